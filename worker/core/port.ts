@@ -1,0 +1,107 @@
+/**
+ * The port to the wallet's core: the one place where the gateway moves a customer's money.
+ *
+ * Every operation is idempotent by an id that the gateway creates and stores before it calls, and every
+ * answer is one of three: done, refused for a reason, or silent. Silence (a timeout, a lost connection, an
+ * answer that cannot be read) says nothing about the money: it is never treated as a refusal.
+ *
+ * Source: spec/02 pay, spec/03 results; docs/decisions.md.
+ */
+
+/** An amount of money in the smallest unit of its currency (ISO 4217). */
+export type Money = { readonly currency: string; readonly amountMinor: bigint };
+
+/** Why the core refuses a debit, for good: repeating the same id gives the same refusal. */
+export type DebitRefusal =
+  | "PAYMENT_LIMIT_EXCEEDED"
+  | "DAILY_AMOUNT_LIMIT_EXCEEDED"
+  | "DAILY_COUNT_LIMIT_EXCEEDED"
+  | "BALANCE_NOT_ENOUGH"
+  | "KYC_NOT_QUALIFIED"
+  | "CUSTOMER_UNKNOWN"
+  | "CUSTOMER_STATUS_ABNORMAL"
+  | "RISK_REJECTED"
+  | "METHOD_UNAVAILABLE"
+  | "MERCHANT_NOT_REGISTERED"
+  | "VERIFICATION_FAILED"
+  | "CURRENCY_NOT_SUPPORTED"
+  /** The core saw the debit only after `expiryTimeMs`. */
+  | "PAYMENT_EXPIRED"
+  /** A reversal of the same id came first. */
+  | "PAYMENT_REVERSED";
+
+/** Why the core refuses a refund, for good. */
+export type RefundRefusal = "PAYMENT_UNKNOWN" | "PAYMENT_REVERSED" | "REFUND_EXCEEDS_PAYMENT" | "CUSTOMER_UNKNOWN";
+
+/** What the core must know to debit a customer once. */
+export type DebitRequest = {
+  /** The gateway's own id of the payment; the idempotency key. */
+  readonly paymentId: string;
+  readonly customerId: string;
+  /** What the customer pays: the surcharge amount where there is one, otherwise `payTo`. */
+  readonly debit: Money;
+  /** What the wallet owes Alipay+; the same currency as `debit`, never more than it. */
+  readonly payTo: Money;
+  readonly referenceMerchantId: string | undefined;
+  readonly merchantCategoryCode: string | undefined;
+  /** Epoch milliseconds; a debit that reaches the core later must be refused. */
+  readonly expiryTimeMs: number;
+};
+
+/** Gives money back for one refund of a payment. */
+export type RefundRequest = {
+  /** The gateway's own id of the refund; the idempotency key. */
+  readonly refundId: string;
+  readonly paymentId: string;
+  readonly customerId: string;
+  /** What the customer gets back. */
+  readonly credit: Money;
+  /** By how much the debt to Alipay+ shrinks; the same currency as `credit`. */
+  readonly payTo: Money;
+};
+
+/** Names a payment at the core. `customerId` comes along because it decides where the money lives. */
+export type PaymentKey = { readonly paymentId: string; readonly customerId: string };
+
+/** No answer within the deadline, or none that can be read. The money may have moved or not. */
+export type Silent = { readonly outcome: "SILENT" };
+
+export type DebitAnswer =
+  | { readonly outcome: "DONE"; readonly timeMs: number }
+  | { readonly outcome: "REFUSED"; readonly reason: DebitRefusal }
+  | Silent;
+
+export type InquireAnswer =
+  | { readonly outcome: "DONE"; readonly timeMs: number }
+  | { readonly outcome: "REFUSED"; readonly reason: DebitRefusal }
+  | { readonly outcome: "REVERSED" }
+  | { readonly outcome: "UNKNOWN" }
+  | Silent;
+
+/** A reversal cannot be refused: an id that the core does not know becomes a tombstone. */
+export type ReverseAnswer = { readonly outcome: "DONE"; readonly timeMs: number } | Silent;
+
+export type RefundAnswer =
+  | { readonly outcome: "DONE"; readonly timeMs: number }
+  | { readonly outcome: "REFUSED"; readonly reason: RefundRefusal }
+  | Silent;
+
+/** What a debit would answer now; nothing is moved or remembered. */
+export type EvaluateAnswer =
+  | { readonly outcome: "POSSIBLE" }
+  | { readonly outcome: "REFUSED"; readonly reason: DebitRefusal }
+  | Silent;
+
+/** The wallet's core as the gateway sees it. No method throws. */
+export interface WalletCore {
+  /** Takes `debit` from the customer once, however often it is called with the same `paymentId`. */
+  debit(request: DebitRequest): Promise<DebitAnswer>;
+  /** What became of the debit; UNKNOWN when the core never saw it. */
+  inquire(key: PaymentKey): Promise<InquireAnswer>;
+  /** Gives the whole debit back, or makes sure that it never happens. */
+  reverse(key: PaymentKey): Promise<ReverseAnswer>;
+  /** Gives a part back, once for each `refundId`. */
+  refund(request: RefundRequest): Promise<RefundAnswer>;
+  /** Checks a payment without making it (`paymentFactor.isPaymentEvaluation`). */
+  evaluate(request: DebitRequest): Promise<EvaluateAnswer>;
+}
