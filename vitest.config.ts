@@ -1,0 +1,59 @@
+import { generateKeyPairSync } from "node:crypto";
+import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
+import { defineConfig } from "vitest/config";
+
+const MPP_CLIENT_ID = "SANDBOX_5Y00000000000000001";
+
+/** A fresh RSA-2048 pair as one-line base64: PKCS#8 and SPKI, as Alipay+ exchanges them. */
+function keyPair(): { privateKey: string; publicKey: string } {
+  const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  return {
+    privateKey: pair.privateKey.export({ type: "pkcs8", format: "der" }).toString("base64"),
+    publicKey: pair.publicKey.export({ type: "spki", format: "der" }).toString("base64"),
+  };
+}
+
+const mpp = keyPair();
+const alipayplus = keyPair();
+
+/** Two projects: `workers` runs inside real workerd, `node` starts the whole product and talks to its port. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins: [
+          cloudflareTest({
+            main: "./test/worker.ts",
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              cf: false,
+              bindings: {
+                SIGNING_KEYS: JSON.stringify({ [MPP_CLIENT_ID]: { 1: mpp.privateKey } }),
+                VERIFICATION_KEYS: JSON.stringify({ [MPP_CLIENT_ID]: { 1: alipayplus.publicKey } }),
+                CORE_TIMEOUT_MS: "150",
+                TEST_CLIENT_ID: MPP_CLIENT_ID,
+                TEST_ALIPAYPLUS_PRIVATE_KEY: alipayplus.privateKey,
+                TEST_MPP_PUBLIC_KEY: mpp.publicKey,
+              },
+            },
+          }),
+        ],
+        test: {
+          name: "workers",
+          include: ["test/{unit,property,durable,edge,simulation}/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "node",
+          include: ["test/end-to-end/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
