@@ -1,0 +1,80 @@
+/** ASCII characters and the small readings that every grammar here is made of. */
+
+import { Bytes } from "./memory";
+
+export const TAB: i32 = 0x09;
+export const LINE_FEED: i32 = 0x0a;
+export const SPACE: i32 = 0x20;
+export const NUMBER_SIGN: i32 = 0x23;
+export const PERCENT: i32 = 0x25;
+export const PLUS: i32 = 0x2b;
+export const COMMA: i32 = 0x2c;
+export const MINUS: i32 = 0x2d;
+export const DOT: i32 = 0x2e;
+export const SLASH: i32 = 0x2f;
+export const DIGIT_ZERO: i32 = 0x30;
+export const COLON: i32 = 0x3a;
+export const EQUALS: i32 = 0x3d;
+export const QUESTION_MARK: i32 = 0x3f;
+export const BACKSLASH: i32 = 0x5c;
+export const UNDERSCORE: i32 = 0x5f;
+export const DELETE: i32 = 0x7f;
+
+export function isDigit(byte: i32): bool {
+  return <u32>(byte - DIGIT_ZERO) < 10;
+}
+
+export function isLetter(byte: i32): bool {
+  return <u32>(lowerCase(byte) - 0x61) < 26;
+}
+
+/** Only meaningful for letters: sets the bit that tells `a` from `A`. */
+export function lowerCase(byte: i32): i32 {
+  return byte | 0x20;
+}
+
+/** The value of a hexadecimal digit of either case, -1 for anything else. */
+export function hexDigit(byte: i32): i32 {
+  if (isDigit(byte)) return byte - DIGIT_ZERO;
+  const letter = lowerCase(byte) - 0x61;
+  return <u32>letter < 6 ? letter + 10 : -1;
+}
+
+/** The number that exactly `count` digits at `position` give, -1 when they are not all there. `count` is at most 9. */
+export function fixedDigits(address: usize, length: i32, position: i32, count: i32): i32 {
+  if (length - position < count) return -1;
+  let value = 0;
+  for (let index = position; index < position + count; index++) {
+    const byte = Bytes.get(address, index);
+    if (!isDigit(byte)) return -1;
+    value = value * 10 + (byte - DIGIT_ZERO);
+  }
+  return value;
+}
+
+/** Whether all `length` bytes from `position` on are digits. */
+export function areDigits(address: usize, position: i32, length: i32): bool {
+  for (let index = position; index < position + length; index++) {
+    if (!isDigit(Bytes.get(address, index))) return false;
+  }
+  return true;
+}
+
+/** Whether the ASCII `text` stands at `position`, case for case. */
+export function standsAt(address: usize, length: i32, position: i32, text: string): bool {
+  if (length - position < text.length) return false;
+  for (let index = 0; index < text.length; index++) {
+    if (Bytes.get(address, position + index) != text.charCodeAt(index)) return false;
+  }
+  return true;
+}
+
+/** Like `standsAt`, but letters match in either case; `text` is in lower case. */
+export function standsAtInAnyCase(address: usize, length: i32, position: i32, text: string): bool {
+  if (length - position < text.length) return false;
+  for (let index = 0; index < text.length; index++) {
+    const byte = Bytes.get(address, position + index);
+    if ((isLetter(byte) ? lowerCase(byte) : byte) != text.charCodeAt(index)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,118 @@
+/**
+ * The `Signature` header: `algorithm=RSA256,keyVersion=1,signature=<value>`.
+ *
+ * Comma-separated `key=value` pairs in any order, spaces and tabs around a pair left out, unknown keys ignored, a
+ * known key at most once. Only the first `=` splits, since plain base64 ends in `=`. Source: spec/01.
+ */
+
+import { COMMA, DIGIT_ZERO, EQUALS, isDigit, PERCENT, SPACE, standsAt, standsAtInAnyCase, TAB } from "./ascii";
+import { decode, percentDecode } from "./base64";
+import { Bytes, INPUT_ADDRESS, SIGNATURE_ADDRESS, SIGNATURE_CAPACITY } from "./memory";
+import { ALGORITHM_NOT_SUPPORTED, MALFORMED } from "./outcome";
+
+const ABSENT: i32 = -1;
+
+/** Where the values of the three known keys begin and end in the header that is being read. */
+let algorithmStart: i32 = ABSENT;
+let algorithmEnd: i32 = 0;
+let keyVersionStart: i32 = ABSENT;
+let keyVersionEnd: i32 = 0;
+let signatureStart: i32 = ABSENT;
+let signatureEnd: i32 = 0;
+
+let keyVersion: i32 = 0;
+
+/** The key version of the last header that was read with success. */
+export function deliveredKeyVersion(): i32 {
+  return keyVersion;
+}
+
+/**
+ * Reads the header of `length` bytes in the input buffer (and spoils it); leaves the signature in its buffer and
+ * answers its length. MALFORMED, or ALGORITHM_NOT_SUPPORTED for a header that has all three pairs: what another
+ * algorithm's values look like is not ours to judge.
+ */
+export function parse(length: i32): i32 {
+  if (!readPairs(length)) return MALFORMED;
+  if (algorithmStart == algorithmEnd) return MALFORMED;
+  if (!isRsa256()) return ALGORITHM_NOT_SUPPORTED;
+  keyVersion = readKeyVersion();
+  return keyVersion < 0 ? MALFORMED : readSignature();
+}
+
+/** Finds the three values; false when one is missing or a part is no pair. */
+function readPairs(length: i32): bool {
+  algorithmStart = ABSENT;
+  keyVersionStart = ABSENT;
+  signatureStart = ABSENT;
+  let start = 0;
+  for (let position = 0; position <= length; position++) {
+    if (position < length && Bytes.get(INPUT_ADDRESS, position) != COMMA) continue;
+    if (!readPair(start, position)) return false;
+    start = position + 1;
+  }
+  return algorithmStart != ABSENT && keyVersionStart != ABSENT && signatureStart != ABSENT;
+}
+
+/** Notes the value when the key is known; false when this is no pair or the key came before. */
+function readPair(start: i32, end: i32): bool {
+  while (start < end && isBlank(Bytes.get(INPUT_ADDRESS, start))) start++;
+  while (start < end && isBlank(Bytes.get(INPUT_ADDRESS, end - 1))) end--;
+  let keyEnd = start;
+  while (keyEnd < end && Bytes.get(INPUT_ADDRESS, keyEnd) != EQUALS) keyEnd++;
+  if (keyEnd == start || keyEnd == end) return false;
+  const value = keyEnd + 1;
+  if (isKey(start, keyEnd, "algorithm")) {
+    if (algorithmStart != ABSENT) return false;
+    algorithmStart = value;
+    algorithmEnd = end;
+  } else if (isKey(start, keyEnd, "keyVersion")) {
+    if (keyVersionStart != ABSENT) return false;
+    keyVersionStart = value;
+    keyVersionEnd = end;
+  } else if (isKey(start, keyEnd, "signature")) {
+    if (signatureStart != ABSENT) return false;
+    signatureStart = value;
+    signatureEnd = end;
+  }
+  return true;
+}
+
+function isKey(start: i32, end: i32, key: string): bool {
+  return end - start == key.length && standsAt(INPUT_ADDRESS, end, start, key);
+}
+
+function isBlank(byte: i32): bool {
+  return byte == SPACE || byte == TAB;
+}
+
+function isRsa256(): bool {
+  return algorithmEnd - algorithmStart == 6 && standsAtInAnyCase(INPUT_ADDRESS, algorithmEnd, algorithmStart, "rsa256");
+}
+
+/** Digits up to 2^31 - 1; MALFORMED for anything else. */
+function readKeyVersion(): i32 {
+  if (keyVersionStart == keyVersionEnd) return MALFORMED;
+  let version: i64 = 0;
+  for (let index = keyVersionStart; index < keyVersionEnd; index++) {
+    const byte = Bytes.get(INPUT_ADDRESS, index);
+    if (!isDigit(byte)) return MALFORMED;
+    version = version * 10 + (byte - DIGIT_ZERO);
+    if (version > i32.MAX_VALUE) return MALFORMED;
+  }
+  return <i32>version;
+}
+
+/** URL-decodes where there is a `%`, then decodes base64; the length, or MALFORMED, which an empty signature is too. */
+function readSignature(): i32 {
+  const address = INPUT_ADDRESS + signatureStart;
+  let length = signatureEnd - signatureStart;
+  for (let index = 0; index < length; index++) {
+    if (Bytes.get(address, index) != PERCENT) continue;
+    length = percentDecode(address, length);
+    break;
+  }
+  if (length < 1) return MALFORMED;
+  const decodedLength = decode(address, length, SIGNATURE_ADDRESS, SIGNATURE_CAPACITY);
+  return decodedLength == 0 ? MALFORMED : decodedLength;
+}

@@ -1,0 +1,81 @@
+/**
+ * The one instance of the WebAssembly module and the views on its buffers.
+ *
+ * The instance has no imports and its memory never grows, so every view here stays valid. Calls are synchronous and
+ * share the buffers: nothing of a call is left in them once the next one starts.
+ */
+
+import module from "./build/core.wasm";
+
+/** The module's exports; lengths are in bytes, results below zero are faults (assembly/outcome.ts). */
+type CoreExports = {
+  readonly memory: WebAssembly.Memory;
+  readonly INPUT_ADDRESS: WebAssembly.Global;
+  readonly INPUT_CAPACITY: WebAssembly.Global;
+  readonly SIGNATURE_ADDRESS: WebAssembly.Global;
+  readonly METHOD_ADDRESS: WebAssembly.Global;
+  readonly PATH_ADDRESS: WebAssembly.Global;
+  readonly CLIENT_ID_ADDRESS: WebAssembly.Global;
+  readonly TIME_ADDRESS: WebAssembly.Global;
+  readonly HEAD_CAPACITY: WebAssembly.Global;
+  readonly BODY_ADDRESS: WebAssembly.Global;
+  readonly CONTENT_CAPACITY: WebAssembly.Global;
+  classifyCode(length: number): number;
+  parseAmount(length: number): number;
+  formatAmount(amountMinor: bigint): number;
+  addAmounts(left: bigint, right: bigint): number;
+  subtractAmounts(left: bigint, right: bigint): number;
+  compareAmounts(left: bigint, right: bigint): number;
+  multiplyByQuote(amountMinor: bigint, length: number): number;
+  divideByQuote(amountMinor: bigint, length: number): number;
+  proportion(amountMinor: bigint, numerator: bigint, denominator: bigint): number;
+  deliveredAmount(): bigint;
+  currencyExponent(length: number): number;
+  parseSignatureHeader(length: number): number;
+  deliveredKeyVersion(): number;
+  assembleContent(method: number, path: number, clientId: number, time: number, body: number): number;
+};
+
+/** The exports are what assembly/index.ts says; no type can check that, the tests call every one of them. */
+export const core = new WebAssembly.Instance(module).exports as unknown as CoreExports;
+
+/** The bytes of the whole memory. */
+export const bytes = new Uint8Array(core.memory.buffer);
+
+/** Bytes that the signed content may have: 8 KiB before the body and 256 KiB of body. */
+export const CONTENT_CAPACITY_BYTES: number = core.CONTENT_CAPACITY.value;
+
+/** Where the body begins in memory; the head ends there. */
+export const bodyAddress: number = core.BODY_ADDRESS.value;
+/** Where a parsed signature begins in memory. */
+export const signatureAddress: number = core.SIGNATURE_ADDRESS.value;
+
+/** A code of more than 512 bytes is none (spec/01). */
+export const codeInput = view(core.INPUT_ADDRESS.value, 512);
+/** An amount has at most 19 digits, a quote price at most 40 characters, a currency three. */
+export const numberInput = view(core.INPUT_ADDRESS.value, 40);
+export const signatureHeaderInput = view(core.INPUT_ADDRESS.value, core.INPUT_CAPACITY.value);
+export const methodInput = view(core.METHOD_ADDRESS.value, core.HEAD_CAPACITY.value);
+export const pathInput = view(core.PATH_ADDRESS.value, core.HEAD_CAPACITY.value);
+export const clientIdInput = view(core.CLIENT_ID_ADDRESS.value, core.HEAD_CAPACITY.value);
+export const timeInput = view(core.TIME_ADDRESS.value, core.HEAD_CAPACITY.value);
+export const bodyInput = view(bodyAddress, CONTENT_CAPACITY_BYTES);
+
+function view(address: number, length: number): Uint8Array {
+  return bytes.subarray(address, address + length);
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * Writes text as UTF-8 to the start of a buffer.
+ *
+ * @returns the number of bytes, -1 when the text does not fit. A lone surrogate becomes U+FFFD, as everywhere on the
+ * web platform.
+ */
+export function writeText(text: string, target: Uint8Array): number {
+  // Every UTF-16 code unit takes at least one byte: a text that is much too long is not even looked at.
+  if (text.length > target.length) return -1;
+  const { read, written } = encoder.encodeInto(text, target);
+  return read === text.length ? written : -1;
+}
