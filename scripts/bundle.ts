@@ -1,0 +1,90 @@
+/**
+ * Bundles a Worker exactly as `wrangler deploy` would send it, without a network.
+ */
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
+import { gzipSync } from "node:zlib";
+import { BUILD_DIRECTORY, GATEWAY_CONFIGURATION, ROOT, SANDBOX_CONFIGURATION } from "./project.ts";
+import { requireTool } from "./tool.ts";
+
+/** A module of a bundle, by the kind that the runtime must be told. */
+export type BundleModule = { readonly kind: "ESModule" | "CompiledWasm"; readonly name: string; readonly path: string };
+
+/** A bundled Worker: its entry module comes first. */
+export type Bundle = { readonly directory: string; readonly modules: readonly [BundleModule, ...BundleModule[]] };
+
+/** Keeps wrangler from asking the network for anything (metrics, error reports, newer versions) and from writing logs at home. */
+const OFFLINE = {
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_SEND_ERROR_REPORTS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  WRANGLER_WRITE_LOGS: "false",
+};
+
+/** wrangler also writes a README and a source map, which are not sent. */
+const MODULE_KINDS = [
+  [".js", "ESModule"],
+  [".wasm", "CompiledWasm"],
+] as const;
+
+/**
+ * Bundles one Worker into a directory of its own under the build directory.
+ *
+ * @param name the directory's name.
+ * @param configurationPath the Worker's wrangler.toml.
+ * @param environment the wrangler environment, or the top level when left out.
+ * @throws StageFailure with wrangler's output.
+ */
+export async function bundleWorker(name: string, configurationPath: string, environment = ""): Promise<Bundle> {
+  const directory = join(BUILD_DIRECTORY, name);
+  rmSync(directory, { recursive: true, force: true });
+  const output = ["--dry-run", "--outdir", directory, "--metafile"];
+  await requireTool("wrangler", ["deploy", "--config", configurationPath, "--env", environment, ...output], {
+    environment: OFFLINE,
+  });
+  return readBundle(directory);
+}
+
+/** Reads the modules of a bundle that `bundleWorker` left in a directory. */
+function readBundle(directory: string): Bundle {
+  const modules: BundleModule[] = [];
+  for (const name of readdirSync(directory).sort()) {
+    const kind = MODULE_KINDS.find(([extension]) => name.endsWith(extension))?.[1];
+    if (kind !== undefined) modules.push({ kind, name, path: join(directory, name) });
+  }
+  const entry = modules.find((module) => module.name === "index.js");
+  if (entry === undefined) throw new Error(`no index.js in ${relative(ROOT, directory)}`);
+  return { directory, modules: [entry, ...modules.filter((module) => module !== entry)] };
+}
+
+/** The gateway's and the sandbox's bundles for local development. */
+export type DevelopmentBundles = { readonly gateway: Bundle; readonly sandbox: Bundle };
+
+/** Bundles both Workers of local development, side by side. The WebAssembly core must be built. */
+export async function bundleForDevelopment(): Promise<DevelopmentBundles> {
+  const [gateway, sandbox] = await Promise.all([
+    bundleWorker("gateway", GATEWAY_CONFIGURATION),
+    bundleWorker("sandbox", SANDBOX_CONFIGURATION),
+  ]);
+  return { gateway, sandbox };
+}
+
+/** Bytes of a bundle as it is uploaded. */
+export type BundleSize = { readonly bytes: number; readonly gzipBytes: number };
+
+/** The size of all modules together, plain and each compressed with gzip. */
+export function bundleSize(bundle: Bundle): BundleSize {
+  const contents = bundle.modules.map((module) => readFileSync(module.path));
+  return {
+    bytes: contents.reduce((sum, content) => sum + content.length, 0),
+    gzipBytes: contents.reduce((sum, content) => sum + gzipSync(content).length, 0),
+  };
+}
+
+/** The source files that a bundle is made of, relative to the repository's root. */
+export function bundleSources(bundle: Bundle): string[] {
+  const metafile = JSON.parse(readFileSync(join(bundle.directory, "bundle-meta.json"), "utf8")) as {
+    inputs: Record<string, unknown>;
+  };
+  return Object.keys(metafile.inputs);
+}

@@ -1,0 +1,44 @@
+/**
+ * Where things are in this repository, and the identities of local development.
+ */
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The repository's root. */
+export const ROOT = resolve(fileURLToPath(import.meta.url), "../..");
+
+/** What wrangler bundles. */
+export const BUILD_DIRECTORY = join(ROOT, ".wrangler/build");
+
+/** The storage of the Durable Objects of `npm start`. */
+export const STATE_DIRECTORY = join(ROOT, ".wrangler/state");
+
+/** The key pairs of local development. */
+export const KEYS_DIRECTORY = join(ROOT, ".dev/keys");
+
+/** The configuration of the gateway; its production environment is the one that is deployed. */
+export const GATEWAY_CONFIGURATION = join(ROOT, "wrangler.toml");
+
+/** The configuration of the sandbox, which is never deployed. */
+export const SANDBOX_CONFIGURATION = join(ROOT, "sandbox/wrangler.toml");
+
+/** The Client-Id of the wallet (Mobile Payment Provider) in local development. */
+export const MPP_CLIENT_ID = "SANDBOX_5Y00000000000000001";
+
+/** The Client-Id of the acquirer that the sandbox plays. */
+export const ACQUIRER_CLIENT_ID = "SANDBOX_5Y00000000000000002";
+
+/** The only version of every key pair of local development. */
+export const KEY_VERSION = 1;
+
+/** A JavaScript tool of node_modules, to be run by the Node.js that runs this. */
+export const TOOLS = {
+  asc: join(ROOT, "node_modules/assemblyscript/bin/asc.js"),
+  biome: join(ROOT, "node_modules/@biomejs/biome/bin/biome"),
+  tsc: join(ROOT, "node_modules/typescript/bin/tsc"),
+  vitest: join(ROOT, "node_modules/vitest/vitest.mjs"),
+  wrangler: join(ROOT, "node_modules/wrangler/bin/wrangler.js"),
+} as const;
+
+/** The name of a tool of node_modules. */
+export type Tool = keyof typeof TOOLS;

@@ -1,0 +1,17 @@
+/**
+ * `npm run reset`: clears the state of `npm start`. The keys stay.
+ */
+import { rmSync } from "node:fs";
+import { relative } from "node:path";
+import { ROOT, STATE_DIRECTORY } from "./project.ts";
+import { lockState } from "./state-lock.ts";
+import { runScript, StageFailure } from "./tool.ts";
+
+await runScript(async () => {
+  const state = relative(ROOT, STATE_DIRECTORY);
+  const lock = lockState(STATE_DIRECTORY);
+  if (lock === "IN_USE") throw new StageFailure(`${state} is in use by a running npm start; stop that one first.`);
+  rmSync(STATE_DIRECTORY, { recursive: true, force: true });
+  lock.release();
+  console.log(`${state} is empty.`);
+});

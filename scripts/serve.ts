@@ -1,0 +1,154 @@
+/**
+ * Runs the gateway and the sandbox in one Miniflare on one port: what `npm start` and the tests from outside stand on.
+ */
+import { join, relative } from "node:path";
+import type { Readable } from "node:stream";
+import { Log, LogLevel, Miniflare, type WorkerOptions } from "miniflare";
+import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
+import type { Bundle, DevelopmentBundles } from "./bundle.ts";
+import { type DevelopmentKeys, gatewayKeyVariables, sandboxKeyVariables } from "./keys.ts";
+import { ACQUIRER_CLIENT_ID, GATEWAY_CONFIGURATION, MPP_CLIENT_ID, SANDBOX_CONFIGURATION } from "./project.ts";
+import { guardRuntimes } from "./runtime-guard.ts";
+import { lockState } from "./state-lock.ts";
+
+/** The only interface that anything here listens on. */
+export const HOST = "127.0.0.1";
+
+const READY_TIMEOUT_MS = 30_000;
+const READY_POLL_INTERVAL_MS = 50;
+const CRON_INTERVAL_MS = 60_000;
+
+/** What `servePlusgate` needs. */
+export type ServeOptions = {
+  readonly port: number;
+  /** Where the Durable Objects are stored; survives a restart. */
+  readonly stateDirectory: string;
+  readonly keys: DevelopmentKeys;
+  readonly bundles: DevelopmentBundles;
+  /** More variables for the gateway, which win over wrangler.toml's. */
+  readonly gatewayVariables?: Readonly<Record<string, string>>;
+};
+
+/** A running gateway with its sandbox. */
+export type RunningPlusgate = {
+  /** `http://127.0.0.1:<port>`, without a trailing slash. */
+  readonly origin: string;
+  /** Ends workerd and gives the port and the state directory free. */
+  readonly stop: () => Promise<void>;
+};
+
+/** Why nothing was started. */
+export type ServeFault =
+  | { readonly reason: "STATE_IN_USE"; readonly message: string }
+  | { readonly reason: "NOT_READY"; readonly message: string };
+
+/** A Worker for Miniflare: its bundle with the bindings of its wrangler.toml, so that nothing is said twice. */
+function workerOptions(configurationPath: string, bundle: Bundle, variables: Record<string, string>): WorkerOptions {
+  const { workerOptions: configured } = unstable_getMiniflareWorkerOptions(configurationPath);
+  const { name } = unstable_readConfig({ config: configurationPath });
+  if (name === undefined) throw new Error(`${configurationPath} has no name`);
+  return {
+    ...configured,
+    name,
+    modulesRoot: bundle.directory,
+    modules: bundle.modules.map((module) => ({ type: module.kind, path: module.path })),
+    bindings: { ...configured.bindings, ...variables },
+  };
+}
+
+/** Both Workers: the gateway answers everything but /sandbox. */
+function bothWorkers(options: ServeOptions, origin: string): [gateway: WorkerOptions, sandbox: WorkerOptions] {
+  const { bundles, keys, gatewayVariables = {} } = options;
+  const gateway = workerOptions(GATEWAY_CONFIGURATION, bundles.gateway, {
+    ...gatewayKeyVariables(keys),
+    ...gatewayVariables,
+  });
+  const shardCount = gateway.bindings?.SHARD_COUNT;
+  if (typeof shardCount !== "string") throw new Error("wrangler.toml has no SHARD_COUNT");
+  const sandbox = workerOptions(SANDBOX_CONFIGURATION, bundles.sandbox, {
+    ...sandboxKeyVariables(keys),
+    MPP_CLIENT_ID,
+    ACQUIRER_CLIENT_ID,
+    GATEWAY_ORIGIN: origin,
+    SHARD_COUNT: shardCount,
+  });
+  return [gateway, { ...sandbox, routes: ["*/sandbox", "*/sandbox/*"] }];
+}
+
+/** The Workers' own lines, unchanged. */
+function passOutputOn(stdout: Readable, stderr: Readable): void {
+  stdout.pipe(process.stdout, { end: false });
+  stderr.pipe(process.stderr, { end: false });
+}
+
+/** Polls until the gateway says that it is ready. */
+async function waitUntilReady(origin: string): Promise<boolean> {
+  const deadlineMs = performance.now() + READY_TIMEOUT_MS;
+  while (performance.now() < deadlineMs) {
+    const response = await fetch(`${origin}/healthz`).catch(() => undefined);
+    await response?.body?.cancel();
+    if (response?.status === 200) return true;
+    await new Promise((resolve) => setTimeout(resolve, READY_POLL_INTERVAL_MS));
+  }
+  return false;
+}
+
+/** Calls the gateway's scheduled handler every minute, as Cloudflare does for `triggers.crons`; Miniflare does not. */
+function startCron(miniflare: Miniflare, workerName: string): () => void {
+  const crons = unstable_readConfig({ config: GATEWAY_CONFIGURATION }).triggers.crons ?? [];
+  const run = async (): Promise<void> => {
+    const worker = await miniflare.getWorker(workerName);
+    for (const cron of crons) await worker.scheduled({ cron });
+  };
+  const timer = setInterval(() => {
+    run().catch((error: unknown) => console.error("The scheduled handler could not be called:", error));
+  }, CRON_INTERVAL_MS);
+  return () => clearInterval(timer);
+}
+
+/**
+ * Starts the gateway and the sandbox and waits until `/healthz` answers.
+ *
+ * @returns the running pair, or why there is none; then nothing is left running.
+ * @throws when workerd itself cannot be started.
+ */
+export async function servePlusgate(options: ServeOptions): Promise<RunningPlusgate | ServeFault> {
+  const lock = lockState(options.stateDirectory);
+  if (lock === "IN_USE") {
+    const state = relative(process.cwd(), options.stateDirectory);
+    return { reason: "STATE_IN_USE", message: `${state} is in use by another running gateway; stop that one first.` };
+  }
+  const origin = `http://${HOST}:${options.port}`;
+  const [gateway, sandbox] = bothWorkers(options, origin);
+  const stopGuarding = guardRuntimes();
+  const miniflare = new Miniflare({
+    workers: [gateway, sandbox],
+    host: HOST,
+    port: options.port,
+    // Otherwise a description of the developer's place is fetched from the network.
+    cf: false,
+    telemetry: { enabled: false },
+    log: new Log(LogLevel.ERROR),
+    handleRuntimeStdio: passOutputOn,
+    durableObjectsPersist: join(options.stateDirectory, "durable-objects"),
+  });
+  let stopCron = (): void => undefined;
+  const stop = async (): Promise<void> => {
+    stopCron();
+    stopGuarding();
+    await miniflare.dispose();
+    lock.release();
+  };
+  try {
+    await miniflare.ready;
+    if (!(await waitUntilReady(origin))) {
+      await stop();
+      return { reason: "NOT_READY", message: `${origin}/healthz did not answer 200 in ${READY_TIMEOUT_MS} ms.` };
+    }
+    stopCron = startCron(miniflare, gateway.name ?? "");
+    return { origin, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * The stages that `npm run check`, `npm run build` and `npm test` are made of. Each throws StageFailure with the
+ * output of the tool that failed.
+ */
+import { readFileSync } from "node:fs";
+import { buildWasm } from "./build-wasm.ts";
+import { type BundleSize, bundleForDevelopment, bundleSize, bundleSources, bundleWorker } from "./bundle.ts";
+import { GATEWAY_CONFIGURATION } from "./project.ts";
+import { requireTool, runStage, StageFailure } from "./tool.ts";
+
+/** The largest gateway that may be deployed, compressed. */
+const DEPLOYED_GZIP_LIMIT_BYTES = 200_000;
+
+/** Marks of the sandbox that must not stand in the deployed code. */
+const SANDBOX_MARKS = ["/sandbox", "SANDBOX_"];
+
+function formatSize(size: BundleSize): string {
+  return `${(size.bytes / 1000).toFixed(1)} kB, ${(size.gzipBytes / 1000).toFixed(1)} kB compressed`;
+}
+
+/** Types of both worlds, then lint and format. */
+export async function checkStages(): Promise<void> {
+  await runStage("Types: Workers code (tsc -p tsconfig.json)", async () => {
+    await requireTool("tsc", ["-p", "tsconfig.json"]);
+    return undefined;
+  });
+  await runStage("Types: Node.js code (tsc -p scripts/tsconfig.json)", async () => {
+    await requireTool("tsc", ["-p", "scripts/tsconfig.json"]);
+    return undefined;
+  });
+  await runStage("Lint and format (biome check)", async () => {
+    await requireTool("biome", ["check", "--error-on-warnings", "."]);
+    return undefined;
+  });
+}
+
+/** The WebAssembly core. */
+export function wasmStage(): Promise<void> {
+  return runStage("WebAssembly core (asc)", buildWasm);
+}
+
+/** Both Workers of local development. */
+export function developmentBundleStage(): Promise<void> {
+  return runStage("Bundles for local development (wrangler deploy --dry-run)", async () => {
+    const { gateway, sandbox } = await bundleForDevelopment();
+    return `gateway ${formatSize(bundleSize(gateway))}; sandbox ${formatSize(bundleSize(sandbox))}`;
+  });
+}
+
+/** What would be deployed: small enough, and without anything of the sandbox. */
+export function productionBundleStage(): Promise<void> {
+  return runStage("Bundle that is deployed (wrangler deploy --dry-run --env production)", async () => {
+    const bundle = await bundleWorker("production", GATEWAY_CONFIGURATION, "production");
+    const size = bundleSize(bundle);
+    if (size.gzipBytes >= DEPLOYED_GZIP_LIMIT_BYTES) {
+      throw new StageFailure(
+        `The deployed bundle is ${formatSize(size)}; the limit is ${DEPLOYED_GZIP_LIMIT_BYTES} bytes.`,
+      );
+    }
+    const foreign = bundleSources(bundle).filter((source) => /^(sandbox|scripts|test)\//.test(source));
+    if (foreign.length > 0) throw new StageFailure(`The deployed bundle contains ${foreign.join(", ")}.`);
+    const code = readFileSync(bundle.modules[0].path, "utf8");
+    const marks = SANDBOX_MARKS.filter((mark) => code.includes(mark));
+    if (marks.length > 0) throw new StageFailure(`The deployed code mentions ${marks.join(", ")}.`);
+    return formatSize(size);
+  });
+}

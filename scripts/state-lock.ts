@@ -1,0 +1,32 @@
+/**
+ * Keeps two processes off the same state directory. The lock is the operating system's, held through SQLite: it ends
+ * with the process that holds it, however that process ends, so there is never a stale one to clear.
+ */
+import { mkdirSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+
+/** The lock file of a state directory stands beside it, so that the directory can be removed under the lock. */
+const LOCK_SUFFIX = ".lock";
+
+const SQLITE_BUSY = 5;
+
+/** A held lock. */
+export type StateLock = { readonly release: () => void };
+
+/**
+ * Locks a state directory, which is created when it does not exist.
+ *
+ * @returns the lock, or `"IN_USE"` while another process holds it.
+ */
+export function lockState(stateDirectory: string): StateLock | "IN_USE" {
+  mkdirSync(stateDirectory, { recursive: true });
+  const database = new DatabaseSync(`${stateDirectory}${LOCK_SUFFIX}`, { timeout: 0 });
+  try {
+    database.exec("BEGIN EXCLUSIVE");
+  } catch (error) {
+    database.close();
+    if (error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY) return "IN_USE";
+    throw error;
+  }
+  return { release: () => database.close() };
+}
