@@ -1,0 +1,77 @@
+/** Taking a payment from a customer, and what became of it. */
+
+import type { DebitAnswer, DebitRequest, EvaluateAnswer, InquireAnswer, PaymentKey } from "../../worker/core/port.ts";
+import { readCustomer } from "./accounts.ts";
+import { postEntry } from "./journal.ts";
+import { paymentLegs } from "./legs.ts";
+import { countPayment, refusalOf } from "./limits.ts";
+import { type OperationName, rememberRefusal } from "./operations.ts";
+import { readPayment } from "./payments.ts";
+
+/**
+ * Debits the customer once. A repeat gets the first answer again, whatever it was and whatever happened since:
+ * a debit that was reversed later still answers DONE, `inquire` tells the rest.
+ *
+ * @param request checked by `assertDebitRequest`
+ */
+export function debit(sql: SqlStorage, request: DebitRequest, timeMs: number): DebitAnswer {
+  const { customerId, paymentId } = request;
+  const known = readPayment(sql, customerId, paymentId);
+  if (known !== undefined) {
+    return known.outcome === "DONE"
+      ? { outcome: "DONE", timeMs: known.timeMs }
+      : { outcome: "REFUSED", reason: known.outcome };
+  }
+  const name: OperationName = { customerId, kind: "DEBIT", id: paymentId, paymentId };
+  const customer = readCustomer(sql, customerId);
+  const reason = refusalOf(customer, request, timeMs);
+  if (customer === undefined || reason !== undefined) {
+    const refusal = reason ?? "CUSTOMER_UNKNOWN";
+    rememberRefusal(sql, name, refusal, timeMs);
+    return { outcome: "REFUSED", reason: refusal };
+  }
+  const debitMinor = request.debit.amountMinor;
+  const payToMinor = request.payTo.amountMinor;
+  postEntry(
+    sql,
+    { ...customer, today: countPayment(customer.today, debitMinor, timeMs) },
+    {
+      name,
+      timeMs,
+      legs: paymentLegs(debitMinor, payToMinor),
+      remaining: { creditMinor: debitMinor, payToMinor },
+    },
+  );
+  return { outcome: "DONE", timeMs };
+}
+
+/**
+ * What `debit` would answer to this request now; writes nothing.
+ *
+ * @param request checked by `assertDebitRequest`
+ */
+export function evaluate(sql: SqlStorage, request: DebitRequest, timeMs: number): EvaluateAnswer {
+  const known = readPayment(sql, request.customerId, request.paymentId);
+  if (known !== undefined) {
+    return known.outcome === "DONE" ? { outcome: "POSSIBLE" } : { outcome: "REFUSED", reason: known.outcome };
+  }
+  const reason = refusalOf(readCustomer(sql, request.customerId), request, timeMs);
+  return reason === undefined ? { outcome: "POSSIBLE" } : { outcome: "REFUSED", reason };
+}
+
+/**
+ * What became of a payment. A debit that was refused stays REFUSED when a reversal comes after it: there was
+ * nothing to give back. REVERSED is a debit that was given back, or a reversal that came first.
+ */
+export function inquire(sql: SqlStorage, { customerId, paymentId }: PaymentKey): InquireAnswer {
+  const payment = readPayment(sql, customerId, paymentId);
+  if (payment === undefined) {
+    return { outcome: "UNKNOWN" };
+  }
+  if (payment.outcome === "DONE") {
+    return payment.reversedTimeMs === undefined ? { outcome: "DONE", timeMs: payment.timeMs } : { outcome: "REVERSED" };
+  }
+  return payment.outcome === "PAYMENT_REVERSED"
+    ? { outcome: "REVERSED" }
+    : { outcome: "REFUSED", reason: payment.outcome };
+}

@@ -1,0 +1,78 @@
+/** The checks before a debit, and the counters of the daily limits. Pure: no storage, no clock. */
+
+import type { DebitRefusal, DebitRequest } from "../../worker/core/port.ts";
+import type { Customer, DayCounters } from "./accounts.ts";
+import { AMOUNT_MAX_MINOR } from "./amounts.ts";
+
+const UTC_PLUS_8_MS = 8 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * The number of the UTC+8 calendar day that a time falls on; 0 = 1970-01-01. The daily limits follow Alipay+'s
+ * clearing day. Source: spec/03 time limits.
+ */
+export function dayOf(timeMs: number): number {
+  return Math.floor((timeMs + UTC_PLUS_8_MS) / DAY_MS);
+}
+
+/**
+ * Why this debit cannot be made now; `undefined` when it can. The first reason in a fixed order counts.
+ * Source: spec/02 pay.
+ */
+export function refusalOf(
+  customer: Customer | undefined,
+  request: DebitRequest,
+  timeMs: number,
+): DebitRefusal | undefined {
+  if (customer === undefined) return "CUSTOMER_UNKNOWN";
+  if (timeMs > request.expiryTimeMs) return "PAYMENT_EXPIRED";
+  return settingsRefusal(customer, request) ?? amountRefusal(customer, request.debit.amountMinor, timeMs);
+}
+
+function settingsRefusal({ settings }: Customer, request: DebitRequest): DebitRefusal | undefined {
+  const { referenceMerchantId } = request;
+  if (settings.status !== "ACTIVE") return "CUSTOMER_STATUS_ABNORMAL";
+  if (settings.kyc !== "QUALIFIED") return "KYC_NOT_QUALIFIED";
+  if (settings.currency !== request.debit.currency) return "CURRENCY_NOT_SUPPORTED";
+  if (settings.risk !== "PASS") return "RISK_REJECTED";
+  if (settings.paymentMethod !== "AVAILABLE") return "METHOD_UNAVAILABLE";
+  if (referenceMerchantId !== undefined && settings.blockedMerchants.includes(referenceMerchantId)) {
+    return "MERCHANT_NOT_REGISTERED";
+  }
+  if (settings.verification !== "PASSED") return "VERIFICATION_FAILED";
+  return undefined;
+}
+
+function amountRefusal(customer: Customer, debitMinor: bigint, timeMs: number): DebitRefusal | undefined {
+  // Without a limit of its own the day's sum still has to fit signed 64 bits, like every amount.
+  const { single, daily = AMOUNT_MAX_MINOR, dailyCount } = customer.settings.limits;
+  const after = countPayment(customer.today, debitMinor, timeMs);
+  if (single !== undefined && debitMinor > single) return "PAYMENT_LIMIT_EXCEEDED";
+  if (after.amountMinor > daily) return "DAILY_AMOUNT_LIMIT_EXCEEDED";
+  if (dailyCount !== undefined && after.count > dailyCount) return "DAILY_COUNT_LIMIT_EXCEEDED";
+  if (debitMinor > customer.balanceMinor) return "BALANCE_NOT_ENOUGH";
+  return undefined;
+}
+
+/**
+ * The day's counters after one more payment; they start anew on a later day. They never go back to an earlier
+ * one, should the object move to a machine whose clock is behind: what was counted must stay counted.
+ */
+export function countPayment(today: DayCounters, debitMinor: bigint, timeMs: number): DayCounters {
+  const day = Math.max(today.day, dayOf(timeMs));
+  const before = today.day === day ? today : { amountMinor: 0n, count: 0 };
+  return { day, amountMinor: before.amountMinor + debitMinor, count: before.count + 1 };
+}
+
+/**
+ * The day's counters after a payment was reversed: its whole amount and its count come back when it was made on
+ * the day that they count, otherwise nothing changes.
+ *
+ * @param paymentTimeMs when the payment was debited
+ */
+export function uncountPayment(today: DayCounters, debitMinor: bigint, paymentTimeMs: number): DayCounters {
+  if (today.day !== dayOf(paymentTimeMs)) {
+    return today;
+  }
+  return { day: today.day, amountMinor: today.amountMinor - debitMinor, count: today.count - 1 };
+}

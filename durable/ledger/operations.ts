@@ -1,0 +1,45 @@
+/** Operations and their first answers. They are never forgotten, so that a repeat always hears the same. */
+
+import type { DebitRefusal, RefundRefusal } from "../../worker/core/port.ts";
+
+/** What an operation does; also the first part of its key, so that ids of different kinds cannot meet. */
+export type OperationKind = "DEBIT" | "REVERSAL" | "REFUND" | "FUNDING";
+
+/** Names an operation of a customer: `id` is the paymentId, the refundId, or the number of a funding entry. */
+export type OperationName = {
+  readonly customerId: string;
+  readonly kind: OperationKind;
+  readonly id: string;
+  /** The payment that it is about; `undefined` for FUNDING. */
+  readonly paymentId: string | undefined;
+};
+
+/** The `operation_id` of an operation. */
+export function operationKey({ kind, id }: Pick<OperationName, "kind" | "id">): string {
+  return `${kind}:${id}`;
+}
+
+/**
+ * Remembers the refusal of a debit or refund; no money moves.
+ *
+ * @param reversedTimeMs set when the refusal is the tombstone that a reversal leaves
+ */
+export function rememberRefusal(
+  sql: SqlStorage,
+  name: OperationName,
+  reason: DebitRefusal | RefundRefusal,
+  timeMs: number,
+  reversedTimeMs?: number,
+): void {
+  sql.exec(
+    `INSERT INTO operation (customer_id, operation_id, kind, payment_id, outcome, time_ms, reversed_time_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    name.customerId,
+    operationKey(name),
+    name.kind,
+    name.paymentId ?? null,
+    reason,
+    timeMs,
+    reversedTimeMs ?? null,
+  );
+}

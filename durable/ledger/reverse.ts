@@ -1,0 +1,48 @@
+/** Giving a whole payment back, or making sure that it never happens. */
+
+import type { PaymentKey, ReverseAnswer } from "../../worker/core/port.ts";
+import { readCustomer, writeAccount } from "./accounts.ts";
+import { postEntry } from "./journal.ts";
+import { givingBackLegs } from "./legs.ts";
+import { uncountPayment } from "./limits.ts";
+import { rememberRefusal } from "./operations.ts";
+import { type PaidPayment, readPayment, writeRemaining, writeReversed } from "./payments.ts";
+
+/**
+ * Reverses a payment; it always succeeds. What refunds have given back already stays given back, the reversal
+ * returns exactly the rest. A payment that the ledger never saw becomes a tombstone: its debit, should it still
+ * come, is refused with PAYMENT_REVERSED. Source: spec/03 cancel.
+ */
+export function reverse(sql: SqlStorage, { customerId, paymentId }: PaymentKey, timeMs: number): ReverseAnswer {
+  const payment = readPayment(sql, customerId, paymentId);
+  if (payment === undefined) {
+    const name = { customerId, kind: "DEBIT", id: paymentId, paymentId } as const;
+    rememberRefusal(sql, name, "PAYMENT_REVERSED", timeMs, timeMs);
+    return { outcome: "DONE", timeMs };
+  }
+  if (payment.reversedTimeMs !== undefined) {
+    return { outcome: "DONE", timeMs: payment.reversedTimeMs };
+  }
+  if (payment.outcome === "DONE") {
+    giveBackTheRest(sql, customerId, payment, timeMs);
+  }
+  writeReversed(sql, customerId, paymentId, timeMs);
+  return { outcome: "DONE", timeMs };
+}
+
+function giveBackTheRest(sql: SqlStorage, customerId: string, payment: PaidPayment, timeMs: number): void {
+  const { paymentId, debitMinor, remaining } = payment;
+  const customer = readCustomer(sql, customerId);
+  if (customer === undefined) {
+    throw new Error(`Payment ${paymentId} was debited from a customer that does not exist`);
+  }
+  const legs = givingBackLegs(remaining.creditMinor, remaining.payToMinor);
+  const uncounted = { ...customer, today: uncountPayment(customer.today, debitMinor, payment.timeMs) };
+  if (legs.length === 0) {
+    // Refunds have given everything back: no money moves, but the day's counters still do.
+    writeAccount(sql, uncounted);
+    return;
+  }
+  postEntry(sql, uncounted, { name: { customerId, kind: "REVERSAL", id: paymentId, paymentId }, timeMs, legs });
+  writeRemaining(sql, customerId, paymentId, { creditMinor: 0n, payToMinor: 0n });
+}

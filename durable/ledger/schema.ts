@@ -1,0 +1,57 @@
+/**
+ * The ledger's tables. Keys are TEXT and tables WITHOUT ROWID, with no further index, so that one row changed is
+ * one row written: a debit without a surcharge writes three (operation, customer, account).
+ *
+ * Amounts are TEXT: SQLite integers above 2^53 come back wrong.
+ */
+export const LEDGER_STEPS: readonly string[] = [
+  `
+  -- A customer's settings, balance and counters of the day (docs: settings.ts, accounts.ts).
+  CREATE TABLE customer (
+    customer_id TEXT NOT NULL PRIMARY KEY,
+    currency TEXT NOT NULL,
+    status TEXT NOT NULL,
+    kyc TEXT NOT NULL,
+    risk TEXT NOT NULL,
+    payment_method TEXT NOT NULL,
+    verification TEXT NOT NULL,
+    blocked_merchants TEXT NOT NULL,  -- JSON, list of referenceMerchantId
+    single_limit TEXT,
+    daily_limit TEXT,
+    daily_count_limit INTEGER,
+    balance TEXT NOT NULL,
+    funded TEXT NOT NULL,             -- sum of all funding entries
+    day INTEGER NOT NULL,             -- the UTC+8 day that the next two columns count
+    day_amount TEXT NOT NULL,
+    day_count INTEGER NOT NULL,
+    entry_count INTEGER NOT NULL,
+    latest_operation_id TEXT          -- head of the chain of journal entries, newest first
+  ) WITHOUT ROWID;
+
+  -- The wallet's own accounts in this shard, one balance a currency.
+  CREATE TABLE system_account (
+    account TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    balance TEXT NOT NULL,
+    PRIMARY KEY (account, currency)
+  ) WITHOUT ROWID;
+
+  -- Every operation and its first answer, for ever. Those that moved money are the journal: they have legs.
+  CREATE TABLE operation (
+    customer_id TEXT NOT NULL,
+    operation_id TEXT NOT NULL,       -- kind and id: 'DEBIT:<paymentId>', 'REFUND:<refundId>'
+    kind TEXT NOT NULL,
+    payment_id TEXT,                  -- NULL for FUNDING
+    outcome TEXT NOT NULL,            -- DONE, or the reason of the refusal
+    time_ms INTEGER NOT NULL,
+    currency TEXT,                    -- this and the next three: NULL when no money moved
+    legs TEXT,                        -- JSON, list of [account, amount]; never changed
+    entry_number INTEGER,             -- 1, 2, 3 … for each customer
+    previous_operation_id TEXT,       -- next older journal entry of the customer
+    remaining_credit TEXT,            -- DEBIT that was DONE: what the customer can still get back
+    remaining_pay_to TEXT,            -- and by how much the debt to Alipay+ can still shrink
+    reversed_time_ms INTEGER,         -- DEBIT: when it was reversed first
+    PRIMARY KEY (customer_id, operation_id)
+  ) WITHOUT ROWID;
+  `,
+];
