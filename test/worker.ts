@@ -1,2 +1,37 @@
-/** The Worker under test: the product's own entry, with a ledger whose answers a test can hold back. */
-export { default } from "../worker/index.ts";
+/** The Worker under test: the product's own entry, with a core whose answers a test can hold back. */
+import { Ledger as EmbeddedLedger } from "../durable/ledger.ts";
+import type {
+  DebitAnswer,
+  DebitRequest,
+  EvaluateAnswer,
+  InquireAnswer,
+  PaymentKey,
+  RefundAnswer,
+  RefundRequest,
+  ReverseAnswer,
+} from "../worker/core/port.ts";
+import { throughFaults } from "./core-faults.ts";
+
+export { Codes, default, Payments } from "../worker/index.ts";
+
+export class Ledger extends EmbeddedLedger {
+  override debit(request: DebitRequest): DebitAnswer {
+    return throughFaults(request.customerId, "debit", () => super.debit(request));
+  }
+
+  override inquire(key: PaymentKey): InquireAnswer {
+    return throughFaults(key.customerId, "inquire", () => super.inquire(key));
+  }
+
+  override reverse(key: PaymentKey): ReverseAnswer {
+    return throughFaults(key.customerId, "reverse", () => super.reverse(key));
+  }
+
+  override refund(request: RefundRequest): RefundAnswer {
+    return throughFaults(request.customerId, "refund", () => super.refund(request));
+  }
+
+  override evaluate(request: DebitRequest): EvaluateAnswer {
+    return throughFaults(request.customerId, "evaluate", () => super.evaluate(request));
+  }
+}

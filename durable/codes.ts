@@ -1,0 +1,38 @@
+/** One-time claims of payment codes: a code pays once (spec/03 Payment codes). */
+import { DurableObject } from "cloudflare:workers";
+import { nowMs } from "./clock.ts";
+import { migrate } from "./storage.ts";
+
+const SCHEMA: readonly string[] = [
+  `CREATE TABLE codes (
+    code TEXT PRIMARY KEY,
+    payment_id TEXT NOT NULL,
+    claimed_time_ms INTEGER NOT NULL
+  ) WITHOUT ROWID`,
+];
+
+/** The shard of a code: whoever claims it first holds it for ever. */
+export class Codes extends DurableObject<unknown> {
+  readonly #sql: SqlStorage;
+
+  constructor(context: DurableObjectState, env: unknown) {
+    super(context, env);
+    this.#sql = context.storage.sql;
+    migrate(context.storage, SCHEMA);
+  }
+
+  /** Claims `code` for a payment and names the payment that holds it: always the same one. */
+  claim(code: string, paymentId: string): string {
+    const holder = this.holder(code);
+    if (holder !== undefined) return holder;
+    const insert = "INSERT INTO codes (code, payment_id, claimed_time_ms) VALUES (?, ?, ?)";
+    this.#sql.exec(insert, code, paymentId, nowMs());
+    return paymentId;
+  }
+
+  /** The payment that holds `code`, without claiming it. */
+  holder(code: string): string | undefined {
+    const query = "SELECT payment_id FROM codes WHERE code = ?";
+    return this.#sql.exec<{ payment_id: string }>(query, code).toArray()[0]?.payment_id;
+  }
+}

@@ -1,0 +1,242 @@
+/**
+ * Payments as rows. One row a payment, keyed by `payment_id`; amounts are TEXT, because SQLite integers above
+ * 2^53 come back wrong. Schema: docs/storage.md.
+ */
+import { formatAmount } from "../core-wasm/index.ts";
+import type { Money } from "../worker/core/port.ts";
+import type { ClosedBy, PaymentRefusal, PaymentState, PaymentStatus } from "./machine/payment.ts";
+import type { RefundableAmounts } from "./machine/refund.ts";
+
+/** WITHOUT ROWID, and an index of what is still owed only: a final payment costs one row, an open one two. */
+export const PAYMENT_SCHEMA: readonly string[] = [
+  `CREATE TABLE payments (
+    payment_id TEXT PRIMARY KEY,
+    payment_request_id TEXT NOT NULL,
+    fingerprint TEXT,
+    status TEXT NOT NULL,
+    reason TEXT,
+    silences INTEGER NOT NULL,
+    due_time_ms INTEGER,
+    created_time_ms INTEGER NOT NULL,
+    expiry_time_ms INTEGER NOT NULL,
+    payment_time_ms INTEGER,
+    customer_id TEXT,
+    payment_code TEXT,
+    payment_currency TEXT,
+    payment_amount TEXT,
+    wallet_currency TEXT,
+    pay_to_amount TEXT,
+    debit_amount TEXT,
+    reference_merchant_id TEXT,
+    merchant_category_code TEXT,
+    payment_promo_info TEXT,
+    refunded_payment_amount TEXT NOT NULL DEFAULT '0',
+    refunded_pay_to_amount TEXT NOT NULL DEFAULT '0',
+    refunded_debit_amount TEXT NOT NULL DEFAULT '0',
+    message TEXT
+  ) WITHOUT ROWID`,
+  "CREATE INDEX payments_due ON payments (due_time_ms) WHERE due_time_ms IS NOT NULL",
+];
+
+/** What Alipay+ asked to be paid. */
+export type PaymentTerms = {
+  readonly customerId: string;
+  readonly paymentCode: string;
+  readonly paymentAmount: Money;
+  readonly payToAmount: Money;
+  /** What the customer pays: the surcharge amount where there is one, otherwise `payToAmount`. */
+  readonly debit: Money;
+  readonly referenceMerchantId: string | undefined;
+  readonly merchantCategoryCode: string | undefined;
+  /** `paymentPromoInfo` as JSON text. */
+  readonly paymentPromoInfo: string | undefined;
+};
+
+/** A payment as it is stored. A tombstone (a cancel that came before its pay) has neither fingerprint nor terms. */
+export type PaymentRecord = {
+  readonly paymentId: string;
+  readonly paymentRequestId: string;
+  /** Digest of the parameters that a repeat must not change. */
+  readonly fingerprint: string | undefined;
+  readonly createdTimeMs: number;
+  readonly state: PaymentState;
+  readonly terms: PaymentTerms | undefined;
+  /** Refunds that succeeded or are being made. */
+  readonly refunded: RefundableAmounts;
+};
+
+type PaymentRow = {
+  payment_id: string;
+  payment_request_id: string;
+  fingerprint: string | null;
+  status: PaymentStatus["name"];
+  reason: string | null;
+  silences: number;
+  due_time_ms: number | null;
+  created_time_ms: number;
+  expiry_time_ms: number;
+  payment_time_ms: number | null;
+  customer_id: string | null;
+  payment_code: string;
+  payment_currency: string;
+  payment_amount: string;
+  wallet_currency: string;
+  pay_to_amount: string;
+  debit_amount: string;
+  reference_merchant_id: string | null;
+  merchant_category_code: string | null;
+  payment_promo_info: string | null;
+  refunded_payment_amount: string;
+  refunded_pay_to_amount: string;
+  refunded_debit_amount: string;
+};
+
+/** Everything but the message, which only an operator reads. */
+const COLUMNS = `payment_id, payment_request_id, fingerprint, status, reason, silences, due_time_ms, created_time_ms,
+  expiry_time_ms, payment_time_ms, customer_id, payment_code, payment_currency, payment_amount, wallet_currency,
+  pay_to_amount, debit_amount, reference_merchant_id, merchant_category_code, payment_promo_info,
+  refunded_payment_amount, refunded_pay_to_amount, refunded_debit_amount`;
+
+/** The payments of one shard. Every method is synchronous: a decision and its writes stay in one turn. */
+export class PaymentRecords {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  find(paymentId: string): PaymentRecord | undefined {
+    const query = `SELECT ${COLUMNS} FROM payments WHERE payment_id = ?`;
+    const row = this.#sql.exec<PaymentRow>(query, paymentId).toArray()[0];
+    return row && recordOf(row);
+  }
+
+  /** The payments whose turn it is, the longest waiting first, at most `limit`. */
+  due(nowMs: number, limit: number): PaymentRecord[] {
+    const query = `SELECT ${COLUMNS} FROM payments WHERE due_time_ms <= ? ORDER BY due_time_ms LIMIT ?`;
+    return this.#sql.exec<PaymentRow>(query, nowMs, limit).toArray().map(recordOf);
+  }
+
+  /** Stores a new payment with the message that asked for it. */
+  insert(record: PaymentRecord, message: string | undefined): void {
+    const { state, terms, refunded } = record;
+    this.#sql.exec(
+      `INSERT INTO payments (${COLUMNS}, message) VALUES (${"?, ".repeat(23)}?)`,
+      record.paymentId,
+      record.paymentRequestId,
+      record.fingerprint ?? null,
+      ...statusColumns(state),
+      record.createdTimeMs,
+      state.expiryTimeMs,
+      paymentTimeColumn(state.status),
+      terms?.customerId ?? null,
+      terms?.paymentCode ?? null,
+      terms?.paymentAmount.currency ?? null,
+      terms ? formatAmount(terms.paymentAmount.amountMinor) : null,
+      terms?.payToAmount.currency ?? null,
+      terms ? formatAmount(terms.payToAmount.amountMinor) : null,
+      terms ? formatAmount(terms.debit.amountMinor) : null,
+      terms?.referenceMerchantId ?? null,
+      terms?.merchantCategoryCode ?? null,
+      terms?.paymentPromoInfo ?? null,
+      formatAmount(refunded.paymentMinor),
+      formatAmount(refunded.payToMinor),
+      formatAmount(refunded.customerMinor),
+      message ?? null,
+    );
+  }
+
+  /** Writes a payment's new state. */
+  updateState(paymentId: string, state: PaymentState): void {
+    this.#sql.exec(
+      `UPDATE payments SET status = ?, reason = ?, silences = ?, due_time_ms = ?,
+        payment_time_ms = COALESCE(?, payment_time_ms) WHERE payment_id = ?`,
+      ...statusColumns(state),
+      paymentTimeColumn(state.status),
+      paymentId,
+    );
+  }
+
+  /** Writes what refunds have taken or given free. */
+  updateRefunded(paymentId: string, refunded: RefundableAmounts): void {
+    this.#sql.exec(
+      `UPDATE payments SET refunded_payment_amount = ?, refunded_pay_to_amount = ?, refunded_debit_amount = ?
+        WHERE payment_id = ?`,
+      formatAmount(refunded.paymentMinor),
+      formatAmount(refunded.payToMinor),
+      formatAmount(refunded.customerMinor),
+      paymentId,
+    );
+  }
+}
+
+function statusColumns(state: PaymentState): [string, string | null, number, number | null] {
+  return [state.status.name, reasonColumn(state.status), state.silences, state.dueTimeMs ?? null];
+}
+
+function reasonColumn(status: PaymentStatus): string | null {
+  switch (status.name) {
+    case "FAILED":
+      return status.reason;
+    case "REVERSING":
+    case "CLOSED":
+      return status.closedBy;
+    case "PROCESSING":
+    case "SUCCEEDED":
+      return null;
+  }
+}
+
+function paymentTimeColumn(status: PaymentStatus): number | null {
+  return status.name === "SUCCEEDED" ? status.paymentTimeMs : null;
+}
+
+function recordOf(row: PaymentRow): PaymentRecord {
+  const refunded = {
+    paymentMinor: BigInt(row.refunded_payment_amount),
+    payToMinor: BigInt(row.refunded_pay_to_amount),
+    customerMinor: BigInt(row.refunded_debit_amount),
+  };
+  return {
+    paymentId: row.payment_id,
+    paymentRequestId: row.payment_request_id,
+    fingerprint: row.fingerprint ?? undefined,
+    createdTimeMs: row.created_time_ms,
+    state: {
+      status: statusOf(row),
+      expiryTimeMs: row.expiry_time_ms,
+      silences: row.silences,
+      dueTimeMs: row.due_time_ms ?? undefined,
+      hasRefund: refunded.paymentMinor > 0n,
+    },
+    terms: row.customer_id === null ? undefined : termsOf(row, row.customer_id),
+    refunded,
+  };
+}
+
+function statusOf(row: PaymentRow): PaymentStatus {
+  switch (row.status) {
+    case "PROCESSING":
+      return { name: row.status };
+    case "SUCCEEDED":
+      return { name: row.status, paymentTimeMs: row.payment_time_ms ?? row.created_time_ms };
+    case "FAILED":
+      return { name: row.status, reason: row.reason as PaymentRefusal };
+    case "REVERSING":
+    case "CLOSED":
+      return { name: row.status, closedBy: row.reason as ClosedBy };
+  }
+}
+
+function termsOf(row: PaymentRow, customerId: string): PaymentTerms {
+  return {
+    customerId,
+    paymentCode: row.payment_code,
+    paymentAmount: { currency: row.payment_currency, amountMinor: BigInt(row.payment_amount) },
+    payToAmount: { currency: row.wallet_currency, amountMinor: BigInt(row.pay_to_amount) },
+    debit: { currency: row.wallet_currency, amountMinor: BigInt(row.debit_amount) },
+    referenceMerchantId: row.reference_merchant_id ?? undefined,
+    merchantCategoryCode: row.merchant_category_code ?? undefined,
+    paymentPromoInfo: row.payment_promo_info ?? undefined,
+  };
+}

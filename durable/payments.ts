@@ -1,0 +1,306 @@
+/**
+ * The payments of one shard: claimed, debited, cancelled, asked for, resolved.
+ *
+ * The rules of this runtime that the code leans on:
+ * - Everything between two `await`s is one turn: its writes commit together, and no other event sees half of it.
+ * - The output gate holds every message of this object until its earlier writes are durable. So a claim is on disk
+ *   before the core hears of it, and a result is on disk before Alipay+ does.
+ * - While an `await` waits, any other event may run: the row is read anew after each.
+ *
+ * Source: spec/01 Idempotency, spec/03 Results, Cancel, Refund; docs/decisions.md.
+ */
+import { DurableObject } from "cloudflare:workers";
+import { createEmbeddedCore } from "../worker/core/embedded.ts";
+import type { DebitRequest, InquireAnswer, Silent, WalletCore } from "../worker/core/port.ts";
+import { type Configuration, type Env, requireConfiguration } from "../worker/env.ts";
+import { nowMs } from "./clock.ts";
+import type { Codes } from "./codes.ts";
+import { DueAlarm } from "./due-alarm.ts";
+import {
+  cancelUnknownPayment,
+  claimPayment,
+  mayCancel,
+  nextPayment,
+  type PaymentEvent,
+  type PaymentState,
+} from "./machine/payment.ts";
+import { isPaymentCode } from "./machine/payment-code.ts";
+import type {
+  CancelCommand,
+  CancelReply,
+  EvaluateReply,
+  InquireReply,
+  PayCommand,
+  PayReply,
+  RefundCommand,
+  RefundReply,
+  ShardReport,
+} from "./messages.ts";
+import { PAYMENT_SCHEMA, type PaymentRecord, PaymentRecords, type PaymentTerms } from "./payment-records.ts";
+import { REFUND_SCHEMA } from "./refund-records.ts";
+import { Refunds } from "./refunds.ts";
+import { shardOf } from "./shard.ts";
+import { SingleFlight } from "./single-flight.ts";
+import { migrate } from "./storage.ts";
+import { askShard } from "./stub.ts";
+
+/** How many payments, and how many refunds, one alarm takes up at a time. */
+const RESOLVE_BATCH = 64;
+
+const NOTHING_REFUNDED = { paymentMinor: 0n, payToMinor: 0n, customerMinor: 0n };
+
+export class Payments extends DurableObject<Env> {
+  readonly #configuration: Configuration;
+  readonly #records: PaymentRecords;
+  readonly #refunds: Refunds;
+  readonly #core: WalletCore;
+  readonly #alarm: DueAlarm;
+  readonly #debits = new SingleFlight<PaymentRecord>();
+  readonly #reversals = new SingleFlight<PaymentRecord>();
+
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, env);
+    migrate(context.storage, [[...PAYMENT_SCHEMA, ...REFUND_SCHEMA].join(";\n")]);
+    const configuration = requireConfiguration(env);
+    const { shardCount, coreTimeoutMs, locationHint } = configuration;
+    this.#configuration = configuration;
+    this.#records = new PaymentRecords(context.storage.sql);
+    this.#core = createEmbeddedCore(env.LEDGER, shardCount, coreTimeoutMs, locationHint);
+    this.#alarm = new DueAlarm(context.storage, ["payments", "refunds"]);
+    this.#refunds = new Refunds(
+      context.storage.sql,
+      env.PAYMENTS,
+      configuration,
+      this.#core,
+      this.#records,
+      this.#alarm,
+    );
+  }
+
+  /** Pays once, however often and however concurrently it is called with the same `paymentId`. */
+  async pay(command: PayCommand): Promise<PayReply> {
+    const known = this.#records.find(command.paymentId);
+    if (known) return this.#repeatPay(known, command);
+
+    const now = nowMs();
+    const state = claimPayment(isPaymentCode(command.terms.paymentCode), command.expiryTimeMs, now);
+    // Sent before the first write, so that the claim of the code and our own claim become durable side by side.
+    const codeHolder =
+      state.status.name === "PROCESSING" ? this.#claimCode(command.paymentId, command.terms) : undefined;
+    const { paymentId, paymentRequestId, fingerprint, terms } = command;
+    const record = { paymentId, paymentRequestId, fingerprint, createdTimeMs: now, state, terms };
+    this.#records.insert({ ...record, refunded: NOTHING_REFUNDED }, command.message);
+    this.#alarm.armFor(state.dueTimeMs);
+    if (!codeHolder) return payReplyOf(state);
+
+    const settled = await this.#debits.run(paymentId, () => this.#settleDebit(paymentId, terms, codeHolder, false));
+    return payReplyOf(settled.state);
+  }
+
+  /** Checks what `pay` would answer, without paying (`paymentFactor.isPaymentEvaluation`). */
+  async evaluate(command: PayCommand): Promise<EvaluateReply> {
+    const known = this.#records.find(command.paymentId);
+    if (known) return this.#repeatPay(known, command);
+    if (nowMs() >= command.expiryTimeMs) return { outcome: "CLOSED" };
+    const holder = await this.#onCodes(command.terms.paymentCode, (codes, code) => codes.holder(code));
+    if (holder === "SILENT") return { outcome: "IN_PROCESS" };
+    if (holder !== undefined && holder !== command.paymentId)
+      return { outcome: "REFUSED", reason: "CODE_ALREADY_USED" };
+    const answer = await this.#core.evaluate(debitOf(command.paymentId, command.terms, command.expiryTimeMs));
+    return answer.outcome === "SILENT" ? { outcome: "IN_PROCESS" } : answer;
+  }
+
+  /** What is known of a payment. Reads only. */
+  inquire(paymentId: string): InquireReply {
+    const record = this.#records.find(paymentId);
+    if (!record) return { outcome: "UNKNOWN" };
+    return { outcome: "KNOWN", payment: payReplyOf(record.state), terms: record.terms };
+  }
+
+  /**
+   * Closes a payment, whatever its state: once the close is stored, the money goes back, if need be by the resolver.
+   * A payment that is not known yet becomes a tombstone, so that a pay that comes later finds it closed.
+   */
+  async cancel(command: CancelCommand): Promise<CancelReply> {
+    const { paymentId, paymentRequestId } = command;
+    const known = this.#records.find(paymentId);
+    if (!known) {
+      const now = nowMs();
+      const state = cancelUnknownPayment(now);
+      const record = {
+        paymentId,
+        paymentRequestId,
+        fingerprint: undefined,
+        createdTimeMs: now,
+        state,
+        terms: undefined,
+      };
+      this.#records.insert({ ...record, refunded: NOTHING_REFUNDED }, undefined);
+      return { outcome: "CANCELLED" };
+    }
+    const allowed = mayCancel(known.state, nowMs());
+    if (allowed !== true) return { outcome: "REFUSED", reason: allowed };
+    const cancelled = this.#apply(paymentId, { type: "CANCEL" });
+    if (cancelled.state.status.name === "REVERSING") await this.#reverse(cancelled);
+    return { outcome: "CANCELLED" };
+  }
+
+  /** Gives a part or all of a payment back, once for each `refundId`. */
+  refund(command: RefundCommand): Promise<RefundReply> {
+    return this.#refunds.refund(command);
+  }
+
+  /** Names the payment that a refund id belongs to; called by the payment's own shard. */
+  claimRefundKey(refundId: string, paymentId: string): string {
+    return this.#refunds.claimKey(refundId, paymentId);
+  }
+
+  /** Makes sure that an alarm is set for what is open, should one ever have been lost. */
+  sweep(): ShardReport {
+    const now = nowMs();
+    this.#alarm.rearm(now);
+    const count = "SELECT COUNT(*) AS open, COUNT(CASE WHEN due_time_ms <= ? THEN 1 END) AS overdue";
+    const from = (table: string) =>
+      this.ctx.storage.sql.exec<ShardReport>(`${count} FROM ${table} WHERE due_time_ms IS NOT NULL`, now).one();
+    const payments = from("payments");
+    const refunds = from("refunds");
+    return { open: payments.open + refunds.open, overdue: payments.overdue + refunds.overdue };
+  }
+
+  /**
+   * The resolver: finishes what nobody finished. Never throws: the runtime gives an alarm up after six failures.
+   */
+  override async alarm(): Promise<void> {
+    const now = nowMs();
+    try {
+      const payments = this.#records.due(now, RESOLVE_BATCH).map((record) => this.#resolve(record));
+      await Promise.all([...payments, ...this.#refunds.resolveDue(now, RESOLVE_BATCH)]);
+    } catch (error) {
+      console.error(JSON.stringify({ level: "error", event: "resolver-failed", error: String(error) }));
+    }
+    this.#alarm.rearm(nowMs());
+  }
+
+  /** A repeat joins what runs, or tells what is stored; it never starts a second debit. */
+  async #repeatPay(known: PaymentRecord, command: PayCommand): Promise<PayReply> {
+    if (known.fingerprint !== undefined && known.fingerprint !== command.fingerprint)
+      return { outcome: "INCONSISTENT" };
+    const running = this.#debits.get(command.paymentId);
+    return payReplyOf((running ? await running : known).state);
+  }
+
+  /** Claims the code, debits, and stores what came of it. `resumed`: an earlier try may have reached the core. */
+  async #settleDebit(
+    paymentId: string,
+    terms: PaymentTerms,
+    codeHolder: Promise<string | Silent>,
+    resumed: boolean,
+  ): Promise<PaymentRecord> {
+    const holder = await codeHolder;
+    if (typeof holder !== "string") return this.#apply(paymentId, { type: "SILENT" });
+    if (holder !== paymentId) return this.#apply(paymentId, { type: "CODE_TAKEN" });
+
+    const claimed = this.#require(paymentId);
+    if (claimed.state.status.name !== "PROCESSING") return claimed;
+    const event = await this.#askForDebit(debitOf(paymentId, terms, claimed.state.expiryTimeMs), resumed);
+    const settled = this.#apply(paymentId, event);
+    // A success that came too late: the money goes back before anybody is told that the order is closed.
+    return settled.state.status.name === "REVERSING" ? this.#reverse(settled) : settled;
+  }
+
+  /** Asks the core what became of an earlier debit; debits when it never heard of it and there is still time. */
+  async #askForDebit(debit: DebitRequest, resumed: boolean): Promise<PaymentEvent> {
+    if (resumed) {
+      const known = await this.#core.inquire({ paymentId: debit.paymentId, customerId: debit.customerId });
+      if (known.outcome !== "UNKNOWN") return debitEventOf(known);
+    }
+    if (nowMs() >= debit.expiryTimeMs) return { type: "SILENT" };
+    return debitEventOf(await this.#core.debit(debit));
+  }
+
+  /** Asks the core to give everything back, and stores its word. */
+  #reverse(record: PaymentRecord): Promise<PaymentRecord> {
+    const { paymentId, terms } = record;
+    if (!terms) throw new Error("Only a payment that was claimed can be reversed");
+    return this.#reversals.run(paymentId, async () => {
+      const answer = await this.#core.reverse({ paymentId, customerId: terms.customerId });
+      return this.#apply(paymentId, { type: answer.outcome === "DONE" ? "REVERSED" : "SILENT" });
+    });
+  }
+
+  /** One payment whose turn has come. */
+  async #resolve(record: PaymentRecord): Promise<PaymentRecord> {
+    const { paymentId, terms, state } = record;
+    if (!terms || this.#debits.has(paymentId)) return record;
+    if (state.status.name === "REVERSING") return this.#reverse(record);
+    return this.#debits.run(paymentId, () =>
+      this.#settleDebit(paymentId, terms, this.#claimCode(paymentId, terms), true),
+    );
+  }
+
+  /** Reads the payment, lets the machine decide, stores its new state and the alarm: one turn. */
+  #apply(paymentId: string, event: PaymentEvent): PaymentRecord {
+    const record = this.#require(paymentId);
+    const state = nextPayment(record.state, event, nowMs());
+    if (state === record.state) return record;
+    this.#records.updateState(paymentId, state);
+    this.#alarm.armFor(state.dueTimeMs);
+    return { ...record, state };
+  }
+
+  #require(paymentId: string): PaymentRecord {
+    const record = this.#records.find(paymentId);
+    if (!record) throw new Error("A claimed payment cannot disappear");
+    return record;
+  }
+
+  #claimCode(paymentId: string, terms: PaymentTerms): Promise<string | Silent> {
+    return this.#onCodes(terms.paymentCode, (codes, code) => codes.claim(code, paymentId));
+  }
+
+  #onCodes<T>(code: string, call: (codes: DurableObjectStub<Codes>, code: string) => Promise<T>): Promise<T | Silent> {
+    const { shardCount, coreTimeoutMs, locationHint } = this.#configuration;
+    const shard = shardOf(code, shardCount);
+    return askShard(this.env.CODES, shard, locationHint, coreTimeoutMs, (codes) => call(codes, code));
+  }
+}
+
+function debitOf(paymentId: string, terms: PaymentTerms, expiryTimeMs: number): DebitRequest {
+  return {
+    paymentId,
+    customerId: terms.customerId,
+    debit: terms.debit,
+    payTo: terms.payToAmount,
+    referenceMerchantId: terms.referenceMerchantId,
+    merchantCategoryCode: terms.merchantCategoryCode,
+    expiryTimeMs,
+  };
+}
+
+function debitEventOf(answer: Exclude<InquireAnswer, { outcome: "UNKNOWN" }>): PaymentEvent {
+  switch (answer.outcome) {
+    case "DONE":
+      return { type: "DEBITED" };
+    case "REFUSED":
+      return { type: "REFUSED", reason: answer.reason };
+    case "REVERSED":
+      return { type: "REVERSED" };
+    case "SILENT":
+      return { type: "SILENT" };
+  }
+}
+
+/** What Alipay+ may know of a payment: the reversal of a closed one is the wallet's own affair. */
+function payReplyOf({ status }: PaymentState): Exclude<PayReply, { outcome: "INCONSISTENT" }> {
+  switch (status.name) {
+    case "PROCESSING":
+      return { outcome: "IN_PROCESS" };
+    case "SUCCEEDED":
+      return { outcome: "SUCCEEDED", paymentTimeMs: status.paymentTimeMs };
+    case "FAILED":
+      return { outcome: "REFUSED", reason: status.reason };
+    case "REVERSING":
+    case "CLOSED":
+      return { outcome: "CLOSED" };
+  }
+}

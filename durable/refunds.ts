@@ -1,0 +1,203 @@
+/** The refunds of one shard: part of the Payments object, on the same storage, alarm and turn. */
+import type { RefundAnswer, Silent, WalletCore } from "../worker/core/port.ts";
+import type { Configuration } from "../worker/env.ts";
+import { nowMs } from "./clock.ts";
+import type { DueAlarm } from "./due-alarm.ts";
+import {
+  add,
+  claimRefund,
+  decideRefund,
+  nextRefund,
+  type RefundableAmounts,
+  type RefundablePayment,
+  type RefundEvent,
+  type RefundState,
+  refuseRefund,
+  subtract,
+} from "./machine/refund.ts";
+import type { RefundCommand, RefundReply } from "./messages.ts";
+import type { PaymentRecord, PaymentRecords, PaymentTerms } from "./payment-records.ts";
+import type { Payments } from "./payments.ts";
+import { type RefundRecord, RefundRecords } from "./refund-records.ts";
+import { shardOf } from "./shard.ts";
+import { SingleFlight } from "./single-flight.ts";
+import { askShard } from "./stub.ts";
+
+const NOTHING: RefundableAmounts = { paymentMinor: 0n, payToMinor: 0n, customerMinor: 0n };
+
+export class Refunds {
+  readonly #records: RefundRecords;
+  readonly #namespace: DurableObjectNamespace<Payments>;
+  readonly #configuration: Configuration;
+  readonly #core: WalletCore;
+  readonly #payments: PaymentRecords;
+  readonly #alarm: DueAlarm;
+  readonly #credits = new SingleFlight<RefundRecord>();
+
+  constructor(
+    sql: SqlStorage,
+    namespace: DurableObjectNamespace<Payments>,
+    configuration: Configuration,
+    core: WalletCore,
+    payments: PaymentRecords,
+    alarm: DueAlarm,
+  ) {
+    this.#records = new RefundRecords(sql);
+    this.#namespace = namespace;
+    this.#configuration = configuration;
+    this.#core = core;
+    this.#payments = payments;
+    this.#alarm = alarm;
+  }
+
+  /** Names the payment that a refund id belongs to: the first that asked. */
+  claimKey(refundId: string, paymentId: string): string {
+    return this.#records.claimKey(refundId, paymentId);
+  }
+
+  /** Gives money back once for each `refundId`. */
+  async refund(command: RefundCommand): Promise<RefundReply> {
+    if (!this.#records.find(command.refundId)) {
+      const holder = await this.#claimKeyInItsShard(command);
+      if (typeof holder !== "string") return { outcome: "IN_PROCESS" };
+      if (holder !== command.paymentId) return { outcome: "INCONSISTENT" };
+    }
+    // Another event may have run meanwhile: from here to the claim everything is one turn.
+    const known = this.#records.find(command.refundId);
+    return known ? this.#repeat(known, command) : this.#claim(command);
+  }
+
+  /** The refunds whose turn has come; one promise each. */
+  resolveDue(timeMs: number, limit: number): Promise<RefundRecord>[] {
+    return this.#records.due(timeMs, limit).map((record) => this.#credit(record));
+  }
+
+  async #repeat(known: RefundRecord, command: RefundCommand): Promise<RefundReply> {
+    if (known.fingerprint !== command.fingerprint || known.paymentId !== command.paymentId) {
+      return { outcome: "INCONSISTENT" };
+    }
+    const running = this.#credits.get(command.refundId);
+    return refundReplyOf((running ? await running : known).state);
+  }
+
+  /** Decides, reserves the amounts and stores the refund in one turn; then asks the core. */
+  async #claim(command: RefundCommand): Promise<RefundReply> {
+    const payment = this.#payments.find(command.paymentId);
+    const now = nowMs();
+    if (!payment) {
+      const state = refuseRefund("PAYMENT_UNKNOWN");
+      this.#insert(command, state, NOTHING, now);
+      return refundReplyOf(state);
+    }
+    const decision = decideRefund(refundablePaymentOf(payment), command, now);
+    switch (decision.outcome) {
+      case "PAYMENT_IN_PROCESS":
+        return { outcome: "IN_PROCESS" };
+      case "PARAMETER_ILLEGAL":
+        return decision;
+      case "REFUSED": {
+        const state = refuseRefund(decision.reason);
+        this.#insert(command, state, NOTHING, now);
+        return refundReplyOf(state);
+      }
+      case "ACCEPTED": {
+        const record = this.#insert(command, claimRefund(now), decision.amounts, now);
+        this.#payments.updateRefunded(payment.paymentId, add(payment.refunded, decision.amounts));
+        this.#alarm.armFor(record.state.dueTimeMs);
+        return refundReplyOf((await this.#credit(record)).state);
+      }
+    }
+  }
+
+  #insert(command: RefundCommand, state: RefundState, amounts: RefundableAmounts, now: number): RefundRecord {
+    const { refundId, refundRequestId, paymentId, fingerprint, message } = command;
+    const record = { refundId, refundRequestId, paymentId, fingerprint, createdTimeMs: now, state, amounts };
+    this.#records.insert(record, message);
+    return record;
+  }
+
+  /** Asks the core to credit the customer, and stores its word. */
+  #credit(record: RefundRecord): Promise<RefundRecord> {
+    return this.#credits.run(record.refundId, async () => {
+      const terms = this.#termsOf(record);
+      const answer = await this.#core.refund({
+        refundId: record.refundId,
+        paymentId: record.paymentId,
+        customerId: terms.customerId,
+        credit: { currency: terms.debit.currency, amountMinor: record.amounts.customerMinor },
+        payTo: { currency: terms.debit.currency, amountMinor: record.amounts.payToMinor },
+      });
+      return this.#apply(record.refundId, refundEventOf(answer));
+    });
+  }
+
+  /** Reads the refund, lets the machine decide, stores its new state and the alarm: one turn. */
+  #apply(refundId: string, event: RefundEvent): RefundRecord {
+    const record = this.#records.find(refundId);
+    if (!record) throw new Error("A claimed refund cannot disappear");
+    const state = nextRefund(record.state, event, nowMs());
+    if (state === record.state) return record;
+    this.#records.updateState(refundId, state);
+    if (state.status.name === "FAILED") this.#release(record);
+    this.#alarm.armFor(state.dueTimeMs);
+    return { ...record, state };
+  }
+
+  /** Gives the amounts of a refused refund free for others. */
+  #release(record: RefundRecord): void {
+    const payment = this.#payments.find(record.paymentId);
+    if (payment) this.#payments.updateRefunded(payment.paymentId, subtract(payment.refunded, record.amounts));
+  }
+
+  #termsOf(record: RefundRecord): PaymentTerms {
+    const terms = this.#payments.find(record.paymentId)?.terms;
+    if (!terms) throw new Error("Only a payment that was claimed can be refunded");
+    return terms;
+  }
+
+  #claimKeyInItsShard(command: RefundCommand): Promise<string | Silent> {
+    const { shardCount, coreTimeoutMs, locationHint } = this.#configuration;
+    const { refundId, paymentId } = command;
+    return askShard(this.#namespace, shardOf(refundId, shardCount), locationHint, coreTimeoutMs, (shard) =>
+      shard.claimRefundKey(refundId, paymentId),
+    );
+  }
+}
+
+function refundablePaymentOf(payment: PaymentRecord): RefundablePayment {
+  const { terms } = payment;
+  return {
+    status: payment.state.status,
+    paymentCurrency: terms?.paymentAmount.currency ?? "",
+    walletCurrency: terms?.debit.currency ?? "",
+    paid: {
+      paymentMinor: terms?.paymentAmount.amountMinor ?? 0n,
+      payToMinor: terms?.payToAmount.amountMinor ?? 0n,
+      customerMinor: terms?.debit.amountMinor ?? 0n,
+    },
+    refunded: payment.refunded,
+  };
+}
+
+function refundEventOf(answer: RefundAnswer): RefundEvent {
+  switch (answer.outcome) {
+    case "DONE":
+      return { type: "REFUNDED" };
+    case "REFUSED":
+      return { type: "REFUSED", reason: answer.reason };
+    case "SILENT":
+      return { type: "SILENT" };
+  }
+}
+
+function refundReplyOf(state: RefundState): RefundReply {
+  const { status } = state;
+  switch (status.name) {
+    case "PROCESSING":
+      return { outcome: "IN_PROCESS" };
+    case "SUCCEEDED":
+      return { outcome: "SUCCEEDED", refundTimeMs: status.refundTimeMs };
+    case "FAILED":
+      return { outcome: "REFUSED", reason: status.reason };
+  }
+}

@@ -1,0 +1,53 @@
+/** Calls to a shard. */
+import { answerWithin, SILENT } from "../worker/core/deadline.ts";
+import type { Silent } from "../worker/core/port.ts";
+import { shardName } from "./shard.ts";
+
+/** What the runtime adds to an error of a Durable Object call. */
+type StubError = { readonly retryable?: boolean; readonly overloaded?: boolean };
+
+/** Whether the object turned a call away because too much waits for it; a repeat would only add to it. */
+export function isOverloaded(error: unknown): boolean {
+  return (error as StubError | undefined)?.overloaded === true;
+}
+
+function isRetryable(error: unknown): boolean {
+  return (error as StubError | undefined)?.retryable === true && !isOverloaded(error);
+}
+
+/**
+ * Calls a shard, once more when the runtime says that a repeat may succeed. Only for calls that may be made twice.
+ *
+ * @param call makes the call; it gets a new stub for each try, because one that has thrown stays broken
+ * @throws whatever the last try threw
+ */
+export async function callShard<T extends Rpc.DurableObjectBranded, R>(
+  namespace: DurableObjectNamespace<T>,
+  shard: number,
+  locationHint: DurableObjectLocationHint | undefined,
+  call: (stub: DurableObjectStub<T>) => Promise<R>,
+): Promise<R> {
+  const options = locationHint ? { locationHint } : {};
+  const attempt = () => call(namespace.getByName(shardName(shard), options));
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!isRetryable(error)) throw error;
+    return await attempt();
+  }
+}
+
+/** Calls a shard with a deadline; SILENT when it does not answer in time or fails. */
+export async function askShard<T extends Rpc.DurableObjectBranded, R>(
+  namespace: DurableObjectNamespace<T>,
+  shard: number,
+  locationHint: DurableObjectLocationHint | undefined,
+  timeoutMs: number,
+  call: (stub: DurableObjectStub<T>) => Promise<R>,
+): Promise<R | Silent> {
+  try {
+    return await answerWithin(timeoutMs, callShard(namespace, shard, locationHint, call), SILENT);
+  } catch {
+    return SILENT;
+  }
+}

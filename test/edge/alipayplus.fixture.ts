@@ -1,0 +1,195 @@
+/** Plays Alipay+ for the tests: signs requests, verifies answers, opens customers of the embedded ledger. */
+import { env, exports } from "cloudflare:workers";
+import type { CustomerSettings, CustomerView } from "../../durable/ledger.ts";
+import { shardName, shardOf } from "../../durable/shard.ts";
+import { paymentIdOf } from "../../worker/alipayplus/identity.ts";
+import { formatTime } from "../../worker/iso-time.ts";
+import { type KeyRing, parseKeyRing } from "../../worker/signature/key-ring.ts";
+import { signMessage } from "../../worker/signature/sign.ts";
+import { verifyMessage } from "../../worker/signature/verify.ts";
+
+export const CLIENT_ID = env.TEST_CLIENT_ID;
+export const SHARD_COUNT = Number(env.SHARD_COUNT);
+
+/** Alipay+'s own ring: it signs with its private key and verifies with the wallet's public one. */
+const ring = parseKeyRing(
+  JSON.stringify({ [CLIENT_ID]: { 1: env.TEST_ALIPAYPLUS_PRIVATE_KEY } }),
+  JSON.stringify({ [CLIENT_ID]: { 1: env.TEST_MPP_PUBLIC_KEY } }),
+) as KeyRing;
+
+export type Json = { [parameter: string]: unknown };
+
+/** An answer as Alipay+ sees it. */
+export type Reply = {
+  readonly status: number;
+  readonly code: string;
+  readonly resultStatus: string;
+  readonly message: string;
+  readonly body: Json;
+  readonly text: string;
+  readonly headers: Headers;
+  /** Whether the answer carries a signature that verifies. */
+  readonly verified: boolean;
+};
+
+let lastNumber = 0;
+
+/** A number that no other test of this run uses. */
+function nextNumber(): string {
+  lastNumber += 1;
+  return `${Date.now()}${String(lastNumber).padStart(6, "0")}`;
+}
+
+export function newId(kind: string): string {
+  return `${kind}-${nextNumber()}`;
+}
+
+/** A 24-digit payment code that was never used. */
+export function newPaymentCode(): string {
+  return `28100602${nextNumber().slice(-16).padStart(16, "0")}`;
+}
+
+/** What to do differently from an honest sender. */
+export type Tampering = {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  /** Sent instead of the body that was signed. */
+  readonly sentBody?: BodyInit;
+  /** Text that is signed and sent as Request-Time. */
+  readonly time?: string;
+};
+
+/** Sends a message as Alipay+ does; `body` is an object, or the raw text or bytes to sign and send. */
+export async function send(path: string, body: Json | string | Uint8Array, tampering: Tampering = {}): Promise<Reply> {
+  const url = new URL(`http://gateway.test/aps/api/v1${path}`);
+  const raw = typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
+  const time = tampering.time ?? formatTime(Date.now());
+  const method = tampering.method ?? "POST";
+  const pathAndQuery = url.pathname + url.search;
+  const message = { ring, method, pathAndQuery, clientId: CLIENT_ID, time, body: raw as string };
+  const headers = new Headers({
+    "Content-Type": "application/json; charset=UTF-8",
+    "Client-Id": CLIENT_ID,
+    "Request-Time": time,
+    Signature: (await signMessage(message)).header,
+  });
+  for (const [name, value] of Object.entries(tampering.headers ?? {})) {
+    if (value === undefined) headers.delete(name);
+    else headers.set(name, value);
+  }
+  const sentBody = method === "GET" || method === "HEAD" ? undefined : (tampering.sentBody ?? raw);
+  const response = await exports.default.fetch(
+    new Request(url, { method, headers, ...(sentBody && { body: sentBody }) }),
+  );
+  return replyOf(response, method, pathAndQuery);
+}
+
+async function replyOf(response: Response, method: string, pathAndQuery: string): Promise<Reply> {
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const text = new TextDecoder().decode(bytes);
+  const body = JSON.parse(text) as Json & {
+    result: { resultCode: string; resultStatus: string; resultMessage: string };
+  };
+  const verification = await verifyMessage({
+    ring,
+    method,
+    pathAndQuery,
+    clientId: response.headers.get("Client-Id") ?? "",
+    time: response.headers.get("Response-Time") ?? "",
+    signatureHeader: response.headers.get("Signature") ?? "",
+    body: bytes,
+  });
+  return {
+    status: response.status,
+    code: body.result.resultCode,
+    resultStatus: body.result.resultStatus,
+    message: body.result.resultMessage,
+    body,
+    text,
+    headers: response.headers,
+    verified: verification.verified,
+  };
+}
+
+const PARTIES = { acquirerId: "1022188000000000001", pspId: "1022172000000000001" };
+
+/** A user-presented payment in HKD, after the sample of seeds/000. */
+export function payMessage(customerId: string, changes: Json = {}): Json {
+  const amount = { currency: "HKD", value: "1000" };
+  return {
+    ...PARTIES,
+    paymentRequestId: newId("pay"),
+    order: {
+      referenceOrderId: newId("order"),
+      orderDescription: "SHOES",
+      orderAmount: amount,
+      merchant: {
+        referenceMerchantId: "M0001",
+        merchantMCC: "5411",
+        merchantName: "UGG",
+        merchantAddress: { region: "JP", city: "Tokyo" },
+        store: { referenceStoreId: "S0001", storeName: "UGG-2", storeMCC: "5411" },
+      },
+    },
+    paymentAmount: amount,
+    payToAmount: amount,
+    paymentMethod: { paymentMethodType: "CONNECT_WALLET", paymentMethodId: newPaymentCode(), customerId },
+    paymentFactor: { isInStorePayment: "true", inStorePaymentScenario: "PaymentCode" },
+    ...changes,
+  };
+}
+
+export function pay(message: Json): Promise<Reply> {
+  return send("/payments/pay", message);
+}
+
+export function inquire(paymentRequestId: unknown): Promise<Reply> {
+  return send("/payments/inquiryPayment", { ...PARTIES, paymentRequestId });
+}
+
+export function cancel(paymentRequestId: unknown): Promise<Reply> {
+  return send("/payments/cancelPayment", { ...PARTIES, paymentRequestId });
+}
+
+/** A refund in HKD of `value` minor units; `changes` for everything else. */
+export async function refund(paymentRequestId: unknown, value: string, changes: Json = {}): Promise<Reply> {
+  const amount = { currency: "HKD", value };
+  return send("/payments/refund", {
+    ...PARTIES,
+    paymentRequestId,
+    paymentId: await paymentIdOf(CLIENT_ID, String(paymentRequestId)),
+    refundRequestId: newId("refund"),
+    refundAmount: amount,
+    refundFromAmount: amount,
+    ...changes,
+  });
+}
+
+function ledgerOf(customerId: string) {
+  return env.LEDGER.getByName(shardName(shardOf(customerId, SHARD_COUNT)));
+}
+
+/** Opens a customer of the embedded ledger with 100,000 HKD cents, and gives back the id. */
+export async function openCustomer(settings: Partial<CustomerSettings> = {}): Promise<string> {
+  const customerId = newId("customer");
+  await ledgerOf(customerId).openCustomer(customerId, { currency: "HKD", balance: 100_000n, ...settings });
+  return customerId;
+}
+
+/** The customer as the ledger has it. */
+export async function customerOf(customerId: string): Promise<CustomerView> {
+  const view = await ledgerOf(customerId).customer(customerId);
+  if (!view) throw new Error("no such customer");
+  return view;
+}
+
+/** The customer's balance in minor units. */
+export async function balanceOf(customerId: string): Promise<bigint> {
+  return (await customerOf(customerId)).balance;
+}
+
+/** The shard that holds a payment. */
+export async function paymentsShardOf(paymentRequestId: unknown) {
+  const paymentId = await paymentIdOf(CLIENT_ID, String(paymentRequestId));
+  return env.PAYMENTS.getByName(shardName(shardOf(paymentId, SHARD_COUNT)));
+}

@@ -1,0 +1,77 @@
+/**
+ * The refusals that cost almost nothing: headers and size, before a signature is looked at. Header texts that come
+ * through hold nothing that could end their part of the signed content early (spec/01 Headers, Content).
+ */
+import type { Configuration } from "../env.ts";
+import { parseRequestTime } from "../iso-time.ts";
+import { type Answer, answerOf, illegalParameter } from "./result.ts";
+
+/** A call whose form is right. */
+export type Admission = {
+  readonly clientId: string;
+  /** The raw text of `Request-Time`: it is what was signed. */
+  readonly requestTime: string;
+  readonly signatureHeader: string;
+  readonly body: Uint8Array;
+};
+
+/** A repeated header arrives as one text with a comma, which none of these forms allows. */
+const CLIENT_ID = /^[A-Za-z0-9_-]{1,64}$/;
+const JSON_MEDIA_TYPE = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?$/i;
+const LONGEST_SIGNATURE_HEADER = 2_048;
+
+/** Checks form, clock and size of a call. */
+export async function admit(
+  request: Request,
+  configuration: Configuration,
+  nowMs: number,
+): Promise<Admission | { readonly refusal: Answer }> {
+  const { headers } = request;
+  const encoding = headers.get("Content-Encoding") ?? "identity";
+  if (!JSON_MEDIA_TYPE.test(headers.get("Content-Type") ?? "") || encoding.toLowerCase() !== "identity") {
+    return { refusal: answerOf("MEDIA_TYPE_NOT_ACCEPTABLE") };
+  }
+  const clientId = headers.get("Client-Id");
+  if (clientId === null) return refusal("Client-Id", "is required");
+  if (!CLIENT_ID.test(clientId)) return refusal("Client-Id", "is malformed");
+
+  const requestTime = headers.get("Request-Time");
+  if (requestTime === null) return refusal("Request-Time", "is required");
+  const requestTimeMs = parseRequestTime(requestTime);
+  if (requestTimeMs === undefined) return refusal("Request-Time", "must be ISO 8601 or epoch milliseconds");
+  if (Math.abs(nowMs - requestTimeMs) > configuration.requestTimeWindowMs) {
+    return refusal("Request-Time", "is too far from our clock");
+  }
+
+  const signatureHeader = headers.get("Signature");
+  if (signatureHeader === null) return refusal("Signature", "is required");
+  if (signatureHeader.length > LONGEST_SIGNATURE_HEADER) return refusal("Signature", "is too long");
+
+  const body = await readBody(request, configuration.bodyLimitBytes);
+  return body ? { clientId, requestTime, signatureHeader, body } : refusal("body", "is too large");
+}
+
+function refusal(parameter: string, why: string): { readonly refusal: Answer } {
+  return { refusal: illegalParameter(parameter, why) };
+}
+
+/** The bytes of the body; undefined when there are more than `limitBytes`, whatever `Content-Length` says. */
+async function readBody(request: Request, limitBytes: number): Promise<Uint8Array | undefined> {
+  if (!request.body) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
+    length += chunk.byteLength;
+    if (length > limitBytes) return undefined;
+    chunks.push(chunk);
+  }
+  const [first] = chunks;
+  if (first && chunks.length === 1) return first;
+  const body = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return body;
+}

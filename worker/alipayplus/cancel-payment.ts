@@ -1,0 +1,22 @@
+/** cancelPayment: Alipay+ closes a payment, whatever its state. Source: spec/02 cancelPayment, spec/03 Cancel. */
+import type { CancelReply } from "../../durable/messages.ts";
+import { paymentIdOf } from "./identity.ts";
+import { paymentReference } from "./inquiry-payment.ts";
+import { type Interface, parametersOf } from "./interface.ts";
+import { onPayments } from "./payments-shard.ts";
+import { answerOf, cancelRefusal } from "./result.ts";
+
+/** The cancelPayment interface. */
+export const cancelPayment: Interface = {
+  path: "/payments/cancelPayment",
+  name: "cancelPayment",
+  async answer(call) {
+    const checked = parametersOf(paymentReference, call.body);
+    if ("refusal" in checked) return checked.refusal;
+    const { paymentRequestId } = checked.parameters;
+    const paymentId = await paymentIdOf(call.clientId, paymentRequestId);
+    const command = { paymentId, paymentRequestId };
+    const reply = await onPayments<CancelReply>(call, paymentId, (payments) => payments.cancel(command));
+    return reply.outcome === "CANCELLED" ? answerOf("SUCCESS") : cancelRefusal(reply.reason);
+  },
+};

@@ -1,0 +1,149 @@
+/** pay: Alipay+ asks the wallet to take a payment from a customer. Source: spec/02 pay, spec/03, seeds/000. */
+import { z } from "zod";
+import type { EvaluateReply, PayCommand } from "../../durable/messages.ts";
+import { formatTime } from "../iso-time.ts";
+import { fingerprintOf, paymentIdOf } from "./identity.ts";
+import { type Call, type Interface, parametersOf } from "./interface.ts";
+import {
+  identifier,
+  order,
+  paymentFactor,
+  paymentPromoInfo,
+  positiveAmount,
+  quote,
+  surchargeInfo,
+  text,
+  time,
+  url,
+} from "./parameters.ts";
+import { onPayments } from "./payments-shard.ts";
+import { type Answer, answerOf, illegalParameter, paymentRefusal, resultOf } from "./result.ts";
+
+const payParameters = z.object({
+  acquirerId: identifier,
+  pspId: identifier,
+  paymentRequestId: identifier,
+  order,
+  paymentAmount: positiveAmount,
+  payToAmount: positiveAmount,
+  paymentQuote: quote.optional(),
+  surchargeInfo: surchargeInfo.optional(),
+  paymentMethod: z.object(
+    {
+      paymentMethodType: z.literal("CONNECT_WALLET", "must be CONNECT_WALLET"),
+      paymentMethodId: text(512),
+      customerId: identifier,
+      paymentMethodMetaData: text(20_000).optional(),
+    },
+    "must be a PaymentMethod",
+  ),
+  paymentFactor,
+  paymentExpiryTime: time.optional(),
+  paymentNotifyUrl: url.optional(),
+  paymentRedirectUrl: url.optional(),
+  paymentPromoInfo: paymentPromoInfo.optional(),
+  passThroughInfo: text(20_000).optional(),
+});
+
+type PayParameters = z.infer<typeof payParameters>;
+
+/** What a repeat must not change (spec/01 Idempotency). */
+const COMPARED = ["paymentAmount", "payToAmount", "surchargeInfo", "paymentMethod", "paymentPromoInfo"];
+
+/** The pay interface. */
+export const pay: Interface = {
+  path: "/payments/pay",
+  name: "pay",
+  async answer(call) {
+    const checked = parametersOf(payParameters, call.body);
+    if ("refusal" in checked) return checked.refusal;
+    const { parameters } = checked;
+    const refusal = refusalOf(parameters);
+    if (refusal) return refusal;
+
+    const command = await commandOf(call, parameters);
+    const isEvaluation = parameters.paymentFactor.isPaymentEvaluation === true;
+    const reply = await onPayments<EvaluateReply>(call, command.paymentId, (payments) =>
+      isEvaluation ? payments.evaluate(command) : payments.pay(command),
+    );
+    return answerOfReply(command, reply);
+  },
+};
+
+/** What the schema cannot say: rules between parameters. */
+function refusalOf(parameters: PayParameters): Answer | undefined {
+  const { paymentFactor, paymentAmount, payToAmount, paymentQuote, surchargeInfo } = parameters;
+  if (!isUserPresented(paymentFactor)) return answerOf("BUSINESS_NOT_SUPPORT");
+  if (paymentAmount.currency !== payToAmount.currency) {
+    if (!paymentQuote) return illegalParameter("paymentQuote", "is required when the currencies differ");
+    if (paymentQuote.quoteCurrencyPair !== `${paymentAmount.currency}/${payToAmount.currency}`) {
+      return illegalParameter("paymentQuote.quoteCurrencyPair", "must name the currencies of the payment");
+    }
+  }
+  if (!surchargeInfo) {
+    return paymentFactor.needSurcharge
+      ? illegalParameter("surchargeInfo", "is required when paymentFactor.needSurcharge is true")
+      : undefined;
+  }
+  const { surchargeAmount } = surchargeInfo;
+  if (surchargeAmount.currency !== payToAmount.currency) {
+    return illegalParameter("surchargeInfo.surchargeAmount.currency", "must be the currency of payToAmount");
+  }
+  return surchargeAmount.amountMinor < payToAmount.amountMinor
+    ? illegalParameter("surchargeInfo.surchargeAmount.value", "must not be below payToAmount")
+    : undefined;
+}
+
+/** Whether the customer showed a payment code (spec/03 Payment scenarios; seeds/000 names only isInStorePayment). */
+function isUserPresented(factor: PayParameters["paymentFactor"]): boolean {
+  const { isInStorePayment, inStorePaymentScenario, isAgreementPayment } = factor;
+  return (
+    isInStorePayment === true && (inStorePaymentScenario ?? "PaymentCode") === "PaymentCode" && !isAgreementPayment
+  );
+}
+
+async function commandOf(call: Call, parameters: PayParameters): Promise<PayCommand> {
+  const { paymentRequestId, paymentAmount, payToAmount, paymentMethod, surchargeInfo, paymentExpiryTime } = parameters;
+  const [paymentId, fingerprint] = await Promise.all([
+    paymentIdOf(call.clientId, paymentRequestId),
+    fingerprintOf(call.body, COMPARED),
+  ]);
+  const promotion = call.body.paymentPromoInfo;
+  return {
+    paymentId,
+    paymentRequestId,
+    fingerprint,
+    expiryTimeMs: paymentExpiryTime ?? call.receivedTimeMs + call.configuration.paymentTimeLimitMs,
+    terms: {
+      customerId: paymentMethod.customerId,
+      paymentCode: paymentMethod.paymentMethodId,
+      paymentAmount,
+      payToAmount,
+      debit: surchargeInfo?.surchargeAmount ?? payToAmount,
+      referenceMerchantId: parameters.order.merchant?.referenceMerchantId,
+      merchantCategoryCode: parameters.order.merchant?.merchantMCC,
+      paymentPromoInfo: promotion === undefined ? undefined : JSON.stringify(promotion),
+    },
+    message: call.message,
+  };
+}
+
+function answerOfReply(command: PayCommand, reply: EvaluateReply): Answer {
+  const { customerId } = command.terms;
+  switch (reply.outcome) {
+    case "SUCCEEDED": {
+      const { paymentId } = command;
+      return { result: resultOf("SUCCESS"), paymentId, paymentTime: formatTime(reply.paymentTimeMs), customerId };
+    }
+    case "POSSIBLE":
+      return { result: resultOf("SUCCESS"), customerId };
+    case "INCONSISTENT":
+      return answerOf("REPEAT_REQ_INCONSISTENT");
+    case "REFUSED":
+      return { result: paymentRefusal(reply.reason) };
+    case "CLOSED":
+      return answerOf("ORDER_IS_CLOSED");
+    case "IN_PROCESS":
+      return answerOf("PAYMENT_IN_PROCESS");
+  }
+}

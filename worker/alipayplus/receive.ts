@@ -1,0 +1,194 @@
+/**
+ * The pipeline of every call of Alipay+: cheap refusals, signature, strict JSON, the interface, a signed answer.
+ *
+ * An RSA signature is spent only on a caller whose request verified: answers up to and including
+ * `INVALID_SIGNATURE` are unsigned. Whatever comes in, an answer with a `result` goes out, with HTTP status 200.
+ *
+ * Source: spec/01.
+ */
+import { isOverloaded } from "../../durable/stub.ts";
+import type { Gateway } from "../env.ts";
+import { formatTime } from "../iso-time.ts";
+import { type JsonFault, type JsonObject, parseJsonBody } from "../json.ts";
+import { logFault, logRequest, type RequestLine } from "../log.ts";
+import { signMessage } from "../signature/sign.ts";
+import { type VerificationFault, verifyMessage } from "../signature/verify.ts";
+import { type Admission, admit } from "./admit.ts";
+import { cancelPayment } from "./cancel-payment.ts";
+import { inquiryPayment } from "./inquiry-payment.ts";
+import type { Interface } from "./interface.ts";
+import { pay } from "./pay.ts";
+import { refund } from "./refund.ts";
+import { type Answer, answerOf, illegalParameter } from "./result.ts";
+
+const INTERFACES = new Map<string, Interface>(
+  [pay, inquiryPayment, cancelPayment, refund].map((known) => [known.path, known]),
+);
+
+/** An answer and, when the caller verified, whom to sign it for. */
+type Outcome = { readonly answer: Answer; readonly verified?: Admission };
+
+/** Answers one call. */
+export async function receive(request: Request, gateway: Gateway): Promise<Response> {
+  const receivedTimeMs = Date.now();
+  const { pathname, search } = new URL(request.url);
+  const { basePath } = gateway.configuration;
+  const known = pathname.startsWith(`${basePath}/`) ? INTERFACES.get(pathname.slice(basePath.length)) : undefined;
+  const line: RequestLine = {
+    requestId: crypto.randomUUID(),
+    interface: known?.name ?? "unknown",
+    resultCode: "",
+    resultStatus: "",
+    ms: {},
+  };
+  let outcome: Outcome;
+  try {
+    outcome = await answerCall(request, pathname + search, known, receivedTimeMs, gateway, line);
+  } catch (error) {
+    logFault("request-failed", error, { requestId: line.requestId });
+    outcome = { answer: answerOf("UNKNOWN_EXCEPTION") };
+  }
+  const response = await respond(request, pathname + search, outcome, gateway, line);
+  line.ms.total = Date.now() - receivedTimeMs;
+  logRequest(line);
+  return response;
+}
+
+async function answerCall(
+  request: Request,
+  pathAndQuery: string,
+  known: Interface | undefined,
+  receivedTimeMs: number,
+  gateway: Gateway,
+  line: RequestLine,
+): Promise<Outcome> {
+  if (request.method !== "POST") return { answer: answerOf("METHOD_NOT_SUPPORTED") };
+  if (!known) return { answer: answerOf("NO_INTERFACE_DEF") };
+  const admission = await admit(request, gateway.configuration, receivedTimeMs);
+  if ("refusal" in admission) return { answer: admission.refusal };
+  line.ms.receive = Date.now() - receivedTimeMs;
+
+  const { clientId, requestTime, signatureHeader, body } = admission;
+  const verifyingTimeMs = Date.now();
+  const message = { method: "POST", pathAndQuery, clientId, time: requestTime, signatureHeader, body };
+  const verification = await verifyMessage({ ring: gateway.ring, ...message });
+  line.ms.verify = Date.now() - verifyingTimeMs;
+  if (verification.keyVersion !== undefined) line.keyVersion = verification.keyVersion;
+  if (!verification.verified) {
+    line.reason = verification.reason;
+    return { answer: unverifiedAnswer(verification.reason) };
+  }
+
+  const json = parseJsonBody(body);
+  if (!json.ok) {
+    line.reason = json.reason;
+    return { answer: unreadableAnswer(json.reason, json.key), verified: admission };
+  }
+  const answeringTimeMs = Date.now();
+  const answer = await answerVerified(known, gateway, clientId, receivedTimeMs, json.value, json.text, line);
+  line.ms.answer = Date.now() - answeringTimeMs;
+  return { answer, verified: admission };
+}
+
+/** Lets the interface answer; a fault of ours is U, so that Alipay+ asks again. */
+async function answerVerified(
+  known: Interface,
+  gateway: Gateway,
+  clientId: string,
+  receivedTimeMs: number,
+  value: JsonObject,
+  message: string,
+  line: RequestLine,
+): Promise<Answer> {
+  try {
+    return await known.answer({
+      env: gateway.env,
+      configuration: gateway.configuration,
+      clientId,
+      receivedTimeMs,
+      body: withoutNulls(value),
+      message,
+      usesShard: (shard) => {
+        line.shard = shard;
+      },
+    });
+  } catch (error) {
+    if (isOverloaded(error)) return answerOf("REQUEST_TRAFFIC_EXCEED_LIMIT");
+    logFault("interface-failed", error, { requestId: line.requestId });
+    return answerOf("UNKNOWN_EXCEPTION");
+  }
+}
+
+/** `null` means left out (spec/01 Parameters). */
+function withoutNulls(value: JsonObject): JsonObject {
+  const members = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(
+    members.map(([key, member]) => [
+      key,
+      typeof member === "object" && !Array.isArray(member) ? withoutNulls(member as JsonObject) : member,
+    ]),
+  );
+}
+
+async function respond(
+  request: Request,
+  pathAndQuery: string,
+  outcome: Outcome,
+  gateway: Gateway,
+  line: RequestLine,
+): Promise<Response> {
+  const { answer, verified } = outcome;
+  line.resultCode = answer.result.resultCode;
+  line.resultStatus = answer.result.resultStatus;
+  const signingTimeMs = Date.now();
+  const time = formatTime(signingTimeMs);
+  const headers = new Headers({
+    "Content-Type": "application/json; charset=UTF-8",
+    "Response-Time": time,
+    "Plusgate-Request-Id": line.requestId,
+  });
+  const body = JSON.stringify(answer);
+  if (verified) {
+    const { clientId } = verified;
+    const message = { method: request.method, pathAndQuery, clientId, time, body };
+    const { header } = await signMessage({ ring: gateway.ring, ...message });
+    headers.set("Client-Id", clientId);
+    headers.set("Signature", header);
+    line.ms.sign = Date.now() - signingTimeMs;
+  }
+  return new Response(body, { headers });
+}
+
+function unverifiedAnswer(reason: VerificationFault): Answer {
+  switch (reason) {
+    case "SIGNATURE_HEADER_MALFORMED":
+      return illegalParameter("Signature", "must be algorithm=RSA256,keyVersion=<number>,signature=<base64>");
+    case "ALGORITHM_NOT_SUPPORTED":
+      return illegalParameter("Signature", "algorithm must be RSA256");
+    case "CLIENT_UNKNOWN":
+      return answerOf("INVALID_CLIENT");
+    case "KEY_UNKNOWN":
+      return answerOf("KEY_NOT_FOUND");
+    case "SIGNATURE_INVALID":
+      return answerOf("INVALID_SIGNATURE");
+    case "CONTENT_TOO_LARGE":
+      return illegalParameter("body", "is too large");
+  }
+}
+
+function unreadableAnswer(reason: JsonFault, key: string | undefined): Answer {
+  switch (reason) {
+    case "NOT_UTF8":
+      return illegalParameter("body", "must be UTF-8");
+    case "NOT_JSON":
+      return illegalParameter("body", "must be JSON");
+    case "NOT_AN_OBJECT":
+      return illegalParameter("body", "must be a JSON object");
+    case "TOO_DEEP":
+      return illegalParameter("body", "is nested too deeply");
+    case "TOO_MANY_VALUES":
+      return illegalParameter("body", "holds too many values");
+    case "DUPLICATE_KEY":
+      return illegalParameter(key ?? "body", "stands twice in one object");
+  }
+}

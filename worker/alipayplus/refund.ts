@@ -1,0 +1,64 @@
+/** refund: Alipay+ gives a part or all of a payment back. Source: spec/02 refund, spec/03 Refund. */
+import { z } from "zod";
+import type { RefundReply } from "../../durable/messages.ts";
+import { formatTime } from "../iso-time.ts";
+import { fingerprintOf, paymentIdOf, refundIdOf } from "./identity.ts";
+import { type Interface, parametersOf } from "./interface.ts";
+import { identifier, positiveAmount, quote, refundPromoInfo, surchargeInfo } from "./parameters.ts";
+import { onPayments } from "./payments-shard.ts";
+import { type Answer, answerOf, illegalParameter, refundRefusal, resultOf } from "./result.ts";
+
+const refundParameters = z.object({
+  acquirerId: identifier,
+  pspId: identifier,
+  paymentRequestId: identifier,
+  paymentId: identifier,
+  refundRequestId: identifier,
+  refundAmount: positiveAmount,
+  refundFromAmount: positiveAmount,
+  refundQuote: quote.optional(),
+  surchargeInfo: surchargeInfo.optional(),
+  refundPromoInfo: refundPromoInfo.optional(),
+});
+
+/** What a repeat must not change (spec/01 Idempotency). */
+const COMPARED = ["refundAmount", "refundFromAmount", "refundPromoInfo", "surchargeInfo"];
+
+/** The refund interface. */
+export const refund: Interface = {
+  path: "/payments/refund",
+  name: "refund",
+  async answer(call) {
+    const checked = parametersOf(refundParameters, call.body);
+    if ("refusal" in checked) return checked.refusal;
+    const { parameters } = checked;
+    const { paymentRequestId, refundRequestId, refundAmount, refundFromAmount } = parameters;
+    const [paymentId, refundId, fingerprint] = await Promise.all([
+      paymentIdOf(call.clientId, paymentRequestId),
+      refundIdOf(call.clientId, refundRequestId),
+      fingerprintOf(call.body, COMPARED),
+    ]);
+    // Our id is derived from the request's: the two name one payment, or none.
+    if (parameters.paymentId !== paymentId) return answerOf("ORDER_NOT_EXIST");
+    const surchargeAmount = parameters.surchargeInfo?.surchargeAmount;
+    const amounts = { refundAmount, refundFromAmount, surchargeAmount };
+    const command = { refundId, refundRequestId, paymentId, fingerprint, ...amounts, message: call.message };
+    const reply = await onPayments<RefundReply>(call, paymentId, (payments) => payments.refund(command));
+    return answerOfReply(refundId, reply);
+  },
+};
+
+function answerOfReply(refundId: string, reply: RefundReply): Answer {
+  switch (reply.outcome) {
+    case "SUCCEEDED":
+      return { result: resultOf("SUCCESS"), refundId, refundTime: formatTime(reply.refundTimeMs) };
+    case "IN_PROCESS":
+      return answerOf("PAYMENT_IN_PROCESS");
+    case "REFUSED":
+      return refundRefusal(reply.reason);
+    case "PARAMETER_ILLEGAL":
+      return illegalParameter(reply.parameter, "contradicts the payment");
+    case "INCONSISTENT":
+      return answerOf("REPEAT_REQ_INCONSISTENT");
+  }
+}

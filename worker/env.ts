@@ -1,0 +1,126 @@
+/** Bindings and variables of the gateway, parsed once and failing closed: a wrong variable takes no payment. */
+import { z } from "zod";
+import type { Codes } from "../durable/codes.ts";
+import type { Ledger } from "../durable/ledger.ts";
+import type { Payments } from "../durable/payments.ts";
+import { checkKeyRing, type KeyRing, parseKeyRing } from "./signature/key-ring.ts";
+
+/** What the runtime hands over. Variables are text; docs/configuration.md lists them. */
+export interface Env {
+  readonly PAYMENTS: DurableObjectNamespace<Payments>;
+  readonly CODES: DurableObjectNamespace<Codes>;
+  readonly LEDGER: DurableObjectNamespace<Ledger>;
+  readonly SHARD_COUNT: string;
+  /** Secret: JSON `{clientId: {keyVersion: private key}}`, base64 PKCS#8 or PEM. */
+  readonly SIGNING_KEYS: string;
+  /** JSON `{clientId: {keyVersion: public key}}`, base64 SPKI or PEM. */
+  readonly VERIFICATION_KEYS: string;
+  readonly BASE_PATH?: string;
+  readonly BODY_LIMIT_BYTES?: string;
+  readonly REQUEST_TIME_WINDOW_MS?: string;
+  readonly PAYMENT_TIME_LIMIT_MS?: string;
+  readonly CORE_TIMEOUT_MS?: string;
+  readonly LOCATION_HINT?: string;
+}
+
+const LOCATION_HINTS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"] as const;
+
+/** A whole number from a variable, within limits. */
+function wholeNumber(smallest: number, largest: number) {
+  return z
+    .string()
+    .regex(/^[0-9]{1,10}$/)
+    .transform(Number)
+    .pipe(z.number().min(smallest).max(largest));
+}
+
+const variables = z.object({
+  SHARD_COUNT: wholeNumber(1, 65_536),
+  BASE_PATH: z
+    .string()
+    .regex(/^(\/[A-Za-z0-9._~-]+)+$/)
+    .default("/aps/api/v1"),
+  BODY_LIMIT_BYTES: wholeNumber(1_024, 262_144).default(131_072),
+  REQUEST_TIME_WINDOW_MS: wholeNumber(1_000, 86_400_000).default(600_000),
+  PAYMENT_TIME_LIMIT_MS: wholeNumber(1_000, 86_400_000).default(180_000),
+  CORE_TIMEOUT_MS: wholeNumber(10, 30_000).default(4_000),
+  LOCATION_HINT: z.enum(LOCATION_HINTS).optional(),
+});
+
+/** The variables of a deployment, typed. */
+export type Configuration = {
+  /** How many shards each kind of object has. Never changes for a deployment. */
+  readonly shardCount: number;
+  readonly basePath: string;
+  readonly bodyLimitBytes: number;
+  /** How far `Request-Time` may be from our clock, either way. */
+  readonly requestTimeWindowMs: number;
+  /** How long a payment may take when Alipay+ names no `paymentExpiryTime`. */
+  readonly paymentTimeLimitMs: number;
+  /** How long the wallet's core may take for one answer. */
+  readonly coreTimeoutMs: number;
+  /** Where new objects are born: near the wallet's core. */
+  readonly locationHint: DurableObjectLocationHint | undefined;
+};
+
+/** Which variable is wrong, and why; fit for a log, holds no secret. */
+export type ConfigurationFault = { readonly fault: string };
+
+const parsed = new WeakMap<object, Configuration | ConfigurationFault>();
+
+/** The configuration of an environment; parsed once an isolate. */
+export function configurationOf(env: Env): Configuration | ConfigurationFault {
+  const known = parsed.get(env);
+  if (known) return known;
+  const configuration = parseConfiguration(env);
+  parsed.set(env, configuration);
+  return configuration;
+}
+
+/** The configuration, for code that runs only behind an edge that has checked it. Throws when it is wrong. */
+export function requireConfiguration(env: Env): Configuration {
+  const configuration = configurationOf(env);
+  if ("fault" in configuration) throw new Error(configuration.fault);
+  return configuration;
+}
+
+function parseConfiguration(env: Env): Configuration | ConfigurationFault {
+  const result = variables.safeParse(env);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    return { fault: `Variable ${issue?.path.join(".") ?? "unknown"}: ${issue?.message ?? "invalid"}` };
+  }
+  const values = result.data;
+  return {
+    shardCount: values.SHARD_COUNT,
+    basePath: values.BASE_PATH,
+    bodyLimitBytes: values.BODY_LIMIT_BYTES,
+    requestTimeWindowMs: values.REQUEST_TIME_WINDOW_MS,
+    paymentTimeLimitMs: values.PAYMENT_TIME_LIMIT_MS,
+    coreTimeoutMs: values.CORE_TIMEOUT_MS,
+    locationHint: values.LOCATION_HINT,
+  };
+}
+
+/** What every request needs, made once an isolate. */
+export type Gateway = { readonly env: Env; readonly configuration: Configuration; readonly ring: KeyRing };
+
+const gateways = new WeakMap<object, Gateway | ConfigurationFault>();
+
+/** Everything that the edge needs, or the fault that keeps it from working. */
+export async function gatewayOf(env: Env): Promise<Gateway | ConfigurationFault> {
+  const known = gateways.get(env);
+  if (known) return known;
+  const gateway = await makeGateway(env);
+  gateways.set(env, gateway);
+  return gateway;
+}
+
+async function makeGateway(env: Env): Promise<Gateway | ConfigurationFault> {
+  const configuration = configurationOf(env);
+  if ("fault" in configuration) return configuration;
+  const ring = parseKeyRing(env.SIGNING_KEYS ?? "", env.VERIFICATION_KEYS ?? "");
+  const fault = "fault" in ring ? ring : await checkKeyRing(ring);
+  if (fault) return { fault: `${fault.entry}: ${fault.fault}` };
+  return "fault" in ring ? { fault: ring.fault } : { env, configuration, ring };
+}

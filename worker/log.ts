@@ -1,0 +1,31 @@
+/**
+ * One structured line a request. It names neither codes, tokens, keys, amounts nor persons: only what an operator
+ * needs to find a fault.
+ */
+
+/** What a line tells; a stage that never ran is missing. */
+export type RequestLine = {
+  /** The answer carries it as `Plusgate-Request-Id`. */
+  readonly requestId: string;
+  readonly interface: string;
+  resultCode: string;
+  resultStatus: string;
+  /** Why, in the gateway's own words, where the answer says less. */
+  reason?: string;
+  keyVersion?: number;
+  shard?: number;
+  /** Where the milliseconds went. On Workers the clock stands still between two I/O events. */
+  readonly ms: { receive?: number; verify?: number; answer?: number; sign?: number; total?: number };
+};
+
+/** Writes a line about a request. */
+export function logRequest(line: RequestLine): void {
+  const level = line.resultCode === "UNKNOWN_EXCEPTION" ? "error" : "info";
+  console.log(JSON.stringify({ level, event: "request", ...line }));
+}
+
+/** Writes a line about a fault of the gateway itself. The error's text goes to the log only. */
+export function logFault(event: string, error: unknown, context: Readonly<Record<string, string | number>> = {}): void {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  console.error(JSON.stringify({ level: "error", event, ...context, error: text }));
+}

@@ -1,0 +1,29 @@
+/**
+ * The sweep: finds payments that an alarm has forgotten. Each minute takes its part of the shards, so that every
+ * shard is looked at once an hour and no run makes many calls.
+ */
+import { callShard } from "../durable/stub.ts";
+import { type Env, requireConfiguration } from "./env.ts";
+import { logFault } from "./log.ts";
+
+const MINUTES = 60;
+const MINUTE_MS = 60_000;
+
+/** Sweeps the shards of the minute that `timeMs` (epoch milliseconds) lies in, and logs what they still owe. */
+export async function sweepShards(env: Env, timeMs: number): Promise<void> {
+  const { shardCount, locationHint } = requireConfiguration(env);
+  const minute = Math.floor(timeMs / MINUTE_MS) % MINUTES;
+  const shards = Array.from({ length: shardCount }, (_, shard) => shard).filter((shard) => shard % MINUTES === minute);
+  let open = 0;
+  let overdue = 0;
+  for (const shard of shards) {
+    try {
+      const report = await callShard(env.PAYMENTS, shard, locationHint, async (payments) => payments.sweep());
+      open += report.open;
+      overdue += report.overdue;
+    } catch (error) {
+      logFault("sweep-failed", error, { shard });
+    }
+  }
+  console.log(JSON.stringify({ level: "info", event: "sweep", shards: shards.length, open, overdue }));
+}
