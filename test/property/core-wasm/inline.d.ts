@@ -1,0 +1,5 @@
+/** Vite hands the bytes of a file over as a data URL: workerd has no file system. */
+declare module "*.wasm?url&inline" {
+  const dataUrl: string;
+  export default dataUrl;
+}
