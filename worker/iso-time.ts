@@ -1,0 +1,107 @@
+/**
+ * The two spellings of a point in time that Alipay+ and its SDKs use, read strictly, and the one that we write.
+ *
+ * The raw text of a header is what is signed: it is read here and never written again from the number.
+ *
+ * Source: spec/01 headers and "How the official SDKs behave"; ISO 8601 in the profile of RFC 3339 section 5.6;
+ * seeds/000 for an offset that is not a whole hour.
+ */
+
+const OFFSET_LIMIT_MINUTES = 14 * 60;
+const MINUTE_MS = 60_000;
+
+/** Alipay+ shows its own times at this offset (spec/01); we write every time the same way. */
+const WRITTEN_OFFSET = "+08:00";
+const WRITTEN_OFFSET_MS = 8 * 60 * MINUTE_MS;
+
+const ISO_TIME =
+  /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?(?:Z|([+-])([0-9]{2}):?([0-9]{2}))$/;
+const EPOCH_MS = /^[1-9][0-9]{12}$/;
+
+const DAYS_OF_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+
+function isLeapYear(year: number): boolean {
+  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+}
+
+/** Only days that the calendar has: `Date.UTC` would turn 30 February into 1 March. */
+function isCalendarDate(year: number, month: number, day: number): boolean {
+  const daysOfMonth = month === 2 && isLeapYear(year) ? 29 : DAYS_OF_MONTH[month - 1];
+  return daysOfMonth !== undefined && day >= 1 && day <= daysOfMonth;
+}
+
+/** The offset in milliseconds, `undefined` when it is none that a place on earth can have. */
+function offsetMs(
+  sign: string | undefined,
+  hours: string | undefined,
+  minutes: string | undefined,
+): number | undefined {
+  if (sign === undefined) {
+    return 0;
+  }
+  const total = Number(hours) * 60 + Number(minutes);
+  if (Number(minutes) > 59 || total > OFFSET_LIMIT_MINUTES) {
+    return undefined;
+  }
+  return (sign === "-" ? -total : total) * MINUTE_MS;
+}
+
+/**
+ * Reads a time parameter of a body: ISO 8601 with seconds and an offset, in ASCII.
+ *
+ * `2019-05-28T12:12:12+08:00`, `2021-04-21T01:47:04Z`, `2025-02-20T08:51:49.09Z` and the PHP SDK's
+ * `2019-05-28T12:12:12+0800` are read. A fraction has 1 to 9 digits; what is finer than a millisecond is cut off.
+ * Refused: dates that the calendar does not have, years before 0100 (`Date.UTC` takes them for 19xx), the hour 24,
+ * the leap second 60, lower case letters, a missing offset or one beyond 14:00. So no time is longer than 35 characters.
+ *
+ * @returns Epoch milliseconds, `undefined` when the text is not such a time.
+ */
+export function parseIsoTime(text: string): number | undefined {
+  const parts = ISO_TIME.exec(text);
+  if (parts === null) {
+    return undefined;
+  }
+  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const offset = offsetMs(parts[8], parts[9], parts[10]);
+  if (offset === undefined || year < 100 || !isCalendarDate(year, month, day)) {
+    return undefined;
+  }
+  if (hour > 23 || minute > 59 || second > 59) {
+    return undefined;
+  }
+  const millisecond = Number((parts[7] ?? "").slice(0, 3).padEnd(3, "0"));
+  return Date.UTC(year, month - 1, day, hour, minute, second, millisecond) - offset;
+}
+
+/**
+ * Reads a `Request-Time` or `Response-Time` header: ISO 8601 as {@link parseIsoTime}, or epoch milliseconds of
+ * exactly 13 digits (2001 to 2286), which the official Java and Go SDKs send.
+ *
+ * @returns Epoch milliseconds, `undefined` when the text is neither.
+ */
+export function parseRequestTime(text: string): number | undefined {
+  return EPOCH_MS.test(text) ? Number(text) : parseIsoTime(text);
+}
+
+/**
+ * Writes a time for a header or a parameter: ISO 8601 at `+08:00`, to the second, what is finer cut off.
+ * spec/01 shows this form and `Z`; every reader of a SDK understands both, and one form is easier to compare.
+ *
+ * @param epochMs Epoch milliseconds, in the years 0 to 9999.
+ * @returns For example `2021-04-21T09:47:04+08:00`.
+ * @throws RangeError outside those years: no clock and no parsed time leads there.
+ */
+export function formatTime(epochMs: number): string {
+  const text = new Date(epochMs + WRITTEN_OFFSET_MS).toISOString();
+  if (text.length !== "2021-04-21T09:47:04.000Z".length) {
+    throw new RangeError(`A time beyond the year 9999 cannot be written: ${epochMs}`);
+  }
+  return `${text.slice(0, "2021-04-21T09:47:04".length)}${WRITTEN_OFFSET}`;
+}

@@ -1,0 +1,35 @@
+import { importKey, type KeyUse } from "./rsa.ts";
+
+/**
+ * One key of a key ring. Its bytes are out of reach for logs, for serialisation and for RPC, and are let go once they
+ * are imported.
+ */
+export class HeldKey {
+  readonly keyVersion: number;
+  readonly #use: KeyUse;
+  #state: Uint8Array | CryptoKey | "KEY_UNUSABLE";
+
+  /** @param der The key as `decodeKeyText` gives it. */
+  constructor(keyVersion: number, use: KeyUse, der: Uint8Array) {
+    this.keyVersion = keyVersion;
+    this.#use = use;
+    this.#state = der;
+  }
+
+  /**
+   * The key to give to WebCrypto. An import costs more than a verification, so it is done once; from then on the
+   * answer comes without a promise, and no other event runs between the content and its verification.
+   *
+   * @returns `KEY_UNUSABLE` when it is not an RSA key of at least 2048 bits.
+   */
+  cryptoKey(): CryptoKey | "KEY_UNUSABLE" | Promise<CryptoKey | "KEY_UNUSABLE"> {
+    return this.#state instanceof Uint8Array ? this.#import(this.#state) : this.#state;
+  }
+
+  /** Two requests may both import the first time: a promise must not be shared between requests (Workers runtime). */
+  async #import(der: Uint8Array): Promise<CryptoKey | "KEY_UNUSABLE"> {
+    const imported = await importKey(der, this.#use);
+    this.#state = imported;
+    return imported;
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * The keys by which messages are signed and verified: several live versions of each Client-Id, both ways, so that
+ * keys are replaced without a pause.
+ *
+ * - To rotate our key: give Alipay+ the new public key, then add the new version to the signing keys: the highest
+ *   version present signs. To go back: remove it again.
+ * - To rotate the key of Alipay+: add its new version to the verification keys, and remove the old one when it is no
+ *   longer used.
+ *
+ * Source: spec/01 keys.
+ */
+import { type JsonObject, parseJsonBody } from "../json.ts";
+import { HeldKey } from "./held-key.ts";
+import { decodeKeyText, type KeyTextFault } from "./key-text.ts";
+import type { KeyUse } from "./rsa.ts";
+
+/** The setting (an environment binding) that an entry stands in. */
+export type KeySetting = "SIGNING_KEYS" | "VERIFICATION_KEYS";
+
+type KeysOfClients = ReadonlyMap<string, ReadonlyMap<number, HeldKey>>;
+
+/** The keys of both directions, by Client-Id and key version. Made by {@link parseKeyRing}. */
+export type KeyRing = {
+  /** Private keys: whom we answer or call as. */
+  readonly signing: KeysOfClients;
+  /** Public keys: whose messages we accept. */
+  readonly verification: KeysOfClients;
+};
+
+/** What is wrong with an entry of the key settings, and with which one; never with what it contains. */
+export type KeyRingFault = {
+  readonly fault:
+    | KeyTextFault
+    /** The setting is not one JSON object. */
+    | "SETTING_MALFORMED"
+    /** One Client-Id or key version stands there twice. */
+    | "ENTRY_DUPLICATE"
+    /** Not 1 to 64 visible ASCII characters, or without an object of keys. */
+    | "CLIENT_MALFORMED"
+    | "CLIENT_WITHOUT_KEYS"
+    /** Not an integer of 0 to 999999999, written in digits only. */
+    | "KEY_VERSION_MALFORMED"
+    /** Not RSA, damaged, or below 2048 bits; only {@link checkKeyRing} finds it. */
+    | "KEY_UNUSABLE"
+    /** We would accept this Client-Id's requests and could not sign the answers; only {@link checkKeyRing} finds it. */
+    | "SIGNING_KEY_MISSING";
+  /** For example `VERIFICATION_KEYS["SANDBOX_5Y00000000000000001"]["1"]`. */
+  readonly entry: string;
+};
+
+const USE_OF_SETTING: Record<KeySetting, KeyUse> = { SIGNING_KEYS: "sign", VERIFICATION_KEYS: "verify" };
+const CLIENT_ID = /^[\x21-\x7e]{1,64}$/;
+const KEY_VERSION = /^(?:0|[1-9][0-9]{0,8})$/;
+/** A name that is none may be a key in the wrong place: base64 of PKCS#8 starts with 34 characters that say nothing. */
+const MISFIT_SHOWN_CHARACTERS = 16;
+
+/** Names an entry. A misfit is shown by its first characters only. */
+function entryName(setting: KeySetting, ...names: string[]): string {
+  const shown = names.map((name) => {
+    const fits = CLIENT_ID.test(name);
+    return `[${JSON.stringify(fits ? name : `${name.slice(0, MISFIT_SHOWN_CHARACTERS)}…`)}]`;
+  });
+  return `${setting}${shown.join("")}`;
+}
+
+/** All keys of one Client-Id. */
+function parseVersions(
+  setting: KeySetting,
+  clientId: string,
+  entries: JsonObject,
+): ReadonlyMap<number, HeldKey> | KeyRingFault {
+  const use = USE_OF_SETTING[setting];
+  const keys = new Map<number, HeldKey>();
+  for (const [version, text] of Object.entries(entries)) {
+    const entry = entryName(setting, clientId, version);
+    if (!KEY_VERSION.test(version)) {
+      return { fault: "KEY_VERSION_MALFORMED", entry };
+    }
+    const der = typeof text === "string" ? decodeKeyText(text, use) : "KEY_MALFORMED";
+    if (typeof der === "string") {
+      return { fault: der, entry };
+    }
+    keys.set(Number(version), new HeldKey(Number(version), use, der));
+  }
+  return keys.size === 0 ? { fault: "CLIENT_WITHOUT_KEYS", entry: entryName(setting, clientId) } : keys;
+}
+
+/** All keys of one setting. */
+function parseSetting(setting: KeySetting, settingJson: string): KeysOfClients | KeyRingFault {
+  // The strict reader: JSON.parse alone would quote the text in its error and let a later entry hide an earlier one.
+  const settingBody = parseJsonBody(new TextEncoder().encode(settingJson));
+  if (!settingBody.ok) {
+    const duplicate = settingBody.reason === "DUPLICATE_KEY" && settingBody.key !== undefined;
+    return duplicate
+      ? { fault: "ENTRY_DUPLICATE", entry: entryName(setting, settingBody.key) }
+      : { fault: "SETTING_MALFORMED", entry: setting };
+  }
+  const clients = new Map<string, ReadonlyMap<number, HeldKey>>();
+  for (const [clientId, entries] of Object.entries(settingBody.value)) {
+    if (!CLIENT_ID.test(clientId) || typeof entries !== "object" || entries === null || Array.isArray(entries)) {
+      return { fault: "CLIENT_MALFORMED", entry: entryName(setting, clientId) };
+    }
+    const keys = parseVersions(setting, clientId, entries as JsonObject);
+    if ("fault" in keys) {
+      return keys;
+    }
+    clients.set(clientId, keys);
+  }
+  return clients;
+}
+
+/**
+ * Reads both key settings, each `{"<Client-Id>": {"<keyVersion>": "<key>"}}`. A key is one-line base64 or PEM of
+ * PKCS#8 (signing) or SPKI (verification). One bad entry refuses the whole ring: a gateway that starts with a part of
+ * its keys fails later, and for some callers only. Nothing is imported yet; {@link checkKeyRing} does that.
+ *
+ * @param signingKeysJson Our private keys.
+ * @param verificationKeysJson The public keys of those who call or answer us.
+ * @returns The ring, or the first fault (`"fault" in result`).
+ */
+export function parseKeyRing(signingKeysJson: string, verificationKeysJson: string): KeyRing | KeyRingFault {
+  const signing = parseSetting("SIGNING_KEYS", signingKeysJson);
+  if ("fault" in signing) {
+    return signing;
+  }
+  const verification = parseSetting("VERIFICATION_KEYS", verificationKeysJson);
+  return "fault" in verification ? verification : { signing, verification };
+}
+
+/**
+ * Imports every key of a ring and looks for a signing key beside every verification key, so that a bad setting shows
+ * when the gateway starts and not with a payment. Costs about 0.2 ms a key, once.
+ *
+ * @returns The first fault, `undefined` when every key can be used.
+ */
+export async function checkKeyRing(ring: KeyRing): Promise<KeyRingFault | undefined> {
+  const settings = [
+    ["SIGNING_KEYS", ring.signing],
+    ["VERIFICATION_KEYS", ring.verification],
+  ] as const;
+  for (const [setting, clients] of settings) {
+    for (const [clientId, keys] of clients) {
+      for (const [version, key] of keys) {
+        if ((await key.cryptoKey()) === "KEY_UNUSABLE") {
+          return { fault: "KEY_UNUSABLE", entry: entryName(setting, clientId, String(version)) };
+        }
+      }
+    }
+  }
+  const unanswerable = [...ring.verification.keys()].find((clientId) => !ring.signing.has(clientId));
+  return unanswerable === undefined
+    ? undefined
+    : { fault: "SIGNING_KEY_MISSING", entry: entryName("SIGNING_KEYS", unanswerable) };
+}
+
+/**
+ * The key that verifies what `clientId` signed with `keyVersion`.
+ *
+ * @returns The key itself once it has been imported, a promise of it the first time; `CLIENT_UNKNOWN` without any
+ * verification key of that client, `KEY_UNKNOWN` without one of that version, `KEY_UNUSABLE` when the key is not RSA
+ * of at least 2048 bits.
+ */
+export function verificationKey(
+  ring: KeyRing,
+  clientId: string,
+  keyVersion: number,
+): ReturnType<HeldKey["cryptoKey"]> | "CLIENT_UNKNOWN" | "KEY_UNKNOWN" {
+  const keys = ring.verification.get(clientId);
+  if (keys === undefined) {
+    return "CLIENT_UNKNOWN";
+  }
+  return keys.get(keyVersion)?.cryptoKey() ?? "KEY_UNKNOWN";
+}
+
+/**
+ * The key that we sign with as `clientId`: the highest version present.
+ *
+ * @returns The key with its version, or `CLIENT_UNKNOWN` without any signing key of that client.
+ */
+export function signingKey(ring: KeyRing, clientId: string): HeldKey | "CLIENT_UNKNOWN" {
+  const keys = ring.signing.get(clientId);
+  return keys?.get(Math.max(...keys.keys())) ?? "CLIENT_UNKNOWN";
+}
