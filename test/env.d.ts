@@ -1,17 +1,19 @@
-import type { Env } from "../worker/env.ts";
+import type { Env as GatewayEnv } from "../worker/env.ts";
 
 declare global {
   namespace Cloudflare {
-    interface Env extends GatewayEnv, TestBindings {}
+    interface Env extends GatewayEnv {}
     interface GlobalProps {
       mainModule: typeof import("./worker.ts");
     }
   }
-  interface GatewayEnv extends Env {}
-  /** What vitest.config.ts adds for the tests to play Alipay+ with. */
-  interface TestBindings {
-    readonly TEST_CLIENT_ID: string;
-    readonly TEST_ALIPAYPLUS_PRIVATE_KEY: string;
-    readonly TEST_MPP_PUBLIC_KEY: string;
+}
+
+declare module "vitest" {
+  /** What vitest.config.ts provides for the tests to play Alipay+ with. */
+  interface ProvidedContext {
+    readonly clientId: string;
+    readonly alipayplusPrivateKey: string;
+    readonly mppPublicKey: string;
   }
 }

@@ -1,5 +1,6 @@
 /** Plays Alipay+ for the tests: signs requests, verifies answers, opens customers of the embedded ledger. */
 import { env, exports } from "cloudflare:workers";
+import { inject } from "vitest";
 import type { CustomerSettings, CustomerView } from "../../durable/ledger.ts";
 import { shardName, shardOf } from "../../durable/shard.ts";
 import { paymentIdOf } from "../../worker/alipayplus/identity.ts";
@@ -8,13 +9,13 @@ import { type KeyRing, parseKeyRing } from "../../worker/signature/key-ring.ts";
 import { signMessage } from "../../worker/signature/sign.ts";
 import { verifyMessage } from "../../worker/signature/verify.ts";
 
-export const CLIENT_ID = env.TEST_CLIENT_ID;
+export const CLIENT_ID = inject("clientId");
 export const SHARD_COUNT = Number(env.SHARD_COUNT);
 
 /** Alipay+'s own ring: it signs with its private key and verifies with the wallet's public one. */
 const ring = parseKeyRing(
-  JSON.stringify({ [CLIENT_ID]: { 1: env.TEST_ALIPAYPLUS_PRIVATE_KEY } }),
-  JSON.stringify({ [CLIENT_ID]: { 1: env.TEST_MPP_PUBLIC_KEY } }),
+  JSON.stringify({ [CLIENT_ID]: { 1: inject("alipayplusPrivateKey") } }),
+  JSON.stringify({ [CLIENT_ID]: { 1: inject("mppPublicKey") } }),
 ) as KeyRing;
 
 export type Json = { [parameter: string]: unknown };
