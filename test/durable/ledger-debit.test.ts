@@ -1,4 +1,3 @@
-import { runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CustomerSettings, Ledger } from "../../durable/ledger.ts";
 import type { DebitRefusal, DebitRequest } from "../../worker/core/port.ts";
@@ -8,6 +7,7 @@ import {
   freshShard,
   HOUR_MS,
   hkd,
+  insideShard,
   keyOf,
   NOON_MS,
   shardWithAlice,
@@ -26,7 +26,7 @@ const refused = (reason: DebitRefusal) => ({ outcome: "REFUSED", reason });
 
 /** How many rows the shard writes while `operate` runs. */
 function rowsWritten(shard: DurableObjectStub<Ledger>, operate: (ledger: Ledger) => unknown): Promise<number> {
-  return runInDurableObject(shard, (ledger, { storage }) => {
+  return insideShard(shard, (ledger, storage) => {
     const statements = vi.spyOn(storage.sql, "exec");
     operate(ledger);
     const counts = statements.mock.results.map(({ value }) => (value as SqlStorageCursor<never>).rowsWritten);

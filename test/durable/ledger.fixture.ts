@@ -1,11 +1,12 @@
 /** Shards of the ledger under test, and requests to them. */
 
+import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { CustomerSettings, Ledger } from "../../durable/ledger.ts";
 import type { DebitRequest, Money, RefundRequest } from "../../worker/core/port.ts";
 
 /** The binding under test. */
-export const ledgerNamespace = (env as unknown as { LEDGER: DurableObjectNamespace<Ledger> }).LEDGER;
+export const ledgerNamespace = env.LEDGER;
 
 /** A time on an ordinary day: 2026-03-10T12:00:00+08:00. */
 export const NOON_MS = Date.parse("2026-03-10T12:00:00+08:00");
@@ -15,6 +16,17 @@ export const DAY_MS = 24 * HOUR_MS;
 /** Minor units of Hong Kong dollars. */
 export function hkd(amountMinor: bigint): Money {
   return { currency: "HKD", amountMinor };
+}
+
+/** Runs `callback` inside the shard's object, where its methods are synchronous and throw without noise. */
+export function insideShard<Result>(
+  shard: DurableObjectStub<Ledger>,
+  callback: (ledger: Ledger, storage: DurableObjectStorage) => Result,
+): Promise<Result> {
+  // The test's bindings are more than the gateway's, so its types do not see that this is the object's class.
+  return runInDurableObject(shard as DurableObjectStub, (ledger, { storage }) =>
+    callback(ledger as unknown as Ledger, storage),
+  );
 }
 
 /** A shard that no other test uses. */
