@@ -92,7 +92,7 @@ export function parseRequestTime(text: string): number | undefined {
 
 /**
  * Writes a time for a header or a parameter: ISO 8601 at `+08:00`, to the second, what is finer cut off.
- * spec/01 shows this form and `Z`; every reader of a SDK understands both, and one form is easier to compare.
+ * spec/01 shows this form and `Z`; we always write the one, so that times are easy to compare by eye.
  *
  * @param epochMs Epoch milliseconds, in the years 0 to 9999.
  * @returns For example `2021-04-21T09:47:04+08:00`.

@@ -51,7 +51,7 @@ export type KeyRingFault = {
 const USE_OF_SETTING: Record<KeySetting, KeyUse> = { SIGNING_KEYS: "sign", VERIFICATION_KEYS: "verify" };
 const CLIENT_ID = /^[\x21-\x7e]{1,64}$/;
 const KEY_VERSION = /^(?:0|[1-9][0-9]{0,8})$/;
-/** A name that is none may be a key in the wrong place: base64 of PKCS#8 starts with 34 characters that say nothing. */
+/** A name that is none may be a key in the wrong place: the first 16 characters of PKCS#8 only say that it is one. */
 const MISFIT_SHOWN_CHARACTERS = 16;
 
 /** Names an entry. A misfit is shown by its first characters only. */
