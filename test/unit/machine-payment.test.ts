@@ -1,0 +1,158 @@
+/** The payment's state machine against every event in every state, and against a million random lives. */
+import { describe, expect, it } from "vitest";
+import {
+  backoffMs,
+  cancelUnknownPayment,
+  claimPayment,
+  mayCancel,
+  nextPayment,
+  type PaymentEvent,
+  type PaymentState,
+} from "../../durable/machine/payment.ts";
+import { cancelWindowEndMs } from "../../durable/machine/windows.ts";
+import { Random } from "../simulation/random.ts";
+
+const START_MS = Date.UTC(2026, 0, 15, 4);
+const EXPIRY_MS = START_MS + 180_000;
+
+const EVENTS: readonly PaymentEvent[] = [
+  { type: "CODE_TAKEN" },
+  { type: "DEBITED" },
+  { type: "REFUSED", reason: "BALANCE_NOT_ENOUGH" },
+  { type: "REVERSED" },
+  { type: "SILENT" },
+  { type: "CANCEL" },
+];
+
+const base = { expiryTimeMs: EXPIRY_MS, silences: 0, dueTimeMs: undefined, hasRefund: false };
+const processing = claimPayment(true, EXPIRY_MS, START_MS);
+const succeeded: PaymentState = { ...base, status: { name: "SUCCEEDED", paymentTimeMs: START_MS } };
+const failed: PaymentState = { ...base, status: { name: "FAILED", reason: "RISK_REJECTED" } };
+const reversing: PaymentState = { ...base, status: { name: "REVERSING", closedBy: "CANCEL" }, dueTimeMs: START_MS + 1 };
+const closed: PaymentState = { ...base, status: { name: "CLOSED", closedBy: "EXPIRY" } };
+
+function owes(state: PaymentState): boolean {
+  return state.status.name === "PROCESSING" || state.status.name === "REVERSING";
+}
+
+describe("a payment", () => {
+  it("is claimed as processing, with a time for the resolver", () => {
+    expect(processing.status.name).toBe("PROCESSING");
+    expect(processing.dueTimeMs).toBeGreaterThan(START_MS);
+  });
+
+  it("is closed when it arrives at or after its expiry, and fails without a payment code", () => {
+    expect(claimPayment(true, START_MS, START_MS).status).toEqual({ name: "CLOSED", closedBy: "EXPIRY" });
+    expect(claimPayment(false, EXPIRY_MS, START_MS).status).toEqual({ name: "FAILED", reason: "CODE_INVALID" });
+    expect(cancelUnknownPayment(START_MS).status).toEqual({ name: "CLOSED", closedBy: "CANCEL" });
+  });
+
+  it("succeeds up to its expiry, and never from then on", () => {
+    expect(nextPayment(processing, { type: "DEBITED" }, EXPIRY_MS - 1).status.name).toBe("SUCCEEDED");
+    expect(nextPayment(processing, { type: "DEBITED" }, EXPIRY_MS).status).toEqual({
+      name: "REVERSING",
+      closedBy: "EXPIRY",
+    });
+  });
+
+  it("has a due time exactly while something is owed to the core, whatever happens to it", () => {
+    for (const state of [processing, succeeded, failed, reversing, closed]) {
+      for (const event of EVENTS) {
+        for (const now of [START_MS, EXPIRY_MS, EXPIRY_MS + 1]) {
+          const next = nextPayment(state, event, now);
+          expect(next.dueTimeMs !== undefined, `${state.status.name} ${event.type}`).toBe(owes(next));
+        }
+      }
+    }
+  });
+
+  it("is final when failed or closed", () => {
+    for (const state of [failed, closed]) {
+      for (const event of EVENTS) expect(nextPayment(state, event, START_MS)).toBe(state);
+    }
+  });
+
+  it("leaves success only by a cancel", () => {
+    for (const event of EVENTS.filter((event) => event.type !== "CANCEL")) {
+      expect(nextPayment(succeeded, event, START_MS)).toBe(succeeded);
+    }
+    expect(nextPayment(succeeded, { type: "CANCEL" }, START_MS).status.name).toBe("REVERSING");
+  });
+
+  it("ends a reversal only when the core has confirmed it", () => {
+    for (const event of EVENTS) {
+      const { name } = nextPayment(reversing, event, START_MS).status;
+      expect(name).toBe(event.type === "REVERSED" ? "CLOSED" : "REVERSING");
+    }
+  });
+
+  it("cannot be cancelled with a refund, nor from 00:30 UTC+8 of the next day on", () => {
+    const endMs = Date.UTC(2026, 0, 15, 16, 30);
+    expect(cancelWindowEndMs(START_MS)).toBe(endMs);
+    expect(mayCancel(succeeded, endMs - 1)).toBe(true);
+    expect(mayCancel(succeeded, endMs)).toBe("CANCEL_WINDOW_EXCEEDED");
+    expect(mayCancel({ ...succeeded, hasRefund: true }, START_MS)).toBe("PAYMENT_HAS_REFUND");
+    expect(nextPayment(succeeded, { type: "CANCEL" }, endMs)).toBe(succeeded);
+    for (const state of [processing, failed, reversing, closed]) expect(mayCancel(state, endMs)).toBe(true);
+  });
+
+  it("is asked for after 1 s, 2 s, 4 s … 60 s of silence, and exactly at its expiry", () => {
+    expect([0, 1, 2, 5, 6, 100].map(backoffMs)).toEqual([1_000, 2_000, 4_000, 32_000, 60_000, 60_000]);
+    const silent = nextPayment({ ...processing, silences: 9 }, { type: "SILENT" }, EXPIRY_MS - 10);
+    expect(silent).toMatchObject({ silences: 10, dueTimeMs: EXPIRY_MS });
+  });
+});
+
+/** A core as simple as can be: what it knows of one payment. */
+type SimulatedCore = { debit: "NONE" | "DONE" | "REFUSED"; reversed: boolean };
+
+/** The core's true answer to a debit or an inquiry; the model refuses at random what it sees first. */
+function debitAtCore(core: SimulatedCore, random: Random): PaymentEvent {
+  if (core.reversed) return { type: "REFUSED", reason: "PAYMENT_REVERSED" };
+  if (core.debit === "NONE") core.debit = random.chance(0.2) ? "REFUSED" : "DONE";
+  return core.debit === "DONE" ? { type: "DEBITED" } : { type: "REFUSED", reason: "BALANCE_NOT_ENOUGH" };
+}
+
+/** One random life: debits and reversals that get lost, answers that get lost, cancels at any time. */
+function live(random: Random): { state: PaymentState; core: SimulatedCore; cancelled: boolean } {
+  const core: SimulatedCore = { debit: "NONE", reversed: false };
+  let now = START_MS;
+  let cancelled = false;
+  let state = claimPayment(true, EXPIRY_MS, now);
+  for (let step = 0; step < 60 && (owes(state) || step < 6); step += 1) {
+    now += random.below(12_000);
+    if (random.chance(0.08)) {
+      cancelled = true;
+      state = nextPayment(state, { type: "CANCEL" }, now);
+    } else if (owes(state) && random.chance(0.6 + step / 100)) {
+      const arrives = random.chance(0.7);
+      const answered = arrives && random.chance(0.7);
+      let event: PaymentEvent = { type: "SILENT" };
+      if (arrives && state.status.name === "REVERSING") {
+        core.reversed = true;
+        event = { type: "REVERSED" };
+      } else if (arrives && now < EXPIRY_MS) {
+        event = debitAtCore(core, random);
+      }
+      state = nextPayment(state, answered ? event : { type: "SILENT" }, now);
+    }
+  }
+  return { state, core, cancelled };
+}
+
+it("keeps money exactly when it succeeded, in a million random lives", () => {
+  const seed = Date.now() % 2 ** 32;
+  const random = new Random(seed);
+  const seen = new Map<string, number>();
+  for (let life = 0; life < 1_000_000; life += 1) {
+    const { state, core, cancelled } = live(random);
+    if (owes(state)) continue;
+    const { name } = state.status;
+    seen.set(name, (seen.get(name) ?? 0) + 1);
+    const holdsMoney = core.debit === "DONE" && !core.reversed;
+    if (holdsMoney !== (name === "SUCCEEDED") || (cancelled && name === "SUCCEEDED")) {
+      throw new Error(`seed ${seed}, life ${life}: ${JSON.stringify({ state, core, cancelled })}`);
+    }
+  }
+  for (const name of ["SUCCEEDED", "FAILED", "CLOSED"]) expect(seen.get(name), `seed ${seed}`).toBeGreaterThan(1_000);
+});
