@@ -27,33 +27,43 @@ const MODULE_KINDS = [
   [".wasm", "CompiledWasm"],
 ] as const;
 
+/** What `bundleWorker` may be told beyond the configuration. */
+export type BundleOptions = {
+  /** The wrangler environment; the top level when left out. */
+  readonly environment?: string;
+  /** Another entry than the configuration's. */
+  readonly entry?: string;
+};
+
 /**
  * Bundles one Worker into a directory of its own under the build directory.
  *
  * @param name the directory's name.
  * @param configurationPath the Worker's wrangler.toml.
- * @param environment the wrangler environment, or the top level when left out.
  * @throws StageFailure with wrangler's output.
  */
-export async function bundleWorker(name: string, configurationPath: string, environment = ""): Promise<Bundle> {
+export async function bundleWorker(
+  name: string,
+  configurationPath: string,
+  { environment = "", entry }: BundleOptions = {},
+): Promise<Bundle> {
   const directory = join(BUILD_DIRECTORY, name);
   rmSync(directory, { recursive: true, force: true });
+  const chosen = [...(entry === undefined ? [] : [entry]), "--config", configurationPath, "--env", environment];
   const output = ["--dry-run", "--outdir", directory, "--metafile"];
-  await requireTool("wrangler", ["deploy", "--config", configurationPath, "--env", environment, ...output], {
-    environment: OFFLINE,
-  });
+  await requireTool("wrangler", ["deploy", ...chosen, ...output], { environment: OFFLINE });
   return readBundle(directory);
 }
 
-/** Reads the modules of a bundle that `bundleWorker` left in a directory. */
+/** Reads the modules of a bundle that `bundleWorker` left in a directory; its only script is the entry. */
 function readBundle(directory: string): Bundle {
   const modules: BundleModule[] = [];
   for (const name of readdirSync(directory).sort()) {
     const kind = MODULE_KINDS.find(([extension]) => name.endsWith(extension))?.[1];
     if (kind !== undefined) modules.push({ kind, name, path: join(directory, name) });
   }
-  const entry = modules.find((module) => module.name === "index.js");
-  if (entry === undefined) throw new Error(`no index.js in ${relative(ROOT, directory)}`);
+  const entry = modules.find((module) => module.kind === "ESModule");
+  if (entry === undefined) throw new Error(`no script in ${relative(ROOT, directory)}`);
   return { directory, modules: [entry, ...modules.filter((module) => module !== entry)] };
 }
 

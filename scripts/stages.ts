@@ -50,7 +50,7 @@ export function developmentBundleStage(): Promise<void> {
 /** What would be deployed: small enough, and without anything of the sandbox. */
 export function productionBundleStage(): Promise<void> {
   return runStage("Bundle that is deployed (wrangler deploy --dry-run --env production)", async () => {
-    const bundle = await bundleWorker("production", GATEWAY_CONFIGURATION, "production");
+    const bundle = await bundleWorker("production", GATEWAY_CONFIGURATION, { environment: "production" });
     const size = bundleSize(bundle);
     if (size.gzipBytes >= DEPLOYED_GZIP_LIMIT_BYTES) {
       throw new StageFailure(

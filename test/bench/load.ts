@@ -1,0 +1,93 @@
+/**
+ * The load generator, a process of its own: sends prepared calls over kept-alive connections and measures.
+ *
+ * The parent sends one `Load` at a time and gets one `LoadResult` or `{ fault }` back.
+ */
+import { Agent, request } from "node:http";
+import type { SignedCall } from "../../scripts/alipayplus-messages.ts";
+
+/** One measurement to be made. */
+export type Load = {
+  /** `http://127.0.0.1:<port>` */
+  readonly origin: string;
+  readonly calls: readonly SignedCall[];
+  /** How many calls to send; the prepared ones are sent in turn, again and again. */
+  readonly callCount: number;
+  /** How many connections send at the same time, each waiting for its answer. */
+  readonly connectionCount: number;
+  /** What every answer's body must contain. */
+  readonly expectedText: string;
+};
+
+/** What was measured. */
+export type LoadResult = {
+  readonly callsPerSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** The last answer's body. */
+  readonly sampleAnswer: string;
+};
+
+function send(agent: Agent, origin: string, call: SignedCall): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const headers = { ...call.headers, "Content-Length": Buffer.byteLength(call.body) };
+  const outgoing = request(`${origin}${call.path}`, { agent, method: "POST", headers }, (response) => {
+    let text = "";
+    response.setEncoding("utf8");
+    response.on("data", (chunk: string) => {
+      text += chunk;
+    });
+    response.on("end", () => {
+      if (response.statusCode === 200) resolve(text);
+      else reject(new Error(`HTTP ${response.statusCode}: ${text}`));
+    });
+    response.on("error", reject);
+  });
+  outgoing.on("error", reject);
+  outgoing.end(call.body);
+  return promise;
+}
+
+/** The value below which a part of the sorted values lies (nearest rank). */
+function percentile(sorted: Float64Array, part: number): number {
+  return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN;
+}
+
+async function measure(load: Load): Promise<LoadResult> {
+  const { origin, calls, callCount, connectionCount, expectedText } = load;
+  const agent = new Agent({ keepAlive: true, maxSockets: connectionCount });
+  const latenciesMs = new Float64Array(callCount);
+  let next = 0;
+  let sampleAnswer = "";
+  const sendInTurn = async (): Promise<void> => {
+    while (next < callCount) {
+      const index = next++;
+      const call = calls[index % calls.length];
+      if (call === undefined) throw new Error("no calls were prepared");
+      const sentAtMs = performance.now();
+      sampleAnswer = await send(agent, origin, call);
+      latenciesMs[index] = performance.now() - sentAtMs;
+      if (!sampleAnswer.includes(expectedText)) throw new Error(`expected ${expectedText}, got ${sampleAnswer}`);
+    }
+  };
+  const startedAtMs = performance.now();
+  await Promise.all(Array.from({ length: connectionCount }, sendInTurn));
+  const elapsedMs = performance.now() - startedAtMs;
+  agent.destroy();
+  latenciesMs.sort();
+  return {
+    callsPerSecond: (callCount / elapsedMs) * 1000,
+    p50Ms: percentile(latenciesMs, 0.5),
+    p99Ms: percentile(latenciesMs, 0.99),
+    sampleAnswer,
+  };
+}
+
+if (import.meta.main) {
+  process.on("message", (load) => {
+    measure(load as Load).then(
+      (result) => process.send?.(result),
+      (error: unknown) => process.send?.({ fault: String(error) }),
+    );
+  });
+}

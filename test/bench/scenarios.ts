@@ -1,0 +1,128 @@
+/**
+ * What the benchmark sends. Every call is signed before the clock starts.
+ */
+import type { KeyObject } from "node:crypto";
+import {
+  inquiryMessage,
+  payMessage,
+  paymentCode,
+  type SignedCall,
+  signCall,
+} from "../../scripts/alipayplus-messages.ts";
+
+/** How many customers pay: enough to touch every shard of the ledger. */
+const CUSTOMER_COUNT = 128;
+
+/** How many different calls a scenario that may repeat itself sends in turn. */
+const REPEATED_CALL_COUNT = 64;
+
+/** How many signatures are made at a time; they run beside each other on the thread pool. */
+const SIGNING_BATCH = 32;
+
+const PAY_TO_AMOUNT_MINOR = 1000n;
+
+/** The five things that are measured. */
+export type ScenarioName = "floor" | "freshPay" | "duplicatePay" | "inquiry" | "badSignature";
+
+/** One of them. */
+export type Scenario = {
+  readonly name: ScenarioName;
+  readonly title: string;
+  readonly worker: "gateway" | "floor";
+  /** What every answer must contain. */
+  readonly expectedText: string;
+  /** The least throughput that is wanted, as a multiple of the floor's. */
+  readonly target: number | undefined;
+};
+
+/** In the order in which a round measures them. */
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: "floor",
+    title: "floor: verify and sign",
+    worker: "floor",
+    expectedText: '"SUCCESS"',
+    target: undefined,
+  },
+  { name: "freshPay", title: "fresh pay", worker: "gateway", expectedText: '"SUCCESS"', target: 0.55 },
+  { name: "duplicatePay", title: "duplicate pay", worker: "gateway", expectedText: '"SUCCESS"', target: undefined },
+  { name: "inquiry", title: "inquiryPayment", worker: "gateway", expectedText: '"paymentResult"', target: 0.8 },
+  {
+    name: "badSignature",
+    title: "bad signature",
+    worker: "gateway",
+    expectedText: '"INVALID_SIGNATURE"',
+    target: 5,
+  },
+];
+
+function customerIdOf(index: number): string {
+  return `216000000000${1000 + index}`;
+}
+
+/** Makes the calls of one run of the benchmark. */
+export class CallMaker {
+  readonly #privateKey: KeyObject;
+  #paymentCount = 0;
+
+  /** @param privateKey Alipay+'s */
+  constructor(privateKey: KeyObject) {
+    this.#privateKey = privateKey;
+  }
+
+  /** Who pays. */
+  static customerIds(): string[] {
+    return Array.from({ length: CUSTOMER_COUNT }, (_, index) => customerIdOf(index));
+  }
+
+  /**
+   * Signs the calls of a scenario.
+   *
+   * @param callCount how many will be sent; only fresh pays need as many different ones.
+   */
+  make(scenario: ScenarioName, callCount: number): Promise<SignedCall[]> {
+    switch (scenario) {
+      case "freshPay":
+        return this.#sign(callCount, () => this.#pay(this.#paymentCount++));
+      case "floor":
+      case "duplicatePay":
+        return this.#sign(REPEATED_CALL_COUNT, (index) => this.#pay(-1 - index));
+      case "inquiry":
+        return this.#sign(REPEATED_CALL_COUNT, (index) =>
+          signCall(this.#privateKey, "inquiryPayment", inquiryMessage(this.#paymentRequestId(-1 - index))),
+        );
+      case "badSignature":
+        return this.#sign(REPEATED_CALL_COUNT, async (index) => withoutItsSignature(await this.#pay(-1 - index)));
+    }
+  }
+
+  /** A pay by its number; the negative ones are those that are repeated. */
+  #pay(number: number): Promise<SignedCall> {
+    const payment = {
+      paymentRequestId: this.#paymentRequestId(number),
+      paymentCode: paymentCode(BigInt(number) + BigInt(REPEATED_CALL_COUNT)),
+      customerId: customerIdOf(Math.abs(number) % CUSTOMER_COUNT),
+      payToAmountMinor: PAY_TO_AMOUNT_MINOR,
+    };
+    return signCall(this.#privateKey, "pay", payMessage(payment));
+  }
+
+  #paymentRequestId(number: number): string {
+    return `2026010119074101000700000${1_000_000 + number}`;
+  }
+
+  async #sign(callCount: number, makeCall: (index: number) => Promise<SignedCall>): Promise<SignedCall[]> {
+    const calls: SignedCall[] = [];
+    while (calls.length < callCount) {
+      const batch = Math.min(SIGNING_BATCH, callCount - calls.length);
+      const start = calls.length;
+      calls.push(...(await Promise.all(Array.from({ length: batch }, (_, index) => makeCall(start + index)))));
+    }
+    return calls;
+  }
+}
+
+/** The same call, with a body that is not the signed one any more. */
+function withoutItsSignature(call: SignedCall): SignedCall {
+  return { ...call, body: call.body.replace("SHOES", "BOOTS") };
+}
