@@ -1,5 +1,4 @@
 /// <reference types="vite/types/importMeta.d.ts" />
-/// <reference lib="esnext.typedarrays" />
 import { describe, expect, test } from "vitest";
 import { type KeyRing, parseKeyRing, verificationKey } from "../../worker/signature/key-ring.ts";
 import { verifySignature } from "../../worker/signature/rsa.ts";

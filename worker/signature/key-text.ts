@@ -3,7 +3,6 @@
  *
  * Source: spec/01 keys; RFC 7468 sections 10 and 13; RFC 4648 section 4.
  */
-/// <reference lib="esnext.typedarrays" />
 import type { KeyUse } from "./rsa.ts";
 
 /** Why a text holds no key. */

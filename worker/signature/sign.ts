@@ -1,4 +1,3 @@
-/// <reference lib="esnext.typedarrays" />
 import { signedContent } from "../../core-wasm/index.ts";
 import { type KeyRing, signingKey } from "./key-ring.ts";
 import { createSignature } from "./rsa.ts";
