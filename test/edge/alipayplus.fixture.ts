@@ -11,6 +11,8 @@ import { verifyMessage } from "../../worker/signature/verify.ts";
 
 export const CLIENT_ID = inject("clientId");
 export const SHARD_COUNT = Number(env.SHARD_COUNT);
+export const BASE_PATH = "/aps/api/v1";
+const ORIGIN = "http://gateway.test";
 
 /** Alipay+'s own ring: it signs with its private key and verifies with the wallet's public one. */
 const ring = parseKeyRing(
@@ -53,48 +55,66 @@ export function newPaymentCode(): string {
 /** What to do differently from an honest sender. */
 export type Tampering = {
   readonly method?: string;
+  /** Where the interfaces live: signed and sent. */
+  readonly basePath?: string;
+  /** Path and query sent instead of those that were signed. */
+  readonly sentPath?: string;
+  /** Headers to replace, or to leave out. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
+  /** Headers sent a second time. */
+  readonly repeatedHeaders?: Readonly<Record<string, string>>;
   /** Sent instead of the body that was signed. */
   readonly sentBody?: BodyInit;
   /** Text that is signed and sent as Request-Time. */
   readonly time?: string;
+  /** Whose keys sign, and verify the answer. */
+  readonly ring?: KeyRing;
 };
 
-/** Sends a message as Alipay+ does; `body` is an object, or the raw text or bytes to sign and send. */
-export async function send(path: string, body: Json | string | Uint8Array, tampering: Tampering = {}): Promise<Reply> {
-  const url = new URL(`http://gateway.test/aps/api/v1${path}`);
+/** The request that Alipay+ sends; `body` is an object, or the raw text or bytes to sign and send. */
+export async function signedRequest(
+  path: string,
+  body: Json | string | Uint8Array,
+  tampering: Tampering = {},
+): Promise<Request> {
+  const { method = "POST", time = formatTime(Date.now()), basePath = BASE_PATH } = tampering;
   const raw = typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
-  const time = tampering.time ?? formatTime(Date.now());
-  const method = tampering.method ?? "POST";
-  const pathAndQuery = url.pathname + url.search;
-  const message = { ring, method, pathAndQuery, clientId: CLIENT_ID, time, body: raw as string };
+  const { pathname, search } = new URL(`${ORIGIN}${basePath}${path}`);
+  const message = { method, pathAndQuery: pathname + search, clientId: CLIENT_ID, time, body: raw as string };
   const headers = new Headers({
     "Content-Type": "application/json; charset=UTF-8",
     "Client-Id": CLIENT_ID,
     "Request-Time": time,
-    Signature: (await signMessage(message)).header,
+    Signature: (await signMessage({ ring: tampering.ring ?? ring, ...message })).header,
   });
   for (const [name, value] of Object.entries(tampering.headers ?? {})) {
     if (value === undefined) headers.delete(name);
     else headers.set(name, value);
   }
+  for (const [name, value] of Object.entries(tampering.repeatedHeaders ?? {})) headers.append(name, value);
   const sentBody = method === "GET" || method === "HEAD" ? undefined : (tampering.sentBody ?? raw);
-  const response = await exports.default.fetch(
-    new Request(url, { method, headers, ...(sentBody && { body: sentBody }) }),
-  );
-  return replyOf(response, method, pathAndQuery);
+  const url = `${ORIGIN}${tampering.sentPath ?? `${basePath}${path}`}`;
+  return new Request(url, { method, headers, ...(sentBody && { body: sentBody }) });
 }
 
-async function replyOf(response: Response, method: string, pathAndQuery: string): Promise<Reply> {
+/** Sends a message as Alipay+ does and reads the answer. */
+export async function send(path: string, body: Json | string | Uint8Array, tampering: Tampering = {}): Promise<Reply> {
+  const request = await signedRequest(path, body, tampering);
+  return replyOf(request, await exports.default.fetch(request), tampering.ring);
+}
+
+/** The answer to a request as Alipay+ sees it. */
+export async function replyOf(request: Request, response: Response, verifying: KeyRing = ring): Promise<Reply> {
   const bytes = new Uint8Array(await response.arrayBuffer());
   const text = new TextDecoder().decode(bytes);
   const body = JSON.parse(text) as Json & {
     result: { resultCode: string; resultStatus: string; resultMessage: string };
   };
+  const { pathname, search } = new URL(request.url);
   const verification = await verifyMessage({
-    ring,
-    method,
-    pathAndQuery,
+    ring: verifying,
+    method: request.method,
+    pathAndQuery: pathname + search,
     clientId: response.headers.get("Client-Id") ?? "",
     time: response.headers.get("Response-Time") ?? "",
     signatureHeader: response.headers.get("Signature") ?? "",
@@ -112,7 +132,8 @@ async function replyOf(response: Response, method: string, pathAndQuery: string)
   };
 }
 
-const PARTIES = { acquirerId: "1022188000000000001", pspId: "1022172000000000001" };
+/** The parties that every message names. */
+export const PARTIES = { acquirerId: "1022188000000000001", pspId: "1022172000000000001" };
 
 /** A user-presented payment in HKD, after the sample of seeds/000. */
 export function payMessage(customerId: string, changes: Json = {}): Json {
@@ -171,8 +192,10 @@ function ledgerOf(customerId: string) {
 }
 
 /** Opens a customer of the embedded ledger with 100,000 HKD cents, and gives back the id. */
-export async function openCustomer(settings: Partial<CustomerSettings> = {}): Promise<string> {
-  const customerId = newId("customer");
+export async function openCustomer(
+  settings: Partial<CustomerSettings> = {},
+  customerId = newId("customer"),
+): Promise<string> {
   await ledgerOf(customerId).openCustomer(customerId, { currency: "HKD", balance: 100_000n, ...settings });
   return customerId;
 }
