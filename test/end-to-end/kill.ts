@@ -1,0 +1,54 @@
+/**
+ * `npm run kill`: the kill test in its long form.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { buildWasm } from "../../scripts/build-wasm.ts";
+import { bundleForDevelopment } from "../../scripts/bundle.ts";
+import { formatSeconds, runScript, StageFailure } from "../../scripts/tool.ts";
+import { runKillTest } from "./kill-run.ts";
+
+const HELP = `Usage: npm run kill [-- options]
+
+Pays while the gateway is killed at random moments and started again on the same disk; then checks that no answer
+was taken back, that nobody was debited twice, and that the books sum to zero.
+
+  --payments N   payments to send (default 500)
+  --seed N       repeats the amounts and the moments of an earlier run (default: random)`;
+
+function wholeNumber(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new StageFailure(`--${name} must be a whole number from 1 on, not "${text}".`);
+}
+
+await runScript(async () => {
+  const { values } = parseArgs({
+    options: {
+      payments: { type: "string", default: "500" },
+      seed: { type: "string", default: String(1 + Math.floor(Math.random() * 2 ** 31)) },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  const paymentCount = wholeNumber("payments", values.payments);
+  const seed = wholeNumber("seed", values.seed);
+  console.log(`${paymentCount} payments, seed ${seed}`);
+  await buildWasm();
+  const bundles = await bundleForDevelopment();
+  const directory = mkdtempSync(join(tmpdir(), "plusgate-kill-"));
+  const startedAtMs = performance.now();
+  const report = await runKillTest({ paymentCount, seed, directory, bundles, tell: console.log });
+  const { faults, ...counts } = report;
+  console.log(`${JSON.stringify(counts)} in ${formatSeconds(performance.now() - startedAtMs)}`);
+  if (faults.length > 0) {
+    throw new StageFailure(`${faults.join("\n")}\n${faults.length} faults; keys, state and log stay in ${directory}.`);
+  }
+  rmSync(directory, { recursive: true, force: true });
+  console.log("Every answer stands, nobody was debited twice, and the books sum to zero.");
+});
