@@ -9,7 +9,7 @@
 import { isOverloaded } from "../../durable/stub.ts";
 import type { Gateway } from "../env.ts";
 import { formatTime } from "../iso-time.ts";
-import { type JsonFault, type JsonObject, parseJsonBody } from "../json.ts";
+import { type JsonFault, type JsonObject, type JsonValue, parseJsonBody } from "../json.ts";
 import { logFault, logRequest, type RequestLine } from "../log.ts";
 import { signMessage } from "../signature/sign.ts";
 import { type VerificationFault, verifyMessage } from "../signature/verify.ts";
@@ -119,15 +119,21 @@ async function answerVerified(
   }
 }
 
-/** `null` means left out (spec/01 Parameters). */
-function withoutNulls(value: JsonObject): JsonObject {
-  const members = Object.entries(value).filter(([, member]) => member !== null);
-  return Object.fromEntries(
-    members.map(([key, member]) => [
-      key,
-      typeof member === "object" && !Array.isArray(member) ? withoutNulls(member as JsonObject) : member,
-    ]),
-  );
+/** `null` means left out (spec/01 Parameters), in the objects of a list too. */
+function withoutNulls(object: JsonObject): JsonObject {
+  const members = Object.entries(object).filter(([, member]) => member !== null);
+  return Object.fromEntries(members.map(([key, member]) => [key, withoutNullMembers(member)]));
+}
+
+/** An element of a list stays where it is, even a `null`. */
+function withoutNullMembers(value: JsonValue): JsonValue {
+  if (typeof value !== "object" || value === null) return value;
+  return isList(value) ? value.map(withoutNullMembers) : withoutNulls(value);
+}
+
+/** `Array.isArray` does not tell a read-only list from an object. */
+function isList(value: JsonObject | readonly JsonValue[]): value is readonly JsonValue[] {
+  return Array.isArray(value);
 }
 
 async function respond(
