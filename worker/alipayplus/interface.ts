@@ -31,7 +31,8 @@ export function parametersOf<T>(
   schema: z.ZodType<T>,
   body: JsonObject,
 ): { readonly parameters: T } | { readonly refusal: Answer } {
-  const result = schema.safeParse(body);
+  // Without the input, what is missing could not be told from what has the wrong type.
+  const result = schema.safeParse(body, { reportInput: true });
   if (result.success) return { parameters: result.data };
   const issue = result.error.issues[0];
   const name = issue?.path.map(String).join(".") || "body";
