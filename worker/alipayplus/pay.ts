@@ -96,9 +96,9 @@ function refusalOf(parameters: PayParameters): Answer | undefined {
 
 /** Whether the customer showed a payment code (spec/03 Payment scenarios; seeds/000 names only isInStorePayment). */
 function isUserPresented(factor: PayParameters["paymentFactor"]): boolean {
-  const { isInStorePayment, inStorePaymentScenario, isAgreementPayment } = factor;
+  const { isInStorePayment, inStorePaymentScenario = "PaymentCode", isCashierPayment, isAgreementPayment } = factor;
   return (
-    isInStorePayment === true && (inStorePaymentScenario ?? "PaymentCode") === "PaymentCode" && !isAgreementPayment
+    isInStorePayment === true && inStorePaymentScenario === "PaymentCode" && !isCashierPayment && !isAgreementPayment
   );
 }
 
