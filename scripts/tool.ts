@@ -84,13 +84,13 @@ export async function runStage(title: string, work: () => Promise<string | undef
 
 /**
  * Runs a script's body. A failing stage ends the process with its message and exit code 1; anything else that is
- * thrown is a bug and is shown with its stack.
+ * thrown is a bug and is shown with its stack. The process ends at once, whatever else it still waits for.
  */
 export async function runScript(body: () => Promise<void>): Promise<void> {
   try {
     await body();
   } catch (error) {
     console.error(error instanceof StageFailure ? `\n${error.message}` : error);
-    process.exitCode = 1;
+    process.exit(1);
   }
 }

@@ -3,8 +3,10 @@
  * and signs; then the WebAssembly core against its TypeScript twins. The last line is one JSON object.
  */
 import { mkdtempSync, rmSync } from "node:fs";
+import { constants as osConstants } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { guardRuntimes } from "../../scripts/runtime-guard.ts";
 import { runScript, StageFailure } from "../../scripts/tool.ts";
 import { compareCore } from "./comparison.ts";
 import type { RawWorkerd } from "./raw-workerd.ts";
@@ -59,21 +61,6 @@ function readOptions(): Options | undefined {
   };
 }
 
-/** Everything that runs and must end with the benchmark. */
-class Running {
-  readonly #stops: (() => unknown)[] = [];
-
-  /** Remembers how to end something, and hands it on. */
-  add<Thing extends { readonly stop: () => unknown }>(thing: Thing): Thing {
-    this.#stops.push(() => thing.stop());
-    return thing;
-  }
-
-  async stop(): Promise<void> {
-    for (const stop of this.#stops.reverse()) await stop();
-  }
-}
-
 /** The body of a pay that succeeded: what the floor answers too. */
 async function sampleAnswer(maker: CallMaker, generator: LoadGenerator, gateway: RawWorkerd): Promise<string> {
   const calls = await maker.make("duplicatePay", 1);
@@ -88,17 +75,37 @@ async function sampleAnswer(maker: CallMaker, generator: LoadGenerator, gateway:
   return result.sampleAnswer;
 }
 
-async function run(options: Options, directory: string, running: Running): Promise<void> {
+/** Something that runs and must end with this process. */
+type Running = { readonly stop: () => void };
+
+/**
+ * Ends everything and removes the store when this process ends, whether the benchmark is done, fails or is
+ * interrupted. A terminal's Ctrl-C arrives more than once, so all of it happens at once on the way out.
+ */
+function cleanUpAtExit(running: readonly Running[], directory: string): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => process.exit(128 + osConstants.signals[signal]));
+  }
+  process.on("exit", () => {
+    for (const { stop } of running) stop();
+    rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+  });
+}
+
+async function run(options: Options, directory: string, running: Running[]): Promise<void> {
   console.log(`Durable Objects are stored below ${options.storage}.`);
-  const generator = running.add(new LoadGenerator());
-  const customerIds = CallMaker.customerIds();
-  const { workerd: gateway, alipayplusKey, keys } = await startGateway(directory, customerIds);
-  running.add(gateway);
+  const generator = new LoadGenerator();
+  running.push(generator);
+  const { workerd: gateway, alipayplusKey, keys } = await startGateway(directory, CallMaker.customerIds());
+  running.push(gateway);
   const maker = new CallMaker(alipayplusKey);
   const answer = await sampleAnswer(maker, generator, gateway);
-  const floor = running.add(await startFloor(directory, keys, answer));
+  const floor = await startFloor(directory, keys, answer);
+  running.push(floor);
   const samples = await runRounds({ ...options, servers: { gateway, floor }, maker, generator });
-  const comparisons = await compareCore(running.add(await startComparison(directory)), options.roundCount);
+  const comparison = await startComparison(directory);
+  running.push(comparison);
+  const comparisons = await compareCore(comparison, options.roundCount);
   printScenarios(samples);
   printCosts(samples);
   printComparisons(comparisons);
@@ -109,18 +116,10 @@ await runScript(async () => {
   const options = readOptions();
   if (options === undefined) return;
   const directory = mkdtempSync(join(options.storage, "plusgate-bench-"));
-  const running = new Running();
-  // Ctrl-C too must leave neither a process nor the store behind.
-  process.once("SIGINT", () => {
-    void running.stop().then(() => {
-      rmSync(directory, { recursive: true, force: true });
-      process.exit(130);
-    });
-  });
-  try {
-    await run(options, directory, running);
-  } finally {
-    await running.stop();
-    rmSync(directory, { recursive: true, force: true });
-  }
+  const running: Running[] = [];
+  cleanUpAtExit(running, directory);
+  guardRuntimes();
+  await run(options, directory, running);
+  // The servers and the load generator would keep this process alive.
+  process.exit();
 });

@@ -2,7 +2,7 @@
  * workerd as it is, without Miniflare's front: writes a configuration around bundled Workers, starts the binary of
  * node_modules, and reads what it costs.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -35,7 +35,7 @@ export type RawWorkerd = {
   readonly originOf: (worker: string) => string;
   /** What the process has used, or nothing where /proc does not tell. */
   readonly cost: () => ProcessCost | undefined;
-  readonly stop: () => Promise<void>;
+  readonly stop: () => void;
 };
 
 /** A Cap'n Proto text literal: JSON's escapes are a subset of its own. */
@@ -118,12 +118,6 @@ function processCost(processId: number): ProcessCost | undefined {
   };
 }
 
-async function stopProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill("SIGKILL");
-  await once(child, "exit");
-}
-
 /**
  * Starts `workerd serve` with Workers that listen on free ports of 127.0.0.1.
  *
@@ -147,6 +141,6 @@ export async function startRawWorkerd(workers: readonly RawWorker[], directory: 
   return {
     originOf: (worker) => `http://127.0.0.1:${ports.get(worker)}`,
     cost: () => (child.pid === undefined ? undefined : processCost(child.pid)),
-    stop: () => stopProcess(child),
+    stop: () => child.kill("SIGKILL"),
   };
 }

@@ -71,16 +71,19 @@ export function printScenarios(samples: Samples): void {
 export function printCosts(samples: Samples): void {
   if (samples.floor.some(({ costOfCall }) => costOfCall === undefined)) return;
   console.log("\nWhat workerd uses for one call");
+  const floor = figuresOf(samples, "floor");
   const rows = SCENARIOS.map(({ name, title }) => {
     const figures = figuresOf(samples, name);
+    const ofFloor = (floor.processorMsPerCall ?? Number.NaN) / (figures.processorMsPerCall ?? Number.NaN);
     return [
       title,
       String(figures.processorMsPerCall?.toFixed(2)),
+      ofFloor.toFixed(2),
       String(figures.writeCallsPerCall?.toFixed(1)),
       String(figures.writtenBytesPerCall?.toFixed(0)),
     ];
   });
-  printTable([["", "processor ms", "write calls", "bytes written"], ...rows]);
+  printTable([["", "processor ms", "of floor", "write calls", "bytes written"], ...rows]);
 }
 
 /** Prints the WebAssembly core against its twins. */

@@ -41,9 +41,9 @@ export class LoadGenerator {
     return result;
   }
 
-  stop(): void {
+  readonly stop = (): void => {
     this.#child.kill();
-  }
+  };
 }
 
 function costOfCall(
