@@ -35,7 +35,7 @@ function readPrice(address: usize, length: i32): i32 {
   const point = findPoint(address, length);
   if (point < 0) return MALFORMED;
   let end = length;
-  while (end > point && endsInVain(Bytes.get(address, end - 1))) end--;
+  while (end > point + 1 && Bytes.get(address, end - 1) == DIGIT_ZERO) end--;
   if (end - point - 1 > DECIMALS_MAXIMUM) return OVERFLOW;
   let value: u64 = 0;
   let power: i64 = 1;
@@ -49,11 +49,6 @@ function readPrice(address: usize, length: i32): i32 {
   unscaled = value;
   scale = power;
   return DONE;
-}
-
-/** A zero or the point itself. */
-function endsInVain(byte: i32): bool {
-  return byte == DIGIT_ZERO || byte == DOT;
 }
 
 /**
