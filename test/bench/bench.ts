@@ -3,7 +3,7 @@
  * and signs; then the WebAssembly core against its TypeScript twins. The last line is one JSON object.
  */
 import { mkdtempSync, rmSync } from "node:fs";
-import { constants as osConstants } from "node:os";
+import { availableParallelism, loadavg, constants as osConstants } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { guardRuntimes } from "../../scripts/runtime-guard.ts";
@@ -75,6 +75,16 @@ async function sampleAnswer(maker: CallMaker, generator: LoadGenerator, gateway:
   return result.sampleAnswer;
 }
 
+/** Says when other work is likely to fall into the figures. Returns the load average of the last minute. */
+function warnOfOtherWork(): number {
+  const [loadAverage = 0] = loadavg();
+  if (loadAverage > availableParallelism() / 2) {
+    const machine = `load average ${loadAverage.toFixed(1)} on ${availableParallelism()} processors`;
+    console.log(`This machine is busy (${machine}): trust the processor times more than the throughput.`);
+  }
+  return loadAverage;
+}
+
 /** Something that runs and must end with this process. */
 type Running = { readonly stop: () => void };
 
@@ -94,6 +104,7 @@ function cleanUpAtExit(running: readonly Running[], directory: string): void {
 
 async function run(options: Options, directory: string, running: Running[]): Promise<void> {
   console.log(`Durable Objects are stored below ${options.storage}.`);
+  const loadAverage = warnOfOtherWork();
   const generator = new LoadGenerator();
   running.push(generator);
   const { workerd: gateway, alipayplusKey, keys } = await startGateway(directory, CallMaker.customerIds());
@@ -109,7 +120,7 @@ async function run(options: Options, directory: string, running: Running[]): Pro
   printScenarios(samples);
   printCosts(samples);
   printComparisons(comparisons);
-  printJson(options, samples, comparisons);
+  printJson({ ...options, loadAverage }, samples, comparisons);
 }
 
 await runScript(async () => {

@@ -104,6 +104,8 @@ export type RunDescription = {
   readonly roundCount: number;
   readonly connectionCount: number;
   readonly measuredMs: number;
+  /** The machine's load average before the run: what else it had to do. */
+  readonly loadAverage: number;
 };
 
 /** Prints everything as one JSON object on one line. */
