@@ -103,7 +103,7 @@ function readKeyVersion(): i32 {
   return <i32>version;
 }
 
-/** URL-decodes where there is a `%`, then decodes base64; the length, or MALFORMED, which an empty signature is too. */
+/** URL-decodes where there is a `%`, then decodes base64; the length, at least 1, or MALFORMED. */
 function readSignature(): i32 {
   const address = INPUT_ADDRESS + signatureStart;
   let length = signatureEnd - signatureStart;
@@ -112,7 +112,5 @@ function readSignature(): i32 {
     length = percentDecode(address, length);
     break;
   }
-  if (length < 1) return MALFORMED;
-  const decodedLength = decode(address, length, SIGNATURE_ADDRESS, SIGNATURE_CAPACITY);
-  return decodedLength == 0 ? MALFORMED : decodedLength;
+  return length < 1 ? MALFORMED : decode(address, length, SIGNATURE_ADDRESS, SIGNATURE_CAPACITY);
 }
