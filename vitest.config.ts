@@ -43,7 +43,7 @@ export default defineConfig({
             mppPublicKey: mpp.publicKey,
           },
           include: ["test/{unit,property,durable,edge,simulation}/**/*.test.ts"],
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 60_000,
         },
       },

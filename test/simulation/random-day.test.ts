@@ -23,7 +23,7 @@ import {
 } from "../edge/alipayplus.fixture.ts";
 import { Random } from "./random.ts";
 
-const DAYS = 6;
+const DAYS = 4;
 const PAYMENTS_A_DAY = 25;
 const OPENING_BALANCE = 100_000n;
 const FAULTY: readonly CoreOperation[] = ["debit", "inquire", "reverse", "refund"];
