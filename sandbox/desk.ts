@@ -1,0 +1,149 @@
+/**
+ * The desk: what the sandbox remembers as Alipay+. It is lost without harm: codes can be asked for again, and every
+ * payment and its money are the gateway's own, which are kept elsewhere.
+ *
+ * It stands on itty-durable, whose traps are kept out by these rules (test/edge/sandbox-desk.test.ts shows each):
+ * - A method changes memory in one synchronous step, computed beforehand, and only then awaits `persist()`: a method
+ *   that throws has changed nothing, and no other call sees half of a change.
+ * - `autoPersist` is off, there are no alarms, and the object gets none of the Worker's bindings.
+ * - Parameters and answers are JSON; a method always answers an object. Amounts are digit strings.
+ * - Everything is one stored value, which SQLite storage limits to 2 MiB: every list is bounded.
+ * - Only desk-client.ts talks to it.
+ */
+import { createDurable } from "itty-durable";
+import {
+  type CodeIssue,
+  type CodeWish,
+  type DecodedCode,
+  decodeCode,
+  type IssuedCode,
+  issueCodes,
+} from "./desk-codes.ts";
+import {
+  findPayment,
+  type PaymentBook,
+  planRefund,
+  type RefundPlan,
+  type RefundWish,
+  type RememberedPayment,
+  rememberPayment,
+  type SentPayment,
+  type SentRefund,
+  type SettledRefund,
+  settleRefund,
+} from "./desk-payments.ts";
+import { addRecord } from "./desk-traffic.ts";
+
+/** What an object of the desk keeps. Each of the three uses only its own part (desk-client.ts). */
+type DeskContents = {
+  readonly codes: readonly IssuedCode[];
+  readonly payments: readonly RememberedPayment[];
+  readonly refunds: readonly SentRefund[];
+  readonly traffic: readonly string[];
+};
+
+/** The answer of a method that has nothing to tell. */
+export type Done = { readonly outcome: "DONE" };
+
+const DONE: Done = { outcome: "DONE" };
+
+/** The methods that desk-client.ts offers. */
+export type DeskMethod =
+  | "issueCodes"
+  | "decodeCode"
+  | "rememberPayment"
+  | "findPayment"
+  | "planRefund"
+  | "settleRefund"
+  | "addRecord"
+  | "lastRecords";
+
+/** One object of the desk. */
+export class Desk extends createDurable({ autoPersist: false, autoReturn: false }) implements DeskContents {
+  codes: readonly IssuedCode[];
+  payments: readonly RememberedPayment[];
+  refunds: readonly SentRefund[];
+  traffic: readonly string[];
+
+  constructor(state: DurableObjectState) {
+    // The library would copy every binding, keys included, to the object's state.
+    super(state, {});
+    this.codes = [];
+    this.payments = [];
+    this.refunds = [];
+    this.traffic = [];
+  }
+
+  /**
+   * Calls a method by its name, the only thing that desk-client.ts does.
+   *
+   * @param parameters a JSON list in ASCII: the library sends it in a header, which holds nothing else
+   */
+  perform(method: DeskMethod, parameters: string): unknown {
+    const perform = this[method] as (...parameters: readonly unknown[]) => unknown;
+    return perform.apply(this, JSON.parse(parameters) as unknown[]);
+  }
+
+  /** Gives out codes. */
+  issueCodes(wish: CodeWish): Promise<CodeIssue> {
+    const { codes, answer } = issueCodes(this.codes, wish);
+    return this.#keep({ codes }, answer);
+  }
+
+  /** Tells whom a code stands for at `nowMs`. */
+  decodeCode(paymentCode: string, nowMs: number): DecodedCode {
+    return decodeCode(this.codes, paymentCode, nowMs);
+  }
+
+  /** Remembers a payment that was sent. */
+  rememberPayment(payment: SentPayment): Promise<Done> {
+    return this.#keep(rememberPayment(this.#book(), payment), DONE);
+  }
+
+  /** The payment that was sent under an id, if it is still remembered. */
+  findPayment(paymentRequestId: string): { readonly payment?: RememberedPayment | undefined } {
+    return { payment: findPayment(this.#book(), paymentRequestId) };
+  }
+
+  /** Works out a refund and counts it. */
+  planRefund(wish: RefundWish): Promise<RefundPlan> {
+    const { book, plan } = planRefund(this.#book(), wish);
+    return this.#keep(book, plan);
+  }
+
+  /** Takes note of a refund's final result. */
+  settleRefund(settled: SettledRefund): Promise<Done> {
+    return this.#keep(settleRefund(this.#book(), settled), DONE);
+  }
+
+  /** Keeps the record of an exchange, a JSON text. */
+  addRecord(record: string): Promise<Done> {
+    return this.#keep({ traffic: addRecord(this.traffic, record) }, DONE);
+  }
+
+  /** The last records, newest first. */
+  lastRecords(limit: number): { readonly records: readonly string[] } {
+    return { records: this.traffic.slice(-limit).reverse() };
+  }
+
+  #book(): PaymentBook {
+    return { payments: this.payments, refunds: this.refunds };
+  }
+
+  /**
+   * Changes memory, stores it, then answers. While the storage works, the runtime holds every other call back (input
+   * gate), so what could not be stored can be taken back.
+   */
+  async #keep<Answer>(change: Partial<DeskContents>, answer: Answer): Promise<Answer> {
+    const { codes, payments, refunds, traffic } = this;
+    const before: DeskContents = { codes, payments, refunds, traffic };
+    Object.assign(this, change);
+    try {
+      await this.persist();
+    } catch (error) {
+      Object.assign(this, before);
+      throw error;
+    }
+    return answer;
+  }
+}

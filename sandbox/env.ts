@@ -1,0 +1,84 @@
+/** Bindings and variables of the sandbox, parsed once and failing closed. */
+import { z } from "zod";
+import type { Ledger } from "../durable/ledger.ts";
+import { checkKeyRing, type KeyRing, parseKeyRing } from "../worker/signature/key-ring.ts";
+import { createDeskClient, type DeskClient } from "./desk-client.ts";
+import { createLedgerBooks, type LedgerBooks } from "./ledger-books.ts";
+
+/** What the runtime hands over. Variables are text. */
+export interface SandboxEnv {
+  /** The gateway under rehearsal. */
+  readonly GATEWAY: Fetcher;
+  /** The gateway's embedded ledger. */
+  readonly LEDGER: DurableObjectNamespace<Ledger>;
+  /** The sandbox's own memory. */
+  readonly DESK: DurableObjectNamespace;
+  /** The gateway's number of shards: it decides where a customer is found. */
+  readonly SHARD_COUNT: string;
+  /** JSON `{clientId: {keyVersion: private key}}`: Alipay+'s under the MPP's Client-Id, the acquirer's under its own. */
+  readonly SIGNING_KEYS: string;
+  /** JSON `{clientId: {keyVersion: public key}}`: the wallet's under the MPP's Client-Id. */
+  readonly VERIFICATION_KEYS: string;
+  readonly MPP_CLIENT_ID: string;
+  readonly ACQUIRER_CLIENT_ID: string;
+}
+
+/** What every request needs, made once an isolate. */
+export type Sandbox = {
+  readonly gateway: Fetcher;
+  readonly ledger: LedgerBooks;
+  readonly desk: DeskClient;
+  readonly ring: KeyRing;
+  /** The Client-Id under which Alipay+ and the wallet sign. */
+  readonly mppClientId: string;
+};
+
+/** Which variable is wrong, and why; holds no secret. */
+export type SandboxFault = { readonly fault: string };
+
+const SHARDS_MAXIMUM = 65_536;
+
+const clientId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+
+const variables = z.object({
+  SHARD_COUNT: z
+    .string()
+    .regex(/^[0-9]{1,5}$/)
+    .transform(Number)
+    .pipe(z.number().min(1).max(SHARDS_MAXIMUM)),
+  MPP_CLIENT_ID: clientId,
+  ACQUIRER_CLIENT_ID: clientId,
+});
+
+const sandboxes = new WeakMap<object, Sandbox | SandboxFault>();
+
+/** The sandbox of an environment, or the fault that keeps it from working. */
+export async function sandboxOf(env: SandboxEnv): Promise<Sandbox | SandboxFault> {
+  const known = sandboxes.get(env);
+  if (known) return known;
+  const sandbox = await makeSandbox(env);
+  sandboxes.set(env, sandbox);
+  return sandbox;
+}
+
+async function makeSandbox(env: SandboxEnv): Promise<Sandbox | SandboxFault> {
+  const checked = variables.safeParse(env);
+  if (!checked.success) {
+    const issue = checked.error.issues[0];
+    return { fault: `Variable ${issue?.path.join(".") ?? "unknown"}: ${issue?.message ?? "invalid"}` };
+  }
+  const { SHARD_COUNT, MPP_CLIENT_ID, ACQUIRER_CLIENT_ID } = checked.data;
+  const ring = parseKeyRing(env.SIGNING_KEYS ?? "", env.VERIFICATION_KEYS ?? "");
+  const keyFault = "fault" in ring ? ring : await checkKeyRing(ring);
+  if (keyFault) return { fault: `${keyFault.entry}: ${keyFault.fault}` };
+  if ("fault" in ring) return { fault: ring.fault };
+  const unsigned = [MPP_CLIENT_ID, ACQUIRER_CLIENT_ID].find((id) => !ring.signing.has(id));
+  if (unsigned !== undefined) return { fault: `SIGNING_KEYS has no key of ${unsigned}` };
+  return {
+    gateway: env.GATEWAY,
+    ledger: createLedgerBooks(env.LEDGER, SHARD_COUNT),
+    desk: createDeskClient(env.DESK),
+    ring,
+    mppClientId: MPP_CLIENT_ID,
+  };
+}

@@ -1,0 +1,93 @@
+/** What the sandbox's endpoints share: the context of a request, its checked input, and refusals. */
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { z } from "zod";
+import { parametersOf } from "../worker/alipayplus/interface.ts";
+import { type JsonFault, type JsonObject, parseJsonBody } from "../worker/json.ts";
+import type { Sandbox, SandboxEnv } from "./env.ts";
+import { readBytes } from "./read-bytes.ts";
+
+/** The types of the Hono application. */
+export type SandboxApp = { Bindings: SandboxEnv; Variables: { sandbox: Sandbox } };
+
+/** A request on its way through the sandbox. */
+export type SandboxContext = Context<SandboxApp>;
+
+/** Why the sandbox itself refuses a request. */
+export type SandboxErrorCode =
+  | "BALANCE_OUT_OF_RANGE"
+  | "BODY_TOO_LARGE"
+  | "CURRENCY_IN_USE"
+  | "CUSTOMER_UNKNOWN"
+  | "MISCONFIGURED"
+  | "NOT_FOUND"
+  | "PARAM_ILLEGAL"
+  | "PAYMENT_NOT_SUCCESSFUL"
+  | "PAYMENT_UNKNOWN"
+  | "TOO_MANY_CODES"
+  | "UNKNOWN_EXCEPTION";
+
+const STATUS: Record<SandboxErrorCode, ContentfulStatusCode> = {
+  BALANCE_OUT_OF_RANGE: 409,
+  BODY_TOO_LARGE: 413,
+  CURRENCY_IN_USE: 409,
+  CUSTOMER_UNKNOWN: 404,
+  MISCONFIGURED: 503,
+  NOT_FOUND: 404,
+  PARAM_ILLEGAL: 400,
+  PAYMENT_NOT_SUCCESSFUL: 409,
+  PAYMENT_UNKNOWN: 404,
+  TOO_MANY_CODES: 429,
+  UNKNOWN_EXCEPTION: 500,
+};
+
+const JSON_FAULTS: Record<JsonFault, string> = {
+  NOT_UTF8: "must be UTF-8",
+  NOT_JSON: "must be JSON",
+  NOT_AN_OBJECT: "must be a JSON object",
+  TOO_DEEP: "is nested too deeply",
+  DUPLICATE_KEY: "stands twice in one object",
+  TOO_MANY_VALUES: "holds too many values",
+};
+
+/** The largest body of an endpoint with parameters. */
+const BODY_LIMIT_BYTES = 65_536;
+
+/** `{"error":{"code","message"}}`. */
+export function refuse(context: SandboxContext, code: SandboxErrorCode, message: string): Response {
+  return context.json({ error: { code, message } }, STATUS[code]);
+}
+
+/** Refuses a parameter. */
+export function refuseParameter(context: SandboxContext, parameter: string, why: string): Response {
+  return refuse(context, "PARAM_ILLEGAL", `Illegal parameter ${parameter}: ${why}.`);
+}
+
+/** Checks the values of a path or a query, or the members of a body. */
+export function checked<T>(
+  context: SandboxContext,
+  schema: z.ZodType<T>,
+  values: JsonObject,
+): { readonly parameters: T } | { readonly refusal: Response } {
+  const result = parametersOf(schema, values);
+  if ("parameters" in result) return result;
+  return { refusal: refuse(context, "PARAM_ILLEGAL", result.refusal.result.resultMessage) };
+}
+
+/** The JSON body of a request: `parameters` checked and converted, `body` as it was written. */
+export async function checkedBody<T>(
+  context: SandboxContext,
+  schema: z.ZodType<T>,
+): Promise<{ readonly parameters: T; readonly body: JsonObject } | { readonly refusal: Response }> {
+  const bytes = await readBytes(context.req.raw.body, BODY_LIMIT_BYTES);
+  if (!bytes) return { refusal: refuseTooLarge(context, BODY_LIMIT_BYTES) };
+  const json = parseJsonBody(bytes);
+  if (!json.ok) return { refusal: refuseParameter(context, json.key ?? "body", JSON_FAULTS[json.reason]) };
+  const result = checked(context, schema, json.value);
+  return "refusal" in result ? result : { ...result, body: json.value };
+}
+
+/** Refuses a body that is too large. */
+export function refuseTooLarge(context: SandboxContext, limitBytes: number): Response {
+  return refuse(context, "BODY_TOO_LARGE", `Illegal parameter body: must have at most ${limitBytes} bytes.`);
+}

@@ -1,0 +1,25 @@
+/**
+ * The part of itty-durable 2.4.1 that the desk uses. The package's own declarations say `any` throughout.
+ */
+declare module "itty-durable" {
+  /** A stub: a call gives the JSON that the object's method answered, and rejects when it threw. */
+  export type DurableStub = {
+    /** The desk's own entry (desk.ts). */
+    perform(method: string, parameters: string): Promise<unknown>;
+  };
+
+  /** The base class. Its constructor answers a Proxy of the object, and every own property but `state` is persisted. */
+  export function createDurable(options: { readonly autoPersist: false; readonly autoReturn: false }): new (
+    state: DurableObjectState,
+    env: Readonly<Record<string, unknown>>,
+  ) => {
+    /** Writes every own property but `state` as one stored value, `data`. */
+    persist(): Promise<void>;
+  };
+
+  /** Stubs that call an object's methods by HTTP, parameters and answers as JSON. Never `await` one: it is thenable. */
+  export function proxyDurable(
+    namespace: DurableObjectNamespace,
+    options: { readonly parse: true },
+  ): { get(name: string): DurableStub };
+}

@@ -1,0 +1,158 @@
+/**
+ * Plays a merchant and its acquirer who scanned a payment code: Alipay+ decodes it and asks the wallet to pay.
+ *
+ * Source: seeds/000 step 3; spec/02 pay; spec/03 Payment codes, Amount arithmetic.
+ */
+import { z } from "zod";
+import {
+  flag,
+  identifier,
+  order,
+  paymentPromoInfo,
+  positiveAmount,
+  quote,
+  surchargeInfo,
+  time,
+  url,
+} from "../worker/alipayplus/parameters.ts";
+import { type Answer, answerOf } from "../worker/alipayplus/result.ts";
+import { formatTime } from "../worker/iso-time.ts";
+import type { JsonObject, JsonValue } from "../worker/json.ts";
+import type { DecodedCode } from "./desk-codes.ts";
+import type { WireAmount } from "./desk-payments.ts";
+import type { Sandbox } from "./env.ts";
+import { exchangeMessage } from "./exchange.ts";
+import { checkedBody, refuseParameter, type SandboxContext } from "./http.ts";
+import { wireAmount } from "./memory.ts";
+import { PARTIES } from "./message.ts";
+import { payToMinorOf, quoteBetween } from "./quotes.ts";
+import { newId } from "./request-id.ts";
+
+const wish = z.strictObject({
+  paymentCode: identifier,
+  paymentAmount: positiveAmount,
+  paymentRequestId: identifier.optional(),
+  payToAmount: positiveAmount.optional(),
+  paymentQuote: quote.optional(),
+  surchargeInfo: surchargeInfo.optional(),
+  paymentPromoInfo: paymentPromoInfo.optional(),
+  paymentExpiryTime: time.optional(),
+  paymentNotifyUrl: url.optional(),
+  order: order.optional(),
+  isPaymentEvaluation: flag.optional(),
+  /** Instead of the customer that the code stands for. */
+  customerId: identifier.optional(),
+});
+
+type PayWish = z.infer<typeof wish>;
+
+/** What a user-presented payment may take by default (spec/03 Time limits). */
+const PAYMENT_TIME_LIMIT_MS = 180_000;
+
+/**
+ * POST /sandbox/pay: decodes the code, builds the message and sends it. A code that Alipay+ cannot decode is refused
+ * without a word to the wallet.
+ */
+export async function postPay(context: SandboxContext): Promise<Response> {
+  const input = await checkedBody(context, wish);
+  if ("refusal" in input) return input.refusal;
+  const { parameters, body } = input;
+  const sandbox = context.get("sandbox");
+  const decoded = await sandbox.desk.decodeCode(parameters.paymentCode, Date.now());
+  if (decoded.outcome !== "VALID") return context.json(codeRefusal(decoded));
+
+  const customerId = parameters.customerId ?? decoded.customerId;
+  const terms = await termsOf(sandbox, customerId, parameters, body);
+  if ("parameter" in terms) return refuseParameter(context, terms.parameter, terms.why);
+  const message = payMessage(customerId, terms, parameters, body);
+  return context.json(await exchangeMessage(sandbox, "pay", JSON.stringify(message), message));
+}
+
+function codeRefusal(decoded: Exclude<DecodedCode, { outcome: "VALID" }>): Answer {
+  switch (decoded.outcome) {
+    case "EXPIRED":
+      return answerOf("EXPIRED_CODE");
+    case "UNKNOWN":
+      return answerOf("INVALID_CODE");
+    case "NOT_YET_VALID":
+      return answerOf("INVALID_CODE", `The code is not valid before ${formatTime(decoded.startTimeMs)}.`);
+  }
+}
+
+type Terms = { readonly payToAmount: WireAmount; readonly paymentQuote: JsonValue | undefined };
+
+/** What the wallet owes in its own currency: as the caller says, or at the quote. */
+async function termsOf(
+  sandbox: Sandbox,
+  customerId: string,
+  parameters: PayWish,
+  body: JsonObject,
+): Promise<Terms | { readonly parameter: string; readonly why: string }> {
+  const { paymentAmount, payToAmount } = parameters;
+  const customer = payToAmount ? undefined : await sandbox.ledger.customer(customerId);
+  // A customer that the ledger does not know is the wallet's to refuse.
+  const walletCurrency = payToAmount?.currency ?? customer?.settings.currency ?? paymentAmount.currency;
+  const isConverted = walletCurrency !== paymentAmount.currency;
+  const tableQuote = isConverted ? quoteBetween(paymentAmount.currency, walletCurrency) : undefined;
+  const paymentQuote = body.paymentQuote ?? tableQuote;
+  if (payToAmount) return { payToAmount: wireAmount(payToAmount), paymentQuote };
+
+  const price = isConverted ? (parameters.paymentQuote ?? tableQuote)?.quotePrice : "1";
+  if (price === undefined) {
+    const pair = `${paymentAmount.currency}/${walletCurrency}`;
+    return { parameter: "paymentQuote", why: `is required, as the sandbox has no quote for ${pair}` };
+  }
+  const savings = (parameters.paymentPromoInfo?.paymentPromoDetails ?? []).flatMap(
+    ({ savingsAmount }) => savingsAmount ?? [],
+  );
+  const payToMinor = payToMinorOf(paymentAmount, walletCurrency, price, savings);
+  return payToMinor === undefined
+    ? { parameter: "paymentAmount", why: `gives no amount in ${walletCurrency}` }
+    : { payToAmount: wireAmount({ currency: walletCurrency, amountMinor: payToMinor }), paymentQuote };
+}
+
+/** The complete message. Parameters of the caller go out as they were written. */
+function payMessage(customerId: string, terms: Terms, parameters: PayWish, body: JsonObject): JsonObject {
+  const paymentAmount = wireAmount(parameters.paymentAmount);
+  const paymentMethodId = parameters.paymentCode;
+  return definedMembers({
+    ...PARTIES,
+    paymentRequestId: parameters.paymentRequestId ?? newId(),
+    order: body.order ?? sampleOrder(paymentAmount),
+    paymentAmount,
+    ...terms,
+    surchargeInfo: body.surchargeInfo,
+    paymentMethod: { paymentMethodType: "CONNECT_WALLET", paymentMethodId, customerId },
+    paymentFactor: definedMembers({
+      isInStorePayment: "true",
+      inStorePaymentScenario: "PaymentCode",
+      isPaymentEvaluation: body.isPaymentEvaluation,
+      needSurcharge: parameters.surchargeInfo && "true",
+    }),
+    paymentExpiryTime: body.paymentExpiryTime ?? formatTime(Date.now() + PAYMENT_TIME_LIMIT_MS),
+    paymentNotifyUrl: body.paymentNotifyUrl,
+    paymentPromoInfo: body.paymentPromoInfo,
+  });
+}
+
+function definedMembers(members: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(members).filter((member): member is [string, JsonValue] => member[1] !== undefined),
+  );
+}
+
+/** The shop that every payment is made in, unless the caller brings an order. */
+function sampleOrder(orderAmount: WireAmount): JsonObject {
+  return {
+    referenceOrderId: newId(),
+    orderDescription: "Bread and coffee",
+    orderAmount,
+    merchant: {
+      referenceMerchantId: "M0000000000001",
+      merchantMCC: "5462",
+      merchantName: "Harbour Bakery",
+      merchantAddress: { region: "JP", city: "Yokohama" },
+      store: { referenceStoreId: "S0000000000001", storeName: "Harbour Bakery, Pier 2", storeMCC: "5462" },
+    },
+  };
+}

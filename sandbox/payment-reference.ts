@@ -1,0 +1,28 @@
+/** inquiryPayment and cancelPayment, which name nothing but a payment. Source: spec/02. */
+import { z } from "zod";
+import { identifier } from "../worker/alipayplus/parameters.ts";
+import { exchangeMessage } from "./exchange.ts";
+import { checkedBody, type SandboxContext } from "./http.ts";
+import { PARTIES } from "./message.ts";
+
+const wish = z.strictObject({ paymentRequestId: identifier });
+
+/** POST /sandbox/inquiryPayment: asks what became of a payment. */
+export function postInquiryPayment(context: SandboxContext): Promise<Response> {
+  return sendReference(context, "inquiryPayment");
+}
+
+/** POST /sandbox/cancelPayment: closes a payment. */
+export function postCancelPayment(context: SandboxContext): Promise<Response> {
+  return sendReference(context, "cancelPayment");
+}
+
+async function sendReference(
+  context: SandboxContext,
+  interfaceName: "inquiryPayment" | "cancelPayment",
+): Promise<Response> {
+  const input = await checkedBody(context, wish);
+  if ("refusal" in input) return input.refusal;
+  const message = { ...PARTIES, ...input.parameters };
+  return context.json(await exchangeMessage(context.get("sandbox"), interfaceName, JSON.stringify(message), message));
+}

@@ -1,0 +1,59 @@
+/** refund, filled in from what the desk remembers of the payment. Source: spec/02 refund, spec/03 Refund. */
+import { z } from "zod";
+import { identifier, positiveAmount, surchargeInfo } from "../worker/alipayplus/parameters.ts";
+import type { RefundPlan } from "./desk-payments.ts";
+import { exchangeMessage } from "./exchange.ts";
+import { checkedBody, refuse, refuseParameter, type SandboxContext } from "./http.ts";
+import { wireAmount } from "./memory.ts";
+import { PARTIES } from "./message.ts";
+import { newId } from "./request-id.ts";
+
+const wish = z.strictObject({
+  paymentRequestId: identifier,
+  refundAmount: positiveAmount,
+  refundRequestId: identifier.optional(),
+  refundFromAmount: positiveAmount.optional(),
+  surchargeInfo: surchargeInfo.optional(),
+});
+
+/**
+ * POST /sandbox/refund: gives a part or all of a payment back. Unless the caller says otherwise `refundFromAmount` is
+ * at the payment's own rate, and the last refund's is exactly the rest.
+ */
+export async function postRefund(context: SandboxContext): Promise<Response> {
+  const input = await checkedBody(context, wish);
+  if ("refusal" in input) return input.refusal;
+  const { parameters, body } = input;
+  const { paymentRequestId, refundRequestId = newId() } = parameters;
+  const refundAmount = wireAmount(parameters.refundAmount);
+  const refundFromAmount = parameters.refundFromAmount && wireAmount(parameters.refundFromAmount);
+  const sandbox = context.get("sandbox");
+  const plan = await sandbox.desk.planRefund({ paymentRequestId, refundRequestId, refundAmount, refundFromAmount });
+  if (plan.outcome !== "PLANNED") return refusePlan(context, plan);
+  const message = {
+    ...PARTIES,
+    paymentRequestId,
+    paymentId: plan.paymentId,
+    refundRequestId,
+    refundAmount,
+    refundFromAmount: plan.refundFromAmount,
+    ...(body.surchargeInfo !== undefined && { surchargeInfo: body.surchargeInfo }),
+  };
+  return context.json(await exchangeMessage(sandbox, "refund", JSON.stringify(message), message));
+}
+
+function refusePlan(context: SandboxContext, plan: Exclude<RefundPlan, { outcome: "PLANNED" }>): Response {
+  const { outcome } = plan;
+  switch (outcome) {
+    case "PAYMENT_UNKNOWN":
+      return refuse(context, outcome, "Illegal parameter paymentRequestId: the desk remembers no such payment.");
+    case "PAYMENT_NOT_SUCCESSFUL":
+      return refuse(
+        context,
+        outcome,
+        "Illegal parameter paymentRequestId: no success of the payment is known; inquiryPayment may tell.",
+      );
+    case "AMOUNT_ILLEGAL":
+      return refuseParameter(context, "refundAmount", "gives no amount at the payment's rate");
+  }
+}

@@ -1,0 +1,4 @@
+/** A new id of Alipay+'s own, for a request or an order: 32 characters, never the same twice. */
+export function newId(): string {
+  return crypto.randomUUID().replaceAll("-", "");
+}

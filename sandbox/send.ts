@@ -1,0 +1,23 @@
+/** Sends any body to the wallet, signed as Alipay+: for rehearsing a message that no other endpoint would build. */
+import { z } from "zod";
+import { parseJsonBody } from "../worker/json.ts";
+import { exchangeMessage } from "./exchange.ts";
+import { checked, refuseTooLarge, type SandboxContext } from "./http.ts";
+import { INTERFACE_NAMES } from "./message.ts";
+import { readBytes } from "./read-bytes.ts";
+
+/** Above what the wallet takes, so that its refusal can be seen too; with the headers it fits the signed content. */
+const BODY_LIMIT_BYTES = 262_144;
+
+const path = z.object({ interface: z.enum(INTERFACE_NAMES, `must be one of ${INTERFACE_NAMES.join(", ")}`) });
+
+/** POST /sandbox/send/{interface}: the body goes out byte for byte. */
+export async function postSend(context: SandboxContext): Promise<Response> {
+  const named = checked(context, path, { interface: context.req.param("interface") ?? "" });
+  if ("refusal" in named) return named.refusal;
+  const body = await readBytes(context.req.raw.body, BODY_LIMIT_BYTES);
+  if (!body) return refuseTooLarge(context, BODY_LIMIT_BYTES);
+  const json = parseJsonBody(body);
+  const message = json.ok ? json.value : undefined;
+  return context.json(await exchangeMessage(context.get("sandbox"), named.parameters.interface, body, message));
+}

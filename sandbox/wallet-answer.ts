@@ -1,0 +1,144 @@
+/**
+ * The wallet's answer as Alipay+ takes it: what is not signed by the wallet, or not signed rightly, says nothing. It
+ * is shown, and its result is U, as if none had come.
+ *
+ * Source: spec/01 Headers, Content that is signed; spec/03 Results.
+ */
+import { z } from "zod";
+import { parseRequestTime } from "../worker/iso-time.ts";
+import { type JsonObject, parseJsonBody } from "../worker/json.ts";
+import { type VerificationFault, verifyMessage } from "../worker/signature/verify.ts";
+import type { Sandbox } from "./env.ts";
+import { contentText, type SignedRequest } from "./message.ts";
+import { readBytes } from "./read-bytes.ts";
+
+/** Why an answer does not count. */
+export type AnswerFault =
+  | VerificationFault
+  /** None within the time limit, or the connection failed. */
+  | "NO_ANSWER"
+  | "ANSWER_TOO_LARGE"
+  | "SIGNATURE_MISSING"
+  | "CLIENT_ID_MISSING"
+  /** Signed for another client than the one that asked. */
+  | "CLIENT_ID_DIFFERENT"
+  | "RESPONSE_TIME_MISSING"
+  | "RESPONSE_TIME_MALFORMED";
+
+/** The answer as it came; nothing but `verified` and its fault when none came. */
+export type WalletResponse = {
+  readonly httpStatus?: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** What the signature should be over; missing without a time. */
+  readonly signedContent?: string;
+  readonly verified: boolean;
+  readonly verificationFault?: AnswerFault;
+};
+
+/** `result` of an answer, whatever codes the wallet uses. */
+export type ReportedResult = {
+  readonly resultCode: string;
+  readonly resultStatus: "S" | "F" | "U";
+  readonly resultMessage: string;
+};
+
+/** The answer, its result as Alipay+ takes it, and its parameters where they count. */
+export type WalletAnswer = {
+  readonly response: WalletResponse;
+  readonly result: ReportedResult;
+  /** Missing when the answer does not count. */
+  readonly parameters?: JsonObject;
+};
+
+/** How long the wallet may take. */
+const ANSWER_TIMEOUT_MS = 10_000;
+const ANSWER_LIMIT_BYTES = 262_144;
+const HTTP_OK = 200;
+/** A service binding goes to its script, whatever the host. */
+const WALLET_ORIGIN = "https://wallet.test";
+
+const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+
+const answerWithResult = z.object({
+  result: z.object({
+    resultCode: z.string().min(1).max(64),
+    resultStatus: z.enum(["S", "F", "U"]),
+    resultMessage: z.string().max(2_048).default(""),
+  }),
+});
+
+/** Sends a request to the wallet and judges its answer. Never throws for what the wallet does. */
+export async function askWallet(
+  sandbox: Sandbox,
+  request: SignedRequest,
+  body: string | Uint8Array,
+): Promise<WalletAnswer> {
+  const { method, path, headers } = request;
+  let response: Response;
+  let bytes: Uint8Array | undefined;
+  try {
+    const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+    response = await sandbox.gateway.fetch(`${WALLET_ORIGIN}${path}`, {
+      method,
+      headers,
+      body,
+      redirect: "manual",
+      signal,
+    });
+    bytes = await readBytes(response.body, ANSWER_LIMIT_BYTES);
+  } catch {
+    return faultyAnswer({ headers: {}, body: "" }, "NO_ANSWER");
+  }
+  const shown = { httpStatus: response.status, headers: Object.fromEntries(response.headers) };
+  if (!bytes) return faultyAnswer({ ...shown, body: "" }, "ANSWER_TOO_LARGE");
+  const text = decoder.decode(bytes);
+  const time = response.headers.get("Response-Time");
+  const content = time === null ? {} : { signedContent: contentText(method, path, sandbox.mppClientId, time, bytes) };
+  const received = { ...shown, body: text, ...content };
+  const fault = await answerFault(sandbox, path, response.headers, bytes);
+  if (fault) return faultyAnswer(received, fault);
+  return verifiedAnswer({ ...received, verified: true }, bytes);
+}
+
+/** Why an answer cannot be trusted; undefined when it can. */
+async function answerFault(
+  sandbox: Sandbox,
+  path: string,
+  headers: Headers,
+  body: Uint8Array,
+): Promise<AnswerFault | undefined> {
+  const { ring, mppClientId } = sandbox;
+  const signatureHeader = headers.get("Signature");
+  const clientId = headers.get("Client-Id");
+  const time = headers.get("Response-Time");
+  if (signatureHeader === null) return "SIGNATURE_MISSING";
+  if (clientId === null) return "CLIENT_ID_MISSING";
+  if (clientId !== mppClientId) return "CLIENT_ID_DIFFERENT";
+  if (time === null) return "RESPONSE_TIME_MISSING";
+  // Only the fixed shape of a time settles where it ends in the signed content.
+  if (parseRequestTime(time) === undefined) return "RESPONSE_TIME_MALFORMED";
+  const message = { method: "POST", pathAndQuery: path, clientId, time, signatureHeader, body };
+  const verification = await verifyMessage({ ring, ...message });
+  return verification.verified ? undefined : verification.reason;
+}
+
+function faultyAnswer(received: Omit<WalletResponse, "verified">, fault: AnswerFault): WalletAnswer {
+  const response = { ...received, verified: false, verificationFault: fault };
+  return { response, result: unknownResult(`The wallet's answer does not count: ${fault}.`) };
+}
+
+/** An answer that the wallet signed still needs HTTP status 200 and a result (spec/01). */
+function verifiedAnswer(response: WalletResponse, bytes: Uint8Array): WalletAnswer {
+  if (response.httpStatus !== HTTP_OK) {
+    return { response, result: unknownResult(`The wallet answered with HTTP status ${response.httpStatus}.`) };
+  }
+  const json = parseJsonBody(bytes);
+  const read = json.ok ? answerWithResult.safeParse(json.value) : undefined;
+  if (!json.ok || !read?.success) return { response, result: unknownResult("The wallet's answer has no result.") };
+  return { response, result: read.data.result, parameters: json.value };
+}
+
+function unknownResult(resultMessage: string): ReportedResult {
+  return { resultCode: "UNKNOWN_EXCEPTION", resultStatus: "U", resultMessage };
+}
