@@ -60,7 +60,7 @@ export async function signCall(privateKey: KeyObject, interfaceName: string, mes
   };
 }
 
-/** The pay of seeds/000: a hundredth part of the won in yen at the sample's quote. */
+/** The pay of seeds/000: at the sample's quote, one yen for ten won. */
 export function payMessage(payment: SamplePayment): object {
   const paymentAmount = { value: String(payment.payToAmountMinor / 10n), currency: "JPY" };
   return {
