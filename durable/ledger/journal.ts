@@ -20,7 +20,7 @@ export type JournalEntry = {
   readonly legs: readonly Leg[];
 };
 
-/** What can still be given back of a payment. */
+/** What refunds have left of a payment. */
 export type Remaining = { readonly creditMinor: bigint; readonly payToMinor: bigint };
 
 /** An entry before it is posted. */

@@ -15,6 +15,7 @@ export type PaidPayment = {
   readonly timeMs: number;
   readonly currency: string;
   readonly debitMinor: bigint;
+  /** What refunds have left. Nothing of it can be given back once `reversedTimeMs` is set. */
   readonly remaining: Remaining;
   /** When it was reversed first, `undefined` when it was not. */
   readonly reversedTimeMs: number | undefined;
@@ -66,7 +67,7 @@ export function readPayment(sql: SqlStorage, customerId: string, paymentId: stri
   };
 }
 
-/** Writes what can still be given back of a payment. */
+/** Writes what a refund has left of a payment. */
 export function writeRemaining(sql: SqlStorage, customerId: string, paymentId: string, remaining: Remaining): void {
   sql.exec(
     "UPDATE operation SET remaining_credit = ?, remaining_pay_to = ? WHERE customer_id = ? AND operation_id = ?",

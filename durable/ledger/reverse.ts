@@ -6,7 +6,7 @@ import { postEntry } from "./journal.ts";
 import { givingBackLegs } from "./legs.ts";
 import { uncountPayment } from "./limits.ts";
 import { rememberRefusal } from "./operations.ts";
-import { type PaidPayment, readPayment, writeRemaining, writeReversed } from "./payments.ts";
+import { type PaidPayment, readPayment, writeReversed } from "./payments.ts";
 
 /**
  * Reverses a payment; it always succeeds. What refunds have given back already stays given back, the reversal
@@ -44,5 +44,4 @@ function giveBackTheRest(sql: SqlStorage, customerId: string, payment: PaidPayme
     return;
   }
   postEntry(sql, uncounted, { name: { customerId, kind: "REVERSAL", id: paymentId, paymentId }, timeMs, legs });
-  writeRemaining(sql, customerId, paymentId, { creditMinor: 0n, payToMinor: 0n });
 }

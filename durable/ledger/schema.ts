@@ -48,8 +48,8 @@ export const LEDGER_STEPS: readonly string[] = [
     legs TEXT,                        -- JSON, list of [account, amount]; never changed
     entry_number INTEGER,             -- 1, 2, 3 … for each customer
     previous_operation_id TEXT,       -- next older journal entry of the customer
-    remaining_credit TEXT,            -- DEBIT that was DONE: what the customer can still get back
-    remaining_pay_to TEXT,            -- and by how much the debt to Alipay+ can still shrink
+    remaining_credit TEXT,            -- DEBIT that was DONE: debit less refunds; a reversal leaves it
+    remaining_pay_to TEXT,            -- payTo less refunds; a reversal leaves it
     reversed_time_ms INTEGER,         -- DEBIT: when it was reversed first
     PRIMARY KEY (customer_id, operation_id)
   ) WITHOUT ROWID;

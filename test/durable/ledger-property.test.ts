@@ -14,45 +14,56 @@ afterEach(() => {
 const RUNS = 300;
 const LARGEST = 2n ** 63n - 1n;
 
-const customerId = fc.constantFrom("alice", "bob", "carol");
-const currency = fc.constantFrom("HKD", "HKD", "HKD", "JPY");
+const customerId = fc.constantFrom("alice", "alice", "bob");
+const currency = fc.constantFrom(...new Array<string>(14).fill("HKD"), "JPY");
 const paymentId = fc.constantFrom("p1", "p2", "p3", "p4", "p5", "p6");
-const refundId = fc.constantFrom("r1", "r2", "r3", "r4");
-const amountMinor = fc.oneof(
-  { weight: 6, arbitrary: fc.bigInt({ min: 1n, max: 100n }) },
-  { weight: 1, arbitrary: fc.bigInt({ min: 1n, max: LARGEST }) },
-  { weight: 1, arbitrary: fc.constantFrom(1n, 2n ** 53n + 1n, 2n ** 62n, LARGEST) },
-);
-const limits = fc.record({ single: amountMinor, daily: amountMinor, dailyCount: fc.nat(4) }, { requiredKeys: [] });
+const refundId = fc.nat(19).map((number) => `r${number}`);
+const huge = fc.oneof(fc.bigInt({ min: 1n, max: LARGEST }), fc.constantFrom(2n ** 53n + 1n, 2n ** 62n, LARGEST));
 
-/** One call of the ledger with an id that makes sense of repeats, or a step of the clock. */
+/** Amounts of which several fit into what an account holds, and now and then one of the largest there are. */
+function amountUpTo(usualMinor: bigint): fc.Arbitrary<bigint> {
+  return fc.oneof({ weight: 9, arbitrary: fc.bigInt({ min: 1n, max: usualMinor }) }, { weight: 1, arbitrary: huge });
+}
+
+const limits = fc.record(
+  { single: amountUpTo(200n), daily: amountUpTo(500n), dailyCount: fc.nat(4) },
+  { requiredKeys: [] },
+);
+
+const opening = fc.record({
+  kind: fc.constant("open" as const),
+  customerId,
+  currency,
+  balance: fc.oneof(fc.constant(0n), amountUpTo(1_000n)),
+  limits: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: limits }),
+  status: fc.constantFrom("ACTIVE", "ACTIVE", "ACTIVE", "ACTIVE", "ACTIVE", "FROZEN"),
+});
+const debit = fc.record({
+  kind: fc.constant("debit" as const),
+  customerId,
+  currency,
+  paymentId,
+  amountMinor: amountUpTo(100n),
+  surcharge: fc.nat(9),
+});
+const refund = fc.record({
+  kind: fc.constant("refund" as const),
+  customerId,
+  refundId,
+  paymentId,
+  amountMinor: amountUpTo(40n),
+  payToMinor: amountUpTo(40n),
+});
+const reversal = fc.record({ kind: fc.constant("reverse" as const), customerId, paymentId });
+const waiting = fc.record({ kind: fc.constant("wait" as const), hours: fc.integer({ min: 1, max: 30 }) });
+
+/** One call of the ledger, with few enough ids that many of them repeat, or a step of the clock. */
 const operation = fc.oneof(
-  fc.record({
-    kind: fc.constant("open" as const),
-    customerId,
-    currency,
-    balance: fc.oneof(fc.constant(0n), amountMinor),
-    limits: fc.option(limits, { nil: undefined, freq: 6 }),
-    status: fc.constantFrom(undefined, "ACTIVE", "ACTIVE", "FROZEN"),
-  }),
-  fc.record({
-    kind: fc.constant("debit" as const),
-    customerId,
-    currency,
-    paymentId,
-    amountMinor,
-    surcharge: fc.nat(9),
-  }),
-  fc.record({
-    kind: fc.constant("refund" as const),
-    customerId,
-    refundId,
-    paymentId,
-    amountMinor,
-    payToMinor: amountMinor,
-  }),
-  fc.record({ kind: fc.constant("reverse" as const), customerId, paymentId }),
-  fc.record({ kind: fc.constant("wait" as const), hours: fc.integer({ min: 1, max: 30 }) }),
+  { weight: 1, arbitrary: opening },
+  { weight: 5, arbitrary: debit },
+  { weight: 5, arbitrary: refund },
+  { weight: 2, arbitrary: reversal },
+  { weight: 1, arbitrary: waiting },
 );
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
@@ -186,9 +197,9 @@ function checkBooks(ledger: Ledger, witness: Witness): void {
 }
 
 it("after every step the books sum to zero, and each balance is its journal's sum and never negative", async () => {
-  const outcomes = new Set<string>();
+  const entries = { FUNDING: 0, DEBIT: 0, REFUND: 0, REVERSAL: 0 };
   await fc.assert(
-    fc.asyncProperty(fc.array(operation, { minLength: 10, maxLength: 50 }), async (steps) => {
+    fc.asyncProperty(fc.array(operation, { minLength: 10, maxLength: 50, size: "max" }), async (steps) => {
       vi.setSystemTime(NOON_MS);
       await insideShard(freshShard(), (ledger) => {
         const witness = new Witness();
@@ -198,11 +209,11 @@ it("after every step the books sum to zero, and each balance is its journal's su
           perform(ledger, step, witness);
           checkBooks(ledger, witness);
         }
-        for (const { kind } of ledger.customer("alice")?.entries ?? []) outcomes.add(kind);
+        for (const { kind } of ledger.customer("alice")?.entries ?? []) entries[kind] += 1;
       });
     }),
     { numRuns: RUNS },
   );
-  // A generator that never refunds or reverses anything would prove nothing.
-  expect([...outcomes].sort()).toEqual(["DEBIT", "FUNDING", "REFUND", "REVERSAL"]);
+  // Sequences in which hardly anything succeeds would prove nothing. Of each kind there are about 200 in 300 runs.
+  for (const count of Object.values(entries)) expect(count).toBeGreaterThan(RUNS / 4);
 });
