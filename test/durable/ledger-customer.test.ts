@@ -205,6 +205,7 @@ describe("a journal entry", () => {
 describe("storage", () => {
   it("keeps amounts of 2^62 to the last unit", async () => {
     const shard = await shardWithAlice({ balance: 2n ** 62n + 1n });
+    expect(await sumsOf(shard)).toEqual({ "HKD customers": 2n ** 62n + 1n, "HKD funding": -(2n ** 62n + 1n) });
     const large = hkd(2n ** 62n - 1n);
     await shard.debit(debitOf("p1", { debit: large, payTo: hkd(2n ** 61n + 1n) }));
     expect(await sumsOf(shard)).toEqual({
