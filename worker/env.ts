@@ -1,5 +1,5 @@
 /** Bindings and variables of the gateway, parsed once and failing closed: a wrong variable takes no payment. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Codes } from "../durable/codes.ts";
 import type { Ledger } from "../durable/ledger.ts";
 import type { Payments } from "../durable/payments.ts";

@@ -73,7 +73,7 @@ it("refunds once for 20 identical refunds at once", async () => {
   const customerId = await openCustomer();
   const message = payMessage(customerId);
   await pay(message);
-  const refundRequestId = "same-refund-of-" + customerId;
+  const refundRequestId = `same-refund-of-${customerId}`;
   const send = () => refund(message.paymentRequestId, "400", { refundRequestId });
   const replies = await Promise.all(Array.from({ length: 20 }, send));
   expect(new Set(replies.map((reply) => reply.text)).size).toBe(1);

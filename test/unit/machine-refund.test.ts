@@ -40,9 +40,18 @@ describe("a refund", () => {
   it("is for a successful payment only", () => {
     const outcomes: [PaymentStatus, unknown][] = [
       [{ name: "PROCESSING" }, { outcome: "PAYMENT_IN_PROCESS" }],
-      [{ name: "FAILED", reason: "RISK_REJECTED" }, { outcome: "REFUSED", reason: "PAYMENT_NOT_SUCCESSFUL" }],
-      [{ name: "REVERSING", closedBy: "CANCEL" }, { outcome: "REFUSED", reason: "PAYMENT_CLOSED" }],
-      [{ name: "CLOSED", closedBy: "EXPIRY" }, { outcome: "REFUSED", reason: "PAYMENT_CLOSED" }],
+      [
+        { name: "FAILED", reason: "RISK_REJECTED" },
+        { outcome: "REFUSED", reason: "PAYMENT_NOT_SUCCESSFUL" },
+      ],
+      [
+        { name: "REVERSING", closedBy: "CANCEL" },
+        { outcome: "REFUSED", reason: "PAYMENT_CLOSED" },
+      ],
+      [
+        { name: "CLOSED", closedBy: "EXPIRY" },
+        { outcome: "REFUSED", reason: "PAYMENT_CLOSED" },
+      ],
     ];
     for (const [status, outcome] of outcomes) {
       expect(decideRefund(payment({ status }), wish(100n, 856n), PAID_MS)).toEqual(outcome);
@@ -86,7 +95,10 @@ describe("a refund", () => {
     expect(decideRefund(payment(), { ...wish(100n, 856n), refundFromAmount: euro }, PAID_MS)).toEqual(
       illegal("refundFromAmount.currency"),
     );
-    const same = payment({ paymentCurrency: "HKD", paid: { paymentMinor: 100n, payToMinor: 100n, customerMinor: 100n } });
+    const same = payment({
+      paymentCurrency: "HKD",
+      paid: { paymentMinor: 100n, payToMinor: 100n, customerMinor: 100n },
+    });
     const hongKong = (value: bigint) => ({ currency: "HKD", amountMinor: value });
     const off = { refundAmount: hongKong(50n), refundFromAmount: hongKong(49n), surchargeAmount: undefined };
     expect(decideRefund(same, off, PAID_MS)).toEqual(illegal("refundFromAmount.value"));

@@ -1,5 +1,5 @@
 /** inquiryPayment: Alipay+ asks what became of a payment. Source: spec/02 inquiryPayment, spec/03 Results. */
-import { z } from "zod";
+import * as z from "zod";
 import { formatAmount } from "../../core-wasm/index.ts";
 import type { InquireReply } from "../../durable/messages.ts";
 import type { Money } from "../core/port.ts";

@@ -1,5 +1,5 @@
 /** What an interface that Alipay+ calls is made of, and what it gets from the pipeline that receives a call. */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Configuration, Env } from "../env.ts";
 import type { JsonObject } from "../json.ts";
 import { type Answer, illegalParameter } from "./result.ts";

@@ -4,7 +4,7 @@
  *
  * Source: spec/01 Parameters, spec/02 Objects.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { currencyExponent, multiplyByQuote, parseAmount } from "../../core-wasm/index.ts";
 import { parseIsoTime } from "../iso-time.ts";
 

@@ -1,5 +1,5 @@
 /** pay: Alipay+ asks the wallet to take a payment from a customer. Source: spec/02 pay, spec/03, seeds/000. */
-import { z } from "zod";
+import * as z from "zod";
 import type { EvaluateReply, PayCommand } from "../../durable/messages.ts";
 import { formatTime } from "../iso-time.ts";
 import { fingerprintOf, paymentIdOf } from "./identity.ts";

@@ -1,5 +1,5 @@
 /** refund: Alipay+ gives a part or all of a payment back. Source: spec/02 refund, spec/03 Refund. */
-import { z } from "zod";
+import * as z from "zod";
 import type { RefundReply } from "../../durable/messages.ts";
 import { formatTime } from "../iso-time.ts";
 import { fingerprintOf, paymentIdOf, refundIdOf } from "./identity.ts";

@@ -1,8 +1,8 @@
 /** The embedded wallet core: the port's operations as calls to the ledger's shards. */
 
 import type { Ledger } from "../../durable/ledger.ts";
-import { shardName, shardOf } from "../../durable/shard.ts";
-import { answerWithin, SILENT } from "./deadline.ts";
+import { shardOf } from "../../durable/shard.ts";
+import { askShard } from "../../durable/stub.ts";
 import type {
   DebitAnswer,
   DebitRequest,
@@ -33,12 +33,11 @@ export function createEmbeddedCore(
   return new EmbeddedCore(namespace, shardCount, timeoutMs, locationHint);
 }
 
-/** Each call asks for a new stub: one that has thrown stays broken. */
 class EmbeddedCore implements WalletCore {
   readonly #namespace: DurableObjectNamespace<Ledger>;
   readonly #shardCount: number;
   readonly #timeoutMs: number;
-  readonly #options: DurableObjectNamespaceGetDurableObjectOptions;
+  readonly #locationHint: DurableObjectLocationHint | undefined;
 
   constructor(
     namespace: DurableObjectNamespace<Ledger>,
@@ -49,7 +48,7 @@ class EmbeddedCore implements WalletCore {
     this.#namespace = namespace;
     this.#shardCount = shardCount;
     this.#timeoutMs = timeoutMs;
-    this.#options = locationHint === undefined ? {} : { locationHint };
+    this.#locationHint = locationHint;
   }
 
   debit(request: DebitRequest): Promise<DebitAnswer> {
@@ -72,32 +71,11 @@ class EmbeddedCore implements WalletCore {
     return this.#ask(request.customerId, async (ledger) => ledger.evaluate(request));
   }
 
-  /** One try, and one more when the runtime calls the failure retryable and there is time left. */
-  async #ask<Answer>(
+  #ask<Answer>(
     customerId: string,
     call: (ledger: DurableObjectStub<Ledger>) => Promise<Answer>,
   ): Promise<Answer | Silent> {
-    const name = shardName(shardOf(customerId, this.#shardCount));
-    const attempt = async () => call(this.#namespace.getByName(name, this.#options));
-    let over = false;
-    const answer = attempt().catch((error: unknown) => {
-      if (over || !isRetryable(error)) {
-        throw error;
-      }
-      return attempt();
-    });
-    try {
-      return await answerWithin(this.#timeoutMs, answer, SILENT);
-    } catch {
-      return SILENT;
-    } finally {
-      over = true;
-    }
+    const shard = shardOf(customerId, this.#shardCount);
+    return askShard(this.#namespace, shard, this.#locationHint, this.#timeoutMs, call);
   }
-}
-
-/** Whether a Durable Object may be called again: never one that is overloaded, another call would only add to it. */
-function isRetryable(error: unknown): boolean {
-  const failure = error as { retryable?: boolean; overloaded?: boolean } | undefined;
-  return failure?.retryable === true && failure.overloaded !== true;
 }
