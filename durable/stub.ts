@@ -19,6 +19,7 @@ function isRetryable(error: unknown): boolean {
  * Calls a shard, once more when the runtime says that a repeat may succeed. Only for calls that may be made twice.
  *
  * @param call makes the call; it gets a new stub for each try, because one that has thrown stays broken
+ * @param mayRepeat asked before the second try
  * @throws whatever the last try threw
  */
 export async function callShard<T extends Rpc.DurableObjectBranded, R>(
@@ -26,18 +27,19 @@ export async function callShard<T extends Rpc.DurableObjectBranded, R>(
   shard: number,
   locationHint: DurableObjectLocationHint | undefined,
   call: (stub: DurableObjectStub<T>) => Promise<R>,
+  mayRepeat: () => boolean = () => true,
 ): Promise<R> {
   const options = locationHint ? { locationHint } : {};
   const attempt = () => call(namespace.getByName(shardName(shard), options));
   try {
     return await attempt();
   } catch (error) {
-    if (!isRetryable(error)) throw error;
+    if (!isRetryable(error) || !mayRepeat()) throw error;
     return await attempt();
   }
 }
 
-/** Calls a shard with a deadline; SILENT when it does not answer in time or fails. */
+/** Calls a shard with a deadline; SILENT when it does not answer in time or fails. After the deadline nothing is repeated. */
 export async function askShard<T extends Rpc.DurableObjectBranded, R>(
   namespace: DurableObjectNamespace<T>,
   shard: number,
@@ -45,9 +47,16 @@ export async function askShard<T extends Rpc.DurableObjectBranded, R>(
   timeoutMs: number,
   call: (stub: DurableObjectStub<T>) => Promise<R>,
 ): Promise<R | Silent> {
+  let isOver = false;
   try {
-    return await answerWithin(timeoutMs, callShard(namespace, shard, locationHint, call), SILENT);
+    return await answerWithin(
+      timeoutMs,
+      callShard(namespace, shard, locationHint, call, () => !isOver),
+      SILENT,
+    );
   } catch {
     return SILENT;
+  } finally {
+    isOver = true;
   }
 }
