@@ -1,5 +1,5 @@
 /** Opens, changes and shows customers of the embedded ledger. Amounts are digit strings. */
-import { z } from "zod";
+import * as z from "zod";
 import { currencyExponent, parseAmount } from "../core-wasm/index.ts";
 import { BLOCKED_MERCHANTS_LIMIT } from "../durable/ledger/settings.ts";
 import type { CustomerSettings, CustomerView, JournalEntry, OpenCustomerAnswer } from "../durable/ledger.ts";

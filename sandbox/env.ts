@@ -1,5 +1,5 @@
 /** Bindings and variables of the sandbox, parsed once and failing closed. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Ledger } from "../durable/ledger.ts";
 import { checkKeyRing, type KeyRing, parseKeyRing } from "../worker/signature/key-ring.ts";
 import { createDeskClient, type DeskClient } from "./desk-client.ts";

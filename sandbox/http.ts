@@ -1,7 +1,7 @@
 /** What the sandbox's endpoints share: the context of a request, its checked input, and refusals. */
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { z } from "zod";
+import type * as z from "zod";
 import { parametersOf } from "../worker/alipayplus/interface.ts";
 import { type JsonFault, type JsonObject, parseJsonBody } from "../worker/json.ts";
 import type { Sandbox, SandboxEnv } from "./env.ts";

@@ -2,7 +2,7 @@
  * What the desk learns from an exchange: payments that were sent and what verified answers said of them and of their
  * refunds, so that a later message can be filled in.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { formatAmount } from "../core-wasm/index.ts";
 import { flag, identifier, positiveAmount } from "../worker/alipayplus/parameters.ts";
 import type { Money } from "../worker/core/port.ts";

@@ -3,7 +3,7 @@
  *
  * Source: seeds/000 step 3; spec/02 pay; spec/03 Payment codes, Amount arithmetic.
  */
-import { z } from "zod";
+import * as z from "zod";
 import {
   flag,
   identifier,

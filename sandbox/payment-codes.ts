@@ -1,5 +1,5 @@
 /** Gives out payment codes as Alipay+ does. Source: spec/02 getPaymentCode, spec/03 Payment codes. */
-import { z } from "zod";
+import * as z from "zod";
 import { identifier, text } from "../worker/alipayplus/parameters.ts";
 import { resultOf } from "../worker/alipayplus/result.ts";
 import { formatTime } from "../worker/iso-time.ts";

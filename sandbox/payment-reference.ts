@@ -1,5 +1,5 @@
 /** inquiryPayment and cancelPayment, which name nothing but a payment. Source: spec/02. */
-import { z } from "zod";
+import * as z from "zod";
 import { identifier } from "../worker/alipayplus/parameters.ts";
 import { exchangeMessage } from "./exchange.ts";
 import { checkedBody, type SandboxContext } from "./http.ts";

@@ -1,5 +1,5 @@
 /** refund, filled in from what the desk remembers of the payment. Source: spec/02 refund, spec/03 Refund. */
-import { z } from "zod";
+import * as z from "zod";
 import { identifier, positiveAmount, surchargeInfo } from "../worker/alipayplus/parameters.ts";
 import type { RefundPlan } from "./desk-payments.ts";
 import { exchangeMessage } from "./exchange.ts";

@@ -1,5 +1,5 @@
 /** Sends any body to the wallet, signed as Alipay+: for rehearsing a message that no other endpoint would build. */
-import { z } from "zod";
+import * as z from "zod";
 import { parseJsonBody } from "../worker/json.ts";
 import { exchangeMessage } from "./exchange.ts";
 import { checked, refuseTooLarge, type SandboxContext } from "./http.ts";

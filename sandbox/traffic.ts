@@ -1,5 +1,5 @@
 /** The last exchanges, shortened to what fits the desk. */
-import { z } from "zod";
+import * as z from "zod";
 import { text } from "../worker/alipayplus/parameters.ts";
 import { TRAFFIC_LIMIT } from "./desk-traffic.ts";
 import type { ExchangeReply } from "./exchange.ts";

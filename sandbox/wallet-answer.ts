@@ -4,7 +4,7 @@
  *
  * Source: spec/01 Headers, Content that is signed; spec/03 Results.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { parseRequestTime } from "../worker/iso-time.ts";
 import { type JsonObject, parseJsonBody } from "../worker/json.ts";
 import { type VerificationFault, verifyMessage } from "../worker/signature/verify.ts";

@@ -5,10 +5,10 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { proxyDurable } from "itty-durable";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Desk } from "../../sandbox/desk.ts";
 import { createDeskClient, type DeskClient } from "../../sandbox/desk-client.ts";
-import { CODES_LIMIT } from "../../sandbox/desk-codes.ts";
+import { CODES_LIMIT, type IssuedCode, issueCodes } from "../../sandbox/desk-codes.ts";
 import { PAYMENTS_LIMIT, REFUNDS_LIMIT, type SentPayment } from "../../sandbox/desk-payments.ts";
 import { TRAFFIC_LIMIT, TRAFFIC_LIMIT_CHARACTERS } from "../../sandbox/desk-traffic.ts";
 
@@ -238,6 +238,26 @@ describe("payment codes on the desk", () => {
     const values = codes.map(({ paymentCode }) => paymentCode);
     expect(values.every((value) => /^28100602[0-9]{16}$/.test(value))).toBe(true);
     expect(new Set(values).size).toBe(200);
+  });
+
+  it("are drawn again when one is already given out", () => {
+    const draws = [0, 0, 7, 250];
+    const random = vi.spyOn(crypto, "getRandomValues").mockImplementation((bytes) => {
+      (bytes as unknown as Uint8Array).fill(draws.shift() ?? 9);
+      return bytes;
+    });
+    const codeAfter = (codes: readonly IssuedCode[]) =>
+      issueCodes(codes, { customerId: "alice", quantity: 1, nowMs: NOW_MS }).codes;
+    const first = codeAfter([]);
+    const second = codeAfter(first);
+    // A byte of 250 or more is thrown away: it would make small digits more likely.
+    const third = codeAfter(second);
+    random.mockRestore();
+    expect(third.map(({ paymentCode }) => paymentCode)).toEqual([
+      `28100602${"0".repeat(16)}`,
+      `28100602${"7".repeat(16)}`,
+      `28100602${"9".repeat(16)}`,
+    ]);
   });
 
   it("are valid one after the other, a minute each, and then expired", async () => {

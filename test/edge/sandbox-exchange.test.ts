@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { DeskClient } from "../../sandbox/desk-client.ts";
 import type { SandboxEnv } from "../../sandbox/env.ts";
+import { takeNote } from "../../sandbox/memory.ts";
 import { payToMinorOf, quoteBetween } from "../../sandbox/quotes.ts";
 import {
   bodyOf,
@@ -307,6 +309,17 @@ describe("an answer of the wallet", () => {
     expect([reply.result.resultCode, reply.result.resultStatus]).toEqual(["UNKNOWN_EXCEPTION", "U"]);
     const refund = { paymentRequestId: idOf(reply), refundAmount: hkd("1") };
     expect((await call<ErrorReply>("POST", "/refund", refund)).error.code).toBe("PAYMENT_NOT_SUCCESSFUL");
+  });
+
+  it("that refuses is no success for the desk, whatever id it carries", async () => {
+    const remembered: unknown[] = [];
+    const desk = { rememberPayment: async (payment: object) => remembered.push(payment) } as unknown as DeskClient;
+    const amounts = { paymentAmount: hkd("1"), payToAmount: hkd("1") };
+    const message = { paymentRequestId: "pay-1", paymentMethod: { customerId: "alice" }, ...amounts };
+    const result = { resultCode: "RISK_REJECT", resultStatus: "F", resultMessage: "" } as const;
+    const response = { headers: {}, body: "", verified: true };
+    await takeNote(desk, "pay", message, { response, result, parameters: { paymentId: "id-1" } });
+    expect(remembered).toEqual([{ paymentRequestId: "pay-1", customerId: "alice", ...amounts, paymentId: undefined }]);
   });
 
   it("that is signed, but not sent with HTTP status 200, is no success either", async () => {
