@@ -1,4 +1,5 @@
 /** pay: every reason to refuse a payment, its result code, and that no money moves. spec/02 pay, seeds/000. */
+import { runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { CustomerSettings } from "../../durable/ledger.ts";
 import {
@@ -10,6 +11,7 @@ import {
   openCustomer,
   pay,
   payMessage,
+  paymentsShardOf,
   type Reply,
 } from "./alipayplus.fixture.ts";
 
@@ -204,6 +206,23 @@ describe("the expiry", () => {
     const late = payMessage(customerId, { paymentMethod, paymentExpiryTime: "2020-01-01T12:01:01+08:30" });
     expect((await expectRefusal(customerId, late, "ORDER_IS_CLOSED")).message).toBe("The order is closed.");
     expect((await pay(payMessage(customerId, { paymentMethod }))).code).toBe("SUCCESS");
+  });
+
+  it("is three minutes after its arrival when paymentExpiryTime is left out", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const customerId = await openCustomer();
+    const message = payMessage(customerId);
+    await pay(message);
+    const shard = await paymentsShardOf(message.paymentRequestId);
+    const stored = await runInDurableObject(shard, (_payments, { storage }) =>
+      storage.sql
+        .exec<{ expiry_time_ms: number }>(
+          "SELECT expiry_time_ms FROM payments WHERE payment_request_id = ?",
+          String(message.paymentRequestId),
+        )
+        .one(),
+    );
+    expect(stored.expiry_time_ms).toBe(Date.now() + 180_000);
   });
 
   it("takes a payment before its paymentExpiryTime, in whichever offset it is written", async () => {
