@@ -151,6 +151,10 @@ describe("pay refuses by name", () => {
       return [path, withMember(message, path.split("."), isText ? {} : "text")];
     });
     await expectIllegal(customerId, message, faults);
+    // It is there, only not as it should be.
+    for (const [parameter, faulty] of faults) {
+      expect((await pay(faulty)).message, parameter).not.toContain("is required");
+    }
   });
 
   it.each<[string, unknown]>([
