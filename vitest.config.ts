@@ -27,6 +27,7 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
               cf: false,
+              durableObjects: { DESK: { className: "Desk", useSQLite: true } },
               bindings: {
                 SIGNING_KEYS: JSON.stringify({ [MPP_CLIENT_ID]: { 1: mpp.privateKey } }),
                 VERIFICATION_KEYS: JSON.stringify({ [MPP_CLIENT_ID]: { 1: alipayplus.publicKey } }),
@@ -37,6 +38,8 @@ export default defineConfig({
         ],
         test: {
           name: "workers",
+          // A CommonJS import deep inside it must be resolved before workerd sees it.
+          deps: { optimizer: { ssr: { enabled: true, include: ["itty-durable"] } } },
           provide: {
             clientId: MPP_CLIENT_ID,
             alipayplusPrivateKey: alipayplus.privateKey,

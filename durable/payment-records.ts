@@ -65,10 +65,7 @@ export type PaymentRecord = {
   readonly refunded: RefundableAmounts;
 };
 
-type PaymentRow = {
-  payment_id: string;
-  payment_request_id: string;
-  fingerprint: string | null;
+type StateRow = {
   status: PaymentStatus["name"];
   reason: string | null;
   silences: number;
@@ -76,6 +73,13 @@ type PaymentRow = {
   created_time_ms: number;
   expiry_time_ms: number;
   payment_time_ms: number | null;
+  refunded_payment_amount: string;
+};
+
+type PaymentRow = StateRow & {
+  payment_id: string;
+  payment_request_id: string;
+  fingerprint: string | null;
   customer_id: string | null;
   payment_code: string;
   payment_currency: string;
@@ -86,10 +90,12 @@ type PaymentRow = {
   reference_merchant_id: string | null;
   merchant_category_code: string | null;
   payment_promo_info: string | null;
-  refunded_payment_amount: string;
   refunded_pay_to_amount: string;
   refunded_debit_amount: string;
 };
+
+const STATE_COLUMNS =
+  "status, reason, silences, due_time_ms, created_time_ms, expiry_time_ms, payment_time_ms, refunded_payment_amount";
 
 /** Everything but the message, which only an operator reads. */
 const COLUMNS = `payment_id, payment_request_id, fingerprint, status, reason, silences, due_time_ms, created_time_ms,
@@ -109,6 +115,13 @@ export class PaymentRecords {
     const query = `SELECT ${COLUMNS} FROM payments WHERE payment_id = ?`;
     const row = this.#sql.exec<PaymentRow>(query, paymentId).toArray()[0];
     return row && recordOf(row);
+  }
+
+  /** A payment's state alone: much cheaper than the whole row, and all that a decision needs. */
+  findState(paymentId: string): PaymentState | undefined {
+    const query = `SELECT ${STATE_COLUMNS} FROM payments WHERE payment_id = ?`;
+    const row = this.#sql.exec<StateRow>(query, paymentId).toArray()[0];
+    return row && stateOf(row);
   }
 
   /** The payments whose turn it is, the longest waiting first, at most `limit`. */
@@ -192,29 +205,32 @@ function paymentTimeColumn(status: PaymentStatus): number | null {
 }
 
 function recordOf(row: PaymentRow): PaymentRecord {
-  const refunded = {
-    paymentMinor: BigInt(row.refunded_payment_amount),
-    payToMinor: BigInt(row.refunded_pay_to_amount),
-    customerMinor: BigInt(row.refunded_debit_amount),
-  };
   return {
     paymentId: row.payment_id,
     paymentRequestId: row.payment_request_id,
     fingerprint: row.fingerprint ?? undefined,
     createdTimeMs: row.created_time_ms,
-    state: {
-      status: statusOf(row),
-      expiryTimeMs: row.expiry_time_ms,
-      silences: row.silences,
-      dueTimeMs: row.due_time_ms ?? undefined,
-      hasRefund: refunded.paymentMinor > 0n,
-    },
+    state: stateOf(row),
     terms: row.customer_id === null ? undefined : termsOf(row, row.customer_id),
-    refunded,
+    refunded: {
+      paymentMinor: BigInt(row.refunded_payment_amount),
+      payToMinor: BigInt(row.refunded_pay_to_amount),
+      customerMinor: BigInt(row.refunded_debit_amount),
+    },
   };
 }
 
-function statusOf(row: PaymentRow): PaymentStatus {
+function stateOf(row: StateRow): PaymentState {
+  return {
+    status: statusOf(row),
+    expiryTimeMs: row.expiry_time_ms,
+    silences: row.silences,
+    dueTimeMs: row.due_time_ms ?? undefined,
+    hasRefund: row.refunded_payment_amount !== "0",
+  };
+}
+
+function statusOf(row: StateRow): PaymentStatus {
   switch (row.status) {
     case "PROCESSING":
       return { name: row.status };

@@ -55,8 +55,8 @@ export class Payments extends DurableObject<Env> {
   readonly #refunds: Refunds;
   readonly #core: WalletCore;
   readonly #alarm: DueAlarm;
-  readonly #debits = new SingleFlight<PaymentRecord>();
-  readonly #reversals = new SingleFlight<PaymentRecord>();
+  readonly #debits = new SingleFlight<PaymentState>();
+  readonly #reversals = new SingleFlight<PaymentState>();
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
@@ -94,7 +94,7 @@ export class Payments extends DurableObject<Env> {
     if (!codeHolder) return payReplyOf(state);
 
     const settled = await this.#debits.run(paymentId, () => this.#settleDebit(paymentId, terms, codeHolder, false));
-    return payReplyOf(settled.state);
+    return payReplyOf(settled);
   }
 
   /** Checks what `pay` would answer, without paying (`paymentFactor.isPaymentEvaluation`). */
@@ -102,10 +102,12 @@ export class Payments extends DurableObject<Env> {
     const known = this.#records.find(command.paymentId);
     if (known) return this.#repeatPay(known, command);
     if (nowMs() >= command.expiryTimeMs) return { outcome: "CLOSED" };
-    const holder = await this.#onCodes(command.terms.paymentCode, (codes, code) => codes.holder(code));
-    if (holder === "SILENT") return { outcome: "IN_PROCESS" };
-    if (holder !== undefined && holder !== command.paymentId)
-      return { outcome: "REFUSED", reason: "CODE_ALREADY_USED" };
+    const { paymentCode } = command.terms;
+    if (!isPaymentCode(paymentCode)) return { outcome: "REFUSED", reason: "CODE_INVALID" };
+    const holder = await this.#onCodes(paymentCode, (codes, code) => codes.holder(code));
+    if (typeof holder === "object") return { outcome: "IN_PROCESS" };
+    // The payment itself is unknown, so whoever holds the code is another one.
+    if (holder !== undefined) return { outcome: "REFUSED", reason: "CODE_ALREADY_USED" };
     const answer = await this.#core.evaluate(debitOf(command.paymentId, command.terms, command.expiryTimeMs));
     return answer.outcome === "SILENT" ? { outcome: "IN_PROCESS" } : answer;
   }
@@ -141,7 +143,7 @@ export class Payments extends DurableObject<Env> {
     const allowed = mayCancel(known.state, nowMs());
     if (allowed !== true) return { outcome: "REFUSED", reason: allowed };
     const cancelled = this.#apply(paymentId, { type: "CANCEL" });
-    if (cancelled.state.status.name === "REVERSING") await this.#reverse(cancelled);
+    if (cancelled.status.name === "REVERSING") await this.#reverse(paymentId, customerOf(known));
     return { outcome: "CANCELLED" };
   }
 
@@ -186,7 +188,7 @@ export class Payments extends DurableObject<Env> {
     if (known.fingerprint !== undefined && known.fingerprint !== command.fingerprint)
       return { outcome: "INCONSISTENT" };
     const running = this.#debits.get(command.paymentId);
-    return payReplyOf((running ? await running : known).state);
+    return payReplyOf(running ? await running : known.state);
   }
 
   /** Claims the code, debits, and stores what came of it. `resumed`: an earlier try may have reached the core. */
@@ -195,17 +197,17 @@ export class Payments extends DurableObject<Env> {
     terms: PaymentTerms,
     codeHolder: Promise<string | Silent>,
     resumed: boolean,
-  ): Promise<PaymentRecord> {
+  ): Promise<PaymentState> {
     const holder = await codeHolder;
     if (typeof holder !== "string") return this.#apply(paymentId, { type: "SILENT" });
     if (holder !== paymentId) return this.#apply(paymentId, { type: "CODE_TAKEN" });
 
-    const claimed = this.#require(paymentId);
-    if (claimed.state.status.name !== "PROCESSING") return claimed;
-    const event = await this.#askForDebit(debitOf(paymentId, terms, claimed.state.expiryTimeMs), resumed);
+    const claimed = this.#stateOf(paymentId);
+    if (claimed.status.name !== "PROCESSING") return claimed;
+    const event = await this.#askForDebit(debitOf(paymentId, terms, claimed.expiryTimeMs), resumed);
     const settled = this.#apply(paymentId, event);
     // A success that came too late: the money goes back before anybody is told that the order is closed.
-    return settled.state.status.name === "REVERSING" ? this.#reverse(settled) : settled;
+    return settled.status.name === "REVERSING" ? this.#reverse(paymentId, terms.customerId) : settled;
   }
 
   /** Asks the core what became of an earlier debit; debits when it never heard of it and there is still time. */
@@ -219,39 +221,38 @@ export class Payments extends DurableObject<Env> {
   }
 
   /** Asks the core to give everything back, and stores its word. */
-  #reverse(record: PaymentRecord): Promise<PaymentRecord> {
-    const { paymentId, terms } = record;
-    if (!terms) throw new Error("Only a payment that was claimed can be reversed");
+  #reverse(paymentId: string, customerId: string): Promise<PaymentState> {
     return this.#reversals.run(paymentId, async () => {
-      const answer = await this.#core.reverse({ paymentId, customerId: terms.customerId });
+      const answer = await this.#core.reverse({ paymentId, customerId });
       return this.#apply(paymentId, { type: answer.outcome === "DONE" ? "REVERSED" : "SILENT" });
     });
   }
 
   /** One payment whose turn has come. */
-  async #resolve(record: PaymentRecord): Promise<PaymentRecord> {
+  async #resolve(record: PaymentRecord): Promise<void> {
     const { paymentId, terms, state } = record;
-    if (!terms || this.#debits.has(paymentId)) return record;
-    if (state.status.name === "REVERSING") return this.#reverse(record);
-    return this.#debits.run(paymentId, () =>
-      this.#settleDebit(paymentId, terms, this.#claimCode(paymentId, terms), true),
-    );
+    if (state.status.name === "REVERSING") {
+      await this.#reverse(paymentId, customerOf(record));
+    } else if (terms && !this.#debits.has(paymentId)) {
+      const codeHolder = this.#claimCode(paymentId, terms);
+      await this.#debits.run(paymentId, () => this.#settleDebit(paymentId, terms, codeHolder, true));
+    }
   }
 
-  /** Reads the payment, lets the machine decide, stores its new state and the alarm: one turn. */
-  #apply(paymentId: string, event: PaymentEvent): PaymentRecord {
-    const record = this.#require(paymentId);
-    const state = nextPayment(record.state, event, nowMs());
-    if (state === record.state) return record;
-    this.#records.updateState(paymentId, state);
-    this.#alarm.armFor(state.dueTimeMs);
-    return { ...record, state };
+  /** Reads the payment's state, lets the machine decide, stores the new state and the alarm: one turn. */
+  #apply(paymentId: string, event: PaymentEvent): PaymentState {
+    const state = this.#stateOf(paymentId);
+    const next = nextPayment(state, event, nowMs());
+    if (next === state) return state;
+    this.#records.updateState(paymentId, next);
+    this.#alarm.armFor(next.dueTimeMs);
+    return next;
   }
 
-  #require(paymentId: string): PaymentRecord {
-    const record = this.#records.find(paymentId);
-    if (!record) throw new Error("A claimed payment cannot disappear");
-    return record;
+  #stateOf(paymentId: string): PaymentState {
+    const state = this.#records.findState(paymentId);
+    if (!state) throw new Error("A claimed payment cannot disappear");
+    return state;
   }
 
   #claimCode(paymentId: string, terms: PaymentTerms): Promise<string | Silent> {
@@ -263,6 +264,12 @@ export class Payments extends DurableObject<Env> {
     const shard = shardOf(code, shardCount);
     return askShard(this.env.CODES, shard, locationHint, coreTimeoutMs, (codes) => call(codes, code));
   }
+}
+
+/** Whose money a payment is about. A tombstone is about nobody's, and owes nothing. */
+function customerOf({ terms }: PaymentRecord): string {
+  if (!terms) throw new Error("Only a payment that was claimed can be reversed");
+  return terms.customerId;
 }
 
 function debitOf(paymentId: string, terms: PaymentTerms, expiryTimeMs: number): DebitRequest {

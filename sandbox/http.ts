@@ -4,8 +4,8 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type * as z from "zod";
 import { parametersOf } from "../worker/alipayplus/interface.ts";
 import { type JsonFault, type JsonObject, parseJsonBody } from "../worker/json.ts";
+import { readBytes } from "../worker/read-bytes.ts";
 import type { Sandbox, SandboxEnv } from "./env.ts";
-import { readBytes } from "./read-bytes.ts";
 
 /** The types of the Hono application. */
 export type SandboxApp = { Bindings: SandboxEnv; Variables: { sandbox: Sandbox } };

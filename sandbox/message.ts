@@ -49,7 +49,7 @@ export async function signRequest(
     clientId: mppClientId,
     time,
     // The signed content is made of bytes as well as of text; a body that is not UTF-8 must be signed as it is.
-    body: body as string,
+    body,
   });
   return {
     method: "POST",

@@ -7,10 +7,10 @@
 import * as z from "zod";
 import { parseRequestTime } from "../worker/iso-time.ts";
 import { type JsonObject, parseJsonBody } from "../worker/json.ts";
+import { readBytes } from "../worker/read-bytes.ts";
 import { type VerificationFault, verifyMessage } from "../worker/signature/verify.ts";
 import type { Sandbox } from "./env.ts";
 import { contentText, type SignedRequest } from "./message.ts";
-import { readBytes } from "./read-bytes.ts";
 
 /** Why an answer does not count. */
 export type AnswerFault =

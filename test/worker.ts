@@ -12,6 +12,7 @@ import type {
 } from "../worker/core/port.ts";
 import { throughFaults } from "./core-faults.ts";
 
+export { Desk } from "../sandbox/desk.ts";
 export { Codes, default, Payments } from "../worker/index.ts";
 
 export class Ledger extends EmbeddedLedger {

@@ -107,10 +107,12 @@ export type Gateway = { readonly env: Env; readonly configuration: Configuration
 
 const gateways = new WeakMap<object, Gateway | ConfigurationFault>();
 
-/** Everything that the edge needs, or the fault that keeps it from working. */
-export async function gatewayOf(env: Env): Promise<Gateway | ConfigurationFault> {
-  const known = gateways.get(env);
-  if (known) return known;
+/** Everything that the edge needs, or the fault that keeps it from working; a promise only the first time. */
+export function gatewayOf(env: Env): Gateway | ConfigurationFault | Promise<Gateway | ConfigurationFault> {
+  return gateways.get(env) ?? rememberGateway(env);
+}
+
+async function rememberGateway(env: Env): Promise<Gateway | ConfigurationFault> {
   const gateway = await makeGateway(env);
   gateways.set(env, gateway);
   return gateway;

@@ -26,6 +26,12 @@ app.all("*", async ({ env, req, json }) => {
   return json(answerOf("UNKNOWN_EXCEPTION"));
 });
 
+/** Whatever happens, an answer with a `result` goes out. */
+app.onError((error, { json }) => {
+  logFault("answer-failed", error);
+  return json(answerOf("UNKNOWN_EXCEPTION"));
+});
+
 export default {
   fetch: app.fetch,
   async scheduled(controller, env) {

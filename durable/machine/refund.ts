@@ -83,15 +83,15 @@ export function decideRefund(payment: RefundablePayment, wish: RefundWish, nowMs
   const left = subtract(payment.paid, payment.refunded);
   const refundMinor = wish.refundAmount.amountMinor;
   const fromMinor = wish.refundFromAmount.amountMinor;
-  const allowedMinor = roundingAllowed(payment);
-  const exceeds =
-    compareAmounts(refundMinor, left.paymentMinor) > 0 || compareAmounts(fromMinor, left.payToMinor + allowedMinor) > 0;
-  if (exceeds || left.payToMinor === 0n) return refused("REFUND_AMOUNT_EXCEEDED");
-
+  if (compareAmounts(refundMinor, left.paymentMinor) > 0 || left.payToMinor === 0n) {
+    return refused("REFUND_AMOUNT_EXCEEDED");
+  }
   const isLast = refundMinor === left.paymentMinor;
   const isExactRest = isLast && fromMinor === left.payToMinor;
-  if (!isExactRest && differsFromRate(payment, wish, allowedMinor)) {
-    return { outcome: "PARAMETER_ILLEGAL", parameter: "refundFromAmount.value" };
+  if (!isExactRest && differsFromRate(payment, wish)) {
+    return compareAmounts(fromMinor, left.payToMinor) > 0
+      ? refused("REFUND_AMOUNT_EXCEEDED")
+      : { outcome: "PARAMETER_ILLEGAL", parameter: "refundFromAmount.value" };
   }
   if (isLast) return { outcome: "ACCEPTED", amounts: left };
 
@@ -138,7 +138,8 @@ function roundingAllowed(payment: RefundablePayment): bigint {
   return payment.paid.payToMinor / payment.paid.paymentMinor + 2n;
 }
 
-function differsFromRate(payment: RefundablePayment, wish: RefundWish, allowedMinor: bigint): boolean {
+function differsFromRate(payment: RefundablePayment, wish: RefundWish): boolean {
+  const allowedMinor = roundingAllowed(payment);
   const { paymentMinor, payToMinor } = payment.paid;
   const expected = proportion(wish.refundAmount.amountMinor, payToMinor, paymentMinor);
   if (typeof expected !== "bigint") return true;

@@ -4,6 +4,7 @@
  */
 import type { Configuration } from "../env.ts";
 import { parseRequestTime } from "../iso-time.ts";
+import { readBytes } from "../read-bytes.ts";
 import { type Answer, answerOf, illegalParameter } from "./result.ts";
 
 /** A call whose form is right. */
@@ -47,31 +48,10 @@ export async function admit(
   if (signatureHeader === null) return refusal("Signature", "is required");
   if (signatureHeader.length > LONGEST_SIGNATURE_HEADER) return refusal("Signature", "is too long");
 
-  const body = await readBody(request, configuration.bodyLimitBytes);
+  const body = await readBytes(request.body, configuration.bodyLimitBytes);
   return body ? { clientId, requestTime, signatureHeader, body } : refusal("body", "is too large");
 }
 
 function refusal(parameter: string, why: string): { readonly refusal: Answer } {
   return { refusal: illegalParameter(parameter, why) };
-}
-
-/** The bytes of the body; undefined when there are more than `limitBytes`, whatever `Content-Length` says. */
-async function readBody(request: Request, limitBytes: number): Promise<Uint8Array | undefined> {
-  if (!request.body) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
-    length += chunk.byteLength;
-    if (length > limitBytes) return undefined;
-    chunks.push(chunk);
-  }
-  const [first] = chunks;
-  if (first && chunks.length === 1) return first;
-  const body = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return body;
 }

@@ -14,7 +14,7 @@ export type UnsignedMessage = {
   /** The text of the `Request-Time` or `Response-Time` header that goes out with the message. */
   readonly time: string;
   /** The body exactly as it goes out. */
-  readonly body: string;
+  readonly body: string | Uint8Array;
 };
 
 /** The value of the `Signature` header, and the version of the key that made it. */
