@@ -1,6 +1,7 @@
 /** The gateway: what Alipay+ calls, a health check, and the sweep. */
 import { Hono } from "hono";
 import { receive } from "./alipayplus/receive.ts";
+import { unsignedResponse } from "./alipayplus/respond.ts";
 import { answerOf } from "./alipayplus/result.ts";
 import { type Env, gatewayOf } from "./env.ts";
 import { logFault } from "./log.ts";
@@ -19,18 +20,19 @@ app.get("/healthz", async ({ env, json }) => {
   return json({ status: "misconfigured" }, 503);
 });
 
-app.all("*", async ({ env, req, json }) => {
+app.all("*", async ({ env, req }) => {
   const gateway = await gatewayOf(env);
-  if (!("fault" in gateway)) return receive(req.raw, gateway);
-  logFault("misconfigured", gateway.fault);
-  return json(answerOf("UNKNOWN_EXCEPTION"));
+  return "fault" in gateway ? unavailable("misconfigured", gateway.fault) : receive(req.raw, gateway);
 });
 
-/** Whatever happens, an answer with a `result` goes out. */
-app.onError((error, { json }) => {
-  logFault("answer-failed", error);
-  return json(answerOf("UNKNOWN_EXCEPTION"));
-});
+app.onError((error) => unavailable("answer-failed", error));
+
+/** Whatever happens, an answer with a `result` goes out; the reason goes to the log. */
+function unavailable(event: string, error: unknown): Response {
+  const requestId = crypto.randomUUID();
+  logFault(event, error, { requestId });
+  return unsignedResponse(answerOf("UNKNOWN_EXCEPTION"), requestId);
+}
 
 export default {
   fetch: app.fetch,

@@ -8,10 +8,8 @@
  */
 import { isOverloaded } from "../../durable/stub.ts";
 import type { Gateway } from "../env.ts";
-import { formatTime } from "../iso-time.ts";
 import { type JsonFault, type JsonObject, type JsonValue, parseJsonBody } from "../json.ts";
 import { logFault, logRequest, type RequestLine } from "../log.ts";
-import { signMessage } from "../signature/sign.ts";
 import { type VerificationFault, verifyMessage } from "../signature/verify.ts";
 import { type Admission, admit } from "./admit.ts";
 import { cancelPayment } from "./cancel-payment.ts";
@@ -19,6 +17,7 @@ import { inquiryPayment } from "./inquiry-payment.ts";
 import type { Interface } from "./interface.ts";
 import { pay } from "./pay.ts";
 import { refund } from "./refund.ts";
+import { signedResponse, unsignedResponse } from "./respond.ts";
 import { type Answer, answerOf, illegalParameter } from "./result.ts";
 
 const INTERFACES = new Map<string, Interface>(
@@ -48,9 +47,20 @@ export async function receive(request: Request, gateway: Gateway): Promise<Respo
     logFault("request-failed", error, { requestId: line.requestId });
     outcome = { answer: answerOf("UNKNOWN_EXCEPTION") };
   }
-  const response = await respond(request, pathAndQuery, outcome, gateway, line);
+  const response = await respond(pathAndQuery, outcome, gateway, line);
   line.ms.total = Date.now() - receivedTimeMs;
   logRequest(line);
+  return response;
+}
+
+async function respond(pathAndQuery: string, outcome: Outcome, gateway: Gateway, line: RequestLine): Promise<Response> {
+  const { answer, verified } = outcome;
+  line.resultCode = answer.result.resultCode;
+  line.resultStatus = answer.result.resultStatus;
+  if (!verified) return unsignedResponse(answer, line.requestId);
+  const signingTimeMs = Date.now();
+  const response = await signedResponse(answer, line.requestId, gateway.ring, pathAndQuery, verified.clientId);
+  line.ms.sign = Date.now() - signingTimeMs;
   return response;
 }
 
@@ -142,35 +152,6 @@ function withoutNullMembers(value: JsonValue): JsonValue {
 /** `Array.isArray` does not tell a read-only list from an object. */
 function isList(value: JsonObject | readonly JsonValue[]): value is readonly JsonValue[] {
   return Array.isArray(value);
-}
-
-async function respond(
-  request: Request,
-  pathAndQuery: string,
-  outcome: Outcome,
-  gateway: Gateway,
-  line: RequestLine,
-): Promise<Response> {
-  const { answer, verified } = outcome;
-  line.resultCode = answer.result.resultCode;
-  line.resultStatus = answer.result.resultStatus;
-  const signingTimeMs = Date.now();
-  const time = formatTime(signingTimeMs);
-  const headers: Record<string, string> = {
-    "Content-Type": "application/json; charset=UTF-8",
-    "Response-Time": time,
-    "Plusgate-Request-Id": line.requestId,
-  };
-  const body = JSON.stringify(answer);
-  if (verified) {
-    const { clientId } = verified;
-    const message = { method: request.method, pathAndQuery, clientId, time, body };
-    const { header } = await signMessage({ ring: gateway.ring, ...message });
-    headers["Client-Id"] = clientId;
-    headers.Signature = header;
-    line.ms.sign = Date.now() - signingTimeMs;
-  }
-  return new Response(body, { headers });
 }
 
 function unverifiedAnswer(reason: VerificationFault): Answer {
