@@ -26,11 +26,16 @@ export class DueAlarm {
     this.#set(Math.min(dueTimeMs, this.earliestDueTimeMs() ?? dueTimeMs));
   }
 
-  /** Arms the alarm for whatever is due next; call it when the alarm has fired, and from the sweep. */
-  rearm(nowMs: number): void {
+  /**
+   * Arms the alarm for whatever is due next; call it when the alarm has fired, and from the sweep.
+   *
+   * @param workTimeMs when to look at what has no due time because it is being worked on, if there is any
+   */
+  rearm(nowMs: number, workTimeMs: number | undefined): void {
     this.#armedForMs = undefined;
-    const earliest = this.earliestDueTimeMs();
-    if (earliest !== undefined) this.#set(Math.max(earliest, nowMs + DueAlarm.PAUSE_MS));
+    const earliest = this.earliestDueTimeMs() ?? workTimeMs;
+    if (earliest === undefined) return;
+    this.#set(Math.max(Math.min(earliest, workTimeMs ?? earliest), nowMs + DueAlarm.PAUSE_MS));
   }
 
   /** The earliest due time in the tables, epoch milliseconds. */

@@ -7,10 +7,15 @@ import type { Money } from "../worker/core/port.ts";
 import type { ClosedBy, PaymentRefusal, PaymentState, PaymentStatus } from "./machine/payment.ts";
 import type { RefundableAmounts } from "./machine/refund.ts";
 
-/** WITHOUT ROWID, and an index of what is still owed only: a final payment costs one row, an open one two. */
+/**
+ * `payment_number` puts the rows in the order in which they were claimed: a claim is written to the end of the table,
+ * and what was being made when the object stopped is found there. The index of due times holds only what waits for the
+ * resolver, so that a payment that goes well never touches it.
+ */
 export const PAYMENT_SCHEMA: readonly string[] = [
   `CREATE TABLE payments (
-    payment_id TEXT PRIMARY KEY,
+    payment_number INTEGER PRIMARY KEY,
+    payment_id TEXT NOT NULL UNIQUE,
     payment_request_id TEXT NOT NULL,
     fingerprint TEXT,
     status TEXT NOT NULL,
@@ -34,7 +39,7 @@ export const PAYMENT_SCHEMA: readonly string[] = [
     refunded_pay_to_amount TEXT NOT NULL DEFAULT '0',
     refunded_debit_amount TEXT NOT NULL DEFAULT '0',
     message TEXT
-  ) WITHOUT ROWID`,
+  )`,
   "CREATE INDEX payments_due ON payments (due_time_ms) WHERE due_time_ms IS NOT NULL",
 ];
 
@@ -64,6 +69,11 @@ export type PaymentRecord = {
   /** Refunds that succeeded or are being made. */
   readonly refunded: RefundableAmounts;
 };
+
+/** Far more than a payment is in the making, and than two clocks differ. */
+const ORPHAN_AGE_MS = 300_000;
+
+type OrphanRow = { payment_id: string; status: string; due_time_ms: number | null; created_time_ms: number };
 
 type StateRow = {
   status: PaymentStatus["name"];
@@ -128,6 +138,24 @@ export class PaymentRecords {
   due(nowMs: number, limit: number): PaymentRecord[] {
     const query = `SELECT ${COLUMNS} FROM payments WHERE due_time_ms <= ? ORDER BY due_time_ms LIMIT ?`;
     return this.#sql.exec<PaymentRow>(query, nowMs, limit).toArray().map(recordOf);
+  }
+
+  /**
+   * Hands the payments that were being made when the object last stopped over to the resolver. Only the newest can
+   * have been: a payment that is being made ends, or gets a due time, within a few deadlines of the core.
+   */
+  adoptOrphans(dueTimeMs: number): void {
+    const query = "SELECT payment_id, status, due_time_ms, created_time_ms FROM payments ORDER BY payment_number DESC";
+    let oldestTimeMs = Number.NEGATIVE_INFINITY;
+    const orphans: string[] = [];
+    for (const row of this.#sql.exec<OrphanRow>(query)) {
+      if (row.created_time_ms < oldestTimeMs) break;
+      oldestTimeMs = Math.max(oldestTimeMs, row.created_time_ms - ORPHAN_AGE_MS);
+      if (row.status === "PROCESSING" && row.due_time_ms === null) orphans.push(row.payment_id);
+    }
+    for (const paymentId of orphans) {
+      this.#sql.exec("UPDATE payments SET due_time_ms = ? WHERE payment_id = ?", dueTimeMs, paymentId);
+    }
   }
 
   /** Stores a new payment with the message that asked for it. */

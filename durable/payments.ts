@@ -13,6 +13,7 @@ import { DurableObject } from "cloudflare:workers";
 import { createEmbeddedCore } from "../worker/core/embedded.ts";
 import type { DebitRequest, InquireAnswer, Silent, WalletCore } from "../worker/core/port.ts";
 import { type Configuration, type Env, requireConfiguration } from "../worker/env.ts";
+import { logFault } from "../worker/log.ts";
 import { nowMs } from "./clock.ts";
 import type { Codes } from "./codes.ts";
 import { DueAlarm } from "./due-alarm.ts";
@@ -47,6 +48,9 @@ import { askShard } from "./stub.ts";
 /** How many payments, and how many refunds, one alarm takes up at a time. */
 const RESOLVE_BATCH = 64;
 
+/** How long after a claim an object that was torn down is woken to finish it. */
+const WAKE_MS = 6_000;
+
 const NOTHING_REFUNDED = { paymentMinor: 0n, payToMinor: 0n, customerMinor: 0n };
 
 export class Payments extends DurableObject<Env> {
@@ -67,6 +71,7 @@ export class Payments extends DurableObject<Env> {
     this.#records = new PaymentRecords(context.storage.sql);
     this.#core = createEmbeddedCore(env.LEDGER, shardCount, coreTimeoutMs, locationHint);
     this.#alarm = new DueAlarm(context.storage, ["payments", "refunds"]);
+    this.#records.adoptOrphans(nowMs());
     this.#refunds = new Refunds(
       context.storage.sql,
       env.PAYMENTS,
@@ -90,11 +95,10 @@ export class Payments extends DurableObject<Env> {
     const { paymentId, paymentRequestId, fingerprint, terms } = command;
     const record = { paymentId, paymentRequestId, fingerprint, createdTimeMs: now, state, terms };
     this.#records.insert({ ...record, refunded: NOTHING_REFUNDED }, command.message);
-    this.#alarm.armFor(state.dueTimeMs);
     if (!codeHolder) return payReplyOf(state);
+    this.#alarm.armFor(now + WAKE_MS);
 
-    const settled = await this.#debits.run(paymentId, () => this.#settleDebit(paymentId, terms, codeHolder, false));
-    return payReplyOf(settled);
+    return payReplyOf(await this.#settle(paymentId, terms, codeHolder, false));
   }
 
   /** Checks what `pay` would answer, without paying (`paymentFactor.isPaymentEvaluation`). */
@@ -160,7 +164,7 @@ export class Payments extends DurableObject<Env> {
   /** Makes sure that an alarm is set for what is open, should one ever have been lost. */
   sweep(): ShardReport {
     const now = nowMs();
-    this.#alarm.rearm(now);
+    this.#rearm();
     const count = "SELECT COUNT(*) AS open, COUNT(CASE WHEN due_time_ms <= ? THEN 1 END) AS overdue";
     const from = (table: string) =>
       this.ctx.storage.sql.exec<ShardReport>(`${count} FROM ${table} WHERE due_time_ms IS NOT NULL`, now).one();
@@ -178,9 +182,14 @@ export class Payments extends DurableObject<Env> {
       const payments = this.#records.due(now, RESOLVE_BATCH).map((record) => this.#resolve(record));
       await Promise.all([...payments, ...this.#refunds.resolveDue(now, RESOLVE_BATCH)]);
     } catch (error) {
-      console.error(JSON.stringify({ level: "error", event: "resolver-failed", error: String(error) }));
+      logFault("resolver-failed", error);
     }
-    this.#alarm.rearm(nowMs());
+    this.#rearm();
+  }
+
+  #rearm(): void {
+    const now = nowMs();
+    this.#alarm.rearm(now, this.#debits.isBusy ? now + WAKE_MS : undefined);
   }
 
   /** A repeat joins what runs, or tells what is stored; it never starts a second debit. */
@@ -189,6 +198,23 @@ export class Payments extends DurableObject<Env> {
       return { outcome: "INCONSISTENT" };
     const running = this.#debits.get(command.paymentId);
     return payReplyOf(running ? await running : known.state);
+  }
+
+  /** Settles a debit, one at a time for each payment. Should that throw, the payment is left to the resolver. */
+  #settle(
+    paymentId: string,
+    terms: PaymentTerms,
+    codeHolder: Promise<string | Silent>,
+    resumed: boolean,
+  ): Promise<PaymentState> {
+    return this.#debits.run(paymentId, async () => {
+      try {
+        return await this.#settleDebit(paymentId, terms, codeHolder, resumed);
+      } catch (error) {
+        logFault("debit-failed", error);
+        return this.#apply(paymentId, { type: "SILENT" });
+      }
+    });
   }
 
   /** Claims the code, debits, and stores what came of it. `resumed`: an earlier try may have reached the core. */
@@ -234,8 +260,7 @@ export class Payments extends DurableObject<Env> {
     if (state.status.name === "REVERSING") {
       await this.#reverse(paymentId, customerOf(record));
     } else if (terms && !this.#debits.has(paymentId)) {
-      const codeHolder = this.#claimCode(paymentId, terms);
-      await this.#debits.run(paymentId, () => this.#settleDebit(paymentId, terms, codeHolder, true));
+      await this.#settle(paymentId, terms, this.#claimCode(paymentId, terms), true);
     }
   }
 

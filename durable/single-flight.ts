@@ -2,6 +2,11 @@
 export class SingleFlight<T> {
   readonly #running = new Map<string, Promise<T>>();
 
+  /** Whether anything runs. */
+  get isBusy(): boolean {
+    return this.#running.size > 0;
+  }
+
   has(key: string): boolean {
     return this.#running.has(key);
   }

@@ -2,8 +2,9 @@
  * The payment's state machine: (state, event, now) → state. Pure: no clock, no I/O, no randomness.
  *
  * The status says what Alipay+ is told and what is still owed to the core: a PROCESSING payment needs its debit
- * settled, a REVERSING one needs its reversal confirmed, all others need nothing. `dueTimeMs` is when the
- * resolver looks at the payment again; it is set exactly while something is owed.
+ * settled, a REVERSING one needs its reversal confirmed, all others need nothing. `dueTimeMs` is when the resolver
+ * takes a payment up: a REVERSING one always has it, a PROCESSING one once the core has been silent (until then the
+ * event that claimed it is at work), a final one never.
  *
  * Source: spec/03 Results, Cancel, Time limits; spec/01 Idempotency.
  */
@@ -48,7 +49,7 @@ export type PaymentEvent =
 /** Why a cancel cannot be done. */
 export type CancelRefusal = "CANCEL_WINDOW_EXCEEDED" | "PAYMENT_HAS_REFUND";
 
-/** How long after the claim the resolver first looks at a payment that nobody finished. */
+/** How long the resolver leaves to the event that began a reversal. */
 const FIRST_RESOLVE_MS = 6_000;
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 60_000;
@@ -66,7 +67,7 @@ export function claimPayment(codeIsValid: boolean, expiryTimeMs: number, nowMs: 
   const base = { expiryTimeMs, silences: 0, dueTimeMs: undefined, hasRefund: false };
   if (nowMs >= expiryTimeMs) return { ...base, status: { name: "CLOSED", closedBy: "EXPIRY" } };
   if (!codeIsValid) return { ...base, status: { name: "FAILED", reason: "CODE_INVALID" } };
-  return { ...base, status: { name: "PROCESSING" }, dueTimeMs: nowMs + FIRST_RESOLVE_MS };
+  return { ...base, status: { name: "PROCESSING" } };
 }
 
 /** The tombstone of a cancel that came before its pay: no money ever moved, none will. */

@@ -158,3 +158,17 @@ it("forgets nothing when its objects are torn down in the middle of a payment", 
   expect((await pay(message)).code).toBe("SUCCESS");
   expect((await customerOf(customerId)).entries.filter((entry) => entry.kind === "DEBIT")).toHaveLength(1);
 });
+
+it("finishes a payment whose object died while the core was at work", async () => {
+  const customerId = await openCustomer();
+  setCoreFault(customerId, "debit", "MUTE");
+  const message = payMessage(customerId);
+  const answer = pay(message);
+  await vi.waitUntil(() => coreCalls(customerId, "debit") === 1);
+  await abortAllDurableObjects();
+  expect(await answer).toMatchObject({ resultStatus: "U", verified: true });
+  // No word of the core was stored, and no due time: only the alarm of the claim is left.
+  await resolveAfter(message.paymentRequestId, 10_000);
+  expect(await paymentResult(message.paymentRequestId)).toBe("SUCCESS");
+  expect(await balanceOf(customerId)).toBe(99_000n);
+});
