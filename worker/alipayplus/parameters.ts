@@ -5,7 +5,7 @@
  * Source: spec/01 Parameters, spec/02 Objects.
  */
 import * as z from "zod";
-import { currencyExponent, multiplyByQuote, parseAmount } from "../../core-wasm/index.ts";
+import { currencyExponent, divideByQuote, parseAmount } from "../../core-wasm/index.ts";
 import { parseIsoTime } from "../iso-time.ts";
 
 /** Text of 1 to `longest` UTF-16 units that UTF-8 can carry. */
@@ -63,7 +63,7 @@ export const quote = z.object(
   {
     quoteId: identifier.optional(),
     quoteCurrencyPair: text(7).regex(/^[A-Z]{3}\/[A-Z]{3}$/, "must be two currencies with a slash between"),
-    quotePrice: text(40).refine((price) => typeof multiplyByQuote(1n, price) === "bigint", "must be a decimal number"),
+    quotePrice: text(40).refine((price) => typeof divideByQuote(1n, price) === "bigint", "must be a decimal above zero"),
     quoteStartTime: time.optional(),
     quoteExpiryTime: time.optional(),
   },
