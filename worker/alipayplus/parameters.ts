@@ -63,7 +63,10 @@ export const quote = z.object(
   {
     quoteId: identifier.optional(),
     quoteCurrencyPair: text(7).regex(/^[A-Z]{3}\/[A-Z]{3}$/, "must be two currencies with a slash between"),
-    quotePrice: text(40).refine((price) => typeof divideByQuote(1n, price) === "bigint", "must be a decimal above zero"),
+    quotePrice: text(40).refine(
+      (price) => typeof divideByQuote(1n, price) === "bigint",
+      "must be a decimal above zero",
+    ),
     quoteStartTime: time.optional(),
     quoteExpiryTime: time.optional(),
   },
