@@ -19,6 +19,8 @@ const alipayplus = keyPair();
 /** Two projects: `workers` runs inside real workerd, `node` starts the whole product and talks to its port. */
 export default defineConfig({
   test: {
+    // Every request writes a log line: it is shown where a test fails.
+    silent: "passed-only",
     projects: [
       {
         plugins: [

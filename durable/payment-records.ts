@@ -57,14 +57,18 @@ export type PaymentTerms = {
   readonly paymentPromoInfo: string | undefined;
 };
 
-/** A payment as it is stored. A tombstone (a cancel that came before its pay) has neither fingerprint nor terms. */
-export type PaymentRecord = {
-  readonly paymentId: string;
-  readonly paymentRequestId: string;
+/** What is decided upon. A tombstone (a cancel that came before its pay) has no fingerprint. */
+export type PaymentClaim = {
   /** Digest of the parameters that a repeat must not change. */
   readonly fingerprint: string | undefined;
-  readonly createdTimeMs: number;
   readonly state: PaymentState;
+};
+
+/** A payment as it is stored. A tombstone has no terms. */
+export type PaymentRecord = PaymentClaim & {
+  readonly paymentId: string;
+  readonly paymentRequestId: string;
+  readonly createdTimeMs: number;
   readonly terms: PaymentTerms | undefined;
   /** Refunds that succeeded or are being made. */
   readonly refunded: RefundableAmounts;
@@ -75,7 +79,8 @@ const ORPHAN_AGE_MS = 300_000;
 
 type OrphanRow = { payment_id: string; status: string; due_time_ms: number | null; created_time_ms: number };
 
-type StateRow = {
+type ClaimRow = {
+  fingerprint: string | null;
   status: PaymentStatus["name"];
   reason: string | null;
   silences: number;
@@ -86,10 +91,9 @@ type StateRow = {
   refunded_payment_amount: string;
 };
 
-type PaymentRow = StateRow & {
+type PaymentRow = ClaimRow & {
   payment_id: string;
   payment_request_id: string;
-  fingerprint: string | null;
   customer_id: string | null;
   payment_code: string;
   payment_currency: string;
@@ -104,14 +108,25 @@ type PaymentRow = StateRow & {
   refunded_debit_amount: string;
 };
 
-const STATE_COLUMNS =
-  "status, reason, silences, due_time_ms, created_time_ms, expiry_time_ms, payment_time_ms, refunded_payment_amount";
+const CLAIM_COLUMNS = `fingerprint, status, reason, silences, due_time_ms, created_time_ms, expiry_time_ms,
+  payment_time_ms, refunded_payment_amount`;
 
 /** Everything but the message, which only an operator reads. */
-const COLUMNS = `payment_id, payment_request_id, fingerprint, status, reason, silences, due_time_ms, created_time_ms,
-  expiry_time_ms, payment_time_ms, customer_id, payment_code, payment_currency, payment_amount, wallet_currency,
-  pay_to_amount, debit_amount, reference_merchant_id, merchant_category_code, payment_promo_info,
-  refunded_payment_amount, refunded_pay_to_amount, refunded_debit_amount`;
+const COLUMNS = `payment_id, payment_request_id, ${CLAIM_COLUMNS}, customer_id, payment_code, payment_currency,
+  payment_amount, wallet_currency, pay_to_amount, debit_amount, reference_merchant_id, merchant_category_code,
+  payment_promo_info, refunded_pay_to_amount, refunded_debit_amount`;
+
+const FIND = `SELECT ${COLUMNS} FROM payments WHERE payment_id = ?`;
+const FIND_CLAIM = `SELECT ${CLAIM_COLUMNS} FROM payments WHERE payment_id = ?`;
+const FIND_DUE = `SELECT ${COLUMNS} FROM payments WHERE due_time_ms <= ? ORDER BY due_time_ms LIMIT ?`;
+const FIND_NEWEST =
+  "SELECT payment_id, status, due_time_ms, created_time_ms FROM payments ORDER BY payment_number DESC";
+const INSERT = `INSERT INTO payments (${COLUMNS}, message) VALUES (${"?, ".repeat(23)}?)`;
+const UPDATE_STATE = `UPDATE payments SET status = ?, reason = ?, silences = ?, due_time_ms = ?,
+  payment_time_ms = COALESCE(?, payment_time_ms) WHERE payment_id = ?`;
+const UPDATE_REFUNDED = `UPDATE payments SET refunded_payment_amount = ?, refunded_pay_to_amount = ?,
+  refunded_debit_amount = ? WHERE payment_id = ?`;
+const UPDATE_DUE_TIME = "UPDATE payments SET due_time_ms = ? WHERE payment_id = ?";
 
 /** The payments of one shard. Every method is synchronous: a decision and its writes stay in one turn. */
 export class PaymentRecords {
@@ -122,22 +137,19 @@ export class PaymentRecords {
   }
 
   find(paymentId: string): PaymentRecord | undefined {
-    const query = `SELECT ${COLUMNS} FROM payments WHERE payment_id = ?`;
-    const row = this.#sql.exec<PaymentRow>(query, paymentId).toArray()[0];
+    const row = this.#sql.exec<PaymentRow>(FIND, paymentId).toArray()[0];
     return row && recordOf(row);
   }
 
-  /** A payment's state alone: much cheaper than the whole row, and all that a decision needs. */
-  findState(paymentId: string): PaymentState | undefined {
-    const query = `SELECT ${STATE_COLUMNS} FROM payments WHERE payment_id = ?`;
-    const row = this.#sql.exec<StateRow>(query, paymentId).toArray()[0];
-    return row && stateOf(row);
+  /** What repeats and decisions need of a payment: much cheaper than the whole row. */
+  findClaim(paymentId: string): PaymentClaim | undefined {
+    const row = this.#sql.exec<ClaimRow>(FIND_CLAIM, paymentId).toArray()[0];
+    return row && { fingerprint: row.fingerprint ?? undefined, state: stateOf(row) };
   }
 
   /** The payments whose turn it is, the longest waiting first, at most `limit`. */
   due(nowMs: number, limit: number): PaymentRecord[] {
-    const query = `SELECT ${COLUMNS} FROM payments WHERE due_time_ms <= ? ORDER BY due_time_ms LIMIT ?`;
-    return this.#sql.exec<PaymentRow>(query, nowMs, limit).toArray().map(recordOf);
+    return this.#sql.exec<PaymentRow>(FIND_DUE, nowMs, limit).toArray().map(recordOf);
   }
 
   /**
@@ -145,24 +157,21 @@ export class PaymentRecords {
    * have been: a payment that is being made ends, or gets a due time, within a few deadlines of the core.
    */
   adoptOrphans(dueTimeMs: number): void {
-    const query = "SELECT payment_id, status, due_time_ms, created_time_ms FROM payments ORDER BY payment_number DESC";
     let oldestTimeMs = Number.NEGATIVE_INFINITY;
     const orphans: string[] = [];
-    for (const row of this.#sql.exec<OrphanRow>(query)) {
+    for (const row of this.#sql.exec<OrphanRow>(FIND_NEWEST)) {
       if (row.created_time_ms < oldestTimeMs) break;
       oldestTimeMs = Math.max(oldestTimeMs, row.created_time_ms - ORPHAN_AGE_MS);
       if (row.status === "PROCESSING" && row.due_time_ms === null) orphans.push(row.payment_id);
     }
-    for (const paymentId of orphans) {
-      this.#sql.exec("UPDATE payments SET due_time_ms = ? WHERE payment_id = ?", dueTimeMs, paymentId);
-    }
+    for (const paymentId of orphans) this.#sql.exec(UPDATE_DUE_TIME, dueTimeMs, paymentId);
   }
 
   /** Stores a new payment with the message that asked for it. */
   insert(record: PaymentRecord, message: string | undefined): void {
     const { state, terms, refunded } = record;
     this.#sql.exec(
-      `INSERT INTO payments (${COLUMNS}, message) VALUES (${"?, ".repeat(23)}?)`,
+      INSERT,
       record.paymentId,
       record.paymentRequestId,
       record.fingerprint ?? null,
@@ -170,6 +179,7 @@ export class PaymentRecords {
       record.createdTimeMs,
       state.expiryTimeMs,
       paymentTimeColumn(state.status),
+      formatAmount(refunded.paymentMinor),
       terms?.customerId ?? null,
       terms?.paymentCode ?? null,
       terms?.paymentAmount.currency ?? null,
@@ -180,7 +190,6 @@ export class PaymentRecords {
       terms?.referenceMerchantId ?? null,
       terms?.merchantCategoryCode ?? null,
       terms?.paymentPromoInfo ?? null,
-      formatAmount(refunded.paymentMinor),
       formatAmount(refunded.payToMinor),
       formatAmount(refunded.customerMinor),
       message ?? null,
@@ -189,20 +198,13 @@ export class PaymentRecords {
 
   /** Writes a payment's new state. */
   updateState(paymentId: string, state: PaymentState): void {
-    this.#sql.exec(
-      `UPDATE payments SET status = ?, reason = ?, silences = ?, due_time_ms = ?,
-        payment_time_ms = COALESCE(?, payment_time_ms) WHERE payment_id = ?`,
-      ...statusColumns(state),
-      paymentTimeColumn(state.status),
-      paymentId,
-    );
+    this.#sql.exec(UPDATE_STATE, ...statusColumns(state), paymentTimeColumn(state.status), paymentId);
   }
 
   /** Writes what refunds have taken or given free. */
   updateRefunded(paymentId: string, refunded: RefundableAmounts): void {
     this.#sql.exec(
-      `UPDATE payments SET refunded_payment_amount = ?, refunded_pay_to_amount = ?, refunded_debit_amount = ?
-        WHERE payment_id = ?`,
+      UPDATE_REFUNDED,
       formatAmount(refunded.paymentMinor),
       formatAmount(refunded.payToMinor),
       formatAmount(refunded.customerMinor),
@@ -248,7 +250,7 @@ function recordOf(row: PaymentRow): PaymentRecord {
   };
 }
 
-function stateOf(row: StateRow): PaymentState {
+function stateOf(row: ClaimRow): PaymentState {
   return {
     status: statusOf(row),
     expiryTimeMs: row.expiry_time_ms,
@@ -258,7 +260,7 @@ function stateOf(row: StateRow): PaymentState {
   };
 }
 
-function statusOf(row: StateRow): PaymentStatus {
+function statusOf(row: ClaimRow): PaymentStatus {
   switch (row.status) {
     case "PROCESSING":
       return { name: row.status };

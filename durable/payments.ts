@@ -11,7 +11,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { createEmbeddedCore } from "../worker/core/embedded.ts";
-import type { DebitRequest, InquireAnswer, Silent, WalletCore } from "../worker/core/port.ts";
+import type { DebitRequest, Silent, WalletCore } from "../worker/core/port.ts";
 import { type Configuration, type Env, requireConfiguration } from "../worker/env.ts";
 import { logFault } from "../worker/log.ts";
 import { nowMs } from "./clock.ts";
@@ -37,7 +37,14 @@ import type {
   RefundReply,
   ShardReport,
 } from "./messages.ts";
-import { PAYMENT_SCHEMA, type PaymentRecord, PaymentRecords, type PaymentTerms } from "./payment-records.ts";
+import {
+  PAYMENT_SCHEMA,
+  type PaymentClaim,
+  type PaymentRecord,
+  PaymentRecords,
+  type PaymentTerms,
+} from "./payment-records.ts";
+import { customerOf, debitEventOf, debitOf, payReplyOf } from "./payment-words.ts";
 import { REFUND_SCHEMA } from "./refund-records.ts";
 import { Refunds } from "./refunds.ts";
 import { shardOf } from "./shard.ts";
@@ -84,7 +91,7 @@ export class Payments extends DurableObject<Env> {
 
   /** Pays once, however often and however concurrently it is called with the same `paymentId`. */
   async pay(command: PayCommand): Promise<PayReply> {
-    const known = this.#records.find(command.paymentId);
+    const known = this.#records.findClaim(command.paymentId);
     if (known) return this.#repeatPay(known, command);
 
     const now = nowMs();
@@ -103,7 +110,7 @@ export class Payments extends DurableObject<Env> {
 
   /** Checks what `pay` would answer, without paying (`paymentFactor.isPaymentEvaluation`). */
   async evaluate(command: PayCommand): Promise<EvaluateReply> {
-    const known = this.#records.find(command.paymentId);
+    const known = this.#records.findClaim(command.paymentId);
     if (known) return this.#repeatPay(known, command);
     if (nowMs() >= command.expiryTimeMs) return { outcome: "CLOSED" };
     const { paymentCode } = command.terms;
@@ -193,7 +200,7 @@ export class Payments extends DurableObject<Env> {
   }
 
   /** A repeat joins what runs, or tells what is stored; it never starts a second debit. */
-  async #repeatPay(known: PaymentRecord, command: PayCommand): Promise<PayReply> {
+  async #repeatPay(known: PaymentClaim, command: PayCommand): Promise<PayReply> {
     if (known.fingerprint !== undefined && known.fingerprint !== command.fingerprint)
       return { outcome: "INCONSISTENT" };
     const running = this.#debits.get(command.paymentId);
@@ -275,9 +282,9 @@ export class Payments extends DurableObject<Env> {
   }
 
   #stateOf(paymentId: string): PaymentState {
-    const state = this.#records.findState(paymentId);
-    if (!state) throw new Error("A claimed payment cannot disappear");
-    return state;
+    const claim = this.#records.findClaim(paymentId);
+    if (!claim) throw new Error("A claimed payment cannot disappear");
+    return claim.state;
   }
 
   #claimCode(paymentId: string, terms: PaymentTerms): Promise<string | Silent> {
@@ -288,51 +295,5 @@ export class Payments extends DurableObject<Env> {
     const { shardCount, coreTimeoutMs, locationHint } = this.#configuration;
     const shard = shardOf(code, shardCount);
     return askShard(this.env.CODES, shard, locationHint, coreTimeoutMs, (codes) => call(codes, code));
-  }
-}
-
-/** Whose money a payment is about. A tombstone is about nobody's, and owes nothing. */
-function customerOf({ terms }: PaymentRecord): string {
-  if (!terms) throw new Error("Only a payment that was claimed can be reversed");
-  return terms.customerId;
-}
-
-function debitOf(paymentId: string, terms: PaymentTerms, expiryTimeMs: number): DebitRequest {
-  return {
-    paymentId,
-    customerId: terms.customerId,
-    debit: terms.debit,
-    payTo: terms.payToAmount,
-    referenceMerchantId: terms.referenceMerchantId,
-    merchantCategoryCode: terms.merchantCategoryCode,
-    expiryTimeMs,
-  };
-}
-
-function debitEventOf(answer: Exclude<InquireAnswer, { outcome: "UNKNOWN" }>): PaymentEvent {
-  switch (answer.outcome) {
-    case "DONE":
-      return { type: "DEBITED" };
-    case "REFUSED":
-      return { type: "REFUSED", reason: answer.reason };
-    case "REVERSED":
-      return { type: "REVERSED" };
-    case "SILENT":
-      return { type: "SILENT" };
-  }
-}
-
-/** What Alipay+ may know of a payment: the reversal of a closed one is the wallet's own affair. */
-function payReplyOf({ status }: PaymentState): Exclude<PayReply, { outcome: "INCONSISTENT" }> {
-  switch (status.name) {
-    case "PROCESSING":
-      return { outcome: "IN_PROCESS" };
-    case "SUCCEEDED":
-      return { outcome: "SUCCEEDED", paymentTimeMs: status.paymentTimeMs };
-    case "FAILED":
-      return { outcome: "REFUSED", reason: status.reason };
-    case "REVERSING":
-    case "CLOSED":
-      return { outcome: "CLOSED" };
   }
 }
