@@ -23,11 +23,11 @@ export class Codes extends DurableObject<unknown> {
 
   /** Claims `code` for a payment and names the payment that holds it: always the same one. */
   claim(code: string, paymentId: string): string {
-    const holder = this.holder(code);
-    if (holder !== undefined) return holder;
-    const insert = "INSERT INTO codes (code, payment_id, claimed_time_ms) VALUES (?, ?, ?)";
-    this.#sql.exec(insert, code, paymentId, nowMs());
-    return paymentId;
+    const insert = "INSERT OR IGNORE INTO codes (code, payment_id, claimed_time_ms) VALUES (?, ?, ?)";
+    const { rowsWritten } = this.#sql.exec(insert, code, paymentId, nowMs());
+    const holder = rowsWritten > 0 ? paymentId : this.holder(code);
+    if (holder === undefined) throw new Error("A claim that was refused has a holder");
+    return holder;
   }
 
   /** The payment that holds `code`, without claiming it. */

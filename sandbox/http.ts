@@ -79,7 +79,7 @@ export async function checkedBody<T>(
   context: SandboxContext,
   schema: z.ZodType<T>,
 ): Promise<{ readonly parameters: T; readonly body: JsonObject } | { readonly refusal: Response }> {
-  const bytes = await readBytes(context.req.raw.body, BODY_LIMIT_BYTES);
+  const bytes = await readBytes(context.req.raw, BODY_LIMIT_BYTES);
   if (!bytes) return { refusal: refuseTooLarge(context, BODY_LIMIT_BYTES) };
   const json = parseJsonBody(bytes);
   if (!json.ok) return { refusal: refuseParameter(context, json.key ?? "body", JSON_FAULTS[json.reason]) };

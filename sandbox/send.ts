@@ -15,7 +15,7 @@ const path = z.object({ interface: z.enum(INTERFACE_NAMES, `must be one of ${INT
 export async function postSend(context: SandboxContext): Promise<Response> {
   const named = checked(context, path, { interface: context.req.param("interface") ?? "" });
   if ("refusal" in named) return named.refusal;
-  const body = await readBytes(context.req.raw.body, BODY_LIMIT_BYTES);
+  const body = await readBytes(context.req.raw, BODY_LIMIT_BYTES);
   if (!body) return refuseTooLarge(context, BODY_LIMIT_BYTES);
   const json = parseJsonBody(body);
   const message = json.ok ? json.value : undefined;

@@ -86,7 +86,7 @@ export async function askWallet(
       redirect: "manual",
       signal,
     });
-    bytes = await readBytes(response.body, ANSWER_LIMIT_BYTES);
+    bytes = await readBytes(response, ANSWER_LIMIT_BYTES);
   } catch {
     return faultyAnswer({ headers: {}, body: "" }, "NO_ANSWER");
   }

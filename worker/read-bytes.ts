@@ -1,12 +1,19 @@
 /**
- * Reads a body to its end, counting the bytes as they come, whatever `Content-Length` says.
+ * Reads the body of a message to its end. A length that is declared within the limit is read at once, which is much
+ * cheaper than part by part; the bytes are counted in any case.
  *
- * @returns its bytes; undefined when there are more than `limitBytes`, and then the rest is not read
+ * @returns the bytes; undefined when there are more than `limitBytes`, whatever `Content-Length` says
  */
-export async function readBytes(
-  body: ReadableStream<Uint8Array> | null,
-  limitBytes: number,
-): Promise<Uint8Array | undefined> {
+export async function readBytes(message: Request | Response, limitBytes: number): Promise<Uint8Array | undefined> {
+  const declaredBytes = message.headers.get("Content-Length");
+  if (declaredBytes === null) return readParts(message.body, limitBytes);
+  if (!(Number(declaredBytes) <= limitBytes)) return undefined;
+  const bytes = await message.bytes();
+  return bytes.byteLength > limitBytes ? undefined : bytes;
+}
+
+/** Reads a body of unknown length; when it is too long the rest is not read. */
+async function readParts(body: ReadableStream<Uint8Array> | null, limitBytes: number): Promise<Uint8Array | undefined> {
   if (!body) return new Uint8Array();
   const reader = body.getReader();
   const chunks: Uint8Array[] = [];

@@ -48,7 +48,7 @@ export async function admit(
   if (signatureHeader === null) return refusal("Signature", "is required");
   if (signatureHeader.length > LONGEST_SIGNATURE_HEADER) return refusal("Signature", "is too long");
 
-  const body = await readBytes(request.body, configuration.bodyLimitBytes);
+  const body = await readBytes(request, configuration.bodyLimitBytes);
   return body ? { clientId, requestTime, signatureHeader, body } : refusal("body", "is too large");
 }
 
