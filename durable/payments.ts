@@ -10,6 +10,7 @@
  * Source: spec/01 Idempotency, spec/03 Results, Cancel, Refund; docs/decisions.md.
  */
 import { DurableObject } from "cloudflare:workers";
+import { Deadline } from "../worker/core/deadline.ts";
 import { createEmbeddedCore } from "../worker/core/embedded.ts";
 import type { DebitRequest, Silent, WalletCore } from "../worker/core/port.ts";
 import { type Configuration, type Env, requireConfiguration } from "../worker/env.ts";
@@ -62,6 +63,7 @@ const NOTHING_REFUNDED = { paymentMinor: 0n, payToMinor: 0n, customerMinor: 0n }
 
 export class Payments extends DurableObject<Env> {
   readonly #configuration: Configuration;
+  readonly #deadline: Deadline;
   readonly #records: PaymentRecords;
   readonly #refunds: Refunds;
   readonly #core: WalletCore;
@@ -75,18 +77,20 @@ export class Payments extends DurableObject<Env> {
     const configuration = requireConfiguration(env);
     const { shardCount, coreTimeoutMs, locationHint } = configuration;
     this.#configuration = configuration;
+    this.#deadline = new Deadline(coreTimeoutMs);
     this.#records = new PaymentRecords(context.storage.sql);
-    this.#core = createEmbeddedCore(env.LEDGER, shardCount, coreTimeoutMs, locationHint);
+    this.#core = createEmbeddedCore(env.LEDGER, shardCount, this.#deadline, locationHint);
     this.#alarm = new DueAlarm(context.storage, ["payments", "refunds"]);
     this.#records.adoptOrphans(nowMs());
-    this.#refunds = new Refunds(
-      context.storage.sql,
-      env.PAYMENTS,
+    this.#refunds = new Refunds({
+      sql: context.storage.sql,
+      namespace: env.PAYMENTS,
       configuration,
-      this.#core,
-      this.#records,
-      this.#alarm,
-    );
+      deadline: this.#deadline,
+      core: this.#core,
+      payments: this.#records,
+      alarm: this.#alarm,
+    });
   }
 
   /** Pays once, however often and however concurrently it is called with the same `paymentId`. */
@@ -292,8 +296,8 @@ export class Payments extends DurableObject<Env> {
   }
 
   #onCodes<T>(code: string, call: (codes: DurableObjectStub<Codes>, code: string) => Promise<T>): Promise<T | Silent> {
-    const { shardCount, coreTimeoutMs, locationHint } = this.#configuration;
+    const { shardCount, locationHint } = this.#configuration;
     const shard = shardOf(code, shardCount);
-    return askShard(this.env.CODES, shard, locationHint, coreTimeoutMs, (codes) => call(codes, code));
+    return askShard(this.env.CODES, shard, locationHint, this.#deadline, (codes) => call(codes, code));
   }
 }

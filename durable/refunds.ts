@@ -1,4 +1,5 @@
 /** The refunds of one shard: part of the Payments object, on the same storage, alarm and turn. */
+import type { Deadline } from "../worker/core/deadline.ts";
 import type { RefundAnswer, Silent, WalletCore } from "../worker/core/port.ts";
 import type { Configuration } from "../worker/env.ts";
 import { nowMs } from "./clock.ts";
@@ -25,29 +26,25 @@ import { askShard } from "./stub.ts";
 
 const NOTHING: RefundableAmounts = { paymentMinor: 0n, payToMinor: 0n, customerMinor: 0n };
 
+/** What the refunds of a shard work with, all of it the Payments object's own. */
+export type RefundsContext = {
+  readonly sql: SqlStorage;
+  readonly namespace: DurableObjectNamespace<Payments>;
+  readonly configuration: Configuration;
+  readonly deadline: Deadline;
+  readonly core: WalletCore;
+  readonly payments: PaymentRecords;
+  readonly alarm: DueAlarm;
+};
+
 export class Refunds {
+  readonly #context: RefundsContext;
   readonly #records: RefundRecords;
-  readonly #namespace: DurableObjectNamespace<Payments>;
-  readonly #configuration: Configuration;
-  readonly #core: WalletCore;
-  readonly #payments: PaymentRecords;
-  readonly #alarm: DueAlarm;
   readonly #credits = new SingleFlight<RefundRecord>();
 
-  constructor(
-    sql: SqlStorage,
-    namespace: DurableObjectNamespace<Payments>,
-    configuration: Configuration,
-    core: WalletCore,
-    payments: PaymentRecords,
-    alarm: DueAlarm,
-  ) {
-    this.#records = new RefundRecords(sql);
-    this.#namespace = namespace;
-    this.#configuration = configuration;
-    this.#core = core;
-    this.#payments = payments;
-    this.#alarm = alarm;
+  constructor(context: RefundsContext) {
+    this.#context = context;
+    this.#records = new RefundRecords(context.sql);
   }
 
   /** Names the payment that a refund id belongs to: the first that asked. */
@@ -82,7 +79,7 @@ export class Refunds {
 
   /** Decides, reserves the amounts and stores the refund in one turn; then asks the core. */
   async #claim(command: RefundCommand): Promise<RefundReply> {
-    const payment = this.#payments.find(command.paymentId);
+    const payment = this.#context.payments.find(command.paymentId);
     const now = nowMs();
     if (!payment) {
       const state = refuseRefund("PAYMENT_UNKNOWN");
@@ -102,8 +99,8 @@ export class Refunds {
       }
       case "ACCEPTED": {
         const record = this.#insert(command, claimRefund(now), decision.amounts, now);
-        this.#payments.updateRefunded(payment.paymentId, add(payment.refunded, decision.amounts));
-        this.#alarm.armFor(record.state.dueTimeMs);
+        this.#context.payments.updateRefunded(payment.paymentId, add(payment.refunded, decision.amounts));
+        this.#context.alarm.armFor(record.state.dueTimeMs);
         return refundReplyOf((await this.#credit(record)).state);
       }
     }
@@ -120,7 +117,7 @@ export class Refunds {
   #credit(record: RefundRecord): Promise<RefundRecord> {
     return this.#credits.run(record.refundId, async () => {
       const terms = this.#termsOf(record);
-      const answer = await this.#core.refund({
+      const answer = await this.#context.core.refund({
         refundId: record.refundId,
         paymentId: record.paymentId,
         customerId: terms.customerId,
@@ -139,26 +136,27 @@ export class Refunds {
     if (state === record.state) return record;
     this.#records.updateState(refundId, state);
     if (state.status.name === "FAILED") this.#release(record);
-    this.#alarm.armFor(state.dueTimeMs);
+    this.#context.alarm.armFor(state.dueTimeMs);
     return { ...record, state };
   }
 
   /** Gives the amounts of a refused refund free for others. */
   #release(record: RefundRecord): void {
-    const payment = this.#payments.find(record.paymentId);
-    if (payment) this.#payments.updateRefunded(payment.paymentId, subtract(payment.refunded, record.amounts));
+    const payment = this.#context.payments.find(record.paymentId);
+    if (payment) this.#context.payments.updateRefunded(payment.paymentId, subtract(payment.refunded, record.amounts));
   }
 
   #termsOf(record: RefundRecord): PaymentTerms {
-    const terms = this.#payments.find(record.paymentId)?.terms;
+    const terms = this.#context.payments.find(record.paymentId)?.terms;
     if (!terms) throw new Error("Only a payment that was claimed can be refunded");
     return terms;
   }
 
   #claimKeyInItsShard(command: RefundCommand): Promise<string | Silent> {
-    const { shardCount, coreTimeoutMs, locationHint } = this.#configuration;
+    const { namespace, configuration, deadline } = this.#context;
+    const { shardCount, locationHint } = configuration;
     const { refundId, paymentId } = command;
-    return askShard(this.#namespace, shardOf(refundId, shardCount), locationHint, coreTimeoutMs, (shard) =>
+    return askShard(namespace, shardOf(refundId, shardCount), locationHint, deadline, (shard) =>
       shard.claimRefundKey(refundId, paymentId),
     );
   }

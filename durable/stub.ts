@@ -1,5 +1,5 @@
 /** Calls to a shard. */
-import { answerWithin, SILENT } from "../worker/core/deadline.ts";
+import type { Deadline } from "../worker/core/deadline.ts";
 import type { Silent } from "../worker/core/port.ts";
 import { shardName } from "./shard.ts";
 
@@ -40,23 +40,12 @@ export async function callShard<T extends Rpc.DurableObjectBranded, R>(
 }
 
 /** Calls a shard with a deadline; SILENT when it does not answer in time or fails. After the deadline nothing is repeated. */
-export async function askShard<T extends Rpc.DurableObjectBranded, R>(
+export function askShard<T extends Rpc.DurableObjectBranded, R>(
   namespace: DurableObjectNamespace<T>,
   shard: number,
   locationHint: DurableObjectLocationHint | undefined,
-  timeoutMs: number,
+  deadline: Deadline,
   call: (stub: DurableObjectStub<T>) => Promise<R>,
 ): Promise<R | Silent> {
-  let isOver = false;
-  try {
-    return await answerWithin(
-      timeoutMs,
-      callShard(namespace, shard, locationHint, call, () => !isOver),
-      SILENT,
-    );
-  } catch {
-    return SILENT;
-  } finally {
-    isOver = true;
-  }
+  return deadline.ask((isOver) => callShard(namespace, shard, locationHint, call, () => !isOver()));
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Ledger } from "../../durable/ledger.ts";
 import { shardName, shardOf } from "../../durable/shard.ts";
-import { answerWithin } from "../../worker/core/deadline.ts";
+import { Deadline } from "../../worker/core/deadline.ts";
 import { createEmbeddedCore } from "../../worker/core/embedded.ts";
 import type { WalletCore } from "../../worker/core/port.ts";
 import { debitOf, keyOf, ledgerNamespace, refundOf } from "./ledger.fixture.ts";
@@ -47,7 +47,7 @@ describe("the embedded core over a real ledger", () => {
     const customerId = crypto.randomUUID();
     const shard = ledgerNamespace.getByName(shardName(shardOf(customerId, SHARD_COUNT)));
     await shard.openCustomer(customerId, { currency: "HKD", balance: 2_000n });
-    const core = createEmbeddedCore(ledgerNamespace, SHARD_COUNT, TIMEOUT_MS, "apac");
+    const core = createEmbeddedCore(ledgerNamespace, SHARD_COUNT, new Deadline(TIMEOUT_MS), "apac");
     const key = { paymentId: "p1", customerId };
 
     expect(await core.inquire(key)).toEqual({ outcome: "UNKNOWN" });
@@ -68,16 +68,16 @@ describe("the embedded core over a real ledger", () => {
 describe("the embedded core", () => {
   it("asks the customer's shard, born where it is told", async () => {
     const hinted = scriptedNamespace(answers(DONE));
-    await createEmbeddedCore(hinted.namespace, SHARD_COUNT, TIMEOUT_MS, "apac").debit(debitOf("p1"));
+    await createEmbeddedCore(hinted.namespace, SHARD_COUNT, new Deadline(TIMEOUT_MS), "apac").debit(debitOf("p1"));
     expect(hinted.asked).toEqual([[shardName(shardOf("alice", SHARD_COUNT)), { locationHint: "apac" }]]);
     const plain = scriptedNamespace(answers(DONE));
-    await createEmbeddedCore(plain.namespace, SHARD_COUNT, TIMEOUT_MS).debit(debitOf("p1"));
+    await createEmbeddedCore(plain.namespace, SHARD_COUNT, new Deadline(TIMEOUT_MS)).debit(debitOf("p1"));
     expect(plain.asked).toEqual([[shardName(shardOf("alice", SHARD_COUNT)), {}]]);
   });
 
   it.each(OPERATIONS)("repeats a retryable failure of %s once, with a new stub", async (_, operate) => {
     const { namespace, asked } = scriptedNamespace(failure({ retryable: true }), answers(DONE));
-    expect(await operate(createEmbeddedCore(namespace, SHARD_COUNT, TIMEOUT_MS))).toEqual(DONE);
+    expect(await operate(createEmbeddedCore(namespace, SHARD_COUNT, new Deadline(TIMEOUT_MS)))).toEqual(DONE);
     expect(asked).toHaveLength(2);
   });
 
@@ -88,7 +88,9 @@ describe("the embedded core", () => {
     ["a rejection with nothing", 1, [() => Promise.reject(undefined)]],
   ])("is silent after %s, having asked %d times", async (_, times, calls) => {
     const { namespace, asked } = scriptedNamespace(...calls);
-    expect(await createEmbeddedCore(namespace, SHARD_COUNT, TIMEOUT_MS).debit(debitOf("p1"))).toEqual(SILENT);
+    expect(await createEmbeddedCore(namespace, SHARD_COUNT, new Deadline(TIMEOUT_MS)).debit(debitOf("p1"))).toEqual(
+      SILENT,
+    );
     expect(asked).toHaveLength(times);
   });
 
@@ -98,7 +100,9 @@ describe("the embedded core", () => {
         throw new Error("No such location");
       },
     } as unknown as DurableObjectNamespace<Ledger>;
-    expect(await createEmbeddedCore(namespace, SHARD_COUNT, TIMEOUT_MS).debit(debitOf("p1"))).toEqual(SILENT);
+    expect(await createEmbeddedCore(namespace, SHARD_COUNT, new Deadline(TIMEOUT_MS)).debit(debitOf("p1"))).toEqual(
+      SILENT,
+    );
   });
 });
 
@@ -114,7 +118,7 @@ describe("a deadline", () => {
   it.each(OPERATIONS)("makes a %s that is not answered in time silent", async (_, operate) => {
     const { namespace } = scriptedNamespace(never);
     let settled: unknown;
-    const answer = operate(createEmbeddedCore(namespace, SHARD_COUNT, TIMEOUT_MS)).then((value) => {
+    const answer = operate(createEmbeddedCore(namespace, SHARD_COUNT, new Deadline(TIMEOUT_MS))).then((value) => {
       settled = value;
     });
     await vi.advanceTimersByTimeAsync(TIMEOUT_MS - 1);
@@ -127,7 +131,7 @@ describe("a deadline", () => {
   it("counts the retry in, and allows none after it", async () => {
     const first = Promise.withResolvers<never>();
     const { namespace, asked } = scriptedNamespace(() => first.promise, never);
-    const answer = createEmbeddedCore(namespace, SHARD_COUNT, TIMEOUT_MS).debit(debitOf("p1"));
+    const answer = createEmbeddedCore(namespace, SHARD_COUNT, new Deadline(TIMEOUT_MS)).debit(debitOf("p1"));
     await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
     expect(await answer).toEqual(SILENT);
     first.reject(Object.assign(new Error("Late"), { retryable: true }));
@@ -138,7 +142,7 @@ describe("a deadline", () => {
   it("is shared by both tries", async () => {
     const first = Promise.withResolvers<never>();
     const { namespace, asked } = scriptedNamespace(() => first.promise, never);
-    const answer = createEmbeddedCore(namespace, SHARD_COUNT, TIMEOUT_MS).debit(debitOf("p1"));
+    const answer = createEmbeddedCore(namespace, SHARD_COUNT, new Deadline(TIMEOUT_MS)).debit(debitOf("p1"));
     await vi.advanceTimersByTimeAsync(TIMEOUT_MS - 1);
     first.reject(Object.assign(new Error("Early enough"), { retryable: true }));
     await vi.advanceTimersByTimeAsync(1);
@@ -146,9 +150,29 @@ describe("a deadline", () => {
     expect(asked).toHaveLength(2);
   });
 
-  it("leaves no timer behind, whether the answer comes or fails", async () => {
-    expect(await answerWithin(TIMEOUT_MS, Promise.resolve("answer"), SILENT)).toBe("answer");
-    await expect(answerWithin(TIMEOUT_MS, Promise.reject(new Error("failed")), SILENT)).rejects.toThrow("failed");
+  it("holds for each of many calls from its own beginning, with one timer for all", async () => {
+    const deadline = new Deadline(TIMEOUT_MS);
+    const first = deadline.ask(never);
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS / 2);
+    let settled: unknown;
+    const second = deadline.ask(never).then((value) => {
+      settled = value;
+    });
+    expect(await deadline.ask(async () => "answer")).toBe("answer");
+    expect(await deadline.ask(() => Promise.reject(new Error("failed")))).toEqual(SILENT);
+    expect(vi.getTimerCount()).toBe(1);
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS / 2);
+    expect(await first).toEqual(SILENT);
+    expect(settled).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS / 2);
+    await second;
+    expect(settled).toEqual(SILENT);
+  });
+
+  it("leaves no timer behind once nothing is waited for", async () => {
+    const deadline = new Deadline(TIMEOUT_MS);
+    expect(await deadline.ask(async () => "answer")).toBe("answer");
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -3,6 +3,7 @@
 import type { Ledger } from "../../durable/ledger.ts";
 import { shardOf } from "../../durable/shard.ts";
 import { askShard } from "../../durable/stub.ts";
+import type { Deadline } from "./deadline.ts";
 import type {
   DebitAnswer,
   DebitRequest,
@@ -21,33 +22,33 @@ import type {
  *
  * @param namespace the LEDGER binding
  * @param shardCount the deployment's fixed number of shards
- * @param timeoutMs how long one operation may take, a retry included; then it is SILENT
+ * @param deadline how long one operation may take, a retry included; then it is SILENT
  * @param locationHint where a shard that does not exist yet is born
  */
 export function createEmbeddedCore(
   namespace: DurableObjectNamespace<Ledger>,
   shardCount: number,
-  timeoutMs: number,
+  deadline: Deadline,
   locationHint?: DurableObjectLocationHint,
 ): WalletCore {
-  return new EmbeddedCore(namespace, shardCount, timeoutMs, locationHint);
+  return new EmbeddedCore(namespace, shardCount, deadline, locationHint);
 }
 
 class EmbeddedCore implements WalletCore {
   readonly #namespace: DurableObjectNamespace<Ledger>;
   readonly #shardCount: number;
-  readonly #timeoutMs: number;
+  readonly #deadline: Deadline;
   readonly #locationHint: DurableObjectLocationHint | undefined;
 
   constructor(
     namespace: DurableObjectNamespace<Ledger>,
     shardCount: number,
-    timeoutMs: number,
+    deadline: Deadline,
     locationHint: DurableObjectLocationHint | undefined,
   ) {
     this.#namespace = namespace;
     this.#shardCount = shardCount;
-    this.#timeoutMs = timeoutMs;
+    this.#deadline = deadline;
     this.#locationHint = locationHint;
   }
 
@@ -76,6 +77,6 @@ class EmbeddedCore implements WalletCore {
     call: (ledger: DurableObjectStub<Ledger>) => Promise<Answer>,
   ): Promise<Answer | Silent> {
     const shard = shardOf(customerId, this.#shardCount);
-    return askShard(this.#namespace, shard, this.#locationHint, this.#timeoutMs, call);
+    return askShard(this.#namespace, shard, this.#locationHint, this.#deadline, call);
   }
 }
