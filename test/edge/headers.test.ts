@@ -65,9 +65,10 @@ describe("an answer", () => {
     expect(ids.size).toBe(3);
   });
 
-  it("that is not signed carries Content-Type, Response-Time and Plusgate-Request-Id all the same", async () => {
+  it("that is not signed carries the same headers but Signature", async () => {
     const { headers } = await expectUnsignedRefusal({ headers: { Signature: undefined } }, "PARAM_ILLEGAL");
     expect(headers.get("Content-Type")).toBe("application/json; charset=UTF-8");
+    expect(headers.get("Client-Id")).toBe(CLIENT_ID);
     expect(headers.get("Response-Time")).toMatch(/\+08:00$/);
     expect(headers.get("Plusgate-Request-Id")).toMatch(/^[0-9a-f-]{36}$/);
   });

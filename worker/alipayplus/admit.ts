@@ -21,6 +21,12 @@ const CLIENT_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const JSON_MEDIA_TYPE = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?$/i;
 const LONGEST_SIGNATURE_HEADER = 2_048;
 
+/** The `Client-Id` of a call, where it has the form of one. */
+export function clientIdOf(request: Request): string | undefined {
+  const clientId = request.headers.get("Client-Id");
+  return clientId !== null && CLIENT_ID.test(clientId) ? clientId : undefined;
+}
+
 /** Checks form, clock and size of a call. */
 export async function admit(
   request: Request,
@@ -32,9 +38,10 @@ export async function admit(
   if (!JSON_MEDIA_TYPE.test(headers.get("Content-Type") ?? "") || encoding.toLowerCase() !== "identity") {
     return { refusal: answerOf("MEDIA_TYPE_NOT_ACCEPTABLE") };
   }
-  const clientId = headers.get("Client-Id");
-  if (clientId === null) return refusal("Client-Id", "is required");
-  if (!CLIENT_ID.test(clientId)) return refusal("Client-Id", "is malformed");
+  const clientId = clientIdOf(request);
+  if (clientId === undefined) {
+    return refusal("Client-Id", headers.has("Client-Id") ? "is malformed" : "is required");
+  }
 
   const requestTime = headers.get("Request-Time");
   if (requestTime === null) return refusal("Request-Time", "is required");

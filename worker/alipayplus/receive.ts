@@ -11,7 +11,7 @@ import type { Gateway } from "../env.ts";
 import { type JsonFault, type JsonObject, type JsonValue, parseJsonBody } from "../json.ts";
 import { logFault, logRequest, type RequestLine } from "../log.ts";
 import { type VerificationFault, verifyMessage } from "../signature/verify.ts";
-import { type Admission, admit } from "./admit.ts";
+import { type Admission, admit, clientIdOf } from "./admit.ts";
 import { cancelPayment } from "./cancel-payment.ts";
 import { inquiryPayment } from "./inquiry-payment.ts";
 import type { Interface } from "./interface.ts";
@@ -47,17 +47,23 @@ export async function receive(request: Request, gateway: Gateway): Promise<Respo
     logFault("request-failed", error, { requestId: line.requestId });
     outcome = { answer: answerOf("UNKNOWN_EXCEPTION") };
   }
-  const response = await respond(pathAndQuery, outcome, gateway, line);
+  const response = await respond(request, pathAndQuery, outcome, gateway, line);
   line.ms.total = Date.now() - receivedTimeMs;
   logRequest(line);
   return response;
 }
 
-async function respond(pathAndQuery: string, outcome: Outcome, gateway: Gateway, line: RequestLine): Promise<Response> {
+async function respond(
+  request: Request,
+  pathAndQuery: string,
+  outcome: Outcome,
+  gateway: Gateway,
+  line: RequestLine,
+): Promise<Response> {
   const { answer, verified } = outcome;
   line.resultCode = answer.result.resultCode;
   line.resultStatus = answer.result.resultStatus;
-  if (!verified) return unsignedResponse(answer, line.requestId);
+  if (!verified) return unsignedResponse(answer, line.requestId, clientIdOf(request));
   const signingTimeMs = Date.now();
   const response = await signedResponse(answer, line.requestId, gateway.ring, pathAndQuery, verified.clientId);
   line.ms.sign = Date.now() - signingTimeMs;

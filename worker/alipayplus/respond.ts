@@ -12,9 +12,11 @@ function headersOf(responseTime: string, requestId: string): Record<string, stri
   };
 }
 
-/** An answer to a caller who did not verify. */
-export function unsignedResponse(answer: Answer, requestId: string): Response {
-  return new Response(JSON.stringify(answer), { headers: headersOf(formatTime(Date.now()), requestId) });
+/** An answer to a caller who did not verify; `clientId` is what the caller says, where that has the form of one. */
+export function unsignedResponse(answer: Answer, requestId: string, clientId?: string): Response {
+  const headers = headersOf(formatTime(Date.now()), requestId);
+  if (clientId !== undefined) headers["Client-Id"] = clientId;
+  return new Response(JSON.stringify(answer), { headers });
 }
 
 /**
