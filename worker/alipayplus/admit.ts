@@ -40,7 +40,7 @@ export async function admit(
   }
   const clientId = clientIdOf(request);
   if (clientId === undefined) {
-    return refusal("Client-Id", headers.has("Client-Id") ? "is malformed" : "is required");
+    return refusal("Client-Id", headers.get("Client-Id") === null ? "is required" : "is malformed");
   }
 
   const requestTime = headers.get("Request-Time");
