@@ -195,3 +195,32 @@ export const silence: Step = (_received, fake) => {
 
 /** The connection fails. */
 export const failure: Step = () => Promise.reject(new Error("Network connection lost."));
+
+/** A getPaymentCode request. */
+export const ASK = {
+  region: "PH",
+  customerId: "2128100",
+  codeQuantity: "1",
+  env: { deviceTokenId: "2121200" },
+} as const;
+/** An answer to it. */
+export const CODES = {
+  result: SUCCESS,
+  paymentCodeInfoList: [
+    {
+      paymentCode: "2892889331822611998",
+      codeValidityStartTime: "2026-01-01T20:00:00+08:00",
+      codeExpiryTime: "2026-01-01T20:01:00+08:00",
+    },
+  ],
+};
+/** The answer as it is read. */
+export const READ_CODES = {
+  paymentCodeInfoList: [
+    {
+      paymentCode: "2892889331822611998",
+      codeValidityStartTime: START_TIME_MS,
+      codeExpiryTime: START_TIME_MS + 60_000,
+    },
+  ],
+};
