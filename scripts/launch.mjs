@@ -28,6 +28,7 @@ const scripts = {
   demo: "scripts/demo.ts",
   bench: "test/bench/bench.ts",
   kill: "test/end-to-end/kill.ts",
+  "core-contract": "scripts/core-contract.ts",
 };
 
 /** The packages of a lock file, or nothing when it cannot be read. */

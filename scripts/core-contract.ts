@@ -1,0 +1,65 @@
+/**
+ * `npm run core-contract -- URL`: checks that a wallet's core keeps the contract of the HTTP core.
+ */
+import { parseArgs } from "node:util";
+import { CORE_CONTRACT } from "../test/core-contract/contract.ts";
+import { BALANCE_NEEDED_MINOR, type Requirement } from "../test/core-contract/subject.ts";
+import { WIRE_CONTRACT, type WireSubject } from "../test/core-contract/wire-contract.ts";
+import { parseHttpCoreSettings } from "../worker/core/http/settings.ts";
+import { createHttpCore } from "../worker/core/http.ts";
+import { runScript, StageFailure } from "./tool.ts";
+
+const ANSWER_TIMEOUT_MS = 10_000;
+
+const HELP = `Usage: CORE_SECRET=whsec_... npm run core-contract -- URL [options]
+
+Checks the core behind URL against the contract of docs/core.md. It pays with a customer of the core, who must be
+able to pay, without limits that some thirty payments would reach, and hold ${BALANCE_NEEDED_MINOR} minor units; all of it is
+given back. Without CORE_SECRET nothing is sent.
+
+  --customer ID    the customer (default core-contract)
+  --currency CODE  the currency of the customer's account (default HKD)`;
+
+async function isMet<Subject>({ requirement, check }: Requirement<Subject>, subject: Subject): Promise<boolean> {
+  try {
+    await check(subject);
+    console.log(`  ok      ${requirement}`);
+    return true;
+  } catch (error) {
+    console.log(`  broken  ${requirement}\n          ${error instanceof Error ? error.message : String(error)}`);
+    return false;
+  }
+}
+
+async function checkAll(subject: WireSubject): Promise<void> {
+  let broken = 0;
+  for (const requirement of CORE_CONTRACT) if (!(await isMet(requirement, subject))) broken += 1;
+  for (const requirement of WIRE_CONTRACT) if (!(await isMet(requirement, subject))) broken += 1;
+  const count = CORE_CONTRACT.length + WIRE_CONTRACT.length;
+  if (broken > 0) throw new StageFailure(`${broken} of ${count} requirements are not met.`);
+  console.log(`\nAll ${count} requirements are met. Balances were not looked at: compare the customer's account.`);
+}
+
+await runScript(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      customer: { type: "string", default: "core-contract" },
+      currency: { type: "string", default: "HKD" },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  const [url, ...more] = positionals;
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  if (url === undefined || more.length > 0) throw new StageFailure(HELP);
+  const settings = parseHttpCoreSettings(url, process.env.CORE_SECRET ?? "");
+  if ("fault" in settings) throw new StageFailure(`Not started: ${settings.fault}.`);
+  // A core that breaks the contract may be silent often: the breaker must not hide what it does next.
+  const breakerLimits = { failureLimit: Number.POSITIVE_INFINITY, coolingTimeMs: 0 };
+  const core = createHttpCore({ ...settings, timeoutMs: ANSWER_TIMEOUT_MS, breakerLimits });
+  console.log(`The core at ${settings.url}, customer ${values.customer}, ${values.currency}`);
+  await checkAll({ ...settings, core, customerId: values.customer, currency: values.currency });
+});

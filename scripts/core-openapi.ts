@@ -1,0 +1,16 @@
+/**
+ * Writes docs/core-openapi.json from the schemas of worker/core/http/schema.ts:
+ * `node_modules/.bin/node scripts/core-openapi.ts`. A test fails while the document is not up to date.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { coreOpenApi } from "../worker/core/http/openapi.ts";
+import { ROOT } from "./project.ts";
+import { requireTool, runScript } from "./tool.ts";
+
+await runScript(async () => {
+  const path = join(ROOT, "docs/core-openapi.json");
+  writeFileSync(path, `${JSON.stringify(coreOpenApi(), undefined, 2)}\n`);
+  await requireTool("biome", ["format", "--write", path]);
+  console.log("docs/core-openapi.json is up to date.");
+});

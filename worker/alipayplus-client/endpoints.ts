@@ -1,0 +1,74 @@
+/**
+ * Where Alipay+ is reached: the one place for its hosts and paths.
+ *
+ * Source: spec/01 URL and method; spec/02 List.
+ */
+
+/** The hosts of Alipay+. Sandbox and production share them: the `Client-Id` tells them apart. */
+export const ALIPAYPLUS_ORIGINS = {
+  /** Recommended. */
+  GLOBAL: "https://open-sea-global.alipayplus.com",
+  SOUTH_EAST_ASIA: "https://open-sea.alipayplus.com",
+  NORTH_AMERICA_GLOBAL: "https://open-na-global.alipayplus.com",
+  NORTH_AMERICA: "https://open-na.alipayplus.com",
+} as const;
+
+/** What stands before the path of every interface of Alipay+. */
+export const ALIPAYPLUS_BASE_PATH = "/aps/api/v1";
+
+const PATHS = {
+  getPaymentCode: "/codes/getPaymentCode",
+  inquiryCodeRules: "/codes/inquiryCodeRules",
+  userInitiatedPay: "/payments/userInitiatedPay",
+  notifyPayment: "/payments/notifyPayment",
+} as const;
+
+/** An interface of Alipay+ that the wallet calls. */
+export type InterfaceName = keyof typeof PATHS;
+
+/** Where a request goes. */
+export type Endpoint = {
+  /** Absolute, `https`, without fragment. */
+  readonly url: string;
+  /** The part of `url` that is signed, exactly as it is requested. */
+  readonly pathAndQuery: string;
+};
+
+const URL_LIMIT_CHARACTERS = 2_048;
+
+/**
+ * Reads a URL as the runtime will request it, so that what is signed is what goes out.
+ *
+ * @returns `undefined` when it is not an `https` URL of at most 2048 characters, or carries a user name or password
+ */
+function endpointAt(url: string): Endpoint | undefined {
+  if (url.length > URL_LIMIT_CHARACTERS || !URL.canParse(url)) return undefined;
+  const { protocol, origin, pathname, search, username, password } = new URL(url);
+  if (protocol !== "https:" || username !== "" || password !== "") return undefined;
+  const pathAndQuery = `${pathname}${search}`;
+  return { url: `${origin}${pathAndQuery}`, pathAndQuery };
+}
+
+/**
+ * Where Alipay+ serves an interface.
+ *
+ * @param origin One of {@link ALIPAYPLUS_ORIGINS}, or another one that plays Alipay+.
+ * @throws RangeError when it is no `https` origin: it comes from our own configuration, which is checked before.
+ */
+export function endpointOf(origin: string, name: InterfaceName): Endpoint {
+  const endpoint = endpointAt(`${origin}${ALIPAYPLUS_BASE_PATH}${PATHS[name]}`);
+  if (!endpoint || new URL(endpoint.url).origin !== origin) {
+    throw new RangeError(`The origin of Alipay+ must be https://<host>: ${origin}`);
+  }
+  return endpoint;
+}
+
+/**
+ * Where the result of one payment is told.
+ *
+ * @param paymentNotifyUrl The payment's own, from a message that Alipay+ signed.
+ * @returns `undefined` when nothing can be sent there: see spec/01 for the length of a URL; only `https` is used
+ */
+export function notificationEndpoint(paymentNotifyUrl: string): Endpoint | undefined {
+  return endpointAt(paymentNotifyUrl);
+}

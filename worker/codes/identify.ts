@@ -1,0 +1,38 @@
+import type { CodeRules } from "./compile.ts";
+import { scannedCode } from "./match.ts";
+
+/** The longest code that userInitiatedPay takes (spec/02). */
+export const CODE_VALUE_LIMIT_CHARACTERS = 512;
+
+/** What the wallet does with a scanned code. */
+export type CodeIdentification =
+  /** Send it to Alipay+ by userInitiatedPay. */
+  | { readonly action: "DECODE" }
+  /** Open the URL with this user agent; `undefined` when the rule asks for none. */
+  | { readonly action: "OPEN_URL"; readonly url: string; readonly userAgent: string | undefined }
+  | { readonly action: "NOT_ALIPAYPLUS" };
+
+/**
+ * Tells by the code rules what a scanned code is. Of all rules that apply, the one with the lowest priority number
+ * wins, the first of the answer among equals. A rule of action OPEN_URL whose URL would not be https or would be
+ * longer than 2048 characters does not apply. Takes time linear in the code for any rules.
+ *
+ * @param codeValue exactly what was scanned; empty, longer than 512 characters or not well-formed Unicode is no code
+ *   of Alipay+.
+ * @param rules from `compileCodeRules`.
+ *
+ * Source: spec/03 "Merchant-presented codes".
+ */
+export function identifyCode(codeValue: string, rules: CodeRules): CodeIdentification {
+  if (codeValue === "" || codeValue.length > CODE_VALUE_LIMIT_CHARACTERS || !codeValue.isWellFormed()) {
+    return { action: "NOT_ALIPAYPLUS" };
+  }
+  const code = scannedCode(codeValue);
+  for (const { matches, action } of rules) {
+    if (!matches(code)) continue;
+    if (action.type === "DECODE") return { action: "DECODE" };
+    const url = action.url(code);
+    if (url !== undefined) return { action: "OPEN_URL", url, userAgent: action.userAgent };
+  }
+  return { action: "NOT_ALIPAYPLUS" };
+}
