@@ -12,6 +12,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { Deadline } from "../worker/core/deadline.ts";
 import { createEmbeddedCore } from "../worker/core/embedded.ts";
+import { createHttpCore } from "../worker/core/http.ts";
 import type { DebitRequest, Silent, WalletCore } from "../worker/core/port.ts";
 import { type Configuration, type Env, requireConfiguration } from "../worker/env.ts";
 import { logFault } from "../worker/log.ts";
@@ -75,11 +76,13 @@ export class Payments extends DurableObject<Env> {
     super(context, env);
     migrate(context.storage, [[...PAYMENT_SCHEMA, ...REFUND_SCHEMA].join(";\n")]);
     const configuration = requireConfiguration(env);
-    const { shardCount, coreTimeoutMs, locationHint } = configuration;
+    const { shardCount, coreTimeoutMs, locationHint, httpCore } = configuration;
     this.#configuration = configuration;
     this.#deadline = new Deadline(coreTimeoutMs);
     this.#records = new PaymentRecords(context.storage.sql);
-    this.#core = createEmbeddedCore(env.LEDGER, shardCount, this.#deadline, locationHint);
+    this.#core = httpCore
+      ? createHttpCore({ ...httpCore, timeoutMs: coreTimeoutMs })
+      : createEmbeddedCore(env.LEDGER, shardCount, this.#deadline, locationHint);
     this.#alarm = new DueAlarm(context.storage, ["payments", "refunds"]);
     this.#records.adoptOrphans(nowMs());
     this.#refunds = new Refunds({

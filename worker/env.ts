@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Codes } from "../durable/codes.ts";
 import type { Ledger } from "../durable/ledger.ts";
 import type { Payments } from "../durable/payments.ts";
+import { type HttpCoreSettings, parseHttpCoreSettings } from "./core/http/settings.ts";
 import { checkKeyRing, type KeyRing, parseKeyRing } from "./signature/key-ring.ts";
 
 /** What the runtime hands over. Variables are text; docs/configuration.md lists them. */
@@ -21,6 +22,10 @@ export interface Env {
   readonly PAYMENT_TIME_LIMIT_MS?: string;
   readonly CORE_TIMEOUT_MS?: string;
   readonly LOCATION_HINT?: string;
+  /** Where the wallet's core answers over HTTPS; without it the embedded ledger is the core. */
+  readonly CORE_URL?: string;
+  /** Secret: signs what is sent to `CORE_URL`. */
+  readonly CORE_SECRET?: string;
 }
 
 const LOCATION_HINTS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"] as const;
@@ -61,6 +66,8 @@ export type Configuration = {
   readonly coreTimeoutMs: number;
   /** Where new objects are born: near the wallet's core. */
   readonly locationHint: DurableObjectLocationHint | undefined;
+  /** The wallet's core over HTTPS; undefined for the embedded ledger. */
+  readonly httpCore: HttpCoreSettings | undefined;
 };
 
 /** Which variable is wrong, and why; fit for a log, holds no secret. */
@@ -90,8 +97,11 @@ function parseConfiguration(env: Env): Configuration | ConfigurationFault {
     const issue = result.error.issues[0];
     return { fault: `Variable ${issue?.path.join(".") ?? "unknown"}: ${issue?.message ?? "invalid"}` };
   }
+  const httpCore = httpCoreOf(env);
+  if (httpCore && "fault" in httpCore) return httpCore;
   const values = result.data;
   return {
+    httpCore,
     shardCount: values.SHARD_COUNT,
     basePath: values.BASE_PATH,
     bodyLimitBytes: values.BODY_LIMIT_BYTES,
@@ -100,6 +110,14 @@ function parseConfiguration(env: Env): Configuration | ConfigurationFault {
     coreTimeoutMs: values.CORE_TIMEOUT_MS,
     locationHint: values.LOCATION_HINT,
   };
+}
+
+/** The two settings of an HTTP core go together: with one alone nothing must fall back to the embedded ledger. */
+function httpCoreOf({ CORE_URL, CORE_SECRET }: Env): HttpCoreSettings | ConfigurationFault | undefined {
+  if (CORE_URL === undefined && CORE_SECRET === undefined) return undefined;
+  if (CORE_URL === undefined || CORE_SECRET === undefined) return { fault: "CORE_URL and CORE_SECRET go together" };
+  const settings = parseHttpCoreSettings(CORE_URL, CORE_SECRET);
+  return "fault" in settings ? { fault: `CORE_URL, CORE_SECRET: ${settings.fault}` } : settings;
 }
 
 /** What every request needs, made once an isolate. */
