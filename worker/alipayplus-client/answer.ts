@@ -9,10 +9,11 @@ import * as z from "zod";
 import { text } from "../alipayplus/parameters.ts";
 import type { ResultCode } from "../alipayplus/result.ts";
 import { parseRequestTime } from "../iso-time.ts";
-import { type JsonFault, type JsonObject, type JsonValue, parseJsonBody } from "../json.ts";
+import { type JsonFault, type JsonObject, parseJsonBody } from "../json.ts";
 import { readBytes } from "../read-bytes.ts";
 import type { KeyRing } from "../signature/key-ring.ts";
 import { type VerificationFault, verifyMessage } from "../signature/verify.ts";
+import { withoutNulls } from "../without-nulls.ts";
 
 /** Why an answer does not count. */
 export type AnswerFault =
@@ -114,7 +115,7 @@ export async function judgeAnswer<Answer>(
   const json = parseJsonBody(body);
   if (!json.ok) return unknown(json.reason, json.key);
   // `null` means left out (spec/01 Parameters). A body without the word holds none.
-  const parameters = json.text.includes("null") ? withoutNulls(json.value) : json.value;
+  const parameters = withoutNulls(json.value, json.text);
   return verdictOf(parameters, json.text, schema);
 }
 
@@ -174,20 +175,4 @@ function successOf<Answer>(parameters: JsonObject, message: string, schema: z.Zo
   if (read.success) return { outcome: "S", answer: read.data, message };
   const issue = read.error.issues[0];
   return unknown("PARAMETER_ILLEGAL", `${issue?.path.map(String).join(".")}: ${issue?.message}`);
-}
-
-function withoutNulls(object: JsonObject): JsonObject {
-  const members = Object.entries(object).filter(([, member]) => member !== null);
-  return Object.fromEntries(members.map(([key, member]) => [key, withoutNullMembers(member)]));
-}
-
-/** An element of a list stays where it is, even a `null`. */
-function withoutNullMembers(value: JsonValue): JsonValue {
-  if (typeof value !== "object" || value === null) return value;
-  return isList(value) ? value.map(withoutNullMembers) : withoutNulls(value);
-}
-
-/** `Array.isArray` does not tell a read-only list from an object. */
-function isList(value: JsonObject | readonly JsonValue[]): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }

@@ -8,9 +8,10 @@
  */
 import { isOverloaded } from "../../durable/stub.ts";
 import type { Gateway } from "../env.ts";
-import { type JsonFault, type JsonObject, type JsonValue, parseJsonBody } from "../json.ts";
+import { type JsonFault, type JsonObject, parseJsonBody } from "../json.ts";
 import { logFault, logRequest, type RequestLine } from "../log.ts";
 import { type VerificationFault, verifyMessage } from "../signature/verify.ts";
+import { withoutNulls } from "../without-nulls.ts";
 import { type Admission, admit, clientIdOf } from "./admit.ts";
 import { cancelPayment } from "./cancel-payment.ts";
 import { inquiryPayment } from "./inquiry-payment.ts";
@@ -129,8 +130,7 @@ async function answerVerified(
       configuration: gateway.configuration,
       clientId,
       receivedTimeMs,
-      // A body without the word holds no null: the usual case, and not worth a copy.
-      body: message.includes("null") ? withoutNulls(value) : value,
+      body: withoutNulls(value, message),
       message,
       usesShard: (shard) => {
         line.shard = shard;
@@ -141,23 +141,6 @@ async function answerVerified(
     logFault("interface-failed", error, { requestId: line.requestId });
     return answerOf("UNKNOWN_EXCEPTION");
   }
-}
-
-/** `null` means left out (spec/01 Parameters), in the objects of a list too. */
-function withoutNulls(object: JsonObject): JsonObject {
-  const members = Object.entries(object).filter(([, member]) => member !== null);
-  return Object.fromEntries(members.map(([key, member]) => [key, withoutNullMembers(member)]));
-}
-
-/** An element of a list stays where it is, even a `null`. */
-function withoutNullMembers(value: JsonValue): JsonValue {
-  if (typeof value !== "object" || value === null) return value;
-  return isList(value) ? value.map(withoutNullMembers) : withoutNulls(value);
-}
-
-/** `Array.isArray` does not tell a read-only list from an object. */
-function isList(value: JsonObject | readonly JsonValue[]): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }
 
 function unverifiedAnswer(reason: VerificationFault): Answer {

@@ -1,0 +1,27 @@
+/** `null` means left out (spec/01 Parameters). */
+import type { JsonObject, JsonValue } from "./json.ts";
+
+/**
+ * A body without its members that are `null`, those of objects in a list included. An element of a list stays where it
+ * is, even a `null`.
+ *
+ * @param text what the body was read from: without the word there is nothing to take away, and nothing is copied
+ */
+export function withoutNulls(body: JsonObject, text: string): JsonObject {
+  return text.includes("null") ? withoutNullMembers(body) : body;
+}
+
+function withoutNullMembers(object: JsonObject): JsonObject {
+  const members = Object.entries(object).filter(([, member]) => member !== null);
+  return Object.fromEntries(members.map(([key, member]) => [key, withoutNullsInside(member)]));
+}
+
+function withoutNullsInside(value: JsonValue): JsonValue {
+  if (typeof value !== "object" || value === null) return value;
+  return isList(value) ? value.map(withoutNullsInside) : withoutNullMembers(value);
+}
+
+/** `Array.isArray` does not tell a read-only list from an object. */
+function isList(value: JsonObject | readonly JsonValue[]): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
