@@ -9,8 +9,11 @@ import type { Load, LoadResult } from "./load.ts";
 import type { ProcessCost, RawWorkerd } from "./raw-workerd.ts";
 import { type CallMaker, SCENARIOS, type Scenario, type ScenarioName } from "./scenarios.ts";
 
-/** Calls that are sent before anything is known about a scenario's speed. */
+/** Calls that open the connections and the objects, and the least that one measurement has. */
 const FIRST_CALLS = 200;
+
+/** Calls that warm a scenario up: the runtime's compiler needs thousands before a Worker runs as it will for days. */
+const WARM_UP_CALLS = 3_000;
 
 /** One measurement of one scenario. */
 export type Sample = Omit<LoadResult, "sampleAnswer"> & {
@@ -89,10 +92,9 @@ async function measure(options: RoundsOptions, scenario: Scenario, callCount: nu
 
 /** Warms a scenario up and tells how many calls fill one measurement. */
 async function warmUp(options: RoundsOptions, scenario: Scenario): Promise<number> {
-  const callsOf = ({ callsPerSecond }: Sample): number =>
-    Math.max(FIRST_CALLS, Math.round((callsPerSecond * options.measuredMs) / 1000));
-  const first = await measure(options, scenario, FIRST_CALLS);
-  return callsOf(await measure(options, scenario, callsOf(first)));
+  await measure(options, scenario, FIRST_CALLS);
+  const { callsPerSecond } = await measure(options, scenario, WARM_UP_CALLS);
+  return Math.max(FIRST_CALLS, Math.round((callsPerSecond * options.measuredMs) / 1000));
 }
 
 /** Measures every scenario once a round, after a warm-up that is not counted. */
