@@ -33,7 +33,7 @@ export default defineConfig({
               bindings: {
                 SIGNING_KEYS: JSON.stringify({ [MPP_CLIENT_ID]: { 1: mpp.privateKey } }),
                 VERIFICATION_KEYS: JSON.stringify({ [MPP_CLIENT_ID]: { 1: alipayplus.publicKey } }),
-                CORE_TIMEOUT_MS: "400",
+                CORE_TIMEOUT_MS: "800",
               },
             },
           }),
