@@ -4,7 +4,7 @@
  */
 export class DueAlarm {
   /** A row that is due but still being worked on must not make the alarm fire without a pause. */
-  static readonly PAUSE_MS = 1_000;
+  static readonly #PAUSE_MS = 1_000;
 
   readonly #storage: DurableObjectStorage;
   readonly #tables: readonly string[];
@@ -23,7 +23,7 @@ export class DueAlarm {
   armFor(dueTimeMs: number | undefined): void {
     if (dueTimeMs === undefined) return;
     if (this.#armedForMs !== undefined && this.#armedForMs <= dueTimeMs) return;
-    this.#set(Math.min(dueTimeMs, this.earliestDueTimeMs() ?? dueTimeMs));
+    this.#set(Math.min(dueTimeMs, this.#earliestDueTimeMs() ?? dueTimeMs));
   }
 
   /**
@@ -33,13 +33,13 @@ export class DueAlarm {
    */
   rearm(nowMs: number, workTimeMs: number | undefined): void {
     this.#armedForMs = undefined;
-    const earliest = this.earliestDueTimeMs() ?? workTimeMs;
+    const earliest = this.#earliestDueTimeMs() ?? workTimeMs;
     if (earliest === undefined) return;
-    this.#set(Math.max(Math.min(earliest, workTimeMs ?? earliest), nowMs + DueAlarm.PAUSE_MS));
+    this.#set(Math.max(Math.min(earliest, workTimeMs ?? earliest), nowMs + DueAlarm.#PAUSE_MS));
   }
 
   /** The earliest due time in the tables, epoch milliseconds. */
-  earliestDueTimeMs(): number | undefined {
+  #earliestDueTimeMs(): number | undefined {
     const dueTimes = this.#tables.map((table) => {
       const query = `SELECT MIN(due_time_ms) AS due FROM ${table} WHERE due_time_ms IS NOT NULL`;
       return this.#storage.sql.exec<{ due: number | null }>(query).one().due;

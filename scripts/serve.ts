@@ -57,7 +57,7 @@ function workerOptions(configurationPath: string, bundle: Bundle, variables: Rec
 }
 
 /** Both Workers: the gateway answers everything but /sandbox. */
-function bothWorkers(options: ServeOptions, origin: string): [gateway: WorkerOptions, sandbox: WorkerOptions] {
+function bothWorkers(options: ServeOptions): [gateway: WorkerOptions, sandbox: WorkerOptions] {
   const { bundles, keys, gatewayVariables = {} } = options;
   const gateway = workerOptions(GATEWAY_CONFIGURATION, bundles.gateway, {
     ...gatewayKeyVariables(keys),
@@ -69,7 +69,6 @@ function bothWorkers(options: ServeOptions, origin: string): [gateway: WorkerOpt
     ...sandboxKeyVariables(keys),
     MPP_CLIENT_ID,
     ACQUIRER_CLIENT_ID,
-    GATEWAY_ORIGIN: origin,
     SHARD_COUNT: shardCount,
   });
   return [gateway, { ...sandbox, routes: ["*/sandbox", "*/sandbox/*"] }];
@@ -119,7 +118,7 @@ export async function servePlusgate(options: ServeOptions): Promise<RunningPlusg
     return { reason: "STATE_IN_USE", message: `${state} is in use by another running gateway; stop that one first.` };
   }
   const origin = `http://${HOST}:${options.port}`;
-  const [gateway, sandbox] = bothWorkers(options, origin);
+  const [gateway, sandbox] = bothWorkers(options);
   const stopGuarding = guardRuntimes();
   const miniflare = new Miniflare({
     workers: [gateway, sandbox],
