@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
+import { kCurrentWorker } from "miniflare";
 import { defineConfig } from "vitest/config";
 
 const MPP_CLIENT_ID = "SANDBOX_5Y00000000000000001";
@@ -30,6 +31,7 @@ export default defineConfig({
             miniflare: {
               cf: false,
               durableObjects: { DESK: { className: "Desk", useSQLite: true } },
+              serviceBindings: { ALIPAYPLUS: { name: kCurrentWorker, entrypoint: "AlipayPlus" } },
               bindings: {
                 SIGNING_KEYS: JSON.stringify({ [MPP_CLIENT_ID]: { 1: mpp.privateKey } }),
                 VERIFICATION_KEYS: JSON.stringify({ [MPP_CLIENT_ID]: { 1: alipayplus.publicKey } }),

@@ -1,38 +1,44 @@
-/** One-time claims of payment codes: a code pays once (spec/03 Payment codes). */
+/** The codes of one shard: payment codes that customers show, order codes that they scan. */
 import { DurableObject } from "cloudflare:workers";
+import { type Env, requireConfiguration } from "../worker/env.ts";
 import { nowMs } from "./clock.ts";
+import { ISSUED_CODES_SCHEMA, IssuedCodes } from "./issued-codes.ts";
+import type { CodeClaim, IssuedCode } from "./messages.ts";
 import { migrate } from "./storage.ts";
 
-const SCHEMA: readonly string[] = [
-  `CREATE TABLE codes (
-    code TEXT PRIMARY KEY,
-    payment_id TEXT NOT NULL,
-    claimed_time_ms INTEGER NOT NULL
-  ) WITHOUT ROWID`,
-];
+const CLAIMS_SCHEMA = `CREATE TABLE codes (
+  code TEXT PRIMARY KEY,
+  payment_id TEXT NOT NULL,
+  claimed_time_ms INTEGER NOT NULL
+) WITHOUT ROWID`;
 
-/** The shard of a code: whoever claims it first holds it for ever. */
-export class Codes extends DurableObject<unknown> {
-  readonly #sql: SqlStorage;
+/** The shard of a code, found by the code's value. Its public methods are its RPC interface. */
+export class Codes extends DurableObject<Env> {
+  readonly #issued: IssuedCodes;
 
-  constructor(context: DurableObjectState, env: unknown) {
+  constructor(context: DurableObjectState, env: Env) {
     super(context, env);
-    this.#sql = context.storage.sql;
-    migrate(context.storage, SCHEMA);
+    migrate(context.storage, [CLAIMS_SCHEMA, ISSUED_CODES_SCHEMA]);
+    this.#issued = new IssuedCodes(context.storage.sql, requireConfiguration(env));
   }
 
-  /** Claims `code` for a payment and names the payment that holds it: always the same one. */
-  claim(code: string, paymentId: string): string {
-    const insert = "INSERT OR IGNORE INTO codes (code, payment_id, claimed_time_ms) VALUES (?, ?, ?)";
-    const { rowsWritten } = this.#sql.exec(insert, code, paymentId, nowMs());
-    const holder = rowsWritten > 0 ? paymentId : this.holder(code);
-    if (holder === undefined) throw new Error("A claim that was refused has a holder");
-    return holder;
+  /** Takes note of payment codes that Alipay+ gave out, and says which of them may be shown. */
+  issue(codes: readonly IssuedCode[]): string[] {
+    return this.#issued.issue(codes);
   }
 
-  /** The payment that holds `code`, without claiming it. */
-  holder(code: string): string | undefined {
-    const query = "SELECT payment_id FROM codes WHERE code = ?";
-    return this.#sql.exec<{ payment_id: string }>(query, code).toArray()[0]?.payment_id;
+  /** Claims a payment code for a payment of a customer, and names the payment that holds it: always the same one. */
+  claim(code: string, paymentId: string, customerId: string): CodeClaim {
+    return this.#issued.claim(code, paymentId, customerId, nowMs());
+  }
+
+  /** What `claim` would find, without claiming; `undefined` when the code is free for this customer. */
+  look(code: string, customerId: string): CodeClaim | undefined {
+    return this.#issued.look(code, customerId, nowMs());
+  }
+
+  /** Whether a payment code has paid. */
+  isUsed(code: string): boolean {
+    return this.#issued.holder(code) !== undefined;
   }
 }

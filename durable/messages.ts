@@ -3,9 +3,81 @@
  * and the other way round: fields are only ever added, and always optional.
  */
 import type { Money } from "../worker/core/port.ts";
-import type { CancelRefusal, PaymentRefusal } from "./machine/payment.ts";
-import type { RefundRefusal } from "./machine/refund.ts";
+import type { CancelRefusal, CodeRefusal, PaymentRefusal, PaymentStatus } from "./machine/payment.ts";
+import type { RefundableAmounts, RefundRefusal } from "./machine/refund.ts";
 import type { PaymentTerms } from "./payment-records.ts";
+
+/** A payment code that Alipay+ gave out for a customer. */
+export type IssuedCode = {
+  readonly paymentCode: string;
+  readonly customerId: string;
+  /** Epoch milliseconds; not valid from then on. */
+  readonly expiryTimeMs: number;
+};
+
+/** Which payment holds a code, always the same one; `isOurs` when this gateway gave the code out. */
+export type CodeClaim = { readonly holder: string; readonly isOurs: boolean } | { readonly refusal: CodeRefusal };
+
+/** A code that a customer has scanned, to be decoded by Alipay+. */
+export type ScanCommand = { readonly codeValue: string; readonly customerId: string };
+
+export type ScanReply =
+  /** `message` is the answer of userInitiatedPay as it came, verified. */
+  | { readonly outcome: "DECODED"; readonly message: string }
+  /** Another customer has scanned it. */
+  | { readonly outcome: "INCONSISTENT" }
+  /** Alipay+ refuses, for good, by a result code of spec/02. */
+  | { readonly outcome: "REFUSED"; readonly resultCode: string }
+  /** No answer that counts, or U: to be tried again. */
+  | { readonly outcome: "UNKNOWN" };
+
+/** An order code that Alipay+ has decoded for a customer, to be confirmed. */
+export type OrderCommand = {
+  readonly paymentId: string;
+  readonly paymentRequestId: string;
+  /** Digest of the parameters that a second decoding must not change. */
+  readonly fingerprint: string;
+  /** Epoch milliseconds. */
+  readonly expiryTimeMs: number;
+  readonly terms: PaymentTerms;
+  /** The verified answer of userInitiatedPay. */
+  readonly message: string;
+  /** The amounts do not follow from quote, promotion and surcharge. */
+  readonly amountsDiffer: boolean;
+};
+
+/** Names a payment, and the customer who says that it is theirs. */
+export type PaymentOfCustomer = { readonly paymentId: string; readonly customerId: string };
+
+/** A payment for the wallet's own side. */
+export type PaymentReport = {
+  readonly paymentId: string;
+  readonly paymentRequestId: string;
+  readonly status: PaymentStatus;
+  readonly createdTimeMs: number;
+  readonly expiryTimeMs: number;
+  readonly terms: PaymentTerms;
+  /** The message of Alipay+ that it came with: the body of pay, or the answer of userInitiatedPay. */
+  readonly message: string | undefined;
+  /** What refunds have given back, or are giving back. */
+  readonly refunded: RefundableAmounts;
+};
+
+export type ReportReply =
+  /** There is none, or it is another customer's. */
+  | { readonly outcome: "UNKNOWN" }
+  | { readonly outcome: "INCONSISTENT" }
+  | { readonly outcome: "KNOWN"; readonly payment: PaymentReport };
+
+/** What an app hears at once. */
+export type LiveEvent = {
+  readonly paymentRequestId: string;
+  readonly status: "SUCCEEDED" | "FAILED" | "CLOSED";
+  /** As Alipay+ is told (spec/02). */
+  readonly resultCode: string;
+  /** Epoch milliseconds. */
+  readonly timeMs: number;
+};
 
 /** A verified pay. `paymentId` is derived from the client and `paymentRequestId`; it never changes. */
 export type PayCommand = {

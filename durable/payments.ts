@@ -31,6 +31,7 @@ import { isPaymentCode } from "./machine/payment-code.ts";
 import type {
   CancelCommand,
   CancelReply,
+  CodeClaim,
   EvaluateReply,
   InquireReply,
   PayCommand,
@@ -104,15 +105,15 @@ export class Payments extends DurableObject<Env> {
     const now = nowMs();
     const state = claimPayment(isPaymentCode(command.terms.paymentCode), command.expiryTimeMs, now);
     // Sent before the first write, so that the claim of the code and our own claim become durable side by side.
-    const codeHolder =
+    const codeClaim =
       state.status.name === "PROCESSING" ? this.#claimCode(command.paymentId, command.terms) : undefined;
     const { paymentId, paymentRequestId, fingerprint, terms } = command;
     const record = { paymentId, paymentRequestId, fingerprint, createdTimeMs: now, state, terms };
     this.#records.insert({ ...record, refunded: NOTHING_REFUNDED }, command.message);
-    if (!codeHolder) return payReplyOf(state);
+    if (!codeClaim) return payReplyOf(state);
     this.#alarm.armFor(now + WAKE_MS);
 
-    return payReplyOf(await this.#settle(paymentId, terms, codeHolder, false));
+    return payReplyOf(await this.#settle(paymentId, terms, codeClaim, false));
   }
 
   /** Checks what `pay` would answer, without paying (`paymentFactor.isPaymentEvaluation`). */
@@ -120,12 +121,12 @@ export class Payments extends DurableObject<Env> {
     const known = this.#records.findClaim(command.paymentId);
     if (known) return this.#repeatPay(known, command);
     if (nowMs() >= command.expiryTimeMs) return { outcome: "CLOSED" };
-    const { paymentCode } = command.terms;
+    const { paymentCode, customerId } = command.terms;
     if (!isPaymentCode(paymentCode)) return { outcome: "REFUSED", reason: "CODE_INVALID" };
-    const holder = await this.#onCodes(paymentCode, (codes, code) => codes.holder(code));
-    if (typeof holder === "object") return { outcome: "IN_PROCESS" };
+    const found = await this.#onCodes(paymentCode, async (codes, code) => codes.look(code, customerId));
+    if (found && "outcome" in found) return { outcome: "IN_PROCESS" };
     // The payment itself is unknown, so whoever holds the code is another one.
-    if (holder !== undefined) return { outcome: "REFUSED", reason: "CODE_ALREADY_USED" };
+    if (found) return { outcome: "REFUSED", reason: "refusal" in found ? found.refusal : "CODE_ALREADY_USED" };
     const answer = await this.#core.evaluate(debitOf(command.paymentId, command.terms, command.expiryTimeMs));
     return answer.outcome === "SILENT" ? { outcome: "IN_PROCESS" } : answer;
   }
@@ -218,12 +219,12 @@ export class Payments extends DurableObject<Env> {
   #settle(
     paymentId: string,
     terms: PaymentTerms,
-    codeHolder: Promise<string | Silent>,
+    codeClaim: Promise<CodeClaim | Silent>,
     resumed: boolean,
   ): Promise<PaymentState> {
     return this.#debits.run(paymentId, async () => {
       try {
-        return await this.#settleDebit(paymentId, terms, codeHolder, resumed);
+        return await this.#settleDebit(paymentId, terms, codeClaim, resumed);
       } catch (error) {
         logFault("debit-failed", error);
         return this.#apply(paymentId, { type: "SILENT" });
@@ -235,12 +236,13 @@ export class Payments extends DurableObject<Env> {
   async #settleDebit(
     paymentId: string,
     terms: PaymentTerms,
-    codeHolder: Promise<string | Silent>,
+    codeClaim: Promise<CodeClaim | Silent>,
     resumed: boolean,
   ): Promise<PaymentState> {
-    const holder = await codeHolder;
-    if (typeof holder !== "string") return this.#apply(paymentId, { type: "SILENT" });
-    if (holder !== paymentId) return this.#apply(paymentId, { type: "CODE_TAKEN" });
+    const claim = await codeClaim;
+    if ("outcome" in claim) return this.#apply(paymentId, { type: "SILENT" });
+    if ("refusal" in claim) return this.#apply(paymentId, { type: "CODE_REFUSED", reason: claim.refusal });
+    if (claim.holder !== paymentId) return this.#apply(paymentId, { type: "CODE_TAKEN" });
 
     const claimed = this.#stateOf(paymentId);
     if (claimed.status.name !== "PROCESSING") return claimed;
@@ -294,8 +296,8 @@ export class Payments extends DurableObject<Env> {
     return claim.state;
   }
 
-  #claimCode(paymentId: string, terms: PaymentTerms): Promise<string | Silent> {
-    return this.#onCodes(terms.paymentCode, (codes, code) => codes.claim(code, paymentId));
+  #claimCode(paymentId: string, { paymentCode, customerId }: PaymentTerms): Promise<CodeClaim | Silent> {
+    return this.#onCodes(paymentCode, async (codes, code) => codes.claim(code, paymentId, customerId));
   }
 
   #onCodes<T>(code: string, call: (codes: DurableObjectStub<Codes>, code: string) => Promise<T>): Promise<T | Silent> {

@@ -1,4 +1,4 @@
-/** The Worker under test: the product's own entry, with a core whose answers a test can hold back. */
+/** The Worker under test: the product's own entry, with a core and an Alipay+ whose answers a test decides. */
 import { Ledger as EmbeddedLedger } from "../durable/ledger.ts";
 import type {
   DebitAnswer,
@@ -13,7 +13,8 @@ import type {
 import { throughFaults } from "./core-faults.ts";
 
 export { Desk } from "../sandbox/desk.ts";
-export { Codes, default, Payments } from "../worker/index.ts";
+export { CodeRules, Codes, default, Live, Payments, Sheet } from "../worker/index.ts";
+export { AlipayPlus } from "./alipayplus-binding.ts";
 
 export class Ledger extends EmbeddedLedger {
   override debit(request: DebitRequest): DebitAnswer {

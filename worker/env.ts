@@ -1,8 +1,11 @@
 /** Bindings and variables of the gateway, parsed once and failing closed: a wrong variable takes no payment. */
 import * as z from "zod";
+import type { CodeRules } from "../durable/code-rules.ts";
 import type { Codes } from "../durable/codes.ts";
 import type { Ledger } from "../durable/ledger.ts";
+import type { Live } from "../durable/live.ts";
 import type { Payments } from "../durable/payments.ts";
+import { ALIPAYPLUS_ORIGINS, isAlipayPlusOrigin } from "./alipayplus-client/endpoints.ts";
 import { type HttpCoreSettings, parseHttpCoreSettings } from "./core/http/settings.ts";
 import { checkKeyRing, type KeyRing, parseKeyRing } from "./signature/key-ring.ts";
 
@@ -11,6 +14,12 @@ export interface Env {
   readonly PAYMENTS: DurableObjectNamespace<Payments>;
   readonly CODES: DurableObjectNamespace<Codes>;
   readonly LEDGER: DurableObjectNamespace<Ledger>;
+  readonly CODE_RULES: DurableObjectNamespace<CodeRules>;
+  readonly LIVE: DurableObjectNamespace<Live>;
+  /** The customers' sheets of payment codes; only durable/sheet-client.ts talks to them. */
+  readonly SHEETS: DurableObjectNamespace;
+  /** Whoever plays Alipay+ in development; without it calls go to `ALIPAYPLUS_ORIGIN` over HTTPS. */
+  readonly ALIPAYPLUS?: Fetcher;
   readonly SHARD_COUNT: string;
   /** Secret: JSON `{clientId: {keyVersion: private key}}`, base64 PKCS#8 or PEM. */
   readonly SIGNING_KEYS: string;
@@ -26,6 +35,24 @@ export interface Env {
   readonly CORE_URL?: string;
   /** Secret: signs what is sent to `CORE_URL`. */
   readonly CORE_SECRET?: string;
+  /** One of the hosts of Alipay+, as an origin. */
+  readonly ALIPAYPLUS_ORIGIN?: string;
+  /** The Client-Id that the wallet calls Alipay+ as; may be left out when SIGNING_KEYS holds only one. */
+  readonly CLIENT_ID?: string;
+  /** Codes that this gateway did not give out: ACCEPT or REFUSE. */
+  readonly FOREIGN_PAYMENT_CODES?: string;
+  readonly PAYMENT_CODE_QUANTITY?: string;
+  readonly PAYMENT_CODE_GRACE_MS?: string;
+  /** Decoded orders whose amounts do not follow from quote, promotion and surcharge: REFUSE or ACCEPT. */
+  readonly DIFFERING_AMOUNTS?: string;
+  /** Secret: JSON `{name: token}`, the wallet's own services. */
+  readonly WALLET_TOKENS?: string;
+  /** JSON `{"issuer", "audience", "jwks"}`: who vouches for the wallet's customers. */
+  readonly WALLET_JWT?: string;
+  /** Secret: signs the short-lived tokens of the live stream. */
+  readonly LIVE_TOKEN_SECRET?: string;
+  /** Secret: JSON `{name: token}`, the operators. */
+  readonly OPS_TOKENS?: string;
 }
 
 const LOCATION_HINTS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"] as const;
@@ -50,6 +77,15 @@ const variables = z.object({
   PAYMENT_TIME_LIMIT_MS: wholeNumber(1_000, 86_400_000).default(180_000),
   CORE_TIMEOUT_MS: wholeNumber(10, 30_000).default(4_000),
   LOCATION_HINT: z.enum(LOCATION_HINTS).optional(),
+  ALIPAYPLUS_ORIGIN: z.string().refine(isAlipayPlusOrigin, "must be https://<host>").default(ALIPAYPLUS_ORIGINS.GLOBAL),
+  CLIENT_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/)
+    .optional(),
+  FOREIGN_PAYMENT_CODES: z.enum(["ACCEPT", "REFUSE"]).default("ACCEPT"),
+  PAYMENT_CODE_QUANTITY: wholeNumber(2, 10).default(5),
+  PAYMENT_CODE_GRACE_MS: wholeNumber(0, 60_000).default(5_000),
+  DIFFERING_AMOUNTS: z.enum(["ACCEPT", "REFUSE"]).default("REFUSE"),
 });
 
 /** The variables of a deployment, typed. */
@@ -68,6 +104,18 @@ export type Configuration = {
   readonly locationHint: DurableObjectLocationHint | undefined;
   /** The wallet's core over HTTPS; undefined for the embedded ledger. */
   readonly httpCore: HttpCoreSettings | undefined;
+  /** Where Alipay+ is reached. */
+  readonly alipayPlusOrigin: string;
+  /** `CLIENT_ID`, when it is said. */
+  readonly clientId: string | undefined;
+  /** Whether a payment code that this gateway did not give out may pay. */
+  readonly acceptsForeignPaymentCodes: boolean;
+  /** How many payment codes one getPaymentCode asks for. */
+  readonly paymentCodeQuantity: number;
+  /** How long after its expiry a payment code of ours still pays: a pay takes its time to arrive. */
+  readonly paymentCodeGraceMs: number;
+  /** Whether an order may be paid whose amounts do not follow from quote, promotion and surcharge. */
+  readonly acceptsDifferingAmounts: boolean;
 };
 
 /** Which variable is wrong, and why; fit for a log, holds no secret. */
@@ -109,6 +157,12 @@ function parseConfiguration(env: Env): Configuration | ConfigurationFault {
     paymentTimeLimitMs: values.PAYMENT_TIME_LIMIT_MS,
     coreTimeoutMs: values.CORE_TIMEOUT_MS,
     locationHint: values.LOCATION_HINT,
+    alipayPlusOrigin: values.ALIPAYPLUS_ORIGIN,
+    clientId: values.CLIENT_ID,
+    acceptsForeignPaymentCodes: values.FOREIGN_PAYMENT_CODES === "ACCEPT",
+    paymentCodeQuantity: values.PAYMENT_CODE_QUANTITY,
+    paymentCodeGraceMs: values.PAYMENT_CODE_GRACE_MS,
+    acceptsDifferingAmounts: values.DIFFERING_AMOUNTS === "ACCEPT",
   };
 }
 
@@ -121,7 +175,13 @@ function httpCoreOf({ CORE_URL, CORE_SECRET }: Env): HttpCoreSettings | Configur
 }
 
 /** What every request needs, made once an isolate. */
-export type Gateway = { readonly env: Env; readonly configuration: Configuration; readonly ring: KeyRing };
+export type Gateway = {
+  readonly env: Env;
+  readonly configuration: Configuration;
+  readonly ring: KeyRing;
+  /** Whom the wallet calls Alipay+ as; undefined when SIGNING_KEYS holds several clients and CLIENT_ID names none. */
+  readonly clientId: string | undefined;
+};
 
 const gateways = new WeakMap<object, Gateway | ConfigurationFault>();
 
@@ -142,5 +202,13 @@ async function makeGateway(env: Env): Promise<Gateway | ConfigurationFault> {
   const ring = parseKeyRing(env.SIGNING_KEYS ?? "", env.VERIFICATION_KEYS ?? "");
   const fault = "fault" in ring ? ring : await checkKeyRing(ring);
   if (fault) return { fault: `${fault.entry}: ${fault.fault}` };
-  return "fault" in ring ? { fault: ring.fault } : { env, configuration, ring };
+  if ("fault" in ring) return { fault: ring.fault };
+  const { clientId = onlyClientOf(ring) } = configuration;
+  if (clientId !== undefined && !ring.signing.has(clientId)) return { fault: "SIGNING_KEYS has no key of CLIENT_ID" };
+  return { env, configuration, ring, clientId };
+}
+
+function onlyClientOf({ signing }: KeyRing): string | undefined {
+  const [only, ...others] = signing.keys();
+  return others.length === 0 ? only : undefined;
 }

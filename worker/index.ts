@@ -7,9 +7,12 @@ import { type Env, gatewayOf } from "./env.ts";
 import { logFault } from "./log.ts";
 import { sweepShards } from "./sweep.ts";
 
+export { CodeRules } from "../durable/code-rules.ts";
 export { Codes } from "../durable/codes.ts";
 export { Ledger } from "../durable/ledger.ts";
+export { Live } from "../durable/live.ts";
 export { Payments } from "../durable/payments.ts";
+export { Sheet } from "../durable/sheet.ts";
 
 const app = new Hono<{ Bindings: Env }>();
 

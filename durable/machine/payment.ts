@@ -12,7 +12,10 @@ import type { DebitRefusal } from "../../worker/core/port.ts";
 import { cancelWindowEndMs } from "./windows.ts";
 
 /** Why a payment failed for good. */
-export type PaymentRefusal = DebitRefusal | "CODE_INVALID" | "CODE_ALREADY_USED";
+export type PaymentRefusal = DebitRefusal | CodeRefusal | "CODE_INVALID" | "CODE_ALREADY_USED";
+
+/** Why a payment code does not pay, although no payment holds it. */
+export type CodeRefusal = "CODE_OF_ANOTHER_CUSTOMER" | "CODE_EXPIRED" | "CODE_NOT_ISSUED";
 
 /** Who closed a payment: an Alipay+ cancel, the expiry, or the wallet's core by itself. */
 export type ClosedBy = "CANCEL" | "EXPIRY" | "CORE";
@@ -38,6 +41,7 @@ export type PaymentState = {
 export type PaymentEvent =
   /** The payment code belongs to another payment. */
   | { readonly type: "CODE_TAKEN" }
+  | { readonly type: "CODE_REFUSED"; readonly reason: CodeRefusal }
   | { readonly type: "DEBITED" }
   | { readonly type: "REFUSED"; readonly reason: DebitRefusal }
   /** The core says that it has given the money back, or never will take it. */
@@ -110,6 +114,7 @@ function afterProcessing(state: PaymentState, event: PaymentEvent, nowMs: number
       // A success that comes too late is no success: spec/03, "after paymentExpiryTime".
       return expired ? reversing(state, "EXPIRY", nowMs) : settled(state, { name: "SUCCEEDED", paymentTimeMs: nowMs });
     case "REFUSED":
+    case "CODE_REFUSED":
       return settled(state, { name: "FAILED", reason: event.reason });
     case "CODE_TAKEN":
       return settled(state, { name: "FAILED", reason: "CODE_ALREADY_USED" });
@@ -135,6 +140,7 @@ function afterReversing(state: PaymentState, closedBy: ClosedBy, event: PaymentE
     case "DEBITED":
     case "REFUSED":
     case "CODE_TAKEN":
+    case "CODE_REFUSED":
     case "CANCEL":
       return state;
   }

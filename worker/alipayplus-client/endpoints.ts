@@ -49,6 +49,11 @@ function endpointAt(url: string): Endpoint | undefined {
   return { url: `${origin}${pathAndQuery}`, pathAndQuery };
 }
 
+/** Whether a text is an `https` origin, as `endpointOf` takes it. */
+export function isAlipayPlusOrigin(origin: string): boolean {
+  return URL.canParse(origin) && origin.startsWith("https://") && new URL(origin).origin === origin;
+}
+
 /**
  * Where Alipay+ serves an interface.
  *
@@ -57,7 +62,7 @@ function endpointAt(url: string): Endpoint | undefined {
  */
 export function endpointOf(origin: string, name: InterfaceName): Endpoint {
   const endpoint = endpointAt(`${origin}${ALIPAYPLUS_BASE_PATH}${PATHS[name]}`);
-  if (!endpoint || new URL(endpoint.url).origin !== origin) {
+  if (!endpoint || !isAlipayPlusOrigin(origin)) {
     throw new RangeError(`The origin of Alipay+ must be https://<host>: ${origin}`);
   }
   return endpoint;

@@ -1,0 +1,23 @@
+/** Alipay+ as the gateway under test reaches it: whatever a test says. It runs in the same isolate as the tests. */
+import { WorkerEntrypoint } from "cloudflare:workers";
+
+/** Answers a request of the gateway. One that throws is a connection that failed. */
+export type AlipayPlusHandler = (request: Request) => Response | Promise<Response>;
+
+const unreachable: AlipayPlusHandler = () => {
+  throw new Error("No test plays Alipay+ now");
+};
+
+let current = unreachable;
+
+/** From now on, `handler` is Alipay+; without one it cannot be reached. */
+export function setAlipayPlus(handler: AlipayPlusHandler = unreachable): void {
+  current = handler;
+}
+
+/** The service binding ALIPAYPLUS. */
+export class AlipayPlus extends WorkerEntrypoint {
+  override fetch(request: Request): Response | Promise<Response> {
+    return current(request);
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * What the wallet face answers when it does not do what was asked: problem details with a stable `code`.
+ *
+ * Source: RFC 9457.
+ */
+
+/** Status and title of each code. A code never changes its meaning; new ones may come. */
+const PROBLEMS = {
+  PARAM_ILLEGAL: [400, "The request is not well-formed."],
+  UNAUTHENTICATED: [401, "The request carries no valid token."],
+  CUSTOMER_NOT_ALLOWED: [403, "The token does not speak for this customer."],
+  NOT_FOUND: [404, "There is nothing under this path."],
+  PAYMENT_UNKNOWN: [404, "There is no such payment of this customer."],
+  METHOD_NOT_ALLOWED: [405, "The path does not take this method."],
+  CODE_OF_ANOTHER_CUSTOMER: [409, "Another customer has scanned this code already."],
+  CODE_INVALID: [410, "The code is not valid."],
+  CODE_EXPIRED: [410, "The code has expired."],
+  ORDER_CLOSED: [410, "The order is closed."],
+  BODY_TOO_LARGE: [413, "The body is too large."],
+  MEDIA_TYPE_NOT_SUPPORTED: [415, "The body must be JSON in UTF-8."],
+  NOT_SUPPORTED: [422, "The order asks for something that this wallet does not offer."],
+  TOO_MANY_REQUESTS: [429, "Too many requests at once."],
+  INTERNAL_ERROR: [500, "The gateway failed; its log says more."],
+  ALIPAYPLUS_REFUSED: [502, "Alipay+ refused the request."],
+  ALIPAYPLUS_UNAVAILABLE: [503, "Alipay+ gives no answer; try again."],
+  CODE_RULES_UNAVAILABLE: [503, "The code rules of Alipay+ are not known yet; try again."],
+  MISCONFIGURED: [503, "The gateway is not configured."],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+
+/** What went wrong, for the program that reads it. */
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** An expected failure of a route. */
+export type Problem = {
+  readonly problem: ProblemCode;
+  /** For the developer: which parameter, which result code of Alipay+. Holds no personal data. */
+  readonly detail?: string;
+  /** After how many seconds it may be tried again. */
+  readonly retryAfterSeconds?: number;
+};
+
+/** Makes a problem. */
+export function problem(code: ProblemCode, detail?: string): Problem {
+  return detail === undefined ? { problem: code } : { problem: code, detail };
+}
+
+/** The HTTP status of a code. */
+export function statusOf(code: ProblemCode): number {
+  return PROBLEMS[code][0];
+}
+
+/** The title of a code, in one sentence. */
+export function titleOf(code: ProblemCode): string {
+  return PROBLEMS[code][1];
+}
+
+/** The problem as a response (`application/problem+json`). */
+export function problemResponse(failure: Problem, requestId: string): Response {
+  const { problem: code, detail, retryAfterSeconds } = failure;
+  const body = { type: "about:blank", title: titleOf(code), status: statusOf(code), code, detail, requestId };
+  const headers = new Headers({ "Content-Type": "application/problem+json", "Plusgate-Request-Id": requestId });
+  if (retryAfterSeconds !== undefined) headers.set("Retry-After", String(retryAfterSeconds));
+  if (code === "UNAUTHENTICATED") headers.set("WWW-Authenticate", "Bearer");
+  return new Response(JSON.stringify(body), { status: statusOf(code), headers });
+}
