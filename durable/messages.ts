@@ -5,6 +5,7 @@
 import type { Money } from "../worker/core/port.ts";
 import type { CancelRefusal, CodeRefusal, PaymentRefusal, PaymentStatus } from "./machine/payment.ts";
 import type { RefundableAmounts, RefundRefusal } from "./machine/refund.ts";
+import type { OutboxReport } from "./outbox.ts";
 import type { PaymentTerms } from "./payment-records.ts";
 
 /** A payment code that Alipay+ gave out for a customer. */
@@ -67,7 +68,27 @@ export type ReportReply =
   /** There is none, or it is another customer's. */
   | { readonly outcome: "UNKNOWN" }
   | { readonly outcome: "INCONSISTENT" }
+  /** Alipay+ cancelled it before it was known. */
+  | { readonly outcome: "CLOSED" }
   | { readonly outcome: "KNOWN"; readonly payment: PaymentReport };
+
+/** A payment for the operators: no amounts, no persons. */
+export type PaymentInspection = {
+  readonly status: PaymentStatus;
+  readonly createdTimeMs: number;
+  readonly expiryTimeMs: number;
+  /** When the resolver looks at it next. */
+  readonly dueTimeMs: number | undefined;
+  /** How often in a row the wallet's core stayed silent. */
+  readonly silences: number;
+  /** The amounts of a scanned order do not follow from quote, promotion and surcharge. */
+  readonly amountsDiffer: boolean;
+  /** What became of notifyPayment; undefined when there was nothing to tell, or nobody to tell it to. */
+  readonly notification: OutboxReport | undefined;
+};
+
+/** What came of the wish to notify Alipay+ again; DUE: it is sent at once, and by the schedule from then on. */
+export type NotifyReply = { readonly outcome: "DUE" | "UNKNOWN" | "NOT_FINAL" | "NO_URL" };
 
 /** What an app hears at once. */
 export type LiveEvent = {
@@ -99,6 +120,9 @@ export type PayReply =
   | { readonly outcome: "CLOSED" }
   | { readonly outcome: "INCONSISTENT" };
 
+/** What a payment that is known can be told as. */
+export type KnownPayReply = Exclude<PayReply, { outcome: "INCONSISTENT" }>;
+
 export type EvaluateReply =
   | PayReply
   /** It could be paid. */
@@ -108,7 +132,7 @@ export type InquireReply =
   | { readonly outcome: "UNKNOWN" }
   | {
       readonly outcome: "KNOWN";
-      readonly payment: Exclude<PayReply, { outcome: "INCONSISTENT" }>;
+      readonly payment: KnownPayReply;
       /** Missing for a cancel that came before its pay. */
       readonly terms:
         | Pick<PaymentTerms, "customerId" | "paymentAmount" | "payToAmount" | "paymentPromoInfo">

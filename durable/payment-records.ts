@@ -43,10 +43,18 @@ export const PAYMENT_SCHEMA: readonly string[] = [
   "CREATE INDEX payments_due ON payments (due_time_ms) WHERE due_time_ms IS NOT NULL",
 ];
 
+/** Orders that were scanned, notifications, and what the wallet's app hears of. */
+export const SCANNED_ORDERS_SCHEMA: readonly string[] = [
+  "ALTER TABLE payments ADD COLUMN payment_notify_url TEXT",
+  "ALTER TABLE payments ADD COLUMN is_ours INTEGER NOT NULL DEFAULT 0",
+  "ALTER TABLE payments ADD COLUMN amounts_differ INTEGER NOT NULL DEFAULT 0",
+];
+
 /** What Alipay+ asked to be paid. */
 export type PaymentTerms = {
   readonly customerId: string;
-  readonly paymentCode: string;
+  /** What the customer showed; undefined for an order that the customer scanned. */
+  readonly paymentCode: string | undefined;
   readonly paymentAmount: Money;
   readonly payToAmount: Money;
   /** What the customer pays: the surcharge amount where there is one, otherwise `payToAmount`. */
@@ -55,6 +63,8 @@ export type PaymentTerms = {
   readonly merchantCategoryCode: string | undefined;
   /** `paymentPromoInfo` as JSON text. */
   readonly paymentPromoInfo: string | undefined;
+  /** Where the final result is told, as Alipay+ wrote it. */
+  readonly paymentNotifyUrl?: string | undefined;
 };
 
 /** What is decided upon. A tombstone (a cancel that came before its pay) has no fingerprint. */
@@ -62,6 +72,10 @@ export type PaymentClaim = {
   /** Digest of the parameters that a repeat must not change. */
   readonly fingerprint: string | undefined;
   readonly state: PaymentState;
+  /** Whether the customer's app follows it: it came from a code that this gateway gave out, or that was scanned. */
+  readonly isOurs: boolean;
+  /** Whether Alipay+ wants to be notified of its result. */
+  readonly isNotified: boolean;
 };
 
 /** A payment as it is stored. A tombstone has no terms. */
@@ -70,9 +84,14 @@ export type PaymentRecord = PaymentClaim & {
   readonly paymentRequestId: string;
   readonly createdTimeMs: number;
   readonly terms: PaymentTerms | undefined;
+  /** The amounts of a scanned order do not follow from quote, promotion and surcharge. */
+  readonly amountsDiffer: boolean;
   /** Refunds that succeeded or are being made. */
   readonly refunded: RefundableAmounts;
 };
+
+/** A payment as it is first stored; what it is notified of follows from its terms. */
+export type NewPaymentRecord = Omit<PaymentRecord, "isNotified">;
 
 /** Far more than a payment is in the making, and than two clocks differ. */
 const ORPHAN_AGE_MS = 300_000;
@@ -89,13 +108,15 @@ type ClaimRow = {
   expiry_time_ms: number;
   payment_time_ms: number | null;
   refunded_payment_amount: string;
+  is_ours: number;
+  payment_notify_url: string | null;
 };
 
 type PaymentRow = ClaimRow & {
   payment_id: string;
   payment_request_id: string;
   customer_id: string | null;
-  payment_code: string;
+  payment_code: string | null;
   payment_currency: string;
   payment_amount: string;
   wallet_currency: string;
@@ -106,26 +127,29 @@ type PaymentRow = ClaimRow & {
   payment_promo_info: string | null;
   refunded_pay_to_amount: string;
   refunded_debit_amount: string;
+  amounts_differ: number;
 };
 
 const CLAIM_COLUMNS = `fingerprint, status, reason, silences, due_time_ms, created_time_ms, expiry_time_ms,
-  payment_time_ms, refunded_payment_amount`;
+  payment_time_ms, refunded_payment_amount, is_ours, payment_notify_url`;
 
 /** Everything but the message, which only an operator reads. */
 const COLUMNS = `payment_id, payment_request_id, ${CLAIM_COLUMNS}, customer_id, payment_code, payment_currency,
   payment_amount, wallet_currency, pay_to_amount, debit_amount, reference_merchant_id, merchant_category_code,
-  payment_promo_info, refunded_pay_to_amount, refunded_debit_amount`;
+  payment_promo_info, refunded_pay_to_amount, refunded_debit_amount, amounts_differ`;
 
 const FIND = `SELECT ${COLUMNS} FROM payments WHERE payment_id = ?`;
 const FIND_CLAIM = `SELECT ${CLAIM_COLUMNS} FROM payments WHERE payment_id = ?`;
 const FIND_DUE = `SELECT ${COLUMNS} FROM payments WHERE due_time_ms <= ? ORDER BY due_time_ms LIMIT ?`;
 const FIND_NEWEST =
   "SELECT payment_id, status, due_time_ms, created_time_ms FROM payments ORDER BY payment_number DESC";
-const INSERT = `INSERT INTO payments (${COLUMNS}, message) VALUES (${"?, ".repeat(23)}?)`;
+const INSERT = `INSERT INTO payments (${COLUMNS}, message) VALUES (${"?, ".repeat(26)}?)`;
 const UPDATE_STATE = `UPDATE payments SET status = ?, reason = ?, silences = ?, due_time_ms = ?,
   payment_time_ms = COALESCE(?, payment_time_ms) WHERE payment_id = ?`;
 const UPDATE_REFUNDED = `UPDATE payments SET refunded_payment_amount = ?, refunded_pay_to_amount = ?,
   refunded_debit_amount = ? WHERE payment_id = ?`;
+const FIND_MESSAGE = "SELECT message FROM payments WHERE payment_id = ?";
+const UPDATE_OURS = "UPDATE payments SET is_ours = 1 WHERE payment_id = ? AND is_ours = 0";
 const UPDATE_DUE_TIME = "UPDATE payments SET due_time_ms = ? WHERE payment_id = ?";
 
 /** The payments of one shard. Every method is synchronous: a decision and its writes stay in one turn. */
@@ -144,7 +168,19 @@ export class PaymentRecords {
   /** What repeats and decisions need of a payment: much cheaper than the whole row. */
   findClaim(paymentId: string): PaymentClaim | undefined {
     const row = this.#sql.exec<ClaimRow>(FIND_CLAIM, paymentId).toArray()[0];
-    return row && { fingerprint: row.fingerprint ?? undefined, state: stateOf(row) };
+    return row && claimOf(row);
+  }
+
+  /** The same of a payment that was claimed: it never disappears. */
+  claimOf(paymentId: string): PaymentClaim {
+    const claim = this.findClaim(paymentId);
+    if (!claim) throw new Error("A claimed payment cannot disappear");
+    return claim;
+  }
+
+  /** The message that a payment came with. */
+  message(paymentId: string): string | undefined {
+    return this.#sql.exec<{ message: string | null }>(FIND_MESSAGE, paymentId).toArray()[0]?.message ?? undefined;
   }
 
   /** The payments whose turn it is, the longest waiting first, at most `limit`. */
@@ -168,7 +204,7 @@ export class PaymentRecords {
   }
 
   /** Stores a new payment with the message that asked for it. */
-  insert(record: PaymentRecord, message: string | undefined): void {
+  insert(record: NewPaymentRecord, message: string | undefined): void {
     const { state, terms, refunded } = record;
     this.#sql.exec(
       INSERT,
@@ -180,6 +216,8 @@ export class PaymentRecords {
       state.expiryTimeMs,
       paymentTimeColumn(state.status),
       formatAmount(refunded.paymentMinor),
+      record.isOurs ? 1 : 0,
+      terms?.paymentNotifyUrl ?? null,
       terms?.customerId ?? null,
       terms?.paymentCode ?? null,
       terms?.paymentAmount.currency ?? null,
@@ -192,6 +230,7 @@ export class PaymentRecords {
       terms?.paymentPromoInfo ?? null,
       formatAmount(refunded.payToMinor),
       formatAmount(refunded.customerMinor),
+      record.amountsDiffer ? 1 : 0,
       message ?? null,
     );
   }
@@ -199,6 +238,11 @@ export class PaymentRecords {
   /** Writes a payment's new state. */
   updateState(paymentId: string, state: PaymentState): void {
     this.#sql.exec(UPDATE_STATE, ...statusColumns(state), paymentTimeColumn(state.status), paymentId);
+  }
+
+  /** The payment code turned out to be one that this gateway gave out. */
+  markOurs(paymentId: string): void {
+    this.#sql.exec(UPDATE_OURS, paymentId);
   }
 
   /** Writes what refunds have taken or given free. */
@@ -224,6 +268,7 @@ function reasonColumn(status: PaymentStatus): string | null {
     case "REVERSING":
     case "CLOSED":
       return status.closedBy;
+    case "AWAITING_CONFIRMATION":
     case "PROCESSING":
     case "SUCCEEDED":
       return null;
@@ -238,15 +283,24 @@ function recordOf(row: PaymentRow): PaymentRecord {
   return {
     paymentId: row.payment_id,
     paymentRequestId: row.payment_request_id,
-    fingerprint: row.fingerprint ?? undefined,
+    ...claimOf(row),
     createdTimeMs: row.created_time_ms,
-    state: stateOf(row),
+    amountsDiffer: row.amounts_differ !== 0,
     terms: row.customer_id === null ? undefined : termsOf(row, row.customer_id),
     refunded: {
       paymentMinor: BigInt(row.refunded_payment_amount),
       payToMinor: BigInt(row.refunded_pay_to_amount),
       customerMinor: BigInt(row.refunded_debit_amount),
     },
+  };
+}
+
+function claimOf(row: ClaimRow): PaymentClaim {
+  return {
+    fingerprint: row.fingerprint ?? undefined,
+    state: stateOf(row),
+    isOurs: row.is_ours !== 0,
+    isNotified: row.payment_notify_url !== null,
   };
 }
 
@@ -262,6 +316,7 @@ function stateOf(row: ClaimRow): PaymentState {
 
 function statusOf(row: ClaimRow): PaymentStatus {
   switch (row.status) {
+    case "AWAITING_CONFIRMATION":
     case "PROCESSING":
       return { name: row.status };
     case "SUCCEEDED":
@@ -277,12 +332,13 @@ function statusOf(row: ClaimRow): PaymentStatus {
 function termsOf(row: PaymentRow, customerId: string): PaymentTerms {
   return {
     customerId,
-    paymentCode: row.payment_code,
+    paymentCode: row.payment_code ?? undefined,
     paymentAmount: { currency: row.payment_currency, amountMinor: BigInt(row.payment_amount) },
     payToAmount: { currency: row.wallet_currency, amountMinor: BigInt(row.pay_to_amount) },
     debit: { currency: row.wallet_currency, amountMinor: BigInt(row.debit_amount) },
     referenceMerchantId: row.reference_merchant_id ?? undefined,
     merchantCategoryCode: row.merchant_category_code ?? undefined,
     paymentPromoInfo: row.payment_promo_info ?? undefined,
+    paymentNotifyUrl: row.payment_notify_url ?? undefined,
   };
 }

@@ -1,7 +1,10 @@
 /** One payment in the words of the edge, of the machine and of the wallet's core. */
+
+import { paymentResultOf } from "../worker/alipayplus/result.ts";
 import type { DebitRequest, InquireAnswer } from "../worker/core/port.ts";
 import type { PaymentEvent, PaymentState } from "./machine/payment.ts";
-import type { PayReply } from "./messages.ts";
+import type { KnownPayReply, LiveEvent, PaymentInspection, PaymentReport } from "./messages.ts";
+import type { OutboxReport } from "./outbox.ts";
 import type { PaymentRecord, PaymentTerms } from "./payment-records.ts";
 
 /** Whose money a payment is about. A tombstone is about nobody's, and owes nothing. */
@@ -37,9 +40,45 @@ export function debitEventOf(answer: Exclude<InquireAnswer, { outcome: "UNKNOWN"
   }
 }
 
+/** Whether a payment has a final result, as Alipay+ may know it. */
+export function isTold(state: PaymentState): boolean {
+  return payReplyOf(state).outcome !== "IN_PROCESS";
+}
+
+/** A payment for the wallet's own side. */
+export function reportOf(record: PaymentRecord, terms: PaymentTerms, message: string | undefined): PaymentReport {
+  const { paymentId, paymentRequestId, createdTimeMs, refunded } = record;
+  const { status, expiryTimeMs } = record.state;
+  return { paymentId, paymentRequestId, status, createdTimeMs, expiryTimeMs, terms, message, refunded };
+}
+
+/** A payment for the operators. */
+export function inspectionOf(record: PaymentRecord, notification: OutboxReport | undefined): PaymentInspection {
+  const { status, expiryTimeMs, dueTimeMs, silences } = record.state;
+  const { createdTimeMs, amountsDiffer } = record;
+  return { status, createdTimeMs, expiryTimeMs, dueTimeMs, silences, amountsDiffer, notification };
+}
+
+/** What the customer's app hears of a payment's result; `undefined` while there is none. */
+export function liveEventOf({ paymentRequestId, state }: PaymentRecord, timeMs: number): LiveEvent | undefined {
+  const reply = payReplyOf(state);
+  const { resultCode } = paymentResultOf(reply);
+  switch (reply.outcome) {
+    case "IN_PROCESS":
+      return undefined;
+    case "SUCCEEDED":
+      return { paymentRequestId, status: "SUCCEEDED", resultCode, timeMs: reply.paymentTimeMs };
+    case "REFUSED":
+      return { paymentRequestId, status: "FAILED", resultCode, timeMs };
+    case "CLOSED":
+      return { paymentRequestId, status: "CLOSED", resultCode, timeMs };
+  }
+}
+
 /** What Alipay+ may know of a payment: the reversal of a closed one is the wallet's own affair. */
-export function payReplyOf({ status }: PaymentState): Exclude<PayReply, { outcome: "INCONSISTENT" }> {
+export function payReplyOf({ status }: PaymentState): KnownPayReply {
   switch (status.name) {
+    case "AWAITING_CONFIRMATION":
     case "PROCESSING":
       return { outcome: "IN_PROCESS" };
     case "SUCCEEDED":

@@ -13,47 +13,44 @@ import { DurableObject } from "cloudflare:workers";
 import { Deadline } from "../worker/core/deadline.ts";
 import { createEmbeddedCore } from "../worker/core/embedded.ts";
 import { createHttpCore } from "../worker/core/http.ts";
-import type { DebitRequest, Silent, WalletCore } from "../worker/core/port.ts";
+import type { WalletCore } from "../worker/core/port.ts";
 import { type Configuration, type Env, requireConfiguration } from "../worker/env.ts";
 import { logFault } from "../worker/log.ts";
 import { nowMs } from "./clock.ts";
-import type { Codes } from "./codes.ts";
 import { DueAlarm } from "./due-alarm.ts";
-import {
-  cancelUnknownPayment,
-  claimPayment,
-  mayCancel,
-  nextPayment,
-  type PaymentEvent,
-  type PaymentState,
-} from "./machine/payment.ts";
+import { Listeners } from "./listeners.ts";
+import { cancelUnknownPayment, claimOrder, claimPayment, mayCancel } from "./machine/payment.ts";
 import { isPaymentCode } from "./machine/payment-code.ts";
 import type {
   CancelCommand,
   CancelReply,
-  CodeClaim,
   EvaluateReply,
   InquireReply,
+  NotifyReply,
+  OrderCommand,
   PayCommand,
+  PaymentInspection,
+  PaymentOfCustomer,
   PayReply,
   RefundCommand,
   RefundReply,
+  ReportReply,
   ShardReport,
 } from "./messages.ts";
+import { Notifications } from "./notifications.ts";
+import { OUTBOX_SCHEMA } from "./outbox.ts";
 import {
+  type NewPaymentRecord,
   PAYMENT_SCHEMA,
   type PaymentClaim,
-  type PaymentRecord,
   PaymentRecords,
-  type PaymentTerms,
+  SCANNED_ORDERS_SCHEMA,
 } from "./payment-records.ts";
-import { customerOf, debitEventOf, debitOf, payReplyOf } from "./payment-words.ts";
+import { customerOf, debitOf, inspectionOf, isTold, payReplyOf, reportOf } from "./payment-words.ts";
 import { REFUND_SCHEMA } from "./refund-records.ts";
 import { Refunds } from "./refunds.ts";
-import { shardOf } from "./shard.ts";
-import { SingleFlight } from "./single-flight.ts";
+import { Settlement } from "./settlement.ts";
 import { migrate } from "./storage.ts";
-import { askShard } from "./stub.ts";
 
 /** How many payments, and how many refunds, one alarm takes up at a time. */
 const RESOLVE_BATCH = 64;
@@ -61,40 +58,51 @@ const RESOLVE_BATCH = 64;
 /** How long after a claim an object that was torn down is woken to finish it. */
 const WAKE_MS = 6_000;
 
-const NOTHING_REFUNDED = { paymentMinor: 0n, payToMinor: 0n, customerMinor: 0n };
+const NEW_PAYMENT = {
+  isOurs: false,
+  amountsDiffer: false,
+  refunded: { paymentMinor: 0n, payToMinor: 0n, customerMinor: 0n },
+};
 
 export class Payments extends DurableObject<Env> {
   readonly #configuration: Configuration;
-  readonly #deadline: Deadline;
   readonly #records: PaymentRecords;
   readonly #refunds: Refunds;
+  readonly #notifications: Notifications;
+  readonly #settlement: Settlement;
+  readonly #listeners: Listeners;
   readonly #core: WalletCore;
   readonly #alarm: DueAlarm;
-  readonly #debits = new SingleFlight<PaymentState>();
-  readonly #reversals = new SingleFlight<PaymentState>();
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
-    migrate(context.storage, [[...PAYMENT_SCHEMA, ...REFUND_SCHEMA].join(";\n")]);
+    migrate(context.storage, [
+      [...PAYMENT_SCHEMA, ...REFUND_SCHEMA].join(";\n"),
+      [...SCANNED_ORDERS_SCHEMA, ...OUTBOX_SCHEMA].join(";\n"),
+    ]);
+    const { sql } = context.storage;
     const configuration = requireConfiguration(env);
     const { shardCount, coreTimeoutMs, locationHint, httpCore } = configuration;
-    this.#configuration = configuration;
-    this.#deadline = new Deadline(coreTimeoutMs);
-    this.#records = new PaymentRecords(context.storage.sql);
-    this.#core = httpCore
+    const deadline = new Deadline(coreTimeoutMs);
+    const core = httpCore
       ? createHttpCore({ ...httpCore, timeoutMs: coreTimeoutMs })
-      : createEmbeddedCore(env.LEDGER, shardCount, this.#deadline, locationHint);
-    this.#alarm = new DueAlarm(context.storage, ["payments", "refunds"]);
-    this.#records.adoptOrphans(nowMs());
-    this.#refunds = new Refunds({
-      sql: context.storage.sql,
-      namespace: env.PAYMENTS,
-      configuration,
-      deadline: this.#deadline,
-      core: this.#core,
-      payments: this.#records,
-      alarm: this.#alarm,
+      : createEmbeddedCore(env.LEDGER, shardCount, deadline, locationHint);
+    const records = new PaymentRecords(sql);
+    const alarm = new DueAlarm(context.storage, ["payments", "refunds", "outbox"]);
+    const shared = { env, configuration, deadline, core, records, alarm };
+    this.#configuration = configuration;
+    this.#core = core;
+    this.#records = records;
+    this.#alarm = alarm;
+    this.#notifications = new Notifications({ ...shared, sql });
+    this.#listeners = new Listeners({
+      ...shared,
+      notifications: this.#notifications,
+      waitUntil: (work) => context.waitUntil(work),
     });
+    this.#settlement = new Settlement({ ...shared, listeners: this.#listeners });
+    this.#refunds = new Refunds({ ...shared, sql });
+    records.adoptOrphans(nowMs());
   }
 
   /** Pays once, however often and however concurrently it is called with the same `paymentId`. */
@@ -103,17 +111,18 @@ export class Payments extends DurableObject<Env> {
     if (known) return this.#repeatPay(known, command);
 
     const now = nowMs();
-    const state = claimPayment(isPaymentCode(command.terms.paymentCode), command.expiryTimeMs, now);
+    const { paymentCode = "" } = command.terms;
+    const state = claimPayment(isPaymentCode(paymentCode), command.expiryTimeMs, now);
     // Sent before the first write, so that the claim of the code and our own claim become durable side by side.
     const codeClaim =
-      state.status.name === "PROCESSING" ? this.#claimCode(command.paymentId, command.terms) : undefined;
+      state.status.name === "PROCESSING" ? this.#settlement.claimCode(command.paymentId, command.terms) : undefined;
     const { paymentId, paymentRequestId, fingerprint, terms } = command;
-    const record = { paymentId, paymentRequestId, fingerprint, createdTimeMs: now, state, terms };
-    this.#records.insert({ ...record, refunded: NOTHING_REFUNDED }, command.message);
+    const record = { ...NEW_PAYMENT, paymentId, paymentRequestId, fingerprint, createdTimeMs: now, state, terms };
+    this.#insert(record, command.message);
     if (!codeClaim) return payReplyOf(state);
     this.#alarm.armFor(now + WAKE_MS);
 
-    return payReplyOf(await this.#settle(paymentId, terms, codeClaim, false));
+    return payReplyOf(await this.#settlement.debit(paymentId, terms, codeClaim, false));
   }
 
   /** Checks what `pay` would answer, without paying (`paymentFactor.isPaymentEvaluation`). */
@@ -122,13 +131,80 @@ export class Payments extends DurableObject<Env> {
     if (known) return this.#repeatPay(known, command);
     if (nowMs() >= command.expiryTimeMs) return { outcome: "CLOSED" };
     const { paymentCode, customerId } = command.terms;
-    if (!isPaymentCode(paymentCode)) return { outcome: "REFUSED", reason: "CODE_INVALID" };
-    const found = await this.#onCodes(paymentCode, async (codes, code) => codes.look(code, customerId));
-    if (found && "outcome" in found) return { outcome: "IN_PROCESS" };
-    // The payment itself is unknown, so whoever holds the code is another one.
-    if (found) return { outcome: "REFUSED", reason: "refusal" in found ? found.refusal : "CODE_ALREADY_USED" };
+    if (paymentCode !== undefined) {
+      if (!isPaymentCode(paymentCode)) return { outcome: "REFUSED", reason: "CODE_INVALID" };
+      const found = await this.#settlement.lookAtCode(paymentCode, customerId);
+      if (found && "outcome" in found) return { outcome: "IN_PROCESS" };
+      // The payment itself is unknown, so whoever holds the code is another one.
+      if (found) return { outcome: "REFUSED", reason: "refusal" in found ? found.refusal : "CODE_ALREADY_USED" };
+    }
     const answer = await this.#core.evaluate(debitOf(command.paymentId, command.terms, command.expiryTimeMs));
     return answer.outcome === "SILENT" ? { outcome: "IN_PROCESS" } : answer;
+  }
+
+  /** Takes an order that its customer has scanned, and waits for the customer's word. */
+  order(command: OrderCommand): ReportReply {
+    const { paymentId, paymentRequestId, fingerprint, expiryTimeMs, terms, amountsDiffer } = command;
+    const known = this.#records.findClaim(paymentId);
+    if (known?.fingerprint !== undefined && known.fingerprint !== fingerprint) return { outcome: "INCONSISTENT" };
+    if (!known) {
+      const now = nowMs();
+      const state = claimOrder(amountsDiffer && !this.#configuration.acceptsDifferingAmounts, expiryTimeMs, now);
+      if (amountsDiffer) logFault("amounts-differ", "They do not follow from the order", { paymentId });
+      const order = { paymentId, paymentRequestId, fingerprint, createdTimeMs: now, state, terms };
+      this.#insert({ ...NEW_PAYMENT, ...order, isOurs: true, amountsDiffer }, command.message);
+      this.#alarm.armFor(state.dueTimeMs);
+    }
+    return this.report({ paymentId, customerId: terms.customerId });
+  }
+
+  /** The customer says yes: debits once, and never after the expiry. A repeat tells what came of it. */
+  async confirm(payment: PaymentOfCustomer): Promise<ReportReply> {
+    const { paymentId, customerId } = payment;
+    const known = this.#records.find(paymentId);
+    if (known?.terms?.customerId !== customerId) return { outcome: "UNKNOWN" };
+    const isConfirmedNow = known.state.status.name === "AWAITING_CONFIRMATION";
+    const state = this.#settlement.apply(paymentId, { type: "CONFIRM" });
+    if (isConfirmedNow && state.status.name === "PROCESSING") {
+      const noCode = this.#settlement.claimCode(paymentId, known.terms);
+      await this.#settlement.debit(paymentId, known.terms, noCode, false);
+    } else {
+      await this.#settlement.underWay(paymentId);
+    }
+    return this.report(payment);
+  }
+
+  /** The customer says no: closes an order that nobody has confirmed. */
+  decline(payment: PaymentOfCustomer): ReportReply {
+    const known = this.#records.find(payment.paymentId);
+    if (known?.terms?.customerId !== payment.customerId) return { outcome: "UNKNOWN" };
+    this.#settlement.apply(payment.paymentId, { type: "DECLINE" });
+    return this.report(payment);
+  }
+
+  /** What a customer may see of a payment of theirs. Reads only. */
+  report({ paymentId, customerId }: PaymentOfCustomer): ReportReply {
+    const record = this.#records.find(paymentId);
+    if (!record) return { outcome: "UNKNOWN" };
+    if (!record.terms) return { outcome: "CLOSED" };
+    if (record.terms.customerId !== customerId) return { outcome: "UNKNOWN" };
+    return { outcome: "KNOWN", payment: reportOf(record, record.terms, this.#records.message(paymentId)) };
+  }
+
+  /** What an operator may see of a payment; `undefined` when it is not known. */
+  inspect(paymentId: string): PaymentInspection | undefined {
+    const record = this.#records.find(paymentId);
+    return record && inspectionOf(record, this.#notifications.report(paymentId));
+  }
+
+  /** Tells Alipay+ the result of a payment once more, beginning the schedule anew. */
+  notifyAgain(paymentId: string): NotifyReply {
+    const known = this.#records.findClaim(paymentId);
+    if (!known) return { outcome: "UNKNOWN" };
+    if (!isTold(known.state)) return { outcome: "NOT_FINAL" };
+    if (!known.isNotified) return { outcome: "NO_URL" };
+    this.#notifications.put(paymentId);
+    return { outcome: "DUE" };
   }
 
   /** What is known of a payment. Reads only. */
@@ -148,21 +224,14 @@ export class Payments extends DurableObject<Env> {
     if (!known) {
       const now = nowMs();
       const state = cancelUnknownPayment(now);
-      const record = {
-        paymentId,
-        paymentRequestId,
-        fingerprint: undefined,
-        createdTimeMs: now,
-        state,
-        terms: undefined,
-      };
-      this.#records.insert({ ...record, refunded: NOTHING_REFUNDED }, undefined);
+      const tombstone = { paymentId, paymentRequestId, fingerprint: undefined, terms: undefined };
+      this.#insert({ ...NEW_PAYMENT, ...tombstone, createdTimeMs: now, state }, undefined);
       return { outcome: "CANCELLED" };
     }
     const allowed = mayCancel(known.state, nowMs());
     if (allowed !== true) return { outcome: "REFUSED", reason: allowed };
-    const cancelled = this.#apply(paymentId, { type: "CANCEL" });
-    if (cancelled.status.name === "REVERSING") await this.#reverse(paymentId, customerOf(known));
+    const cancelled = this.#settlement.apply(paymentId, { type: "CANCEL" });
+    if (cancelled.status.name === "REVERSING") await this.#settlement.reverse(paymentId, customerOf(known));
     return { outcome: "CANCELLED" };
   }
 
@@ -194,7 +263,9 @@ export class Payments extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     const now = nowMs();
     try {
-      const payments = this.#records.due(now, RESOLVE_BATCH).map((record) => this.#resolve(record));
+      // Alipay+ may take its time to acknowledge: what is owed to the core does not wait for that.
+      this.ctx.waitUntil(Promise.all(this.#notifications.sendDue(now, RESOLVE_BATCH)));
+      const payments = this.#records.due(now, RESOLVE_BATCH).map((record) => this.#settlement.resolve(record));
       await Promise.all([...payments, ...this.#refunds.resolveDue(now, RESOLVE_BATCH)]);
     } catch (error) {
       logFault("resolver-failed", error);
@@ -204,105 +275,21 @@ export class Payments extends DurableObject<Env> {
 
   #rearm(): void {
     const now = nowMs();
-    this.#alarm.rearm(now, this.#debits.isBusy ? now + WAKE_MS : undefined);
+    this.#alarm.rearm(now, this.#settlement.isBusy ? now + WAKE_MS : undefined);
   }
 
   /** A repeat joins what runs, or tells what is stored; it never starts a second debit. */
   async #repeatPay(known: PaymentClaim, command: PayCommand): Promise<PayReply> {
     if (known.fingerprint !== undefined && known.fingerprint !== command.fingerprint)
       return { outcome: "INCONSISTENT" };
-    const running = this.#debits.get(command.paymentId);
+    const running = this.#settlement.underWay(command.paymentId);
     return payReplyOf(running ? await running : known.state);
   }
 
-  /** Settles a debit, one at a time for each payment. Should that throw, the payment is left to the resolver. */
-  #settle(
-    paymentId: string,
-    terms: PaymentTerms,
-    codeClaim: Promise<CodeClaim | Silent>,
-    resumed: boolean,
-  ): Promise<PaymentState> {
-    return this.#debits.run(paymentId, async () => {
-      try {
-        return await this.#settleDebit(paymentId, terms, codeClaim, resumed);
-      } catch (error) {
-        logFault("debit-failed", error);
-        return this.#apply(paymentId, { type: "SILENT" });
-      }
-    });
-  }
-
-  /** Claims the code, debits, and stores what came of it. `resumed`: an earlier try may have reached the core. */
-  async #settleDebit(
-    paymentId: string,
-    terms: PaymentTerms,
-    codeClaim: Promise<CodeClaim | Silent>,
-    resumed: boolean,
-  ): Promise<PaymentState> {
-    const claim = await codeClaim;
-    if ("outcome" in claim) return this.#apply(paymentId, { type: "SILENT" });
-    if ("refusal" in claim) return this.#apply(paymentId, { type: "CODE_REFUSED", reason: claim.refusal });
-    if (claim.holder !== paymentId) return this.#apply(paymentId, { type: "CODE_TAKEN" });
-
-    const claimed = this.#stateOf(paymentId);
-    if (claimed.status.name !== "PROCESSING") return claimed;
-    const event = await this.#askForDebit(debitOf(paymentId, terms, claimed.expiryTimeMs), resumed);
-    const settled = this.#apply(paymentId, event);
-    // A success that came too late: the money goes back before anybody is told that the order is closed.
-    return settled.status.name === "REVERSING" ? this.#reverse(paymentId, terms.customerId) : settled;
-  }
-
-  /** Asks the core what became of an earlier debit; debits when it never heard of it and there is still time. */
-  async #askForDebit(debit: DebitRequest, resumed: boolean): Promise<PaymentEvent> {
-    if (resumed) {
-      const known = await this.#core.inquire({ paymentId: debit.paymentId, customerId: debit.customerId });
-      if (known.outcome !== "UNKNOWN") return debitEventOf(known);
-    }
-    if (nowMs() >= debit.expiryTimeMs) return { type: "SILENT" };
-    return debitEventOf(await this.#core.debit(debit));
-  }
-
-  /** Asks the core to give everything back, and stores its word. */
-  #reverse(paymentId: string, customerId: string): Promise<PaymentState> {
-    return this.#reversals.run(paymentId, async () => {
-      const answer = await this.#core.reverse({ paymentId, customerId });
-      return this.#apply(paymentId, { type: answer.outcome === "DONE" ? "REVERSED" : "SILENT" });
-    });
-  }
-
-  /** One payment whose turn has come. */
-  async #resolve(record: PaymentRecord): Promise<void> {
-    const { paymentId, terms, state } = record;
-    if (state.status.name === "REVERSING") {
-      await this.#reverse(paymentId, customerOf(record));
-    } else if (terms && !this.#debits.has(paymentId)) {
-      await this.#settle(paymentId, terms, this.#claimCode(paymentId, terms), true);
-    }
-  }
-
-  /** Reads the payment's state, lets the machine decide, stores the new state and the alarm: one turn. */
-  #apply(paymentId: string, event: PaymentEvent): PaymentState {
-    const state = this.#stateOf(paymentId);
-    const next = nextPayment(state, event, nowMs());
-    if (next === state) return state;
-    this.#records.updateState(paymentId, next);
-    this.#alarm.armFor(next.dueTimeMs);
-    return next;
-  }
-
-  #stateOf(paymentId: string): PaymentState {
-    const claim = this.#records.findClaim(paymentId);
-    if (!claim) throw new Error("A claimed payment cannot disappear");
-    return claim.state;
-  }
-
-  #claimCode(paymentId: string, { paymentCode, customerId }: PaymentTerms): Promise<CodeClaim | Silent> {
-    return this.#onCodes(paymentCode, async (codes, code) => codes.claim(code, paymentId, customerId));
-  }
-
-  #onCodes<T>(code: string, call: (codes: DurableObjectStub<Codes>, code: string) => Promise<T>): Promise<T | Silent> {
-    const { shardCount, locationHint } = this.#configuration;
-    const shard = shardOf(code, shardCount);
-    return askShard(this.env.CODES, shard, locationHint, this.#deadline, (codes) => call(codes, code));
+  /** Stores a new payment, which may have its final result already. */
+  #insert(record: NewPaymentRecord, message: string | undefined): void {
+    this.#records.insert(record, message);
+    const isNotified = record.terms?.paymentNotifyUrl !== undefined;
+    this.#listeners.hear(record.paymentId, { isOurs: record.isOurs, isNotified }, record.state);
   }
 }

@@ -1,7 +1,7 @@
 /** The refunds of one shard: part of the Payments object, on the same storage, alarm and turn. */
 import type { Deadline } from "../worker/core/deadline.ts";
 import type { RefundAnswer, Silent, WalletCore } from "../worker/core/port.ts";
-import type { Configuration } from "../worker/env.ts";
+import type { Configuration, Env } from "../worker/env.ts";
 import { nowMs } from "./clock.ts";
 import type { DueAlarm } from "./due-alarm.ts";
 import {
@@ -18,7 +18,6 @@ import {
 } from "./machine/refund.ts";
 import type { RefundCommand, RefundReply } from "./messages.ts";
 import type { PaymentRecord, PaymentRecords, PaymentTerms } from "./payment-records.ts";
-import type { Payments } from "./payments.ts";
 import { type RefundRecord, RefundRecords } from "./refund-records.ts";
 import { shardOf } from "./shard.ts";
 import { SingleFlight } from "./single-flight.ts";
@@ -29,11 +28,11 @@ const NOTHING: RefundableAmounts = { paymentMinor: 0n, payToMinor: 0n, customerM
 /** What the refunds of a shard work with, all of it the Payments object's own. */
 export type RefundsContext = {
   readonly sql: SqlStorage;
-  readonly namespace: DurableObjectNamespace<Payments>;
+  readonly env: Env;
   readonly configuration: Configuration;
   readonly deadline: Deadline;
   readonly core: WalletCore;
-  readonly payments: PaymentRecords;
+  readonly records: PaymentRecords;
   readonly alarm: DueAlarm;
 };
 
@@ -79,7 +78,7 @@ export class Refunds {
 
   /** Decides, reserves the amounts and stores the refund in one turn; then asks the core. */
   async #claim(command: RefundCommand): Promise<RefundReply> {
-    const payment = this.#context.payments.find(command.paymentId);
+    const payment = this.#context.records.find(command.paymentId);
     const now = nowMs();
     if (!payment) {
       const state = refuseRefund("PAYMENT_UNKNOWN");
@@ -99,7 +98,7 @@ export class Refunds {
       }
       case "ACCEPTED": {
         const record = this.#insert(command, claimRefund(now), decision.amounts, now);
-        this.#context.payments.updateRefunded(payment.paymentId, add(payment.refunded, decision.amounts));
+        this.#context.records.updateRefunded(payment.paymentId, add(payment.refunded, decision.amounts));
         this.#context.alarm.armFor(record.state.dueTimeMs);
         return refundReplyOf((await this.#credit(record)).state);
       }
@@ -142,21 +141,21 @@ export class Refunds {
 
   /** Gives the amounts of a refused refund free for others. */
   #release(record: RefundRecord): void {
-    const payment = this.#context.payments.find(record.paymentId);
-    if (payment) this.#context.payments.updateRefunded(payment.paymentId, subtract(payment.refunded, record.amounts));
+    const payment = this.#context.records.find(record.paymentId);
+    if (payment) this.#context.records.updateRefunded(payment.paymentId, subtract(payment.refunded, record.amounts));
   }
 
   #termsOf(record: RefundRecord): PaymentTerms {
-    const terms = this.#context.payments.find(record.paymentId)?.terms;
+    const terms = this.#context.records.find(record.paymentId)?.terms;
     if (!terms) throw new Error("Only a payment that was claimed can be refunded");
     return terms;
   }
 
   #claimKeyInItsShard(command: RefundCommand): Promise<string | Silent> {
-    const { namespace, configuration, deadline } = this.#context;
+    const { env, configuration, deadline } = this.#context;
     const { shardCount, locationHint } = configuration;
     const { refundId, paymentId } = command;
-    return askShard(namespace, shardOf(refundId, shardCount), locationHint, deadline, (shard) =>
+    return askShard(env.PAYMENTS, shardOf(refundId, shardCount), locationHint, deadline, (shard) =>
       shard.claimRefundKey(refundId, paymentId),
     );
   }

@@ -2,9 +2,10 @@
  * The payment's state machine: (state, event, now) → state. Pure: no clock, no I/O, no randomness.
  *
  * The status says what Alipay+ is told and what is still owed to the core: a PROCESSING payment needs its debit
- * settled, a REVERSING one needs its reversal confirmed, all others need nothing. `dueTimeMs` is when the resolver
- * takes a payment up: a REVERSING one always has it, a PROCESSING one once the core has been silent (until then the
- * event that claimed it is at work), a final one never.
+ * settled, a REVERSING one needs its reversal confirmed, all others need nothing. An order that was scanned waits for
+ * the customer's word first (AWAITING_CONFIRMATION). `dueTimeMs` is when the resolver takes a payment up: an order at
+ * its expiry, a confirmed or REVERSING payment always, one that Alipay+ sent once the core has been silent (until then
+ * the event that claimed it is at work), a final one never.
  *
  * Source: spec/03 Results, Cancel, Time limits; spec/01 Idempotency.
  */
@@ -12,15 +13,22 @@ import type { DebitRefusal } from "../../worker/core/port.ts";
 import { cancelWindowEndMs } from "./windows.ts";
 
 /** Why a payment failed for good. */
-export type PaymentRefusal = DebitRefusal | CodeRefusal | "CODE_INVALID" | "CODE_ALREADY_USED";
+export type PaymentRefusal =
+  | DebitRefusal
+  | CodeRefusal
+  | "CODE_INVALID"
+  | "CODE_ALREADY_USED"
+  /** The amounts do not follow from quote, promotion and surcharge. */
+  | "AMOUNTS_DIFFER";
 
 /** Why a payment code does not pay, although no payment holds it. */
 export type CodeRefusal = "CODE_OF_ANOTHER_CUSTOMER" | "CODE_EXPIRED" | "CODE_NOT_ISSUED";
 
-/** Who closed a payment: an Alipay+ cancel, the expiry, or the wallet's core by itself. */
-export type ClosedBy = "CANCEL" | "EXPIRY" | "CORE";
+/** Who closed a payment: an Alipay+ cancel, the expiry, the wallet's core by itself, or the customer who declined. */
+export type ClosedBy = "CANCEL" | "EXPIRY" | "CORE" | "CUSTOMER";
 
 export type PaymentStatus =
+  | { readonly name: "AWAITING_CONFIRMATION" }
   | { readonly name: "PROCESSING" }
   | { readonly name: "SUCCEEDED"; readonly paymentTimeMs: number }
   | { readonly name: "FAILED"; readonly reason: PaymentRefusal }
@@ -39,6 +47,11 @@ export type PaymentState = {
 };
 
 export type PaymentEvent =
+  /** The customer says yes to an order, or no. */
+  | { readonly type: "CONFIRM" }
+  | { readonly type: "DECLINE" }
+  /** Nobody said anything: the resolver looks at an order at its expiry. */
+  | { readonly type: "EXPIRE" }
   /** The payment code belongs to another payment. */
   | { readonly type: "CODE_TAKEN" }
   | { readonly type: "CODE_REFUSED"; readonly reason: CodeRefusal }
@@ -53,7 +66,7 @@ export type PaymentEvent =
 /** Why a cancel cannot be done. */
 export type CancelRefusal = "CANCEL_WINDOW_EXCEEDED" | "PAYMENT_HAS_REFUND";
 
-/** How long the resolver leaves to the event that began a reversal. */
+/** How long the resolver leaves to the event that began a reversal, or the debit of a confirmed order. */
 const FIRST_RESOLVE_MS = 6_000;
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 60_000;
@@ -72,6 +85,17 @@ export function claimPayment(codeIsValid: boolean, expiryTimeMs: number, nowMs: 
   if (nowMs >= expiryTimeMs) return { ...base, status: { name: "CLOSED", closedBy: "EXPIRY" } };
   if (!codeIsValid) return { ...base, status: { name: "FAILED", reason: "CODE_INVALID" } };
   return { ...base, status: { name: "PROCESSING" } };
+}
+
+/**
+ * An order as it is decoded: it waits for the customer until its expiry. One whose amounts are refused fails, and is
+ * remembered as well.
+ */
+export function claimOrder(amountsAreRefused: boolean, expiryTimeMs: number, nowMs: number): PaymentState {
+  const base = { expiryTimeMs, silences: 0, dueTimeMs: undefined, hasRefund: false };
+  if (nowMs >= expiryTimeMs) return { ...base, status: { name: "CLOSED", closedBy: "EXPIRY" } };
+  if (amountsAreRefused) return { ...base, status: { name: "FAILED", reason: "AMOUNTS_DIFFER" } };
+  return { ...base, status: { name: "AWAITING_CONFIRMATION" }, dueTimeMs: expiryTimeMs };
 }
 
 /** The tombstone of a cancel that came before its pay: no money ever moved, none will. */
@@ -95,6 +119,8 @@ export function mayCancel(state: PaymentState, nowMs: number): true | CancelRefu
 /** The payment after an event. An event that says nothing new leaves the state as it is. */
 export function nextPayment(state: PaymentState, event: PaymentEvent, nowMs: number): PaymentState {
   switch (state.status.name) {
+    case "AWAITING_CONFIRMATION":
+      return afterAwaiting(state, event, nowMs);
     case "PROCESSING":
       return afterProcessing(state, event, nowMs);
     case "REVERSING":
@@ -103,6 +129,29 @@ export function nextPayment(state: PaymentState, event: PaymentEvent, nowMs: num
       return event.type === "CANCEL" && mayCancel(state, nowMs) === true ? reversing(state, "CANCEL", nowMs) : state;
     case "FAILED":
     case "CLOSED":
+      return state;
+  }
+}
+
+/** No money has moved yet, so whatever ends the waiting owes nothing to the core. */
+function afterAwaiting(state: PaymentState, event: PaymentEvent, nowMs: number): PaymentState {
+  const expired = nowMs >= state.expiryTimeMs;
+  switch (event.type) {
+    case "CONFIRM":
+      if (expired) return settled(state, { name: "CLOSED", closedBy: "EXPIRY" });
+      return { ...state, status: { name: "PROCESSING" }, dueTimeMs: nowMs + FIRST_RESOLVE_MS };
+    case "DECLINE":
+      return settled(state, { name: "CLOSED", closedBy: expired ? "EXPIRY" : "CUSTOMER" });
+    case "CANCEL":
+      return settled(state, { name: "CLOSED", closedBy: "CANCEL" });
+    case "EXPIRE":
+      return expired ? settled(state, { name: "CLOSED", closedBy: "EXPIRY" }) : state;
+    case "CODE_TAKEN":
+    case "CODE_REFUSED":
+    case "DEBITED":
+    case "REFUSED":
+    case "REVERSED":
+    case "SILENT":
       return state;
   }
 }
@@ -127,6 +176,11 @@ function afterProcessing(state: PaymentState, event: PaymentEvent, nowMs: number
       const dueTimeMs = Math.min(nowMs + backoffMs(state.silences), state.expiryTimeMs);
       return { ...state, silences: state.silences + 1, dueTimeMs };
     }
+    // The customer has said yes once, and the debit is under way.
+    case "CONFIRM":
+    case "DECLINE":
+    case "EXPIRE":
+      return state;
   }
 }
 
@@ -142,6 +196,9 @@ function afterReversing(state: PaymentState, closedBy: ClosedBy, event: PaymentE
     case "CODE_TAKEN":
     case "CODE_REFUSED":
     case "CANCEL":
+    case "CONFIRM":
+    case "DECLINE":
+    case "EXPIRE":
       return state;
   }
 }

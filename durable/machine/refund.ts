@@ -107,6 +107,7 @@ export function decideRefund(payment: RefundablePayment, wish: RefundWish, nowMs
 
 function standingOf(status: PaymentStatus, nowMs: number): RefundDecision | "REFUNDABLE" {
   switch (status.name) {
+    case "AWAITING_CONFIRMATION":
     case "PROCESSING":
       return { outcome: "PAYMENT_IN_PROCESS" };
     case "FAILED":

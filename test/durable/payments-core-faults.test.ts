@@ -1,5 +1,5 @@
 /** The wallet's core is late, mute or broken: U first, final later, never twice (spec/03 Results). */
-import { abortAllDurableObjects, runDurableObjectAlarm } from "cloudflare:test";
+import { abortAllDurableObjects } from "cloudflare:test";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { coreCalls, setCoreFault } from "../core-faults.ts";
 import {
@@ -12,6 +12,7 @@ import {
   payMessage,
   paymentsShardOf,
   refund,
+  runResolver,
 } from "../edge/alipayplus.fixture.ts";
 
 const MINUTE_MS = 60_000;
@@ -27,7 +28,7 @@ afterEach(() => {
 /** Lets the resolver of the payment's shard run as it would `afterMs` from now. */
 async function resolveAfter(paymentRequestId: unknown, afterMs: number): Promise<void> {
   vi.setSystemTime(Date.now() + afterMs);
-  await runDurableObjectAlarm(await paymentsShardOf(paymentRequestId));
+  await runResolver(await paymentsShardOf(paymentRequestId));
 }
 
 async function paymentResult(paymentRequestId: unknown): Promise<unknown> {

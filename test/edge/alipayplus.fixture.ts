@@ -1,7 +1,9 @@
 /** Plays Alipay+ for the tests: signs requests, verifies answers, opens customers of the embedded ledger. */
+import { runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { inject } from "vitest";
 import type { CustomerSettings, CustomerView } from "../../durable/ledger.ts";
+import type { Payments } from "../../durable/payments.ts";
 import { shardName, shardOf } from "../../durable/shard.ts";
 import { paymentIdOf } from "../../worker/alipayplus/identity.ts";
 import { formatTime } from "../../worker/iso-time.ts";
@@ -216,4 +218,14 @@ export async function balanceOf(customerId: string): Promise<bigint> {
 export async function paymentsShardOf(paymentRequestId: unknown) {
   const paymentId = await paymentIdOf(CLIENT_ID, String(paymentRequestId));
   return env.PAYMENTS.getByName(shardName(shardOf(paymentId, SHARD_COUNT)));
+}
+
+/**
+ * Lets the resolver of a shard run. It is called, not waited for: the runtime's own alarm goes by another clock than
+ * the test's, and may be under way.
+ */
+export async function runResolver(shard: DurableObjectStub<Payments>): Promise<void> {
+  await runInDurableObject(shard, async (payments) => {
+    await (payments as Payments).alarm();
+  });
 }

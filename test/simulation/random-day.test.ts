@@ -3,7 +3,6 @@
  * with a core that loses requests and answers. In the evening the core works again, the resolver runs, and every
  * promise is checked. A failing seed replays the same choices.
  */
-import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { shardName } from "../../durable/shard.ts";
@@ -19,6 +18,7 @@ import {
   payMessage,
   type Reply,
   refund,
+  runResolver,
   SHARD_COUNT,
 } from "../edge/alipayplus.fixture.ts";
 import { Random } from "./random.ts";
@@ -72,7 +72,7 @@ async function settleEverything(): Promise<void> {
   for (let round = 0; round < 8; round += 1) {
     vi.setSystemTime(Date.now() + 90_000);
     for (let shard = 0; shard < SHARD_COUNT; shard += 1) {
-      await runDurableObjectAlarm(env.PAYMENTS.getByName(shardName(shard)));
+      await runResolver(env.PAYMENTS.getByName(shardName(shard)));
     }
   }
   const reports = Array.from({ length: SHARD_COUNT }, (_, shard) => env.PAYMENTS.getByName(shardName(shard)).sweep());

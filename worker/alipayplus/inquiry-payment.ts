@@ -1,14 +1,12 @@
 /** inquiryPayment: Alipay+ asks what became of a payment. Source: spec/02 inquiryPayment, spec/03 Results. */
 import * as z from "zod";
-import { formatAmount } from "../../core-wasm/index.ts";
 import type { InquireReply } from "../../durable/messages.ts";
-import type { Money } from "../core/port.ts";
 import { formatTime } from "../iso-time.ts";
 import { paymentIdOf } from "./identity.ts";
 import { type Interface, parametersOf } from "./interface.ts";
-import { identifier } from "./parameters.ts";
+import { amountOf, identifier } from "./parameters.ts";
 import { onPayments } from "./payments-shard.ts";
-import { type Answer, answerOf, paymentRefusal, type Result, resultOf } from "./result.ts";
+import { type Answer, answerOf, paymentResultOf, resultOf } from "./result.ts";
 
 /** The three parameters of inquiryPayment, and of cancelPayment. */
 export const paymentReference = z.object({ acquirerId: identifier, pspId: identifier, paymentRequestId: identifier });
@@ -39,22 +37,4 @@ function answerOfReply(paymentId: string, reply: InquireReply): Answer {
     customerId: terms?.customerId,
     paymentPromoInfo: terms?.paymentPromoInfo === undefined ? undefined : JSON.parse(terms.paymentPromoInfo),
   };
-}
-
-/** The payment's own result: the same as pay tells. */
-function paymentResultOf(payment: Extract<InquireReply, { outcome: "KNOWN" }>["payment"]): Result {
-  switch (payment.outcome) {
-    case "SUCCEEDED":
-      return resultOf("SUCCESS");
-    case "IN_PROCESS":
-      return resultOf("PAYMENT_IN_PROCESS");
-    case "REFUSED":
-      return paymentRefusal(payment.reason);
-    case "CLOSED":
-      return resultOf("ORDER_IS_CLOSED");
-  }
-}
-
-function amountOf({ currency, amountMinor }: Money): { currency: string; value: string } {
-  return { currency, value: formatAmount(amountMinor) };
 }

@@ -5,7 +5,8 @@
  * Source: spec/01 Parameters, spec/02 Objects.
  */
 import * as z from "zod";
-import { currencyExponent, divideByQuote, parseAmount } from "../../core-wasm/index.ts";
+import { currencyExponent, divideByQuote, formatAmount, parseAmount } from "../../core-wasm/index.ts";
+import type { Money } from "../core/port.ts";
 import { parseIsoTime } from "../iso-time.ts";
 
 /** Text of 1 to `longest` UTF-16 units that UTF-8 can carry. */
@@ -57,6 +58,11 @@ export const amount = z
 export const positiveAmount = z
   .object({ currency, value: minorUnits.refine((value) => value > 0n, "must be at least 1") }, "must be an Amount")
   .transform(({ currency, value }) => ({ currency, amountMinor: value }));
+
+/** An Amount as it goes out. */
+export function amountOf({ currency, amountMinor }: Money): { readonly currency: string; readonly value: string } {
+  return { currency, value: formatAmount(amountMinor) };
+}
 
 /** An exchange rate between smallest units. */
 export const quote = z.object(

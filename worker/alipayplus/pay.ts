@@ -103,7 +103,15 @@ function isUserPresented(factor: PayParameters["paymentFactor"]): boolean {
 }
 
 async function commandOf(call: Call, parameters: PayParameters): Promise<PayCommand> {
-  const { paymentRequestId, paymentAmount, payToAmount, paymentMethod, surchargeInfo, paymentExpiryTime } = parameters;
+  const {
+    paymentRequestId,
+    paymentAmount,
+    payToAmount,
+    paymentMethod,
+    surchargeInfo,
+    paymentExpiryTime,
+    paymentNotifyUrl,
+  } = parameters;
   const [paymentId, fingerprint] = await Promise.all([
     paymentIdOf(call.clientId, paymentRequestId),
     fingerprintOf(call.body, COMPARED),
@@ -123,6 +131,7 @@ async function commandOf(call: Call, parameters: PayParameters): Promise<PayComm
       referenceMerchantId: parameters.order.merchant?.referenceMerchantId,
       merchantCategoryCode: parameters.order.merchant?.merchantMCC,
       paymentPromoInfo: promotion === undefined ? undefined : JSON.stringify(promotion),
+      paymentNotifyUrl,
     },
     message: call.message,
   };

@@ -4,6 +4,7 @@
  */
 import type { CancelRefusal, PaymentRefusal } from "../../durable/machine/payment.ts";
 import type { RefundRefusal } from "../../durable/machine/refund.ts";
+import type { KnownPayReply } from "../../durable/messages.ts";
 
 /** S: done. F: refused for good. U: not known yet, ask again. */
 export type ResultStatus = "S" | "F" | "U";
@@ -100,6 +101,7 @@ const PAYMENT_REFUSALS: Record<PaymentRefusal, ResultCode> = {
   CODE_OF_ANOTHER_CUSTOMER: "INVALID_CODE",
   CODE_EXPIRED: "EXPIRED_CODE",
   CODE_NOT_ISSUED: "INVALID_CODE",
+  AMOUNTS_DIFFER: "PROCESS_FAIL",
 };
 
 const CANCEL_REFUSALS: Record<CancelRefusal, readonly [ResultCode, string?]> = {
@@ -121,6 +123,20 @@ const REFUND_REFUSALS: Record<RefundRefusal, readonly [ResultCode, string?]> = {
 /** The result of a payment that was refused. */
 export function paymentRefusal(reason: PaymentRefusal): Result {
   return resultOf(PAYMENT_REFUSALS[reason]);
+}
+
+/** A payment's own result: the same in the answer to pay, in an inquiry, in a notification, and for the wallet's app. */
+export function paymentResultOf(reply: KnownPayReply): Result {
+  switch (reply.outcome) {
+    case "SUCCEEDED":
+      return resultOf("SUCCESS");
+    case "IN_PROCESS":
+      return resultOf("PAYMENT_IN_PROCESS");
+    case "REFUSED":
+      return paymentRefusal(reply.reason);
+    case "CLOSED":
+      return resultOf("ORDER_IS_CLOSED");
+  }
 }
 
 /** The answer to a cancel that cannot be done. */

@@ -1,0 +1,33 @@
+/**
+ * When the result of a payment is told again: pure, like the payment's own machine.
+ *
+ * Source: spec/03 Time limits, the schedule of Alipay+'s own notifications, and the decision below the table.
+ */
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** The pauses after the first attempt, the second … ; after the last attempt an operator has to send it. */
+const RESEND_AFTER_MS: readonly number[] = [
+  2 * MINUTE_MS,
+  10 * MINUTE_MS,
+  10 * MINUTE_MS,
+  HOUR_MS,
+  2 * HOUR_MS,
+  6 * HOUR_MS,
+  15 * HOUR_MS,
+];
+
+/** How often one result is told at most, when nobody acknowledges it. */
+export const ATTEMPTS_LIMIT = RESEND_AFTER_MS.length + 1;
+
+/**
+ * When the attempt after this one is due, epoch milliseconds.
+ *
+ * @param attemptNumber of the attempt that begins now, 1 for the first
+ * @returns `undefined` after the last one
+ */
+export function resendTimeMs(attemptNumber: number, nowMs: number): number | undefined {
+  const pauseMs = RESEND_AFTER_MS[attemptNumber - 1];
+  return pauseMs === undefined ? undefined : nowMs + pauseMs;
+}

@@ -1,0 +1,142 @@
+/**
+ * What a shard still has to tell, as rows: one for each topic and payment, whose content is read from the payment when
+ * it is sent, so that the newest result is told and a row stays small. Every attempt is kept for the operators.
+ */
+
+/** Appended to the tables of payments.ts. */
+export const OUTBOX_SCHEMA: readonly string[] = [
+  `CREATE TABLE outbox (
+    topic TEXT NOT NULL,
+    payment_id TEXT NOT NULL,
+    result_number INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    due_time_ms INTEGER,
+    acknowledged_time_ms INTEGER,
+    PRIMARY KEY (topic, payment_id)
+  ) WITHOUT ROWID`,
+  "CREATE INDEX outbox_due ON outbox (due_time_ms) WHERE due_time_ms IS NOT NULL",
+  `CREATE TABLE outbox_attempts (
+    topic TEXT NOT NULL,
+    payment_id TEXT NOT NULL,
+    attempt_number INTEGER NOT NULL,
+    time_ms INTEGER NOT NULL,
+    told TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    PRIMARY KEY (topic, payment_id, attempt_number)
+  ) WITHOUT ROWID`,
+];
+
+/** To whom something is told. */
+export type Topic = "notifyPayment";
+
+/** An entry whose turn it is. */
+export type OutboxEntry = {
+  readonly paymentId: string;
+  /** Counts the results of the payment: 1 for its first, 2 for a cancel after it. */
+  readonly resultNumber: number;
+  /** Attempts to tell this result so far. */
+  readonly attempts: number;
+};
+
+/** One attempt, as operators see it. */
+export type OutboxAttempt = {
+  /** 1 for the first of the payment. */
+  readonly attemptNumber: number;
+  /** When it began, epoch milliseconds. */
+  readonly timeMs: number;
+  /** The result code that was told. */
+  readonly told: string;
+  /** What came back: S, or why it does not count as received. */
+  readonly outcome: string;
+};
+
+/** What became of telling a payment's result. */
+export type OutboxReport = {
+  readonly acknowledgedTimeMs: number | undefined;
+  /** When it is sent next; undefined when it was acknowledged, or given up. */
+  readonly dueTimeMs: number | undefined;
+  /** Oldest first. */
+  readonly attempts: readonly OutboxAttempt[];
+};
+
+type EntryRow = { payment_id: string; result_number: number; attempts: number };
+type StateRow = { due_time_ms: number | null; acknowledged_time_ms: number | null };
+type AttemptRow = { attempt_number: number; time_ms: number; told: string; outcome: string };
+
+const PUT = `INSERT INTO outbox (topic, payment_id, result_number, attempts, due_time_ms) VALUES (?, ?, 1, 0, ?)
+  ON CONFLICT (topic, payment_id) DO UPDATE SET result_number = result_number + 1, attempts = 0,
+    due_time_ms = excluded.due_time_ms, acknowledged_time_ms = NULL`;
+const FIND_DUE = `SELECT payment_id, result_number, attempts FROM outbox
+  WHERE due_time_ms <= ? AND topic = ? ORDER BY due_time_ms LIMIT ?`;
+const BEGIN = "UPDATE outbox SET attempts = attempts + 1, due_time_ms = ? WHERE topic = ? AND payment_id = ?";
+const ACKNOWLEDGE = `UPDATE outbox SET acknowledged_time_ms = ?, due_time_ms = NULL
+  WHERE topic = ? AND payment_id = ? AND result_number = ?`;
+const GIVE_UP = "UPDATE outbox SET due_time_ms = NULL WHERE topic = ? AND payment_id = ? AND result_number = ?";
+const RECORD = `INSERT INTO outbox_attempts
+  SELECT ?1, ?2, COALESCE(MAX(attempt_number), 0) + 1, ?3, ?4, ?5 FROM outbox_attempts WHERE topic = ?1 AND payment_id = ?2`;
+const FIND_STATE = "SELECT due_time_ms, acknowledged_time_ms FROM outbox WHERE topic = ? AND payment_id = ?";
+const FIND_ATTEMPTS = `SELECT attempt_number, time_ms, told, outcome FROM outbox_attempts
+  WHERE topic = ? AND payment_id = ? ORDER BY attempt_number`;
+
+/** The entries of one topic in one shard. Every method is synchronous: a result and its entry stay in one turn. */
+export class Outbox {
+  readonly #sql: SqlStorage;
+  readonly #topic: Topic;
+
+  constructor(sql: SqlStorage, topic: Topic) {
+    this.#sql = sql;
+    this.#topic = topic;
+  }
+
+  /** A payment has a new result, or has to be told again: from `dueTimeMs` on, from the first attempt. */
+  put(paymentId: string, dueTimeMs: number): void {
+    this.#sql.exec(PUT, this.#topic, paymentId, dueTimeMs);
+  }
+
+  /** The entries whose turn it is, the longest waiting first. */
+  due(nowMs: number, limit: number): OutboxEntry[] {
+    const rows = this.#sql.exec<EntryRow>(FIND_DUE, nowMs, this.#topic, limit).toArray();
+    return rows.map((row) => ({
+      paymentId: row.payment_id,
+      resultNumber: row.result_number,
+      attempts: row.attempts,
+    }));
+  }
+
+  /** Counts an attempt before it is made, and says when the next one is due should nothing be heard of it. */
+  begin(paymentId: string, nextDueTimeMs: number | undefined): void {
+    this.#sql.exec(BEGIN, nextDueTimeMs ?? null, this.#topic, paymentId);
+  }
+
+  /** Keeps what came of an attempt. */
+  record(paymentId: string, timeMs: number, told: string, outcome: string): void {
+    this.#sql.exec(RECORD, this.#topic, paymentId, timeMs, told, outcome);
+  }
+
+  /** The result was received. One that is newer than `resultNumber` has still to be told. */
+  acknowledge(paymentId: string, resultNumber: number, timeMs: number): void {
+    this.#sql.exec(ACKNOWLEDGE, timeMs, this.#topic, paymentId, resultNumber);
+  }
+
+  /** The result cannot be told. */
+  giveUp(paymentId: string, resultNumber: number): void {
+    this.#sql.exec(GIVE_UP, this.#topic, paymentId, resultNumber);
+  }
+
+  /** What became of a payment's entry; `undefined` when there never was anything to tell. */
+  report(paymentId: string): OutboxReport | undefined {
+    const state = this.#sql.exec<StateRow>(FIND_STATE, this.#topic, paymentId).toArray()[0];
+    if (!state) return undefined;
+    const attempts = this.#sql.exec<AttemptRow>(FIND_ATTEMPTS, this.#topic, paymentId).toArray();
+    return {
+      acknowledgedTimeMs: state.acknowledged_time_ms ?? undefined,
+      dueTimeMs: state.due_time_ms ?? undefined,
+      attempts: attempts.map((row) => ({
+        attemptNumber: row.attempt_number,
+        timeMs: row.time_ms,
+        told: row.told,
+        outcome: row.outcome,
+      })),
+    };
+  }
+}
