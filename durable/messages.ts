@@ -47,8 +47,8 @@ export type OrderCommand = {
   readonly amountsDiffer: boolean;
 };
 
-/** Names a payment, and the customer who says that it is theirs. */
-export type PaymentOfCustomer = { readonly paymentId: string; readonly customerId: string };
+/** Names a payment, and the customer who says that it is theirs; undefined for a service that speaks for all. */
+export type PaymentOfCustomer = { readonly paymentId: string; readonly customerId: string | undefined };
 
 /** A payment for the wallet's own side. */
 export type PaymentReport = {

@@ -76,7 +76,7 @@ export function liveEventOf({ paymentRequestId, state }: PaymentRecord, timeMs: 
 }
 
 /** What Alipay+ may know of a payment: the reversal of a closed one is the wallet's own affair. */
-export function payReplyOf({ status }: PaymentState): KnownPayReply {
+export function payReplyOf({ status }: Pick<PaymentState, "status">): KnownPayReply {
   switch (status.name) {
     case "AWAITING_CONFIRMATION":
     case "PROCESSING":

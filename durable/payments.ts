@@ -44,6 +44,7 @@ import {
   PAYMENT_SCHEMA,
   type PaymentClaim,
   PaymentRecords,
+  type PaymentTerms,
   SCANNED_ORDERS_SCHEMA,
 } from "./payment-records.ts";
 import { customerOf, debitOf, inspectionOf, isTold, payReplyOf, reportOf } from "./payment-words.ts";
@@ -160,9 +161,9 @@ export class Payments extends DurableObject<Env> {
 
   /** The customer says yes: debits once, and never after the expiry. A repeat tells what came of it. */
   async confirm(payment: PaymentOfCustomer): Promise<ReportReply> {
-    const { paymentId, customerId } = payment;
+    const { paymentId } = payment;
     const known = this.#records.find(paymentId);
-    if (known?.terms?.customerId !== customerId) return { outcome: "UNKNOWN" };
+    if (!known?.terms || !isTheirs(payment, known.terms)) return this.report(payment);
     const isConfirmedNow = known.state.status.name === "AWAITING_CONFIRMATION";
     const state = this.#settlement.apply(paymentId, { type: "CONFIRM" });
     if (isConfirmedNow && state.status.name === "PROCESSING") {
@@ -176,19 +177,18 @@ export class Payments extends DurableObject<Env> {
 
   /** The customer says no: closes an order that nobody has confirmed. */
   decline(payment: PaymentOfCustomer): ReportReply {
-    const known = this.#records.find(payment.paymentId);
-    if (known?.terms?.customerId !== payment.customerId) return { outcome: "UNKNOWN" };
-    this.#settlement.apply(payment.paymentId, { type: "DECLINE" });
+    const terms = this.#records.find(payment.paymentId)?.terms;
+    if (terms && isTheirs(payment, terms)) this.#settlement.apply(payment.paymentId, { type: "DECLINE" });
     return this.report(payment);
   }
 
   /** What a customer may see of a payment of theirs. Reads only. */
-  report({ paymentId, customerId }: PaymentOfCustomer): ReportReply {
-    const record = this.#records.find(paymentId);
+  report(payment: PaymentOfCustomer): ReportReply {
+    const record = this.#records.find(payment.paymentId);
     if (!record) return { outcome: "UNKNOWN" };
     if (!record.terms) return { outcome: "CLOSED" };
-    if (record.terms.customerId !== customerId) return { outcome: "UNKNOWN" };
-    return { outcome: "KNOWN", payment: reportOf(record, record.terms, this.#records.message(paymentId)) };
+    if (!isTheirs(payment, record.terms)) return { outcome: "UNKNOWN" };
+    return { outcome: "KNOWN", payment: reportOf(record, record.terms, this.#records.message(payment.paymentId)) };
   }
 
   /** What an operator may see of a payment; `undefined` when it is not known. */
@@ -292,4 +292,8 @@ export class Payments extends DurableObject<Env> {
     const isNotified = record.terms?.paymentNotifyUrl !== undefined;
     this.#listeners.hear(record.paymentId, { isOurs: record.isOurs, isNotified }, record.state);
   }
+}
+
+function isTheirs({ customerId }: PaymentOfCustomer, terms: PaymentTerms): boolean {
+  return customerId === undefined || customerId === terms.customerId;
 }

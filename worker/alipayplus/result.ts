@@ -81,7 +81,7 @@ export function illegalParameter(parameter: string, why: string): Answer {
   return answerOf("PARAM_ILLEGAL", `Illegal parameter ${parameter}: ${why}.`);
 }
 
-const PAYMENT_REFUSALS: Record<PaymentRefusal, ResultCode> = {
+const PAYMENT_REFUSALS = {
   PAYMENT_LIMIT_EXCEEDED: "PAYMENT_AMOUNT_EXCEED_LIMIT",
   DAILY_AMOUNT_LIMIT_EXCEEDED: "USER_AMOUNT_EXCEED_LIMIT",
   DAILY_COUNT_LIMIT_EXCEEDED: "PAYMENT_COUNT_EXCEED_LIMIT",
@@ -102,7 +102,10 @@ const PAYMENT_REFUSALS: Record<PaymentRefusal, ResultCode> = {
   CODE_EXPIRED: "EXPIRED_CODE",
   CODE_NOT_ISSUED: "INVALID_CODE",
   AMOUNTS_DIFFER: "PROCESS_FAIL",
-};
+} as const satisfies Record<PaymentRefusal, ResultCode>;
+
+/** The result codes that a payment fails with, or is closed with. */
+export type Failure = (typeof PAYMENT_REFUSALS)[PaymentRefusal] | "ORDER_IS_CLOSED";
 
 const CANCEL_REFUSALS: Record<CancelRefusal, readonly [ResultCode, string?]> = {
   CANCEL_WINDOW_EXCEEDED: ["CANCEL_WINDOW_EXCEED"],
