@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { kCurrentWorker } from "miniflare";
 import { defineConfig } from "vitest/config";
@@ -14,6 +14,20 @@ function keyPair(): { privateKey: string; publicKey: string } {
   };
 }
 
+/** The wallet's identity provider: the setting WALLET_JWT, and the private key that its tokens are signed with. */
+function identityProvider() {
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const named = { kid: "customers-1", alg: "ES256" };
+  const jwks = { keys: [{ ...publicKey.export({ format: "jwk" }), ...named }] };
+  const setting = { issuer: "https://login.wallet.example", audience: "plusgate", jwks };
+  return { setting, privateJwk: { ...privateKey.export({ format: "jwk" }), ...named } };
+}
+
+const WALLET_TOKEN = randomBytes(32).toString("base64url");
+const OPS_TOKEN = randomBytes(32).toString("base64url");
+const LIVE_SECRET = randomBytes(32).toString("base64url");
+
+const issuer = identityProvider();
 const mpp = keyPair();
 const alipayplus = keyPair();
 
@@ -36,6 +50,10 @@ export default defineConfig({
                 SIGNING_KEYS: JSON.stringify({ [MPP_CLIENT_ID]: { 1: mpp.privateKey } }),
                 VERIFICATION_KEYS: JSON.stringify({ [MPP_CLIENT_ID]: { 1: alipayplus.publicKey } }),
                 CORE_TIMEOUT_MS: "800",
+                WALLET_TOKENS: JSON.stringify({ backend: WALLET_TOKEN }),
+                OPS_TOKENS: JSON.stringify({ operator: OPS_TOKEN }),
+                WALLET_JWT: JSON.stringify(issuer.setting),
+                LIVE_TOKEN_SECRET: LIVE_SECRET,
               },
             },
           }),
@@ -48,6 +66,9 @@ export default defineConfig({
             clientId: MPP_CLIENT_ID,
             alipayplusPrivateKey: alipayplus.privateKey,
             mppPublicKey: mpp.publicKey,
+            walletToken: WALLET_TOKEN,
+            operatorToken: OPS_TOKEN,
+            customerIssuer: issuer,
           },
           include: ["test/{unit,property,durable,edge,simulation}/**/*.test.ts"],
           testTimeout: 300_000,

@@ -1,3 +1,4 @@
+import type { JWK } from "jose";
 import type { Env as GatewayEnv } from "../worker/env.ts";
 
 declare global {
@@ -15,5 +16,17 @@ declare module "vitest" {
     readonly clientId: string;
     readonly alipayplusPrivateKey: string;
     readonly mppPublicKey: string;
+    /** The token of the wallet's backend, and of an operator. */
+    readonly walletToken: string;
+    readonly operatorToken: string;
+    /** The wallet's identity provider: the setting WALLET_JWT, and what it signs with. */
+    readonly customerIssuer: {
+      readonly setting: {
+        readonly issuer: string;
+        readonly audience: string;
+        readonly jwks: { readonly keys: readonly JWK[] };
+      };
+      readonly privateJwk: JWK;
+    };
   }
 }

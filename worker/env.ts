@@ -5,6 +5,7 @@ import type { Codes } from "../durable/codes.ts";
 import type { Ledger } from "../durable/ledger.ts";
 import type { Live } from "../durable/live.ts";
 import type { Payments } from "../durable/payments.ts";
+import { type Credentials, parseCredentials } from "./access/credentials.ts";
 import { ALIPAYPLUS_ORIGINS, isAlipayPlusOrigin } from "./alipayplus-client/endpoints.ts";
 import { type HttpCoreSettings, parseHttpCoreSettings } from "./core/http/settings.ts";
 import { checkKeyRing, type KeyRing, parseKeyRing } from "./signature/key-ring.ts";
@@ -181,6 +182,8 @@ export type Gateway = {
   readonly ring: KeyRing;
   /** Whom the wallet calls Alipay+ as; undefined when SIGNING_KEYS holds several clients and CLIENT_ID names none. */
   readonly clientId: string | undefined;
+  /** Who may call besides Alipay+. */
+  readonly credentials: Credentials;
 };
 
 const gateways = new WeakMap<object, Gateway | ConfigurationFault>();
@@ -205,7 +208,9 @@ async function makeGateway(env: Env): Promise<Gateway | ConfigurationFault> {
   if ("fault" in ring) return { fault: ring.fault };
   const { clientId = onlyClientOf(ring) } = configuration;
   if (clientId !== undefined && !ring.signing.has(clientId)) return { fault: "SIGNING_KEYS has no key of CLIENT_ID" };
-  return { env, configuration, ring, clientId };
+  const credentials = await parseCredentials(env);
+  if ("fault" in credentials) return credentials;
+  return { env, configuration, ring, clientId, credentials };
 }
 
 function onlyClientOf({ signing }: KeyRing): string | undefined {

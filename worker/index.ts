@@ -1,4 +1,4 @@
-/** The gateway: what Alipay+ calls, a health check, and the sweep. */
+/** The gateway: what Alipay+ calls, what the wallet calls, a health check, and the sweep. */
 import { Hono } from "hono";
 import { receive } from "./alipayplus/receive.ts";
 import { unsignedResponse } from "./alipayplus/respond.ts";
@@ -6,6 +6,8 @@ import { answerOf } from "./alipayplus/result.ts";
 import { type Env, gatewayOf } from "./env.ts";
 import { logFault } from "./log.ts";
 import { sweepShards } from "./sweep.ts";
+import { WALLET_ENDPOINTS } from "./wallet/index.ts";
+import { misconfiguredResponse, receiveWalletCall, WALLET_PATH } from "./wallet/receive.ts";
 
 export { CodeRules } from "../durable/code-rules.ts";
 export { Codes } from "../durable/codes.ts";
@@ -21,6 +23,14 @@ app.get("/healthz", async ({ env, json }) => {
   if (!("fault" in gateway)) return json({ status: "ready" });
   logFault("misconfigured", gateway.fault);
   return json({ status: "misconfigured" }, 503);
+});
+
+app.all(`${WALLET_PATH}/*`, async ({ env, executionCtx, req }) => {
+  const gateway = await gatewayOf(env);
+  if (!("fault" in gateway)) return receiveWalletCall(WALLET_ENDPOINTS, req.raw, gateway, executionCtx);
+  const requestId = crypto.randomUUID();
+  logFault("misconfigured", gateway.fault, { requestId });
+  return misconfiguredResponse(requestId);
 });
 
 app.all("*", async ({ env, req }) => {

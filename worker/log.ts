@@ -9,7 +9,10 @@ export type RequestLine = {
   readonly requestId: string;
   readonly interface: string;
   resultCode: string;
-  resultStatus: string;
+  /** S, F or U, towards Alipay+. */
+  resultStatus?: string;
+  /** Towards the wallet. */
+  httpStatus?: number;
   /** Why, in the gateway's own words, where the answer says less. */
   reason?: string;
   keyVersion?: number;
@@ -18,9 +21,12 @@ export type RequestLine = {
   readonly ms: { receive?: number; verify?: number; answer?: number; sign?: number; total?: number };
 };
 
+/** What an answer says when the gateway itself has failed: towards Alipay+, and towards the wallet. */
+const FAILURES: readonly string[] = ["UNKNOWN_EXCEPTION", "INTERNAL_ERROR"];
+
 /** Writes a line about a request. */
 export function logRequest(line: RequestLine): void {
-  const level = line.resultCode === "UNKNOWN_EXCEPTION" ? "error" : "info";
+  const level = FAILURES.includes(line.resultCode) ? "error" : "info";
   console.log(JSON.stringify({ level, event: "request", ...line }));
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Configuration } from "../env.ts";
 import { parseRequestTime } from "../iso-time.ts";
+import { announcesJson } from "../media-type.ts";
 import { readBytes } from "../read-bytes.ts";
 import { type Answer, answerOf, illegalParameter } from "./result.ts";
 
@@ -18,7 +19,6 @@ export type Admission = {
 
 /** A repeated header arrives as one text with a comma, which none of these forms allows. */
 const CLIENT_ID = /^[A-Za-z0-9_-]{1,64}$/;
-const JSON_MEDIA_TYPE = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?$/i;
 const LONGEST_SIGNATURE_HEADER = 2_048;
 
 /** The `Client-Id` of a call, where it has the form of one. */
@@ -34,10 +34,7 @@ export async function admit(
   nowMs: number,
 ): Promise<Admission | { readonly refusal: Answer }> {
   const { headers } = request;
-  const encoding = headers.get("Content-Encoding") ?? "identity";
-  if (!JSON_MEDIA_TYPE.test(headers.get("Content-Type") ?? "") || encoding.toLowerCase() !== "identity") {
-    return { refusal: answerOf("MEDIA_TYPE_NOT_ACCEPTABLE") };
-  }
+  if (!announcesJson(headers)) return { refusal: answerOf("MEDIA_TYPE_NOT_ACCEPTABLE") };
   const clientId = clientIdOf(request);
   if (clientId === undefined) {
     return refusal("Client-Id", headers.get("Client-Id") === null ? "is required" : "is malformed");

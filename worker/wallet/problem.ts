@@ -19,6 +19,7 @@ const PROBLEMS = {
   BODY_TOO_LARGE: [413, "The body is too large."],
   MEDIA_TYPE_NOT_SUPPORTED: [415, "The body must be JSON in UTF-8."],
   NOT_SUPPORTED: [422, "The order asks for something that this wallet does not offer."],
+  UPGRADE_REQUIRED: [426, "This is a WebSocket: the request must ask for the upgrade."],
   TOO_MANY_REQUESTS: [429, "Too many requests at once."],
   INTERNAL_ERROR: [500, "The gateway failed; its log says more."],
   ALIPAYPLUS_REFUSED: [502, "Alipay+ refused the request."],
@@ -37,6 +38,8 @@ export type Problem = {
   readonly detail?: string;
   /** After how many seconds it may be tried again. */
   readonly retryAfterSeconds?: number;
+  /** What the path takes instead (RFC 9110 section 15.5.6). */
+  readonly allowedMethods?: string;
 };
 
 /** Makes a problem. */
@@ -56,10 +59,16 @@ export function titleOf(code: ProblemCode): string {
 
 /** The problem as a response (`application/problem+json`). */
 export function problemResponse(failure: Problem, requestId: string): Response {
-  const { problem: code, detail, retryAfterSeconds } = failure;
+  const { problem: code, detail, retryAfterSeconds, allowedMethods } = failure;
   const body = { type: "about:blank", title: titleOf(code), status: statusOf(code), code, detail, requestId };
-  const headers = new Headers({ "Content-Type": "application/problem+json", "Plusgate-Request-Id": requestId });
+  const headers = new Headers({
+    "Content-Type": "application/problem+json",
+    "Cache-Control": "no-store",
+    "Plusgate-Request-Id": requestId,
+  });
   if (retryAfterSeconds !== undefined) headers.set("Retry-After", String(retryAfterSeconds));
+  if (allowedMethods !== undefined) headers.set("Allow", allowedMethods);
+  if (code === "UPGRADE_REQUIRED") headers.set("Upgrade", "websocket");
   if (code === "UNAUTHENTICATED") headers.set("WWW-Authenticate", "Bearer");
   return new Response(JSON.stringify(body), { status: statusOf(code), headers });
 }

@@ -1,8 +1,9 @@
 /**
  * What one call of the wallet face is made of. The router, the OpenAPI document and the page are made from the same
- * list of routes (worker/wallet/index.ts), so that none of them can lag behind another.
+ * list (worker/wallet/index.ts), so that none of them can lag behind another.
  */
 import type * as z from "zod";
+import { identifier } from "../alipayplus/parameters.ts";
 import type { Gateway } from "../env.ts";
 import { type Problem, type ProblemCode, problem } from "./problem.ts";
 
@@ -16,9 +17,12 @@ export type Caller =
 /** An authenticated call with a checked body. */
 export type WalletCall<Body> = {
   readonly gateway: Gateway;
+  /** Whom the wallet is to Alipay+. */
+  readonly clientId: string;
   readonly caller: Caller;
+  /** What came in the body of a POST, or in the query of a GET; `undefined` for a route without a schema of it. */
   readonly body: Body;
-  /** The variable part of the path, decoded; `{}` where there is none. */
+  /** The variable parts of the path, decoded: identifiers. `{}` where there is none. */
   readonly parameters: Readonly<Record<string, string>>;
   /** When it arrived, epoch milliseconds. */
   readonly receivedTimeMs: number;
@@ -28,15 +32,15 @@ export type WalletCall<Body> = {
 };
 
 /** A route: its place, its words in the documentation, its schemas, and what it does. */
-export type WalletRoute<Body, Reply> = {
+export type WalletRoute<Body, Reply extends object> = {
   readonly method: "GET" | "POST";
   /** Below `/wallet/v1`; a variable part in braces: `/payments/{paymentRequestId}`. */
   readonly path: string;
-  /** `operationId` of the OpenAPI document. */
+  /** `operationId` of the OpenAPI document, and the interface of the log. */
   readonly name: string;
   readonly summary: string;
   readonly description: string;
-  /** Left out for a GET; `customerId` then comes in the query. */
+  /** The members of the JSON body of a POST, or the query of a GET; a POST without it takes no body. */
   readonly body?: z.ZodType<Body>;
   readonly reply: z.ZodType<Reply>;
   /** The problems of its own, besides those that every call can meet. */
@@ -49,6 +53,11 @@ export function isProblem(answer: object): answer is Problem {
   return "problem" in answer;
 }
 
+/** The parameter `customerId` of a body or a query; what `customerOf` takes. */
+export const namedCustomer = identifier
+  .optional()
+  .describe("The customer, as the wallet names them. Required with a service's token; an app may only name its own.");
+
 /**
  * The customer that a call is about: a service must name one, an app may only name its own.
  *
@@ -60,5 +69,7 @@ export function customerOf(caller: Caller, named: string | undefined): { readonl
       ? { customerId: caller.customerId }
       : problem("CUSTOMER_NOT_ALLOWED");
   }
-  return named === undefined ? problem("PARAM_ILLEGAL", "customerId is required") : { customerId: named };
+  return named === undefined
+    ? problem("PARAM_ILLEGAL", "Illegal parameter customerId: is required.")
+    : { customerId: named };
 }

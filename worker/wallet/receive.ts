@@ -1,0 +1,70 @@
+/**
+ * The way of every call of the wallet face: its endpoint, the answer or the problem, the headers that all answers
+ * have, one line in the log.
+ */
+import { isOverloaded } from "../../durable/stub.ts";
+import type { Gateway } from "../env.ts";
+import { logFault, logRequest, type RequestLine } from "../log.ts";
+import type { Arrival, Endpoint } from "./endpoint.ts";
+import { type FoundEndpoint, findEndpoint } from "./find-endpoint.ts";
+import { type Problem, problem, problemResponse } from "./problem.ts";
+import { isProblem } from "./route.ts";
+
+/** Where the wallet face is. */
+export const WALLET_PATH = "/wallet/v1";
+
+const OVERLOAD_PAUSE_SECONDS = 1;
+
+/**
+ * Answers one call. Never throws.
+ *
+ * @param request to `/wallet/v1` or a path below
+ * @param context lets work go on after the answer
+ */
+export async function receiveWalletCall(
+  endpoints: readonly Endpoint[],
+  request: Request,
+  gateway: Gateway,
+  context: { readonly waitUntil: (work: Promise<unknown>) => void },
+): Promise<Response> {
+  const receivedTimeMs = Date.now();
+  const url = new URL(request.url);
+  const found = findEndpoint(endpoints, request.method, url.pathname.slice(WALLET_PATH.length));
+  const name = isProblem(found) ? "unknown" : found.endpoint.name;
+  const line: RequestLine = { requestId: crypto.randomUUID(), interface: name, resultCode: "SUCCESS", ms: {} };
+  const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
+  const answer = isProblem(found)
+    ? found
+    : await respond(found, { request, url, gateway, receivedTimeMs, waitUntil, line });
+  const response = finish(answer, line);
+  line.ms.total = Date.now() - receivedTimeMs;
+  logRequest(line);
+  return response;
+}
+
+/** What a gateway answers whose settings are wrong; the caller of this logs which. */
+export function misconfiguredResponse(requestId: string): Response {
+  return problemResponse(problem("MISCONFIGURED"), requestId);
+}
+
+/** Whatever breaks, the caller gets a problem and the log the reason. */
+async function respond(
+  { endpoint, parameters }: FoundEndpoint,
+  arrival: Omit<Arrival, "parameters">,
+): Promise<Response | Problem> {
+  try {
+    return await endpoint.respond({ ...arrival, parameters });
+  } catch (error) {
+    if (isOverloaded(error)) return { ...problem("TOO_MANY_REQUESTS"), retryAfterSeconds: OVERLOAD_PAUSE_SECONDS };
+    logFault("wallet-call-failed", error, { requestId: arrival.line.requestId });
+    return problem("INTERNAL_ERROR");
+  }
+}
+
+function finish(answer: Response | Problem, line: RequestLine): Response {
+  const response = isProblem(answer) ? problemResponse(answer, line.requestId) : answer;
+  if (isProblem(answer)) line.resultCode = answer.problem;
+  line.httpStatus = response.status;
+  response.headers.set("Plusgate-Request-Id", line.requestId);
+  return response;
+}

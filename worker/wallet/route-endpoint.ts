@@ -1,0 +1,59 @@
+/** From a route to the endpoint that the router finds: who calls, what they say, the route's answer as JSON. */
+import { authenticateCaller } from "./authenticate.ts";
+import type { Arrival, Endpoint } from "./endpoint.ts";
+import { operationOf } from "./openapi.ts";
+import { type Problem, problem } from "./problem.ts";
+import { checkInput, readBody, readQuery } from "./read-input.ts";
+import { jsonResponse } from "./respond.ts";
+import { isProblem, type WalletRoute } from "./route.ts";
+
+/** The endpoint of a route. */
+export function endpointOf<Body, Reply extends object>(route: WalletRoute<Body, Reply>): Endpoint {
+  const { method, path, name } = route;
+  const respond = (arrival: Arrival) => answerRoute(route, arrival);
+  return { method, path, name, respond, describe: () => operationOf(route) };
+}
+
+async function answerRoute<Body, Reply extends object>(
+  route: WalletRoute<Body, Reply>,
+  arrival: Arrival,
+): Promise<Response | Problem> {
+  const { request, gateway, parameters, receivedTimeMs, waitUntil, line } = arrival;
+  const { clientId } = gateway;
+  if (clientId === undefined) return problem("MISCONFIGURED", "CLIENT_ID does not say who the wallet is to Alipay+.");
+  const authentication = await authenticateCaller(request.headers, gateway, receivedTimeMs);
+  if ("reason" in authentication) {
+    line.reason = authentication.reason;
+    return problem("UNAUTHENTICATED");
+  }
+  const read = await readInput(route, arrival);
+  line.ms.receive = Date.now() - receivedTimeMs;
+  if (isProblem(read)) return read;
+
+  const { caller } = authentication;
+  const { requestId } = line;
+  const body = read.input;
+  const answeringTimeMs = Date.now();
+  const answer = await route.answer({
+    gateway,
+    clientId,
+    caller,
+    body,
+    parameters,
+    receivedTimeMs,
+    requestId,
+    waitUntil,
+  });
+  line.ms.answer = Date.now() - answeringTimeMs;
+  return isProblem(answer) ? answer : jsonResponse(answer);
+}
+
+async function readInput<Body, Reply extends object>(
+  { method, body }: WalletRoute<Body, Reply>,
+  { request, url }: Arrival,
+): Promise<{ readonly input: Body } | Problem> {
+  // A route without a schema has `undefined` for its Body.
+  if (!body) return { input: undefined as Body };
+  const read = method === "GET" ? readQuery(url) : await readBody(request);
+  return isProblem(read) ? read : checkInput(body, read.members);
+}
