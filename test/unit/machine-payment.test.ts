@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   backoffMs,
   cancelUnknownPayment,
+  claimOrder,
   claimPayment,
   mayCancel,
   nextPayment,
@@ -22,10 +23,15 @@ const EVENTS: readonly PaymentEvent[] = [
   { type: "REVERSED" },
   { type: "SILENT" },
   { type: "CANCEL" },
+  { type: "CODE_REFUSED", reason: "CODE_EXPIRED" },
+  { type: "CONFIRM" },
+  { type: "DECLINE" },
+  { type: "EXPIRE" },
 ];
 
 const base = { expiryTimeMs: EXPIRY_MS, silences: 0, dueTimeMs: undefined, hasRefund: false };
 const processing = claimPayment(true, EXPIRY_MS, START_MS);
+const awaiting = claimOrder(false, EXPIRY_MS, START_MS);
 const succeeded: PaymentState = { ...base, status: { name: "SUCCEEDED", paymentTimeMs: START_MS } };
 const failed: PaymentState = { ...base, status: { name: "FAILED", reason: "RISK_REJECTED" } };
 const reversing: PaymentState = { ...base, status: { name: "REVERSING", closedBy: "CANCEL" }, dueTimeMs: START_MS + 1 };
@@ -34,6 +40,42 @@ const closed: PaymentState = { ...base, status: { name: "CLOSED", closedBy: "EXP
 function owes(state: PaymentState): boolean {
   return state.status.name === "PROCESSING" || state.status.name === "REVERSING";
 }
+
+describe("an order that was scanned", () => {
+  it("waits until its expiry, closed when it comes too late, failed when its amounts are refused", () => {
+    expect(awaiting).toMatchObject({ status: { name: "AWAITING_CONFIRMATION" }, dueTimeMs: EXPIRY_MS });
+    expect(claimOrder(false, START_MS, START_MS).status).toEqual({ name: "CLOSED", closedBy: "EXPIRY" });
+    expect(claimOrder(true, EXPIRY_MS, START_MS).status).toEqual({ name: "FAILED", reason: "AMOUNTS_DIFFER" });
+  });
+
+  it("is processed when it is confirmed in time, with a due time should its object be torn down", () => {
+    const confirmed = nextPayment(awaiting, { type: "CONFIRM" }, EXPIRY_MS - 1);
+    expect(confirmed).toMatchObject({ status: { name: "PROCESSING" }, dueTimeMs: EXPIRY_MS - 1 + 6_000 });
+    expect(nextPayment(awaiting, { type: "CONFIRM" }, EXPIRY_MS).status).toEqual({
+      name: "CLOSED",
+      closedBy: "EXPIRY",
+    });
+    for (const type of ["CONFIRM", "DECLINE", "EXPIRE"] as const) {
+      expect(nextPayment(confirmed, { type }, START_MS)).toBe(confirmed);
+    }
+  });
+
+  it("is closed by whoever ends the waiting, and owes the core nothing", () => {
+    const closedBy = (type: "DECLINE" | "CANCEL" | "EXPIRE", nowMs: number) => nextPayment(awaiting, { type }, nowMs);
+    expect(closedBy("DECLINE", START_MS).status).toEqual({ name: "CLOSED", closedBy: "CUSTOMER" });
+    expect(closedBy("CANCEL", START_MS).status).toEqual({ name: "CLOSED", closedBy: "CANCEL" });
+    expect(closedBy("EXPIRE", EXPIRY_MS).status).toEqual({ name: "CLOSED", closedBy: "EXPIRY" });
+    expect(closedBy("EXPIRE", EXPIRY_MS - 1)).toBe(awaiting);
+    expect(closedBy("DECLINE", START_MS).dueTimeMs).toBeUndefined();
+  });
+
+  it("moves no money before it is confirmed, whatever is heard", () => {
+    for (const event of EVENTS) {
+      const { name } = nextPayment(awaiting, event, START_MS).status;
+      if (event.type !== "CONFIRM") expect(["AWAITING_CONFIRMATION", "CLOSED"]).toContain(name);
+    }
+  });
+});
 
 describe("a payment", () => {
   it("is claimed as processing, and left to the event that claimed it", () => {
@@ -113,14 +155,23 @@ function debitAtCore(core: SimulatedCore, random: Random): PaymentEvent {
   return core.debit === "DONE" ? { type: "DEBITED" } : { type: "REFUSED", reason: "BALANCE_NOT_ENOUGH" };
 }
 
+/** Whether the resolver or the customer may still do something about it. */
+function isOpen(state: PaymentState): boolean {
+  return owes(state) || state.status.name === "AWAITING_CONFIRMATION";
+}
+
+/** What ends the waiting of an order. */
+const WORDS = ["CONFIRM", "CONFIRM", "DECLINE", "EXPIRE"] as const;
+
 /** One random life: debits and reversals that get lost, answers that get lost, cancels at any time. */
 function live(random: Random): { state: PaymentState; core: SimulatedCore; cancelled: boolean } {
   const core: SimulatedCore = { debit: "NONE", reversed: false };
   let now = START_MS;
   let cancelled = false;
-  let state = claimPayment(true, EXPIRY_MS, now);
-  for (let step = 0; step < 60 && (owes(state) || step < 6); step += 1) {
+  let state = random.chance(0.5) ? claimPayment(true, EXPIRY_MS, now) : claimOrder(false, EXPIRY_MS, now);
+  for (let step = 0; step < 60 && (isOpen(state) || step < 6); step += 1) {
     now += random.below(12_000);
+    if (random.chance(0.2)) state = nextPayment(state, { type: random.pick(WORDS) }, now);
     if (random.chance(0.08)) {
       cancelled = true;
       state = nextPayment(state, { type: "CANCEL" }, now);
@@ -146,7 +197,7 @@ it("keeps money exactly when it succeeded, in a million random lives", () => {
   const seen = new Map<string, number>();
   for (let life = 0; life < 1_000_000; life += 1) {
     const { state, core, cancelled } = live(random);
-    if (owes(state)) continue;
+    if (isOpen(state)) continue;
     const { name } = state.status;
     seen.set(name, (seen.get(name) ?? 0) + 1);
     const holdsMoney = core.debit === "DONE" && !core.reversed;
