@@ -1,10 +1,11 @@
 /** Opens, changes and shows customers of the embedded ledger. Amounts are digit strings. */
 import * as z from "zod";
-import { currencyExponent, parseAmount } from "../core-wasm/index.ts";
+import { parseAmount } from "../core-wasm/index.ts";
 import { BLOCKED_MERCHANTS_LIMIT } from "../durable/ledger/settings.ts";
 import type { CustomerSettings, CustomerView, JournalEntry, OpenCustomerAnswer } from "../durable/ledger.ts";
 import { identifier, text } from "../worker/alipayplus/parameters.ts";
 import { formatTime } from "../worker/iso-time.ts";
+import { currency } from "./currency.ts";
 import { checked, checkedBody, refuse, refuseParameter, type SandboxContext } from "./http.ts";
 
 const minorUnits = text(64).transform((value, context) => {
@@ -23,7 +24,7 @@ const count = text(9)
 const word = text(64).regex(/^[A-Z][A-Z0-9_]*$/, "must be an upper-case word");
 
 const settings = z.strictObject({
-  currency: text(3).refine((value) => currencyExponent(value) !== undefined, "must be an ISO 4217 currency"),
+  currency,
   balance: minorUnits,
   status: word.optional(),
   kyc: word.optional(),

@@ -18,6 +18,8 @@ import {
 import { type Answer, answerOf } from "../worker/alipayplus/result.ts";
 import { formatTime } from "../worker/iso-time.ts";
 import type { JsonObject, JsonValue } from "../worker/json.ts";
+import { payToMinorOf } from "./amounts.ts";
+import { definedMembers } from "./defined-members.ts";
 import type { DecodedCode } from "./desk-codes.ts";
 import type { WireAmount } from "./desk-payments.ts";
 import type { Sandbox } from "./env.ts";
@@ -25,8 +27,9 @@ import { exchangeMessage } from "./exchange.ts";
 import { checkedBody, refuseParameter, type SandboxContext } from "./http.ts";
 import { wireAmount } from "./memory.ts";
 import { PARTIES } from "./message.ts";
-import { payToMinorOf, quoteBetween } from "./quotes.ts";
+import { priceBetween, quoteBetween } from "./quotes.ts";
 import { newId } from "./request-id.ts";
+import { sampleOrder } from "./sample-order.ts";
 
 const wish = z.strictObject({
   paymentCode: identifier,
@@ -97,7 +100,7 @@ async function termsOf(
   const paymentQuote = body.paymentQuote ?? tableQuote;
   if (payToAmount) return { payToAmount: wireAmount(payToAmount), paymentQuote };
 
-  const price = isConverted ? (parameters.paymentQuote ?? tableQuote)?.quotePrice : "1";
+  const price = priceBetween(paymentAmount.currency, walletCurrency, parameters.paymentQuote);
   if (price === undefined) {
     const pair = `${paymentAmount.currency}/${walletCurrency}`;
     return { parameter: "paymentQuote", why: `is required, as the sandbox has no quote for ${pair}` };
@@ -133,26 +136,4 @@ function payMessage(customerId: string, terms: Terms, parameters: PayWish, body:
     paymentNotifyUrl: body.paymentNotifyUrl,
     paymentPromoInfo: body.paymentPromoInfo,
   });
-}
-
-function definedMembers(members: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
-  return Object.fromEntries(
-    Object.entries(members).filter((member): member is [string, JsonValue] => member[1] !== undefined),
-  );
-}
-
-/** The shop that every payment is made in, unless the caller brings an order. */
-function sampleOrder(orderAmount: WireAmount): JsonObject {
-  return {
-    referenceOrderId: newId(),
-    orderDescription: "Bread and coffee",
-    orderAmount,
-    merchant: {
-      referenceMerchantId: "M0000000000001",
-      merchantMCC: "5462",
-      merchantName: "Harbour Bakery",
-      merchantAddress: { region: "JP", city: "Yokohama" },
-      store: { referenceStoreId: "S0000000000001", storeName: "Harbour Bakery, Pier 2", storeMCC: "5462" },
-    },
-  };
 }

@@ -2,11 +2,8 @@
  * The rates at which the sandbox's Alipay+ converts. They are made up, and never change, so that a rehearsal gives
  * the same amounts every day.
  *
- * Source: spec/03 Amount arithmetic; spec/02 Objects.
+ * Source: spec/02 Objects.
  */
-import { divideByQuote, multiplyByQuote } from "../core-wasm/index.ts";
-import type { Money } from "../worker/core/port.ts";
-
 /** A Quote as it stands in a message. */
 export type WireQuote = { readonly quoteId: string; readonly quoteCurrencyPair: string; readonly quotePrice: string };
 
@@ -62,33 +59,9 @@ export function quoteBetween(from: string, to: string): WireQuote | undefined {
 }
 
 /**
- * `payToAmount`, in minor units of the wallet's currency: the amount before promotion, converted, less the promotion,
- * each term rounded before they are subtracted.
- *
- * @param paymentAmount what the merchant asks for, promotion taken off
- * @param savings the promotion's parts, each in the transaction's or in the wallet's currency
- * @param quotePrice wallet units for one transaction unit
- * @returns undefined when there is no such amount: a saving in a third currency, less than one unit, beyond i64
+ * The price at which amounts are converted: 1 within one currency, else the caller's own, else the table's; undefined
+ * when there is none.
  */
-export function payToMinorOf(
-  paymentAmount: Money,
-  walletCurrency: string,
-  quotePrice: string,
-  savings: readonly Money[],
-): bigint | undefined {
-  let requestedMinor = paymentAmount.amountMinor;
-  let promotionMinor = 0n;
-  for (const { currency, amountMinor } of savings) {
-    const isInWalletCurrency = currency === walletCurrency;
-    if (!isInWalletCurrency && currency !== paymentAmount.currency) return undefined;
-    const takenOff = isInWalletCurrency ? divideByQuote(amountMinor, quotePrice) : amountMinor;
-    const converted = isInWalletCurrency ? amountMinor : multiplyByQuote(amountMinor, quotePrice);
-    if (typeof takenOff !== "bigint" || typeof converted !== "bigint") return undefined;
-    requestedMinor += takenOff;
-    promotionMinor += converted;
-  }
-  const convertedMinor = multiplyByQuote(requestedMinor, quotePrice);
-  if (typeof convertedMinor !== "bigint") return undefined;
-  const payToMinor = convertedMinor - promotionMinor;
-  return payToMinor > 0n ? payToMinor : undefined;
+export function priceBetween(from: string, to: string, own: { readonly quotePrice: string } | undefined) {
+  return from === to ? "1" : (own ?? quoteBetween(from, to))?.quotePrice;
 }

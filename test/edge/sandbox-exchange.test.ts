@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { payToMinorOf } from "../../sandbox/amounts.ts";
 import type { DeskClient } from "../../sandbox/desk-client.ts";
 import type { SandboxEnv } from "../../sandbox/env.ts";
 import { takeNote } from "../../sandbox/memory.ts";
-import { payToMinorOf, quoteBetween } from "../../sandbox/quotes.ts";
+import { quoteBetween } from "../../sandbox/quotes.ts";
 import {
   bodyOf,
   type CustomerReply,

@@ -1,0 +1,17 @@
+/** The shop that every payment is made in, unless the caller brings an order. Source: seeds/000 Sample. */
+import type { JsonObject, JsonValue } from "../worker/json.ts";
+import type { WireAmount } from "./desk-payments.ts";
+import { newId } from "./request-id.ts";
+
+const MERCHANT: JsonObject = {
+  referenceMerchantId: "M0000000000001",
+  merchantMCC: "5462",
+  merchantName: "Harbour Bakery",
+  merchantAddress: { region: "JP", city: "Yokohama" },
+  store: { referenceStoreId: "S0000000000001", storeName: "Harbour Bakery, Pier 2", storeMCC: "5462" },
+};
+
+/** An Order of its own reference. */
+export function sampleOrder(orderAmount: WireAmount, merchant: JsonValue = MERCHANT): JsonObject {
+  return { referenceOrderId: newId(), orderDescription: "Bread and coffee", orderAmount, merchant };
+}
