@@ -6,16 +6,22 @@ import { proxyDurable } from "itty-durable";
 import type { Desk, DeskMethod } from "./desk.ts";
 
 /**
- * Three objects of one class: a call writes only the part that it changes, and each stays below the 2 MiB that one
+ * Four objects of one class: a call writes only the part that it changes, and each stays below the 2 MiB that one
  * stored value may hold.
  */
-const DRAWER_OF_METHOD: Record<DeskMethod, "codes" | "payments" | "traffic"> = {
+const DRAWER_OF_METHOD: Record<DeskMethod, "codes" | "payments" | "orders" | "traffic"> = {
   issueCodes: "codes",
   decodeCode: "codes",
   rememberPayment: "payments",
   findPayment: "payments",
   planRefund: "payments",
   settleRefund: "payments",
+  placeOrder: "orders",
+  findOrder: "orders",
+  decodeOrder: "orders",
+  closeUnpaidOrder: "orders",
+  closeCancelledOrder: "orders",
+  takeNotification: "orders",
   addRecord: "traffic",
   lastRecords: "traffic",
 };

@@ -1,8 +1,9 @@
 /** The last exchanges with the gateway: a ring, bounded by number and by size. Pure. */
+import { newestWithin } from "./desk-bounds.ts";
 
 /** The most exchanges that are kept. */
 export const TRAFFIC_LIMIT = 200;
-/** The most characters that they may have together: two bytes each at worst, they stay below what one value may hold. */
+/** The most characters that they may have together. */
 export const TRAFFIC_LIMIT_CHARACTERS = 900_000;
 
 /**
@@ -11,12 +12,5 @@ export const TRAFFIC_LIMIT_CHARACTERS = 900_000;
  * @param records JSON texts, oldest first
  */
 export function addRecord(records: readonly string[], record: string): readonly string[] {
-  const kept = [...records, record].slice(-TRAFFIC_LIMIT);
-  let characters = kept.reduce((sum, { length }) => sum + length, 0);
-  const first = kept.findIndex(({ length }) => {
-    if (characters <= TRAFFIC_LIMIT_CHARACTERS) return true;
-    characters -= length;
-    return false;
-  });
-  return first === -1 ? [] : kept.slice(first);
+  return newestWithin([...records, record], TRAFFIC_LIMIT, TRAFFIC_LIMIT_CHARACTERS, ({ length }) => length);
 }

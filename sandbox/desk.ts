@@ -20,6 +20,20 @@ import {
   issueCodes,
 } from "./desk-codes.ts";
 import {
+  closeCancelledOrder,
+  closeUnpaidOrder,
+  type DecodedOrder,
+  decodeOrder,
+  findOrder,
+  type NewOrder,
+  type Notification,
+  type NotificationReceipt,
+  type OrderScan,
+  type PlacedOrder,
+  placeOrder,
+  takeNotification,
+} from "./desk-orders.ts";
+import {
   findPayment,
   type PaymentBook,
   planRefund,
@@ -34,11 +48,12 @@ import {
 } from "./desk-payments.ts";
 import { addRecord } from "./desk-traffic.ts";
 
-/** What an object of the desk keeps. Each of the three uses only its own part (desk-client.ts). */
+/** What an object of the desk keeps. Each of the four uses only its own part (desk-client.ts). */
 type DeskContents = {
   readonly codes: readonly IssuedCode[];
   readonly payments: readonly RememberedPayment[];
   readonly refunds: readonly SentRefund[];
+  readonly orders: readonly PlacedOrder[];
   readonly traffic: readonly string[];
 };
 
@@ -55,6 +70,12 @@ export type DeskMethod =
   | "findPayment"
   | "planRefund"
   | "settleRefund"
+  | "placeOrder"
+  | "findOrder"
+  | "decodeOrder"
+  | "closeUnpaidOrder"
+  | "closeCancelledOrder"
+  | "takeNotification"
   | "addRecord"
   | "lastRecords";
 
@@ -63,6 +84,7 @@ export class Desk extends createDurable({ autoPersist: false, autoReturn: false 
   codes: readonly IssuedCode[];
   payments: readonly RememberedPayment[];
   refunds: readonly SentRefund[];
+  orders: readonly PlacedOrder[];
   traffic: readonly string[];
 
   constructor(state: DurableObjectState) {
@@ -71,6 +93,7 @@ export class Desk extends createDurable({ autoPersist: false, autoReturn: false 
     this.codes = [];
     this.payments = [];
     this.refunds = [];
+    this.orders = [];
     this.traffic = [];
   }
 
@@ -116,6 +139,38 @@ export class Desk extends createDurable({ autoPersist: false, autoReturn: false 
     return this.#keep(settleRefund(this.#book(), settled), DONE);
   }
 
+  /** Remembers an order of a merchant. */
+  placeOrder(order: NewOrder): Promise<Done> {
+    return this.#keep({ orders: placeOrder(this.orders, order) }, DONE);
+  }
+
+  /** The order of a payment, if it is still remembered. */
+  findOrder(paymentRequestId: string): { readonly order?: PlacedOrder | undefined } {
+    return { order: findOrder(this.orders, paymentRequestId) };
+  }
+
+  /** Decodes an order code for a customer. */
+  decodeOrder(scan: OrderScan): Promise<DecodedOrder> {
+    const { orders, answer } = decodeOrder(this.orders, scan);
+    return this.#keep({ orders }, answer);
+  }
+
+  /** Closes an order unless it is paid. */
+  closeUnpaidOrder(paymentRequestId: string): Promise<Done> {
+    return this.#keep({ orders: closeUnpaidOrder(this.orders, paymentRequestId) }, DONE);
+  }
+
+  /** Closes an order whose payment was cancelled. */
+  closeCancelledOrder(paymentRequestId: string): Promise<Done> {
+    return this.#keep({ orders: closeCancelledOrder(this.orders, paymentRequestId) }, DONE);
+  }
+
+  /** Takes what the wallet tells of a payment. */
+  takeNotification(notification: Notification): Promise<NotificationReceipt> {
+    const { orders, receipt } = takeNotification(this.orders, notification);
+    return this.#keep({ orders }, receipt);
+  }
+
   /** Keeps the record of an exchange, a JSON text. */
   addRecord(record: string): Promise<Done> {
     return this.#keep({ traffic: addRecord(this.traffic, record) }, DONE);
@@ -135,8 +190,8 @@ export class Desk extends createDurable({ autoPersist: false, autoReturn: false 
    * gate), so what could not be stored can be taken back.
    */
   async #keep<Answer>(change: Partial<DeskContents>, answer: Answer): Promise<Answer> {
-    const { codes, payments, refunds, traffic } = this;
-    const before: DeskContents = { codes, payments, refunds, traffic };
+    const { codes, payments, refunds, orders, traffic } = this;
+    const before: DeskContents = { codes, payments, refunds, orders, traffic };
     Object.assign(this, change);
     try {
       await this.persist();

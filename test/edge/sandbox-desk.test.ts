@@ -6,42 +6,11 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { proxyDurable } from "itty-durable";
 import { describe, expect, it, vi } from "vitest";
-import type { Desk } from "../../sandbox/desk.ts";
-import { createDeskClient, type DeskClient } from "../../sandbox/desk-client.ts";
+import type { DeskClient } from "../../sandbox/desk-client.ts";
 import { CODES_LIMIT, type IssuedCode, issueCodes } from "../../sandbox/desk-codes.ts";
 import { PAYMENTS_LIMIT, REFUNDS_LIMIT, type SentPayment } from "../../sandbox/desk-payments.ts";
 import { TRAFFIC_LIMIT, TRAFFIC_LIMIT_CHARACTERS } from "../../sandbox/desk-traffic.ts";
-
-type Drawer = "codes" | "payments" | "traffic";
-
-/** A desk that no other test uses, because its objects are named by a prefix of their own. `sent`: what goes to them. */
-function freshDesk() {
-  const prefix = crypto.randomUUID();
-  const sent: string[] = [];
-  const idOf = (drawer: string) => env.DESK.idFromName(`${prefix}-${drawer}`);
-  const namespace = {
-    idFromName: idOf,
-    get: (id: DurableObjectId) => ({
-      fetch(request: Request) {
-        sent.push(request.headers.get("do-content") ?? "");
-        return env.DESK.get(id).fetch(request);
-      },
-    }),
-  };
-  return {
-    desk: createDeskClient(namespace as unknown as DurableObjectNamespace),
-    stub: (drawer: Drawer) => env.DESK.get(idOf(drawer)),
-    sent,
-  };
-}
-
-/** Runs `callback` inside an object of the desk. */
-function inside<Result>(
-  stub: DurableObjectStub,
-  callback: (desk: Desk, storage: DurableObjectStorage) => Result | Promise<Result>,
-): Promise<Result> {
-  return runInDurableObject(stub, (desk, { storage }) => callback(desk as unknown as Desk, storage));
-}
+import { freshDesk, inside } from "./sandbox-desk.fixture.ts";
 
 const hkd = (value: string) => ({ currency: "HKD", value });
 
@@ -67,13 +36,19 @@ describe("the client of the desk", () => {
     const { desk } = freshDesk();
     expect(Object.keys(desk).sort()).toEqual([
       "addRecord",
+      "closeCancelledOrder",
+      "closeUnpaidOrder",
       "decodeCode",
+      "decodeOrder",
+      "findOrder",
       "findPayment",
       "issueCodes",
       "lastRecords",
+      "placeOrder",
       "planRefund",
       "rememberPayment",
       "settleRefund",
+      "takeNotification",
     ]);
     expect("destroy" in desk || "reset" in desk || "persist" in desk).toBe(false);
     expect(Object.isFrozen(desk)).toBe(true);
@@ -145,7 +120,7 @@ describe("an object of the desk", () => {
     await runInDurableObject(stub("payments"), async (object, { storage }) => {
       expect("SIGNING_KEYS" in (object as unknown as { state: object }).state).toBe(false);
       const stored = (await storage.get<object>("data")) ?? {};
-      expect(Object.keys(stored).sort()).toEqual(["codes", "payments", "refunds", "traffic"]);
+      expect(Object.keys(stored).sort()).toEqual(["codes", "orders", "payments", "refunds", "traffic"]);
     });
   });
 });
