@@ -2,7 +2,7 @@
 import { formatTime } from "../worker/iso-time.ts";
 import type { JsonObject } from "../worker/json.ts";
 import type { Sandbox } from "./env.ts";
-import { customerOf, takeNote } from "./memory.ts";
+import { customerOf, expectNotification, takeNote } from "./memory.ts";
 import { type InterfaceName, type SignedRequest, signRequest } from "./message.ts";
 import { recordOf } from "./traffic.ts";
 import { askWallet, type ReportedResult, type WalletResponse } from "./wallet-answer.ts";
@@ -15,8 +15,13 @@ export type LedgerChange = {
   readonly after: string;
 };
 
+/** Who speaks to whom. */
+export type Party = "Alipay+" | "MPP";
+
 /** An exchange as it is shown. */
 export type Exchange = {
+  readonly from: Party;
+  readonly to: Party;
   readonly interface: InterfaceName;
   readonly time: string;
   readonly request: SignedRequest;
@@ -46,6 +51,7 @@ export async function exchangeMessage(
   const customerId = message && (await customerOf(desk, message));
   const before = await balanceOf(sandbox, customerId);
   const request = await signRequest(sandbox, interfaceName, body);
+  if (message) await expectNotification(desk, interfaceName, message);
   const startedTimeMs = Date.now();
   const answer = await askWallet(sandbox, request, body);
   const tookMs = Date.now() - startedTimeMs;
@@ -54,6 +60,8 @@ export async function exchangeMessage(
 
   const { response, result } = answer;
   const exchange: Exchange = {
+    from: "Alipay+",
+    to: "MPP",
     interface: interfaceName,
     time: formatTime(startedTimeMs),
     request,

@@ -21,6 +21,7 @@ export type SandboxErrorCode =
   | "CUSTOMER_UNKNOWN"
   | "MISCONFIGURED"
   | "NOT_FOUND"
+  | "ORDER_UNKNOWN"
   | "PARAM_ILLEGAL"
   | "PAYMENT_NOT_SUCCESSFUL"
   | "PAYMENT_UNKNOWN"
@@ -34,6 +35,7 @@ const STATUS: Record<SandboxErrorCode, ContentfulStatusCode> = {
   CUSTOMER_UNKNOWN: 404,
   MISCONFIGURED: 503,
   NOT_FOUND: 404,
+  ORDER_UNKNOWN: 404,
   PARAM_ILLEGAL: 400,
   PAYMENT_NOT_SUCCESSFUL: 409,
   PAYMENT_UNKNOWN: 404,
@@ -41,7 +43,8 @@ const STATUS: Record<SandboxErrorCode, ContentfulStatusCode> = {
   UNKNOWN_EXCEPTION: 500,
 };
 
-const JSON_FAULTS: Record<JsonFault, string> = {
+/** What is wrong with a body that is no JSON object. */
+export const JSON_FAULTS: Readonly<Record<JsonFault, string>> = {
   NOT_UTF8: "must be UTF-8",
   NOT_JSON: "must be JSON",
   NOT_AN_OBJECT: "must be a JSON object",

@@ -1,14 +1,15 @@
 /**
- * What the desk learns from an exchange: payments that were sent and what verified answers said of them and of their
- * refunds, so that a later message can be filled in.
+ * What the desk learns from the messages: payments that were sent or scanned, and what verified answers and
+ * notifications said of them and of their refunds, so that a later message can be filled in.
  */
 import * as z from "zod";
 import { formatAmount } from "../core-wasm/index.ts";
-import { flag, identifier, positiveAmount } from "../worker/alipayplus/parameters.ts";
+import { flag, identifier, positiveAmount, url } from "../worker/alipayplus/parameters.ts";
 import type { Money } from "../worker/core/port.ts";
 import type { JsonObject } from "../worker/json.ts";
 import type { DeskClient } from "./desk-client.ts";
-import type { WireAmount } from "./desk-payments.ts";
+import type { PlacedOrder } from "./desk-orders.ts";
+import type { SentPayment, WireAmount } from "./desk-payments.ts";
 import type { InterfaceName } from "./message.ts";
 import type { WalletAnswer } from "./wallet-answer.ts";
 
@@ -26,6 +27,10 @@ const sentPay = z.object({
   payToAmount: wire,
   paymentFactor: z.object({ isPaymentEvaluation: flag.optional() }).optional(),
 });
+
+const notifiedPay = z.object({ paymentNotifyUrl: url });
+
+const orderAmounts = z.object({ paymentAmount: wire, payToAmount: wire });
 
 const successfulPay = z.object({ paymentId: identifier });
 
@@ -56,6 +61,16 @@ export async function customerOf(desk: DeskClient, message: JsonObject): Promise
   return payment?.customerId;
 }
 
+/** Lets the desk know a payment before it is sent: its notification may overtake the answer. */
+export async function expectNotification(
+  desk: DeskClient,
+  interfaceName: InterfaceName,
+  message: JsonObject,
+): Promise<void> {
+  const sent = paymentSentBy(message);
+  if (interfaceName === "pay" && sent && notifiedPay.safeParse(message).success) await desk.rememberPayment(sent);
+}
+
 /** Lets the desk take note of a message and of its answer. What neither schema fits is none of its business. */
 export async function takeNote(
   desk: DeskClient,
@@ -71,18 +86,56 @@ export async function takeNote(
     case "refund":
       return noteRefund(desk, message, answer);
     case "cancelPayment":
-      return undefined;
+      return noteCancel(desk, message, answer);
   }
 }
 
-async function notePay(desk: DeskClient, message: JsonObject, { result, parameters }: WalletAnswer): Promise<void> {
+/**
+ * Lets the desk take note of a notification about an order.
+ *
+ * @param paymentId the wallet's id where it tells of a success
+ */
+export async function noteNotifiedOrder(desk: DeskClient, order: PlacedOrder, paymentId?: string): Promise<void> {
+  const { paymentRequestId, customerId, terms } = order;
+  const amounts = orderAmounts.safeParse(terms);
+  if (paymentId === undefined || customerId === undefined || !amounts.success) return;
+  await desk.rememberPayment({ paymentRequestId, customerId, ...amounts.data, paymentId });
+}
+
+/**
+ * Lets the desk take note of a notification about a payment that was sent.
+ *
+ * @param paymentId the wallet's id where it tells of a success
+ * @returns whether such a payment was sent
+ */
+export async function noteNotifiedPayment(
+  desk: DeskClient,
+  paymentRequestId: string,
+  paymentId?: string,
+): Promise<boolean> {
+  const { payment } = await desk.findPayment(paymentRequestId);
+  if (payment && paymentId !== undefined) await desk.rememberPayment({ ...payment, paymentId });
+  return payment !== undefined;
+}
+
+/** The payment that a message asks for; undefined for an evaluation, and for what is no pay. */
+function paymentSentBy(message: JsonObject): SentPayment | undefined {
   const sent = sentPay.safeParse(message);
-  if (!sent.success || sent.data.paymentFactor?.isPaymentEvaluation === true) return;
+  if (!sent.success || sent.data.paymentFactor?.isPaymentEvaluation === true) return undefined;
   const { paymentRequestId, paymentMethod, paymentAmount, payToAmount } = sent.data;
+  return { paymentRequestId, customerId: paymentMethod.customerId, paymentAmount, payToAmount };
+}
+
+async function notePay(desk: DeskClient, message: JsonObject, { result, parameters }: WalletAnswer): Promise<void> {
+  const sent = paymentSentBy(message);
+  if (!sent) return;
   const success = result.resultStatus === "S" ? successfulPay.safeParse(parameters).data : undefined;
-  const { customerId } = paymentMethod;
-  const { paymentId } = success ?? {};
-  await desk.rememberPayment({ paymentRequestId, customerId, paymentAmount, payToAmount, paymentId });
+  await desk.rememberPayment({ ...sent, paymentId: success?.paymentId });
+}
+
+async function noteCancel(desk: DeskClient, message: JsonObject, { result }: WalletAnswer): Promise<void> {
+  const sent = sentReference.safeParse(message);
+  if (sent.success && result.resultStatus === "S") await desk.closeCancelledOrder(sent.data.paymentRequestId);
 }
 
 async function noteInquiry(desk: DeskClient, message: JsonObject, { result, parameters }: WalletAnswer): Promise<void> {

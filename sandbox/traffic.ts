@@ -2,8 +2,8 @@
 import * as z from "zod";
 import { text } from "../worker/alipayplus/parameters.ts";
 import { TRAFFIC_LIMIT } from "./desk-traffic.ts";
-import type { ExchangeReply } from "./exchange.ts";
 import { checked, type SandboxContext } from "./http.ts";
+import { contentText } from "./message.ts";
 
 /** The most characters of a body that are kept. */
 const BODY_LIMIT_CHARACTERS = 4_096;
@@ -20,16 +20,31 @@ const query = z.object({
     .default(LIMIT_DEFAULT),
 });
 
-/** GET /sandbox/traffic: the last exchanges, newest first, without `signedContent`, which the rest tells. */
+type Message = {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Not kept: the rest tells it. */
+  readonly signedContent?: string;
+};
+
+type RequestMessage = Message & { readonly method: string; readonly path: string };
+
+/** Any exchange with its result, whoever began it. */
+type Recordable = {
+  readonly exchange: { readonly request: RequestMessage; readonly response: Message };
+  readonly result: object;
+};
+
+/** GET /sandbox/traffic: the last exchanges, newest first. */
 export async function getTraffic(context: SandboxContext): Promise<Response> {
   const asked = checked(context, query, { ...context.req.query() });
   if ("refusal" in asked) return asked.refusal;
   const { records } = await context.get("sandbox").desk.lastRecords(asked.parameters.limit);
-  return context.json({ traffic: records.map((record): unknown => JSON.parse(record)) });
+  return context.json({ traffic: records.map(readRecord) });
 }
 
 /** The JSON text that the desk keeps of an exchange. */
-export function recordOf({ exchange, result }: ExchangeReply): string {
+export function recordOf({ exchange, result }: Recordable): string {
   const { request, response, ...others } = exchange;
   return JSON.stringify({
     exchange: { ...others, request: shortened(request), response: shortened(response) },
@@ -37,14 +52,8 @@ export function recordOf({ exchange, result }: ExchangeReply): string {
   });
 }
 
-/** A request or response with a bounded body and bounded headers; `bodyCharacters` tells that there was more. */
-function shortened<
-  T extends {
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: string;
-    readonly signedContent?: string;
-  },
->({ headers, body, signedContent: _, ...others }: T) {
+/** A message with a bounded body and bounded headers; `bodyCharacters` tells that there was more. */
+function shortened<T extends Message>({ headers, body, signedContent: _, ...others }: T) {
   const kept = Object.entries(headers).slice(0, HEADERS_LIMIT);
   const isLong = body.length > BODY_LIMIT_CHARACTERS;
   return {
@@ -53,4 +62,27 @@ function shortened<
     body: body.slice(0, BODY_LIMIT_CHARACTERS),
     ...(isLong && { bodyCharacters: body.length }),
   };
+}
+
+/** An exchange with what its signatures are over, where the whole body was kept. */
+function readRecord(record: string): Recordable {
+  const { exchange, result } = JSON.parse(record) as Recordable;
+  const { request, response } = exchange;
+  return {
+    exchange: {
+      ...exchange,
+      request: withSignedContent(request, request, "Request-Time"),
+      response: withSignedContent(response, request, "Response-Time"),
+    },
+    result,
+  };
+}
+
+function withSignedContent<T extends Message>(message: T, { method, path }: RequestMessage, timeHeader: string): T {
+  const headers = new Headers(message.headers);
+  const clientId = headers.get("Client-Id");
+  const time = headers.get(timeHeader);
+  const isWhole = !("bodyCharacters" in message);
+  if (clientId === null || time === null || !headers.has("Signature") || !isWhole) return message;
+  return { ...message, signedContent: contentText(method, path, clientId, time, message.body) };
 }

@@ -1,0 +1,169 @@
+/**
+ * The pipeline of every call of a wallet: cheap refusals, signature, strict JSON, the interface, a signed answer, and
+ * the record of it all.
+ *
+ * An answer up to and including `INVALID_SIGNATURE` is unsigned. Whatever comes in, an answer with a `result` goes out,
+ * with HTTP status 200.
+ *
+ * Source: spec/01.
+ */
+import { type Admission, admit, clientIdOf } from "../../worker/alipayplus/admit.ts";
+import { type Answer, answerOf } from "../../worker/alipayplus/result.ts";
+import { ALIPAYPLUS_BASE_PATH } from "../../worker/alipayplus-client/endpoints.ts";
+import type { Configuration } from "../../worker/env.ts";
+import { formatTime } from "../../worker/iso-time.ts";
+import { parseJsonBody } from "../../worker/json.ts";
+import { logFault } from "../../worker/log.ts";
+import { readBytes } from "../../worker/read-bytes.ts";
+import { type VerificationFault, verifyMessage } from "../../worker/signature/verify.ts";
+import { withoutNulls } from "../../worker/without-nulls.ts";
+import type { DeskClient } from "../desk-client.ts";
+import { type Sandbox, type SandboxEnv, sandboxOf } from "../env.ts";
+import { recordOf } from "../traffic.ts";
+import { getPaymentCode } from "./get-payment-code.ts";
+import { inquiryCodeRules } from "./inquiry-code-rules.ts";
+import type { Interface } from "./interface.ts";
+import { notifyPayment } from "./notify-payment.ts";
+import { UNVERIFIED_ANSWERS, unreadableAnswer } from "./refusals.ts";
+import { type SentAnswer, signedAnswer, unsignedAnswer } from "./respond.ts";
+import { userInitiatedPay } from "./user-initiated-pay.ts";
+
+const INTERFACES = new Map<string, Interface>(
+  [getPaymentCode, inquiryCodeRules, userInitiatedPay, notifyPayment].map((known) => [
+    ALIPAYPLUS_BASE_PATH + known.path,
+    known,
+  ]),
+);
+
+/** Alipay+'s own limits (spec/01 Decisions): the part of a configuration that `admit` reads. */
+const LIMITS = { requestTimeWindowMs: 600_000, bodyLimitBytes: 131_072 } as Configuration;
+
+const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+
+/** A call on its way: what was asked for, and when. */
+type Received = {
+  readonly request: Request;
+  readonly pathAndQuery: string;
+  readonly known: Interface | undefined;
+  readonly receivedTimeMs: number;
+};
+
+/** An answer, and what is known of the caller. */
+type Judgement = {
+  readonly answer: Answer;
+  /** Missing when the call was refused before its body was read. */
+  readonly body?: Uint8Array;
+  /** Whom to sign for; missing when the caller did not verify. */
+  readonly clientId?: string;
+  /** Why the signature was not accepted; missing too when it was not looked at. */
+  readonly verificationFault?: VerificationFault;
+};
+
+/** Answers one call; the record is written after the answer has gone. */
+export async function receive(request: Request, env: SandboxEnv, execution: ExecutionContext): Promise<Response> {
+  try {
+    const sandbox = await sandboxOf(env);
+    if (!("fault" in sandbox)) return await receiveCall(request, sandbox, execution);
+    logFault("sandbox-misconfigured", sandbox.fault);
+  } catch (error) {
+    logFault("alipayplus-call-failed", error);
+  }
+  return responseOf(unsignedAnswer(answerOf("UNKNOWN_EXCEPTION")));
+}
+
+async function receiveCall(request: Request, sandbox: Sandbox, execution: ExecutionContext): Promise<Response> {
+  const receivedTimeMs = Date.now();
+  const { pathname, search } = new URL(request.url);
+  const pathAndQuery = `${pathname}${search}`;
+  const received = { request, pathAndQuery, known: INTERFACES.get(pathname), receivedTimeMs };
+  const judgement = await judge(received, sandbox);
+  const { answer, clientId } = judgement;
+  const sent =
+    clientId === undefined
+      ? unsignedAnswer(answer, clientIdOf(request))
+      : await signedAnswer(answer, sandbox.ring, pathAndQuery, clientId);
+  // What was refused unread is read for the record alone; what was too large is not there any more.
+  const body = judgement.body ?? (request.bodyUsed ? undefined : await readBytes(request, LIMITS.bodyLimitBytes));
+  const record = recordOf(exchangeOf(received, judgement, body ?? new Uint8Array(), sent));
+  execution.waitUntil(keepRecord(sandbox.desk, record));
+  return responseOf(sent);
+}
+
+/** A record that is lost spoils no answer. */
+async function keepRecord(desk: DeskClient, record: string): Promise<void> {
+  try {
+    await desk.addRecord(record);
+  } catch (error) {
+    logFault("alipayplus-record-failed", error);
+  }
+}
+
+function responseOf({ headers, body }: SentAnswer): Response {
+  return new Response(body, { headers });
+}
+
+/** The cheapest check first. */
+async function judge(received: Received, sandbox: Sandbox): Promise<Judgement> {
+  const { request, pathAndQuery, known, receivedTimeMs } = received;
+  if (request.method !== "POST") return { answer: answerOf("METHOD_NOT_SUPPORTED") };
+  if (!known) return { answer: answerOf("NO_INTERFACE_DEF") };
+  const admission = await admit(request, LIMITS, receivedTimeMs);
+  if ("refusal" in admission) return { answer: admission.refusal };
+  const { clientId, body } = admission;
+  const verificationFault = await verificationFaultOf(admission, pathAndQuery, sandbox);
+  if (verificationFault) return { answer: UNVERIFIED_ANSWERS[verificationFault], body, verificationFault };
+  const answer = await answerVerified(known, body, receivedTimeMs, sandbox);
+  return { answer, body, clientId };
+}
+
+async function verificationFaultOf(
+  { clientId, requestTime, signatureHeader, body }: Admission,
+  pathAndQuery: string,
+  { ring, mppClientId }: Sandbox,
+): Promise<VerificationFault | undefined> {
+  // The ring may know other parties: these interfaces are the wallet's alone.
+  if (clientId !== mppClientId) return "CLIENT_UNKNOWN";
+  const message = { method: "POST", pathAndQuery, clientId, time: requestTime, signatureHeader, body };
+  const verification = await verifyMessage({ ring, ...message });
+  return verification.verified ? undefined : verification.reason;
+}
+
+/** Lets the interface answer; a fault of the sandbox is U, so that the wallet asks again. */
+async function answerVerified(
+  known: Interface,
+  bytes: Uint8Array,
+  receivedTimeMs: number,
+  sandbox: Sandbox,
+): Promise<Answer> {
+  const json = parseJsonBody(bytes);
+  if (!json.ok) return unreadableAnswer(json.reason, json.key);
+  try {
+    return await known.answer({ sandbox, receivedTimeMs, body: withoutNulls(json.value, json.text) });
+  } catch (error) {
+    logFault("alipayplus-interface-failed", error);
+    return answerOf("UNKNOWN_EXCEPTION");
+  }
+}
+
+/** The exchange as it is shown. */
+function exchangeOf(received: Received, judgement: Judgement, body: Uint8Array, sent: SentAnswer) {
+  const { request, pathAndQuery, known, receivedTimeMs } = received;
+  const { answer, clientId, verificationFault } = judgement;
+  const exchange = {
+    from: "MPP",
+    to: "Alipay+",
+    interface: known?.name ?? "unknown",
+    time: formatTime(receivedTimeMs),
+    request: {
+      method: request.method,
+      path: pathAndQuery,
+      headers: Object.fromEntries(request.headers),
+      body: decoder.decode(body),
+      verified: clientId !== undefined,
+      ...(verificationFault && { verificationFault }),
+    },
+    response: { httpStatus: 200, ...sent },
+    tookMs: Date.now() - receivedTimeMs,
+  } as const;
+  return { exchange, result: answer.result };
+}

@@ -1,0 +1,72 @@
+/** What a developer calls, below /sandbox. */
+import { Hono } from "hono";
+import { logFault } from "../worker/log.ts";
+import { getCustomer, putCustomer } from "./customers.ts";
+import { sandboxOf } from "./env.ts";
+import { refuse, type SandboxApp } from "./http.ts";
+import { getLedger } from "./ledger.ts";
+import { postOrderCodes } from "./order-codes.ts";
+import { getOrder, postCloseOrder } from "./orders.ts";
+import { postPay } from "./pay.ts";
+import { postPaymentCodes } from "./payment-codes.ts";
+import { postCancelPayment, postInquiryPayment } from "./payment-reference.ts";
+import { postRefund } from "./refund.ts";
+import { postSend } from "./send.ts";
+import { getTraffic } from "./traffic.ts";
+
+/** What GET /sandbox shows. */
+const ENDPOINTS = {
+  "PUT /sandbox/customers/{customerId}": "opens or changes a customer of the embedded ledger",
+  "GET /sandbox/customers/{customerId}": "settings, balance and ledger entries",
+  "GET /sandbox/ledger": "the trial balance over all shards",
+  "POST /sandbox/payment-codes": "payment codes for a customer, each valid for a minute",
+  "POST /sandbox/pay": "a payment by code",
+  "POST /sandbox/order-codes": "an order of a merchant, and the order code that a wallet scans",
+  "GET /sandbox/orders/{paymentRequestId}": "an order, its status, and the notifications about it",
+  "POST /sandbox/orders/{paymentRequestId}/close": "the merchant closes an order early",
+  "POST /sandbox/inquiryPayment": "what became of a payment",
+  "POST /sandbox/cancelPayment": "closes a payment",
+  "POST /sandbox/refund": "gives a part or all of a payment back",
+  "POST /sandbox/send/{pay|inquiryPayment|cancelPayment|refund}": "signs and sends any body as it is",
+  "GET /sandbox/traffic?limit=20": "the last exchanges with the gateway, both ways",
+} as const;
+
+/** Where it begins. */
+export const FACE_PATH = "/sandbox";
+
+/** The application that serves it. */
+export const face = new Hono<SandboxApp>().basePath(FACE_PATH);
+
+face.use(async (context, next) => {
+  const sandbox = await sandboxOf(context.env);
+  if ("fault" in sandbox) {
+    logFault("sandbox-misconfigured", sandbox.fault);
+    return refuse(context, "MISCONFIGURED", sandbox.fault);
+  }
+  context.set("sandbox", sandbox);
+  return next();
+});
+
+face.get("/", (context) => context.json({ sandbox: "plusgate", endpoints: ENDPOINTS }));
+face.put("/customers/:customerId", putCustomer);
+face.get("/customers/:customerId", getCustomer);
+face.get("/ledger", getLedger);
+face.post("/payment-codes", postPaymentCodes);
+face.post("/pay", postPay);
+face.post("/order-codes", postOrderCodes);
+face.get("/orders/:paymentRequestId", getOrder);
+face.post("/orders/:paymentRequestId/close", postCloseOrder);
+face.post("/inquiryPayment", postInquiryPayment);
+face.post("/cancelPayment", postCancelPayment);
+face.post("/refund", postRefund);
+face.post("/send/:interface", postSend);
+face.get("/traffic", getTraffic);
+
+face.notFound((context) =>
+  refuse(context, "NOT_FOUND", `${context.req.method} ${context.req.path} is no endpoint; GET /sandbox lists them.`),
+);
+
+face.onError((error, context) => {
+  logFault("sandbox-request-failed", error);
+  return refuse(context, "UNKNOWN_EXCEPTION", "The sandbox failed; its log says more.");
+});

@@ -1,0 +1,29 @@
+/** Plays a merchant who shows an order code: the acquirer has placed the order with Alipay+. Source: seeds/001. */
+
+import { formatTime } from "../worker/iso-time.ts";
+import { checkedBody, refuseParameter, type SandboxContext } from "./http.ts";
+import { newOrderCodeValue } from "./order-code-value.ts";
+import { orderTermsOf, orderWish } from "./order-terms.ts";
+import { newId } from "./request-id.ts";
+
+/** POST /sandbox/order-codes: an order, its code, and the amounts that a wallet will be told. */
+export async function postOrderCodes(context: SandboxContext): Promise<Response> {
+  const input = await checkedBody(context, orderWish);
+  if ("refusal" in input) return input.refusal;
+  const { parameters, body } = input;
+  const paymentRequestId = newId();
+  const order = orderTermsOf(paymentRequestId, parameters, body, Date.now());
+  if ("parameter" in order) return refuseParameter(context, order.parameter, order.why);
+  const codeValue = newOrderCodeValue(parameters.codeForm);
+  await context.get("sandbox").desk.placeOrder({ paymentRequestId, codeValue, ...order });
+  const { paymentAmount, payToAmount, surchargeInfo, paymentPromoInfo } = order.terms;
+  return context.json({
+    codeValue,
+    paymentRequestId,
+    paymentAmount,
+    payToAmount,
+    surchargeInfo,
+    paymentPromoInfo,
+    paymentExpiryTime: formatTime(order.expiryTimeMs),
+  });
+}
