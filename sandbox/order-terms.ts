@@ -23,6 +23,8 @@ import { sampleOrder } from "./sample-order.ts";
 const ORDER_TIME_LIMIT_MS = 600_000;
 const PROMOTIONS_LIMIT = 16;
 const NOTIFY_URL = endpointOf(ALIPAYPLUS_ORIGINS.GLOBAL, "notifyPayment").url;
+/** A later time could not be written at every offset. */
+const LAST_TIME_MS = Date.UTC(9_999, 0, 1);
 /** The largest amount: i64. */
 const AMOUNT_LIMIT_MINOR = 2n ** 63n - 1n;
 
@@ -49,7 +51,7 @@ export const orderWish = z.strictObject({
   order: order.optional(),
   /** The merchant of the sandbox's own order. */
   merchant: order.shape.merchant,
-  paymentExpiryTime: time.optional(),
+  paymentExpiryTime: time.refine((timeMs) => timeMs < LAST_TIME_MS, "is too far away").optional(),
   paymentNotifyUrl: url.optional(),
   paymentRedirectUrl: url.optional(),
   passThroughInfo: text(20_000).optional(),

@@ -9,7 +9,7 @@ import { contentText } from "./message.ts";
 const BODY_LIMIT_CHARACTERS = 4_096;
 /** The most characters of a header that are kept: an ordinary signature has some 400. */
 const HEADER_LIMIT_CHARACTERS = 1_024;
-const HEADERS_LIMIT = 16;
+const HEADERS_LIMIT = 32;
 const LIMIT_DEFAULT = 20;
 
 const query = z.object({

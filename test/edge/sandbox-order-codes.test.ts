@@ -153,6 +153,7 @@ describe("POST /sandbox/order-codes", () => {
     ["walletCurrency", { walletCurrency: "XXX" }],
     ["surchargeQuote.quotePrice", { surchargeQuote: { ...JPY_HKD, quotePrice: "0" } }],
     ["promotions.0.savingsAmount", { promotions: [{}] }],
+    ["paymentExpiryTime", { paymentExpiryTime: "9999-12-31T23:59:59-10:00" }],
     ["paymentNotifyUrl", { paymentNotifyUrl: "not a url" }],
     ["isCashier", { isCashier: "yes" }],
     ["codeForm", { codeForm: "BARCODE" }],
