@@ -10,7 +10,6 @@
 import { type Admission, admit, clientIdOf } from "../../worker/alipayplus/admit.ts";
 import { type Answer, answerOf } from "../../worker/alipayplus/result.ts";
 import { ALIPAYPLUS_BASE_PATH } from "../../worker/alipayplus-client/endpoints.ts";
-import type { Configuration } from "../../worker/env.ts";
 import { formatTime } from "../../worker/iso-time.ts";
 import { parseJsonBody } from "../../worker/json.ts";
 import { logFault } from "../../worker/log.ts";
@@ -36,7 +35,7 @@ const INTERFACES = new Map<string, Interface>(
 );
 
 /** Alipay+'s own limits (spec/01 Decisions): the part of a configuration that `admit` reads. */
-const LIMITS = { requestTimeWindowMs: 600_000, bodyLimitBytes: 131_072 } as Configuration;
+const LIMITS = { requestTimeWindowMs: 600_000, bodyLimitBytes: 131_072 };
 
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 

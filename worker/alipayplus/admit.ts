@@ -30,7 +30,7 @@ export function clientIdOf(request: Request): string | undefined {
 /** Checks form, clock and size of a call. */
 export async function admit(
   request: Request,
-  configuration: Configuration,
+  configuration: Pick<Configuration, "bodyLimitBytes" | "requestTimeWindowMs">,
   nowMs: number,
 ): Promise<Admission | { readonly refusal: Answer }> {
   const { headers } = request;
