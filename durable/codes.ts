@@ -39,6 +39,6 @@ export class Codes extends DurableObject<Env> {
 
   /** Whether a payment code has paid. */
   isUsed(code: string): boolean {
-    return this.#issued.holder(code) !== undefined;
+    return this.#issued.isUsed(code);
   }
 }

@@ -19,7 +19,14 @@ export type IssuedCodePolicy = {
   readonly paymentCodeGraceMs: number;
 };
 
-type IssuedRow = { customer_id: string; expiry_time_ms: number };
+/** What is known of a code: both halves may be missing. */
+type CodeRow = { holder: string | null; customer_id: string | null; expiry_time_ms: number | null };
+
+const FIND = `SELECT
+  (SELECT payment_id FROM codes WHERE code = ?1) AS holder, issued.customer_id, issued.expiry_time_ms
+  FROM (SELECT 1) LEFT JOIN issued_codes AS issued ON issued.code = ?1`;
+const ISSUE = "INSERT INTO issued_codes VALUES (?, ?, ?)";
+const CLAIM = "INSERT INTO codes (code, payment_id, claimed_time_ms) VALUES (?, ?, ?)";
 
 /** The payment codes of one shard. */
 export class IssuedCodes {
@@ -41,40 +48,43 @@ export class IssuedCodes {
   }
 
   #issueOne({ paymentCode, customerId, expiryTimeMs }: IssuedCode): boolean {
-    if (this.holder(paymentCode) !== undefined) return false;
-    const known = this.#issued(paymentCode);
-    if (known) return known.customer_id === customerId;
-    this.#sql.exec("INSERT INTO issued_codes VALUES (?, ?, ?)", paymentCode, customerId, expiryTimeMs);
+    const known = this.#find(paymentCode);
+    if (known.holder !== null) return false;
+    if (known.customer_id !== null) return known.customer_id === customerId;
+    this.#sql.exec(ISSUE, paymentCode, customerId, expiryTimeMs);
     return true;
   }
 
   /** Claims a code for a payment. Whoever claims it first holds it for ever; a claim that is refused leaves no trace. */
   claim(code: string, paymentId: string, customerId: string, nowMs: number): CodeClaim {
-    const found = this.look(code, customerId, nowMs);
+    const known = this.#find(code);
+    const found = this.#claimOf(known, customerId, nowMs);
     if (found) return found;
-    this.#sql.exec("INSERT INTO codes (code, payment_id, claimed_time_ms) VALUES (?, ?, ?)", code, paymentId, nowMs);
-    return { holder: paymentId, isOurs: this.#issued(code) !== undefined };
+    this.#sql.exec(CLAIM, code, paymentId, nowMs);
+    return { holder: paymentId, isOurs: known.customer_id !== null };
   }
 
   /** Who holds a code, or why it cannot be claimed by this customer; `undefined` when it can. */
   look(code: string, customerId: string, nowMs: number): CodeClaim | undefined {
-    const issued = this.#issued(code);
-    const holder = this.holder(code);
-    if (holder !== undefined) return { holder, isOurs: issued !== undefined };
-    if (!issued) return this.#policy.acceptsForeignPaymentCodes ? undefined : { refusal: "CODE_NOT_ISSUED" };
-    if (issued.customer_id !== customerId) return { refusal: "CODE_OF_ANOTHER_CUSTOMER" };
-    if (nowMs >= issued.expiry_time_ms + this.#policy.paymentCodeGraceMs) return { refusal: "CODE_EXPIRED" };
+    return this.#claimOf(this.#find(code), customerId, nowMs);
+  }
+
+  /** Whether a payment holds a code. */
+  isUsed(code: string): boolean {
+    return this.#find(code).holder !== null;
+  }
+
+  #claimOf({ holder, customer_id, expiry_time_ms }: CodeRow, customerId: string, nowMs: number): CodeClaim | undefined {
+    if (holder !== null) return { holder, isOurs: customer_id !== null };
+    if (customer_id === null || expiry_time_ms === null) {
+      return this.#policy.acceptsForeignPaymentCodes ? undefined : { refusal: "CODE_NOT_ISSUED" };
+    }
+    if (customer_id !== customerId) return { refusal: "CODE_OF_ANOTHER_CUSTOMER" };
+    if (nowMs >= expiry_time_ms + this.#policy.paymentCodeGraceMs) return { refusal: "CODE_EXPIRED" };
     return undefined;
   }
 
-  /** The payment that holds a code. */
-  holder(code: string): string | undefined {
-    const query = "SELECT payment_id FROM codes WHERE code = ?";
-    return this.#sql.exec<{ payment_id: string }>(query, code).toArray()[0]?.payment_id;
-  }
-
-  #issued(code: string): IssuedRow | undefined {
-    const query = "SELECT customer_id, expiry_time_ms FROM issued_codes WHERE code = ?";
-    return this.#sql.exec<IssuedRow>(query, code).toArray()[0];
+  #find(code: string): CodeRow {
+    return this.#sql.exec<CodeRow>(FIND, code).one();
   }
 }
