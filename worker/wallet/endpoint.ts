@@ -1,7 +1,7 @@
 /** A place of the wallet face: where it is, what answers there, and how the documentation describes it. */
 import type { Gateway } from "../env.ts";
 import type { RequestLine } from "../log.ts";
-import type { Operation } from "./openapi.ts";
+import type { Description } from "./openapi.ts";
 import type { Problem } from "./problem.ts";
 
 /** A request that has found its endpoint; nobody is known yet. */
@@ -27,5 +27,5 @@ export type Endpoint = {
   readonly name: string;
   readonly respond: (arrival: Arrival) => Promise<Response | Problem>;
   /** Left out for what documents the others. */
-  readonly describe?: () => Operation;
+  readonly describe?: () => Description;
 };

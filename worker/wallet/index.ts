@@ -1,13 +1,25 @@
-/** The wallet face: everything that the wallet's own backend and its app can call. */
+/** The wallet face: everything that the wallet's own backend and its app can call, below `/wallet/v1`. */
 import type { Endpoint } from "./endpoint.ts";
+import { liveStream } from "./live.ts";
 import { createLiveToken } from "./live-tokens.ts";
+import { openApiEndpoint } from "./openapi-document.ts";
+import { pageEndpoint } from "./page.ts";
 import { confirmPayment, declinePayment, readPayment } from "./payments.ts";
+import { WALLET_PATH } from "./receive.ts";
 import { endpointOf } from "./route-endpoint.ts";
 
 /** The calls, in the order of the documentation. */
-export const WALLET_ENDPOINTS: readonly Endpoint[] = [
+const CALLS: readonly Endpoint[] = [
   endpointOf(readPayment),
   endpointOf(confirmPayment),
   endpointOf(declinePayment),
   endpointOf(createLiveToken),
+  liveStream,
+];
+
+/** The calls, and what documents them. */
+export const WALLET_ENDPOINTS: readonly Endpoint[] = [
+  ...CALLS,
+  openApiEndpoint(CALLS, WALLET_PATH),
+  pageEndpoint(CALLS, WALLET_PATH),
 ];

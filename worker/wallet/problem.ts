@@ -3,6 +3,7 @@
  *
  * Source: RFC 9457.
  */
+import * as z from "zod";
 
 /** Status and title of each code. A code never changes its meaning; new ones may come. */
 const PROBLEMS = {
@@ -30,6 +31,16 @@ const PROBLEMS = {
 
 /** What went wrong, for the program that reads it. */
 export type ProblemCode = keyof typeof PROBLEMS;
+
+/** The body of a problem, as it is written in JSON. */
+export const problemSchema = z.object({
+  type: z.literal("about:blank"),
+  title: z.string().describe("The code in a sentence."),
+  status: z.int().describe("The HTTP status."),
+  code: z.string().describe("What went wrong, for the program that reads it. New codes may come."),
+  detail: z.string().optional().describe("For the developer: which parameter, which result code of Alipay+."),
+  requestId: z.string().describe("Names the call in the gateway's log."),
+});
 
 /** An expected failure of a route. */
 export type Problem = {
@@ -60,7 +71,14 @@ export function titleOf(code: ProblemCode): string {
 /** The problem as a response (`application/problem+json`). */
 export function problemResponse(failure: Problem, requestId: string): Response {
   const { problem: code, detail, retryAfterSeconds, allowedMethods } = failure;
-  const body = { type: "about:blank", title: titleOf(code), status: statusOf(code), code, detail, requestId };
+  const body: z.output<typeof problemSchema> = {
+    type: "about:blank",
+    title: titleOf(code),
+    status: statusOf(code),
+    code,
+    ...(detail === undefined ? {} : { detail }),
+    requestId,
+  };
   const headers = new Headers({
     "Content-Type": "application/problem+json",
     "Cache-Control": "no-store",

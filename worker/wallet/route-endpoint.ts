@@ -1,7 +1,7 @@
 /** From a route to the endpoint that the router finds: who calls, what they say, the route's answer as JSON. */
 import { authenticateCaller } from "./authenticate.ts";
 import type { Arrival, Endpoint } from "./endpoint.ts";
-import { operationOf } from "./openapi.ts";
+import { describeRoute } from "./openapi.ts";
 import { type Problem, problem } from "./problem.ts";
 import { checkInput, readBody, readQuery } from "./read-input.ts";
 import { jsonResponse } from "./respond.ts";
@@ -11,7 +11,7 @@ import { isProblem, type WalletRoute } from "./route.ts";
 export function endpointOf<Body, Reply extends object>(route: WalletRoute<Body, Reply>): Endpoint {
   const { method, path, name } = route;
   const respond = (arrival: Arrival) => answerRoute(route, arrival);
-  return { method, path, name, respond, describe: () => operationOf(route) };
+  return { method, path, name, respond, describe: () => describeRoute(route) };
 }
 
 async function answerRoute<Body, Reply extends object>(

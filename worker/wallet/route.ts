@@ -54,9 +54,10 @@ export function isProblem(answer: object): answer is Problem {
 }
 
 /** The parameter `customerId` of a body or a query; what `customerOf` takes. */
-export const namedCustomer = identifier
-  .optional()
-  .describe("The customer, as the wallet names them. Required with a service's token; an app may only name its own.");
+export const namedCustomer = identifier.optional().meta({
+  description: "The customer, as the wallet names them. A service must name one; an app may only name its own.",
+  examples: ["alice"],
+});
 
 /**
  * The customer that a call is about: a service must name one, an app may only name its own.

@@ -1,0 +1,115 @@
+/** What happened in the last minutes, for apps that connect a little late, or again. */
+import type { LiveEvent } from "../messages.ts";
+
+/** How long an event is kept. */
+export const EVENT_LIFETIME_MS = 600_000;
+
+/** How many events of one customer are kept. */
+export const EVENTS_OF_LISTENER_LIMIT = 10;
+
+/** How many events a shard keeps; the oldest go first. */
+export const EVENTS_LIMIT = 10_000;
+
+export const LIVE_EVENTS_SCHEMA = `CREATE TABLE live_events (
+  event_number INTEGER PRIMARY KEY,
+  listener TEXT NOT NULL,
+  payment_request_id TEXT NOT NULL,
+  status TEXT NOT NULL,
+  result_code TEXT NOT NULL,
+  time_ms INTEGER NOT NULL
+);
+CREATE INDEX live_events_of_listener ON live_events (listener)`;
+
+/**
+ * An event with its number. Numbers grow, and none is given twice, although nothing is kept for long: they follow the
+ * clock (epoch milliseconds), and go one on where two events meet.
+ */
+export type NumberedEvent = LiveEvent & { readonly eventNumber: number };
+
+type EventRow = {
+  event_number: number;
+  payment_request_id: string;
+  status: LiveEvent["status"];
+  result_code: string;
+  time_ms: number;
+};
+
+/** The events of one shard. */
+export class LiveEvents {
+  readonly #sql: SqlStorage;
+  #count: number;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    this.#count = sql.exec<{ count: number }>("SELECT COUNT(*) AS count FROM live_events").one().count;
+  }
+
+  /** Keeps an event; undefined when it is known already: whoever publishes may do so twice. */
+  add(listener: string, event: LiveEvent, nowMs: number): NumberedEvent | undefined {
+    this.forget(nowMs);
+    const kept = this.after(listener, 0, nowMs);
+    if (kept.some((known) => isSame(known, event))) return undefined;
+    const excess = kept.at(-EVENTS_OF_LISTENER_LIMIT);
+    if (excess) this.#delete("listener = ? AND event_number <= ?", listener, excess.eventNumber);
+    const eventNumber = Math.max(nowMs, this.#newestNumber() + 1);
+    const { paymentRequestId, status, resultCode, timeMs } = event;
+    this.#sql.exec(
+      "INSERT INTO live_events VALUES (?, ?, ?, ?, ?, ?)",
+      ...[eventNumber, listener, paymentRequestId, status, resultCode, timeMs],
+    );
+    this.#count += 1;
+    return { ...event, eventNumber };
+  }
+
+  /** The events of a listener that came after the one of that number, oldest first. */
+  after(listener: string, eventNumber: number, nowMs: number): NumberedEvent[] {
+    const query = "SELECT * FROM live_events WHERE listener = ? AND event_number > ? ORDER BY event_number";
+    const first = Math.max(eventNumber, nowMs - EVENT_LIFETIME_MS);
+    return this.#sql.exec<EventRow>(query, listener, first).toArray().map(eventOf);
+  }
+
+  /** Forgets what is too old, and the oldest where there are too many. */
+  forget(nowMs: number): void {
+    this.#delete("event_number <= ?", nowMs - EVENT_LIFETIME_MS);
+    const excess = this.#count - EVENTS_LIMIT + 1;
+    if (excess > 0) {
+      this.#delete("event_number IN (SELECT event_number FROM live_events ORDER BY event_number LIMIT ?)", excess);
+    }
+  }
+
+  /** When the oldest event may be forgotten, epoch milliseconds; undefined when there is none. */
+  forgetTimeMs(): number | undefined {
+    const { oldest } = this.#sql
+      .exec<{ oldest: number | null }>("SELECT MIN(event_number) AS oldest FROM live_events")
+      .one();
+    return oldest === null ? undefined : oldest + EVENT_LIFETIME_MS;
+  }
+
+  #newestNumber(): number {
+    const query = "SELECT MAX(event_number) AS newest FROM live_events";
+    return this.#sql.exec<{ newest: number | null }>(query).one().newest ?? 0;
+  }
+
+  #delete(condition: string, ...values: (string | number)[]): void {
+    const query = `DELETE FROM live_events WHERE ${condition} RETURNING event_number`;
+    this.#count -= this.#sql.exec(query, ...values).toArray().length;
+  }
+}
+
+function isSame(known: LiveEvent, event: LiveEvent): boolean {
+  return (
+    known.paymentRequestId === event.paymentRequestId &&
+    known.status === event.status &&
+    known.resultCode === event.resultCode
+  );
+}
+
+function eventOf(row: EventRow): NumberedEvent {
+  return {
+    eventNumber: row.event_number,
+    paymentRequestId: row.payment_request_id,
+    status: row.status,
+    resultCode: row.result_code,
+    timeMs: row.time_ms,
+  };
+}
