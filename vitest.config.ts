@@ -60,8 +60,10 @@ export default defineConfig({
         ],
         test: {
           name: "workers",
-          // A CommonJS import deep inside it must be resolved before workerd sees it.
-          deps: { optimizer: { ssr: { enabled: true, include: ["itty-durable"] } } },
+          // CommonJS, in itself or deep inside it, must be resolved before workerd sees it.
+          deps: {
+            optimizer: { ssr: { enabled: true, include: ["itty-durable", "jsbarcode/bin/barcodes/CODE128/index.js"] } },
+          },
           provide: {
             clientId: MPP_CLIENT_ID,
             alipayplusPrivateKey: alipayplus.privateKey,

@@ -1,10 +1,10 @@
 /**
- * The part of itty-durable 2.4.1 that the desk uses. The package's own declarations say `any` throughout.
+ * The part of itty-durable 2.4.1 that is used. The package's own declarations say `any` throughout.
  */
 declare module "itty-durable" {
   /** A stub: a call gives the JSON that the object's method answered, and rejects when it threw. */
   export type DurableStub = {
-    /** The desk's own entry (desk.ts). */
+    /** The objects' own entry (itty-object.ts, desk.ts). */
     perform(method: string, parameters: string): Promise<unknown>;
   };
 

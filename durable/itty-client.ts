@@ -1,0 +1,35 @@
+/**
+ * The only way to objects on itty-durable (itty-object.ts). The library's stub answers to every name, so that `await`
+ * on it never ends and `destroy` or `reset` would be one typing error away: it stays in here.
+ */
+import { proxyDurable } from "itty-durable";
+
+/** The library takes such a name for the id of an object, and finds none. */
+const LOOKS_LIKE_AN_ID = /^[0-9a-f]{64}$/i;
+
+/**
+ * Calls a method of an object.
+ *
+ * @param objectName names the object, which is made when it is called for the first time; not 64 hexadecimal digits
+ * @param parameters anything that JSON can say
+ * @returns the method's answer as JSON says it
+ * @throws what the runtime throws when the object cannot be reached; an error with the text of what the method threw
+ */
+export function callIttyObject(
+  namespace: DurableObjectNamespace,
+  objectName: string,
+  method: string,
+  parameters: readonly unknown[],
+): Promise<unknown> {
+  if (LOOKS_LIKE_AN_ID.test(objectName)) throw new TypeError("64 hexadecimal digits cannot name an object");
+  // A new stub for each call: one that has failed stays broken.
+  return proxyDurable(namespace, { parse: true }).get(objectName).perform(method, asciiJson(parameters));
+}
+
+/** JSON in printable ASCII, everything else escaped: parameters travel in a header. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
