@@ -45,7 +45,7 @@ export type SheetView =
     }
   /** There is no code; the caller holds the lease and fetches some. */
   | { readonly outcome: "RENEW"; readonly leaseId: string }
-  /** There is no code yet, but soon: somebody else fetches some, or the next window is about to begin. */
+  /** There is no code yet: ask again in a moment. Somebody else fetches some, or a window is about to begin. */
   | { readonly outcome: "WAIT" }
   /** There is no code, and Alipay+ is left alone until then. With a `resultCode` it refused, without it was silent. */
   | { readonly outcome: "HELD_BACK"; readonly retryTimeMs: number; readonly resultCode?: string | undefined };

@@ -16,6 +16,8 @@ const BARCODE_QUIET_MODULES = 10;
 /** Alipay+ has 25.4 to 30.5 mm, without the quiet zone. */
 const QR_SYMBOL_MM = 28;
 const QR_QUIET_MODULES = 4;
+/** 33 modules wide: in a smaller symbol the icon covers more than the error correction makes up for. */
+const QR_VERSION = 4;
 
 /**
  * A Code 128 barcode, as SVG. Pairs of digits are one symbol each (code set C).
@@ -32,13 +34,17 @@ export function barcodeSvg(digits: string): string {
 }
 
 /**
- * A QR code, as SVG. With its level of error correction (quartile) an icon of 15 % of the symbol may be laid over its
- * middle.
+ * A QR code, as SVG. An icon of 15 % of its area may be laid over its middle, and it is still read.
  *
- * @param digits at most 27 digits give the smallest symbol, 21 modules wide
+ * @param digits at most 82 digits
  */
 export function qrCodeSvg(digits: string): string {
-  const rows = encodeQR(digits, "raw", { ecc: "quartile", encoding: "numeric", border: QR_QUIET_MODULES });
+  const rows = encodeQR(digits, "raw", {
+    ecc: "high",
+    version: QR_VERSION,
+    encoding: "numeric",
+    border: QR_QUIET_MODULES,
+  });
   const width = rows.length;
   const sizeMm = (QR_SYMBOL_MM * width) / (width - 2 * QR_QUIET_MODULES);
   const runs = rows.flatMap((row, y) => {

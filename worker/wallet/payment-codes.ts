@@ -1,19 +1,19 @@
 /** POST /wallet/v1/payment-codes: the code that a customer's screen shows now. Source: seeds/000 steps 1 and 2. */
 import * as z from "zod";
 import { sheetOf } from "../../durable/sheet-client.ts";
-import { identifier, text } from "../alipayplus/parameters.ts";
+import { text } from "../alipayplus/parameters.ts";
 import { systemClock } from "../alipayplus-client/retry.ts";
 import { formatTime } from "../iso-time.ts";
 import { logFault } from "../log.ts";
 import { barcodeSvg, qrCodeSvg } from "./code-images.ts";
-import { type Problem, problem } from "./problem.ts";
-import { customerOf, isProblem, type WalletCall, type WalletRoute } from "./route.ts";
+import type { Problem } from "./problem.ts";
+import { customerOf, isProblem, namedCustomer, type WalletCall, type WalletRoute } from "./route.ts";
 import { type CurrentCode, findCurrentCode } from "./sheet-current.ts";
 import { isUsedCode } from "./sheet-registration.ts";
 import { renewCodes } from "./sheet-renewal.ts";
 
 const body = z.object({
-  customerId: identifier.optional().describe("Whose code; an app may leave it out."),
+  customerId: namedCustomer,
   deviceTokenId: text(256).describe("The device that shows the code; Alipay+ judges risks by it."),
   region: text(2)
     .regex(/^[A-Z]{2}$/, "must be an ISO 3166 alpha-2 code")
@@ -35,11 +35,11 @@ const reply = z.object({
   qrCode: z.object({ svg }),
 });
 
-type Body = z.infer<typeof body>;
-type Reply = z.infer<typeof reply>;
+type Body = z.output<typeof body>;
+type Reply = z.output<typeof reply>;
 
 /** The customer's current payment code. */
-export const paymentCodes: WalletRoute<Body, Reply> = {
+export const showPaymentCode: WalletRoute<Body, Reply> = {
   method: "POST",
   path: "/payment-codes",
   name: "showPaymentCode",
@@ -59,7 +59,6 @@ async function answer(call: WalletCall<Body>): Promise<Reply | Problem> {
   const { deviceTokenId, region } = call.body;
   const customer = customerOf(call.caller, call.body.customerId);
   if (isProblem(customer)) return customer;
-  if (gateway.clientId === undefined) return problem("MISCONFIGURED", "CLIENT_ID");
   const { customerId } = customer;
   const sheet = await sheetOf(gateway.env.SHEETS, customerId, deviceTokenId);
   const current = await findCurrentCode({
