@@ -4,12 +4,14 @@ import { liveStream } from "./live.ts";
 import { createLiveToken } from "./live-tokens.ts";
 import { openApiEndpoint } from "./openapi-document.ts";
 import { pageEndpoint } from "./page.ts";
+import { showPaymentCode } from "./payment-codes.ts";
 import { confirmPayment, declinePayment, readPayment } from "./payments.ts";
 import { WALLET_PATH } from "./receive.ts";
 import { endpointOf } from "./route-endpoint.ts";
 
 /** The calls, in the order of the documentation. */
 const CALLS: readonly Endpoint[] = [
+  endpointOf(showPaymentCode),
   endpointOf(readPayment),
   endpointOf(confirmPayment),
   endpointOf(declinePayment),
