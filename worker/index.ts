@@ -5,9 +5,10 @@ import { unsignedResponse } from "./alipayplus/respond.ts";
 import { answerOf } from "./alipayplus/result.ts";
 import { type Env, gatewayOf } from "./env.ts";
 import { logFault } from "./log.ts";
+import { OPS_FACE } from "./ops/index.ts";
 import { sweepShards } from "./sweep.ts";
-import { WALLET_ENDPOINTS } from "./wallet/index.ts";
-import { misconfiguredResponse, receiveWalletCall, WALLET_PATH } from "./wallet/receive.ts";
+import { WALLET_FACE } from "./wallet/index.ts";
+import { misconfiguredResponse, receiveCall } from "./wallet/receive.ts";
 
 export { CodeRules } from "../durable/code-rules.ts";
 export { Codes } from "../durable/codes.ts";
@@ -25,13 +26,15 @@ app.get("/healthz", async ({ env, json }) => {
   return json({ status: "misconfigured" }, 503);
 });
 
-app.all(`${WALLET_PATH}/*`, async ({ env, executionCtx, req }) => {
-  const gateway = await gatewayOf(env);
-  if (!("fault" in gateway)) return receiveWalletCall(WALLET_ENDPOINTS, req.raw, gateway, executionCtx);
-  const requestId = crypto.randomUUID();
-  logFault("misconfigured", gateway.fault, { requestId });
-  return misconfiguredResponse(requestId);
-});
+for (const face of [WALLET_FACE, OPS_FACE]) {
+  app.all(`${face.path}/*`, async ({ env, executionCtx, req }) => {
+    const gateway = await gatewayOf(env);
+    if (!("fault" in gateway)) return receiveCall(face, req.raw, gateway, executionCtx);
+    const requestId = crypto.randomUUID();
+    logFault("misconfigured", gateway.fault, { requestId });
+    return misconfiguredResponse(requestId);
+  });
+}
 
 app.all("*", async ({ env, req }) => {
   const gateway = await gatewayOf(env);

@@ -17,6 +17,8 @@ export type RequestLine = {
   reason?: string;
   keyVersion?: number;
   shard?: number;
+  /** Who mends by hand, as OPS_TOKENS names them. */
+  operator?: string;
   /** Where the milliseconds went. On Workers the clock stands still between two I/O events. */
   readonly ms: { receive?: number; verify?: number; answer?: number; sign?: number; total?: number };
 };

@@ -9,6 +9,9 @@ const ORIGIN = "http://gateway.test";
 /** The token of the wallet's backend, which speaks for every customer. */
 export const WALLET_TOKEN = inject("walletToken");
 
+/** The token of an operator. */
+export const OPERATOR_TOKEN = inject("operatorToken");
+
 /** An answer of the wallet face. */
 export type WalletReply = { readonly status: number; readonly body: Json; readonly headers: Headers };
 
@@ -26,9 +29,19 @@ export function walletRequest(
   body?: Json | string | Uint8Array,
   { token = WALLET_TOKEN, headers = {} }: WalletCallOptions = {},
 ): Request {
+  return faceRequest(method, `/wallet/v1${path}`, body, token, headers);
+}
+
+function faceRequest(
+  method: string,
+  path: string,
+  body: Json | string | Uint8Array | undefined,
+  token: string | null,
+  headers: Readonly<Record<string, string>> = {},
+): Request {
   const raw =
     body === undefined || typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
-  return new Request(`${ORIGIN}/wallet/v1${path}`, {
+  return new Request(`${ORIGIN}${path}`, {
     method,
     headers: {
       ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
@@ -47,6 +60,15 @@ export async function walletCall(
   options: WalletCallOptions = {},
 ): Promise<WalletReply> {
   return walletReplyOf(await exports.default.fetch(walletRequest(method, path, body, options)));
+}
+
+/** Calls the operators' face; `path` is below `/ops`. */
+export async function opsCall(
+  method: string,
+  path: string,
+  { token = OPERATOR_TOKEN }: Pick<WalletCallOptions, "token"> = {},
+): Promise<WalletReply> {
+  return walletReplyOf(await exports.default.fetch(faceRequest(method, `/ops${path}`, undefined, token)));
 }
 
 /** An answer, read. */

@@ -21,7 +21,7 @@ export type Arrival = {
 /** An endpoint. */
 export type Endpoint = {
   readonly method: "GET" | "POST";
-  /** Below `/wallet/v1`, `""` for that itself; a variable part in braces. */
+  /** Below the path of its face, `""` for that itself; a variable part in braces. */
   readonly path: string;
   /** The interface of the log. */
   readonly name: string;

@@ -6,7 +6,7 @@ import { openApiEndpoint } from "./openapi-document.ts";
 import { pageEndpoint } from "./page.ts";
 import { showPaymentCode } from "./payment-codes.ts";
 import { confirmPayment, declinePayment, readPayment } from "./payments.ts";
-import { WALLET_PATH } from "./receive.ts";
+import type { Face } from "./receive.ts";
 import { endpointOf } from "./route-endpoint.ts";
 
 /** The calls, in the order of the documentation. */
@@ -19,9 +19,10 @@ const CALLS: readonly Endpoint[] = [
   liveStream,
 ];
 
+const WALLET_PATH = "/wallet/v1";
+
 /** The calls, and what documents them. */
-export const WALLET_ENDPOINTS: readonly Endpoint[] = [
-  ...CALLS,
-  openApiEndpoint(CALLS, WALLET_PATH),
-  pageEndpoint(CALLS, WALLET_PATH),
-];
+export const WALLET_FACE: Face = {
+  path: WALLET_PATH,
+  endpoints: [...CALLS, openApiEndpoint(CALLS, WALLET_PATH), pageEndpoint(CALLS, WALLET_PATH)],
+};

@@ -14,6 +14,8 @@ const PROBLEMS = {
   PAYMENT_UNKNOWN: [404, "There is no such payment of this customer."],
   METHOD_NOT_ALLOWED: [405, "The path does not take this method."],
   CODE_OF_ANOTHER_CUSTOMER: [409, "Another customer has scanned this code already."],
+  PAYMENT_NOT_FINAL: [409, "The payment has no final result yet: there is nothing to tell."],
+  PAYMENT_NOT_NOTIFIED: [409, "Alipay+ has named no URL for the result of this payment."],
   CODE_INVALID: [410, "The code is not valid."],
   CODE_EXPIRED: [410, "The code has expired."],
   ORDER_CLOSED: [410, "The order is closed."],

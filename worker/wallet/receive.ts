@@ -1,5 +1,5 @@
 /**
- * The way of every call of the wallet face: its endpoint, the answer or the problem, the headers that all answers
+ * The way of every call that does not come from Alipay+, but from the wallet or its operators: its endpoint, the answer or the problem, the headers that all answers
  * have, one line in the log.
  */
 import { isOverloaded } from "../../durable/stub.ts";
@@ -10,26 +10,30 @@ import { type FoundEndpoint, findEndpoint } from "./find-endpoint.ts";
 import { type Problem, problem, problemResponse } from "./problem.ts";
 import { isProblem } from "./route.ts";
 
-/** Where the wallet face is. */
-export const WALLET_PATH = "/wallet/v1";
+/** A part of the gateway with callers of its own. */
+export type Face = {
+  /** What stands before the path of each endpoint. */
+  readonly path: string;
+  readonly endpoints: readonly Endpoint[];
+};
 
 const OVERLOAD_PAUSE_SECONDS = 1;
 
 /**
  * Answers one call. Never throws.
  *
- * @param request to `/wallet/v1` or a path below
+ * @param request to the path of the face, or below
  * @param context lets work go on after the answer
  */
-export async function receiveWalletCall(
-  endpoints: readonly Endpoint[],
+export async function receiveCall(
+  { path, endpoints }: Face,
   request: Request,
   gateway: Gateway,
   context: { readonly waitUntil: (work: Promise<unknown>) => void },
 ): Promise<Response> {
   const receivedTimeMs = Date.now();
   const url = new URL(request.url);
-  const found = findEndpoint(endpoints, request.method, url.pathname.slice(WALLET_PATH.length));
+  const found = findEndpoint(endpoints, request.method, url.pathname.slice(path.length));
   const name = isProblem(found) ? "unknown" : found.endpoint.name;
   const line: RequestLine = { requestId: crypto.randomUUID(), interface: name, resultCode: "SUCCESS", ms: {} };
   const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
@@ -56,7 +60,7 @@ async function respond(
     return await endpoint.respond({ ...arrival, parameters });
   } catch (error) {
     if (isOverloaded(error)) return { ...problem("TOO_MANY_REQUESTS"), retryAfterSeconds: OVERLOAD_PAUSE_SECONDS };
-    logFault("wallet-call-failed", error, { requestId: arrival.line.requestId });
+    logFault("call-failed", error, { requestId: arrival.line.requestId });
     return problem("INTERNAL_ERROR");
   }
 }

@@ -1,0 +1,20 @@
+/** The operators' face, below `/ops`: payments one by one, and mending them by hand. */
+import { authenticateOperator } from "../access/operator.ts";
+import type { Arrival, Endpoint } from "../wallet/endpoint.ts";
+import { type Problem, problem } from "../wallet/problem.ts";
+import type { Face } from "../wallet/receive.ts";
+import { inspectPayment, notifyPaymentAgain } from "./payments.ts";
+
+/** Lets only operators through (OPS_TOKENS); the log says who it was. */
+function forOperators(endpoint: Endpoint): Endpoint {
+  const respond = async (arrival: Arrival): Promise<Response | Problem> => {
+    const operator = await authenticateOperator(arrival.request, arrival.gateway);
+    if (operator === undefined) return problem("UNAUTHENTICATED");
+    arrival.line.operator = operator;
+    return endpoint.respond(arrival);
+  };
+  return { ...endpoint, respond };
+}
+
+/** The operators' face. */
+export const OPS_FACE: Face = { path: "/ops", endpoints: [inspectPayment, notifyPaymentAgain].map(forOperators) };

@@ -1,0 +1,93 @@
+/** What operators see of a payment, and what they can do about it: no amounts, no persons. */
+import type { PaymentInspection } from "../../durable/messages.ts";
+import type { OutboxReport } from "../../durable/outbox.ts";
+import type { Payments } from "../../durable/payments.ts";
+import { shardOf } from "../../durable/shard.ts";
+import { callShard } from "../../durable/stub.ts";
+import { paymentIdOf } from "../alipayplus/identity.ts";
+import { formatTime } from "../iso-time.ts";
+import type { Arrival, Endpoint } from "../wallet/endpoint.ts";
+import { type Problem, problem } from "../wallet/problem.ts";
+import { jsonResponse } from "../wallet/respond.ts";
+
+/** GET /ops/payments/{paymentRequestId}: where a payment stands, and what became of its notifications. */
+export const inspectPayment: Endpoint = {
+  method: "GET",
+  path: "/payments/{paymentRequestId}",
+  name: "inspectPayment",
+  async respond(arrival) {
+    const found = await onPayment(arrival, async (payments, paymentId) => payments.inspect(paymentId));
+    if ("problem" in found) return found;
+    const { paymentId, reply } = found;
+    return reply ? jsonResponse({ paymentId, ...inspectionView(reply) }) : problem("PAYMENT_UNKNOWN");
+  },
+};
+
+/** POST /ops/payments/{paymentRequestId}/notifications: tells Alipay+ the result once more, at once. */
+export const notifyPaymentAgain: Endpoint = {
+  method: "POST",
+  path: "/payments/{paymentRequestId}/notifications",
+  name: "notifyPaymentAgain",
+  async respond(arrival) {
+    const found = await onPayment(arrival, async (payments, paymentId) => payments.notifyAgain(paymentId));
+    if ("problem" in found) return found;
+    switch (found.reply.outcome) {
+      case "DUE":
+        return jsonResponse({ outcome: "DUE" });
+      case "UNKNOWN":
+        return problem("PAYMENT_UNKNOWN");
+      case "NOT_FINAL":
+        return problem("PAYMENT_NOT_FINAL");
+      case "NO_URL":
+        return problem("PAYMENT_NOT_NOTIFIED");
+    }
+  },
+};
+
+async function onPayment<Reply>(
+  { gateway, parameters, line }: Arrival,
+  ask: (payments: DurableObjectStub<Payments>, paymentId: string) => Promise<Reply>,
+): Promise<{ readonly paymentId: string; readonly reply: Reply } | Problem> {
+  const { clientId, configuration, env } = gateway;
+  if (clientId === undefined) return problem("MISCONFIGURED", "CLIENT_ID does not say who the wallet is to Alipay+.");
+  const paymentId = await paymentIdOf(clientId, parameters.paymentRequestId ?? "");
+  const shard = shardOf(paymentId, configuration.shardCount);
+  line.shard = shard;
+  const reply = await callShard(env.PAYMENTS, shard, configuration.locationHint, (payments) =>
+    ask(payments, paymentId),
+  );
+  return { paymentId, reply };
+}
+
+function inspectionView(inspection: PaymentInspection): object {
+  const { status, createdTimeMs, expiryTimeMs, dueTimeMs, silences, amountsDiffer, notification } = inspection;
+  return {
+    status: status.name,
+    reason: "reason" in status ? status.reason : undefined,
+    closedBy: "closedBy" in status ? status.closedBy : undefined,
+    createdTime: formatTime(createdTimeMs),
+    paymentExpiryTime: formatTime(expiryTimeMs),
+    paymentTime: "paymentTimeMs" in status ? formatTime(status.paymentTimeMs) : undefined,
+    resolverDueTime: optionalTime(dueTimeMs),
+    silences,
+    amountsDiffer,
+    notification: notification && notificationView(notification),
+  };
+}
+
+function notificationView({ acknowledgedTimeMs, dueTimeMs, attempts }: OutboxReport): object {
+  return {
+    acknowledgedTime: optionalTime(acknowledgedTimeMs),
+    dueTime: optionalTime(dueTimeMs),
+    attempts: attempts.map(({ attemptNumber, timeMs, told, outcome }) => ({
+      attemptNumber,
+      time: formatTime(timeMs),
+      told,
+      outcome,
+    })),
+  };
+}
+
+function optionalTime(timeMs: number | undefined): string | undefined {
+  return timeMs === undefined ? undefined : formatTime(timeMs);
+}
