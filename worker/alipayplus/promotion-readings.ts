@@ -1,0 +1,101 @@
+/** What the savings that an order tells can have been before Alipay+ converted them. Source: seeds/001, both cases. */
+import { type Conversion, LARGEST_AMOUNT_MINOR, lowestReaching } from "./conversion.ts";
+
+/** The savings of an order, in the smallest unit, by the currency that they are told in. */
+export type Savings = { readonly inPaymentCurrency: readonly bigint[]; readonly inWalletCurrency: readonly bigint[] };
+
+/** How the amounts of an order are converted. */
+export type Rates = {
+  /** From the payment's currency into the wallet's, by `paymentQuote`. */
+  readonly toWallet: Conversion;
+  /** The way back. */
+  readonly fromWallet: Conversion;
+  /** From the payment's currency into the wallet's, by `surchargeQuote`. */
+  readonly withSurcharge: Conversion;
+};
+
+/** A promotion as it may have been. */
+export type Reading = {
+  /** What it took off `paymentAmount`: some amount from `lowest` to `highest`. */
+  readonly lowest: bigint;
+  readonly highest: bigint;
+  /** What it took off `payToAmount`. */
+  readonly offPayTo: bigint;
+  /** What it took off the surcharge amount, by what it took off `paymentAmount`. */
+  readonly offSurcharge: Conversion;
+};
+
+/**
+ * All readings of the savings: those told in the wallet's currency as coupons in that currency, or as coupons in the
+ * payment's; several savings converted as one sum, or one by one.
+ */
+export function promotionReadings(savings: Savings, rates: Rates): Reading[] {
+  const { inPaymentCurrency, inWalletCurrency } = savings;
+  const asOne: Savings = { inPaymentCurrency: summed(inPaymentCurrency), inWalletCurrency: summed(inWalletCurrency) };
+  return [asOne, savings]
+    .flatMap((coupons) => [couponsAsTold(coupons, rates), couponsInPaymentCurrency(coupons, rates)])
+    .filter((reading) => reading !== undefined);
+}
+
+/** Coupons in the currencies that their savings are told in. */
+function couponsAsTold(savings: Savings, { toWallet, fromWallet, withSurcharge }: Rates): Reading | undefined {
+  const { inPaymentCurrency, inWalletCurrency } = savings;
+  const converted = totalOf(inWalletCurrency, fromWallet);
+  const offPayTo = totalOf(inPaymentCurrency, toWallet);
+  const offSurcharge = totalOf(inPaymentCurrency, withSurcharge);
+  if (converted === undefined || offPayTo === undefined || offSurcharge === undefined) return undefined;
+  const offPayment = sumOf(inPaymentCurrency) + converted;
+  const told = sumOf(inWalletCurrency);
+  return {
+    lowest: offPayment,
+    highest: offPayment,
+    offPayTo: offPayTo + told,
+    offSurcharge: () => offSurcharge + told,
+  };
+}
+
+/**
+ * Coupons in the payment's currency, whatever their savings are told in. Where a unit of it is worth less than one of
+ * the wallet's, a saving leaves a range of amounts; of several coupons only the lowest of each is taken.
+ */
+function couponsInPaymentCurrency(savings: Savings, { toWallet, withSurcharge }: Rates): Reading | undefined {
+  const { inPaymentCurrency, inWalletCurrency } = savings;
+  const ranges = inWalletCurrency.map((saving) => amountsBecoming(saving, toWallet));
+  const [range, ...others] = ranges;
+  if (!range) return undefined; // Then the coupons are as told.
+  if (ranges.some(({ lowest, highest }) => lowest > highest)) return undefined;
+  const known = [...inPaymentCurrency, ...others.map(({ lowest }) => lowest)];
+  const offPayTo = totalOf(inPaymentCurrency, toWallet);
+  const offSurcharge = totalOf(known, withSurcharge);
+  if (offPayTo === undefined || offSurcharge === undefined) return undefined;
+  const offPayment = sumOf(known);
+  return {
+    lowest: offPayment + range.lowest,
+    highest: offPayment + (others.length > 0 ? range.lowest : range.highest),
+    offPayTo: offPayTo + sumOf(inWalletCurrency),
+    offSurcharge: (promotion) => {
+      const converted = withSurcharge(promotion - offPayment);
+      return converted === undefined ? undefined : offSurcharge + converted;
+    },
+  };
+}
+
+/** The amounts that become this one; `lowest` is above `highest` when none does. */
+function amountsBecoming(convertedMinor: bigint, conversion: Conversion): { lowest: bigint; highest: bigint } {
+  const lowest = lowestReaching(conversion, convertedMinor, 0n, LARGEST_AMOUNT_MINOR);
+  return { lowest, highest: lowestReaching(conversion, convertedMinor + 1n, lowest, LARGEST_AMOUNT_MINOR) - 1n };
+}
+
+function summed(amounts: readonly bigint[]): readonly bigint[] {
+  return amounts.length > 0 ? [sumOf(amounts)] : [];
+}
+
+function sumOf(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((sum, amount) => sum + amount, 0n);
+}
+
+/** The sum of the converted amounts. */
+function totalOf(amounts: readonly bigint[], conversion: Conversion): bigint | undefined {
+  const converted = amounts.map(conversion).filter((amount) => amount !== undefined);
+  return converted.length === amounts.length ? sumOf(converted) : undefined;
+}
