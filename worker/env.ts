@@ -40,6 +40,8 @@ export interface Env {
   readonly ALIPAYPLUS_ORIGIN?: string;
   /** The Client-Id that the wallet calls Alipay+ as; may be left out when SIGNING_KEYS holds only one. */
   readonly CLIENT_ID?: string;
+  /** The wallet's name in the URLs that code rules make. */
+  readonly ISSUER?: string;
   /** Codes that this gateway did not give out: ACCEPT or REFUSE. */
   readonly FOREIGN_PAYMENT_CODES?: string;
   readonly PAYMENT_CODE_QUANTITY?: string;
@@ -83,6 +85,10 @@ const variables = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/)
     .optional(),
+  ISSUER: z
+    .string()
+    .regex(/^[ -~]{1,64}$/)
+    .default("plusgate"),
   FOREIGN_PAYMENT_CODES: z.enum(["ACCEPT", "REFUSE"]).default("ACCEPT"),
   PAYMENT_CODE_QUANTITY: wholeNumber(2, 10).default(5),
   PAYMENT_CODE_GRACE_MS: wholeNumber(0, 60_000).default(5_000),
@@ -109,6 +115,8 @@ export type Configuration = {
   readonly alipayPlusOrigin: string;
   /** `CLIENT_ID`, when it is said. */
   readonly clientId: string | undefined;
+  /** What `${issuer}` stands for in the URLs that code rules make. */
+  readonly issuer: string;
   /** Whether a payment code that this gateway did not give out may pay. */
   readonly acceptsForeignPaymentCodes: boolean;
   /** How many payment codes one getPaymentCode asks for. */
@@ -160,6 +168,7 @@ function parseConfiguration(env: Env): Configuration | ConfigurationFault {
     locationHint: values.LOCATION_HINT,
     alipayPlusOrigin: values.ALIPAYPLUS_ORIGIN,
     clientId: values.CLIENT_ID,
+    issuer: values.ISSUER,
     acceptsForeignPaymentCodes: values.FOREIGN_PAYMENT_CODES === "ACCEPT",
     paymentCodeQuantity: values.PAYMENT_CODE_QUANTITY,
     paymentCodeGraceMs: values.PAYMENT_CODE_GRACE_MS,

@@ -1,8 +1,9 @@
 /**
- * The sweep: finds payments that an alarm has forgotten. Each minute takes its part of the shards, so that every
- * shard is looked at once an hour and no run makes many calls.
+ * The sweep: finds payments that an alarm has forgotten, and has old code rules fetched anew. Each minute takes its part
+ * of the shards, so that every shard is looked at once an hour and no run makes many calls.
  */
 import { callShard } from "../durable/stub.ts";
+import { refreshCodeRules } from "./codes/current-rules.ts";
 import { type Env, requireConfiguration } from "./env.ts";
 import { logFault } from "./log.ts";
 
@@ -26,4 +27,5 @@ export async function sweepShards(env: Env, timeMs: number): Promise<void> {
     }
   }
   console.log(JSON.stringify({ level: "info", event: "sweep", shards: shards.length, open, overdue }));
+  await refreshCodeRules(env, locationHint);
 }
