@@ -1,9 +1,11 @@
 /** The codes of one shard: payment codes that customers show, order codes that they scan. */
 import { DurableObject } from "cloudflare:workers";
-import { type Env, requireConfiguration } from "../worker/env.ts";
+import { alipayPlusClientOf } from "../worker/alipayplus-client/from-gateway.ts";
+import { type Env, gatewayOf, requireConfiguration } from "../worker/env.ts";
 import { nowMs } from "./clock.ts";
 import { ISSUED_CODES_SCHEMA, IssuedCodes } from "./issued-codes.ts";
-import type { CodeClaim, IssuedCode } from "./messages.ts";
+import type { CodeClaim, IssuedCode, ScanCommand, ScanReply } from "./messages.ts";
+import { type DecodeVerdict, SCANNED_CODES_SCHEMA, ScannedCodes } from "./scanned-codes.ts";
 import { migrate } from "./storage.ts";
 
 const CLAIMS_SCHEMA = `CREATE TABLE codes (
@@ -15,11 +17,16 @@ const CLAIMS_SCHEMA = `CREATE TABLE codes (
 /** The shard of a code, found by the code's value. Its public methods are its RPC interface. */
 export class Codes extends DurableObject<Env> {
   readonly #issued: IssuedCodes;
+  readonly #scanned: ScannedCodes;
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
-    migrate(context.storage, [CLAIMS_SCHEMA, ISSUED_CODES_SCHEMA]);
-    this.#issued = new IssuedCodes(context.storage.sql, requireConfiguration(env));
+    migrate(context.storage, [CLAIMS_SCHEMA, ISSUED_CODES_SCHEMA, SCANNED_CODES_SCHEMA]);
+    const { sql } = context.storage;
+    const configuration = requireConfiguration(env);
+    this.#issued = new IssuedCodes(sql, configuration);
+    const { paymentTimeLimitMs } = configuration;
+    this.#scanned = new ScannedCodes({ sql, nowMs, paymentTimeLimitMs, decode: (command) => this.#decode(command) });
   }
 
   /** Takes note of payment codes that Alipay+ gave out, and says which of them may be shown. */
@@ -40,5 +47,16 @@ export class Codes extends DurableObject<Env> {
   /** Whether a payment code has paid. */
   isUsed(code: string): boolean {
     return this.#issued.isUsed(code);
+  }
+
+  /** Has Alipay+ decode an order code for a customer; the same answer again while the code is valid. */
+  scan(command: ScanCommand): Promise<ScanReply> {
+    return this.#scanned.scan(command);
+  }
+
+  async #decode({ codeValue, customerId }: ScanCommand): Promise<DecodeVerdict> {
+    const gateway = await gatewayOf(this.env);
+    if ("fault" in gateway) throw new Error(gateway.fault);
+    return alipayPlusClientOf(gateway).call("userInitiatedPay", { codeValue, customerId });
   }
 }
