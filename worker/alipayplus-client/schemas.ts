@@ -147,6 +147,13 @@ const CONDITIONS: readonly Condition[] = [
     "must be the currency of payToAmount",
   ],
   [
+    ["surchargeInfo", "surchargeQuote", "quoteCurrencyPair"],
+    ({ paymentAmount, payToAmount, surchargeInfo }) =>
+      surchargeInfo?.surchargeQuote === undefined ||
+      surchargeInfo.surchargeQuote.quoteCurrencyPair === `${paymentAmount.currency}/${payToAmount.currency}`,
+    "must name the currencies of the payment",
+  ],
+  [
     ["paymentExpiryTime"],
     // Only where the value is false: seeds/001 says nothing of an answer without it.
     (answer) => answer.paymentFactor.isPaymentEvaluation !== false || answer.paymentExpiryTime !== undefined,

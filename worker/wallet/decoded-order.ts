@@ -1,0 +1,75 @@
+/**
+ * From a decoded order code to an order that the customer can confirm. Source: seeds/001 Response parameters; spec/01
+ * Idempotency; spec/03 Amount arithmetic.
+ */
+import type { OrderCommand } from "../../durable/messages.ts";
+import { differingAmounts } from "../alipayplus/amount-check.ts";
+import { fingerprintOf, paymentIdOf } from "../alipayplus/identity.ts";
+import { ANSWER_SCHEMAS } from "../alipayplus-client/schemas.ts";
+import type { Configuration } from "../env.ts";
+import { type JsonObject, parseJsonBody } from "../json.ts";
+import { logFault } from "../log.ts";
+import { withoutNulls } from "../without-nulls.ts";
+import { type Problem, problem } from "./problem.ts";
+
+/** What a second decoding of the same order must not change. */
+const COMPARED = ["customerId", "paymentAmount", "payToAmount", "surchargeInfo", "paymentPromoInfo"];
+
+const encoder = new TextEncoder();
+
+/**
+ * What the payment's shard is told of an order.
+ *
+ * @param clientId whom we called Alipay+ as
+ * @param message the answer of userInitiatedPay with result S, verified by the client of Alipay+
+ * @param receivedTimeMs when the code was scanned, epoch milliseconds: the payment's time runs from then on when
+ *   Alipay+ names no `paymentExpiryTime`
+ * @returns the problem NOT_SUPPORTED for a mere evaluation, which takes no money and so has nothing to confirm
+ * @throws Error when the message is not such an answer: it was checked when it came
+ */
+export async function orderCommandOf(
+  clientId: string,
+  customerId: string,
+  message: string,
+  receivedTimeMs: number,
+  { paymentTimeLimitMs }: Pick<Configuration, "paymentTimeLimitMs">,
+): Promise<OrderCommand | Problem> {
+  const body = bodyOf(message);
+  const order = ANSWER_SCHEMAS.userInitiatedPay.parse(body);
+  if (order.paymentFactor.isPaymentEvaluation === true) return problem("NOT_SUPPORTED", "isPaymentEvaluation");
+
+  const { paymentRequestId, payToAmount, surchargeInfo, paymentExpiryTime } = order;
+  const [paymentId, fingerprint] = await Promise.all([
+    paymentIdOf(clientId, paymentRequestId),
+    fingerprintOf({ ...body, customerId }, COMPARED),
+  ]);
+  const differing = differingAmounts(order);
+  if (differing.length > 0) logFault("amounts-differ", differing.join(", "), { paymentRequestId });
+  const promotion = body.paymentPromoInfo;
+  return {
+    paymentId,
+    paymentRequestId,
+    fingerprint,
+    expiryTimeMs: paymentExpiryTime ?? receivedTimeMs + paymentTimeLimitMs,
+    terms: {
+      customerId,
+      paymentCode: undefined,
+      paymentNotifyUrl: order.paymentNotifyUrl,
+      paymentAmount: order.paymentAmount,
+      payToAmount,
+      debit: surchargeInfo?.surchargeAmount ?? payToAmount,
+      referenceMerchantId: order.order.merchant?.referenceMerchantId,
+      merchantCategoryCode: order.order.merchant?.merchantMCC,
+      paymentPromoInfo: promotion === undefined ? undefined : JSON.stringify(promotion),
+    },
+    message,
+    amountsDiffer: differing.length > 0,
+  };
+}
+
+/** Read as the client of Alipay+ has read it. */
+function bodyOf(message: string): JsonObject {
+  const json = parseJsonBody(encoder.encode(message));
+  if (!json.ok) throw new Error(`A verified answer cannot be read: ${json.reason}`);
+  return withoutNulls(json.value, json.text);
+}

@@ -1,0 +1,105 @@
+/** POST /scans: what the app does with a code that its customer has scanned. Source: spec/03 Merchant-presented codes. */
+import * as z from "zod";
+import type { OrderCommand } from "../../durable/messages.ts";
+import { shardOf } from "../../durable/shard.ts";
+import { callShard } from "../../durable/stub.ts";
+import { text } from "../alipayplus/parameters.ts";
+import { currentCodeRules } from "../codes/current-rules.ts";
+import { CODE_VALUE_LIMIT_CHARACTERS, identifyCode } from "../codes/identify.ts";
+import type { Gateway } from "../env.ts";
+import { orderCommandOf } from "./decoded-order.ts";
+import { paymentView } from "./payment-view.ts";
+import { paymentAnswer } from "./payments.ts";
+import { type Problem, problem } from "./problem.ts";
+import { customerOf, isProblem, namedCustomer, type WalletCall, type WalletRoute } from "./route.ts";
+import { scanProblem } from "./scan-problems.ts";
+
+const RETRY_AFTER_SECONDS = 5;
+
+const scannedCode = z.object({
+  customerId: namedCustomer,
+  codeValue: text(CODE_VALUE_LIMIT_CHARACTERS).describe("Exactly what was scanned."),
+});
+
+type ScannedCode = z.infer<typeof scannedCode>;
+
+const scanAction = z.discriminatedUnion("action", [
+  z
+    .object({
+      action: z.literal("OPEN_URL"),
+      url: z.string().describe("An https URL, to be opened inside the app."),
+      userAgent: z.string().optional().describe("To be sent as User-Agent."),
+    })
+    .describe("An entry code: the acquirer's page takes the amount and leads to an order code."),
+  z.object({ action: z.literal("NOT_ALIPAYPLUS") }).describe("A code of somebody else."),
+  z
+    .object({ action: z.literal("CONFIRM"), payment: paymentView })
+    .describe("An order, decoded for this customer alone, to be confirmed or declined."),
+]);
+
+type ScanAction = z.infer<typeof scanAction>;
+
+/** POST /wallet/v1/scans */
+export const scanCode: WalletRoute<ScannedCode, ScanAction> = {
+  method: "POST",
+  path: "/scans",
+  name: "scanCode",
+  summary: "The customer has scanned a code",
+  description:
+    "Tells by the code rules of Alipay+ what to do with it. An order code is decoded at once, and belongs to the " +
+    "customer who scanned it first; scanned again while it is valid, it leads to the same payment.",
+  body: scannedCode,
+  reply: scanAction,
+  problems: [
+    "CODE_OF_ANOTHER_CUSTOMER",
+    "CODE_INVALID",
+    "CODE_EXPIRED",
+    "ORDER_CLOSED",
+    "NOT_SUPPORTED",
+    "ALIPAYPLUS_REFUSED",
+    "ALIPAYPLUS_UNAVAILABLE",
+    "CODE_RULES_UNAVAILABLE",
+  ],
+  async answer(call) {
+    const customer = customerOf(call.caller, call.body.customerId);
+    if (isProblem(customer)) return customer;
+    const rules = await currentCodeRules(call.gateway, call.receivedTimeMs);
+    if (!rules) return { ...problem("CODE_RULES_UNAVAILABLE"), retryAfterSeconds: RETRY_AFTER_SECONDS };
+    const identified = identifyCode(call.body.codeValue, rules);
+    switch (identified.action) {
+      case "NOT_ALIPAYPLUS":
+        return identified;
+      case "OPEN_URL": {
+        const { action, url, userAgent } = identified;
+        return { action, url, ...(userAgent !== undefined && { userAgent }) };
+      }
+      case "DECODE": {
+        const order = await decodedOrder(call, customer.customerId);
+        return isProblem(order) ? order : placeOrder(call.gateway, order);
+      }
+    }
+  },
+};
+
+/** Has Alipay+ decode an order code, by the shard that knows whose it is. */
+async function decodedOrder(call: WalletCall<ScannedCode>, customerId: string): Promise<OrderCommand | Problem> {
+  const { clientId, receivedTimeMs } = call;
+  const { env, configuration } = call.gateway;
+  const { codeValue } = call.body;
+  const shard = shardOf(codeValue, configuration.shardCount);
+  const reply = await callShard(env.CODES, shard, configuration.locationHint, async (codes) =>
+    codes.scan({ codeValue, customerId }),
+  );
+  if (reply.outcome !== "DECODED") return scanProblem(reply);
+  return orderCommandOf(clientId, customerId, reply.message, receivedTimeMs, configuration);
+}
+
+/** Hands an order to its payment's shard: the first time it becomes a payment that waits for its customer. */
+async function placeOrder({ env, configuration }: Gateway, order: OrderCommand): Promise<ScanAction | Problem> {
+  const shard = shardOf(order.paymentId, configuration.shardCount);
+  const reply = await callShard(env.PAYMENTS, shard, configuration.locationHint, async (payments) =>
+    payments.order(order),
+  );
+  const payment = paymentAnswer(reply);
+  return isProblem(payment) ? payment : { action: "CONFIRM", payment };
+}
