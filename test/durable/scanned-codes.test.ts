@@ -22,8 +22,12 @@ const ALICE = "alice";
 const BOB = "bob";
 
 const FOREIGN_SURCHARGE = {
-  surchargeAmount: { currency: "HKD", value: "1040" },
-  surchargeQuote: { quoteCurrencyPair: "JPY/HKD", quotePrice: "1.04" },
+  paymentAmount: { currency: "JPY", value: "1000" },
+  paymentQuote: { quoteCurrencyPair: "JPY/HKD", quotePrice: "1" },
+  surchargeInfo: {
+    surchargeAmount: { currency: "HKD", value: "1040" },
+    surchargeQuote: { quoteCurrencyPair: "USD/HKD", quotePrice: "1.04" },
+  },
 };
 
 beforeEach(() => {
@@ -184,7 +188,7 @@ describe("a code that Alipay+ does not decode", () => {
     ["a signature over something else", () => signedResponse(PATH, decoded(), { signedPath: "/elsewhere" })],
     ["garbage", () => signedResponse(PATH, decoded(), { sent: "<html>" })],
     ["a parameter missing", () => decoded({ payToAmount: null })],
-    ["a surcharge quote of other currencies", () => decoded({ surchargeInfo: FOREIGN_SURCHARGE })],
+    ["a surcharge quote of other currencies", () => decoded(FOREIGN_SURCHARGE)],
   ];
   it.each(unknowns)(
     "with %s stays the customer's: a repeat asks the same again, nobody else may",

@@ -149,6 +149,7 @@ const CONDITIONS: readonly Condition[] = [
   [
     ["surchargeInfo", "surchargeQuote", "quoteCurrencyPair"],
     ({ paymentAmount, payToAmount, surchargeInfo }) =>
+      paymentAmount.currency === payToAmount.currency ||
       surchargeInfo?.surchargeQuote === undefined ||
       surchargeInfo.surchargeQuote.quoteCurrencyPair === `${paymentAmount.currency}/${payToAmount.currency}`,
     "must name the currencies of the payment",
