@@ -151,7 +151,6 @@ export class Payments extends DurableObject<Env> {
     if (!known) {
       const now = nowMs();
       const state = claimOrder(amountsDiffer && !this.#configuration.acceptsDifferingAmounts, expiryTimeMs, now);
-      if (amountsDiffer) logFault("amounts-differ", "They do not follow from the order", { paymentId });
       const order = { paymentId, paymentRequestId, fingerprint, createdTimeMs: now, state, terms };
       this.#insert({ ...NEW_PAYMENT, ...order, isOurs: true, amountsDiffer }, command.message);
       this.#alarm.armFor(state.dueTimeMs);

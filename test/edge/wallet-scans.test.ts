@@ -3,11 +3,11 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Env, type Gateway, gatewayOf } from "../../worker/env.ts";
-import { receiveWalletCall } from "../../worker/wallet/receive.ts";
+import { type Face, receiveCall } from "../../worker/wallet/receive.ts";
 import { endpointOf } from "../../worker/wallet/route-endpoint.ts";
 import { scanCode } from "../../worker/wallet/scans.ts";
 import { setAlipayPlus } from "../alipayplus-binding.ts";
-import { type Json, newId } from "./alipayplus.fixture.ts";
+import { balanceOf, type Json, newId, openCustomer } from "./alipayplus.fixture.ts";
 import {
   type Answering,
   type Asked,
@@ -91,10 +91,12 @@ function newOrderCode(): string {
   return `https://qr.test/281666040/${newId("code")}`;
 }
 
+const FACE: Face = { path: "/wallet/v1", endpoints: [endpointOf(scanCode)] };
+
 async function scan(body: Json, token?: string): Promise<WalletReply> {
   const request = walletRequest("POST", "/scans", body, token === undefined ? {} : { token });
   const gateway = (await gatewayOf(environment)) as Gateway;
-  return walletReplyOf(await receiveWalletCall([endpointOf(scanCode)], request, gateway, createExecutionContext()));
+  return walletReplyOf(await receiveCall(FACE, request, gateway, createExecutionContext()));
 }
 
 describe("before there are rules", () => {
@@ -218,10 +220,17 @@ describe("an order code", () => {
   it("that is only an evaluation is nothing to confirm", async () => {
     const paymentFactor = { isInStorePayment: "true", isCashierPayment: "true", isPaymentEvaluation: "true" };
     play(() => decoded({ paymentFactor }));
-    expect(await scan({ customerId: "alice", codeValue: newOrderCode() })).toMatchObject({
-      status: 422,
-      body: { code: "NOT_SUPPORTED", detail: "isPaymentEvaluation" },
+    const customerId = await openCustomer();
+    expect((await scan({ customerId, codeValue: newOrderCode() })).body).toEqual({
+      action: "EVALUATION",
+      result: { resultCode: "SUCCESS", resultStatus: "S", resultMessage: "Success" },
     });
+    expect((await scan({ customerId: newId("nobody"), codeValue: newOrderCode() })).body).toMatchObject({
+      action: "EVALUATION",
+      result: { resultCode: "USER_NOT_EXIST", resultStatus: "F" },
+      advice: "CONTACT_SUPPORT",
+    });
+    expect(await balanceOf(customerId)).toBe(100_000n);
   });
 
   it.each([

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { OrderCommand } from "../../durable/messages.ts";
 import { paymentIdOf } from "../../worker/alipayplus/identity.ts";
-import { orderCommandOf } from "../../worker/wallet/decoded-order.ts";
+import { decodedOrderOf } from "../../worker/wallet/decoded-order.ts";
 
 type Json = Record<string, unknown>;
 
@@ -40,17 +40,15 @@ const DECODED: Json = {
 
 function read(changes: Json = {}, customerId = CUSTOMER) {
   const message = JSON.stringify({ ...DECODED, ...changes });
-  return orderCommandOf(CLIENT_ID, customerId, message, RECEIVED_TIME_MS, CONFIGURATION);
+  return decodedOrderOf(CLIENT_ID, customerId, message, RECEIVED_TIME_MS, CONFIGURATION);
 }
 
 async function commandWith(changes: Json, customerId = CUSTOMER): Promise<OrderCommand> {
-  const command = await read(changes, customerId);
-  if ("problem" in command) throw new Error(command.problem);
-  return command;
+  return (await read(changes, customerId)).command;
 }
 
 it("an order has the payment's id, what the customer pays, and the message as it came", async () => {
-  expect(await read()).toEqual({
+  expect(await commandWith({})).toEqual({
     paymentId: await paymentIdOf(CLIENT_ID, "2018112919074101000700000077"),
     paymentRequestId: "2018112919074101000700000077",
     fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -99,9 +97,10 @@ it.each<[string, Json]>([
   expect((await commandWith(changes)).amountsDiffer).toBe(true);
 });
 
-it("an evaluation is no order: there is nothing to pay", async () => {
+it("an evaluation is told apart: there is nothing to pay", async () => {
   const paymentFactor = { isInStorePayment: "true", isCashierPayment: "true", isPaymentEvaluation: "true" };
-  expect(await read({ paymentFactor, surchargeInfo: null })).toMatchObject({ problem: "NOT_SUPPORTED" });
+  expect(await read({ paymentFactor, surchargeInfo: null })).toMatchObject({ isEvaluation: true });
+  expect(await read()).toMatchObject({ isEvaluation: false });
 });
 
 describe("the fingerprint", () => {

@@ -4,7 +4,7 @@
  */
 import type { CancelRefusal, PaymentRefusal } from "../../durable/machine/payment.ts";
 import type { RefundRefusal } from "../../durable/machine/refund.ts";
-import type { KnownPayReply } from "../../durable/messages.ts";
+import type { EvaluateReply, KnownPayReply } from "../../durable/messages.ts";
 
 /** S: done. F: refused for good. U: not known yet, ask again. */
 export type ResultStatus = "S" | "F" | "U";
@@ -139,6 +139,18 @@ export function paymentResultOf(reply: KnownPayReply): Result {
       return paymentRefusal(reply.reason);
     case "CLOSED":
       return resultOf("ORDER_IS_CLOSED");
+  }
+}
+
+/** What an evaluation came to: SUCCESS when the payment could be made. */
+export function evaluationResultOf(reply: EvaluateReply): Result {
+  switch (reply.outcome) {
+    case "POSSIBLE":
+      return resultOf("SUCCESS");
+    case "INCONSISTENT":
+      return resultOf("REPEAT_REQ_INCONSISTENT");
+    default:
+      return paymentResultOf(reply);
   }
 }
 

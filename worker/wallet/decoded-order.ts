@@ -10,7 +10,9 @@ import type { Configuration } from "../env.ts";
 import { type JsonObject, parseJsonBody } from "../json.ts";
 import { logFault } from "../log.ts";
 import { withoutNulls } from "../without-nulls.ts";
-import { type Problem, problem } from "./problem.ts";
+
+/** A decoded order. An evaluation only asks whether it could be paid: there is nothing to confirm. */
+export type DecodedOrder = { readonly command: OrderCommand; readonly isEvaluation: boolean };
 
 /** What a second decoding of the same order must not change. */
 const COMPARED = ["customerId", "paymentAmount", "payToAmount", "surchargeInfo", "paymentPromoInfo"];
@@ -24,19 +26,17 @@ const encoder = new TextEncoder();
  * @param message the answer of userInitiatedPay with result S, verified by the client of Alipay+
  * @param receivedTimeMs when the code was scanned, epoch milliseconds: the payment's time runs from then on when
  *   Alipay+ names no `paymentExpiryTime`
- * @returns the problem NOT_SUPPORTED for a mere evaluation, which takes no money and so has nothing to confirm
  * @throws Error when the message is not such an answer: it was checked when it came
  */
-export async function orderCommandOf(
+export async function decodedOrderOf(
   clientId: string,
   customerId: string,
   message: string,
   receivedTimeMs: number,
   { paymentTimeLimitMs }: Pick<Configuration, "paymentTimeLimitMs">,
-): Promise<OrderCommand | Problem> {
+): Promise<DecodedOrder> {
   const body = bodyOf(message);
   const order = ANSWER_SCHEMAS.userInitiatedPay.parse(body);
-  if (order.paymentFactor.isPaymentEvaluation === true) return problem("NOT_SUPPORTED", "isPaymentEvaluation");
 
   const { paymentRequestId, payToAmount, surchargeInfo, paymentExpiryTime } = order;
   const [paymentId, fingerprint] = await Promise.all([
@@ -46,7 +46,7 @@ export async function orderCommandOf(
   const differing = differingAmounts(order);
   if (differing.length > 0) logFault("amounts-differ", differing.join(", "), { paymentRequestId });
   const promotion = body.paymentPromoInfo;
-  return {
+  const command: OrderCommand = {
     paymentId,
     paymentRequestId,
     fingerprint,
@@ -65,6 +65,7 @@ export async function orderCommandOf(
     message,
     amountsDiffer: differing.length > 0,
   };
+  return { command, isEvaluation: order.paymentFactor.isPaymentEvaluation === true };
 }
 
 /** Read as the client of Alipay+ has read it. */

@@ -8,10 +8,12 @@ import { showPaymentCode } from "./payment-codes.ts";
 import { confirmPayment, declinePayment, readPayment } from "./payments.ts";
 import type { Face } from "./receive.ts";
 import { endpointOf } from "./route-endpoint.ts";
+import { scanCode } from "./scans.ts";
 
 /** The calls, in the order of the documentation. */
 const CALLS: readonly Endpoint[] = [
   endpointOf(showPaymentCode),
+  endpointOf(scanCode),
   endpointOf(readPayment),
   endpointOf(confirmPayment),
   endpointOf(declinePayment),

@@ -48,6 +48,16 @@ const ADVICE = {
 /** How long the result page waits before it leads on to the merchant's. */
 const REDIRECT_AFTER_SECONDS = 6;
 
+/** A result as Alipay+ is told. */
+export const paymentResult = z.object({
+  resultCode: z.string(),
+  resultStatus: z.enum(["S", "F", "U"]),
+  resultMessage: z.string(),
+});
+
+/** What the customer can do, in one word. */
+export const adviceWord = z.enum(Object.values(ADVICE));
+
 /** A payment as it is answered. */
 export const paymentView = z
   .object({
@@ -56,8 +66,8 @@ export const paymentView = z
     status: z
       .enum(["AWAITING_CONFIRMATION", "PROCESSING", "SUCCEEDED", "FAILED", "CLOSED"])
       .describe("The last three are final, but for a cancel by Alipay+, which closes a payment that succeeded."),
-    result: z.object({ resultCode: z.string(), resultStatus: z.enum(["S", "F", "U"]), resultMessage: z.string() }),
-    advice: z.enum(Object.values(ADVICE)).optional().describe("What the customer can do; only without success."),
+    result: paymentResult,
+    advice: adviceWord.optional().describe("What the customer can do; only without success."),
     debitAmount: amountReply.describe("What the customer pays, or has paid: the wallet's currency."),
     paymentAmount: amountReply.describe("The same in the currency of the order, promotion taken off."),
     orderAmount: amountReply.optional().describe("What the merchant asked for."),
@@ -152,8 +162,8 @@ function shownMessageOf(message: string | undefined): z.infer<typeof shownMessag
   return json.ok ? shownMessage.parse(withoutNulls(json.value, message)) : {};
 }
 
-/** What to do about a failure. */
-function adviceOf({ resultCode, resultStatus }: Result): PaymentView["advice"] {
+/** What to do about a failure; `undefined` for what has not failed. */
+export function adviceOf({ resultCode, resultStatus }: Result): z.infer<typeof adviceWord> | undefined {
   return resultStatus === "F" ? ADVICE[resultCode as Failure] : undefined;
 }
 

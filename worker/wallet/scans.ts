@@ -1,14 +1,16 @@
 /** POST /scans: what the app does with a code that its customer has scanned. Source: spec/03 Merchant-presented codes. */
 import * as z from "zod";
-import type { OrderCommand } from "../../durable/messages.ts";
+import type { EvaluateReply, OrderCommand } from "../../durable/messages.ts";
+import type { Payments } from "../../durable/payments.ts";
 import { shardOf } from "../../durable/shard.ts";
 import { callShard } from "../../durable/stub.ts";
 import { text } from "../alipayplus/parameters.ts";
+import { evaluationResultOf } from "../alipayplus/result.ts";
 import { currentCodeRules } from "../codes/current-rules.ts";
 import { CODE_VALUE_LIMIT_CHARACTERS, identifyCode } from "../codes/identify.ts";
 import type { Gateway } from "../env.ts";
-import { orderCommandOf } from "./decoded-order.ts";
-import { paymentView } from "./payment-view.ts";
+import { type DecodedOrder, decodedOrderOf } from "./decoded-order.ts";
+import { adviceOf, adviceWord, paymentResult, paymentView } from "./payment-view.ts";
 import { paymentAnswer } from "./payments.ts";
 import { type Problem, problem } from "./problem.ts";
 import { customerOf, isProblem, namedCustomer, type WalletCall, type WalletRoute } from "./route.ts";
@@ -35,6 +37,9 @@ const scanAction = z.discriminatedUnion("action", [
   z
     .object({ action: z.literal("CONFIRM"), payment: paymentView })
     .describe("An order, decoded for this customer alone, to be confirmed or declined."),
+  z
+    .object({ action: z.literal("EVALUATION"), result: paymentResult, advice: adviceWord.optional() })
+    .describe("Alipay+ only asks whether the customer could pay. Nothing is taken, there is nothing to confirm."),
 ]);
 
 type ScanAction = z.infer<typeof scanAction>;
@@ -75,14 +80,16 @@ export const scanCode: WalletRoute<ScannedCode, ScanAction> = {
       }
       case "DECODE": {
         const order = await decodedOrder(call, customer.customerId);
-        return isProblem(order) ? order : placeOrder(call.gateway, order);
+        if (isProblem(order)) return order;
+        const { command, isEvaluation } = order;
+        return isEvaluation ? evaluateOrder(call.gateway, command) : placeOrder(call.gateway, command);
       }
     }
   },
 };
 
 /** Has Alipay+ decode an order code, by the shard that knows whose it is. */
-async function decodedOrder(call: WalletCall<ScannedCode>, customerId: string): Promise<OrderCommand | Problem> {
+async function decodedOrder(call: WalletCall<ScannedCode>, customerId: string): Promise<DecodedOrder | Problem> {
   const { clientId, receivedTimeMs } = call;
   const { env, configuration } = call.gateway;
   const { codeValue } = call.body;
@@ -91,15 +98,29 @@ async function decodedOrder(call: WalletCall<ScannedCode>, customerId: string): 
     codes.scan({ codeValue, customerId }),
   );
   if (reply.outcome !== "DECODED") return scanProblem(reply);
-  return orderCommandOf(clientId, customerId, reply.message, receivedTimeMs, configuration);
+  return decodedOrderOf(clientId, customerId, reply.message, receivedTimeMs, configuration);
 }
 
 /** Hands an order to its payment's shard: the first time it becomes a payment that waits for its customer. */
-async function placeOrder({ env, configuration }: Gateway, order: OrderCommand): Promise<ScanAction | Problem> {
-  const shard = shardOf(order.paymentId, configuration.shardCount);
-  const reply = await callShard(env.PAYMENTS, shard, configuration.locationHint, async (payments) =>
-    payments.order(order),
-  );
+async function placeOrder(gateway: Gateway, order: OrderCommand): Promise<ScanAction | Problem> {
+  const reply = await onPayments(gateway, order.paymentId, async (payments) => payments.order(order));
   const payment = paymentAnswer(reply);
   return isProblem(payment) ? payment : { action: "CONFIRM", payment };
+}
+
+/** Asks whether an order could be paid (`paymentFactor.isPaymentEvaluation`). */
+async function evaluateOrder(gateway: Gateway, order: OrderCommand): Promise<ScanAction> {
+  const reply = await onPayments<EvaluateReply>(gateway, order.paymentId, async (payments) => payments.evaluate(order));
+  const result = evaluationResultOf(reply);
+  const advice = adviceOf(result);
+  return { action: "EVALUATION", result, ...(advice !== undefined && { advice }) };
+}
+
+function onPayments<Reply>(
+  { env, configuration }: Gateway,
+  paymentId: string,
+  ask: (payments: DurableObjectStub<Payments>) => Promise<Reply>,
+): Promise<Reply> {
+  const { shardCount, locationHint } = configuration;
+  return callShard(env.PAYMENTS, shardOf(paymentId, shardCount), locationHint, ask);
 }
