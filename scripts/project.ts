@@ -31,6 +31,15 @@ export const ACQUIRER_CLIENT_ID = "SANDBOX_5Y00000000000000002";
 /** The only version of every key pair of local development. */
 export const KEY_VERSION = 1;
 
+/** The token of the wallet's backend in local development: fixed, so that calls can be copied. */
+export const DEVELOPMENT_WALLET_TOKEN = "development-wallet-token-0000000000000001";
+
+/** The token of an operator in local development. */
+export const DEVELOPMENT_OPERATOR_TOKEN = "development-operator-token-000000000000001";
+
+/** Signs the tokens of the live stream in local development. */
+export const DEVELOPMENT_LIVE_TOKEN_SECRET = "development-live-token-secret-00000000001";
+
 /** A JavaScript tool of node_modules, to be run by the Node.js that runs this. */
 export const TOOLS = {
   asc: join(ROOT, "node_modules/assemblyscript/bin/asc.js"),

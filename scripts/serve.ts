@@ -7,7 +7,15 @@ import { Log, LogLevel, Miniflare, type WorkerOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
 import type { Bundle, DevelopmentBundles } from "./bundle.ts";
 import { type DevelopmentKeys, gatewayKeyVariables, sandboxKeyVariables } from "./keys.ts";
-import { ACQUIRER_CLIENT_ID, GATEWAY_CONFIGURATION, MPP_CLIENT_ID, SANDBOX_CONFIGURATION } from "./project.ts";
+import {
+  ACQUIRER_CLIENT_ID,
+  DEVELOPMENT_LIVE_TOKEN_SECRET,
+  DEVELOPMENT_OPERATOR_TOKEN,
+  DEVELOPMENT_WALLET_TOKEN,
+  GATEWAY_CONFIGURATION,
+  MPP_CLIENT_ID,
+  SANDBOX_CONFIGURATION,
+} from "./project.ts";
 import { guardRuntimes } from "./runtime-guard.ts";
 import { lockState } from "./state-lock.ts";
 
@@ -17,6 +25,13 @@ export const HOST = "127.0.0.1";
 const READY_TIMEOUT_MS = 30_000;
 const READY_POLL_INTERVAL_MS = 50;
 const CRON_INTERVAL_MS = 60_000;
+
+/** Who may call in local development. In production these are secrets, and wrangler.toml never has them. */
+const DEVELOPMENT_TOKENS = {
+  WALLET_TOKENS: JSON.stringify({ development: DEVELOPMENT_WALLET_TOKEN }),
+  OPS_TOKENS: JSON.stringify({ development: DEVELOPMENT_OPERATOR_TOKEN }),
+  LIVE_TOKEN_SECRET: DEVELOPMENT_LIVE_TOKEN_SECRET,
+};
 
 /** What `servePlusgate` needs. */
 export type ServeOptions = {
@@ -61,6 +76,7 @@ function bothWorkers(options: ServeOptions): [gateway: WorkerOptions, sandbox: W
   const { bundles, keys, gatewayVariables = {} } = options;
   const gateway = workerOptions(GATEWAY_CONFIGURATION, bundles.gateway, {
     ...gatewayKeyVariables(keys),
+    ...DEVELOPMENT_TOKENS,
     ...gatewayVariables,
   });
   const shardCount = gateway.bindings?.SHARD_COUNT;

@@ -145,7 +145,6 @@ describe("a request to the stream", () => {
   it("that is no upgrade gets UPGRADE_REQUIRED", async () => {
     const response = await exports.default.fetch(LIVE_URL);
     expect(response.status).toBe(426);
-    expect(response.headers.get("Upgrade")).toBe("websocket");
     expect(await response.json()).toMatchObject({ code: "UPGRADE_REQUIRED" });
   });
 

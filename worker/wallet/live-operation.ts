@@ -20,7 +20,9 @@ The token comes from \`createLiveToken\`: as \`Authorization: Bearer\`, or, wher
 
 The first message is \`ready\`; then come the events of the last minutes (after \`after\`, where the app names one), then each event as it happens. An event may come twice: \`eventNumber\` tells. The app may send \`${PING}\` and hears \`${PONG}\`, and nothing else.
 
-Close codes: ${CLOSE_CODES}. After 4001, and whenever the connection is lost, the app asks for a new token and connects again with \`after\`.`;
+Close codes: ${CLOSE_CODES}. After 4001, and whenever the connection is lost, the app asks for a new token and connects again with \`after\`.
+
+The sample needs Node.js 22 or later, for its WebSocket.`;
 
 const SAMPLE = `export LIVE_TOKEN=$(curl -s -X POST "$PLUSGATE/live-tokens" \\
   -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\

@@ -66,31 +66,27 @@ const HEADERS = { "Plusgate-Request-Id": { $ref: "#/components/headers/RequestId
 
 /** Describes a route. */
 export function describeRoute<Body, Reply extends object>(route: WalletRoute<Body, Reply>): Description {
-  const { method, path, name, summary, description } = route;
-  const input = route.body && jsonSchemaOf(route.body, "input");
-  const requestName = `${name}Request`;
-  const replyName = `${name}Reply`;
-  const hasBody = method === "POST" && input !== undefined;
-  const parameters = [...pathParameters(path), ...(input && !hasBody ? queryParameters(input) : [])];
-  const codes = [...COMMON, ...(hasBody ? OF_BODIES : []), ...route.problems];
+  const { method, path, name, summary, description, body, problems } = route;
+  const place = method === "POST" ? "body" : "query";
+  const input = body && ({ in: place, schema: jsonSchemaOf(body, "input") } as const);
+  const request = input?.in === "body" ? { [`${name}Request`]: input.schema } : {};
+  const query = input?.in === "query" ? queryParameters(input.schema) : [];
+  const codes = [...COMMON, ...(input?.in === "body" ? OF_BODIES : []), ...problems];
   return {
     operation: {
       operationId: name,
       summary,
       description,
       security: [{ serviceToken: [] }, { customerToken: [] }],
-      parameters,
-      ...(hasBody && { requestBody: { required: true, content: jsonContent(requestName) } }),
+      parameters: [...pathParameters(path), ...query],
+      ...(input?.in === "body" && { requestBody: { required: true, content: jsonContent(`${name}Request`) } }),
       responses: {
-        "200": { description: "Done.", headers: HEADERS, content: jsonContent(replyName) },
+        "200": { description: "Done.", headers: HEADERS, content: jsonContent(`${name}Reply`) },
         ...problemResponses(codes),
       },
-      "x-codeSamples": [{ lang: "Shell", source: sampleOf(method, path, hasBody ? input : undefined) }],
+      "x-codeSamples": [{ lang: "Shell", source: sampleOf(method, path, input) }],
     },
-    schemas: {
-      ...(hasBody && { [requestName]: input }),
-      [replyName]: jsonSchemaOf(route.reply, "output"),
-    },
+    schemas: { ...request, [`${name}Reply`]: jsonSchemaOf(route.reply, "output") },
   };
 }
 

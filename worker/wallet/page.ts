@@ -102,6 +102,7 @@ function sectionOf({ method, path, operation }: Call, schemas: OpenApiDocument["
 ${prose(description)}
 ${parameters.length > 0 ? table("Parameters", parameters.map(fieldOf)) : ""}
 ${request ? tablesOf("Body", request) : ""}
+<h3>Sample</h3>
 ${samples}
 ${reply ? tablesOf("Answer", reply) : ""}
 ${message ? tablesOf("Message", message) : ""}

@@ -88,7 +88,6 @@ export function problemResponse(failure: Problem, requestId: string): Response {
   });
   if (retryAfterSeconds !== undefined) headers.set("Retry-After", String(retryAfterSeconds));
   if (allowedMethods !== undefined) headers.set("Allow", allowedMethods);
-  if (code === "UPGRADE_REQUIRED") headers.set("Upgrade", "websocket");
   if (code === "UNAUTHENTICATED") headers.set("WWW-Authenticate", "Bearer");
   return new Response(JSON.stringify(body), { status: statusOf(code), headers });
 }

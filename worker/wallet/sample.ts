@@ -1,26 +1,27 @@
 /** A call to copy into a shell. It expects PLUSGATE (where the wallet face is) and TOKEN to be set. */
 import type { JsonSchema } from "./openapi.ts";
 
-/**
- * The curl of a call.
- *
- * @param body what is sent as JSON: the members that are required or have an example
- */
-export function sampleOf(method: string, path: string, body: JsonSchema | undefined): string {
-  const lines = [
-    `curl -X ${method} "$PLUSGATE${path.replace(/\{(\w+)\}/g, (_, name) => `$${shellName(name)}`)}"`,
-    `-H "Authorization: Bearer $TOKEN"`,
-  ];
-  if (body) lines.push(`-H 'Content-Type: application/json'`, `-d '${JSON.stringify(exampleOf(body))}'`);
+/** What a call says, and where. */
+export type SampleInput = { readonly in: "body" | "query"; readonly schema: JsonSchema };
+
+/** The curl of a call. It says what is required or has an example. */
+export function sampleOf(method: string, path: string, input: SampleInput | undefined): string {
+  const members = input ? examplesOf(input.schema) : [];
+  const query = input?.in === "query" && members.length > 0 ? `?${new URLSearchParams(members)}` : "";
+  const place = path.replace(/\{(\w+)\}/g, (_, name) => `$${shellName(name)}`);
+  const lines = [`curl -X ${method} "$PLUSGATE${place}${query}"`, `-H "Authorization: Bearer $TOKEN"`];
+  if (input?.in === "body") {
+    const body = JSON.stringify(Object.fromEntries(members));
+    lines.push("-H 'Content-Type: application/json'", `-d '${body}'`);
+  }
   return lines.join(" \\\n  ");
 }
 
-function exampleOf({ properties = {}, required = [] }: JsonSchema): object {
-  const members = Object.entries(properties).flatMap(([name, { examples = [] }]) => {
+function examplesOf({ properties = {}, required = [] }: JsonSchema): [name: string, example: string][] {
+  return Object.entries(properties).flatMap(([name, { examples = [] }]): [string, string][] => {
     if (examples.length === 0 && !required.includes(name)) return [];
-    return [[name, examples[0] ?? `<${name}>`] as const];
+    return [[name, String(examples[0] ?? `<${name}>`)]];
   });
-  return Object.fromEntries(members);
 }
 
 /** `paymentRequestId` is `PAYMENT_REQUEST_ID` in a shell. */
