@@ -19,7 +19,7 @@ import { LIVE_CLOSE, PING, PONG, paymentText, readyText } from "./live/wire.ts";
 import type { LiveEvent } from "./messages.ts";
 import { migrate } from "./storage.ts";
 
-/** How many connections one customer has: more devices than anybody holds. The oldest is closed for a ninth. */
+/** How many connections one customer has: more devices than anybody holds. One more closes the one that ends first. */
 export const SOCKETS_OF_LISTENER_LIMIT = 8;
 
 /** How many connections a shard has; the runtime ends at 32,768. */
@@ -32,11 +32,7 @@ const OVERLOADED = 503;
 const NORMAL_CLOSURE = 1000;
 
 /** What a socket carries through hibernation. */
-type SocketNote = {
-  readonly expiryTimeMs: number;
-  /** Grows with every connection of the same customer. */
-  readonly turn: number;
-};
+type SocketNote = { readonly expiryTimeMs: number };
 
 /** The listeners of one shard of customers. */
 export class Live extends DurableObject<Env> {
@@ -71,14 +67,13 @@ export class Live extends DurableObject<Env> {
     const { customerId, expiryTimeMs, after = 0 } = listenCommandOf(request);
     if (this.ctx.getWebSockets().length >= SOCKETS_LIMIT) return new Response(null, { status: OVERLOADED });
     const listener = await listenerOf(customerId);
-    const earlier = this.#openSockets(listener).sort((one, other) => noteOf(one).turn - noteOf(other).turn);
-    for (const socket of earlier.slice(0, Math.max(0, earlier.length + 1 - SOCKETS_OF_LISTENER_LIMIT))) {
+    const known = this.#openSockets(listener).sort((one, other) => expiryOf(one) - expiryOf(other));
+    for (const socket of known.slice(0, Math.max(0, known.length + 1 - SOCKETS_OF_LISTENER_LIMIT))) {
       socket.close(...LIVE_CLOSE.REPLACED);
     }
 
     const { 0: client, 1: socket } = new WebSocketPair();
-    const newest = earlier.at(-1);
-    const note: SocketNote = { expiryTimeMs, turn: newest ? noteOf(newest).turn + 1 : 0 };
+    const note: SocketNote = { expiryTimeMs };
     this.ctx.acceptWebSocket(socket, [listener]);
     socket.serializeAttachment(note);
     this.#wakeBy(expiryTimeMs);
@@ -103,10 +98,8 @@ export class Live extends DurableObject<Env> {
     const now = nowMs();
     this.#events.forget(now);
     const open = this.#openSockets().filter((socket) => !closeExpired(socket, now));
-    const dueTimesMs = open.map((socket) => noteOf(socket).expiryTimeMs);
-    const next = [this.#events.forgetTimeMs() ?? Number.POSITIVE_INFINITY, ...dueTimesMs].reduce((a, b) =>
-      Math.min(a, b),
-    );
+    const forgetTimeMs = this.#events.forgetTimeMs() ?? Number.POSITIVE_INFINITY;
+    const next = open.map(expiryOf).reduce((earliest, timeMs) => Math.min(earliest, timeMs), forgetTimeMs);
     if (Number.isFinite(next)) this.#wakeBy(Math.max(next, now + ALARM_PAUSE_MS));
   }
 
@@ -123,12 +116,12 @@ export class Live extends DurableObject<Env> {
   }
 }
 
-function noteOf(socket: WebSocket): SocketNote {
-  return socket.deserializeAttachment() as SocketNote;
+function expiryOf(socket: WebSocket): number {
+  return (socket.deserializeAttachment() as SocketNote).expiryTimeMs;
 }
 
 function closeExpired(socket: WebSocket, now: number): boolean {
-  const isExpired = noteOf(socket).expiryTimeMs <= now;
+  const isExpired = expiryOf(socket) <= now;
   if (isExpired) socket.close(...LIVE_CLOSE.TOKEN_EXPIRED);
   return isExpired;
 }

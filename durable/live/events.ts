@@ -46,13 +46,13 @@ export class LiveEvents {
 
   /** Keeps an event; undefined when it is known already: whoever publishes may do so twice. */
   add(listener: string, event: LiveEvent, nowMs: number): NumberedEvent | undefined {
+    const { paymentRequestId, status, resultCode, timeMs } = event;
     this.forget(nowMs);
     const kept = this.after(listener, 0, nowMs);
-    if (kept.some((known) => isSame(known, event))) return undefined;
+    if (kept.some((known) => known.paymentRequestId === paymentRequestId && known.status === status)) return undefined;
     const excess = kept.at(-EVENTS_OF_LISTENER_LIMIT);
     if (excess) this.#delete("listener = ? AND event_number <= ?", listener, excess.eventNumber);
     const eventNumber = Math.max(nowMs, this.#newestNumber() + 1);
-    const { paymentRequestId, status, resultCode, timeMs } = event;
     this.#sql.exec(
       "INSERT INTO live_events VALUES (?, ?, ?, ?, ?, ?)",
       ...[eventNumber, listener, paymentRequestId, status, resultCode, timeMs],
@@ -94,14 +94,6 @@ export class LiveEvents {
     const query = `DELETE FROM live_events WHERE ${condition} RETURNING event_number`;
     this.#count -= this.#sql.exec(query, ...values).toArray().length;
   }
-}
-
-function isSame(known: LiveEvent, event: LiveEvent): boolean {
-  return (
-    known.paymentRequestId === event.paymentRequestId &&
-    known.status === event.status &&
-    known.resultCode === event.resultCode
-  );
 }
 
 function eventOf(row: EventRow): NumberedEvent {

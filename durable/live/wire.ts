@@ -15,7 +15,7 @@ export const LIVE_CLOSE = {
   /** Nothing but `ping` may be sent. */
   UNEXPECTED_MESSAGE: [1003, "UNEXPECTED_MESSAGE"],
   TOKEN_EXPIRED: [4001, "TOKEN_EXPIRED"],
-  /** The customer has opened too many newer ones. */
+  /** The customer has opened too many. */
   REPLACED: [4002, "REPLACED"],
 } as const satisfies Record<string, readonly [code: number, reason: string]>;
 

@@ -1,5 +1,6 @@
 /** GET /wallet/v1/live: who may listen, and what they hear. seeds/000 step 4: the user is told the result. */
 import { env, exports } from "cloudflare:workers";
+import { SignJWT } from "jose";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { issueLiveToken, LIVE_TOKEN_LIFETIME_MS, parseLiveKey } from "../../worker/access/live-tokens.ts";
 import { formatTime } from "../../worker/iso-time.ts";
@@ -120,6 +121,7 @@ describe("the token of a connection", () => {
       "somebody else has signed it",
       async () => bearer(await tokenOf("another secret of the right length", Date.now())),
     ],
+    ["it is for another audience", async () => bearer(await tokenFor("plusgate"))],
     ["it comes without the name of the stream", async () => ({ "Sec-WebSocket-Protocol": await liveToken("c") })],
     [
       "it comes before the name of the stream",
@@ -180,6 +182,13 @@ describe("a request to the stream", () => {
 
 function bearer(token: string): Record<string, string> {
   return { Authorization: `Bearer ${token}` };
+}
+
+/** A token that the gateway's own secret has signed for something else. */
+async function tokenFor(audience: string): Promise<string> {
+  return new SignJWT({ aud: audience, sub: newId("customer"), exp: Math.floor(Date.now() / 1_000) + 60 })
+    .setProtectedHeader({ alg: "HS256" })
+    .sign(new TextEncoder().encode(env.LIVE_TOKEN_SECRET));
 }
 
 /** A token for a customer, by a secret and a clock. */
