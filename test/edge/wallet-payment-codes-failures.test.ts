@@ -1,0 +1,170 @@
+/**
+ * An Alipay+ that is down, slow, broken or forged: the screen shows valid codes while there are any, and says clearly
+ * when there are none.
+ */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type KeyRing, parseKeyRing } from "../../worker/signature/key-ring.ts";
+import { type AlipayPlusHandler, setAlipayPlus } from "../alipayplus-binding.ts";
+import { CLIENT_ID } from "./alipayplus.fixture.ts";
+import { newKeyPair } from "./other-environment.fixture.ts";
+import { walletCall } from "./wallet.fixture.ts";
+import {
+  CodeIssuer,
+  codesAnswer,
+  MINUTE_MS,
+  newCodes,
+  newScreen,
+  refresh,
+  resultAnswer,
+  signedAnswer,
+} from "./wallet-payment-codes.fixture.ts";
+
+const NOW_MS = Math.floor(Date.now() / 1_000) * 1_000;
+
+let alipayPlus: CodeIssuer;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"], now: NOW_MS });
+  alipayPlus = new CodeIssuer();
+});
+
+afterEach(() => {
+  setAlipayPlus();
+  vi.useRealTimers();
+});
+
+/** An answer with codes whose signature somebody else has made. */
+async function forged(): Promise<Response> {
+  const { privateKey, publicKey } = await newKeyPair();
+  const keys = (key: string) => JSON.stringify({ [CLIENT_ID]: { 1: key } });
+  const body = { result: { resultStatus: "S", resultCode: "SUCCESS", resultMessage: "Success" } };
+  const ring = parseKeyRing(keys(privateKey), keys(publicKey)) as KeyRing;
+  return signedAnswer({ ...body, paymentCodeInfoList: newCodes(5) }, ring);
+}
+
+/** An answer with codes, but for one header. */
+async function without(header: string): Promise<Response> {
+  const response = await codesAnswer(newCodes(5));
+  response.headers.delete(header);
+  return response;
+}
+
+const success = { resultStatus: "S", resultCode: "SUCCESS", resultMessage: "Success" };
+
+const TROUBLES: readonly (readonly [what: string, handler: AlipayPlusHandler])[] = [
+  ["cannot be reached", () => Promise.reject(new Error("Network connection lost."))],
+  ["answers with HTTP status 500", () => new Response("{}", { status: 500 })],
+  ["answers garbage", () => new Response("<html>502 Bad Gateway</html>")],
+  ["answers unsigned", () => without("Signature")],
+  ["answers with a signature of somebody else", forged],
+  ["answers U", () => resultAnswer("U", "UNKNOWN_EXCEPTION")],
+  ["answers S without codes", () => signedAnswer({ result: success })],
+  ["answers S with codes that are over", () => codesAnswer(newCodes(5, NOW_MS - 60 * MINUTE_MS))],
+];
+
+describe.each(TROUBLES)("Alipay+ that %s", (_, trouble) => {
+  it("is not noticed while a code is left; without one the screen hears so, and when to ask again", async () => {
+    const screen = newScreen();
+    await refresh(screen);
+    alipayPlus.answersWith(trouble);
+    vi.setSystemTime(NOW_MS + 4 * MINUTE_MS);
+    const last = await refresh(screen);
+    expect(last).toMatchObject({ status: 200, body: { remainingCodes: 0 } });
+
+    vi.setSystemTime(NOW_MS + 5 * MINUTE_MS);
+    const none = await refresh(screen);
+    expect(none).toMatchObject({ status: 503, body: { code: "ALIPAYPLUS_UNAVAILABLE" } });
+    // The second failure in a row.
+    expect(none.headers.get("Retry-After")).toBe("2");
+    expect(none.headers.get("Content-Type")).toBe("application/problem+json");
+
+    alipayPlus.answersWith();
+    vi.setSystemTime(NOW_MS + 5 * MINUTE_MS + 2_000);
+    expect((await refresh(screen)).status).toBe(200);
+  });
+});
+
+describe("Alipay+ that refuses", () => {
+  it("is told with its result code, is not asked again at once, and not noticed while a code is left", async () => {
+    const screen = newScreen();
+    await refresh(screen);
+    alipayPlus.answersWith(() => resultAnswer("F", "USER_STATUS_ABNORMAL"));
+    vi.setSystemTime(NOW_MS + 4 * MINUTE_MS);
+    expect((await refresh(screen)).status).toBe(200);
+    vi.setSystemTime(NOW_MS + 5 * MINUTE_MS);
+    const refused = { status: 502, body: { code: "ALIPAYPLUS_REFUSED", detail: "USER_STATUS_ABNORMAL" } };
+    expect(await refresh(screen)).toMatchObject(refused);
+    expect(await refresh(screen)).toMatchObject(refused);
+    // One for the first batch, one in the background, one for the screen.
+    expect(alipayPlus.requests).toHaveLength(3);
+  });
+});
+
+describe("Alipay+ that is slow", () => {
+  it("does not keep a screen waiting that has a code", async () => {
+    const screen = newScreen();
+    await refresh(screen);
+    const late = Promise.withResolvers<void>();
+    alipayPlus.answersWith(async () => {
+      await late.promise;
+      return codesAnswer(newCodes(5));
+    });
+    vi.setSystemTime(NOW_MS + 4 * MINUTE_MS);
+    const meanwhile = [
+      await walletCall("POST", "/payment-codes", screen),
+      await walletCall("POST", "/payment-codes", screen),
+    ];
+    expect(meanwhile.map(({ status }) => status)).toEqual([200, 200]);
+    expect(new Set(meanwhile.map(({ body }) => body.paymentCode)).size).toBe(1);
+    expect(alipayPlus.requests).toHaveLength(2);
+    late.resolve();
+    await vi.waitFor(async () => expect((await refresh(screen)).body.remainingCodes).toBe(5));
+    expect(alipayPlus.requests).toHaveLength(2);
+  });
+
+  it("is given up in the end by a screen that has none", async () => {
+    alipayPlus.answersWith(() => {
+      // The first try runs into its limit; by then the time for all tries is over.
+      vi.setSystemTime(NOW_MS + 8_000);
+      return new Promise(() => undefined);
+    });
+    const none = await refresh(newScreen());
+    expect(none).toMatchObject({ status: 503, body: { code: "ALIPAYPLUS_UNAVAILABLE" } });
+    expect(alipayPlus.requests).toHaveLength(1);
+  });
+});
+
+describe("Alipay+ that answers U for a minute", () => {
+  it("is asked less and less often, and the screen has its code as soon as it may be asked again", async () => {
+    alipayPlus.answersWith(() => resultAnswer("U", "REQUEST_TRAFFIC_EXCEED_LIMIT"));
+    const screen = newScreen();
+    const asked: number[] = [];
+    for (let second = 0; second < 60; second += 1) {
+      vi.setSystemTime(NOW_MS + second * 1_000);
+      const before = alipayPlus.requests.length;
+      const reply = await refresh(screen);
+      expect(reply).toMatchObject({ status: 503, body: { code: "ALIPAYPLUS_UNAVAILABLE" } });
+      if (alipayPlus.requests.length > before) asked.push(second);
+    }
+    expect(asked).toEqual([0, 1, 3, 7, 15, 31]);
+    alipayPlus.answersWith();
+    vi.setSystemTime(NOW_MS + 61_000);
+    expect((await refresh(screen)).status).toBe(200);
+  });
+});
+
+it("An answer that comes when the customer has left the screen is kept for the next time", async () => {
+  const screen = newScreen();
+  const late = Promise.withResolvers<void>();
+  alipayPlus.answersWith(async () => {
+    await late.promise;
+    return codesAnswer(newCodes(5));
+  });
+  const first = refresh(screen);
+  await vi.waitFor(() => expect(alipayPlus.requests).toHaveLength(1));
+  const second = refresh(screen);
+  late.resolve();
+  const [one, other] = await Promise.all([first, second]);
+  expect(other.body.paymentCode).toBe(one.body.paymentCode);
+  expect(alipayPlus.requests).toHaveLength(1);
+});
