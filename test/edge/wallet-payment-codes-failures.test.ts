@@ -2,12 +2,13 @@
  * An Alipay+ that is down, slow, broken or forged: the screen shows valid codes while there are any, and says clearly
  * when there are none.
  */
+import { exports } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type KeyRing, parseKeyRing } from "../../worker/signature/key-ring.ts";
-import { type AlipayPlusHandler, setAlipayPlus } from "../alipayplus-binding.ts";
+import { setAlipayPlus } from "../alipayplus-binding.ts";
 import { CLIENT_ID } from "./alipayplus.fixture.ts";
 import { newKeyPair } from "./other-environment.fixture.ts";
-import { walletCall } from "./wallet.fixture.ts";
+import { walletCall, walletRequest } from "./wallet.fixture.ts";
 import {
   CodeIssuer,
   codesAnswer,
@@ -51,7 +52,7 @@ async function without(header: string): Promise<Response> {
 
 const success = { resultStatus: "S", resultCode: "SUCCESS", resultMessage: "Success" };
 
-const TROUBLES: readonly (readonly [what: string, handler: AlipayPlusHandler])[] = [
+const TROUBLES: readonly (readonly [what: string, trouble: () => Response | Promise<Response>])[] = [
   ["cannot be reached", () => Promise.reject(new Error("Network connection lost."))],
   ["answers with HTTP status 500", () => new Response("{}", { status: 500 })],
   ["answers garbage", () => new Response("<html>502 Bad Gateway</html>")],
@@ -62,26 +63,29 @@ const TROUBLES: readonly (readonly [what: string, handler: AlipayPlusHandler])[]
   ["answers S with codes that are over", () => codesAnswer(newCodes(5, NOW_MS - 60 * MINUTE_MS))],
 ];
 
-describe.each(TROUBLES)("Alipay+ that %s", (_, trouble) => {
-  it("is not noticed while a code is left; without one the screen hears so, and when to ask again", async () => {
-    const screen = newScreen();
-    await refresh(screen);
-    alipayPlus.answersWith(trouble);
-    vi.setSystemTime(NOW_MS + 4 * MINUTE_MS);
-    const last = await refresh(screen);
-    expect(last).toMatchObject({ status: 200, body: { remainingCodes: 0 } });
-
-    vi.setSystemTime(NOW_MS + 5 * MINUTE_MS);
-    const none = await refresh(screen);
-    expect(none).toMatchObject({ status: 503, body: { code: "ALIPAYPLUS_UNAVAILABLE" } });
-    // The second failure in a row.
-    expect(none.headers.get("Retry-After")).toBe("2");
-    expect(none.headers.get("Content-Type")).toBe("application/problem+json");
-
-    alipayPlus.answersWith();
-    vi.setSystemTime(NOW_MS + 5 * MINUTE_MS + 2_000);
-    expect((await refresh(screen)).status).toBe(200);
+it("Trouble is not noticed while a code is left; without one the screen hears of it, and when to ask again", async () => {
+  const screens = TROUBLES.map(([what, trouble]) => ({ what, trouble, screen: newScreen() }));
+  const refreshAll = () => Promise.all(screens.map(async ({ what, screen }) => ({ what, ...(await refresh(screen)) })));
+  const all = (expected: object) => screens.map(({ what }) => expect.objectContaining({ what, ...expected }));
+  await refreshAll();
+  alipayPlus.answersWith(({ customerId }) => {
+    const { trouble } = screens.find(({ screen }) => screen.customerId === customerId) ?? {};
+    return trouble?.() ?? codesAnswer(newCodes(5));
   });
+  vi.setSystemTime(NOW_MS + 4 * MINUTE_MS);
+  expect(await refreshAll()).toEqual(all({ status: 200, body: expect.objectContaining({ remainingCodes: 0 }) }));
+
+  vi.setSystemTime(NOW_MS + 5 * MINUTE_MS);
+  const none = await refreshAll();
+  const body = expect.objectContaining({ code: "ALIPAYPLUS_UNAVAILABLE" });
+  expect(none).toEqual(all({ status: 503, body }));
+  // The second failure in a row of each.
+  expect(none.map(({ headers }) => headers.get("Retry-After"))).toEqual(screens.map(() => "2"));
+  expect(none.map(({ headers }) => headers.get("Content-Type"))).toEqual(screens.map(() => "application/problem+json"));
+
+  alipayPlus.answersWith();
+  vi.setSystemTime(NOW_MS + 5 * MINUTE_MS + 2_000);
+  expect(await refreshAll()).toEqual(all({ status: 200 }));
 });
 
 describe("Alipay+ that refuses", () => {
@@ -153,18 +157,22 @@ describe("Alipay+ that answers U for a minute", () => {
   });
 });
 
-it("An answer that comes when the customer has left the screen is kept for the next time", async () => {
+it("Codes that come when the customer has left the screen are there the next time", async () => {
   const screen = newScreen();
   const late = Promise.withResolvers<void>();
   alipayPlus.answersWith(async () => {
     await late.promise;
     return codesAnswer(newCodes(5));
   });
-  const first = refresh(screen);
+  const leaving = new AbortController();
+  const left = exports.default.fetch(
+    new Request(walletRequest("POST", "/payment-codes", screen), { signal: leaving.signal }),
+  );
+  left.catch(() => undefined);
   await vi.waitFor(() => expect(alipayPlus.requests).toHaveLength(1));
-  const second = refresh(screen);
+  leaving.abort();
+  await expect(left).rejects.toThrow();
   late.resolve();
-  const [one, other] = await Promise.all([first, second]);
-  expect(other.body.paymentCode).toBe(one.body.paymentCode);
+  expect(await refresh(screen)).toMatchObject({ status: 200, body: { remainingCodes: 4 } });
   expect(alipayPlus.requests).toHaveLength(1);
 });

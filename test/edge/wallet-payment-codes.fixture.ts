@@ -6,7 +6,7 @@ import { formatTime } from "../../worker/iso-time.ts";
 import { type KeyRing, parseKeyRing } from "../../worker/signature/key-ring.ts";
 import { signMessage } from "../../worker/signature/sign.ts";
 import { verifyMessage } from "../../worker/signature/verify.ts";
-import { type AlipayPlusHandler, setAlipayPlus } from "../alipayplus-binding.ts";
+import { setAlipayPlus } from "../alipayplus-binding.ts";
 import { CLIENT_ID, type Json } from "./alipayplus.fixture.ts";
 import { fetchIn } from "./other-environment.fixture.ts";
 import { type WalletCallOptions, type WalletReply, walletReplyOf, walletRequest } from "./wallet.fixture.ts";
@@ -66,28 +66,25 @@ export function codesAnswer(paymentCodeInfoList: readonly CodeInfo[]): Promise<R
   return signedAnswer({ result, paymentCodeInfoList });
 }
 
+/** Answers a getPaymentCode. One that throws is a connection that failed. */
+export type CodesHandler = (body: Json) => Response | Promise<Response>;
+
 /** Alipay+ with a memory of what it was asked. Without a handler it gives out what it is asked for. */
 export class CodeIssuer {
   /** The bodies of the requests that were signed as they must be. */
   readonly requests: Json[] = [];
-  #handler: AlipayPlusHandler | undefined;
+  #handler: CodesHandler | undefined;
 
   constructor() {
     setAlipayPlus((request) => this.#receive(request));
   }
 
   /** From now on, answers are made by `handler`. */
-  answersWith(handler?: AlipayPlusHandler): void {
+  answersWith(handler?: CodesHandler): void {
     this.#handler = handler;
   }
 
-  /** How often it was asked for this customer. */
-  timesAskedFor(customerId: string): number {
-    return this.requests.filter((body) => body.customerId === customerId).length;
-  }
-
   async #receive(request: Request): Promise<Response> {
-    const copy = request.clone();
     const raw = new Uint8Array(await request.arrayBuffer());
     const { pathname, search } = new URL(request.url);
     const verification = await verifyMessage({
@@ -102,7 +99,7 @@ export class CodeIssuer {
     if (!verification.verified || pathname !== PATH) return resultAnswer("F", "INVALID_SIGNATURE");
     const body = JSON.parse(new TextDecoder().decode(raw)) as Json;
     this.requests.push(body);
-    return this.#handler?.(copy) ?? codesAnswer(newCodes(Number(body.codeQuantity)));
+    return this.#handler?.(body) ?? codesAnswer(newCodes(Number(body.codeQuantity)));
   }
 }
 
