@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { type Gateway, gatewayOf } from "../../worker/env.ts";
 import { problem } from "../../worker/wallet/problem.ts";
-import { receiveWalletCall } from "../../worker/wallet/receive.ts";
+import { receiveCall } from "../../worker/wallet/receive.ts";
 import { customerOf, isProblem, namedCustomer, type WalletCall, type WalletRoute } from "../../worker/wallet/route.ts";
 import { endpointOf } from "../../worker/wallet/route-endpoint.ts";
 import { CLIENT_ID, type Json, newId } from "./alipayplus.fixture.ts";
@@ -76,7 +76,7 @@ async function call(
 
 async function answerOf(request: Request, gateway: Gateway): Promise<WalletReply> {
   const context = createExecutionContext();
-  const response = await receiveWalletCall(ENDPOINTS, request, gateway, context);
+  const response = await receiveCall({ path: "/wallet/v1", endpoints: ENDPOINTS }, request, gateway, context);
   await waitOnExecutionContext(context);
   return walletReplyOf(response);
 }
@@ -124,7 +124,7 @@ describe("an answer", () => {
     };
     const { body: told } = await call("POST", "/notes", { customerId: "alice" });
     expect(lines).toMatchObject([
-      { event: "wallet-call-failed", requestId: told.requestId, error: "Error: the reason" },
+      { event: "call-failed", requestId: told.requestId, error: "Error: the reason" },
       { level: "error", event: "request", requestId: told.requestId, resultCode: "INTERNAL_ERROR", httpStatus: 500 },
     ]);
   });
@@ -314,7 +314,12 @@ it("a problem of a route's own reaches the caller whole", async () => {
   const context = createExecutionContext();
   const request = walletRequest("POST", "/notes", { customerId: "alice" });
   const gateway = (await gatewayOf(env)) as Gateway;
-  const response = await receiveWalletCall([endpointOf(failing)], request, gateway, context);
+  const response = await receiveCall(
+    { path: "/wallet/v1", endpoints: [endpointOf(failing)] },
+    request,
+    gateway,
+    context,
+  );
   expect(response.headers.get("Retry-After")).toBe("2");
   expect(await response.json()).toMatchObject({ status: 503, code: "ALIPAYPLUS_UNAVAILABLE", detail: "why" });
 });

@@ -3,7 +3,7 @@ import { exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import type { Arrival } from "../../worker/wallet/endpoint.ts";
-import { WALLET_ENDPOINTS } from "../../worker/wallet/index.ts";
+import { WALLET_FACE } from "../../worker/wallet/index.ts";
 import type { Operation } from "../../worker/wallet/openapi.ts";
 import { openApiDocument } from "../../worker/wallet/openapi-document.ts";
 import { pageEndpoint } from "../../worker/wallet/page.ts";
@@ -15,7 +15,7 @@ import { walletCall } from "./wallet.fixture.ts";
 
 const PAGE = "http://gateway.test/wallet/v1";
 
-const document = openApiDocument(WALLET_ENDPOINTS, "/wallet/v1");
+const document = openApiDocument(WALLET_FACE.endpoints, "/wallet/v1");
 const operations = Object.entries(document.paths).flatMap(([path, ofPath]) =>
   Object.entries(ofPath).map(([method, operation]) => ({ place: `${method.toUpperCase()} ${path}`, path, operation })),
 );
@@ -42,7 +42,7 @@ describe("the OpenAPI document", () => {
   });
 
   it("has every call of the wallet face, and nothing else", () => {
-    const documented = WALLET_ENDPOINTS.filter(({ describe: isDescribed }) => isDescribed);
+    const documented = WALLET_FACE.endpoints.filter(({ describe: isDescribed }) => isDescribed);
     expect(operations.map(({ place }) => place)).toEqual(documented.map(({ method, path }) => `${method} ${path}`));
     expect(documented.map(({ path }) => path)).toContain("/live-tokens");
   });

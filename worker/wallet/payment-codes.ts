@@ -14,7 +14,9 @@ import { renewCodes } from "./sheet-renewal.ts";
 
 const body = z.object({
   customerId: namedCustomer,
-  deviceTokenId: text(256).describe("The device that shows the code; Alipay+ judges risks by it."),
+  deviceTokenId: text(256)
+    .describe("The device that shows the code; Alipay+ judges risks by it.")
+    .meta({ examples: ["phone-1"] }),
   region: text(2)
     .regex(/^[A-Z]{2}$/, "must be an ISO 3166 alpha-2 code")
     .optional()

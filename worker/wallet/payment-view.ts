@@ -59,42 +59,40 @@ export const paymentResult = z.object({
 export const adviceWord = z.enum(Object.values(ADVICE));
 
 /** A payment as it is answered. */
-export const paymentView = z
-  .object({
-    paymentRequestId: z.string(),
-    paymentId: z.string().describe("The gateway's own id, the one that the wallet's core knows."),
-    status: z
-      .enum(["AWAITING_CONFIRMATION", "PROCESSING", "SUCCEEDED", "FAILED", "CLOSED"])
-      .describe("The last three are final, but for a cancel by Alipay+, which closes a payment that succeeded."),
-    result: paymentResult,
-    advice: adviceWord.optional().describe("What the customer can do; only without success."),
-    debitAmount: amountReply.describe("What the customer pays, or has paid: the wallet's currency."),
-    paymentAmount: amountReply.describe("The same in the currency of the order, promotion taken off."),
-    orderAmount: amountReply.optional().describe("What the merchant asked for."),
-    paymentQuote: z.object({ quoteCurrencyPair: z.string(), quotePrice: z.string() }).optional(),
-    surchargeAmount: amountReply.optional().describe("Part of `debitAmount`: what was collected for the wallet."),
-    discounts: z.array(z.object({ promoName: z.string().optional(), savingsAmount: amountReply.optional() })),
-    refundedAmount: amountReply.optional().describe("Given back so far, in the wallet's currency."),
-    merchant: z.object({
-      merchantName: z.string().optional(),
-      merchantDisplayName: z.string().optional().describe("In the merchant's own language: the one to show."),
-      storeName: z.string().optional(),
-      merchantMCC: z.string().optional(),
-      region: z.string().optional(),
-    }),
-    orderDescription: z.string().optional(),
-    referenceOrderId: z.string().optional(),
-    paymentMethod: z.object({ paymentMethodType: z.literal("CONNECT_WALLET") }),
-    acceptanceMark: z.literal("ALIPAY_PLUS").describe("The mark that the pages show."),
-    createdTime: z.string(),
-    paymentTime: z.string().optional().describe("When it succeeded."),
-    paymentExpiryTime: z.string().describe("From then on it can no longer be confirmed."),
-    paymentRedirectUrl: z.string().optional().describe("Where the result page leads, with a button."),
-    redirectAfterSeconds: z.number().optional().describe("The countdown of that button."),
-    passThroughInfo: z.string().optional().describe("From the acquirer, for the wallet."),
-    authorizationInfo: z.looseObject({}).optional(),
-  })
-  .meta({ id: "Payment" });
+export const paymentView = z.object({
+  paymentRequestId: z.string(),
+  paymentId: z.string().describe("The gateway's own id, the one that the wallet's core knows."),
+  status: z
+    .enum(["AWAITING_CONFIRMATION", "PROCESSING", "SUCCEEDED", "FAILED", "CLOSED"])
+    .describe("The last three are final, but for a cancel by Alipay+, which closes a payment that succeeded."),
+  result: paymentResult,
+  advice: adviceWord.optional().describe("What the customer can do; only without success."),
+  debitAmount: amountReply.describe("What the customer pays, or has paid: the wallet's currency."),
+  paymentAmount: amountReply.describe("The same in the currency of the order, promotion taken off."),
+  orderAmount: amountReply.optional().describe("What the merchant asked for."),
+  paymentQuote: z.object({ quoteCurrencyPair: z.string(), quotePrice: z.string() }).optional(),
+  surchargeAmount: amountReply.optional().describe("Part of `debitAmount`: what was collected for the wallet."),
+  discounts: z.array(z.object({ promoName: z.string().optional(), savingsAmount: amountReply.optional() })),
+  refundedAmount: amountReply.optional().describe("Given back so far, in the wallet's currency."),
+  merchant: z.object({
+    merchantName: z.string().optional(),
+    merchantDisplayName: z.string().optional().describe("In the merchant's own language: the one to show."),
+    storeName: z.string().optional(),
+    merchantMCC: z.string().optional(),
+    region: z.string().optional(),
+  }),
+  orderDescription: z.string().optional(),
+  referenceOrderId: z.string().optional(),
+  paymentMethod: z.object({ paymentMethodType: z.literal("CONNECT_WALLET") }),
+  acceptanceMark: z.literal("ALIPAY_PLUS").describe("The mark that the pages show."),
+  createdTime: z.string(),
+  paymentTime: z.string().optional().describe("When it succeeded."),
+  paymentExpiryTime: z.string().describe("From then on it can no longer be confirmed."),
+  paymentRedirectUrl: z.string().optional().describe("Where the result page leads, with a button."),
+  redirectAfterSeconds: z.number().optional().describe("The countdown of that button."),
+  passThroughInfo: z.string().optional().describe("From the acquirer, for the wallet."),
+  authorizationInfo: z.looseObject({}).optional(),
+});
 
 /** A payment as it is answered. */
 export type PaymentView = z.infer<typeof paymentView>;

@@ -20,7 +20,9 @@ const RETRY_AFTER_SECONDS = 5;
 
 const scannedCode = z.object({
   customerId: namedCustomer,
-  codeValue: text(CODE_VALUE_LIMIT_CHARACTERS).describe("Exactly what was scanned."),
+  codeValue: text(CODE_VALUE_LIMIT_CHARACTERS)
+    .describe("Exactly what was scanned.")
+    .meta({ examples: ["https://sandbox.plusgate.example/281002040001"] }),
 });
 
 type ScannedCode = z.infer<typeof scannedCode>;
