@@ -22,7 +22,7 @@ const scannedCode = z.object({
   customerId: namedCustomer,
   codeValue: text(CODE_VALUE_LIMIT_CHARACTERS)
     .describe("Exactly what was scanned.")
-    .meta({ examples: ["https://sandbox.plusgate.example/281002040001"] }),
+    .meta({ examples: ["https://pay.example/281002040001"] }),
 });
 
 type ScannedCode = z.infer<typeof scannedCode>;
