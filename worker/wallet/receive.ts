@@ -33,7 +33,8 @@ export async function receiveCall(
 ): Promise<Response> {
   const receivedTimeMs = Date.now();
   const url = new URL(request.url);
-  const found = findEndpoint(endpoints, request.method, url.pathname.slice(path.length));
+  const below = url.pathname.slice(path.length);
+  const found = findEndpoint(endpoints, request.method, below === "/" ? "" : below);
   const name = isProblem(found) ? "unknown" : found.endpoint.name;
   const line: RequestLine = { requestId: crypto.randomUUID(), interface: name, resultCode: "SUCCESS", ms: {} };
   const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
