@@ -32,21 +32,6 @@ export type ScanReply =
   /** No answer that counts, or U: to be tried again. */
   | { readonly outcome: "UNKNOWN" };
 
-/** An order code that Alipay+ has decoded for a customer, to be confirmed. */
-export type OrderCommand = {
-  readonly paymentId: string;
-  readonly paymentRequestId: string;
-  /** Digest of the parameters that a second decoding must not change. */
-  readonly fingerprint: string;
-  /** Epoch milliseconds. */
-  readonly expiryTimeMs: number;
-  readonly terms: PaymentTerms;
-  /** The verified answer of userInitiatedPay. */
-  readonly message: string;
-  /** The amounts do not follow from quote, promotion and surcharge. */
-  readonly amountsDiffer: boolean;
-};
-
 /** Names a payment, and the customer who says that it is theirs; undefined for a service that speaks for all. */
 export type PaymentOfCustomer = { readonly paymentId: string; readonly customerId: string | undefined };
 
@@ -109,8 +94,14 @@ export type PayCommand = {
   /** Epoch milliseconds. */
   readonly expiryTimeMs: number;
   readonly terms: PaymentTerms;
-  /** The body as it came, with every parameter that the gateway does not know. */
+  /** The message as it came, with every parameter that the gateway does not know. */
   readonly message: string;
+};
+
+/** An order code that Alipay+ has decoded for a customer, to be confirmed; `message` is its answer. */
+export type OrderCommand = PayCommand & {
+  /** The amounts do not follow from quote, promotion and surcharge. */
+  readonly amountsDiffer: boolean;
 };
 
 export type PayReply =

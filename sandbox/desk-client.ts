@@ -1,8 +1,5 @@
-/**
- * The only way to the desk. It shows the desk's own methods and nothing of the library: its stub answers to every
- * name, so `await` on it never ends, and `destroy` or `reset` would be one typing error away.
- */
-import { proxyDurable } from "itty-durable";
+/** The only way to the desk: its own methods, and nothing of the library that it stands on. */
+import { callIttyObject } from "../durable/itty-client.ts";
 import type { Desk, DeskMethod } from "./desk.ts";
 
 /**
@@ -39,19 +36,9 @@ export type DeskClient = {
  * @param namespace the DESK binding
  */
 export function createDeskClient(namespace: DurableObjectNamespace): DeskClient {
-  const drawers = proxyDurable(namespace, { parse: true });
-  // A new stub for each call: one that has failed stays broken.
   const methods = Object.entries(DRAWER_OF_METHOD).map(([method, drawer]) => [
     method,
-    (...parameters: readonly unknown[]) => drawers.get(drawer).perform(method, asciiJson(parameters)),
+    (...parameters: readonly unknown[]) => callIttyObject(namespace, drawer, method, parameters),
   ]);
   return Object.freeze(Object.fromEntries(methods)) as DeskClient;
-}
-
-/** JSON in printable ASCII, everything else escaped. */
-function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[^\x20-\x7e]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

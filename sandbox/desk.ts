@@ -2,15 +2,10 @@
  * The desk: what the sandbox remembers as Alipay+. It is lost without harm: codes can be asked for again, and every
  * payment and its money are the gateway's own, which are kept elsewhere.
  *
- * It stands on itty-durable, whose traps are kept out by these rules (test/edge/sandbox-desk.test.ts shows each):
- * - A method changes memory in one synchronous step, computed beforehand, and only then awaits `persist()`: a method
- *   that throws has changed nothing, and no other call sees half of a change.
- * - `autoPersist` is off, there are no alarms, and the object gets none of the Worker's bindings.
- * - Parameters and answers are JSON; a method always answers an object. Amounts are digit strings.
- * - Everything is one stored value, which SQLite storage limits to 2 MiB: every list is bounded.
- * - Only desk-client.ts talks to it.
+ * It stands on itty-durable, whose traps durable/itty-object.ts keeps shut (test/edge/sandbox-desk.test.ts shows each).
+ * Everything is one stored value, which SQLite storage limits to 2 MiB: every list is bounded. Amounts are digit strings.
  */
-import { createDurable } from "itty-durable";
+import { IttyObject, keepChange } from "../durable/itty-object.ts";
 import {
   type CodeIssue,
   type CodeWish,
@@ -80,7 +75,7 @@ export type DeskMethod =
   | "lastRecords";
 
 /** One object of the desk. */
-export class Desk extends createDurable({ autoPersist: false, autoReturn: false }) implements DeskContents {
+export class Desk extends IttyObject implements DeskContents {
   codes: readonly IssuedCode[];
   payments: readonly RememberedPayment[];
   refunds: readonly SentRefund[];
@@ -88,23 +83,12 @@ export class Desk extends createDurable({ autoPersist: false, autoReturn: false 
   traffic: readonly string[];
 
   constructor(state: DurableObjectState) {
-    // The library would copy every binding, keys included, to the object's state.
-    super(state, {});
+    super(state);
     this.codes = [];
     this.payments = [];
     this.refunds = [];
     this.orders = [];
     this.traffic = [];
-  }
-
-  /**
-   * Calls a method by its name, the only thing that desk-client.ts does.
-   *
-   * @param parameters a JSON list in ASCII: the library sends it in a header, which holds nothing else
-   */
-  perform(method: DeskMethod, parameters: string): unknown {
-    const perform = this[method] as (...parameters: readonly unknown[]) => unknown;
-    return perform.apply(this, JSON.parse(parameters) as unknown[]);
   }
 
   /** Gives out codes. */
@@ -185,20 +169,9 @@ export class Desk extends createDurable({ autoPersist: false, autoReturn: false 
     return { payments: this.payments, refunds: this.refunds };
   }
 
-  /**
-   * Changes memory, stores it, then answers. While the storage works, the runtime holds every other call back (input
-   * gate), so what could not be stored can be taken back.
-   */
+  /** Keeps a change, then answers. */
   async #keep<Answer>(change: Partial<DeskContents>, answer: Answer): Promise<Answer> {
-    const { codes, payments, refunds, orders, traffic } = this;
-    const before: DeskContents = { codes, payments, refunds, orders, traffic };
-    Object.assign(this, change);
-    try {
-      await this.persist();
-    } catch (error) {
-      Object.assign(this, before);
-      throw error;
-    }
+    await keepChange<Desk>(this, change);
     return answer;
   }
 }
