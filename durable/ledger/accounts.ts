@@ -1,4 +1,8 @@
-/** The accounts of a shard: its customers', and the wallet's own. Amounts are TEXT in storage, `bigint` here. */
+/**
+ * The accounts of a shard. Each customer's row has the customer's account and, beside it, what this customer's entries
+ * have made of the wallet's own accounts: so every row is balanced by itself, and an entry changes no other row.
+ * Amounts are TEXT in storage, `bigint` here.
+ */
 
 import { amountOrUndefined } from "./amounts.ts";
 import type { CompleteSettings } from "./settings.ts";
@@ -22,6 +26,10 @@ export type Customer = {
    * reversal can take the balance beyond them.
    */
   readonly fundedMinor: bigint;
+  /** This customer's part of `alipayplus-payable`. */
+  readonly payableMinor: bigint;
+  /** This customer's part of `surcharge-income`. */
+  readonly surchargeMinor: bigint;
   readonly today: DayCounters;
   /** Number of journal entries. */
   readonly entryCount: number;
@@ -46,6 +54,8 @@ type CustomerRow = {
   daily_count_limit: number | null;
   balance: string;
   funded: string;
+  payable: string;
+  surcharge: string;
   day: number;
   day_amount: string;
   day_count: number;
@@ -78,6 +88,8 @@ function customerOf(row: CustomerRow): Customer {
     },
     balanceMinor: BigInt(row.balance),
     fundedMinor: BigInt(row.funded),
+    payableMinor: BigInt(row.payable),
+    surchargeMinor: BigInt(row.surcharge),
     today: { day: row.day, amountMinor: BigInt(row.day_amount), count: row.day_count },
     entryCount: row.entry_count,
     latestOperationId: row.latest_operation_id ?? undefined,
@@ -111,45 +123,20 @@ export function writeSettings(sql: SqlStorage, customerId: string, settings: Com
   );
 }
 
-/** Writes what moves with the customer's money: balance, counters, head of the journal. Not the settings. */
+/** Writes what moves with the customer's money: accounts, counters, head of the journal. Not the settings. */
 export function writeAccount(sql: SqlStorage, customer: Customer): void {
   sql.exec(
-    `UPDATE customer SET balance = ?, funded = ?, day = ?, day_amount = ?, day_count = ?, entry_count = ?,
-       latest_operation_id = ? WHERE customer_id = ?`,
+    `UPDATE customer SET balance = ?, funded = ?, payable = ?, surcharge = ?, day = ?, day_amount = ?, day_count = ?,
+       entry_count = ?, latest_operation_id = ? WHERE customer_id = ?`,
     customer.balanceMinor.toString(),
     customer.fundedMinor.toString(),
+    customer.payableMinor.toString(),
+    customer.surchargeMinor.toString(),
     customer.today.day,
     customer.today.amountMinor.toString(),
     customer.today.count,
     customer.entryCount,
     customer.latestOperationId ?? null,
     customer.customerId,
-  );
-}
-
-/**
- * Adds to one of the wallet's own accounts. Its balance may have either sign and, as a sum over all customers of
- * the shard, has no 64-bit limit.
- */
-export function addToSystemAccount(
-  sql: SqlStorage,
-  account: SystemAccount,
-  currency: string,
-  amountMinor: bigint,
-): void {
-  const row = sql
-    .exec<{ balance: string }>(
-      "SELECT balance FROM system_account WHERE account = ? AND currency = ?",
-      account,
-      currency,
-    )
-    .toArray()[0];
-  const balanceMinor = BigInt(row?.balance ?? "0") + amountMinor;
-  sql.exec(
-    `INSERT INTO system_account VALUES (?, ?, ?)
-     ON CONFLICT (account, currency) DO UPDATE SET balance = excluded.balance`,
-    account,
-    currency,
-    balanceMinor.toString(),
   );
 }

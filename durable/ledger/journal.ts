@@ -1,8 +1,8 @@
 /** The journal: entries are posted whole and never changed. */
 
-import { addToSystemAccount, type Customer, writeAccount } from "./accounts.ts";
+import { type Customer, writeAccount } from "./accounts.ts";
 import { isAmount } from "./amounts.ts";
-import { assertBalanced, customerAmount, type Leg, legsFromText, legsToText } from "./legs.ts";
+import { amountOn, assertBalanced, type Leg, legsFromText, legsToText } from "./legs.ts";
 import { type OperationKind, type OperationName, operationKey } from "./operations.ts";
 
 /** One movement of money, as it is shown. */
@@ -44,17 +44,16 @@ type EntryRow = {
 };
 
 /**
- * Writes one entry: the operation, the customer's account and every other account it touches. To be called inside
- * a storage transaction.
+ * Writes one entry: the operation, and the accounts in the customer's row. To be called inside a storage transaction.
  *
- * @param customer with counters and `fundedMinor` as they shall be; balance and journal head as they were
+ * @param customer with counters as they shall be; accounts and journal head as they were
  * @throws Error before anything is written when the legs are no double entry or the balance would leave 0 to
  *   signed 64 bits; either is a bug
  */
 export function postEntry(sql: SqlStorage, customer: Customer, entry: NewEntry): void {
   const { name, timeMs, legs, remaining } = entry;
   const { currency } = customer.settings;
-  const balanceMinor = customer.balanceMinor + customerAmount(legs);
+  const balanceMinor = customer.balanceMinor + amountOn("customer", legs);
   assertBalanced(legs);
   if (!isAmount(balanceMinor)) {
     throw new Error(`${operationKey(name)} would take the customer's balance to ${balanceMinor}`);
@@ -78,14 +77,12 @@ export function postEntry(sql: SqlStorage, customer: Customer, entry: NewEntry):
   writeAccount(sql, {
     ...customer,
     balanceMinor,
+    fundedMinor: customer.fundedMinor - amountOn("funding", legs),
+    payableMinor: customer.payableMinor + amountOn("alipayplus-payable", legs),
+    surchargeMinor: customer.surchargeMinor + amountOn("surcharge-income", legs),
     entryCount: customer.entryCount + 1,
     latestOperationId: operationKey(name),
   });
-  for (const { account, amountMinor } of legs) {
-    if (account !== "customer") {
-      addToSystemAccount(sql, account, currency, amountMinor);
-    }
-  }
 }
 
 /**

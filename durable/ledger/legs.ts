@@ -30,9 +30,9 @@ export function fundingLegs(differenceMinor: bigint): readonly Leg[] {
   ]);
 }
 
-/** What the entry does to the customer's balance. */
-export function customerAmount(legs: readonly Leg[]): bigint {
-  return legs.find(({ account }) => account === "customer")?.amountMinor ?? 0n;
+/** What the entry does to an account. */
+export function amountOn(account: Leg["account"], legs: readonly Leg[]): bigint {
+  return legs.find((leg) => leg.account === account)?.amountMinor ?? 0n;
 }
 
 /**

@@ -48,13 +48,9 @@ function fund(sql: SqlStorage, customerId: string, differenceMinor: bigint, time
   if (customer === undefined) {
     throw new Error("A customer whose settings were just written cannot be read");
   }
-  postEntry(
-    sql,
-    { ...customer, fundedMinor: customer.fundedMinor + differenceMinor },
-    {
-      name: { customerId, kind: "FUNDING", id: String(customer.entryCount + 1), paymentId: undefined },
-      timeMs,
-      legs: fundingLegs(differenceMinor),
-    },
-  );
+  postEntry(sql, customer, {
+    name: { customerId, kind: "FUNDING", id: String(customer.entryCount + 1), paymentId: undefined },
+    timeMs,
+    legs: fundingLegs(differenceMinor),
+  });
 }

@@ -2,7 +2,7 @@
 
 import type { DebitRefusal } from "../../worker/core/port.ts";
 import type { Remaining } from "./journal.ts";
-import { customerAmount, legsFromText } from "./legs.ts";
+import { amountOn, legsFromText } from "./legs.ts";
 import { operationKey } from "./operations.ts";
 
 /** A payment that the ledger has heard of, by a debit or by a reversal. */
@@ -61,7 +61,7 @@ export function readPayment(sql: SqlStorage, customerId: string, paymentId: stri
     paymentId,
     timeMs: row.time_ms,
     currency: row.currency,
-    debitMinor: -customerAmount(legsFromText(row.legs)),
+    debitMinor: -amountOn("customer", legsFromText(row.legs)),
     remaining: { creditMinor: BigInt(row.remaining_credit), payToMinor: BigInt(row.remaining_pay_to) },
     reversedTimeMs,
   };

@@ -1,6 +1,6 @@
 /**
  * The ledger's tables. Keys are TEXT and tables WITHOUT ROWID, with no further index, so that one row changed is
- * one row written: a debit without a surcharge writes three (operation, customer, account).
+ * one row written: a debit writes two (operation, customer).
  *
  * Amounts are TEXT: SQLite integers above 2^53 come back wrong.
  */
@@ -53,5 +53,20 @@ export const LEDGER_STEPS: readonly string[] = [
     reversed_time_ms INTEGER,         -- DEBIT: when it was reversed first
     PRIMARY KEY (customer_id, operation_id)
   ) WITHOUT ROWID;
+  `,
+  `
+  -- What each customer's entries made of the wallet's own accounts moves into the customer's row: a debit then writes
+  -- one row less. All of it follows from the debits that were not reversed; their sums fit 64 bits, as the funded
+  -- amount does.
+  ALTER TABLE customer ADD COLUMN payable TEXT NOT NULL DEFAULT '0';
+  ALTER TABLE customer ADD COLUMN surcharge TEXT NOT NULL DEFAULT '0';
+  UPDATE customer SET (payable, surcharge) = (
+    SELECT CAST(COALESCE(SUM(CAST(remaining_pay_to AS INTEGER)), 0) AS TEXT),
+      CAST(COALESCE(SUM(CAST(remaining_credit AS INTEGER) - CAST(remaining_pay_to AS INTEGER)), 0) AS TEXT)
+    FROM operation
+    WHERE operation.customer_id = customer.customer_id AND kind = 'DEBIT' AND outcome = 'DONE'
+      AND reversed_time_ms IS NULL
+  );
+  DROP TABLE system_account;
   `,
 ];

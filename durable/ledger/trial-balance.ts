@@ -9,24 +9,31 @@ export type AccountSum = {
   readonly sumMinor: bigint;
 };
 
+type AccountRow = { currency: string; balance: string; funded: string; payable: string; surcharge: string };
+
+type Sums = Readonly<Record<AccountSum["account"], bigint>>;
+
+const ACCOUNTS = ["customers", "funding", "alipayplus-payable", "surcharge-income"] as const;
+const NOTHING: Sums = { customers: 0n, funding: 0n, "alipayplus-payable": 0n, "surcharge-income": 0n };
+
 /**
  * Sums every account of the shard, by currency. For each currency the sums add up to zero, or the books are wrong.
  * Reads every customer: for operators, tests and the sandbox, not for the way of a payment.
  */
 export function trialBalance(sql: SqlStorage): readonly AccountSum[] {
-  const customers = new Map<string, bigint>();
+  const sums = new Map<string, Sums>();
+  const query = "SELECT currency, balance, funded, payable, surcharge FROM customer";
   // SQLite's own SUM would turn TEXT into floating point.
-  for (const row of sql.exec<{ currency: string; balance: string }>("SELECT currency, balance FROM customer")) {
-    customers.set(row.currency, (customers.get(row.currency) ?? 0n) + BigInt(row.balance));
+  for (const row of sql.exec<AccountRow>(query)) {
+    const before = sums.get(row.currency) ?? NOTHING;
+    sums.set(row.currency, {
+      customers: before.customers + BigInt(row.balance),
+      funding: before.funding - BigInt(row.funded),
+      "alipayplus-payable": before["alipayplus-payable"] + BigInt(row.payable),
+      "surcharge-income": before["surcharge-income"] + BigInt(row.surcharge),
+    });
   }
-  const sums: AccountSum[] = [];
-  for (const [currency, sumMinor] of customers) {
-    sums.push({ account: "customers", currency, sumMinor });
-  }
-  for (const row of sql.exec<{ account: SystemAccount; currency: string; balance: string }>(
-    "SELECT account, currency, balance FROM system_account",
-  )) {
-    sums.push({ account: row.account, currency: row.currency, sumMinor: BigInt(row.balance) });
-  }
-  return sums;
+  return [...sums].flatMap(([currency, ofCurrency]) =>
+    ACCOUNTS.map((account) => ({ account, currency, sumMinor: ofCurrency[account] })),
+  );
 }

@@ -239,9 +239,10 @@ describe("storage", () => {
     const shard = await shardWithAlice();
     const before = [await shard.customer("alice"), await shard.trialBalance()];
     await insideShard(shard, (ledger, storage) => {
-      storage.sql.exec("ALTER TABLE system_account RENAME TO hidden");
-      expect(() => ledger.debit(debitOf("p1"))).toThrow(/system_account/);
-      storage.sql.exec("ALTER TABLE hidden RENAME TO system_account");
+      const full = "BEGIN SELECT RAISE(ABORT, 'the account cannot be written'); END";
+      storage.sql.exec(`CREATE TRIGGER no_account BEFORE UPDATE ON customer ${full}`);
+      expect(() => ledger.debit(debitOf("p1"))).toThrow(/cannot be written/);
+      storage.sql.exec("DROP TRIGGER no_account");
     });
     expect([await shard.customer("alice"), await shard.trialBalance()]).toEqual(before);
     expect(await shard.inquire(keyOf("p1"))).toEqual({ outcome: "UNKNOWN" });

@@ -26,7 +26,7 @@ function countWrites(stub: DurableObjectStub<never>, count: Count): Promise<void
   });
 }
 
-it("writes at most 8 rows for a payment, and none for an inquiry or a repeat", async () => {
+it("writes at most 7 rows for a payment, and none for an inquiry or a repeat", async () => {
   const customerId = await openCustomer();
   const message = payMessage(customerId);
   const code = (message.paymentMethod as { paymentMethodId: string }).paymentMethodId;
@@ -37,7 +37,7 @@ it("writes at most 8 rows for a payment, and none for an inquiry or a repeat", a
 
   expect((await pay(message)).code).toBe("SUCCESS");
   expect(count.rows).toBeGreaterThan(0);
-  expect(count.rows + count.alarms).toBeLessThanOrEqual(8);
+  expect(count.rows + count.alarms).toBeLessThanOrEqual(7);
   expect(count.alarms).toBeLessThanOrEqual(1);
 
   const written = { ...count };
