@@ -66,6 +66,7 @@ function view(address: number, length: number): Uint8Array {
 }
 
 const encoder = new TextEncoder();
+const LAST_ASCII = 0x7f;
 
 /**
  * Writes text as UTF-8 to the start of a buffer.
@@ -76,6 +77,16 @@ const encoder = new TextEncoder();
 export function writeText(text: string, target: Uint8Array): number {
   // Every UTF-16 code unit takes at least one byte: a text that is much too long is not even looked at.
   if (text.length > target.length) return -1;
+  // Nearly all texts are short and ASCII: for them a call of the runtime costs more than the copying.
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > LAST_ASCII) return encodeText(text, target);
+    target[at] = code;
+  }
+  return text.length;
+}
+
+function encodeText(text: string, target: Uint8Array): number {
   const { read, written } = encoder.encodeInto(text, target);
   return read === text.length ? written : -1;
 }
