@@ -3,9 +3,8 @@ import * as z from "zod";
 import { parseAmount } from "../core-wasm/index.ts";
 import { BLOCKED_MERCHANTS_LIMIT } from "../durable/ledger/settings.ts";
 import type { CustomerSettings, CustomerView, JournalEntry, OpenCustomerAnswer } from "../durable/ledger.ts";
-import { identifier, text } from "../worker/alipayplus/parameters.ts";
+import { currency, identifier, text } from "../worker/alipayplus/parameters.ts";
 import { formatTime } from "../worker/iso-time.ts";
-import { currency } from "./currency.ts";
 import { checked, checkedBody, refuse, refuseParameter, type SandboxContext } from "./http.ts";
 
 const minorUnits = text(64).transform((value, context) => {

@@ -3,7 +3,8 @@ import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type * as z from "zod";
 import { parametersOf } from "../worker/alipayplus/interface.ts";
-import { type JsonFault, type JsonObject, parseJsonBody } from "../worker/json.ts";
+import { type JsonObject, parseJsonBody } from "../worker/json.ts";
+import { describeJsonFault } from "../worker/json-fault.ts";
 import { readBytes } from "../worker/read-bytes.ts";
 import type { Sandbox, SandboxEnv } from "./env.ts";
 
@@ -43,16 +44,6 @@ const STATUS: Record<SandboxErrorCode, ContentfulStatusCode> = {
   UNKNOWN_EXCEPTION: 500,
 };
 
-/** What is wrong with a body that is no JSON object. */
-export const JSON_FAULTS: Readonly<Record<JsonFault, string>> = {
-  NOT_UTF8: "must be UTF-8",
-  NOT_JSON: "must be JSON",
-  NOT_AN_OBJECT: "must be a JSON object",
-  TOO_DEEP: "is nested too deeply",
-  DUPLICATE_KEY: "stands twice in one object",
-  TOO_MANY_VALUES: "holds too many values",
-};
-
 /** The largest body of an endpoint with parameters. */
 const BODY_LIMIT_BYTES = 65_536;
 
@@ -85,7 +76,7 @@ export async function checkedBody<T>(
   const bytes = await readBytes(context.req.raw, BODY_LIMIT_BYTES);
   if (!bytes) return { refusal: refuseTooLarge(context, BODY_LIMIT_BYTES) };
   const json = parseJsonBody(bytes);
-  if (!json.ok) return { refusal: refuseParameter(context, json.key ?? "body", JSON_FAULTS[json.reason]) };
+  if (!json.ok) return { refusal: refuse(context, "PARAM_ILLEGAL", describeJsonFault(json.reason, json.key)) };
   const result = checked(context, schema, json.value);
   return "refusal" in result ? result : { ...result, body: json.value };
 }

@@ -5,13 +5,22 @@
  * Source: seeds/001; spec/03 Amount arithmetic, Time limits, Payment scenarios.
  */
 import * as z from "zod";
-import { flag, identifier, order, positiveAmount, quote, text, time, url } from "../worker/alipayplus/parameters.ts";
+import {
+  currency,
+  flag,
+  identifier,
+  order,
+  positiveAmount,
+  quote,
+  text,
+  time,
+  url,
+} from "../worker/alipayplus/parameters.ts";
 import { ALIPAYPLUS_ORIGINS, endpointOf } from "../worker/alipayplus-client/endpoints.ts";
 import type { Money } from "../worker/core/port.ts";
 import { formatTime } from "../worker/iso-time.ts";
 import type { JsonObject, JsonValue } from "../worker/json.ts";
 import { type OrderAmounts, orderAmountsOf } from "./amounts.ts";
-import { currency } from "./currency.ts";
 import { definedMembers } from "./defined-members.ts";
 import { wireAmount } from "./memory.ts";
 import { PARTIES } from "./message.ts";

@@ -8,6 +8,7 @@
  * Source: spec/01.
  */
 import { type Admission, admit, clientIdOf } from "../../worker/alipayplus/admit.ts";
+import { UNVERIFIED_ANSWERS, unreadableAnswer } from "../../worker/alipayplus/refusals.ts";
 import { type Answer, answerOf } from "../../worker/alipayplus/result.ts";
 import { ALIPAYPLUS_BASE_PATH } from "../../worker/alipayplus-client/endpoints.ts";
 import { formatTime } from "../../worker/iso-time.ts";
@@ -23,7 +24,6 @@ import { getPaymentCode } from "./get-payment-code.ts";
 import { inquiryCodeRules } from "./inquiry-code-rules.ts";
 import type { Interface } from "./interface.ts";
 import { notifyPayment } from "./notify-payment.ts";
-import { UNVERIFIED_ANSWERS, unreadableAnswer } from "./refusals.ts";
 import { type SentAnswer, signedAnswer, unsignedAnswer } from "./respond.ts";
 import { userInitiatedPay } from "./user-initiated-pay.ts";
 

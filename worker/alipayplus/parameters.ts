@@ -39,7 +39,11 @@ export const time = text(64).transform((value, context) => {
 /** An absolute http or https URL, kept as it was written. */
 export const url = text(2048).refine((value) => /^https?:\/\//i.test(value) && URL.canParse(value), "must be a URL");
 
-const currency = text(3).refine((value) => currencyExponent(value) !== undefined, "must be an ISO 4217 currency");
+/** An ISO 4217 currency. */
+export const currency = text(3).refine(
+  (value) => currencyExponent(value) !== undefined,
+  "must be an ISO 4217 currency",
+);
 
 const minorUnits = text(64).transform((value, context) => {
   const amountMinor = parseAmount(value);

@@ -8,9 +8,9 @@
  */
 import { isOverloaded } from "../../durable/stub.ts";
 import type { Gateway } from "../env.ts";
-import { type JsonFault, type JsonObject, parseJsonBody } from "../json.ts";
+import { type JsonObject, parseJsonBody } from "../json.ts";
 import { logFault, logRequest, type RequestLine } from "../log.ts";
-import { type VerificationFault, verifyMessage } from "../signature/verify.ts";
+import { verifyMessage } from "../signature/verify.ts";
 import { withoutNulls } from "../without-nulls.ts";
 import { type Admission, admit, clientIdOf } from "./admit.ts";
 import { cancelPayment } from "./cancel-payment.ts";
@@ -18,8 +18,9 @@ import { inquiryPayment } from "./inquiry-payment.ts";
 import type { Interface } from "./interface.ts";
 import { pay } from "./pay.ts";
 import { refund } from "./refund.ts";
+import { UNVERIFIED_ANSWERS, unreadableAnswer } from "./refusals.ts";
 import { signedResponse, unsignedResponse } from "./respond.ts";
-import { type Answer, answerOf, illegalParameter } from "./result.ts";
+import { type Answer, answerOf } from "./result.ts";
 
 const INTERFACES = new Map<string, Interface>(
   [pay, inquiryPayment, cancelPayment, refund].map((known) => [known.path, known]),
@@ -100,7 +101,7 @@ async function answerCall(
   if (verification.keyVersion !== undefined) line.keyVersion = verification.keyVersion;
   if (!verification.verified) {
     line.reason = verification.reason;
-    return { answer: unverifiedAnswer(verification.reason) };
+    return { answer: UNVERIFIED_ANSWERS[verification.reason] };
   }
 
   const json = parseJsonBody(body);
@@ -140,39 +141,5 @@ async function answerVerified(
     if (isOverloaded(error)) return answerOf("REQUEST_TRAFFIC_EXCEED_LIMIT");
     logFault("interface-failed", error, { requestId: line.requestId });
     return answerOf("UNKNOWN_EXCEPTION");
-  }
-}
-
-function unverifiedAnswer(reason: VerificationFault): Answer {
-  switch (reason) {
-    case "SIGNATURE_HEADER_MALFORMED":
-      return illegalParameter("Signature", "must be algorithm=RSA256,keyVersion=<number>,signature=<base64>");
-    case "ALGORITHM_NOT_SUPPORTED":
-      return illegalParameter("Signature", "algorithm must be RSA256");
-    case "CLIENT_UNKNOWN":
-      return answerOf("INVALID_CLIENT");
-    case "KEY_UNKNOWN":
-      return answerOf("KEY_NOT_FOUND");
-    case "SIGNATURE_INVALID":
-      return answerOf("INVALID_SIGNATURE");
-    case "CONTENT_TOO_LARGE":
-      return illegalParameter("body", "is too large");
-  }
-}
-
-function unreadableAnswer(reason: JsonFault, key: string | undefined): Answer {
-  switch (reason) {
-    case "NOT_UTF8":
-      return illegalParameter("body", "must be UTF-8");
-    case "NOT_JSON":
-      return illegalParameter("body", "must be JSON");
-    case "NOT_AN_OBJECT":
-      return illegalParameter("body", "must be a JSON object");
-    case "TOO_DEEP":
-      return illegalParameter("body", "is nested too deeply");
-    case "TOO_MANY_VALUES":
-      return illegalParameter("body", "holds too many values");
-    case "DUPLICATE_KEY":
-      return illegalParameter(key ?? "body", "stands twice in one object");
   }
 }
