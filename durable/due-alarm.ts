@@ -2,6 +2,8 @@
  * One alarm for all that a shard still owes. An object has a single alarm, delivered at least once and given up after
  * six failed tries; so the due times live in rows, and the alarm is only ever armed for the earliest of them.
  */
+import { runtimeTimeMs } from "./clock.ts";
+
 export class DueAlarm {
   /** A row that is due but still being worked on must not make the alarm fire without a pause. */
   static readonly #PAUSE_MS = 1_000;
@@ -51,6 +53,6 @@ export class DueAlarm {
   #set(timeMs: number): void {
     this.#armedForMs = timeMs;
     // Not awaited: the output gate holds every answer until this write is durable with the others.
-    void this.#storage.setAlarm(timeMs);
+    void this.#storage.setAlarm(runtimeTimeMs(timeMs));
   }
 }

@@ -11,7 +11,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../worker/env.ts";
-import { nowMs } from "./clock.ts";
+import { nowMs, runtimeTimeMs } from "./clock.ts";
 import { EVENT_LIFETIME_MS, LIVE_EVENTS_SCHEMA, LiveEvents } from "./live/events.ts";
 import { listenCommandOf } from "./live/listen-command.ts";
 import { listenerOf } from "./live/listener.ts";
@@ -107,7 +107,7 @@ export class Live extends DurableObject<Env> {
   #wakeBy(timeMs: number): void {
     if (this.#alarmTimeMs !== undefined && this.#alarmTimeMs <= timeMs) return;
     this.#alarmTimeMs = timeMs;
-    void this.ctx.storage.setAlarm(timeMs);
+    void this.ctx.storage.setAlarm(runtimeTimeMs(timeMs));
   }
 
   /** The sockets of a listener, or all; one that is closing is among the runtime's, and can no longer be sent to. */

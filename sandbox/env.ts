@@ -3,12 +3,15 @@ import * as z from "zod";
 import type { Ledger } from "../durable/ledger.ts";
 import { checkKeyRing, type KeyRing, parseKeyRing } from "../worker/signature/key-ring.ts";
 import { createDeskClient, type DeskClient } from "./desk-client.ts";
+import type { GatewayClock } from "./gateway.ts";
 import { createLedgerBooks, type LedgerBooks } from "./ledger-books.ts";
 
 /** What the runtime hands over. Variables are text. */
 export interface SandboxEnv {
   /** The gateway under rehearsal. */
   readonly GATEWAY: Fetcher;
+  /** The gateway's clock (gateway.ts). */
+  readonly GATEWAY_CLOCK: Service<GatewayClock>;
   /** The gateway's embedded ledger. */
   readonly LEDGER: DurableObjectNamespace<Ledger>;
   /** The sandbox's own memory. */
@@ -26,6 +29,7 @@ export interface SandboxEnv {
 /** What every request needs, made once an isolate. */
 export type Sandbox = {
   readonly gateway: Fetcher;
+  readonly gatewayClock: Service<GatewayClock>;
   readonly ledger: LedgerBooks;
   readonly desk: DeskClient;
   readonly ring: KeyRing;
@@ -76,6 +80,7 @@ async function makeSandbox(env: SandboxEnv): Promise<Sandbox | SandboxFault> {
   if (unsigned !== undefined) return { fault: `SIGNING_KEYS has no key of ${unsigned}` };
   return {
     gateway: env.GATEWAY,
+    gatewayClock: env.GATEWAY_CLOCK,
     ledger: createLedgerBooks(env.LEDGER, SHARD_COUNT),
     desk: createDeskClient(env.DESK),
     ring,

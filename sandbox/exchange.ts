@@ -1,4 +1,5 @@
 /** One exchange with the wallet, from the message to what is remembered of it. */
+import { nowMs } from "../durable/clock.ts";
 import { formatTime } from "../worker/iso-time.ts";
 import type { JsonObject } from "../worker/json.ts";
 import type { Sandbox } from "./env.ts";
@@ -52,9 +53,9 @@ export async function exchangeMessage(
   const before = await balanceOf(sandbox, customerId);
   const request = await signRequest(sandbox, interfaceName, body);
   if (message) await expectNotification(desk, interfaceName, message);
-  const startedTimeMs = Date.now();
+  const startedTimeMs = nowMs();
   const answer = await askWallet(sandbox, request, body);
-  const tookMs = Date.now() - startedTimeMs;
+  const tookMs = nowMs() - startedTimeMs;
   if (message) await takeNote(desk, interfaceName, message, answer);
   const after = await balanceOf(sandbox, customerId);
 

@@ -1,6 +1,7 @@
 /** What a developer calls, below /sandbox. */
 import { Hono } from "hono";
 import { logFault } from "../worker/log.ts";
+import { getClock, postClock } from "./clock.ts";
 import { getCustomer, putCustomer } from "./customers.ts";
 import { sandboxOf } from "./env.ts";
 import { refuse, type SandboxApp } from "./http.ts";
@@ -28,6 +29,8 @@ const ENDPOINTS = {
   "POST /sandbox/cancelPayment": "closes a payment",
   "POST /sandbox/refund": "gives a part or all of a payment back",
   "POST /sandbox/send/{pay|inquiryPayment|cancelPayment|refund}": "signs and sends any body as it is",
+  "GET /sandbox/clock": "the time of the rehearsal",
+  "POST /sandbox/clock": "sets the time of the rehearsal ahead",
   "GET /sandbox/traffic?limit=20": "the last exchanges with the gateway, both ways",
 } as const;
 
@@ -51,6 +54,8 @@ face.get("/", (context) => context.json({ sandbox: "plusgate", endpoints: ENDPOI
 face.put("/customers/:customerId", putCustomer);
 face.get("/customers/:customerId", getCustomer);
 face.get("/ledger", getLedger);
+face.get("/clock", getClock);
+face.post("/clock", postClock);
 face.post("/payment-codes", postPaymentCodes);
 face.post("/pay", postPay);
 face.post("/order-codes", postOrderCodes);

@@ -1,5 +1,7 @@
 /** The interfaces of the wallet that the sandbox calls as Alipay+, and how a message to one is signed. Source: spec/01. */
+
 import { signedContent } from "../core-wasm/index.ts";
+import { nowMs } from "../durable/clock.ts";
 import { formatTime } from "../worker/iso-time.ts";
 import { signMessage } from "../worker/signature/sign.ts";
 import type { Sandbox } from "./env.ts";
@@ -41,7 +43,7 @@ export async function signRequest(
 ): Promise<SignedRequest> {
   const { ring, mppClientId } = sandbox;
   const path = pathOf(interfaceName);
-  const time = formatTime(Date.now());
+  const time = formatTime(nowMs());
   const signature = await signMessage({
     ring,
     method: "POST",

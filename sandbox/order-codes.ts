@@ -1,5 +1,6 @@
 /** Plays a merchant who shows an order code: the acquirer has placed the order with Alipay+. Source: seeds/001. */
 
+import { nowMs } from "../durable/clock.ts";
 import { formatTime } from "../worker/iso-time.ts";
 import { checkedBody, refuseParameter, type SandboxContext } from "./http.ts";
 import { newOrderCodeValue } from "./order-code-value.ts";
@@ -12,7 +13,7 @@ export async function postOrderCodes(context: SandboxContext): Promise<Response>
   if ("refusal" in input) return input.refusal;
   const { parameters, body } = input;
   const paymentRequestId = newId();
-  const order = orderTermsOf(paymentRequestId, parameters, body, Date.now());
+  const order = orderTermsOf(paymentRequestId, parameters, body, nowMs());
   if ("parameter" in order) return refuseParameter(context, order.parameter, order.why);
   const codeValue = newOrderCodeValue(parameters.codeForm);
   await context.get("sandbox").desk.placeOrder({ paymentRequestId, codeValue, ...order });

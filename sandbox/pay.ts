@@ -3,7 +3,9 @@
  *
  * Source: seeds/000 step 3; spec/02 pay; spec/03 Payment codes, Amount arithmetic.
  */
+
 import * as z from "zod";
+import { nowMs } from "../durable/clock.ts";
 import {
   flag,
   identifier,
@@ -61,7 +63,7 @@ export async function postPay(context: SandboxContext): Promise<Response> {
   if ("refusal" in input) return input.refusal;
   const { parameters, body } = input;
   const sandbox = context.get("sandbox");
-  const decoded = await sandbox.desk.decodeCode(parameters.paymentCode, Date.now());
+  const decoded = await sandbox.desk.decodeCode(parameters.paymentCode, nowMs());
   if (decoded.outcome !== "VALID") return context.json(codeRefusal(decoded));
 
   const customerId = parameters.customerId ?? decoded.customerId;
@@ -132,7 +134,7 @@ function payMessage(customerId: string, terms: Terms, parameters: PayWish, body:
       isPaymentEvaluation: body.isPaymentEvaluation,
       needSurcharge: parameters.surchargeInfo && "true",
     }),
-    paymentExpiryTime: body.paymentExpiryTime ?? formatTime(Date.now() + PAYMENT_TIME_LIMIT_MS),
+    paymentExpiryTime: body.paymentExpiryTime ?? formatTime(nowMs() + PAYMENT_TIME_LIMIT_MS),
     paymentNotifyUrl: body.paymentNotifyUrl,
     paymentPromoInfo: body.paymentPromoInfo,
   });

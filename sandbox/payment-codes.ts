@@ -1,5 +1,7 @@
 /** Gives out payment codes as Alipay+ does, to a developer. Source: spec/02 getPaymentCode, spec/03 Payment codes. */
+
 import * as z from "zod";
+import { nowMs } from "../durable/clock.ts";
 import { text } from "../worker/alipayplus/parameters.ts";
 import { codeParameters, issuePaymentCodes } from "./alipayplus/get-payment-code.ts";
 import { checkedBody, refuse, type SandboxContext } from "./http.ts";
@@ -16,7 +18,7 @@ export async function postPaymentCodes(context: SandboxContext): Promise<Respons
   if ("refusal" in input) return input.refusal;
   const { customerId, codeQuantity } = input.parameters;
   const { desk } = context.get("sandbox");
-  const issued = await issuePaymentCodes(desk, { customerId, quantity: codeQuantity, nowMs: Date.now() });
+  const issued = await issuePaymentCodes(desk, { customerId, quantity: codeQuantity, nowMs: nowMs() });
   return issued === "TOO_MANY_CODES"
     ? refuse(context, issued, "Too many codes are valid at present; they expire within a minute each.")
     : context.json(issued);

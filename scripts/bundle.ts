@@ -4,7 +4,13 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
-import { BUILD_DIRECTORY, GATEWAY_CONFIGURATION, ROOT, SANDBOX_CONFIGURATION } from "./project.ts";
+import {
+  BUILD_DIRECTORY,
+  DEVELOPMENT_GATEWAY_ENTRY,
+  GATEWAY_CONFIGURATION,
+  ROOT,
+  SANDBOX_CONFIGURATION,
+} from "./project.ts";
 import { requireTool } from "./tool.ts";
 
 /** A module of a bundle, by the kind that the runtime must be told. */
@@ -73,7 +79,7 @@ export type DevelopmentBundles = { readonly gateway: Bundle; readonly sandbox: B
 /** Bundles both Workers of local development, side by side. The WebAssembly core must be built. */
 export async function bundleForDevelopment(): Promise<DevelopmentBundles> {
   const [gateway, sandbox] = await Promise.all([
-    bundleWorker("gateway", GATEWAY_CONFIGURATION),
+    bundleWorker("gateway", GATEWAY_CONFIGURATION, { entry: DEVELOPMENT_GATEWAY_ENTRY }),
     bundleWorker("sandbox", SANDBOX_CONFIGURATION),
   ]);
   return { gateway, sandbox };

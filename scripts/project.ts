@@ -19,6 +19,9 @@ export const KEYS_DIRECTORY = join(ROOT, ".dev/keys");
 /** The configuration of the gateway; its production environment is the one that is deployed. */
 export const GATEWAY_CONFIGURATION = join(ROOT, "wrangler.toml");
 
+/** The gateway with a clock that can be set, for development alone. */
+export const DEVELOPMENT_GATEWAY_ENTRY = join(ROOT, "sandbox/gateway.ts");
+
 /** The configuration of the sandbox, which is never deployed. */
 export const SANDBOX_CONFIGURATION = join(ROOT, "sandbox/wrangler.toml");
 

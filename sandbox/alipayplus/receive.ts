@@ -7,6 +7,7 @@
  *
  * Source: spec/01.
  */
+import { nowMs } from "../../durable/clock.ts";
 import { type Admission, admit, clientIdOf } from "../../worker/alipayplus/admit.ts";
 import { UNVERIFIED_ANSWERS, unreadableAnswer } from "../../worker/alipayplus/refusals.ts";
 import { type Answer, answerOf } from "../../worker/alipayplus/result.ts";
@@ -71,7 +72,7 @@ export async function receive(request: Request, env: SandboxEnv, execution: Exec
 }
 
 async function receiveCall(request: Request, sandbox: Sandbox, execution: ExecutionContext): Promise<Response> {
-  const receivedTimeMs = Date.now();
+  const receivedTimeMs = nowMs();
   const { pathname, search } = new URL(request.url);
   const pathAndQuery = `${pathname}${search}`;
   const received = { request, pathAndQuery, known: INTERFACES.get(pathname), receivedTimeMs };
@@ -162,7 +163,7 @@ function exchangeOf(received: Received, judgement: Judgement, body: Uint8Array, 
       ...(verificationFault && { verificationFault }),
     },
     response: { httpStatus: 200, ...sent },
-    tookMs: Date.now() - receivedTimeMs,
+    tookMs: nowMs() - receivedTimeMs,
   } as const;
   return { exchange, result: answer.result };
 }

@@ -3,6 +3,7 @@
  *
  * Source: seeds/000 and seeds/001, "How to handle the result": retry the same request on U and on no result.
  */
+import { nowMs } from "../../durable/clock.ts";
 
 /** The clock that deadlines and pauses go by. */
 export type Clock = {
@@ -16,7 +17,7 @@ export type Clock = {
 
 /** The clock of the runtime. */
 export const systemClock: Clock = {
-  nowMs: () => Date.now(),
+  nowMs,
   startTimer: (delayMs, ring) => {
     const timer = setTimeout(ring, delayMs);
     return () => clearTimeout(timer);

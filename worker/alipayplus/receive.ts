@@ -6,6 +6,7 @@
  *
  * Source: spec/01.
  */
+import { nowMs } from "../../durable/clock.ts";
 import { isOverloaded } from "../../durable/stub.ts";
 import type { Gateway } from "../env.ts";
 import { type JsonObject, parseJsonBody } from "../json.ts";
@@ -31,7 +32,7 @@ type Outcome = { readonly answer: Answer; readonly verified?: Admission };
 
 /** Answers one call. */
 export async function receive(request: Request, gateway: Gateway): Promise<Response> {
-  const receivedTimeMs = Date.now();
+  const receivedTimeMs = nowMs();
   const { pathname, pathAndQuery } = targetOf(request.url);
   const { basePath } = gateway.configuration;
   const known = pathname.startsWith(`${basePath}/`) ? INTERFACES.get(pathname.slice(basePath.length)) : undefined;
@@ -50,7 +51,7 @@ export async function receive(request: Request, gateway: Gateway): Promise<Respo
     outcome = { answer: answerOf("UNKNOWN_EXCEPTION") };
   }
   const response = await respond(request, pathAndQuery, outcome, gateway, line);
-  line.ms.total = Date.now() - receivedTimeMs;
+  line.ms.total = nowMs() - receivedTimeMs;
   logRequest(line);
   return response;
 }
@@ -66,9 +67,9 @@ async function respond(
   line.resultCode = answer.result.resultCode;
   line.resultStatus = answer.result.resultStatus;
   if (!verified) return unsignedResponse(answer, line.requestId, clientIdOf(request));
-  const signingTimeMs = Date.now();
+  const signingTimeMs = nowMs();
   const response = await signedResponse(answer, line.requestId, gateway.ring, pathAndQuery, verified.clientId);
-  line.ms.sign = Date.now() - signingTimeMs;
+  line.ms.sign = nowMs() - signingTimeMs;
   return response;
 }
 
@@ -91,13 +92,13 @@ async function answerCall(
   if (!known) return { answer: answerOf("NO_INTERFACE_DEF") };
   const admission = await admit(request, gateway.configuration, receivedTimeMs);
   if ("refusal" in admission) return { answer: admission.refusal };
-  line.ms.receive = Date.now() - receivedTimeMs;
+  line.ms.receive = nowMs() - receivedTimeMs;
 
   const { clientId, requestTime, signatureHeader, body } = admission;
-  const verifyingTimeMs = Date.now();
+  const verifyingTimeMs = nowMs();
   const message = { method: "POST", pathAndQuery, clientId, time: requestTime, signatureHeader, body };
   const verification = await verifyMessage({ ring: gateway.ring, ...message });
-  line.ms.verify = Date.now() - verifyingTimeMs;
+  line.ms.verify = nowMs() - verifyingTimeMs;
   if (verification.keyVersion !== undefined) line.keyVersion = verification.keyVersion;
   if (!verification.verified) {
     line.reason = verification.reason;
@@ -109,9 +110,9 @@ async function answerCall(
     line.reason = json.reason;
     return { answer: unreadableAnswer(json.reason, json.key), verified: admission };
   }
-  const answeringTimeMs = Date.now();
+  const answeringTimeMs = nowMs();
   const answer = await answerVerified(known, gateway, clientId, receivedTimeMs, json.value, json.text, line);
-  line.ms.answer = Date.now() - answeringTimeMs;
+  line.ms.answer = nowMs() - answeringTimeMs;
   return { answer, verified: admission };
 }
 

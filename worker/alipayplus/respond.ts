@@ -1,4 +1,5 @@
 /** Answers as they go out: always HTTP status 200, always a `result`. Source: spec/01 Headers, Content that is signed. */
+import { nowMs } from "../../durable/clock.ts";
 import { formatTime } from "../iso-time.ts";
 import type { KeyRing } from "../signature/key-ring.ts";
 import { signMessage } from "../signature/sign.ts";
@@ -14,7 +15,7 @@ function headersOf(responseTime: string, requestId: string): Record<string, stri
 
 /** An answer to a caller who did not verify; `clientId` is what the caller says, where that has the form of one. */
 export function unsignedResponse(answer: Answer, requestId: string, clientId?: string): Response {
-  const headers = headersOf(formatTime(Date.now()), requestId);
+  const headers = headersOf(formatTime(nowMs()), requestId);
   if (clientId !== undefined) headers["Client-Id"] = clientId;
   return new Response(JSON.stringify(answer), { headers });
 }
@@ -31,7 +32,7 @@ export async function signedResponse(
   pathAndQuery: string,
   clientId: string,
 ): Promise<Response> {
-  const time = formatTime(Date.now());
+  const time = formatTime(nowMs());
   const body = JSON.stringify(answer);
   const { header } = await signMessage({ ring, method: "POST", pathAndQuery, clientId, time, body });
   const headers = { ...headersOf(time, requestId), "Client-Id": clientId, Signature: header };

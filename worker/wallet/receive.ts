@@ -2,6 +2,7 @@
  * The way of every call that does not come from Alipay+, but from the wallet or its operators: its endpoint, the answer or the problem, the headers that all answers
  * have, one line in the log.
  */
+import { nowMs } from "../../durable/clock.ts";
 import { isOverloaded } from "../../durable/stub.ts";
 import type { Gateway } from "../env.ts";
 import { logFault, logRequest, type RequestLine } from "../log.ts";
@@ -31,7 +32,7 @@ export async function receiveCall(
   gateway: Gateway,
   context: { readonly waitUntil: (work: Promise<unknown>) => void },
 ): Promise<Response> {
-  const receivedTimeMs = Date.now();
+  const receivedTimeMs = nowMs();
   const url = new URL(request.url);
   const below = url.pathname.slice(path.length);
   const found = findEndpoint(endpoints, request.method, below === "/" ? "" : below);
@@ -42,7 +43,7 @@ export async function receiveCall(
     ? found
     : await respond(found, { request, url, gateway, receivedTimeMs, waitUntil, line });
   const response = finish(answer, line);
-  line.ms.total = Date.now() - receivedTimeMs;
+  line.ms.total = nowMs() - receivedTimeMs;
   logRequest(line);
   return response;
 }

@@ -1,4 +1,5 @@
 /** From a route to the endpoint that the router finds: who calls, what they say, the route's answer as JSON. */
+import { nowMs } from "../../durable/clock.ts";
 import { authenticateCaller } from "./authenticate.ts";
 import type { Arrival, Endpoint } from "./endpoint.ts";
 import { describeRoute } from "./openapi.ts";
@@ -27,13 +28,13 @@ async function answerRoute<Body, Reply extends object>(
     return problem("UNAUTHENTICATED");
   }
   const read = await readInput(route, arrival);
-  line.ms.receive = Date.now() - receivedTimeMs;
+  line.ms.receive = nowMs() - receivedTimeMs;
   if (isProblem(read)) return read;
 
   const { caller } = authentication;
   const { requestId } = line;
   const body = read.input;
-  const answeringTimeMs = Date.now();
+  const answeringTimeMs = nowMs();
   const answer = await route.answer({
     gateway,
     clientId,
@@ -44,7 +45,7 @@ async function answerRoute<Body, Reply extends object>(
     requestId,
     waitUntil,
   });
-  line.ms.answer = Date.now() - answeringTimeMs;
+  line.ms.answer = nowMs() - answeringTimeMs;
   return isProblem(answer) ? answer : jsonResponse(answer);
 }
 

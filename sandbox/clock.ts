@@ -1,0 +1,35 @@
+/** The clock of the whole rehearsal, the gateway's and the sandbox's own: it can be set ahead, never back. */
+import * as z from "zod";
+import { advanceClock, nowMs } from "../durable/clock.ts";
+import { formatTime } from "../worker/iso-time.ts";
+import { checkedBody, type SandboxContext } from "./http.ts";
+
+/** A step; a year takes several. */
+const STEP_LIMIT_MS = 400 * 24 * 60 * 60_000;
+
+const advance = z.object({
+  advanceMs: z
+    .union([z.string(), z.number()])
+    .transform(String)
+    .pipe(z.string().regex(/^[0-9]{1,11}$/, "must be a whole number of milliseconds"))
+    .transform(Number)
+    .refine((durationMs) => durationMs <= STEP_LIMIT_MS, "must be at most 400 days"),
+});
+
+/** GET /sandbox/clock */
+export async function getClock(context: SandboxContext): Promise<Response> {
+  return context.json({ time: formatTime(nowMs()), realTime: formatTime(Date.now()) });
+}
+
+/**
+ * POST /sandbox/clock: sets both clocks ahead; what is due by then (expiries, notifications, the resolver's work) is
+ * done within a second or two.
+ */
+export async function postClock(context: SandboxContext): Promise<Response> {
+  const checked = await checkedBody(context, advance);
+  if ("refusal" in checked) return checked.refusal;
+  const { advanceMs } = checked.parameters;
+  advanceClock(advanceMs);
+  await context.get("sandbox").gatewayClock.advance(advanceMs);
+  return getClock(context);
+}

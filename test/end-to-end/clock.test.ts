@@ -1,0 +1,89 @@
+/** The clock of a rehearsal: a day passes at once, for the gateway and the sandbox alike. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { buildWasm } from "../../scripts/build-wasm.ts";
+import { bundleForDevelopment } from "../../scripts/bundle.ts";
+import { ensureDevelopmentKeys } from "../../scripts/keys.ts";
+import { DEVELOPMENT_OPERATOR_TOKEN, DEVELOPMENT_WALLET_TOKEN } from "../../scripts/project.ts";
+import { type KillableGateway, startKillableGateway } from "./kill-gateway.ts";
+
+const PORT = 8837;
+const ORIGIN = `http://127.0.0.1:${PORT}`;
+const HOUR_MS = 3_600_000;
+
+const directory = mkdtempSync(join(tmpdir(), "plusgate-clock-"));
+let gateway: KillableGateway;
+
+beforeAll(async () => {
+  await buildWasm();
+  const bundles = await bundleForDevelopment();
+  const keys = ensureDevelopmentKeys(join(directory, "keys"));
+  const options = { port: PORT, stateDirectory: join(directory, "state"), keys, bundles };
+  gateway = await startKillableGateway(options, join(directory, "gateway.log"));
+});
+
+afterAll(async () => {
+  await gateway.kill();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+type Json = { readonly [name: string]: unknown };
+
+async function call(method: string, path: string, body?: Json, token?: string): Promise<Json> {
+  const headers = {
+    "Content-Type": "application/json",
+    ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+  };
+  const response = await fetch(`${ORIGIN}${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  return (await response.json()) as Json;
+}
+
+async function advance(durationMs: number): Promise<void> {
+  await call("POST", "/sandbox/clock", { advanceMs: String(durationMs) });
+}
+
+/** How far the rehearsal is ahead of the machine. */
+async function aheadMs(): Promise<number> {
+  const { time, realTime } = await call("GET", "/sandbox/clock");
+  return Date.parse(String(time)) - Date.parse(String(realTime));
+}
+
+test("messages still verify, codes and orders are over, and a day later everything has been told", async () => {
+  await call("PUT", "/sandbox/customers/alice", { currency: "HKD", balance: "10000" });
+  const { codeValue, paymentRequestId } = await call("POST", "/sandbox/order-codes", {
+    paymentAmount: { currency: "HKD", value: "700" },
+  });
+  const scan = { customerId: "alice", codeValue };
+  expect(await call("POST", "/wallet/v1/scans", scan, DEVELOPMENT_WALLET_TOKEN)).toMatchObject({ action: "CONFIRM" });
+
+  expect(await aheadMs()).toBe(0);
+  await advance(24 * HOUR_MS);
+  expect(await aheadMs()).toBe(24 * HOUR_MS);
+
+  const inspect = () => call("GET", `/ops/payments/${paymentRequestId}`, undefined, DEVELOPMENT_OPERATOR_TOKEN);
+  await vi.waitFor(
+    async () =>
+      expect(await inspect()).toMatchObject({
+        status: "CLOSED",
+        closedBy: "EXPIRY",
+        notification: { attempts: [{ told: "ORDER_IS_CLOSED", outcome: "S" }] },
+      }),
+    { timeout: 30_000, interval: 200 },
+  );
+  const confirmation = { customerId: "alice" };
+  const path = `/wallet/v1/payments/${paymentRequestId}/confirm`;
+  expect(await call("POST", path, confirmation, DEVELOPMENT_WALLET_TOKEN)).toMatchObject({ status: "CLOSED" });
+
+  const { paymentCodeInfoList } = (await call("POST", "/sandbox/payment-codes", { customerId: "alice" })) as {
+    paymentCodeInfoList: [{ paymentCode: string }];
+  };
+  const { paymentCode } = paymentCodeInfoList[0];
+  const pay = { paymentCode, paymentAmount: { currency: "HKD", value: "300" } };
+  expect(await call("POST", "/sandbox/pay", pay)).toMatchObject({
+    result: { resultCode: "SUCCESS" },
+    exchange: { response: { verified: true } },
+  });
+  expect(await call("POST", "/sandbox/clock", { advanceMs: "-1" })).toMatchObject({ error: { code: "PARAM_ILLEGAL" } });
+});
