@@ -6,6 +6,11 @@ const CALL_TIMEOUT_MS = 30_000;
 /** An Amount in the smallest unit of its currency. */
 export type Amount = { readonly currency: string; readonly value: string };
 
+/** An amount of yen, which have no smaller unit. */
+export function jpy(value: string): Amount {
+  return { currency: "JPY", value };
+}
+
 /** A result of the wallet, as Alipay+ takes it. */
 export type Result = { readonly resultCode: string; readonly resultStatus: string; readonly resultMessage: string };
 
@@ -49,6 +54,20 @@ export type Customer = {
   readonly entries: readonly LedgerEntry[];
 };
 
+/** An order of a merchant, and the code that a wallet scans. */
+export type OrderCode = { readonly codeValue: string; readonly paymentRequestId: string };
+
+/** What became of an order, and what the wallet has told of it, oldest first. */
+export type Order = {
+  readonly status: string;
+  readonly notifications: readonly {
+    readonly resultCode: string;
+    readonly paymentId?: string;
+    /** What Alipay+ answered. */
+    readonly answer: string;
+  }[];
+};
+
 /** The trial balance over all shards. */
 export type Books = {
   readonly balanced: boolean;
@@ -84,6 +103,16 @@ export class SandboxClient {
     const [code] = paymentCodeInfoList;
     if (code === undefined) throw new StageFailure("POST /sandbox/payment-codes gave no code.");
     return code.paymentCode;
+  }
+
+  /** A merchant's order, and its code. */
+  async orderCode(order: object): Promise<OrderCode> {
+    return this.#read(await this.#fetch("POST", "/order-codes", order));
+  }
+
+  /** What became of an order. */
+  async order(paymentRequestId: string): Promise<Order> {
+    return this.#read(await this.#fetch("GET", `/orders/${paymentRequestId}`));
   }
 
   /** Sends something to the gateway; `body` is an object, or the very text to send. */

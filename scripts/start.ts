@@ -29,7 +29,8 @@ function readyMessage(origin: string): string {
 Plusgate is ready on ${origin}  (Ctrl-C stops it)
 
   curl ${origin}/healthz
-  npm run demo        a payment from code to refund, in another terminal
+  ${origin}/wallet/v1    what the wallet calls, for a browser
+  npm run demo        payments and a customer's phone, in another terminal
   ${relative(ROOT, KEYS_DIRECTORY)}           the development keys; ${relative(ROOT, STATE_DIRECTORY)} the state, cleared by npm run reset
 `;
 }

@@ -2,10 +2,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Duplex, pipeline } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildWasm } from "../../scripts/build-wasm.ts";
@@ -59,6 +60,14 @@ async function listen(server: Server, port: number): Promise<number> {
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
   return (server.address() as AddressInfo).port;
+}
+
+/** A WebSocket through a proxy: the request again, and then the bytes both ways. */
+function passUpgradeOn({ url, rawHeaders }: IncomingMessage, socket: Duplex): void {
+  const upstream = connect(PORT, "127.0.0.1");
+  const headers = rawHeaders.map((text, index) => text + (index % 2 === 0 ? ": " : "\r\n"));
+  upstream.write(`GET ${url} HTTP/1.1\r\n${headers.join("")}\r\n`);
+  pipeline(socket, upstream, socket, () => undefined);
 }
 
 async function close(server: Server): Promise<void> {
@@ -119,8 +128,8 @@ describe("a running gateway with its sandbox", () => {
     });
     for (const _ of [1, 2]) {
       const { exitCode, output } = await runDemo(PORT);
-      expect(output).toContain("8 of 8 steps as expected; the books of all shards sum to zero.");
-      expect(output.match(/✓ the wallet's signature verifies/g)).toHaveLength(8);
+      expect(output).toContain("18 of 18 steps as expected; the books of all shards sum to zero.");
+      expect(output.match(/✓ the wallet's signature verifies/g)).toHaveLength(10);
       expect(output).not.toContain("\u001b[");
       expect(Math.max(...output.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
       expect(exitCode).toBe(0);
@@ -130,16 +139,19 @@ describe("a running gateway with its sandbox", () => {
   test("fails the demo when a signature does not verify", async () => {
     const proxy = createServer(async (request, response) => {
       const body = await text(request);
-      const method = request.method ?? "GET";
-      const answer = await fetch(`${ORIGIN}${request.url}`, { method, ...(method !== "GET" && { body }) });
+      const { method = "GET", headers } = request;
+      const passed = { Authorization: headers.authorization ?? "", "Content-Type": "application/json" };
+      const init = { method, headers: passed, ...(method !== "GET" && { body }) };
+      const answer = await fetch(`${ORIGIN}${request.url}`, init);
       response.writeHead(answer.status);
       response.end((await answer.text()).replace('"verified":true', '"verified":false'));
     });
+    proxy.on("upgrade", passUpgradeOn);
     const port = await listen(proxy, 0);
     const { exitCode, output } = await runDemo(port);
     await close(proxy);
     expect(output).toContain("NOT AS EXPECTED: verified is false instead of true");
-    expect(output).toContain("0 of 8 steps as expected");
+    expect(output).toContain("8 of 18 steps as expected");
     expect(exitCode).toBe(1);
   });
 });
@@ -148,7 +160,7 @@ describe("the demo without a gateway", () => {
   test("starts one of its own, and ends it again", async () => {
     const { exitCode, output } = await runDemo(PORT);
     expect(output).toContain(`No gateway on ${ORIGIN}`);
-    expect(output).toContain("8 of 8 steps as expected");
+    expect(output).toContain("18 of 18 steps as expected");
     expect(exitCode).toBe(0);
   });
 
