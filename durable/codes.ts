@@ -54,9 +54,10 @@ export class Codes extends DurableObject<Env> {
     return this.#scanned.scan(command);
   }
 
-  async #decode({ codeValue, customerId }: ScanCommand): Promise<DecodeVerdict> {
+  async #decode({ codeValue, customerId, passThroughInfo }: ScanCommand): Promise<DecodeVerdict> {
     const gateway = await gatewayOf(this.env);
     if ("fault" in gateway) throw new Error(gateway.fault);
-    return alipayPlusClientOf(gateway).call("userInitiatedPay", { codeValue, customerId });
+    const request = { codeValue, customerId, ...(passThroughInfo !== undefined && { passThroughInfo }) };
+    return alipayPlusClientOf(gateway).call("userInitiatedPay", request);
   }
 }

@@ -20,7 +20,12 @@ export type IssuedCode = {
 export type CodeClaim = { readonly holder: string; readonly isOurs: boolean } | { readonly refusal: CodeRefusal };
 
 /** A code that a customer has scanned, to be decoded by Alipay+. */
-export type ScanCommand = { readonly codeValue: string; readonly customerId: string };
+export type ScanCommand = {
+  readonly codeValue: string;
+  readonly customerId: string;
+  /** From the wallet, for the acquirer. */
+  readonly passThroughInfo?: string | undefined;
+};
 
 export type ScanReply =
   /** `message` is the answer of userInitiatedPay as it came, verified. */

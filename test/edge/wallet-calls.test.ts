@@ -217,10 +217,10 @@ describe("the body of a POST", () => {
     expect(calls).toEqual([]);
   });
 
-  it("of 16 KiB is read, and one byte more gets BODY_TOO_LARGE", async () => {
+  it("of 128 KiB is read, and one byte more gets BODY_TOO_LARGE", async () => {
     const sent = (length: number) => `{"customerId":"alice"${" ".repeat(length - 22)}}`;
-    expect((await call("POST", "/notes", sent(16_384))).status).toBe(200);
-    const { status, body: told } = await call("POST", "/notes", sent(16_385));
+    expect((await call("POST", "/notes", sent(131_072))).status).toBe(200);
+    const { status, body: told } = await call("POST", "/notes", sent(131_073));
     expect({ status, code: told.code }).toEqual({ status: 413, code: "BODY_TOO_LARGE" });
   });
 

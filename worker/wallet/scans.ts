@@ -23,6 +23,9 @@ const scannedCode = z.object({
   codeValue: text(CODE_VALUE_LIMIT_CHARACTERS)
     .describe("Exactly what was scanned.")
     .meta({ examples: ["https://pay.example/281002040001"] }),
+  passThroughInfo: text(20_000)
+    .optional()
+    .describe("For the acquirer of an order code, with the first scan of it: key-value pairs in a text."),
 });
 
 type ScannedCode = z.infer<typeof scannedCode>;
@@ -94,10 +97,10 @@ export const scanCode: WalletRoute<ScannedCode, ScanAction> = {
 async function decodedOrder(call: WalletCall<ScannedCode>, customerId: string): Promise<DecodedOrder | Problem> {
   const { clientId, receivedTimeMs } = call;
   const { env, configuration } = call.gateway;
-  const { codeValue } = call.body;
+  const { codeValue, passThroughInfo } = call.body;
   const shard = shardOf(codeValue, configuration.shardCount);
   const reply = await callShard(env.CODES, shard, configuration.locationHint, async (codes) =>
-    codes.scan({ codeValue, customerId }),
+    codes.scan({ codeValue, customerId, passThroughInfo }),
   );
   if (reply.outcome !== "DECODED") return scanProblem(reply);
   return decodedOrderOf(clientId, customerId, reply.message, receivedTimeMs, configuration);
