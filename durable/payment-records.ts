@@ -145,11 +145,10 @@ const FIND_NEWEST =
   "SELECT payment_id, status, due_time_ms, created_time_ms FROM payments ORDER BY payment_number DESC";
 const INSERT = `INSERT INTO payments (${COLUMNS}, message) VALUES (${"?, ".repeat(26)}?)`;
 const UPDATE_STATE = `UPDATE payments SET status = ?, reason = ?, silences = ?, due_time_ms = ?,
-  payment_time_ms = COALESCE(?, payment_time_ms) WHERE payment_id = ?`;
+  payment_time_ms = COALESCE(?, payment_time_ms), is_ours = ? WHERE payment_id = ?`;
 const UPDATE_REFUNDED = `UPDATE payments SET refunded_payment_amount = ?, refunded_pay_to_amount = ?,
   refunded_debit_amount = ? WHERE payment_id = ?`;
 const FIND_MESSAGE = "SELECT message FROM payments WHERE payment_id = ?";
-const UPDATE_OURS = "UPDATE payments SET is_ours = 1 WHERE payment_id = ? AND is_ours = 0";
 const UPDATE_DUE_TIME = "UPDATE payments SET due_time_ms = ? WHERE payment_id = ?";
 
 /** The payments of one shard. Every method is synchronous: a decision and its writes stay in one turn. */
@@ -235,14 +234,10 @@ export class PaymentRecords {
     );
   }
 
-  /** Writes a payment's new state. */
-  updateState(paymentId: string, state: PaymentState): void {
-    this.#sql.exec(UPDATE_STATE, ...statusColumns(state), paymentTimeColumn(state.status), paymentId);
-  }
-
-  /** The payment code turned out to be one that this gateway gave out. */
-  markOurs(paymentId: string): void {
-    this.#sql.exec(UPDATE_OURS, paymentId);
+  /** Writes a payment's new state, and whether its code has turned out to be one that this gateway gave out. */
+  updateState(paymentId: string, state: PaymentState, isOurs: boolean): void {
+    const paymentTime = paymentTimeColumn(state.status);
+    this.#sql.exec(UPDATE_STATE, ...statusColumns(state), paymentTime, isOurs ? 1 : 0, paymentId);
   }
 
   /** Writes what refunds have taken or given free. */

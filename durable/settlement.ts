@@ -33,6 +33,8 @@ export class Settlement {
   readonly #context: SettlementContext;
   readonly #debits = new SingleFlight<PaymentState>();
   readonly #reversals = new SingleFlight<PaymentState>();
+  /** Debits under way by codes of ours. It is stored with the next state: a write of its own would be waited for. */
+  readonly #ours = new Set<string>();
 
   constructor(context: SettlementContext) {
     this.#context = context;
@@ -76,6 +78,8 @@ export class Settlement {
       } catch (error) {
         logFault("debit-failed", error);
         return this.apply(paymentId, { type: "SILENT" });
+      } finally {
+        this.#ours.delete(paymentId);
       }
     });
   }
@@ -110,9 +114,10 @@ export class Settlement {
     const claim = records.claimOf(paymentId);
     const next = nextPayment(claim.state, event, nowMs());
     if (next === claim.state) return next;
-    records.updateState(paymentId, next);
+    const heard = { ...claim, isOurs: claim.isOurs || this.#ours.has(paymentId) };
+    records.updateState(paymentId, next, heard.isOurs);
     alarm.armFor(next.dueTimeMs);
-    listeners.hear(paymentId, claim, next);
+    listeners.hear(paymentId, heard, next);
     return next;
   }
 
@@ -125,9 +130,9 @@ export class Settlement {
     const { records } = this.#context;
     const claim = await codeClaim;
     if ("outcome" in claim) return this.apply(paymentId, { type: "SILENT" });
+    if (isOurs(claim)) this.#ours.add(paymentId);
     if ("refusal" in claim) return this.apply(paymentId, { type: "CODE_REFUSED", reason: claim.refusal });
     if (claim.holder !== paymentId) return this.apply(paymentId, { type: "CODE_TAKEN" });
-    if (claim.isOurs) records.markOurs(paymentId);
 
     const claimed = records.claimOf(paymentId).state;
     if (claimed.status.name !== "PROCESSING") return claimed;
@@ -153,4 +158,9 @@ export class Settlement {
     const { shardCount, locationHint } = configuration;
     return askShard(env.CODES, shardOf(code, shardCount), locationHint, deadline, call);
   }
+}
+
+/** Whether this gateway gave the code out. What is refused as another customer's is no affair of this one's app. */
+function isOurs(claim: CodeClaim): boolean {
+  return "refusal" in claim ? claim.refusal === "CODE_EXPIRED" : claim.isOurs;
 }
