@@ -71,16 +71,17 @@ export class Notifications {
     const notification = record && notificationOf(record);
     const endpoint = endpointOf(record);
     if (!notification || !endpoint) {
-      this.#outbox.record(paymentId, beganTimeMs, notification?.paymentResult.resultCode ?? "NONE", "URL_NOT_USABLE");
-      this.#outbox.giveUp(paymentId, resultNumber);
+      const told = notification?.paymentResult.resultCode ?? "NONE";
+      this.#outbox.end(paymentId, this.#outbox.begin(paymentId, beganTimeMs, told, undefined), "URL_NOT_USABLE");
       return;
     }
-    // Before it is sent: should the object be gone before the answer, the attempt counts.
-    this.#outbox.begin(paymentId, resendTimeMs(entry.attempts + 1, beganTimeMs));
+    const nextDueTimeMs = resendTimeMs(entry.attempts + 1, beganTimeMs);
+    const { resultCode } = notification.paymentResult;
+    const attemptNumber = this.#outbox.begin(paymentId, beganTimeMs, resultCode, nextDueTimeMs);
     this.#underWay.add(paymentId);
     const outcome = await this.#call(notification, endpoint);
     this.#underWay.delete(paymentId);
-    this.#outbox.record(paymentId, beganTimeMs, notification.paymentResult.resultCode, outcome);
+    this.#outbox.end(paymentId, attemptNumber, outcome);
     if (outcome === "S") this.#outbox.acknowledge(paymentId, resultNumber, nowMs());
   }
 

@@ -46,7 +46,7 @@ export type OutboxAttempt = {
   readonly timeMs: number;
   /** The result code that was told. */
   readonly told: string;
-  /** What came back: S, or why it does not count as received. */
+  /** What came back: S, or why it does not count as received; BEGUN when nothing has been heard since it began. */
   readonly outcome: string;
 };
 
@@ -71,9 +71,11 @@ const FIND_DUE = `SELECT payment_id, result_number, attempts FROM outbox
 const BEGIN = "UPDATE outbox SET attempts = attempts + 1, due_time_ms = ? WHERE topic = ? AND payment_id = ?";
 const ACKNOWLEDGE = `UPDATE outbox SET acknowledged_time_ms = ?, due_time_ms = NULL
   WHERE topic = ? AND payment_id = ? AND result_number = ?`;
-const GIVE_UP = "UPDATE outbox SET due_time_ms = NULL WHERE topic = ? AND payment_id = ? AND result_number = ?";
-const RECORD = `INSERT INTO outbox_attempts
-  SELECT ?1, ?2, COALESCE(MAX(attempt_number), 0) + 1, ?3, ?4, ?5 FROM outbox_attempts WHERE topic = ?1 AND payment_id = ?2`;
+const BEGIN_ATTEMPT = `INSERT INTO outbox_attempts
+  SELECT ?1, ?2, COALESCE(MAX(attempt_number), 0) + 1, ?3, ?4, 'BEGUN'
+    FROM outbox_attempts WHERE topic = ?1 AND payment_id = ?2
+  RETURNING attempt_number`;
+const END_ATTEMPT = "UPDATE outbox_attempts SET outcome = ? WHERE topic = ? AND payment_id = ? AND attempt_number = ?";
 const FIND_STATE = "SELECT due_time_ms, acknowledged_time_ms FROM outbox WHERE topic = ? AND payment_id = ?";
 const FIND_ATTEMPTS = `SELECT attempt_number, time_ms, told, outcome FROM outbox_attempts
   WHERE topic = ? AND payment_id = ? ORDER BY attempt_number`;
@@ -103,24 +105,27 @@ export class Outbox {
     }));
   }
 
-  /** Counts an attempt before it is made, and says when the next one is due should nothing be heard of it. */
-  begin(paymentId: string, nextDueTimeMs: number | undefined): void {
+  /**
+   * Counts an attempt. Call it before the attempt is made: should the object be gone before the answer, it has counted.
+   *
+   * @param told the result code that it tells
+   * @param nextDueTimeMs when to tell it again unless it is acknowledged; undefined for never
+   * @returns the number of the attempt, for `end`
+   */
+  begin(paymentId: string, timeMs: number, told: string, nextDueTimeMs: number | undefined): number {
     this.#sql.exec(BEGIN, nextDueTimeMs ?? null, this.#topic, paymentId);
+    const attempt = this.#sql.exec<{ attempt_number: number }>(BEGIN_ATTEMPT, this.#topic, paymentId, timeMs, told);
+    return attempt.one().attempt_number;
   }
 
   /** Keeps what came of an attempt. */
-  record(paymentId: string, timeMs: number, told: string, outcome: string): void {
-    this.#sql.exec(RECORD, this.#topic, paymentId, timeMs, told, outcome);
+  end(paymentId: string, attemptNumber: number, outcome: string): void {
+    this.#sql.exec(END_ATTEMPT, outcome, this.#topic, paymentId, attemptNumber);
   }
 
   /** The result was received. One that is newer than `resultNumber` has still to be told. */
   acknowledge(paymentId: string, resultNumber: number, timeMs: number): void {
     this.#sql.exec(ACKNOWLEDGE, timeMs, this.#topic, paymentId, resultNumber);
-  }
-
-  /** The result cannot be told. */
-  giveUp(paymentId: string, resultNumber: number): void {
-    this.#sql.exec(GIVE_UP, this.#topic, paymentId, resultNumber);
   }
 
   /** What became of a payment's entry; `undefined` when there never was anything to tell. */

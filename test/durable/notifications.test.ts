@@ -36,8 +36,10 @@ async function confirm(paymentRequestId: string, customerId: string) {
   return walletCall("POST", `/payments/${paymentRequestId}/confirm`, { customerId });
 }
 
-async function attemptsOf(paymentRequestId: string) {
-  return (await inspect(paymentRequestId)).notification?.attempts ?? [];
+/** The attempts of which something was heard. */
+async function endedAttemptsOf(paymentRequestId: string) {
+  const { notification } = await inspect(paymentRequestId);
+  return notification?.attempts.filter(({ outcome }) => outcome !== "BEGUN") ?? [];
 }
 
 describe("a final result", () => {
@@ -71,7 +73,26 @@ describe("a final result", () => {
     vi.setSystemTime(Date.now() + 48 * HOUR_MS);
     await runResolver(await paymentsShardOf(paymentRequestId));
     expect(received).toHaveLength(1);
-    expect(await attemptsOf(paymentRequestId)).toMatchObject([{ attemptNumber: 1, told: "SUCCESS", outcome: "S" }]);
+    expect(await endedAttemptsOf(paymentRequestId)).toMatchObject([
+      { attemptNumber: 1, told: "SUCCESS", outcome: "S" },
+    ]);
+  });
+
+  it("is counted before it is sent: an attempt of which nothing is heard is seen, and made again", async () => {
+    const silence = Promise.withResolvers<{ result: typeof SUCCESS }>();
+    const received = takeNotifications(() => silence.promise);
+    const customerId = await openCustomer();
+    const paymentRequestId = await newOrder(customerId);
+    const beganTimeMs = Date.now();
+    await confirm(paymentRequestId, customerId);
+    await notifications(received, paymentRequestId, 1);
+    expect((await inspect(paymentRequestId)).notification).toEqual({
+      acknowledgedTimeMs: undefined,
+      dueTimeMs: beganTimeMs + 2 * MINUTE_MS,
+      attempts: [{ attemptNumber: 1, timeMs: beganTimeMs, told: "SUCCESS", outcome: "BEGUN" }],
+    });
+    silence.resolve({ result: SUCCESS });
+    await vi.waitFor(async () => expect(await endedAttemptsOf(paymentRequestId)).toMatchObject([{ outcome: "S" }]));
   });
 
   it("is told as a failure, and when an order is declined, expires or is cancelled", async () => {
@@ -151,14 +172,14 @@ describe("a result that nobody acknowledges", () => {
       await confirm(paymentRequestId, customerId);
       await notifications(received, paymentRequestId, 1);
       for (const [index, pauseMs] of PAUSES_MS.entries()) {
-        await vi.waitFor(async () => expect(await attemptsOf(paymentRequestId)).toHaveLength(index + 1));
+        await vi.waitFor(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(index + 1));
         vi.setSystemTime(Date.now() + pauseMs - 1);
         await runResolver(await paymentsShardOf(paymentRequestId));
         expect(received).toHaveLength(index + 1);
         vi.setSystemTime(Date.now() + 1);
         await notifications(received, paymentRequestId, index + 2);
       }
-      await vi.waitFor(async () => expect(await attemptsOf(paymentRequestId)).toHaveLength(8));
+      await vi.waitFor(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(8));
       vi.setSystemTime(Date.now() + 48 * HOUR_MS);
       await runResolver(await paymentsShardOf(paymentRequestId));
       expect(received).toHaveLength(8);
@@ -173,13 +194,13 @@ describe("a result that nobody acknowledges", () => {
     const paymentRequestId = await newOrder(customerId);
     const { body } = await confirm(paymentRequestId, customerId);
     await notifications(received, paymentRequestId, 1);
-    await vi.waitFor(async () => expect(await attemptsOf(paymentRequestId)).toHaveLength(1));
+    await vi.waitFor(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(1));
     const again = takeNotifications();
     const payments = await paymentsShardOf(paymentRequestId);
     expect(await payments.notifyAgain(String(body.paymentId))).toMatchObject({ outcome: "DUE" });
     await notifications(again, paymentRequestId, 1);
     await vi.waitFor(async () =>
-      expect(await attemptsOf(paymentRequestId)).toMatchObject([{ outcome: "F PROCESS_FAIL" }, { outcome: "S" }]),
+      expect(await endedAttemptsOf(paymentRequestId)).toMatchObject([{ outcome: "F PROCESS_FAIL" }, { outcome: "S" }]),
     );
   });
 });
@@ -191,7 +212,7 @@ describe("a URL that cannot be used", () => {
     const paymentRequestId = await newOrder(customerId, decodedOrder({ paymentNotifyUrl: "http://plain.test/" }));
     await confirm(paymentRequestId, customerId);
     await runResolver(await paymentsShardOf(paymentRequestId));
-    expect(await attemptsOf(paymentRequestId)).toMatchObject([{ outcome: "URL_NOT_USABLE" }]);
+    expect(await endedAttemptsOf(paymentRequestId)).toMatchObject([{ outcome: "URL_NOT_USABLE" }]);
     expect(received).toHaveLength(0);
   });
 });
