@@ -41,6 +41,38 @@ export async function startKillableGateway(options: ServeOptions, logPath: strin
   return { kill: () => killGroup(child) };
 }
 
+/** A gateway that is killed and started again; callers wait while it is down. */
+export class RestartedGateway {
+  readonly #options: ServeOptions;
+  readonly #logPath: string;
+  #gateway: Promise<KillableGateway>;
+  /** When it was killed, epoch milliseconds. */
+  readonly killTimesMs: number[] = [];
+
+  constructor(options: ServeOptions, logPath: string) {
+    this.#options = options;
+    this.#logPath = logPath;
+    this.#gateway = startKillableGateway(options, logPath);
+  }
+
+  async untilUp(): Promise<void> {
+    await this.#gateway;
+  }
+
+  /** Kills the gateway that is up and starts the next one. */
+  async killAndRestart(): Promise<void> {
+    const gateway = await this.#gateway;
+    this.killTimesMs.push(Date.now());
+    this.#gateway = gateway.kill().then(() => startKillableGateway(this.#options, this.#logPath));
+    await this.#gateway;
+  }
+
+  async stop(): Promise<void> {
+    const gateway = await this.#gateway;
+    await gateway.kill();
+  }
+}
+
 if (import.meta.main) {
   process.on("disconnect", () => process.exit(0));
   const running = await servePlusgate(JSON.parse(process.argv[2] ?? "") as ServeOptions);

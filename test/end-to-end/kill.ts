@@ -8,14 +8,16 @@ import { parseArgs } from "node:util";
 import { buildWasm } from "../../scripts/build-wasm.ts";
 import { bundleForDevelopment } from "../../scripts/bundle.ts";
 import { formatSeconds, runScript, StageFailure } from "../../scripts/tool.ts";
-import { runKillTest } from "./kill-run.ts";
+import { ORDERS_LIMIT, runKillTest } from "./kill-run.ts";
 
 const HELP = `Usage: npm run kill [-- options]
 
-Pays while the gateway is killed at random moments and started again on the same disk; then checks that no answer
-was taken back, that nobody was debited twice, and that the books sum to zero.
+Pays by codes and by orders while the gateway is killed at random moments and started again on the same disk; then
+checks that no answer was taken back, that nobody was debited twice, that Alipay+ was told what became of every order,
+and that the books sum to zero.
 
-  --payments N   payments to send (default 500)
+  --payments N   payments by code (default 500)
+  --orders N     orders that customers scan, at most ${ORDERS_LIMIT} (default 200)
   --seed N       repeats the amounts and the moments of an earlier run (default: random)`;
 
 function wholeNumber(name: string, text: string): number {
@@ -28,6 +30,7 @@ await runScript(async () => {
   const { values } = parseArgs({
     options: {
       payments: { type: "string", default: "500" },
+      orders: { type: "string", default: "200" },
       seed: { type: "string", default: String(1 + Math.floor(Math.random() * 2 ** 31)) },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -37,18 +40,20 @@ await runScript(async () => {
     return;
   }
   const paymentCount = wholeNumber("payments", values.payments);
+  const orderCount = wholeNumber("orders", values.orders);
+  if (orderCount > ORDERS_LIMIT) throw new StageFailure(`--orders must be at most ${ORDERS_LIMIT}.`);
   const seed = wholeNumber("seed", values.seed);
-  console.log(`${paymentCount} payments, seed ${seed}`);
+  console.log(`${paymentCount} payments, ${orderCount} orders, seed ${seed}`);
   await buildWasm();
   const bundles = await bundleForDevelopment();
   const directory = mkdtempSync(join(tmpdir(), "plusgate-kill-"));
   const startedAtMs = performance.now();
-  const report = await runKillTest({ paymentCount, seed, directory, bundles, tell: console.log });
+  const report = await runKillTest({ paymentCount, orderCount, seed, directory, bundles, tell: console.log });
   const { faults, ...counts } = report;
   console.log(`${JSON.stringify(counts)} in ${formatSeconds(performance.now() - startedAtMs)}`);
   if (faults.length > 0) {
     throw new StageFailure(`${faults.join("\n")}\n${faults.length} faults; keys, state and log stay in ${directory}.`);
   }
   rmSync(directory, { recursive: true, force: true });
-  console.log("Every answer stands, nobody was debited twice, and the books sum to zero.");
+  console.log("Every answer stands, nobody was debited twice, every order was told, and the books sum to zero.");
 });
