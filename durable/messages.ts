@@ -163,4 +163,11 @@ export type RefundReply =
   | { readonly outcome: "INCONSISTENT" };
 
 /** What a shard still owes. */
-export type ShardReport = { readonly open: number; readonly overdue: number };
+export type ShardReport = {
+  /** Payments and refunds that are not final. */
+  readonly open: number;
+  /** Those whose time to be looked at has passed. */
+  readonly overdue: number;
+  /** Results that Alipay+ has not acknowledged yet. */
+  readonly untold?: number;
+};

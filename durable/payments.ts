@@ -250,10 +250,17 @@ export class Payments extends DurableObject<Env> {
     this.#rearm();
     const count = "SELECT COUNT(*) AS open, COUNT(CASE WHEN due_time_ms <= ? THEN 1 END) AS overdue";
     const from = (table: string) =>
-      this.ctx.storage.sql.exec<ShardReport>(`${count} FROM ${table} WHERE due_time_ms IS NOT NULL`, now).one();
+      this.ctx.storage.sql
+        .exec<{ open: number; overdue: number }>(`${count} FROM ${table} WHERE due_time_ms IS NOT NULL`, now)
+        .one();
     const payments = from("payments");
     const refunds = from("refunds");
-    return { open: payments.open + refunds.open, overdue: payments.overdue + refunds.overdue };
+    const outbox = from("outbox");
+    return {
+      open: payments.open + refunds.open,
+      overdue: payments.overdue + refunds.overdue,
+      untold: outbox.open,
+    };
   }
 
   /**

@@ -111,8 +111,8 @@ function declineOrder({ steps, sandbox, wallet, account, stream }: AppDemo): Pro
 
 /** The payment of a scan that led to one. */
 function paymentOf({ action, payment }: Scan): Payment {
-  if (action === "CONFIRM" && payment) return payment;
-  throw new StageFailure(`The scan led to ${action} instead of CONFIRM; nothing can follow from it.`);
+  if (action === "SHOW_PAYMENT" && payment) return payment;
+  throw new StageFailure(`The scan led to ${action} instead of SHOW_PAYMENT; nothing can follow from it.`);
 }
 
 /** An order once the wallet has told something of it, or as it is when it waits in vain. */

@@ -96,7 +96,7 @@ describe("an order code", () => {
     const customerId = await openCustomer();
     const scanned = await scan(customerId);
     expect(scanned.body).toMatchObject({
-      action: "CONFIRM",
+      action: "SHOW_PAYMENT",
       payment: { paymentRequestId, status: "AWAITING_CONFIRMATION", debitAmount, paymentAmount },
     });
     expect(await balanceOf(customerId)).toBe(100_000n);
@@ -141,7 +141,7 @@ describe("an order code", () => {
       const order = newOrder({ paymentFactor: { isInStorePayment, isCashierPayment: "true" } });
       play(order);
       const customerId = await openCustomer();
-      expect((await scan(customerId)).body.action).toBe("CONFIRM");
+      expect((await scan(customerId)).body.action).toBe("SHOW_PAYMENT");
       expect((await confirm(order.paymentRequestId, customerId)).body.status).toBe("SUCCEEDED");
     },
   );

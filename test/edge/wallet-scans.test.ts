@@ -170,7 +170,7 @@ describe("an order code", () => {
     expect(first).toMatchObject({
       status: 200,
       body: {
-        action: "CONFIRM",
+        action: "SHOW_PAYMENT",
         payment: {
           paymentRequestId,
           status: "AWAITING_CONFIRMATION",
@@ -186,7 +186,7 @@ describe("an order code", () => {
   it("is scanned by an app for its own customer", async () => {
     const asked = play(() => decoded());
     const token = await customerToken("carol");
-    expect(await scan({ codeValue: newOrderCode() }, token)).toMatchObject({ body: { action: "CONFIRM" } });
+    expect(await scan({ codeValue: newOrderCode() }, token)).toMatchObject({ body: { action: "SHOW_PAYMENT" } });
     expect(asked.at(-1)?.body.customerId).toBe("carol");
     const forBob = await scan({ codeValue: newOrderCode(), customerId: "bob" }, token);
     expect(forBob).toMatchObject({ status: 403, body: { code: "CUSTOMER_NOT_ALLOWED" } });
@@ -214,7 +214,7 @@ describe("an order code", () => {
   it("whose amounts do not follow from each other cannot be paid", async () => {
     play(() => decoded({ payToAmount: { currency: "HKD", value: "1001" } }));
     const { body } = await scan({ customerId: "alice", codeValue: newOrderCode() });
-    expect(body).toMatchObject({ action: "CONFIRM", payment: { status: "FAILED" } });
+    expect(body).toMatchObject({ action: "SHOW_PAYMENT", payment: { status: "FAILED" } });
   });
 
   it("that is only an evaluation is nothing to confirm", async () => {
@@ -262,7 +262,7 @@ describe("an order code", () => {
     expect(reply).toMatchObject({ status: 503, body: { code: "ALIPAYPLUS_UNAVAILABLE" } });
     expect(reply.headers.get("Retry-After")).toBe("2");
     play(() => decoded());
-    expect(await scan(body)).toMatchObject({ body: { action: "CONFIRM" } });
+    expect(await scan(body)).toMatchObject({ body: { action: "SHOW_PAYMENT" } });
   });
 });
 

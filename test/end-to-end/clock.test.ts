@@ -56,7 +56,9 @@ test("messages still verify, codes and orders are over, and a day later everythi
     paymentAmount: { currency: "HKD", value: "700" },
   });
   const scan = { customerId: "alice", codeValue };
-  expect(await call("POST", "/wallet/v1/scans", scan, DEVELOPMENT_WALLET_TOKEN)).toMatchObject({ action: "CONFIRM" });
+  expect(await call("POST", "/wallet/v1/scans", scan, DEVELOPMENT_WALLET_TOKEN)).toMatchObject({
+    action: "SHOW_PAYMENT",
+  });
 
   expect(await aheadMs()).toBe(0);
   await advance(24 * HOUR_MS);

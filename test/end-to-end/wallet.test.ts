@@ -157,7 +157,10 @@ describe("an order that the app scans", () => {
     const { heard, close } = await app.listen();
     const { codeValue, paymentRequestId } = await sandbox<OrderCode>("POST", "/order-codes", order);
     const awaiting = { paymentRequestId, status: "AWAITING_CONFIRMATION", debitAmount: hkd("5200") };
-    expect(await app.call("POST", "/scans", { codeValue })).toMatchObject({ action: "CONFIRM", payment: awaiting });
+    expect(await app.call("POST", "/scans", { codeValue })).toMatchObject({
+      action: "SHOW_PAYMENT",
+      payment: awaiting,
+    });
     const other = await openApp("scans-too");
     expect(await other.call("POST", "/scans", { codeValue })).toMatchObject({ code: "CODE_OF_ANOTHER_CUSTOMER" });
     expect(await balanceOf("confirms")).toBe("100000");
@@ -222,7 +225,7 @@ describe("docs/wallet.md", () => {
     ]);
     expect({ errors, exitCode }, output).toEqual({ errors: "", exitCode: 0 });
     expect(output).toMatch(/^heard .*"status":"SUCCEEDED"/m);
-    expect(output).toContain('"action":"CONFIRM"');
+    expect(output).toContain('"action":"SHOW_PAYMENT"');
     expect(output).toContain('{"outcome":"DUE"}');
   });
 });

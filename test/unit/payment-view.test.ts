@@ -72,7 +72,7 @@ describe("a page", () => {
       paymentAmount: { currency: "JPY", value: "995" },
       orderAmount: { currency: "JPY", value: "1000" },
       paymentQuote: { quoteCurrencyPair: "JPY/HKD", quotePrice: "8.5614" },
-      surchargeAmount: { currency: "HKD", value: "398" },
+      includedSurcharge: { currency: "HKD", value: "398" },
       discounts: [{ promoName: "Autumn", savingsAmount: { currency: "HKD", value: "43" } }],
       merchant: {
         merchantName: "UGG",

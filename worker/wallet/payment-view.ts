@@ -71,7 +71,7 @@ export const paymentView = z.object({
   paymentAmount: amountReply.describe("The same in the currency of the order, promotion taken off."),
   orderAmount: amountReply.optional().describe("What the merchant asked for."),
   paymentQuote: z.object({ quoteCurrencyPair: z.string(), quotePrice: z.string() }).optional(),
-  surchargeAmount: amountReply.optional().describe("Part of `debitAmount`: what was collected for the wallet."),
+  includedSurcharge: amountReply.optional().describe("Part of `debitAmount`: what is collected for the wallet."),
   discounts: z.array(z.object({ promoName: z.string().optional(), savingsAmount: amountReply.optional() })),
   refundedAmount: amountReply.optional().describe("Given back so far, in the wallet's currency."),
   merchant: z.object({
@@ -131,7 +131,7 @@ export function paymentViewOf(report: PaymentReport): PaymentView {
       quoteCurrencyPair: message.paymentQuote.quoteCurrencyPair,
       quotePrice: message.paymentQuote.quotePrice,
     },
-    surchargeAmount:
+    includedSurcharge:
       message.surchargeInfo &&
       amountOf({ currency, amountMinor: terms.debit.amountMinor - terms.payToAmount.amountMinor }),
     discounts: (message.paymentPromoInfo?.paymentPromoDetails ?? []).map(({ promoName, savingsAmount }) =>

@@ -40,8 +40,10 @@ const scanAction = z.discriminatedUnion("action", [
     .describe("An entry code: the acquirer's page takes the amount and leads to an order code."),
   z.object({ action: z.literal("NOT_ALIPAYPLUS") }).describe("A code of somebody else."),
   z
-    .object({ action: z.literal("CONFIRM"), payment: paymentView })
-    .describe("An order, decoded for this customer alone, to be confirmed or declined."),
+    .object({ action: z.literal("SHOW_PAYMENT"), payment: paymentView })
+    .describe(
+      "An order, decoded for this customer alone: to be confirmed or declined while it is AWAITING_CONFIRMATION.",
+    ),
   z
     .object({ action: z.literal("EVALUATION"), result: paymentResult, advice: adviceWord.optional() })
     .describe("Alipay+ only asks whether the customer could pay. Nothing is taken, there is nothing to confirm."),
@@ -110,7 +112,7 @@ async function decodedOrder(call: WalletCall<ScannedCode>, customerId: string): 
 async function placeOrder(gateway: Gateway, order: OrderCommand): Promise<ScanAction | Problem> {
   const reply = await onPayments(gateway, order.paymentId, async (payments) => payments.order(order));
   const payment = paymentAnswer(reply);
-  return isProblem(payment) ? payment : { action: "CONFIRM", payment };
+  return isProblem(payment) ? payment : { action: "SHOW_PAYMENT", payment };
 }
 
 /** Asks whether an order could be paid (`paymentFactor.isPaymentEvaluation`). */
