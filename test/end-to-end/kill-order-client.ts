@@ -13,6 +13,8 @@ const ORDER_TIME_LIMIT_MS = 30_000;
 export type PlacedOrder = {
   readonly paymentRequestId: string;
   readonly codeValue: string;
+  /** ISO 8601. From then on the order can be neither scanned nor confirmed. */
+  readonly paymentExpiryTime: string;
   /** As the wallet will be told, in the smallest unit. */
   readonly payToAmount: { readonly currency: string; readonly value: string };
 };

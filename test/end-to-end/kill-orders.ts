@@ -9,6 +9,8 @@ import type { NotificationView, OrderClient, PaymentView, PlacedOrder, WalletAns
 const DECLINE_CHANCE = 0.2;
 /** How often a customer tries again after a lost answer; otherwise they walk away, and the order is left to itself. */
 const PATIENCE_CHANCE = 0.8;
+/** Nobody begins anything so shortly before the expiry: whoever hears then that the order has expired was told right. */
+const TOO_LATE_MS = 5_000;
 
 /** An order of thirty seconds expires, or its confirmed debit is taken up by the resolver; with room for both. */
 const SETTLE_TIMEOUT_MS = 90_000;
@@ -59,14 +61,16 @@ async function placeOrder({ customerId, payToAmountMinor, client, gateway }: Ord
   }
 }
 
-/** Makes a call until it is answered or the customer walks away, and keeps the answer. */
+/** Makes a call until it is answered, it is too late, or the customer walks away, and keeps the answer. */
 async function tryAgain(
   { gateway, random }: OrderErrand,
   order: TrackedOrder,
   call: () => Promise<WalletAnswer | undefined>,
 ): Promise<boolean> {
+  const lastTimeMs = Date.parse(order.placed.paymentExpiryTime) - TOO_LATE_MS;
   do {
     await gateway.untilUp();
+    if (Date.now() > lastTimeMs) return false;
     const answer = await call();
     if (answer) {
       order.answers.push(answer);
