@@ -71,6 +71,7 @@ export default defineConfig({
             walletToken: WALLET_TOKEN,
             operatorToken: OPS_TOKEN,
             customerIssuer: issuer,
+            customers: Number(process.env.LOAD_CUSTOMERS ?? "200"),
           },
           include: ["test/{unit,property,durable,edge,simulation}/**/*.test.ts"],
           testTimeout: 300_000,
