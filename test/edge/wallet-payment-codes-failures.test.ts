@@ -127,10 +127,11 @@ describe("Alipay+ that is slow", () => {
   });
 
   it("is given up in the end by a screen that has none", async () => {
-    alipayPlus.answersWith(() => {
-      // The first try runs into its limit; by then the time for all tries is over.
+    alipayPlus.answersWith(async () => {
+      // The first try runs into its limit of three seconds; by then the time for all tries is over.
       vi.setSystemTime(NOW_MS + 8_000);
-      return new Promise(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 3_500));
+      return codesAnswer(newCodes(5));
     });
     const none = await refresh(newScreen());
     expect(none).toMatchObject({ status: 503, body: { code: "ALIPAYPLUS_UNAVAILABLE" } });
