@@ -19,7 +19,7 @@ const CUSTOMERS = inject("customers");
 const NOW_MS = Math.floor(Date.now() / 1_000) * 1_000;
 /** So many calls are under way together: Alipay+ runs in the same thread here, and must answer within its three seconds. */
 const CALLS_TOGETHER = 50;
-/** Gateway, Alipay+ and storage together take a tenth of it on an idle machine. */
+/** Several times what an idle machine takes. */
 const TIME_LIMIT_MS = 120_000 + CUSTOMERS * 600;
 /** How far the clock moves while one round of refreshes is answered, in the round in which codes expire. */
 const EXPIRY_ROUND_MS = 10_000;
