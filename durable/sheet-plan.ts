@@ -98,6 +98,13 @@ function usableCodes(codes: readonly SheetCode[], nowMs: number): SheetCode[] {
     .sort((a, b) => a.expiryTimeMs - b.expiryTimeMs || a.startTimeMs - b.startTimeMs);
 }
 
+/** Whether there is nothing left in a sheet that anybody would miss. */
+export function isSpent({ codes, lease, failures }: SheetContents, nowMs: number): boolean {
+  const isHeldBack = failures !== undefined && nowMs < failures.retryTimeMs;
+  const isHeld = lease !== undefined && nowMs < lease.expiryTimeMs;
+  return !isHeld && !isHeldBack && usableCodes(codes, nowMs).length === 0;
+}
+
 /** A customer's screen asks for the code to show. */
 export function askSheet(sheet: SheetContents, wish: SheetWish, nowMs: number): SheetStep {
   const asked = withoutCode(ofRegion(sheet, wish.region), wish.usedCode);

@@ -11,7 +11,8 @@ export function isOverloaded(error: unknown): boolean {
   return (error as StubError | undefined)?.overloaded === true;
 }
 
-function isRetryable(error: unknown): boolean {
+/** Whether the runtime says that the same call may succeed when it is made once more. */
+export function isRetryable(error: unknown): boolean {
   return (error as StubError | undefined)?.retryable === true && !isOverloaded(error);
 }
 

@@ -13,7 +13,7 @@ import type {
 import { throughFaults } from "./core-faults.ts";
 
 export { Desk } from "../sandbox/desk.ts";
-export { CodeRules, Codes, default, Live, Payments, Sheet } from "../worker/index.ts";
+export { CodeRules, Codes, default, Live, Payments, Sheets } from "../worker/index.ts";
 export { AlipayPlus } from "./alipayplus-binding.ts";
 
 export class Ledger extends EmbeddedLedger {

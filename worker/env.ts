@@ -17,7 +17,7 @@ export interface Env {
   readonly LEDGER: DurableObjectNamespace<Ledger>;
   readonly CODE_RULES: DurableObjectNamespace<CodeRules>;
   readonly LIVE: DurableObjectNamespace<Live>;
-  /** The customers' sheets of payment codes; only durable/sheet-client.ts talks to them. */
+  /** The customers' sheets of payment codes; only durable/sheets-client.ts talks to them. */
   readonly SHEETS: DurableObjectNamespace;
   /** Whoever plays Alipay+ in development; without it calls go to `ALIPAYPLUS_ORIGIN` over HTTPS. */
   readonly ALIPAYPLUS?: Fetcher;

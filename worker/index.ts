@@ -15,7 +15,7 @@ export { Codes } from "../durable/codes.ts";
 export { Ledger } from "../durable/ledger.ts";
 export { Live } from "../durable/live.ts";
 export { Payments } from "../durable/payments.ts";
-export { Sheet } from "../durable/sheet.ts";
+export { Sheets } from "../durable/sheets.ts";
 
 const app = new Hono<{ Bindings: Env }>();
 

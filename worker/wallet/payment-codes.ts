@@ -1,6 +1,6 @@
 /** POST /wallet/v1/payment-codes: the code that a customer's screen shows now. Source: seeds/000 steps 1 and 2. */
 import * as z from "zod";
-import { sheetOf } from "../../durable/sheet-client.ts";
+import { sheetOf } from "../../durable/sheets-client.ts";
 import { text } from "../alipayplus/parameters.ts";
 import { systemClock } from "../alipayplus-client/retry.ts";
 import { formatTime } from "../iso-time.ts";
@@ -62,7 +62,7 @@ async function answer(call: WalletCall<Body>): Promise<Reply | Problem> {
   const customer = customerOf(call.caller, call.body.customerId);
   if (isProblem(customer)) return customer;
   const { customerId } = customer;
-  const sheet = await sheetOf(gateway.env.SHEETS, customerId, deviceTokenId);
+  const sheet = await sheetOf(gateway.env.SHEETS, gateway.configuration.shardCount, customerId, deviceTokenId);
   const current = await findCurrentCode({
     sheet,
     region,

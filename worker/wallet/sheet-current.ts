@@ -1,6 +1,7 @@
 /** Finds the payment code that a customer's screen shows now. */
-import type { SheetClient } from "../../durable/sheet-client.ts";
+
 import type { SheetCode, SheetView } from "../../durable/sheet-plan.ts";
+import type { SheetClient } from "../../durable/sheets-client.ts";
 import type { Clock } from "../alipayplus-client/retry.ts";
 import type { Problem } from "./problem.ts";
 

@@ -1,6 +1,7 @@
 /** Fetches the next batch of payment codes for a sheet. Source: seeds/000 step 1; spec/02 getPaymentCode. */
-import type { SheetClient } from "../../durable/sheet-client.ts";
+
 import type { SheetCode, SheetView } from "../../durable/sheet-plan.ts";
+import type { SheetClient } from "../../durable/sheets-client.ts";
 import { alipayPlusClientOf } from "../alipayplus-client/from-gateway.ts";
 import type { Answers } from "../alipayplus-client/schemas.ts";
 import type { Gateway } from "../env.ts";

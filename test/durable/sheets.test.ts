@@ -6,10 +6,12 @@ import { evictDurableObject, listDurableObjectIds, runInDurableObject } from "cl
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { callIttyObject } from "../../durable/itty-client.ts";
-import type { Sheet } from "../../durable/sheet.ts";
-import { type SheetClient, sheetOf } from "../../durable/sheet-client.ts";
-import type { SheetCode } from "../../durable/sheet-plan.ts";
+import type { SheetFile } from "../../durable/sheet-file.ts";
+import { EMPTY_SHEET, type SheetCode, type SheetContents } from "../../durable/sheet-plan.ts";
+import type { Sheets } from "../../durable/sheets.ts";
+import { type SheetClient, sheetOf } from "../../durable/sheets-client.ts";
 
+const SHARD_COUNT = 16;
 const NOW_MS = Date.UTC(2026, 0, 1, 12);
 const MINUTE_MS = 60_000;
 
@@ -45,7 +47,7 @@ async function freshSheet(customerId: string = crypto.randomUUID(), deviceTokenI
       },
     }),
   } as unknown as DurableObjectNamespace;
-  const sheet = await sheetOf(namespace, customerId, deviceTokenId);
+  const sheet = await sheetOf(namespace, SHARD_COUNT, customerId, deviceTokenId);
   const stub = () => env.SHEETS.getByName(names[0] ?? "none");
   return { sheet, sent, names, stub };
 }
@@ -58,9 +60,18 @@ async function fill(sheet: SheetClient, codes = codesOf("a"), region?: string): 
 
 function inside<Result>(
   stub: DurableObjectStub,
-  callback: (sheet: Sheet, storage: DurableObjectStorage) => Result | Promise<Result>,
+  callback: (sheets: Sheets, storage: DurableObjectStorage) => Result | Promise<Result>,
 ): Promise<Result> {
-  return runInDurableObject(stub, (sheet, { storage }) => callback(sheet as unknown as Sheet, storage));
+  return runInDurableObject(stub, (sheets, { storage }) => callback(sheets as unknown as Sheets, storage));
+}
+
+/** The key of the sheet that was changed last. */
+function keyOfLatest(sheets: SheetFile): string {
+  return Object.keys(sheets).at(-1) ?? "none";
+}
+
+function latest({ sheets }: Sheets): SheetContents {
+  return sheets[keyOfLatest(sheets)] ?? EMPTY_SHEET;
 }
 
 describe("the client of a sheet", () => {
@@ -72,12 +83,15 @@ describe("the client of a sheet", () => {
     expect(Object.isFrozen(sheet)).toBe(true);
   });
 
-  it("names the object by a digest: nothing of the customer, and never 64 digits, which the library takes for an id", async () => {
-    const { sheet, names } = await freshSheet("alice", "phone");
+  it("names objects and sheets by digests, of which nothing leads back to the customer", async () => {
+    const { sheet, names, stub } = await freshSheet("alice", "phone");
     await sheet.ask({ leaseId: "any" });
-    expect(names[0]).toMatch(/^sheet-[0-9a-f]{64}$/);
+    expect(names[0]).toMatch(/^sheets-[0-9]{1,4}$/);
+    const stored = await inside(stub(), (_, storage) => storage.get<{ sheets: object }>("data"));
+    for (const key of Object.keys(stored?.sheets ?? {})) expect(key).toMatch(/^[0-9a-f]{32}$/);
     const ids = await listDurableObjectIds(env.SHEETS);
     expect(ids.some((id) => id.equals(env.SHEETS.idFromName(names[0] ?? "")))).toBe(true);
+    // The library takes 64 hexadecimal digits for an id.
     expect(() => callIttyObject(env.SHEETS, "a".repeat(64), "ask", [])).toThrow(TypeError);
   });
 
@@ -89,8 +103,7 @@ describe("the client of a sheet", () => {
       ["a", 'b","c'],
     ] as const;
     const sheets = await Promise.all(pairs.map(([customerId, deviceTokenId]) => freshSheet(customerId, deviceTokenId)));
-    await Promise.all(sheets.map(({ sheet }) => sheet.ask({ leaseId: "any" })));
-    expect(new Set(sheets.map(({ names }) => names[0])).size).toBe(pairs.length);
+    for (const { sheet } of sheets) expect((await sheet.ask({ leaseId: "any" })).outcome).toBe("RENEW");
   });
 
   it("carries any text in ASCII, because the parameters travel in a header", async () => {
@@ -110,7 +123,8 @@ describe("the client of a sheet", () => {
       };
       return { idFromName: () => env.SHEETS.idFromName("sheet-retry"), get: () => ({ fetch }) };
     };
-    const open = (failure: object) => sheetOf(failing(failure) as unknown as DurableObjectNamespace, "c", "d");
+    const open = (failure: object) =>
+      sheetOf(failing(failure) as unknown as DurableObjectNamespace, SHARD_COUNT, "c", "d");
     expect((await (await open({ retryable: true })).ask({ leaseId: "any" })).outcome).toBe("RENEW");
     await expect((await open({})).ask({ leaseId: "any" })).rejects.toThrow("moved");
     await expect((await open({ retryable: true, overloaded: true })).ask({ leaseId: "any" })).rejects.toThrow("moved");
@@ -165,7 +179,7 @@ describe("a sheet", () => {
     await expect(callIttyObject(env.SHEETS, "sheet-none", "unknownMethod", [])).rejects.toThrow(/no method/);
     await evictDurableObject(stub());
     expect(await sheet.ask({ leaseId: "third" })).toMatchObject({ code: { paymentCode: "a-4" } });
-    expect(await inside(stub(), ({ contents }) => contents.lease?.id)).toBe("second");
+    expect(await inside(stub(), (object) => latest(object).lease?.id)).toBe("second");
   });
 
   it("takes back in memory what the storage refuses", async () => {
@@ -175,9 +189,11 @@ describe("a sheet", () => {
     await sheet.ask({ leaseId: "second" });
     const huge = codesOf("b", 1).map((code) => ({ ...code, paymentCode: "x".repeat(3_000_000) }));
     await inside(stub(), async (object) => {
-      await expect(object.store({ leaseId: "second", codes: huge })).rejects.toThrow(/TOOBIG|too big|too large/i);
-      expect(object.contents.lease?.id).toBe("second");
-      expect(object.contents.codes).toHaveLength(5);
+      await expect(object.store(keyOfLatest(object.sheets), { leaseId: "second", codes: huge })).rejects.toThrow(
+        /TOOBIG|too big|too large/i,
+      );
+      expect(latest(object).lease?.id).toBe("second");
+      expect(latest(object).codes).toHaveLength(5);
     });
   });
 
@@ -186,14 +202,17 @@ describe("a sheet", () => {
     await fill(sheet);
     await inside(stub(), async (object, storage) => {
       expect("SIGNING_KEYS" in (object as unknown as { state: object }).state).toBe(false);
-      expect(Object.keys((await storage.get<object>("data")) ?? {})).toEqual(["contents"]);
+      expect(Object.keys((await storage.get<object>("data")) ?? {})).toEqual(["sheets"]);
     });
   });
 
   it("goes on with what an older version has stored", async () => {
     const { sheet, stub } = await freshSheet();
     await fill(sheet, codesOf("a"), "PH");
-    await inside(stub(), (_, storage) => storage.put("data", { contents: { region: "PH", codes: codesOf("old") } }));
+    await inside(stub(), ({ sheets }, storage) => {
+      const older = { region: "PH", codes: codesOf("old") };
+      return storage.put("data", { sheets: { ...sheets, [keyOfLatest(sheets)]: older } });
+    });
     await evictDurableObject(stub());
     const view = await sheet.ask({ leaseId: "any", region: "PH" });
     expect(view).toMatchObject({ outcome: "CODE", code: { paymentCode: "old-0" }, remainingCodes: 4 });
