@@ -44,7 +44,10 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
               cf: false,
-              durableObjects: { DESK: { className: "Desk", useSQLite: true } },
+              durableObjects: {
+                DESK: { className: "Desk", useSQLite: true },
+                CODE_BOOK: { className: "CodeBook", useSQLite: true },
+              },
               serviceBindings: { ALIPAYPLUS: { name: kCurrentWorker, entrypoint: "AlipayPlus" } },
               bindings: {
                 SIGNING_KEYS: JSON.stringify({ [MPP_CLIENT_ID]: { 1: mpp.privateKey } }),

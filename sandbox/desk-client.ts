@@ -3,12 +3,10 @@ import { callIttyObject } from "../durable/itty-client.ts";
 import type { Desk, DeskMethod } from "./desk.ts";
 
 /**
- * Four objects of one class: a call writes only the part that it changes, and each stays below the 2 MiB that one
+ * Three objects of one class: a call writes only the part that it changes, and each stays below the 2 MiB that one
  * stored value may hold.
  */
-const DRAWER_OF_METHOD: Record<DeskMethod, "codes" | "payments" | "orders" | "traffic"> = {
-  issueCodes: "codes",
-  decodeCode: "codes",
+const DRAWER_OF_METHOD: Record<DeskMethod, "payments" | "orders" | "traffic"> = {
   rememberPayment: "payments",
   findPayment: "payments",
   planRefund: "payments",

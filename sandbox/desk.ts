@@ -1,19 +1,11 @@
 /**
- * The desk: what the sandbox remembers as Alipay+. It is lost without harm: codes can be asked for again, and every
+ * The desk: what the sandbox remembers as Alipay+. It is lost without harm: every
  * payment and its money are the gateway's own, which are kept elsewhere.
  *
  * It stands on itty-durable, whose traps durable/itty-object.ts keeps shut (test/edge/sandbox-desk.test.ts shows each).
  * Everything is one stored value, which SQLite storage limits to 2 MiB: every list is bounded. Amounts are digit strings.
  */
 import { IttyObject, keepChange } from "../durable/itty-object.ts";
-import {
-  type CodeIssue,
-  type CodeWish,
-  type DecodedCode,
-  decodeCode,
-  type IssuedCode,
-  issueCodes,
-} from "./desk-codes.ts";
 import {
   closeCancelledOrder,
   closeUnpaidOrder,
@@ -43,9 +35,8 @@ import {
 } from "./desk-payments.ts";
 import { addRecord } from "./desk-traffic.ts";
 
-/** What an object of the desk keeps. Each of the four uses only its own part (desk-client.ts). */
+/** What an object of the desk keeps. Each of the three uses only its own part (desk-client.ts). */
 type DeskContents = {
-  readonly codes: readonly IssuedCode[];
   readonly payments: readonly RememberedPayment[];
   readonly refunds: readonly SentRefund[];
   readonly orders: readonly PlacedOrder[];
@@ -59,8 +50,6 @@ const DONE: Done = { outcome: "DONE" };
 
 /** The methods that desk-client.ts offers. */
 export type DeskMethod =
-  | "issueCodes"
-  | "decodeCode"
   | "rememberPayment"
   | "findPayment"
   | "planRefund"
@@ -76,7 +65,6 @@ export type DeskMethod =
 
 /** One object of the desk. */
 export class Desk extends IttyObject implements DeskContents {
-  codes: readonly IssuedCode[];
   payments: readonly RememberedPayment[];
   refunds: readonly SentRefund[];
   orders: readonly PlacedOrder[];
@@ -84,22 +72,10 @@ export class Desk extends IttyObject implements DeskContents {
 
   constructor(state: DurableObjectState) {
     super(state);
-    this.codes = [];
     this.payments = [];
     this.refunds = [];
     this.orders = [];
     this.traffic = [];
-  }
-
-  /** Gives out codes. */
-  issueCodes(wish: CodeWish): Promise<CodeIssue> {
-    const { codes, answer } = issueCodes(this.codes, wish);
-    return this.#keep({ codes }, answer);
-  }
-
-  /** Tells whom a code stands for at `nowMs`. */
-  decodeCode(paymentCode: string, nowMs: number): DecodedCode {
-    return decodeCode(this.codes, paymentCode, nowMs);
   }
 
   /** Remembers a payment that was sent. */

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { Ledger } from "../durable/ledger.ts";
 import { checkKeyRing, type KeyRing, parseKeyRing } from "../worker/signature/key-ring.ts";
+import { type CodeBook, codeBookOf } from "./code-book.ts";
 import { createDeskClient, type DeskClient } from "./desk-client.ts";
 import type { GatewayClock } from "./gateway.ts";
 import { createLedgerBooks, type LedgerBooks } from "./ledger-books.ts";
@@ -14,6 +15,8 @@ export interface SandboxEnv {
   readonly GATEWAY_CLOCK: Service<GatewayClock>;
   /** The gateway's embedded ledger. */
   readonly LEDGER: DurableObjectNamespace<Ledger>;
+  /** The payment codes that Alipay+ has given out. */
+  readonly CODE_BOOK: DurableObjectNamespace<CodeBook>;
   /** The sandbox's own memory. */
   readonly DESK: DurableObjectNamespace;
   /** The gateway's number of shards: it decides where a customer is found. */
@@ -32,6 +35,8 @@ export type Sandbox = {
   readonly gatewayClock: Service<GatewayClock>;
   readonly ledger: LedgerBooks;
   readonly desk: DeskClient;
+  /** A new stub for each call: one that has failed stays broken. */
+  readonly codeBook: () => DurableObjectStub<CodeBook>;
   readonly ring: KeyRing;
   /** The Client-Id under which Alipay+ and the wallet sign. */
   readonly mppClientId: string;
@@ -83,6 +88,7 @@ async function makeSandbox(env: SandboxEnv): Promise<Sandbox | SandboxFault> {
     gatewayClock: env.GATEWAY_CLOCK,
     ledger: createLedgerBooks(env.LEDGER, SHARD_COUNT),
     desk: createDeskClient(env.DESK),
+    codeBook: () => codeBookOf(env.CODE_BOOK),
     ring,
     mppClientId: MPP_CLIENT_ID,
   };

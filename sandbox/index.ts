@@ -8,6 +8,7 @@ import { receive } from "./alipayplus/receive.ts";
 import type { SandboxEnv } from "./env.ts";
 import { FACE_PATH, face } from "./face.ts";
 
+export { CodeBook } from "./code-book.ts";
 export { Desk } from "./desk.ts";
 
 export default {

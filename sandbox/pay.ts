@@ -21,8 +21,8 @@ import { type Answer, answerOf } from "../worker/alipayplus/result.ts";
 import { formatTime } from "../worker/iso-time.ts";
 import type { JsonObject, JsonValue } from "../worker/json.ts";
 import { payToMinorOf } from "./amounts.ts";
+import type { DecodedCode } from "./code-book.ts";
 import { definedMembers } from "./defined-members.ts";
-import type { DecodedCode } from "./desk-codes.ts";
 import type { WireAmount } from "./desk-payments.ts";
 import type { Sandbox } from "./env.ts";
 import { exchangeMessage } from "./exchange.ts";
@@ -63,7 +63,7 @@ export async function postPay(context: SandboxContext): Promise<Response> {
   if ("refusal" in input) return input.refusal;
   const { parameters, body } = input;
   const sandbox = context.get("sandbox");
-  const decoded = await sandbox.desk.decodeCode(parameters.paymentCode, nowMs());
+  const decoded = await sandbox.codeBook().decode(parameters.paymentCode, nowMs());
   if (decoded.outcome !== "VALID") return context.json(codeRefusal(decoded));
 
   const customerId = parameters.customerId ?? decoded.customerId;

@@ -17,8 +17,11 @@ export async function postPaymentCodes(context: SandboxContext): Promise<Respons
   const input = await checkedBody(context, wish);
   if ("refusal" in input) return input.refusal;
   const { customerId, codeQuantity } = input.parameters;
-  const { desk } = context.get("sandbox");
-  const issued = await issuePaymentCodes(desk, { customerId, quantity: codeQuantity, nowMs: nowMs() });
+  const issued = await issuePaymentCodes(context.get("sandbox"), {
+    customerId,
+    quantity: codeQuantity,
+    nowMs: nowMs(),
+  });
   return issued === "TOO_MANY_CODES"
     ? refuse(context, issued, "Too many codes are valid at present; they expire within a minute each.")
     : context.json(issued);

@@ -12,6 +12,7 @@ import type {
 } from "../worker/core/port.ts";
 import { throughFaults } from "./core-faults.ts";
 
+export { CodeBook } from "../sandbox/code-book.ts";
 export { Desk } from "../sandbox/desk.ts";
 export { CodeRules, Codes, default, Live, Payments, Sheets } from "../worker/index.ts";
 export { AlipayPlus } from "./alipayplus-binding.ts";

@@ -4,8 +4,8 @@ import { parametersOf } from "../../worker/alipayplus/interface.ts";
 import { identifier, text } from "../../worker/alipayplus/parameters.ts";
 import { type Answer, answerOf, resultOf } from "../../worker/alipayplus/result.ts";
 import { formatTime } from "../../worker/iso-time.ts";
-import type { DeskClient } from "../desk-client.ts";
-import type { CodeWish } from "../desk-codes.ts";
+import type { CodeWish } from "../code-book.ts";
+import type { Sandbox } from "../env.ts";
 import type { Call, Interface } from "./interface.ts";
 
 /** Whom codes are for, and how many. */
@@ -32,13 +32,13 @@ async function answer({ sandbox, body, receivedTimeMs }: Call): Promise<Answer> 
   const checked = parametersOf(parameters, body);
   if ("refusal" in checked) return checked.refusal;
   const { customerId, codeQuantity } = checked.parameters;
-  const issued = await issuePaymentCodes(sandbox.desk, { customerId, quantity: codeQuantity, nowMs: receivedTimeMs });
+  const issued = await issuePaymentCodes(sandbox, { customerId, quantity: codeQuantity, nowMs: receivedTimeMs });
   return issued === "TOO_MANY_CODES" ? answerOf("REQUEST_TRAFFIC_EXCEED_LIMIT") : issued;
 }
 
 /** Gives out codes; none while too many others can still be used. */
-export async function issuePaymentCodes(desk: DeskClient, wish: CodeWish): Promise<Answer | "TOO_MANY_CODES"> {
-  const issue = await desk.issueCodes(wish);
+export async function issuePaymentCodes({ codeBook }: Sandbox, wish: CodeWish): Promise<Answer | "TOO_MANY_CODES"> {
+  const issue = await codeBook().issue(wish);
   if (issue.outcome === "TOO_MANY_CODES") return issue.outcome;
   return {
     result: resultOf("SUCCESS"),

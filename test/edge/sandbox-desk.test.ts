@@ -5,9 +5,8 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { proxyDurable } from "itty-durable";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { DeskClient } from "../../sandbox/desk-client.ts";
-import { CODES_LIMIT, type IssuedCode, issueCodes } from "../../sandbox/desk-codes.ts";
 import { PAYMENTS_LIMIT, REFUNDS_LIMIT, type SentPayment } from "../../sandbox/desk-payments.ts";
 import { TRAFFIC_LIMIT, TRAFFIC_LIMIT_CHARACTERS } from "../../sandbox/desk-traffic.ts";
 import { freshDesk, inside } from "./sandbox-desk.fixture.ts";
@@ -38,11 +37,9 @@ describe("the client of the desk", () => {
       "addRecord",
       "closeCancelledOrder",
       "closeUnpaidOrder",
-      "decodeCode",
       "decodeOrder",
       "findOrder",
       "findPayment",
-      "issueCodes",
       "lastRecords",
       "placeOrder",
       "planRefund",
@@ -120,7 +117,7 @@ describe("an object of the desk", () => {
     await runInDurableObject(stub("payments"), async (object, { storage }) => {
       expect("SIGNING_KEYS" in (object as unknown as { state: object }).state).toBe(false);
       const stored = (await storage.get<object>("data")) ?? {};
-      expect(Object.keys(stored).sort()).toEqual(["codes", "orders", "payments", "refunds", "traffic"]);
+      expect(Object.keys(stored).sort()).toEqual(["orders", "payments", "refunds", "traffic"]);
     });
   });
 });
@@ -157,29 +154,6 @@ describe("the lists of the desk", () => {
     expect((await desk.findPayment(longId(1))).payment).toBeDefined();
   });
 
-  it("fit one stored value when they are full of codes of the longest customers; the oldest expired ones go first", async () => {
-    const { desk, stub } = freshDesk();
-    const code = (number: number, expiryTimeMs: number) => ({
-      paymentCode: `28100602${String(number).padStart(16, "0")}`,
-      customerId: longId(number),
-      startTimeMs: expiryTimeMs - 60_000,
-      expiryTimeMs,
-    });
-    const nowMs = 1_800_000_000_000;
-    await desk.issueCodes({ customerId: "alice", quantity: 1, nowMs });
-    await inside(stub("codes"), (object) => {
-      object.codes = numbers(CODES_LIMIT).map((number) => code(number, nowMs + (number < 10 ? -1 : 60_000)));
-    });
-    const issue = await desk.issueCodes({ customerId: "alice", quantity: 2, nowMs });
-    expect(issue.outcome).toBe("ISSUED");
-    const codes = await inside(stub("codes"), (object) => object.codes);
-    expect(codes).toHaveLength(CODES_LIMIT);
-    expect(codes[0]?.paymentCode).toBe(code(2, nowMs).paymentCode);
-
-    expect(await desk.issueCodes({ customerId: "alice", quantity: 9, nowMs })).toEqual({ outcome: "TOO_MANY_CODES" });
-    expect(await inside(stub("codes"), (object) => object.codes.length)).toBe(CODES_LIMIT);
-  });
-
   it("keep the last 200 exchanges, and fewer when they are large", async () => {
     const { desk, stub } = freshDesk();
     await inside(stub("traffic"), (object) => {
@@ -198,60 +172,6 @@ describe("the lists of the desk", () => {
     await evictDurableObject(stub("traffic"));
     const kept = (await desk.lastRecords(TRAFFIC_LIMIT)).records;
     expect(kept.map((record) => record[0])).toEqual(["n", "3", "2", "1"]);
-  });
-});
-
-describe("payment codes on the desk", () => {
-  const NOW_MS = Date.parse("2026-03-10T12:00:00.250+08:00");
-
-  it("have 24 digits, issuer identifier and business type 02 first, and are all different", async () => {
-    const { desk } = freshDesk();
-    const issues = await Promise.all(
-      numbers(20).map(() => desk.issueCodes({ customerId: "alice", quantity: 10, nowMs: NOW_MS })),
-    );
-    const codes = issues.flatMap((issue) => (issue.outcome === "ISSUED" ? issue.codes : []));
-    const values = codes.map(({ paymentCode }) => paymentCode);
-    expect(values.every((value) => /^28100602[0-9]{16}$/.test(value))).toBe(true);
-    expect(new Set(values).size).toBe(200);
-  });
-
-  it("are drawn again when one is already given out", () => {
-    const draws = [0, 0, 7, 250];
-    const random = vi.spyOn(crypto, "getRandomValues").mockImplementation((bytes) => {
-      (bytes as unknown as Uint8Array).fill(draws.shift() ?? 9);
-      return bytes;
-    });
-    const codeAfter = (codes: readonly IssuedCode[]) =>
-      issueCodes(codes, { customerId: "alice", quantity: 1, nowMs: NOW_MS }).codes;
-    const first = codeAfter([]);
-    const second = codeAfter(first);
-    // A byte of 250 or more is thrown away: it would make small digits more likely.
-    const third = codeAfter(second);
-    random.mockRestore();
-    expect(third.map(({ paymentCode }) => paymentCode)).toEqual([
-      `28100602${"0".repeat(16)}`,
-      `28100602${"7".repeat(16)}`,
-      `28100602${"9".repeat(16)}`,
-    ]);
-  });
-
-  it("are valid one after the other, a minute each, and then expired", async () => {
-    const { desk } = freshDesk();
-    const issue = await desk.issueCodes({ customerId: "alice", quantity: 2, nowMs: NOW_MS });
-    if (issue.outcome !== "ISSUED") throw new Error(issue.outcome);
-    const [first, second] = issue.codes;
-    if (!first || !second) throw new Error("two codes were asked for");
-    expect(first.startTimeMs).toBe(NOW_MS - 250);
-    expect(second.startTimeMs).toBe(first.expiryTimeMs);
-    const valid = { outcome: "VALID", customerId: "alice" };
-    expect(await desk.decodeCode(first.paymentCode, NOW_MS)).toEqual(valid);
-    expect(await desk.decodeCode(second.paymentCode, first.expiryTimeMs - 1)).toEqual({
-      outcome: "NOT_YET_VALID",
-      startTimeMs: second.startTimeMs,
-    });
-    expect(await desk.decodeCode(first.paymentCode, first.expiryTimeMs)).toEqual({ outcome: "EXPIRED" });
-    expect(await desk.decodeCode(second.paymentCode, first.expiryTimeMs)).toEqual(valid);
-    expect(await desk.decodeCode(`28100602${"0".repeat(16)}`, NOW_MS)).toEqual({ outcome: "UNKNOWN" });
   });
 });
 

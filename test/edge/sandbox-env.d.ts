@@ -1,10 +1,12 @@
-export {};
+import type { CodeBook } from "../../sandbox/code-book.ts";
 
 declare global {
   namespace Cloudflare {
     interface Env {
       /** The sandbox's desk, for the tests of the sandbox. */
       readonly DESK: DurableObjectNamespace;
+      /** The payment codes that the sandbox's Alipay+ has given out. */
+      readonly CODE_BOOK: DurableObjectNamespace<CodeBook>;
     }
   }
 }

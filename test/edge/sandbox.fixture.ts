@@ -16,6 +16,7 @@ export function sandboxEnv(changes: Partial<SandboxEnv> = {}): SandboxEnv {
     GATEWAY_CLOCK: undefined as unknown as SandboxEnv["GATEWAY_CLOCK"],
     LEDGER: env.LEDGER,
     DESK: env.DESK,
+    CODE_BOOK: env.CODE_BOOK,
     SHARD_COUNT: env.SHARD_COUNT,
     SIGNING_KEYS: JSON.stringify({ [MPP_CLIENT_ID]: { 1: privateKey }, [ACQUIRER_CLIENT_ID]: { 1: privateKey } }),
     VERIFICATION_KEYS: JSON.stringify({ [MPP_CLIENT_ID]: { 1: inject("mppPublicKey") } }),
