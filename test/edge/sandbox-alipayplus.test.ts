@@ -104,7 +104,7 @@ describe("a call of the wallet", () => {
   });
 
   it("is answered U when the sandbox fails: signed when its desk is broken, unsigned when it is misconfigured", async () => {
-    const broken = sandboxEnv({ DESK: { idFromName: () => undefined } as unknown as DurableObjectNamespace });
+    const broken = sandboxEnv({ CODE_BOOK: { getByName: () => undefined } as unknown as DurableObjectNamespace });
     const failed = await callAlipayPlus(GET_PAYMENT_CODE, wish(), { environment: broken });
     expect([failed.result.resultCode, failed.result.resultStatus, failed.verified]).toEqual([
       "UNKNOWN_EXCEPTION",
