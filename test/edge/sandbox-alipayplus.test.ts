@@ -1,3 +1,4 @@
+import type { env } from "cloudflare:workers";
 import { describe, expect, inject, it } from "vitest";
 import type { SandboxEnv } from "../../sandbox/env.ts";
 import { formatTime } from "../../worker/iso-time.ts";
@@ -104,7 +105,7 @@ describe("a call of the wallet", () => {
   });
 
   it("is answered U when the sandbox fails: signed when its desk is broken, unsigned when it is misconfigured", async () => {
-    const broken = sandboxEnv({ CODE_BOOK: { getByName: () => undefined } as unknown as DurableObjectNamespace });
+    const broken = sandboxEnv({ CODE_BOOK: { getByName: () => undefined } as unknown as typeof env.CODE_BOOK });
     const failed = await callAlipayPlus(GET_PAYMENT_CODE, wish(), { environment: broken });
     expect([failed.result.resultCode, failed.result.resultStatus, failed.verified]).toEqual([
       "UNKNOWN_EXCEPTION",
