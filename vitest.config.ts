@@ -47,6 +47,7 @@ export default defineConfig({
               durableObjects: {
                 DESK: { className: "Desk", useSQLite: true },
                 CODE_BOOK: { className: "CodeBook", useSQLite: true },
+                TRAFFIC_LOG: { className: "TrafficLog", useSQLite: true },
               },
               serviceBindings: { ALIPAYPLUS: { name: kCurrentWorker, entrypoint: "AlipayPlus" } },
               bindings: {

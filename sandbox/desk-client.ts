@@ -3,10 +3,10 @@ import { callIttyObject } from "../durable/itty-client.ts";
 import type { Desk, DeskMethod } from "./desk.ts";
 
 /**
- * Three objects of one class: a call writes only the part that it changes, and each stays below the 2 MiB that one
+ * Two objects of one class: a call writes only the part that it changes, and each stays below the 2 MiB that one
  * stored value may hold.
  */
-const DRAWER_OF_METHOD: Record<DeskMethod, "payments" | "orders" | "traffic"> = {
+const DRAWER_OF_METHOD: Record<DeskMethod, "payments" | "orders"> = {
   rememberPayment: "payments",
   findPayment: "payments",
   planRefund: "payments",
@@ -17,8 +17,6 @@ const DRAWER_OF_METHOD: Record<DeskMethod, "payments" | "orders" | "traffic"> = 
   closeUnpaidOrder: "orders",
   closeCancelledOrder: "orders",
   takeNotification: "orders",
-  addRecord: "traffic",
-  lastRecords: "traffic",
 };
 
 /** The desk's methods (desk.ts). A call rejects only when the desk itself is broken. */

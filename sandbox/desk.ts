@@ -33,14 +33,12 @@ import {
   type SettledRefund,
   settleRefund,
 } from "./desk-payments.ts";
-import { addRecord } from "./desk-traffic.ts";
 
-/** What an object of the desk keeps. Each of the three uses only its own part (desk-client.ts). */
+/** What an object of the desk keeps. Each of the two uses only its own part (desk-client.ts). */
 type DeskContents = {
   readonly payments: readonly RememberedPayment[];
   readonly refunds: readonly SentRefund[];
   readonly orders: readonly PlacedOrder[];
-  readonly traffic: readonly string[];
 };
 
 /** The answer of a method that has nothing to tell. */
@@ -59,23 +57,19 @@ export type DeskMethod =
   | "decodeOrder"
   | "closeUnpaidOrder"
   | "closeCancelledOrder"
-  | "takeNotification"
-  | "addRecord"
-  | "lastRecords";
+  | "takeNotification";
 
 /** One object of the desk. */
 export class Desk extends IttyObject implements DeskContents {
   payments: readonly RememberedPayment[];
   refunds: readonly SentRefund[];
   orders: readonly PlacedOrder[];
-  traffic: readonly string[];
 
   constructor(state: DurableObjectState) {
     super(state);
     this.payments = [];
     this.refunds = [];
     this.orders = [];
-    this.traffic = [];
   }
 
   /** Remembers a payment that was sent. */
@@ -129,16 +123,6 @@ export class Desk extends IttyObject implements DeskContents {
   takeNotification(notification: Notification): Promise<NotificationReceipt> {
     const { orders, receipt } = takeNotification(this.orders, notification);
     return this.#keep({ orders }, receipt);
-  }
-
-  /** Keeps the record of an exchange, a JSON text. */
-  addRecord(record: string): Promise<Done> {
-    return this.#keep({ traffic: addRecord(this.traffic, record) }, DONE);
-  }
-
-  /** The last records, newest first. */
-  lastRecords(limit: number): { readonly records: readonly string[] } {
-    return { records: this.traffic.slice(-limit).reverse() };
   }
 
   #book(): PaymentBook {

@@ -6,6 +6,7 @@ import { type CodeBook, codeBookOf } from "./code-book.ts";
 import { createDeskClient, type DeskClient } from "./desk-client.ts";
 import type { GatewayClock } from "./gateway.ts";
 import { createLedgerBooks, type LedgerBooks } from "./ledger-books.ts";
+import { type TrafficLog, trafficLogOf } from "./traffic-log.ts";
 
 /** What the runtime hands over. Variables are text. */
 export interface SandboxEnv {
@@ -17,6 +18,8 @@ export interface SandboxEnv {
   readonly LEDGER: DurableObjectNamespace<Ledger>;
   /** The payment codes that Alipay+ has given out. */
   readonly CODE_BOOK: DurableObjectNamespace<CodeBook>;
+  /** The last exchanges. */
+  readonly TRAFFIC_LOG: DurableObjectNamespace<TrafficLog>;
   /** The sandbox's own memory. */
   readonly DESK: DurableObjectNamespace;
   /** The gateway's number of shards: it decides where a customer is found. */
@@ -37,6 +40,7 @@ export type Sandbox = {
   readonly desk: DeskClient;
   /** A new stub for each call: one that has failed stays broken. */
   readonly codeBook: () => DurableObjectStub<CodeBook>;
+  readonly trafficLog: () => DurableObjectStub<TrafficLog>;
   readonly ring: KeyRing;
   /** The Client-Id under which Alipay+ and the wallet sign. */
   readonly mppClientId: string;
@@ -89,6 +93,7 @@ async function makeSandbox(env: SandboxEnv): Promise<Sandbox | SandboxFault> {
     ledger: createLedgerBooks(env.LEDGER, SHARD_COUNT),
     desk: createDeskClient(env.DESK),
     codeBook: () => codeBookOf(env.CODE_BOOK),
+    trafficLog: () => trafficLogOf(env.TRAFFIC_LOG),
     ring,
     mppClientId: MPP_CLIENT_ID,
   };

@@ -71,7 +71,7 @@ export async function exchangeMessage(
     tookMs,
   };
   const reply = { exchange, result };
-  await desk.addRecord(recordOf(reply));
+  await sandbox.trafficLog().add(recordOf(reply));
   return reply;
 }
 

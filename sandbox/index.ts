@@ -10,6 +10,7 @@ import { FACE_PATH, face } from "./face.ts";
 
 export { CodeBook } from "./code-book.ts";
 export { Desk } from "./desk.ts";
+export { TrafficLog } from "./traffic-log.ts";
 
 export default {
   fetch(request: Request, env: SandboxEnv, execution: ExecutionContext) {

@@ -1,9 +1,9 @@
-/** The last exchanges, shortened to what fits the desk. */
+/** The last exchanges, shortened to what is worth keeping. */
 import * as z from "zod";
 import { text } from "../worker/alipayplus/parameters.ts";
-import { TRAFFIC_LIMIT } from "./desk-traffic.ts";
 import { checked, type SandboxContext } from "./http.ts";
 import { contentText } from "./message.ts";
+import { TRAFFIC_LIMIT } from "./traffic-log.ts";
 
 /** The most characters of a body that are kept. */
 const BODY_LIMIT_CHARACTERS = 4_096;
@@ -13,7 +13,7 @@ const HEADERS_LIMIT = 32;
 const LIMIT_DEFAULT = 20;
 
 const query = z.object({
-  limit: text(3)
+  limit: text(4)
     .regex(/^[1-9][0-9]*$/, "must be a whole number from 1 on")
     .transform(Number)
     .pipe(z.number().max(TRAFFIC_LIMIT, `must be at most ${TRAFFIC_LIMIT}`))
@@ -39,11 +39,11 @@ type Recordable = {
 export async function getTraffic(context: SandboxContext): Promise<Response> {
   const asked = checked(context, query, { ...context.req.query() });
   if ("refusal" in asked) return asked.refusal;
-  const { records } = await context.get("sandbox").desk.lastRecords(asked.parameters.limit);
+  const records = await context.get("sandbox").trafficLog().last(asked.parameters.limit);
   return context.json({ traffic: records.map(readRecord) });
 }
 
-/** The JSON text that the desk keeps of an exchange. */
+/** The JSON text that is kept of an exchange. */
 export function recordOf({ exchange, result }: Recordable): string {
   const { request, response, ...others } = exchange;
   return JSON.stringify({

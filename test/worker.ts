@@ -14,6 +14,7 @@ import { throughFaults } from "./core-faults.ts";
 
 export { CodeBook } from "../sandbox/code-book.ts";
 export { Desk } from "../sandbox/desk.ts";
+export { TrafficLog } from "../sandbox/traffic-log.ts";
 export { CodeRules, Codes, default, Live, Payments, Sheets } from "../worker/index.ts";
 export { AlipayPlus } from "./alipayplus-binding.ts";
 

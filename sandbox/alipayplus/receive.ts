@@ -18,7 +18,6 @@ import { logFault } from "../../worker/log.ts";
 import { readBytes } from "../../worker/read-bytes.ts";
 import { type VerificationFault, verifyMessage } from "../../worker/signature/verify.ts";
 import { withoutNulls } from "../../worker/without-nulls.ts";
-import type { DeskClient } from "../desk-client.ts";
 import { type Sandbox, type SandboxEnv, sandboxOf } from "../env.ts";
 import { recordOf } from "../traffic.ts";
 import { getPaymentCode } from "./get-payment-code.ts";
@@ -85,14 +84,14 @@ async function receiveCall(request: Request, sandbox: Sandbox, execution: Execut
   // What was refused unread is read for the record alone; what was too large is not there any more.
   const body = judgement.body ?? (request.bodyUsed ? undefined : await readBytes(request, LIMITS.bodyLimitBytes));
   const record = recordOf(exchangeOf(received, judgement, body ?? new Uint8Array(), sent));
-  execution.waitUntil(keepRecord(sandbox.desk, record));
+  execution.waitUntil(keepRecord(sandbox, record));
   return responseOf(sent);
 }
 
 /** A record that is lost spoils no answer. */
-async function keepRecord(desk: DeskClient, record: string): Promise<void> {
+async function keepRecord({ trafficLog }: Sandbox, record: string): Promise<void> {
   try {
-    await desk.addRecord(record);
+    await trafficLog().add(record);
   } catch (error) {
     logFault("alipayplus-record-failed", error);
   }

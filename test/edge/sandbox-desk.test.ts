@@ -8,7 +8,6 @@ import { proxyDurable } from "itty-durable";
 import { describe, expect, it } from "vitest";
 import type { DeskClient } from "../../sandbox/desk-client.ts";
 import { PAYMENTS_LIMIT, REFUNDS_LIMIT, type SentPayment } from "../../sandbox/desk-payments.ts";
-import { TRAFFIC_LIMIT, TRAFFIC_LIMIT_CHARACTERS } from "../../sandbox/desk-traffic.ts";
 import { freshDesk, inside } from "./sandbox-desk.fixture.ts";
 
 const hkd = (value: string) => ({ currency: "HKD", value });
@@ -34,13 +33,11 @@ describe("the client of the desk", () => {
   it("shows nothing of the library that could destroy what is stored", () => {
     const { desk } = freshDesk();
     expect(Object.keys(desk).sort()).toEqual([
-      "addRecord",
       "closeCancelledOrder",
       "closeUnpaidOrder",
       "decodeOrder",
       "findOrder",
       "findPayment",
-      "lastRecords",
       "placeOrder",
       "planRefund",
       "rememberPayment",
@@ -71,14 +68,16 @@ describe("an object of the desk", () => {
 
   it("keeps every one of many concurrent calls, the first after an eviction included", async () => {
     const { desk, stub } = freshDesk();
-    await desk.addRecord("before");
-    await evictDurableObject(stub("traffic"));
-    await Promise.all(numbers(50).map((number) => desk.addRecord(`record-${number}`)));
-    const expected = ["before", ...numbers(50).map((number) => `record-${number}`)].sort();
-    const inMemory = await desk.lastRecords(TRAFFIC_LIMIT);
-    expect([...inMemory.records].sort()).toEqual(expected);
-    await evictDurableObject(stub("traffic"));
-    expect(await desk.lastRecords(TRAFFIC_LIMIT)).toEqual(inMemory);
+    const remembered = async () =>
+      (await inside(stub("payments"), ({ payments }) => payments.map((payment) => payment.paymentRequestId))).sort();
+    await desk.rememberPayment(paymentOf("before"));
+    await evictDurableObject(stub("payments"));
+    await Promise.all(numbers(50).map((number) => desk.rememberPayment(paymentOf(`pay-${number}`))));
+    const expected = ["before", ...numbers(50).map((number) => `pay-${number}`)].sort();
+    expect(await remembered()).toEqual(expected);
+    await evictDurableObject(stub("payments"));
+    await desk.findPayment("before");
+    expect(await remembered()).toEqual(expected);
   });
 
   it("keeps nothing of a method that throws, neither at once nor with the next change", async () => {
@@ -97,10 +96,13 @@ describe("an object of the desk", () => {
     const { desk, stub } = freshDesk();
     await desk.rememberPayment(paymentOf("pay-1"));
     await inside(stub("payments"), (object) => {
-      object.traffic = ["x".repeat(3_000_000)];
+      object.payments = [
+        ...object.payments,
+        { ...paymentOf("x".repeat(3_000_000)), refundedValue: "0", refundedFromValue: "0" },
+      ];
     });
     await expect(desk.rememberPayment(paymentOf("pay-2"))).rejects.toThrow(/TOOBIG|too big|too large/i);
-    expect(await inside(stub("payments"), ({ payments }) => payments.length)).toBe(1);
+    expect(await inside(stub("payments"), ({ payments }) => payments.length)).toBe(2);
   });
 
   it("writes nothing when it is only read, and never sets an alarm", async () => {
@@ -117,7 +119,7 @@ describe("an object of the desk", () => {
     await runInDurableObject(stub("payments"), async (object, { storage }) => {
       expect("SIGNING_KEYS" in (object as unknown as { state: object }).state).toBe(false);
       const stored = (await storage.get<object>("data")) ?? {};
-      expect(Object.keys(stored).sort()).toEqual(["orders", "payments", "refunds", "traffic"]);
+      expect(Object.keys(stored).sort()).toEqual(["orders", "payments", "refunds"]);
     });
   });
 });
@@ -152,26 +154,6 @@ describe("the lists of the desk", () => {
     expect((await desk.findPayment("last")).payment).toBeDefined();
     expect((await desk.findPayment(longId(0))).payment).toBeUndefined();
     expect((await desk.findPayment(longId(1))).payment).toBeDefined();
-  });
-
-  it("keep the last 200 exchanges, and fewer when they are large", async () => {
-    const { desk, stub } = freshDesk();
-    await inside(stub("traffic"), (object) => {
-      object.traffic = numbers(TRAFFIC_LIMIT).map((number) => `record-${number}`);
-    });
-    await desk.addRecord("newest");
-    const { records } = await desk.lastRecords(TRAFFIC_LIMIT);
-    expect(records).toHaveLength(TRAFFIC_LIMIT);
-    expect([records[0], records.at(-1)]).toEqual(["newest", "record-1"]);
-
-    const large = "支".repeat(TRAFFIC_LIMIT_CHARACTERS / 4);
-    await inside(stub("traffic"), (object) => {
-      object.traffic = numbers(4).map((number) => `${number}${large.slice(1)}`);
-    });
-    await desk.addRecord("newest");
-    await evictDurableObject(stub("traffic"));
-    const kept = (await desk.lastRecords(TRAFFIC_LIMIT)).records;
-    expect(kept.map((record) => record[0])).toEqual(["n", "3", "2", "1"]);
   });
 });
 

@@ -17,6 +17,7 @@ export function sandboxEnv(changes: Partial<SandboxEnv> = {}): SandboxEnv {
     LEDGER: env.LEDGER,
     DESK: env.DESK,
     CODE_BOOK: env.CODE_BOOK,
+    TRAFFIC_LOG: env.TRAFFIC_LOG,
     SHARD_COUNT: env.SHARD_COUNT,
     SIGNING_KEYS: JSON.stringify({ [MPP_CLIENT_ID]: { 1: privateKey }, [ACQUIRER_CLIENT_ID]: { 1: privateKey } }),
     VERIFICATION_KEYS: JSON.stringify({ [MPP_CLIENT_ID]: { 1: inject("mppPublicKey") } }),
