@@ -7,9 +7,10 @@ import { createDeskClient, type DeskClient } from "./desk-client.ts";
 import type { GatewayClock } from "./gateway.ts";
 import { createLedgerBooks, type LedgerBooks } from "./ledger-books.ts";
 import { type TrafficLog, trafficLogOf } from "./traffic-log.ts";
+import type { PageEnv } from "./page/serve-page.ts";
 
 /** What the runtime hands over. Variables are text. */
-export interface SandboxEnv {
+export interface SandboxEnv extends PageEnv {
   /** The gateway under rehearsal. */
   readonly GATEWAY: Fetcher;
   /** The gateway's clock (gateway.ts). */

@@ -8,6 +8,7 @@ import { refuse, type SandboxApp } from "./http.ts";
 import { getLedger } from "./ledger.ts";
 import { postOrderCodes } from "./order-codes.ts";
 import { getOrder, postCloseOrder } from "./orders.ts";
+import { getPage, getPageAsset, PAGE_ASSETS_PATH, wantsPage } from "./page/serve-page.ts";
 import { postPay } from "./pay.ts";
 import { postPaymentCodes } from "./payment-codes.ts";
 import { postCancelPayment, postInquiryPayment } from "./payment-reference.ts";
@@ -15,7 +16,7 @@ import { postRefund } from "./refund.ts";
 import { postSend } from "./send.ts";
 import { getTraffic } from "./traffic.ts";
 
-/** What GET /sandbox shows. */
+/** What GET /sandbox lists; a browser is shown the page instead. */
 const ENDPOINTS = {
   "PUT /sandbox/customers/{customerId}": "opens or changes a customer of the embedded ledger",
   "GET /sandbox/customers/{customerId}": "settings, balance and ledger entries",
@@ -50,7 +51,12 @@ face.use(async (context, next) => {
   return next();
 });
 
-face.get("/", (context) => context.json({ sandbox: "plusgate", endpoints: ENDPOINTS }));
+face.get("/", (context) =>
+  wantsPage(context)
+    ? getPage(context, FACE_PATH)
+    : context.json({ sandbox: "plusgate", endpoints: ENDPOINTS }, { headers: { Vary: "Accept" } }),
+);
+face.get(`${PAGE_ASSETS_PATH}/:asset`, getPageAsset);
 face.put("/customers/:customerId", putCustomer);
 face.get("/customers/:customerId", getCustomer);
 face.get("/ledger", getLedger);

@@ -36,6 +36,9 @@ const UNITS_OF_A_DOLLAR: ReadonlyMap<string, bigint> = new Map([
   ["VND", 25_000n],
 ]);
 
+/** Every currency that can be converted, ISO 4217. */
+export const QUOTED_CURRENCIES: readonly string[] = [...UNITS_OF_A_DOLLAR.keys()];
+
 /** Enough for dinars against rupiah; the largest price, 16000 with all its decimals, still fits the core's i64. */
 const PRICE_DECIMALS = 10;
 

@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
+import { buildPage } from "./build-page.ts";
 import {
   BUILD_DIRECTORY,
   DEVELOPMENT_GATEWAY_ENTRY,
@@ -74,15 +75,21 @@ function readBundle(directory: string): Bundle {
 }
 
 /** The gateway's and the sandbox's bundles for local development. */
-export type DevelopmentBundles = { readonly gateway: Bundle; readonly sandbox: Bundle };
+export type DevelopmentBundles = {
+  readonly gateway: Bundle;
+  readonly sandbox: Bundle;
+  /** The directory of the sandbox's page. */
+  readonly page: string;
+};
 
-/** Bundles both Workers of local development, side by side. The WebAssembly core must be built. */
+/** Bundles both Workers of local development and the sandbox's page, side by side. The WebAssembly core must be built. */
 export async function bundleForDevelopment(): Promise<DevelopmentBundles> {
-  const [gateway, sandbox] = await Promise.all([
+  const [gateway, sandbox, page] = await Promise.all([
     bundleWorker("gateway", GATEWAY_CONFIGURATION, { entry: DEVELOPMENT_GATEWAY_ENTRY }),
     bundleWorker("sandbox", SANDBOX_CONFIGURATION),
+    buildPage(),
   ]);
-  return { gateway, sandbox };
+  return { gateway, sandbox, page };
 }
 
 /** Bytes of a bundle as it is uploaded. */

@@ -86,8 +86,10 @@ function bothWorkers(options: ServeOptions): [gateway: WorkerOptions, sandbox: W
     MPP_CLIENT_ID,
     ACQUIRER_CLIENT_ID,
     SHARD_COUNT: shardCount,
+    WALLET_TOKEN: DEVELOPMENT_WALLET_TOKEN,
   });
-  return [gateway, { ...sandbox, routes: ["*/sandbox", "*/sandbox/*"] }];
+  const serviceBindings = { ...sandbox.serviceBindings, PAGE: { disk: { path: bundles.page, writable: false } } };
+  return [gateway, { ...sandbox, serviceBindings, routes: ["*/sandbox", "*/sandbox/*"] }];
 }
 
 /** The Workers' own lines, unchanged. */

@@ -28,7 +28,7 @@ function readyMessage(origin: string): string {
   return `
 Plusgate is ready on ${origin}  (Ctrl-C stops it)
 
-  curl ${origin}/healthz
+  ${origin}/sandbox      play a payment: a phone, a point of sale, every message between them
   ${origin}/wallet/v1    what the wallet calls, for a browser
   npm run demo        payments and a customer's phone, in another terminal
   ${relative(ROOT, KEYS_DIRECTORY)}           the development keys; ${relative(ROOT, STATE_DIRECTORY)} the state, cleared by npm run reset

@@ -1,0 +1,61 @@
+/** A phone, a point of sale, and every message between them. */
+import { useState } from "preact/hooks";
+import { ChooseCustomer } from "./customer/choose-customer.tsx";
+import { CustomerSettings } from "./customer/customer-settings.tsx";
+import { OpenCustomer } from "./customer/open-customer.tsx";
+import { PhoneView } from "./phone/phone.tsx";
+import { usePhone } from "./phone/use-phone.ts";
+import { PointOfSaleView } from "./point-of-sale/point-of-sale.tsx";
+import { usePointOfSale } from "./point-of-sale/use-point-of-sale.ts";
+import { Timeline } from "./timeline/timeline.tsx";
+import { useCustomer } from "./use-customer.ts";
+import { useTraffic } from "./use-traffic.ts";
+
+const FIRST_CUSTOMER = "alice";
+/** Of orders while there is no customer. */
+const DEFAULT_CURRENCY = "HKD";
+
+/** The page. */
+export function App() {
+  const [customerId, setCustomerId] = useState(FIRST_CUSTOMER);
+  const traffic = useTraffic();
+  const { newestKey, refresh } = traffic;
+  const account = useCustomer(customerId, newestKey);
+  const { customer } = account;
+  const phone = usePhone(customer?.customerId, newestKey, refresh);
+  const pointOfSale = usePointOfSale(newestKey, refresh);
+  const walletCurrency = customer?.currency ?? DEFAULT_CURRENCY;
+  return (
+    <>
+      <header>
+        <h1>Plusgate sandbox</h1>
+        <p>
+          Play a payment through the gateway, and read every message. <a href="/wallet/v1">Wallet calls</a>
+        </p>
+      </header>
+      <main>
+        <section class="wallet-column" aria-labelledby="wallet-title">
+          <h2 id="wallet-title">The customer’s phone</h2>
+          {customer ? <PhoneView phone={phone} customer={customer} /> : <OpenCustomer account={account} />}
+          <ChooseCustomer key={customerId} customerId={customerId} onChoose={setCustomerId} />
+          {customer && <CustomerSettings account={account} customer={customer} />}
+        </section>
+        <section class="merchant-column" aria-labelledby="merchant-title">
+          <h2 id="merchant-title">The point of sale</h2>
+          <PointOfSaleView
+            key={walletCurrency}
+            pointOfSale={pointOfSale}
+            shownCode={phone.shownCode.code?.paymentCode}
+            walletCurrency={walletCurrency}
+            onScanPhone={() => phone.show("CODE")}
+            onScan={(codeValue) => void phone.scan(codeValue)}
+          />
+        </section>
+        <section class="timeline-column" aria-labelledby="timeline-title">
+          <h2 id="timeline-title">Messages</h2>
+          <Timeline traffic={traffic} />
+        </section>
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+import type { Account } from "../use-customer.ts";
+
+/** What a new customer has: HKD 1,000.00. */
+const OPENING = { currency: "HKD", balance: "100000" };
+
+/** Nothing works without a customer. */
+export function OpenCustomer({ account: { customerId, failure, change } }: { account: Account }) {
+  const isUnknown = failure?.code === "CUSTOMER_UNKNOWN";
+  return (
+    <div class="phone phone-empty">
+      {failure === undefined && <p class="dim">Looking …</p>}
+      {isUnknown && (
+        <>
+          <p>The wallet has no customer “{customerId}” yet.</p>
+          <button type="button" class="primary" onClick={() => change(OPENING)}>
+            Open with HKD 1,000.00
+          </button>
+        </>
+      )}
+      {failure && !isUnknown && (
+        <p class="notice failed" role="alert">
+          {failure.failure}
+        </p>
+      )}
+    </div>
+  );
+}

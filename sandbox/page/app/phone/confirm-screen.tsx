@@ -1,0 +1,43 @@
+import { AmountView } from "../amount.tsx";
+import { secondsUntil } from "../server-clock.ts";
+import { useTick } from "../use-tick.ts";
+import type { Payment } from "../wallet-client.ts";
+import { merchantNameOf, PaymentDetails } from "./payment-details.tsx";
+import type { Phone } from "./use-phone.ts";
+
+const TICK_INTERVAL_MS = 1_000;
+
+/** An order, to be confirmed or declined in time. */
+export function ConfirmScreen({ phone, payment }: { phone: Phone; payment: Payment }) {
+  useTick(TICK_INTERVAL_MS);
+  const { isBusy, failure, answer } = phone;
+  const secondsLeft = secondsUntil(payment.paymentExpiryTime);
+  return (
+    <section class="screen" aria-labelledby="confirm-heading">
+      <h3 id="confirm-heading" tabIndex={-1}>
+        Pay {merchantNameOf(payment)}
+      </h3>
+      <p class="amount">
+        <AmountView amount={payment.debitAmount} />
+      </p>
+      <PaymentDetails payment={payment} />
+      <p class="dim">{secondsLeft > 0 ? `to be confirmed within ${clockText(secondsLeft)}` : "The time is over."}</p>
+      <div class="buttons">
+        <button type="button" class="primary" aria-disabled={isBusy} onClick={() => answer(payment, "confirm")}>
+          {isBusy ? "Paying …" : "Confirm"}
+        </button>
+        <button type="button" aria-disabled={isBusy} onClick={() => answer(payment, "decline")}>
+          Decline
+        </button>
+      </div>
+      <p class="notice failed" role="alert">
+        {failure?.failure}
+      </p>
+    </section>
+  );
+}
+
+/** 9:05 */
+function clockText(seconds: number): string {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}

@@ -1,0 +1,57 @@
+import type { ComponentChildren } from "preact";
+import { AmountView } from "../amount.tsx";
+import type { Payment } from "../wallet-client.ts";
+
+/** The rows that confirmation and result have in common (spec/03 What the user sees). */
+export function PaymentDetails({ payment }: { payment: Payment }) {
+  const { orderAmount, paymentAmount, debitAmount, paymentQuote, surchargeAmount, discounts } = payment;
+  const { refundedAmount, merchant, orderDescription } = payment;
+  const isConverted = paymentAmount.currency !== debitAmount.currency;
+  return (
+    <dl class="details">
+      {merchant.storeName && <Row name="Store">{merchant.storeName}</Row>}
+      {orderDescription && <Row name="For">{orderDescription}</Row>}
+      {orderAmount && isConverted && (
+        <Row name="Price">
+          <AmountView amount={orderAmount} />
+        </Row>
+      )}
+      {discounts.map(
+        ({ promoName = "Discount", savingsAmount }) =>
+          savingsAmount && (
+            <Row key={promoName} name={promoName}>
+              −<AmountView amount={savingsAmount} />
+            </Row>
+          ),
+      )}
+      {surchargeAmount && (
+        <Row name="Surcharge">
+          <AmountView amount={surchargeAmount} />
+        </Row>
+      )}
+      {paymentQuote && isConverted && (
+        <Row name={`Rate ${paymentQuote.quoteCurrencyPair}`}>{paymentQuote.quotePrice}</Row>
+      )}
+      <Row name="Pays with">Wallet balance</Row>
+      {refundedAmount && (
+        <Row name="Refunded">
+          <AmountView amount={refundedAmount} />
+        </Row>
+      )}
+    </dl>
+  );
+}
+
+function Row({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** The merchant as the customer knows it. */
+export function merchantNameOf({ merchant }: Payment): string {
+  return merchant.merchantDisplayName ?? merchant.merchantName ?? "Unnamed merchant";
+}

@@ -1,0 +1,95 @@
+/** The customer's phone: the wallet's app on it. */
+import { useEffect, useRef } from "preact/hooks";
+import { AmountView } from "../amount.tsx";
+import type { Customer } from "../sandbox-client.ts";
+import { CodeScreen } from "./code-screen.tsx";
+import { ConfirmScreen } from "./confirm-screen.tsx";
+import { HistoryScreen } from "./history-screen.tsx";
+import { ResultScreen } from "./result-screen.tsx";
+import { EvaluationScreen, ScanScreen, UrlScreen } from "./scan-screen.tsx";
+import type { Phone, Screen } from "./use-phone.ts";
+
+const TABS = [
+  ["CODE", "Pay"],
+  ["SCAN", "Scan"],
+  ["HISTORY", "History"],
+] as const;
+
+/** Which tab a screen belongs to. */
+const TAB_OF: Readonly<Record<Screen["name"], (typeof TABS)[number][0]>> = {
+  CODE: "CODE",
+  SCAN: "SCAN",
+  HISTORY: "HISTORY",
+  CONFIRM: "SCAN",
+  RESULT: "CODE",
+  OPEN_URL: "SCAN",
+  EVALUATION: "SCAN",
+};
+
+/** The phone. */
+export function PhoneView({ phone, customer }: { phone: Phone; customer: Customer }) {
+  const { screen, isLive, show } = phone;
+  const body = useFocusOnChange(screen.name);
+  return (
+    <div class="phone">
+      <div class="phone-status">
+        <span>{customer.customerId}</span>
+        <span class={isLive ? "live" : "live offline"}>{isLive ? "live" : "connecting"}</span>
+      </div>
+      <div class="phone-balance">
+        <span aria-hidden="true">Balance</span>
+        <output class="balance" aria-label="Balance">
+          <AmountView amount={{ currency: customer.currency, value: customer.balance }} />
+        </output>
+      </div>
+      <div class="phone-screen" ref={body}>
+        <ScreenView phone={phone} customer={customer} />
+      </div>
+      <nav class="phone-tabs" aria-label="Wallet">
+        {TABS.map(([name, label]) => (
+          <button
+            type="button"
+            key={name}
+            aria-current={TAB_OF[screen.name] === name ? "page" : undefined}
+            onClick={() => show(name)}
+          >
+            {label}
+          </button>
+        ))}
+      </nav>
+    </div>
+  );
+}
+
+function ScreenView({ phone, customer }: { phone: Phone; customer: Customer }) {
+  const { screen } = phone;
+  switch (screen.name) {
+    case "CODE":
+      return <CodeScreen shownCode={phone.shownCode} />;
+    case "SCAN":
+      return <ScanScreen phone={phone} />;
+    case "HISTORY":
+      return <HistoryScreen customer={customer} />;
+    case "CONFIRM":
+      return <ConfirmScreen phone={phone} payment={screen.payment} />;
+    case "RESULT":
+      return <ResultScreen payment={screen.payment} onDone={() => phone.show("CODE")} />;
+    case "OPEN_URL":
+      return <UrlScreen url={screen.url} onDone={() => phone.show("SCAN")} />;
+    case "EVALUATION":
+      return <EvaluationScreen result={screen.result} onDone={() => phone.show("SCAN")} />;
+  }
+}
+
+/** When a screen takes the place of the one that had the focus, its heading gets it. */
+function useFocusOnChange(name: string) {
+  const body = useRef<HTMLDivElement>(null);
+  const shown = useRef(name);
+  useEffect(() => {
+    const isChanged = shown.current !== name;
+    shown.current = name;
+    const focusWasLost = document.activeElement === document.body;
+    if (isChanged && focusWasLost) body.current?.querySelector<HTMLElement>("h3")?.focus({ preventScroll: true });
+  }, [name]);
+  return body;
+}

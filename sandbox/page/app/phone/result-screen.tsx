@@ -1,0 +1,54 @@
+import { AmountView } from "../amount.tsx";
+import type { Payment } from "../wallet-client.ts";
+import { merchantNameOf, PaymentDetails } from "./payment-details.tsx";
+
+const TITLES: Readonly<Record<Payment["status"], readonly [title: string, mark: string, kind: string]>> = {
+  SUCCEEDED: ["Paid", "✓", "succeeded"],
+  FAILED: ["Not paid", "✕", "failed"],
+  CLOSED: ["Closed", "✕", "failed"],
+  PROCESSING: ["In process", "…", "unknown"],
+  AWAITING_CONFIRMATION: ["To be confirmed", "…", "unknown"],
+};
+
+/** What each advice says to the customer. */
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  ["ADD_MONEY", "Add money to the wallet and try again."],
+  ["PAY_LESS", "The amount is above the limit of one payment."],
+  ["PAY_LATER", "The limit of the day is reached. Try again tomorrow."],
+  ["COMPLETE_KYC", "Verify your identity first."],
+  ["VERIFY_AGAIN", "The payment was not verified. Try again."],
+  ["CHOOSE_ANOTHER_METHOD", "Choose another way to pay."],
+  ["SHOW_NEW_CODE", "Show a new code."],
+  ["ASK_MERCHANT", "Ask the merchant."],
+  ["CONTACT_SUPPORT", "Ask the wallet's support."],
+]);
+
+/** What became of a payment. */
+export function ResultScreen({ payment, onDone }: { payment: Payment; onDone: () => void }) {
+  const { status, result, advice, debitAmount } = payment;
+  const [title, mark, kind] = TITLES[status];
+  return (
+    <section class="screen result-screen" aria-labelledby="result-heading">
+      <div role="status">
+        <p class={`mark ${kind}`} aria-hidden="true">
+          {mark}
+        </p>
+        <h3 id="result-heading" tabIndex={-1}>
+          {title}
+        </h3>
+        <p class={status === "SUCCEEDED" ? "amount" : "amount not-paid"}>
+          <AmountView amount={debitAmount} />
+        </p>
+        <p>{merchantNameOf(payment)}</p>
+      </div>
+      {advice && <p class="advice">{ADVICE.get(advice) ?? advice}</p>}
+      <PaymentDetails payment={payment} />
+      <p class="dim">
+        Alipay+ is told <code>{result.resultCode}</code>
+      </p>
+      <button type="button" class="primary" onClick={onDone}>
+        Done
+      </button>
+    </section>
+  );
+}

@@ -1,0 +1,122 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type Failure, isFailure } from "../call.ts";
+import type { Result } from "../sandbox-client.ts";
+import { answerOrder, type Payment, readPayment, scanCode } from "../wallet-client.ts";
+import { listen } from "./live-stream.ts";
+import { type ShownCode, usePaymentCode } from "./use-payment-code.ts";
+
+/** What the phone shows. */
+export type Screen =
+  | { readonly name: "CODE" }
+  | { readonly name: "SCAN" }
+  | { readonly name: "HISTORY" }
+  /** An order waits for the customer's word. */
+  | { readonly name: "CONFIRM"; readonly payment: Payment }
+  | { readonly name: "RESULT"; readonly payment: Payment }
+  /** An entry code: a page of the acquirer's. */
+  | { readonly name: "OPEN_URL"; readonly url: string }
+  /** Alipay+ only asks whether the customer could pay. */
+  | { readonly name: "EVALUATION"; readonly result: Result };
+
+/** The phone of one customer. */
+export type Phone = {
+  readonly screen: Screen;
+  readonly shownCode: ShownCode;
+  /** Whether results come by the live stream. */
+  readonly isLive: boolean;
+  readonly isBusy: boolean;
+  /** Why the last scan or word led nowhere. */
+  readonly failure: Failure | undefined;
+  readonly show: (name: "CODE" | "SCAN" | "HISTORY") => void;
+  readonly scan: (codeValue: string) => Promise<void>;
+  readonly answer: (payment: Payment, word: "confirm" | "decline") => Promise<void>;
+};
+
+const NOT_ALIPAYPLUS: Failure = { code: "NOT_ALIPAYPLUS", failure: "This is no code of Alipay+." };
+
+/**
+ * Plays the wallet's app.
+ *
+ * @param customerId missing while there is no such customer
+ * @param occasion a payment that is shown is read again whenever it changes
+ * @param onExchange is told when something may have happened between the wallet and Alipay+
+ */
+export function usePhone(customerId: string | undefined, occasion: string, onExchange: () => void): Phone {
+  const [screen, setScreen] = useState<Screen>({ name: "CODE" });
+  const [isLive, setLive] = useState(false);
+  const [isBusy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<Failure | undefined>();
+  const shownCode = usePaymentCode(customerId);
+
+  const enter = (next: Screen) => {
+    setFailure(undefined);
+    setScreen(next);
+  };
+  const showResult = async (paymentRequestId: string) => {
+    const payment = await readPayment(paymentRequestId);
+    if (isFailure(payment)) return;
+    setScreen((present) => (isRoomFor(payment, present) ? { name: "RESULT", payment } : present));
+    shownCode.renew();
+    onExchange();
+  };
+  const hear = useRef(showResult);
+  hear.current = showResult;
+
+  useEffect(() => {
+    enter({ name: "CODE" });
+    if (customerId === undefined) return;
+    return listen(customerId, { onConnection: setLive, onPayment: (id) => void hear.current(id) });
+  }, [customerId]);
+
+  // A refund or a cancel changes a payment whose result is on the screen.
+  const shownId = screen.name === "RESULT" ? screen.payment.paymentRequestId : undefined;
+  // The occasion is why it looks again.
+  useEffect(() => {
+    if (shownId === undefined) return;
+    void readPayment(shownId).then((payment) => {
+      if (!isFailure(payment)) setScreen((present) => (isOf(payment, present) ? { name: "RESULT", payment } : present));
+    });
+  }, [shownId, occasion]);
+
+  const act = async <Answer extends object>(request: Promise<Answer | Failure>, take: (answer: Answer) => void) => {
+    setBusy(true);
+    setFailure(undefined);
+    const answer = await request;
+    setBusy(false);
+    if (isFailure(answer)) setFailure(answer);
+    else take(answer);
+    onExchange();
+  };
+  const scan = (codeValue: string) => {
+    enter({ name: "SCAN" });
+    return act(scanCode(customerId ?? "", codeValue), (action) => {
+      switch (action.action) {
+        case "CONFIRM":
+          return enter(screenOf(action.payment));
+        case "OPEN_URL":
+          return enter({ name: "OPEN_URL", url: action.url });
+        case "EVALUATION":
+          return enter({ name: "EVALUATION", result: action.result });
+        case "NOT_ALIPAYPLUS":
+          return setFailure(NOT_ALIPAYPLUS);
+      }
+    });
+  };
+  const answer = (payment: Payment, word: "confirm" | "decline") =>
+    act(answerOrder(customerId ?? "", payment.paymentRequestId, word), (answered) => enter(screenOf(answered)));
+
+  return { screen, shownCode, isLive, isBusy, failure, show: (name) => enter({ name }), scan, answer };
+}
+
+function screenOf(payment: Payment): Screen {
+  return { name: payment.status === "AWAITING_CONFIRMATION" ? "CONFIRM" : "RESULT", payment };
+}
+
+function isOf(payment: Payment, screen: Screen): boolean {
+  return "payment" in screen && screen.payment.paymentRequestId === payment.paymentRequestId;
+}
+
+/** A result takes the screen from the code that was paid with, but never from what the customer is doing. */
+function isRoomFor(payment: Payment, screen: Screen): boolean {
+  return screen.name === "CODE" || isOf(payment, screen);
+}

@@ -1,0 +1,59 @@
+import type { Message } from "../sandbox-client.ts";
+
+/** One message whole: its line, headers, body, what its signature is over, and whether that verifies. */
+export function MessageView({ title, line, message }: { title: string; line: string; message: Message }) {
+  const { headers, body, bodyCharacters, signedContent } = message;
+  return (
+    <section class="message" aria-label={title}>
+      <h4>{title}</h4>
+      <p class="message-line">
+        <code>{line}</code> <Verdict message={message} />
+      </p>
+      <dl class="headers">
+        {Object.entries(headers).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {body !== "" && <Text label="Body" text={laidOut(body)} />}
+      {bodyCharacters !== undefined && (
+        <p class="dim">
+          The body had {bodyCharacters} characters; the rest was not kept, so what is signed cannot be shown.
+        </p>
+      )}
+      {signedContent !== undefined && <Text label="What is signed, exactly" text={signedContent} />}
+    </section>
+  );
+}
+
+/** The sandbox verifies what it receives; what it sends, it has signed itself. */
+function Verdict({ message: { verified, verificationFault, signedContent } }: { message: Message }) {
+  if (verified === undefined)
+    return <span class="dim">{signedContent === undefined ? "not signed" : "signed here"}</span>;
+  return verified ? (
+    <span class="verdict verified">✓ signature verifies</span>
+  ) : (
+    <span class="verdict failed">✕ {verificationFault}</span>
+  );
+}
+
+function Text({ label, text }: { label: string; text: string }) {
+  return (
+    <figure>
+      <figcaption>{label}</figcaption>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reached with the keyboard */}
+      <pre tabIndex={0}>{text}</pre>
+    </figure>
+  );
+}
+
+/** JSON laid out for reading; anything else as it is. */
+function laidOut(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body;
+  }
+}

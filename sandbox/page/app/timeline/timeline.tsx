@@ -1,0 +1,23 @@
+/** Every message between Alipay+ and the wallet, as both sides signed it. */
+import type { Traffic } from "../use-traffic.ts";
+import { ExchangeCard } from "./exchange-card.tsx";
+
+/** The timeline, newest first. */
+export function Timeline({ traffic }: { traffic: Traffic }) {
+  const { exchanges, isConnected, isLoading } = traffic;
+  return (
+    <div class="timeline">
+      <p class="notice failed" role="alert">
+        {!isConnected && "The sandbox gives no answer. Trying again …"}
+      </p>
+      {exchanges.length === 0 && (
+        <p class="dim">{isLoading ? "Looking …" : "No message yet. Let the point of sale scan the phone’s code."}</p>
+      )}
+      <ol>
+        {exchanges.map((reply) => (
+          <ExchangeCard key={reply.key} reply={reply} />
+        ))}
+      </ol>
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+/** The document of the page. Everything that it shows is made by its script. */
+import { html } from "hono/html";
+import type { PageSettings } from "./settings.ts";
+
+/**
+ * What the page may do. No inline script or style, nothing from elsewhere, no way to make a script out of text; images
+ * from `data:` are the barcodes, which the gateway answers as SVG.
+ */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+];
+
+/** The headers of the document. It holds a token, so nobody may keep it. */
+export const DOCUMENT_HEADERS: Readonly<Record<string, string>> = {
+  "Content-Type": "text/html; charset=UTF-8",
+  "Content-Security-Policy": POLICY.join("; "),
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  "Cache-Control": "no-store",
+  Vary: "Accept",
+};
+
+/**
+ * The document.
+ *
+ * @param assetsPath where script and style are, without a slash at the end
+ */
+export function documentOf(settings: PageSettings, assetsPath: string): string {
+  const markup = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Plusgate sandbox</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="${assetsPath}/page.css">
+<script type="module" src="${assetsPath}/page.js"></script>
+</head>
+<body data-settings="${JSON.stringify(settings)}">
+<noscript>The page needs JavaScript. Without it the sandbox is called with curl: docs/sandbox.md.</noscript>
+</body>
+</html>
+`;
+  return String(markup);
+}

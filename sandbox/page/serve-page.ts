@@ -1,0 +1,60 @@
+/**
+ * The page at /sandbox: a document made here, and its script and style sheet from the directory that
+ * scripts/build-page.ts has filled. They are no part of the Worker's bundle.
+ */
+import { currencyExponent } from "../../core-wasm/index.ts";
+import { refuse, type SandboxContext } from "../http.ts";
+import { QUOTED_CURRENCIES } from "../quotes.ts";
+import { DOCUMENT_HEADERS, documentOf } from "./document.ts";
+import type { PageCurrency } from "./settings.ts";
+
+/** Below the sandbox's own path. */
+export const PAGE_ASSETS_PATH = "/page";
+
+/** What local development adds to the sandbox's bindings for its page. */
+export interface PageEnv {
+  /** The directory of the built page. Without it there is no page. */
+  readonly PAGE?: Fetcher;
+  /** The wallet's token of local development. */
+  readonly WALLET_TOKEN?: string;
+}
+
+const CONTENT_TYPES: ReadonlyMap<string, string> = new Map([
+  ["page.js", "text/javascript; charset=UTF-8"],
+  ["page.js.map", "application/json"],
+  ["page.css", "text/css; charset=UTF-8"],
+  ["page.css.map", "application/json"],
+]);
+
+/** Whether a request is a browser's that wants to show a page, and there is one. */
+export function wantsPage({ req, env }: SandboxContext): boolean {
+  return env.PAGE !== undefined && (req.header("Accept") ?? "").includes("text/html");
+}
+
+/**
+ * GET /sandbox, to a browser.
+ *
+ * @param facePath where the sandbox begins
+ */
+export function getPage({ env }: SandboxContext, facePath: string): Response {
+  const { WALLET_TOKEN } = env;
+  const settings = { ...(WALLET_TOKEN !== undefined && { walletToken: WALLET_TOKEN }), currencies: currencies() };
+  return new Response(documentOf(settings, `${facePath}${PAGE_ASSETS_PATH}`), { headers: DOCUMENT_HEADERS });
+}
+
+/** GET /sandbox/page/{asset} */
+export async function getPageAsset(context: SandboxContext): Promise<Response> {
+  const asset = context.req.param("asset") ?? "";
+  const contentType = CONTENT_TYPES.get(asset);
+  const file = contentType === undefined ? undefined : await context.env.PAGE?.fetch(`https://page.test/${asset}`);
+  if (contentType === undefined || !file?.ok) return refuse(context, "NOT_FOUND", "The page has no such file.");
+  const headers = { "Content-Type": contentType, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store" };
+  return new Response(file.body, { headers });
+}
+
+function currencies(): PageCurrency[] {
+  return QUOTED_CURRENCIES.flatMap((currency) => {
+    const exponent = currencyExponent(currency);
+    return exponent === undefined ? [] : [{ currency, exponent }];
+  });
+}

@@ -1,0 +1,16 @@
+/** What the Worker tells its page. */
+
+/** A currency that a point of sale can ask for. */
+export type PageCurrency = {
+  /** ISO 4217. */
+  readonly currency: string;
+  /** Digits after the point: 2 for HKD, 0 for JPY. */
+  readonly exponent: number;
+};
+
+/** The settings, as JSON in the document's `data-settings`. */
+export type PageSettings = {
+  /** The wallet's token of local development: with it the page plays the wallet's app. Missing when none was configured. */
+  readonly walletToken?: string;
+  readonly currencies: readonly PageCurrency[];
+};

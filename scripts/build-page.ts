@@ -1,0 +1,34 @@
+/**
+ * Bundles the sandbox's page for a browser: `sandbox/page/app` becomes one script and one style sheet.
+ */
+import { join } from "node:path";
+import { build } from "esbuild";
+import { BUILD_DIRECTORY, ROOT } from "./project.ts";
+
+const PAGE_DIRECTORY = join(BUILD_DIRECTORY, "page");
+
+/**
+ * Builds the page. A sandbox that is running shows the new one on reload.
+ *
+ * @returns the directory with `page.js` and `page.css`.
+ * @throws esbuild's BuildFailure, whose message holds what is wrong and where.
+ */
+export async function buildPage(): Promise<string> {
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: [
+      { in: "sandbox/page/app/main.tsx", out: "page" },
+      { in: "sandbox/page/app/style/page.css", out: "page" },
+    ],
+    outdir: PAGE_DIRECTORY,
+    bundle: true,
+    minify: true,
+    sourcemap: "linked",
+    format: "esm",
+    target: "es2023",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    logLevel: "silent",
+  });
+  return PAGE_DIRECTORY;
+}
