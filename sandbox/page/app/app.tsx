@@ -15,6 +15,11 @@ const FIRST_CUSTOMER = "alice";
 /** Of orders while there is no customer. */
 const DEFAULT_CURRENCY = "HKD";
 
+/** What the columns are called, in the order of the document. */
+const WALLET = { id: "wallet", title: "The customer’s phone" };
+const MERCHANT = { id: "merchant", title: "The point of sale" };
+const MESSAGES = { id: "messages", title: "Messages" };
+
 /** The page. */
 export function App() {
   const [customerId, setCustomerId] = useState(FIRST_CUSTOMER);
@@ -25,6 +30,7 @@ export function App() {
   const phone = usePhone(customer?.customerId, newestKey, refresh);
   const pointOfSale = usePointOfSale(newestKey, refresh);
   const walletCurrency = customer?.currency ?? DEFAULT_CURRENCY;
+  const takePhone = () => document.getElementById(WALLET.id)?.scrollIntoView({ block: "nearest" });
   return (
     <>
       <header>
@@ -33,26 +39,39 @@ export function App() {
           Play a payment through the gateway, and read every message. <a href="/wallet/v1">Wallet calls</a>
         </p>
       </header>
+      <nav class="jump" aria-label="Parts of the page">
+        {[WALLET, MERCHANT, MESSAGES].map(({ id, title }) => (
+          <a key={id} href={`#${id}`}>
+            {title}
+          </a>
+        ))}
+      </nav>
       <main>
-        <section class="wallet-column" aria-labelledby="wallet-title">
-          <h2 id="wallet-title">The customer’s phone</h2>
+        <section class="wallet-column" id={WALLET.id} aria-label={WALLET.title}>
+          <h2>{WALLET.title}</h2>
           {customer ? <PhoneView phone={phone} customer={customer} /> : <OpenCustomer account={account} />}
           <ChooseCustomer key={customerId} customerId={customerId} onChoose={setCustomerId} />
           {customer && <CustomerSettings account={account} customer={customer} />}
         </section>
-        <section class="merchant-column" aria-labelledby="merchant-title">
-          <h2 id="merchant-title">The point of sale</h2>
+        <section class="merchant-column" id={MERCHANT.id} aria-label={MERCHANT.title}>
+          <h2>{MERCHANT.title}</h2>
           <PointOfSaleView
             key={walletCurrency}
             pointOfSale={pointOfSale}
             shownCode={phone.shownCode.code?.paymentCode}
             walletCurrency={walletCurrency}
-            onScanPhone={() => phone.show("CODE")}
-            onScan={(codeValue) => void phone.scan(codeValue)}
+            onScanPhone={() => {
+              takePhone();
+              phone.show("CODE");
+            }}
+            onScan={(codeValue) => {
+              takePhone();
+              void phone.scan(codeValue);
+            }}
           />
         </section>
-        <section class="timeline-column" aria-labelledby="timeline-title">
-          <h2 id="timeline-title">Messages</h2>
+        <section class="timeline-column" id={MESSAGES.id} aria-label={MESSAGES.title}>
+          <h2>{MESSAGES.title}</h2>
           <Timeline traffic={traffic} />
         </section>
       </main>

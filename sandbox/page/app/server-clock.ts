@@ -16,6 +16,12 @@ export function serverNowMs(): number {
   return Date.now() + aheadMs;
 }
 
+/** How long it is until a time (ISO 8601) at the gateway: `9:05`. */
+export function countdownText(time: string): string {
+  const seconds = secondsUntil(time);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
 /** Seconds until a time (ISO 8601) at the gateway; 0 when it is over. */
 export function secondsUntil(time: string): number {
   return Math.max(0, Math.ceil((Date.parse(time) - serverNowMs()) / 1_000));

@@ -1,5 +1,5 @@
 import { AmountView } from "../amount.tsx";
-import { secondsUntil } from "../server-clock.ts";
+import { countdownText, secondsUntil } from "../server-clock.ts";
 import { useTick } from "../use-tick.ts";
 import type { Payment } from "../wallet-client.ts";
 import { merchantNameOf, PaymentDetails } from "./payment-details.tsx";
@@ -11,7 +11,8 @@ const TICK_INTERVAL_MS = 1_000;
 export function ConfirmScreen({ phone, payment }: { phone: Phone; payment: Payment }) {
   useTick(TICK_INTERVAL_MS);
   const { isBusy, failure, answer } = phone;
-  const secondsLeft = secondsUntil(payment.paymentExpiryTime);
+  const { paymentExpiryTime } = payment;
+  const isInTime = secondsUntil(paymentExpiryTime) > 0;
   return (
     <section class="screen" aria-labelledby="confirm-heading">
       <h3 id="confirm-heading" tabIndex={-1}>
@@ -21,7 +22,9 @@ export function ConfirmScreen({ phone, payment }: { phone: Phone; payment: Payme
         <AmountView amount={payment.debitAmount} />
       </p>
       <PaymentDetails payment={payment} />
-      <p class="dim">{secondsLeft > 0 ? `to be confirmed within ${clockText(secondsLeft)}` : "The time is over."}</p>
+      <p class="dim number">
+        {isInTime ? `to be confirmed within ${countdownText(paymentExpiryTime)}` : "The time is over."}
+      </p>
       <div class="buttons">
         <button type="button" class="primary" aria-disabled={isBusy} onClick={() => answer(payment, "confirm")}>
           {isBusy ? "Paying …" : "Confirm"}
@@ -35,9 +38,4 @@ export function ConfirmScreen({ phone, payment }: { phone: Phone; payment: Payme
       </p>
     </section>
   );
-}
-
-/** 9:05 */
-function clockText(seconds: number): string {
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

@@ -5,7 +5,7 @@ import type { Customer } from "../sandbox-client.ts";
 import { CodeScreen } from "./code-screen.tsx";
 import { ConfirmScreen } from "./confirm-screen.tsx";
 import { HistoryScreen } from "./history-screen.tsx";
-import { ResultScreen } from "./result-screen.tsx";
+import { ResultScreen, resultText } from "./result-screen.tsx";
 import { EvaluationScreen, ScanScreen, UrlScreen } from "./scan-screen.tsx";
 import type { Phone, Screen } from "./use-phone.ts";
 
@@ -30,6 +30,7 @@ const TAB_OF: Readonly<Record<Screen["name"], (typeof TABS)[number][0]>> = {
 export function PhoneView({ phone, customer }: { phone: Phone; customer: Customer }) {
   const { screen, isLive, show } = phone;
   const body = useFocusOnChange(screen.name);
+  const result = screen.name === "RESULT" ? resultText(screen.payment) : "";
   return (
     <div class="phone">
       <div class="phone-status">
@@ -42,6 +43,9 @@ export function PhoneView({ phone, customer }: { phone: Phone; customer: Custome
           <AmountView amount={{ currency: customer.currency, value: customer.balance }} />
         </output>
       </div>
+      <p class="visually-hidden" role="status">
+        {result}
+      </p>
       <div class="phone-screen" ref={body}>
         <ScreenView phone={phone} customer={customer} />
       </div>
@@ -81,7 +85,10 @@ function ScreenView({ phone, customer }: { phone: Phone; customer: Customer }) {
   }
 }
 
-/** When a screen takes the place of the one that had the focus, its heading gets it. */
+/**
+ * When a screen takes the place of the one that had the focus, its heading gets it. A confirmation always does: it is
+ * what the customer has to do next, wherever the code was scanned.
+ */
 function useFocusOnChange(name: string) {
   const body = useRef<HTMLDivElement>(null);
   const shown = useRef(name);
@@ -89,7 +96,8 @@ function useFocusOnChange(name: string) {
     const isChanged = shown.current !== name;
     shown.current = name;
     const focusWasLost = document.activeElement === document.body;
-    if (isChanged && focusWasLost) body.current?.querySelector<HTMLElement>("h3")?.focus({ preventScroll: true });
+    if (isChanged && (focusWasLost || name === "CONFIRM"))
+      body.current?.querySelector<HTMLElement>("h3")?.focus({ preventScroll: true });
   }, [name]);
   return body;
 }

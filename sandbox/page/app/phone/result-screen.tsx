@@ -1,4 +1,4 @@
-import { AmountView } from "../amount.tsx";
+import { AmountView, amountText } from "../amount.tsx";
 import type { Payment } from "../wallet-client.ts";
 import { merchantNameOf, PaymentDetails } from "./payment-details.tsx";
 
@@ -23,13 +23,18 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ["CONTACT_SUPPORT", "Ask the wallet's support."],
 ]);
 
+/** What became of a payment, in a sentence. */
+export function resultText(payment: Payment): string {
+  return `${TITLES[payment.status][0]}: ${amountText(payment.debitAmount)}, ${merchantNameOf(payment)}`;
+}
+
 /** What became of a payment. */
 export function ResultScreen({ payment, onDone }: { payment: Payment; onDone: () => void }) {
   const { status, result, advice, debitAmount } = payment;
   const [title, mark, kind] = TITLES[status];
   return (
     <section class="screen result-screen" aria-labelledby="result-heading">
-      <div role="status">
+      <div class="result">
         <p class={`mark ${kind}`} aria-hidden="true">
           {mark}
         </p>

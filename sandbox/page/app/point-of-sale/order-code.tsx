@@ -1,13 +1,18 @@
 import { useState } from "preact/hooks";
 import { encodeQR } from "qr";
 import type { OrderCode } from "../sandbox-client.ts";
+import { countdownText, secondsUntil } from "../server-clock.ts";
+import { useTick } from "../use-tick.ts";
 
+const TICK_INTERVAL_MS = 1_000;
 const QUIET_MODULES = 4;
 
 /** The order code on the merchant's screen: to be scanned with a click, or copied. */
 export function OrderCodeView({ order, onScan }: { order: OrderCode; onScan: (codeValue: string) => void }) {
+  useTick(TICK_INTERVAL_MS);
   const [isCopied, setCopied] = useState(false);
-  const { codeValue } = order;
+  const { codeValue, paymentExpiryTime } = order;
+  if (secondsUntil(paymentExpiryTime) === 0) return <p class="notice failed">The code has expired.</p>;
   const copy = async () => {
     await navigator.clipboard.writeText(codeValue);
     setCopied(true);
@@ -16,6 +21,7 @@ export function OrderCodeView({ order, onScan }: { order: OrderCode; onScan: (co
     <div class="order-code">
       <QrCode text={codeValue} />
       <p class="code-value">{codeValue}</p>
+      <p class="dim number">valid for {countdownText(paymentExpiryTime)}</p>
       <div class="buttons">
         <button type="button" class="primary" onClick={() => onScan(codeValue)}>
           Scan it with the phone

@@ -1,5 +1,5 @@
 /** The merchant's counter: asks for money in either mode, and gives it back. */
-import { SaleCard } from "./sale-card.tsx";
+import { SaleCard, saleText } from "./sale-card.tsx";
 import { SaleForm, type SaleFormProps } from "./sale-form.tsx";
 
 /** What the counter needs. */
@@ -17,7 +17,10 @@ export function PointOfSaleView({ onScan, ...form }: PointOfSaleProps) {
       <SaleForm {...form} />
       <h3>Sales</h3>
       {sales.length === 0 && <p class="dim">None yet.</p>}
-      <ol class="sales" aria-live="polite">
+      <p class="visually-hidden" role="status">
+        {sales[0] && saleText(sales[0])}
+      </p>
+      <ol class="sales">
         {sales.map((sale) => (
           <SaleCard key={sale.paymentRequestId} sale={sale} pointOfSale={pointOfSale} onScan={onScan} />
         ))}

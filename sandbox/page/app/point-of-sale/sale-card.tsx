@@ -1,5 +1,5 @@
 import { useId, useState } from "preact/hooks";
-import { AmountView } from "../amount.tsx";
+import { AmountView, amountText } from "../amount.tsx";
 import { Badge } from "../badge.tsx";
 import { majorUnits, readMajorUnits } from "../money.ts";
 import { exponentOf } from "../settings.ts";
@@ -16,6 +16,11 @@ const STATUS: Readonly<Record<SaleStatus, readonly [label: string, kind: "S" | "
   FAILED: ["not paid", "F"],
   CLOSED: ["closed", "F"],
 };
+
+/** A sale in a sentence. */
+export function saleText({ amount, status }: Sale): string {
+  return `Sale of ${amountText(amount)}: ${STATUS[status][0]}`;
+}
 
 /** What a card needs. */
 export type SaleCardProps = {
