@@ -18,7 +18,7 @@ function formatSize(size: BundleSize): string {
   return `${(size.bytes / 1000).toFixed(1)} kB, ${(size.gzipBytes / 1000).toFixed(1)} kB compressed`;
 }
 
-/** Types of both worlds, then lint and format. */
+/** Types of all three worlds, then lint and format. */
 export async function checkStages(): Promise<void> {
   await runStage("Types: Workers code (tsc -p tsconfig.json)", async () => {
     await requireTool("tsc", ["-p", "tsconfig.json"]);
@@ -26,6 +26,10 @@ export async function checkStages(): Promise<void> {
   });
   await runStage("Types: Node.js code (tsc -p scripts/tsconfig.json)", async () => {
     await requireTool("tsc", ["-p", "scripts/tsconfig.json"]);
+    return undefined;
+  });
+  await runStage("Types: the sandbox's page (tsc -p sandbox/page/app/tsconfig.json)", async () => {
+    await requireTool("tsc", ["-p", "sandbox/page/app/tsconfig.json"]);
     return undefined;
   });
   await runStage("Lint and format (biome check)", async () => {

@@ -1,5 +1,5 @@
 /** The page at /sandbox in a real Chromium: what a person sees of a payment in either mode. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
@@ -15,7 +15,13 @@ const PAGE = `http://127.0.0.1:${PORT}/sandbox`;
 /** Debian's package, or wherever the variable says. */
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const hasChromium = existsSync(CHROMIUM);
-if (!hasChromium) console.log(`There is no ${CHROMIUM}: the tests of the page are skipped. CHROMIUM may name another.`);
+if (!hasChromium) {
+  // Past vitest, which shows the console of failed tests alone.
+  writeSync(
+    process.stderr.fd,
+    `There is no ${CHROMIUM}: the tests of the page are skipped. CHROMIUM may name another.\n`,
+  );
+}
 
 /** The page, as a person finds its parts. */
 function partsOf(page: Page) {

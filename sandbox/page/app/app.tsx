@@ -71,8 +71,7 @@ export function App() {
           />
         </section>
         <section class="timeline-column" id={MESSAGES.id} aria-label={MESSAGES.title}>
-          <h2>{MESSAGES.title}</h2>
-          <Timeline traffic={traffic} />
+          <Timeline title={MESSAGES.title} traffic={traffic} />
         </section>
       </main>
     </>
