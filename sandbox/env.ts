@@ -6,8 +6,8 @@ import { type CodeBook, codeBookOf } from "./code-book.ts";
 import { createDeskClient, type DeskClient } from "./desk-client.ts";
 import type { GatewayClock } from "./gateway.ts";
 import { createLedgerBooks, type LedgerBooks } from "./ledger-books.ts";
-import { type TrafficLog, trafficLogOf } from "./traffic-log.ts";
 import type { PageEnv } from "./page/serve-page.ts";
+import { type TrafficLog, trafficLogOf } from "./traffic-log.ts";
 
 /** What the runtime hands over. Variables are text. */
 export interface SandboxEnv extends PageEnv {

@@ -26,7 +26,7 @@ export type Payment = {
   readonly paymentAmount: Amount;
   readonly orderAmount?: Amount;
   readonly paymentQuote?: { readonly quoteCurrencyPair: string; readonly quotePrice: string };
-  readonly surchargeAmount?: Amount;
+  readonly includedSurcharge?: Amount;
   readonly discounts: readonly { readonly promoName?: string; readonly savingsAmount?: Amount }[];
   readonly refundedAmount?: Amount;
   readonly merchant: {
@@ -43,7 +43,7 @@ export type Payment = {
 
 /** What a scanned code asks of the app. */
 export type ScanAction =
-  | { readonly action: "CONFIRM"; readonly payment: Payment }
+  | { readonly action: "SHOW_PAYMENT"; readonly payment: Payment }
   | { readonly action: "OPEN_URL"; readonly url: string; readonly userAgent?: string }
   | { readonly action: "NOT_ALIPAYPLUS" }
   | { readonly action: "EVALUATION"; readonly result: Result; readonly advice?: string };

@@ -4,7 +4,7 @@ import type { Payment } from "../wallet-client.ts";
 
 /** The rows that confirmation and result have in common (spec/03 What the user sees). */
 export function PaymentDetails({ payment }: { payment: Payment }) {
-  const { orderAmount, paymentAmount, debitAmount, paymentQuote, surchargeAmount, discounts } = payment;
+  const { orderAmount, paymentAmount, debitAmount, paymentQuote, includedSurcharge, discounts } = payment;
   const { refundedAmount, merchant, orderDescription } = payment;
   const isConverted = paymentAmount.currency !== debitAmount.currency;
   return (
@@ -24,9 +24,9 @@ export function PaymentDetails({ payment }: { payment: Payment }) {
             </Row>
           ),
       )}
-      {surchargeAmount && (
+      {includedSurcharge && (
         <Row name="Surcharge">
-          <AmountView amount={surchargeAmount} />
+          <AmountView amount={includedSurcharge} />
         </Row>
       )}
       {paymentQuote && isConverted && (

@@ -91,7 +91,7 @@ export function usePhone(customerId: string | undefined, occasion: string, onExc
     enter({ name: "SCAN" });
     return act(scanCode(customerId ?? "", codeValue), (action) => {
       switch (action.action) {
-        case "CONFIRM":
+        case "SHOW_PAYMENT":
           return enter(screenOf(action.payment));
         case "OPEN_URL":
           return enter({ name: "OPEN_URL", url: action.url });
