@@ -110,12 +110,19 @@ async function waitUntilReady(origin: string): Promise<boolean> {
   return false;
 }
 
-/** Calls the gateway's scheduled handler every minute, as Cloudflare does for `triggers.crons`; Miniflare does not. */
-function startCron(miniflare: Miniflare, workerName: string): () => void {
+/**
+ * Calls the gateway's scheduled handler every minute, as Cloudflare does for `triggers.crons`; Miniflare does not. By
+ * HTTP: Miniflare's own `getWorker` blocks this thread until workerd answers, and workerd blocks when nobody reads its
+ * log lines.
+ */
+function startCron(origin: string): () => void {
   const crons = unstable_readConfig({ config: GATEWAY_CONFIGURATION }).triggers.crons ?? [];
   const run = async (): Promise<void> => {
-    const worker = await miniflare.getWorker(workerName);
-    for (const cron of crons) await worker.scheduled({ cron });
+    for (const cron of crons) {
+      const response = await fetch(`${origin}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(cron)}`);
+      await response.body?.cancel();
+      if (!response.ok) throw new Error(`HTTP status ${response.status}`);
+    }
   };
   const timer = setInterval(() => {
     run().catch((error: unknown) => console.error("The scheduled handler could not be called:", error));
@@ -145,6 +152,8 @@ export async function servePlusgate(options: ServeOptions): Promise<RunningPlusg
     // Otherwise a description of the developer's place is fetched from the network.
     cf: false,
     telemetry: { enabled: false },
+    // Lets startCron call the scheduled handler.
+    unsafeTriggerHandlers: true,
     log: new Log(LogLevel.ERROR),
     handleRuntimeStdio: passOutputOn,
     durableObjectsPersist: join(options.stateDirectory, "durable-objects"),
@@ -162,7 +171,7 @@ export async function servePlusgate(options: ServeOptions): Promise<RunningPlusg
       await stop();
       return { reason: "NOT_READY", message: `${origin}/healthz did not answer 200 in ${READY_TIMEOUT_MS} ms.` };
     }
-    stopCron = startCron(miniflare, gateway.name ?? "");
+    stopCron = startCron(origin);
     return { origin, stop };
   } catch (error) {
     await stop();
