@@ -1,0 +1,107 @@
+/**
+ * notifyPayment to an acquirer: signed as Alipay+, acknowledged by S in an answer that the acquirer has signed.
+ *
+ * The sandbox calls nobody's server: it tells the acquirer that it plays itself, and one that runs on this computer.
+ *
+ * Source: seeds/003; spec/01.
+ */
+import * as z from "zod";
+import { nowMs } from "../../durable/clock.ts";
+import { formatTime } from "../../worker/iso-time.ts";
+import { parseJsonBody } from "../../worker/json.ts";
+import { readBytes } from "../../worker/read-bytes.ts";
+import { signMessage } from "../../worker/signature/sign.ts";
+import { verifyMessage } from "../../worker/signature/verify.ts";
+import type { Sandbox } from "../env.ts";
+import { contentText } from "../message.ts";
+import { recordOf } from "../traffic.ts";
+import { ACQUIRER_HOST, NOTIFICATIONS_PATH, receiveNotification } from "./receive-notification.ts";
+
+const ANSWER_TIMEOUT_MS = 5_000;
+const ANSWER_LIMIT_BYTES = 65_536;
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+const acknowledgement = z.object({
+  result: z.object({ resultStatus: z.enum(["S", "F", "U"]), resultCode: z.string() }),
+});
+
+const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+
+/**
+ * Tells a result.
+ *
+ * @param url the payment's `paymentNotifyUrl`
+ * @returns `S` when it was acknowledged, or why it does not count as received
+ */
+export async function tellAcquirer(sandbox: Sandbox, url: string, body: string): Promise<string> {
+  const { hostname, pathname, search } = new URL(url);
+  const isOurs = pathname === NOTIFICATIONS_PATH && (LOOPBACK_HOSTS.has(hostname) || hostname === ACQUIRER_HOST);
+  if (!isOurs && !LOOPBACK_HOSTS.has(hostname)) return "URL_NOT_REACHABLE";
+  const pathAndQuery = `${pathname}${search}`;
+  const { ring, acquirerClientId: clientId } = sandbox;
+  const startedTimeMs = nowMs();
+  const time = formatTime(startedTimeMs);
+  const { header } = await signMessage({ ring, method: "POST", pathAndQuery, clientId, time, body });
+  const headers = {
+    "Client-Id": clientId,
+    "Request-Time": time,
+    Signature: header,
+    "Content-Type": "application/json; charset=UTF-8",
+  };
+  const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+  const request = new Request(url, { method: "POST", headers, body, redirect: "manual", signal });
+  const answer = await answerTo(() => (isOurs ? receiveNotification(request, sandbox) : fetch(request)));
+  const outcome = answer ? await outcomeOf(sandbox, pathAndQuery, answer) : "NO_ANSWER";
+  const exchange = {
+    from: "Alipay+",
+    to: "ACQP",
+    interface: "notifyPayment",
+    time,
+    request: {
+      method: "POST",
+      path: pathAndQuery,
+      headers,
+      body,
+      signedContent: contentText("POST", pathAndQuery, clientId, time, body),
+    },
+    response: {
+      httpStatus: answer?.response.status,
+      headers: Object.fromEntries(answer?.response.headers ?? []),
+      body: answer ? decoder.decode(answer.bytes) : "",
+    },
+    tookMs: nowMs() - startedTimeMs,
+  };
+  await sandbox.desk.addRecord(recordOf({ exchange, result: { outcome } }));
+  return outcome;
+}
+
+type ReceivedAnswer = { readonly response: Response; readonly bytes: Uint8Array };
+
+async function answerTo(send: () => Promise<Response>): Promise<ReceivedAnswer | undefined> {
+  try {
+    const response = await send();
+    const bytes = await readBytes(response, ANSWER_LIMIT_BYTES);
+    return bytes && { response, bytes };
+  } catch {
+    return undefined;
+  }
+}
+
+async function outcomeOf(
+  { ring, acquirerClientId: clientId }: Sandbox,
+  pathAndQuery: string,
+  { response, bytes }: ReceivedAnswer,
+): Promise<string> {
+  if (response.status !== 200) return `HTTP_${response.status}`;
+  const signatureHeader = response.headers.get("Signature");
+  const time = response.headers.get("Response-Time");
+  if (signatureHeader === null || time === null) return "SIGNATURE_MISSING";
+  const message = { method: "POST", pathAndQuery, clientId, time, signatureHeader, body: bytes };
+  const verification = await verifyMessage({ ring, ...message });
+  if (!verification.verified) return verification.reason;
+  const json = parseJsonBody(bytes);
+  const read = json.ok ? acknowledgement.safeParse(json.value) : undefined;
+  if (!read?.success) return "ANSWER_UNREADABLE";
+  const { resultStatus, resultCode } = read.data.result;
+  return resultStatus === "S" ? "S" : `${resultStatus} ${resultCode}`;
+}
