@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { logFault } from "../worker/log.ts";
 import { ACQUIRER_FACE } from "./acquirer/face.ts";
+import { OLDER_FACE } from "./acquirer/older/face.ts";
 import { getOrderCodeImage } from "./acquirer/order-code-image.ts";
 import { getAcquirerPayment } from "./acquirer/payment-report.ts";
 import { receiveNotification } from "./acquirer/receive-notification.ts";
@@ -33,7 +34,9 @@ const ENDPOINTS = {
   "POST /sandbox/cancelPayment": "closes a payment",
   "POST /sandbox/refund": "gives a part or all of a payment back",
   "POST /sandbox/send/{pay|inquiryPayment|cancelPayment|refund}": "signs and sends any body as it is",
-  "POST /sandbox/aps/api/v1/payments/{pay|inquiryPayment|cancelPayment|refund}": "Alipay+ as acquirers call it, signed",
+  "POST /sandbox/aps/api/v1/payments/{pay|inquiryPayment|cancelPayment|refund|consultPayment}":
+    "Alipay+ as acquirers call it, signed",
+  "POST /sandbox/v1/payments/{pay|inquiryPayment|cancel|refund}": "the older merchant interface, signed",
   "POST /sandbox/acquirer/notifications": "the sandbox's own acquirer takes a notification, signed",
   "GET /sandbox/acquirer/payments/{paymentRequestId}": "a payment of the acquirer, as Alipay+ keeps it",
   "GET /sandbox/traffic?limit=20": "the last exchanges, both ways",
@@ -70,6 +73,7 @@ face.post("/refund", postRefund);
 face.post("/send/:interface", postSend);
 face.get("/traffic", getTraffic);
 face.all("/aps/api/v1/payments/*", ({ req, env, executionCtx }) => receive(ACQUIRER_FACE, req.raw, env, executionCtx));
+face.all("/v1/payments/*", ({ req, env, executionCtx }) => receive(OLDER_FACE, req.raw, env, executionCtx));
 face.post("/acquirer/notifications", (context) => receiveNotification(context.req.raw, context.get("sandbox")));
 face.get("/acquirer/payments/:paymentRequestId", getAcquirerPayment);
 face.get("/acquirer/order-codes/:paymentId/:image", getOrderCodeImage);

@@ -9,8 +9,7 @@ import { reference, referenceOf } from "./references.ts";
 
 export const cancelPayment: Interface = { path: "/cancelPayment", name: "cancelPayment", answer };
 
-/** cancelPayment, under any path. */
-export async function answer({ sandbox, clientId, body }: Call): Promise<SandboxAnswer> {
+async function answer({ sandbox, clientId, body }: Call): Promise<SandboxAnswer> {
   const checked = parametersOf(reference, body);
   if ("refusal" in checked) return checked.refusal;
   const reply = await sandbox.network().cancel(await referenceOf(clientId, checked.parameters));

@@ -28,6 +28,11 @@ const SMALLEST_AMOUNTS_MINOR: ReadonlyMap<string, bigint> = new Map([
   ["KRW", 50n],
 ]);
 
+/** The smallest payment in a currency: Alipay+'s own is one unit (seeds/003). */
+export function smallestAmountMinorOf(currency: string): bigint {
+  return SMALLEST_AMOUNTS_MINOR.get(currency) ?? 1n;
+}
+
 /** The currency that a customer pays in; a customer whom the ledger does not know is the wallet's to refuse. */
 export async function walletCurrencyOf({ ledger }: Sandbox, customerId: string, otherwise: string): Promise<string> {
   return (await ledger.customer(customerId))?.settings.currency ?? otherwise;
@@ -43,8 +48,7 @@ export function chargeOf(
   if (paymentPrice === undefined) return resultOf("CURRENCY_NOT_SUPPORT");
   const amounts = orderAmountsOf({ requested, walletCurrency, paymentPrice, savings: [] });
   if (!amounts) return resultOf("PAYMENT_AMOUNT_EXCEED_LIMIT", `The amount gives no amount in ${walletCurrency}.`);
-  const smallestMinor = SMALLEST_AMOUNTS_MINOR.get(walletCurrency);
-  if (hasSmallestAmount && smallestMinor !== undefined && amounts.payToMinor < smallestMinor) {
+  if (hasSmallestAmount && amounts.payToMinor < smallestAmountMinorOf(walletCurrency)) {
     return resultOf("PAYMENT_AMOUNT_EXCEED_LIMIT", "The payment amount is below the smallest that the wallet takes.");
   }
   return {
