@@ -127,7 +127,10 @@ describe("the result table", () => {
     const { answer, message } = await payOlder(await openCustomer(settings));
     expect(answer.result).toMatchObject({ resultCode, resultStatus: "F" });
     const { paymentRequestId } = message;
-    expect(await ask("inquiryPayment", { paymentRequestId })).toMatchObject({ paymentResult: { resultCode } });
+    expect(await ask("inquiryPayment", { paymentRequestId })).toMatchObject({
+      paymentResult: { resultCode },
+      transactions: [{ transactionResult: { resultCode } }],
+    });
   });
 
   it("tells a cancelled order from one that has expired", async () => {

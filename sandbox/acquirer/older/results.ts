@@ -53,14 +53,19 @@ export const ORDER_IS_CANCELED: ReportedResult = {
   resultMessage: MESSAGES.ORDER_IS_CANCELED,
 };
 
-/** An answer in the words of the older interface: its own result, and that of the payment it tells about. */
+/** An answer in the words of the older interface: its own result, and those of what it tells about. */
 export function olderAnswer(answer: SandboxAnswer): SandboxAnswer {
-  const { result, paymentResult } = answer;
+  const { result, paymentResult, transactions } = answer;
   return {
     ...answer,
     result: olderResult(result),
     ...(isResult(paymentResult) && { paymentResult: olderResult(paymentResult) }),
+    ...(Array.isArray(transactions) && { transactions: transactions.map(olderTransaction) }),
   };
+}
+
+function olderTransaction(transaction: { readonly transactionResult: ReportedResult }) {
+  return { ...transaction, transactionResult: olderResult(transaction.transactionResult) };
 }
 
 function olderResult(result: ReportedResult): ReportedResult {
