@@ -30,6 +30,9 @@ import { expiryTimeOf, scenarioOf } from "./scenario.ts";
 
 const region = text(2).regex(/^[A-Z]{2}$/, "must be an ISO 3166 alpha-2 code");
 
+/** A later time could not be written at every offset. */
+const LAST_TIME_MS = Date.UTC(9_999, 0, 1);
+
 /** What both interfaces have in common. */
 export const commonPayParameters = {
   paymentRequestId: identifier,
@@ -39,7 +42,7 @@ export const commonPayParameters = {
     { paymentMethodType: text(64), paymentMethodId: text(512).optional() },
     "must be a PaymentMethod",
   ),
-  paymentExpiryTime: time.optional(),
+  paymentExpiryTime: time.refine((timeMs) => timeMs < LAST_TIME_MS, "is too far away").optional(),
   paymentNotifyUrl: url.optional(),
   paymentRedirectUrl: url.optional(),
   passThroughInfo: text(20_000).optional(),

@@ -1,4 +1,5 @@
 /** Answers of Alipay+ as they go out. Source: spec/01 Headers, Content that is signed. */
+import { nowMs } from "../../durable/clock.ts";
 import { formatTime } from "../../worker/iso-time.ts";
 import type { KeyRing } from "../../worker/signature/key-ring.ts";
 import { signMessage } from "../../worker/signature/sign.ts";
@@ -17,7 +18,7 @@ function headersOf(time: string, clientId: string | undefined): Record<string, s
 
 /** An answer to a caller who did not verify: no signature is spent on it. `clientId` is what the caller says. */
 export function unsignedAnswer(answer: SandboxAnswer, clientId?: string): SentAnswer {
-  return { headers: headersOf(formatTime(Date.now()), clientId), body: JSON.stringify(answer) };
+  return { headers: headersOf(formatTime(nowMs()), clientId), body: JSON.stringify(answer) };
 }
 
 /**
@@ -31,7 +32,7 @@ export async function signedAnswer(
   pathAndQuery: string,
   clientId: string,
 ): Promise<SentAnswer> {
-  const time = formatTime(Date.now());
+  const time = formatTime(nowMs());
   const body = JSON.stringify(answer);
   const { header } = await signMessage({ ring, method: "POST", pathAndQuery, clientId, time, body });
   return { headers: { ...headersOf(time, clientId), Signature: header }, body };

@@ -60,7 +60,7 @@ export class Network extends DurableObject<SandboxEnv> {
     const refundRecords = new RefundRecords(sql);
     const book = new Book(sql);
     const alarm = new DueAlarm(context.storage, ["payments", "refunds", "outbox"]);
-    const wallet = new Wallet(env, nowMs);
+    const wallet = new Wallet(env);
     const notifications = new Notifications({ sql, env, records, alarm });
     const payments = new Payments({ records, book, notifications, wallet, alarm });
     this.#records = records;

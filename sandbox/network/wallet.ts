@@ -5,6 +5,7 @@
  * Source: spec/02 pay, inquiryPayment, cancelPayment, refund; spec/03 Results.
  */
 import * as z from "zod";
+import { nowMs } from "../../durable/clock.ts";
 import { amountOf, identifier, time } from "../../worker/alipayplus/parameters.ts";
 import { type Result, resultOf } from "../../worker/alipayplus/result.ts";
 import { ALIPAYPLUS_ORIGINS, endpointOf } from "../../worker/alipayplus-client/endpoints.ts";
@@ -47,17 +48,15 @@ type Answer = { readonly result: ReportedResult; readonly parameters: unknown };
 /** The wallet under rehearsal, as the network calls it. */
 export class Wallet {
   readonly #env: SandboxEnv;
-  readonly #nowMs: () => number;
 
-  constructor(env: SandboxEnv, nowMs: () => number) {
+  constructor(env: SandboxEnv) {
     this.#env = env;
-    this.#nowMs = nowMs;
   }
 
   /** Decodes a payment code, and works out what its wallet is asked for; or why the payment fails. */
   async chargeByCode(terms: PaymentTerms): Promise<Charge | Result> {
     const sandbox = await this.#sandbox();
-    const decoded = await sandbox.desk.decodeCode(terms.paymentCode ?? "", this.#nowMs());
+    const decoded = await sandbox.desk.decodeCode(terms.paymentCode ?? "", nowMs());
     switch (decoded.outcome) {
       case "EXPIRED":
         return resultOf("EXPIRED_CODE");
@@ -121,14 +120,14 @@ export class Wallet {
     const { result, parameters } = await this.#ask("refund", message);
     if (result.resultStatus === "F") return { type: "REFUSED", failure: failureOf(result) };
     if (result.resultStatus === "U") return { type: "UNKNOWN" };
-    return { type: "REFUNDED", refundTimeMs: refunded.safeParse(parameters).data?.refundTime ?? this.#nowMs() };
+    return { type: "REFUNDED", refundTimeMs: refunded.safeParse(parameters).data?.refundTime ?? nowMs() };
   }
 
   /** A success without an id of the wallet could never be refunded: it is asked for again. */
   #paid(parameters: unknown): WalletWord<PaymentEvent> {
     const success = paid.safeParse(parameters);
     if (!success.success) return { event: { type: "UNKNOWN" } };
-    const { paymentId: walletPaymentId, paymentTime: paymentTimeMs = this.#nowMs() } = success.data;
+    const { paymentId: walletPaymentId, paymentTime: paymentTimeMs = nowMs() } = success.data;
     return { event: { type: "PAID", paymentTimeMs }, walletPaymentId };
   }
 

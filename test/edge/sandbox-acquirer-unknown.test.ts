@@ -3,7 +3,17 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../worker/iso-time.ts";
 import { type GatewayHandler, realGateway, setGateway } from "../gateway-binding.ts";
 import { type CustomerReply, call, openCustomer } from "./sandbox.fixture.ts";
-import { ask, bookOf, hkd, NOTIFY_URL, newId, payByCode, reportOf, runAlarm } from "./sandbox-acquirer.fixture.ts";
+import {
+  ask,
+  bookOf,
+  callAs,
+  hkd,
+  NOTIFY_URL,
+  newId,
+  payByCode,
+  reportOf,
+  runAlarm,
+} from "./sandbox-acquirer.fixture.ts";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -268,6 +278,12 @@ describe("the result for the acquirer", () => {
     await runAlarm();
     expect(await told(expired)).toEqual(["ORDER_IS_CLOSED S"]);
     expect(await told(cancelled)).toBeUndefined();
+  });
+
+  it("is believed by the acquirer only when Alipay+ has signed it", async () => {
+    const path = "/sandbox/acquirer/notifications";
+    const byAcquirer = await callAs(path, { paymentResult: {} });
+    expect([byAcquirer.result.resultCode, byAcquirer.verified]).toEqual(["INVALID_SIGNATURE", false]);
   });
 
   it("goes to nobody's server", async () => {
