@@ -15,14 +15,20 @@ import { verifyMessage } from "../../worker/signature/verify.ts";
 import type { Sandbox } from "../env.ts";
 import { contentText } from "../message.ts";
 import { recordOf } from "../traffic.ts";
+import type { ReportedResult } from "../wallet-answer.ts";
 import { ACQUIRER_HOST, NOTIFICATIONS_PATH, receiveNotification } from "./receive-notification.ts";
 
+const HTTP_OK = 200;
 const ANSWER_TIMEOUT_MS = 5_000;
 const ANSWER_LIMIT_BYTES = 65_536;
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 const acknowledgement = z.object({
-  result: z.object({ resultStatus: z.enum(["S", "F", "U"]), resultCode: z.string() }),
+  result: z.object({
+    resultStatus: z.enum(["S", "F", "U"]),
+    resultCode: z.string(),
+    resultMessage: z.string().default(""),
+  }),
 });
 
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
@@ -51,7 +57,7 @@ export async function tellAcquirer(sandbox: Sandbox, url: string, body: string):
   const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
   const request = new Request(url, { method: "POST", headers, body, redirect: "manual", signal });
   const answer = await answerTo(() => (isOurs ? receiveNotification(request, sandbox) : fetch(request)));
-  const outcome = answer ? await outcomeOf(sandbox, pathAndQuery, answer) : "NO_ANSWER";
+  const judged = answer ? await judge(sandbox, pathAndQuery, answer) : { fault: "NO_ANSWER" };
   const exchange = {
     from: "Alipay+",
     to: "ACQP",
@@ -68,11 +74,28 @@ export async function tellAcquirer(sandbox: Sandbox, url: string, body: string):
       httpStatus: answer?.response.status,
       headers: Object.fromEntries(answer?.response.headers ?? []),
       body: answer ? decoder.decode(answer.bytes) : "",
+      verified: "result" in judged,
+      ...("fault" in judged && { verificationFault: judged.fault }),
     },
     tookMs: nowMs() - startedTimeMs,
   };
-  await sandbox.desk.addRecord(recordOf({ exchange, result: { outcome } }));
-  return outcome;
+  await sandbox.desk.addRecord(recordOf({ exchange, result: resultOf(judged) }));
+  return outcomeOf(judged);
+}
+
+/** The acquirer's own result, or why its answer does not count. */
+type JudgedAnswer = { readonly result: ReportedResult } | { readonly fault: string };
+
+function outcomeOf(judged: JudgedAnswer): string {
+  if ("fault" in judged) return judged.fault;
+  const { resultStatus, resultCode } = judged.result;
+  return resultStatus === "S" ? "S" : `${resultStatus} ${resultCode}`;
+}
+
+function resultOf(judged: JudgedAnswer): ReportedResult {
+  if ("result" in judged) return judged.result;
+  const resultMessage = `The acquirer's answer does not count: ${judged.fault}.`;
+  return { resultCode: "UNKNOWN_EXCEPTION", resultStatus: "U", resultMessage };
 }
 
 type ReceivedAnswer = { readonly response: Response; readonly bytes: Uint8Array };
@@ -87,21 +110,19 @@ async function answerTo(send: () => Promise<Response>): Promise<ReceivedAnswer |
   }
 }
 
-async function outcomeOf(
+async function judge(
   { ring, acquirerClientId: clientId }: Sandbox,
   pathAndQuery: string,
   { response, bytes }: ReceivedAnswer,
-): Promise<string> {
-  if (response.status !== 200) return `HTTP_${response.status}`;
+): Promise<JudgedAnswer> {
+  if (response.status !== HTTP_OK) return { fault: `HTTP_${response.status}` };
   const signatureHeader = response.headers.get("Signature");
   const time = response.headers.get("Response-Time");
-  if (signatureHeader === null || time === null) return "SIGNATURE_MISSING";
+  if (signatureHeader === null || time === null) return { fault: "SIGNATURE_MISSING" };
   const message = { method: "POST", pathAndQuery, clientId, time, signatureHeader, body: bytes };
   const verification = await verifyMessage({ ring, ...message });
-  if (!verification.verified) return verification.reason;
+  if (!verification.verified) return { fault: verification.reason };
   const json = parseJsonBody(bytes);
   const read = json.ok ? acknowledgement.safeParse(json.value) : undefined;
-  if (!read?.success) return "ANSWER_UNREADABLE";
-  const { resultStatus, resultCode } = read.data.result;
-  return resultStatus === "S" ? "S" : `${resultStatus} ${resultCode}`;
+  return read?.success ? { result: read.data.result } : { fault: "ANSWER_UNREADABLE" };
 }
