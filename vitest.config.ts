@@ -4,6 +4,7 @@ import { kCurrentWorker } from "miniflare";
 import { defineConfig } from "vitest/config";
 
 const MPP_CLIENT_ID = "SANDBOX_5Y00000000000000001";
+const ACQUIRER_CLIENT_ID = "SANDBOX_5Y00000000000000002";
 
 /** A fresh RSA-2048 pair as one-line base64: PKCS#8 and SPKI, as Alipay+ exchanges them. */
 function keyPair(): { privateKey: string; publicKey: string } {
@@ -30,6 +31,23 @@ const LIVE_SECRET = randomBytes(32).toString("base64url");
 const issuer = identityProvider();
 const mpp = keyPair();
 const alipayplus = keyPair();
+const acquirer = keyPair();
+
+/** The sandbox's variables: the tests run it in the gateway's own Worker, which has variables of the same names. */
+const SANDBOX = {
+  SIGNING_KEYS: JSON.stringify({
+    [MPP_CLIENT_ID]: { 1: alipayplus.privateKey },
+    [ACQUIRER_CLIENT_ID]: { 1: alipayplus.privateKey },
+  }),
+  VERIFICATION_KEYS: JSON.stringify({
+    [MPP_CLIENT_ID]: { 1: mpp.publicKey },
+    [ACQUIRER_CLIENT_ID]: { 1: acquirer.publicKey },
+  }),
+  ACQUIRER_SIGNING_KEYS: JSON.stringify({ [ACQUIRER_CLIENT_ID]: { 1: acquirer.privateKey } }),
+  ACQUIRER_VERIFICATION_KEYS: JSON.stringify({ [ACQUIRER_CLIENT_ID]: { 1: alipayplus.publicKey } }),
+  MPP_CLIENT_ID,
+  ACQUIRER_CLIENT_ID,
+};
 
 /** Two projects: `workers` runs inside real workerd, `node` starts the whole product and talks to its port. */
 export default defineConfig({
@@ -48,12 +66,14 @@ export default defineConfig({
                 DESK: { className: "Desk", useSQLite: true },
                 CODE_BOOK: { className: "CodeBook", useSQLite: true },
                 TRAFFIC_LOG: { className: "TrafficLog", useSQLite: true },
+                NETWORK: { className: "Network", useSQLite: true },
               },
               serviceBindings: { ALIPAYPLUS: { name: kCurrentWorker, entrypoint: "AlipayPlus" } },
               bindings: {
                 SIGNING_KEYS: JSON.stringify({ [MPP_CLIENT_ID]: { 1: mpp.privateKey } }),
                 VERIFICATION_KEYS: JSON.stringify({ [MPP_CLIENT_ID]: { 1: alipayplus.publicKey } }),
                 CORE_TIMEOUT_MS: "800",
+                SANDBOX,
                 WALLET_TOKENS: JSON.stringify({ backend: WALLET_TOKEN }),
                 OPS_TOKENS: JSON.stringify({ operator: OPS_TOKEN }),
                 WALLET_JWT: JSON.stringify(issuer.setting),

@@ -30,6 +30,8 @@ export async function postClock(context: SandboxContext): Promise<Response> {
   if ("refusal" in checked) return checked.refusal;
   const { advanceMs } = checked.parameters;
   advanceClock(advanceMs);
-  await context.get("sandbox").gatewayClock.advance(advanceMs);
+  const { gatewayClock, network } = context.get("sandbox");
+  await gatewayClock.advance(advanceMs);
+  await network().wake();
   return getClock(context);
 }

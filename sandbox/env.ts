@@ -6,6 +6,7 @@ import { type CodeBook, codeBookOf } from "./code-book.ts";
 import { createDeskClient, type DeskClient } from "./desk-client.ts";
 import type { GatewayClock } from "./gateway.ts";
 import { createLedgerBooks, type LedgerBooks } from "./ledger-books.ts";
+import type { Network } from "./network/network.ts";
 import type { PageEnv } from "./page/serve-page.ts";
 import { type TrafficLog, trafficLogOf } from "./traffic-log.ts";
 
@@ -23,12 +24,17 @@ export interface SandboxEnv extends PageEnv {
   readonly TRAFFIC_LOG: DurableObjectNamespace<TrafficLog>;
   /** The sandbox's own memory. */
   readonly DESK: DurableObjectNamespace;
+  /** Alipay+ between acquirers and wallets. */
+  readonly NETWORK: DurableObjectNamespace<Network>;
   /** The gateway's number of shards: it decides where a customer is found. */
   readonly SHARD_COUNT: string;
-  /** JSON `{clientId: {keyVersion: private key}}`: Alipay+'s under the MPP's Client-Id, the acquirer's under its own. */
+  /** JSON `{clientId: {keyVersion: private key}}`: Alipay+'s, under the MPP's Client-Id and under the acquirer's. */
   readonly SIGNING_KEYS: string;
-  /** JSON `{clientId: {keyVersion: public key}}`: the wallet's under the MPP's Client-Id. */
+  /** JSON `{clientId: {keyVersion: public key}}`: the wallet's and the acquirer's, each under its own Client-Id. */
   readonly VERIFICATION_KEYS: string;
+  /** The keys of the acquirer that the sandbox plays, alike: its own private one, and Alipay+'s public one. */
+  readonly ACQUIRER_SIGNING_KEYS: string;
+  readonly ACQUIRER_VERIFICATION_KEYS: string;
   readonly MPP_CLIENT_ID: string;
   readonly ACQUIRER_CLIENT_ID: string;
 }
@@ -42,9 +48,16 @@ export type Sandbox = {
   /** A new stub for each call: one that has failed stays broken. */
   readonly codeBook: () => DurableObjectStub<CodeBook>;
   readonly trafficLog: () => DurableObjectStub<TrafficLog>;
+  /** Makes a new stub each time: one that has thrown stays broken. */
+  readonly network: () => DurableObjectStub<Network>;
+  /** Alipay+'s own ring. */
   readonly ring: KeyRing;
+  /** The ring of the acquirer that the sandbox plays. */
+  readonly acquirerRing: KeyRing;
   /** The Client-Id under which Alipay+ and the wallet sign. */
   readonly mppClientId: string;
+  /** The Client-Id under which Alipay+ and the acquirer sign. */
+  readonly acquirerClientId: string;
 };
 
 /** Which variable is wrong, and why; holds no secret. */
@@ -82,12 +95,11 @@ async function makeSandbox(env: SandboxEnv): Promise<Sandbox | SandboxFault> {
     return { fault: `Variable ${issue?.path.join(".") ?? "unknown"}: ${issue?.message ?? "invalid"}` };
   }
   const { SHARD_COUNT, MPP_CLIENT_ID, ACQUIRER_CLIENT_ID } = checked.data;
-  const ring = parseKeyRing(env.SIGNING_KEYS ?? "", env.VERIFICATION_KEYS ?? "");
-  const keyFault = "fault" in ring ? ring : await checkKeyRing(ring);
-  if (keyFault) return { fault: `${keyFault.entry}: ${keyFault.fault}` };
-  if ("fault" in ring) return { fault: ring.fault };
-  const unsigned = [MPP_CLIENT_ID, ACQUIRER_CLIENT_ID].find((id) => !ring.signing.has(id));
-  if (unsigned !== undefined) return { fault: `SIGNING_KEYS has no key of ${unsigned}` };
+  const ring = await ringOf(env.SIGNING_KEYS, env.VERIFICATION_KEYS, [MPP_CLIENT_ID, ACQUIRER_CLIENT_ID]);
+  if ("fault" in ring) return ring;
+  const { ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS } = env;
+  const acquirerRing = await ringOf(ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS, [ACQUIRER_CLIENT_ID]);
+  if ("fault" in acquirerRing) return { fault: `ACQUIRER_${acquirerRing.fault}` };
   return {
     gateway: env.GATEWAY,
     gatewayClock: env.GATEWAY_CLOCK,
@@ -95,7 +107,24 @@ async function makeSandbox(env: SandboxEnv): Promise<Sandbox | SandboxFault> {
     desk: createDeskClient(env.DESK),
     codeBook: () => codeBookOf(env.CODE_BOOK),
     trafficLog: () => trafficLogOf(env.TRAFFIC_LOG),
+    network: () => env.NETWORK.getByName("network"),
     ring,
+    acquirerRing,
     mppClientId: MPP_CLIENT_ID,
+    acquirerClientId: ACQUIRER_CLIENT_ID,
   };
+}
+
+/** A ring that was checked and can sign for every client that is needed. */
+async function ringOf(
+  signingKeys: string | undefined,
+  verificationKeys: string | undefined,
+  clientIds: readonly string[],
+): Promise<KeyRing | SandboxFault> {
+  const ring = parseKeyRing(signingKeys ?? "", verificationKeys ?? "");
+  const keyFault = "fault" in ring ? ring : await checkKeyRing(ring);
+  if (keyFault) return { fault: `${keyFault.entry}: ${keyFault.fault}` };
+  if ("fault" in ring) return { fault: ring.fault };
+  const unsigned = clientIds.find((id) => !ring.signing.has(id));
+  return unsigned === undefined ? ring : { fault: `SIGNING_KEYS has no key of ${unsigned}` };
 }

@@ -1,6 +1,12 @@
 /** What a developer calls, below /sandbox. */
 import { Hono } from "hono";
 import { logFault } from "../worker/log.ts";
+import { ACQUIRER_FACE } from "./acquirer/face.ts";
+import { OLDER_FACE } from "./acquirer/older/face.ts";
+import { getOrderCodeImage } from "./acquirer/order-code-image.ts";
+import { getAcquirerPayment } from "./acquirer/payment-report.ts";
+import { receiveNotification } from "./acquirer/receive-notification.ts";
+import { receive } from "./alipayplus/receive.ts";
 import { getClock, postClock } from "./clock.ts";
 import { getCustomer, putCustomer } from "./customers.ts";
 import { sandboxOf } from "./env.ts";
@@ -30,9 +36,14 @@ const ENDPOINTS = {
   "POST /sandbox/cancelPayment": "closes a payment",
   "POST /sandbox/refund": "gives a part or all of a payment back",
   "POST /sandbox/send/{pay|inquiryPayment|cancelPayment|refund}": "signs and sends any body as it is",
+  "POST /sandbox/aps/api/v1/payments/{pay|inquiryPayment|cancelPayment|refund|consultPayment}":
+    "Alipay+ as acquirers call it, signed",
+  "POST /sandbox/v1/payments/{pay|inquiryPayment|cancel|refund}": "the older merchant interface, signed",
+  "POST /sandbox/acquirer/notifications": "the sandbox's own acquirer takes a notification, signed",
+  "GET /sandbox/acquirer/payments/{paymentRequestId}": "a payment of the acquirer, as Alipay+ keeps it",
   "GET /sandbox/clock": "the time of the rehearsal",
   "POST /sandbox/clock": "sets the time of the rehearsal ahead",
-  "GET /sandbox/traffic?limit=20": "the last exchanges with the gateway, both ways",
+  "GET /sandbox/traffic?limit=20": "the last exchanges, both ways",
 } as const;
 
 /** Where it begins. */
@@ -72,6 +83,11 @@ face.post("/cancelPayment", postCancelPayment);
 face.post("/refund", postRefund);
 face.post("/send/:interface", postSend);
 face.get("/traffic", getTraffic);
+face.all("/aps/api/v1/payments/*", ({ req, env, executionCtx }) => receive(ACQUIRER_FACE, req.raw, env, executionCtx));
+face.all("/v1/payments/*", ({ req, env, executionCtx }) => receive(OLDER_FACE, req.raw, env, executionCtx));
+face.post("/acquirer/notifications", (context) => receiveNotification(context.req.raw, context.get("sandbox")));
+face.get("/acquirer/payments/:paymentRequestId", getAcquirerPayment);
+face.get("/acquirer/order-codes/:paymentId/:image", getOrderCodeImage);
 
 face.notFound((context) =>
   refuse(context, "NOT_FOUND", `${context.req.method} ${context.req.path} is no endpoint; GET /sandbox lists them.`),

@@ -1,21 +1,23 @@
 /**
  * The sandbox: plays Alipay+, acquirers and merchants towards the gateway. For development only.
  *
- * Below /sandbox a developer calls it; everything else is Alipay+ as the wallet calls it, and is reached through the
- * gateway's service binding alone.
+ * Below /sandbox a developer and acquirers call it; everything else is Alipay+ as the wallet calls it, and is reached
+ * through the gateway's service binding alone.
  */
 import { receive } from "./alipayplus/receive.ts";
+import { WALLET_FACE } from "./alipayplus/wallet-face.ts";
 import type { SandboxEnv } from "./env.ts";
 import { FACE_PATH, face } from "./face.ts";
 
 export { CodeBook } from "./code-book.ts";
 export { Desk } from "./desk.ts";
+export { Network } from "./network/network.ts";
 export { TrafficLog } from "./traffic-log.ts";
 
 export default {
   fetch(request: Request, env: SandboxEnv, execution: ExecutionContext) {
     const { pathname } = new URL(request.url);
     const isForDeveloper = pathname === FACE_PATH || pathname.startsWith(`${FACE_PATH}/`);
-    return isForDeveloper ? face.fetch(request, env, execution) : receive(request, env, execution);
+    return isForDeveloper ? face.fetch(request, env, execution) : receive(WALLET_FACE, request, env, execution);
   },
 } satisfies ExportedHandler<SandboxEnv>;

@@ -67,13 +67,25 @@ export function gatewayKeyVariables(keys: DevelopmentKeys): KeyVariables {
   };
 }
 
-/** The sandbox is Alipay+ towards the wallet, and the acquirer. */
-export function sandboxKeyVariables(keys: DevelopmentKeys): KeyVariables {
+/** The keys of both parties that the sandbox plays. */
+export type SandboxKeyVariables = KeyVariables & {
+  readonly ACQUIRER_SIGNING_KEYS: string;
+  readonly ACQUIRER_VERIFICATION_KEYS: string;
+};
+
+/** The sandbox is Alipay+ towards the wallet and towards the acquirer; and it is that acquirer, with keys of its own. */
+export function sandboxKeyVariables(keys: DevelopmentKeys): SandboxKeyVariables {
+  const { mpp, alipayplus, acquirer } = keys;
   return {
     SIGNING_KEYS: JSON.stringify({
-      [MPP_CLIENT_ID]: { [KEY_VERSION]: keys.alipayplus.privateKey },
-      [ACQUIRER_CLIENT_ID]: { [KEY_VERSION]: keys.acquirer.privateKey },
+      [MPP_CLIENT_ID]: { [KEY_VERSION]: alipayplus.privateKey },
+      [ACQUIRER_CLIENT_ID]: { [KEY_VERSION]: alipayplus.privateKey },
     }),
-    VERIFICATION_KEYS: JSON.stringify({ [MPP_CLIENT_ID]: { [KEY_VERSION]: keys.mpp.publicKey } }),
+    VERIFICATION_KEYS: JSON.stringify({
+      [MPP_CLIENT_ID]: { [KEY_VERSION]: mpp.publicKey },
+      [ACQUIRER_CLIENT_ID]: { [KEY_VERSION]: acquirer.publicKey },
+    }),
+    ACQUIRER_SIGNING_KEYS: JSON.stringify({ [ACQUIRER_CLIENT_ID]: { [KEY_VERSION]: acquirer.privateKey } }),
+    ACQUIRER_VERIFICATION_KEYS: JSON.stringify({ [ACQUIRER_CLIENT_ID]: { [KEY_VERSION]: alipayplus.publicKey } }),
   };
 }

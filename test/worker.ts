@@ -1,5 +1,6 @@
 /** The Worker under test: the product's own entry, with a core and an Alipay+ whose answers a test decides. */
 import { Ledger as EmbeddedLedger } from "../durable/ledger.ts";
+import { Network as SandboxNetwork } from "../sandbox/network/network.ts";
 import type {
   DebitAnswer,
   DebitRequest,
@@ -11,12 +12,19 @@ import type {
   ReverseAnswer,
 } from "../worker/core/port.ts";
 import { throughFaults } from "./core-faults.ts";
+import { sandboxEnvironment } from "./gateway-binding.ts";
 
 export { CodeBook } from "../sandbox/code-book.ts";
 export { Desk } from "../sandbox/desk.ts";
 export { TrafficLog } from "../sandbox/traffic-log.ts";
 export { CodeRules, Codes, default, Live, Payments, Sheets } from "../worker/index.ts";
 export { AlipayPlus } from "./alipayplus-binding.ts";
+
+export class Network extends SandboxNetwork {
+  constructor(context: DurableObjectState) {
+    super(context, sandboxEnvironment());
+  }
+}
 
 export class Ledger extends EmbeddedLedger {
   override debit(request: DebitRequest): DebitAnswer {

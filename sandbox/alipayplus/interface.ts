@@ -1,20 +1,42 @@
-/** What an interface of Alipay+ that wallets call is made of, and what it gets from the pipeline (receive.ts). */
-import type { Answer } from "../../worker/alipayplus/result.ts";
+/** What an interface of Alipay+ is made of, what it gets from the pipeline (receive.ts), and what a face is. */
 import type { JsonObject } from "../../worker/json.ts";
 import type { Sandbox } from "../env.ts";
+import type { ReportedResult } from "../wallet-answer.ts";
 
 /** A verified call. */
 export type Call = {
   readonly sandbox: Sandbox;
+  /** Who calls. */
+  readonly clientId: string;
+  /** Where the sandbox was reached, such as `http://127.0.0.1:8787`. */
+  readonly origin: string;
   /** When it arrived, epoch milliseconds. */
   readonly receivedTimeMs: number;
   /** The body, `null`s taken away. */
   readonly body: JsonObject;
 };
 
+/** The body of an answer; its result code may be a wallet's own, passed on. */
+export type SandboxAnswer = { readonly result: ReportedResult; readonly [parameter: string]: unknown };
+
 /** An interface: its path below the base path, its name, and what it does. */
 export type Interface = {
   readonly path: string;
   readonly name: string;
-  readonly answer: (call: Call) => Promise<Answer>;
+  readonly answer: (call: Call) => Promise<SandboxAnswer>;
 };
+
+/** All that one kind of caller may call. */
+export type Face = {
+  readonly caller: "MPP" | "ACQP";
+  readonly clientIdOf: (sandbox: Sandbox) => string;
+  /** By the whole path. */
+  readonly interfaces: ReadonlyMap<string, Interface>;
+  /** An answer in the words of this face. */
+  readonly worded: (answer: SandboxAnswer) => SandboxAnswer;
+};
+
+/** The interfaces of a face, by their whole paths. */
+export function interfacesBelow(basePath: string, interfaces: readonly Interface[]): ReadonlyMap<string, Interface> {
+  return new Map(interfaces.map((known) => [basePath + known.path, known]));
+}

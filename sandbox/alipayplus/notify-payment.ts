@@ -3,9 +3,10 @@ import * as z from "zod";
 import { fingerprintOf } from "../../worker/alipayplus/identity.ts";
 import { parametersOf } from "../../worker/alipayplus/interface.ts";
 import { identifier, positiveAmount, text, time } from "../../worker/alipayplus/parameters.ts";
-import { type Answer, answerOf } from "../../worker/alipayplus/result.ts";
+import { answerOf } from "../../worker/alipayplus/result.ts";
 import { noteNotifiedOrder, noteNotifiedPayment } from "../memory.ts";
-import type { Call, Interface } from "./interface.ts";
+import type { NotifyCommand } from "../network/messages.ts";
+import type { Call, Interface, SandboxAnswer } from "./interface.ts";
 
 const COMPARED_PARAMETERS = [
   "paymentAmount",
@@ -42,16 +43,44 @@ const parameters = z.object({
 
 export const notifyPayment: Interface = { path: "/payments/notifyPayment", name: "notifyPayment", answer };
 
-/** S says that it was received, whatever it tells. A payment that Alipay+ never sent is not taken. */
-async function answer({ sandbox, body, receivedTimeMs }: Call): Promise<Answer> {
-  const checked = parametersOf(parameters, body);
+type Parameters = z.infer<typeof parameters>;
+
+/**
+ * S says that it was received, whatever it tells. A payment that Alipay+ never sent is not taken. The network knows the
+ * payments of acquirers, the desk what a developer has placed or sent by hand.
+ */
+async function answer(call: Call): Promise<SandboxAnswer> {
+  const checked = parametersOf(parameters, call.body);
   if ("refusal" in checked) return checked.refusal;
-  const { paymentRequestId, paymentId } = checked.parameters;
-  const { resultCode, resultStatus } = checked.parameters.paymentResult;
+  const receipt = await call.sandbox.network().takeNotification(commandOf(checked.parameters));
+  switch (receipt.outcome) {
+    case "ACCEPTED":
+      return answerOf("SUCCESS");
+    case "INCONSISTENT":
+      return answerOf("REPEAT_REQ_INCONSISTENT");
+    case "UNKNOWN":
+      return tellDesk(call, checked.parameters);
+  }
+}
+
+function commandOf({ paymentRequestId, paymentResult, paymentId, paymentTime, ...told }: Parameters): NotifyCommand {
+  const { resultCode, resultStatus, resultMessage = "" } = paymentResult;
+  return {
+    paymentId: paymentRequestId,
+    result: { resultCode, resultStatus, resultMessage },
+    walletPaymentId: paymentId,
+    paymentTimeMs: paymentTime,
+    ...told,
+  };
+}
+
+async function tellDesk({ sandbox, body, receivedTimeMs }: Call, told: Parameters): Promise<SandboxAnswer> {
+  const { paymentRequestId, paymentId } = told;
+  const { resultCode, resultStatus } = told.paymentResult;
   const fingerprint = await fingerprintOf(body, COMPARED_PARAMETERS);
   const { desk } = sandbox;
-  const told = { resultCode, resultStatus, paymentId, receivedTimeMs };
-  const receipt = await desk.takeNotification({ paymentRequestId, fingerprint, ...told });
+  const notification = { paymentRequestId, fingerprint, resultCode, resultStatus, paymentId, receivedTimeMs };
+  const receipt = await desk.takeNotification(notification);
   const succeeded = resultStatus === "S" ? paymentId : undefined;
   switch (receipt.outcome) {
     case "ACCEPTED":

@@ -1,5 +1,5 @@
 /**
- * The pipeline of every call of a wallet: cheap refusals, signature, strict JSON, the interface, a signed answer, and
+ * The pipeline of every call of a wallet or an acquirer: cheap refusals, signature, strict JSON, the interface, a signed answer, and
  * the record of it all.
  *
  * An answer up to and including `INVALID_SIGNATURE` is unsigned. Whatever comes in, an answer with a `result` goes out,
@@ -10,8 +10,7 @@
 import { nowMs } from "../../durable/clock.ts";
 import { type Admission, admit, clientIdOf } from "../../worker/alipayplus/admit.ts";
 import { UNVERIFIED_ANSWERS, unreadableAnswer } from "../../worker/alipayplus/refusals.ts";
-import { type Answer, answerOf } from "../../worker/alipayplus/result.ts";
-import { ALIPAYPLUS_BASE_PATH } from "../../worker/alipayplus-client/endpoints.ts";
+import { answerOf } from "../../worker/alipayplus/result.ts";
 import { formatTime } from "../../worker/iso-time.ts";
 import { parseJsonBody } from "../../worker/json.ts";
 import { logFault } from "../../worker/log.ts";
@@ -20,19 +19,8 @@ import { type VerificationFault, verifyMessage } from "../../worker/signature/ve
 import { withoutNulls } from "../../worker/without-nulls.ts";
 import { type Sandbox, type SandboxEnv, sandboxOf } from "../env.ts";
 import { recordOf } from "../traffic.ts";
-import { getPaymentCode } from "./get-payment-code.ts";
-import { inquiryCodeRules } from "./inquiry-code-rules.ts";
-import type { Interface } from "./interface.ts";
-import { notifyPayment } from "./notify-payment.ts";
+import type { Face, Interface, SandboxAnswer } from "./interface.ts";
 import { type SentAnswer, signedAnswer, unsignedAnswer } from "./respond.ts";
-import { userInitiatedPay } from "./user-initiated-pay.ts";
-
-const INTERFACES = new Map<string, Interface>(
-  [getPaymentCode, inquiryCodeRules, userInitiatedPay, notifyPayment].map((known) => [
-    ALIPAYPLUS_BASE_PATH + known.path,
-    known,
-  ]),
-);
 
 /** Alipay+'s own limits (spec/01 Decisions): the part of a configuration that `admit` reads. */
 const LIMITS = { requestTimeWindowMs: 600_000, bodyLimitBytes: 131_072 };
@@ -41,7 +29,9 @@ const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 /** A call on its way: what was asked for, and when. */
 type Received = {
+  readonly face: Face;
   readonly request: Request;
+  readonly origin: string;
   readonly pathAndQuery: string;
   readonly known: Interface | undefined;
   readonly receivedTimeMs: number;
@@ -49,7 +39,7 @@ type Received = {
 
 /** An answer, and what is known of the caller. */
 type Judgement = {
-  readonly answer: Answer;
+  readonly answer: SandboxAnswer;
   /** Missing when the call was refused before its body was read. */
   readonly body?: Uint8Array;
   /** Whom to sign for; missing when the caller did not verify. */
@@ -59,10 +49,15 @@ type Judgement = {
 };
 
 /** Answers one call; the record is written after the answer has gone. */
-export async function receive(request: Request, env: SandboxEnv, execution: ExecutionContext): Promise<Response> {
+export async function receive(
+  face: Face,
+  request: Request,
+  env: SandboxEnv,
+  execution: Pick<ExecutionContext, "waitUntil">,
+): Promise<Response> {
   try {
     const sandbox = await sandboxOf(env);
-    if (!("fault" in sandbox)) return await receiveCall(request, sandbox, execution);
+    if (!("fault" in sandbox)) return await receiveCall(face, request, sandbox, execution);
     logFault("sandbox-misconfigured", sandbox.fault);
   } catch (error) {
     logFault("alipayplus-call-failed", error);
@@ -70,12 +65,18 @@ export async function receive(request: Request, env: SandboxEnv, execution: Exec
   return responseOf(unsignedAnswer(answerOf("UNKNOWN_EXCEPTION")));
 }
 
-async function receiveCall(request: Request, sandbox: Sandbox, execution: ExecutionContext): Promise<Response> {
+async function receiveCall(
+  face: Face,
+  request: Request,
+  sandbox: Sandbox,
+  execution: Pick<ExecutionContext, "waitUntil">,
+): Promise<Response> {
   const receivedTimeMs = nowMs();
-  const { pathname, search } = new URL(request.url);
+  const { pathname, search, origin } = new URL(request.url);
   const pathAndQuery = `${pathname}${search}`;
-  const received = { request, pathAndQuery, known: INTERFACES.get(pathname), receivedTimeMs };
-  const judgement = await judge(received, sandbox);
+  const received = { face, request, origin, pathAndQuery, known: face.interfaces.get(pathname), receivedTimeMs };
+  const judged = await judge(received, sandbox);
+  const judgement = { ...judged, answer: face.worded(judged.answer) };
   const { answer, clientId } = judgement;
   const sent =
     clientId === undefined
@@ -103,41 +104,44 @@ function responseOf({ headers, body }: SentAnswer): Response {
 
 /** The cheapest check first. */
 async function judge(received: Received, sandbox: Sandbox): Promise<Judgement> {
-  const { request, pathAndQuery, known, receivedTimeMs } = received;
+  const { face, request, pathAndQuery, known, receivedTimeMs } = received;
   if (request.method !== "POST") return { answer: answerOf("METHOD_NOT_SUPPORTED") };
   if (!known) return { answer: answerOf("NO_INTERFACE_DEF") };
   const admission = await admit(request, LIMITS, receivedTimeMs);
   if ("refusal" in admission) return { answer: admission.refusal };
   const { clientId, body } = admission;
-  const verificationFault = await verificationFaultOf(admission, pathAndQuery, sandbox);
+  const verificationFault = await verificationFaultOf(admission, pathAndQuery, sandbox, face);
   if (verificationFault) return { answer: UNVERIFIED_ANSWERS[verificationFault], body, verificationFault };
-  const answer = await answerVerified(known, body, receivedTimeMs, sandbox);
+  const answer = await answerVerified(known, received, admission, sandbox);
   return { answer, body, clientId };
 }
 
 async function verificationFaultOf(
   { clientId, requestTime, signatureHeader, body }: Admission,
   pathAndQuery: string,
-  { ring, mppClientId }: Sandbox,
+  sandbox: Sandbox,
+  face: Face,
 ): Promise<VerificationFault | undefined> {
-  // The ring may know other parties: these interfaces are the wallet's alone.
-  if (clientId !== mppClientId) return "CLIENT_UNKNOWN";
+  const { ring } = sandbox;
+  // The ring knows other parties: these interfaces are this caller's alone.
+  if (clientId !== face.clientIdOf(sandbox)) return "CLIENT_UNKNOWN";
   const message = { method: "POST", pathAndQuery, clientId, time: requestTime, signatureHeader, body };
   const verification = await verifyMessage({ ring, ...message });
   return verification.verified ? undefined : verification.reason;
 }
 
-/** Lets the interface answer; a fault of the sandbox is U, so that the wallet asks again. */
+/** Lets the interface answer; a fault of the sandbox is U, so that the caller asks again. */
 async function answerVerified(
   known: Interface,
-  bytes: Uint8Array,
-  receivedTimeMs: number,
+  { origin, receivedTimeMs }: Received,
+  { clientId, body: bytes }: Admission,
   sandbox: Sandbox,
-): Promise<Answer> {
+): Promise<SandboxAnswer> {
   const json = parseJsonBody(bytes);
   if (!json.ok) return unreadableAnswer(json.reason, json.key);
   try {
-    return await known.answer({ sandbox, receivedTimeMs, body: withoutNulls(json.value, json.text) });
+    const body = withoutNulls(json.value, json.text);
+    return await known.answer({ sandbox, clientId, origin, receivedTimeMs, body });
   } catch (error) {
     logFault("alipayplus-interface-failed", error);
     return answerOf("UNKNOWN_EXCEPTION");
@@ -146,10 +150,10 @@ async function answerVerified(
 
 /** The exchange as it is shown. */
 function exchangeOf(received: Received, judgement: Judgement, body: Uint8Array, sent: SentAnswer) {
-  const { request, pathAndQuery, known, receivedTimeMs } = received;
+  const { face, request, pathAndQuery, known, receivedTimeMs } = received;
   const { answer, clientId, verificationFault } = judgement;
   const exchange = {
-    from: "MPP",
+    from: face.caller,
     to: "Alipay+",
     interface: known?.name ?? "unknown",
     time: formatTime(receivedTimeMs),

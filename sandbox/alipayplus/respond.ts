@@ -1,9 +1,9 @@
 /** Answers of Alipay+ as they go out. Source: spec/01 Headers, Content that is signed. */
 import { nowMs } from "../../durable/clock.ts";
-import type { Answer } from "../../worker/alipayplus/result.ts";
 import { formatTime } from "../../worker/iso-time.ts";
 import type { KeyRing } from "../../worker/signature/key-ring.ts";
 import { signMessage } from "../../worker/signature/sign.ts";
+import type { SandboxAnswer } from "./interface.ts";
 
 /** An answer on the wire; its HTTP status is always 200. */
 export type SentAnswer = { readonly headers: Readonly<Record<string, string>>; readonly body: string };
@@ -17,7 +17,7 @@ function headersOf(time: string, clientId: string | undefined): Record<string, s
 }
 
 /** An answer to a caller who did not verify: no signature is spent on it. `clientId` is what the caller says. */
-export function unsignedAnswer(answer: Answer, clientId?: string): SentAnswer {
+export function unsignedAnswer(answer: SandboxAnswer, clientId?: string): SentAnswer {
   return { headers: headersOf(formatTime(nowMs()), clientId), body: JSON.stringify(answer) };
 }
 
@@ -27,7 +27,7 @@ export function unsignedAnswer(answer: Answer, clientId?: string): SentAnswer {
  * @param pathAndQuery of the request, exactly as it was requested
  */
 export async function signedAnswer(
-  answer: Answer,
+  answer: SandboxAnswer,
   ring: KeyRing,
   pathAndQuery: string,
   clientId: string,

@@ -2,8 +2,9 @@
 import * as z from "zod";
 import { parametersOf } from "../../worker/alipayplus/interface.ts";
 import { identifier, text } from "../../worker/alipayplus/parameters.ts";
-import { type Answer, answerOf, resultOf } from "../../worker/alipayplus/result.ts";
-import type { Call, Interface } from "./interface.ts";
+import { answerOf, resultOf } from "../../worker/alipayplus/result.ts";
+import type { JsonObject } from "../../worker/json.ts";
+import type { Call, Interface, SandboxAnswer } from "./interface.ts";
 
 const parameters = z.object({
   codeValue: text(512),
@@ -14,12 +15,22 @@ const parameters = z.object({
 
 export const userInitiatedPay: Interface = { path: "/payments/userInitiatedPay", name: "userInitiatedPay", answer };
 
-/** Idempotent by `codeValue` as long as the code is valid. */
-async function answer({ sandbox, body, receivedTimeMs }: Call): Promise<Answer> {
+/**
+ * Idempotent by `codeValue` as long as the code is valid. The network knows the orders of acquirers, the desk those that
+ * a developer has placed by hand.
+ */
+async function answer({ sandbox, body, receivedTimeMs }: Call): Promise<SandboxAnswer> {
   const checked = parametersOf(parameters, body);
   if ("refusal" in checked) return checked.refusal;
   const { codeValue, customerId } = checked.parameters;
-  const decoded = await sandbox.desk.decodeOrder({ codeValue, customerId, nowMs: receivedTimeMs });
+  const scanned = await sandbox.network().decode({ codeValue, customerId });
+  if (scanned.outcome === "DECODED") {
+    return { result: resultOf("SUCCESS"), ...(JSON.parse(scanned.terms) as JsonObject) };
+  }
+  const decoded =
+    scanned.outcome === "UNKNOWN"
+      ? await sandbox.desk.decodeOrder({ codeValue, customerId, nowMs: receivedTimeMs })
+      : scanned;
   switch (decoded.outcome) {
     case "DECODED":
       return { result: resultOf("SUCCESS"), ...decoded.terms };
@@ -31,5 +42,7 @@ async function answer({ sandbox, body, receivedTimeMs }: Call): Promise<Answer> 
       return answerOf("EXPIRED_CODE");
     case "CUSTOMER_DIFFERENT":
       return answerOf("REPEAT_REQ_INCONSISTENT");
+    case "CURRENCY_NOT_SUPPORTED":
+      return answerOf("CURRENCY_NOT_SUPPORT");
   }
 }

@@ -1,4 +1,6 @@
 import type { CodeBook } from "../../sandbox/code-book.ts";
+import type { SandboxEnv } from "../../sandbox/env.ts";
+import type { Network } from "../../sandbox/network/network.ts";
 import type { TrafficLog } from "../../sandbox/traffic-log.ts";
 
 declare global {
@@ -9,6 +11,13 @@ declare global {
       /** The payment codes that the sandbox's Alipay+ has given out. */
       readonly TRAFFIC_LOG: DurableObjectNamespace<TrafficLog>;
       readonly CODE_BOOK: DurableObjectNamespace<CodeBook>;
+      /** Its network. */
+      readonly NETWORK: DurableObjectNamespace<Network>;
+      /** Its variables. */
+      readonly SANDBOX: Omit<
+        SandboxEnv,
+        "GATEWAY" | "GATEWAY_CLOCK" | "LEDGER" | "DESK" | "CODE_BOOK" | "TRAFFIC_LOG" | "NETWORK" | "SHARD_COUNT"
+      >;
     }
   }
 }

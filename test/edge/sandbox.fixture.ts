@@ -1,30 +1,12 @@
 /** The sandbox as its user sees it: over HTTP, with the real gateway and the real ledger behind it. */
-import { env, exports } from "cloudflare:workers";
-import { inject } from "vitest";
+import { exports } from "cloudflare:workers";
 import type { SandboxEnv } from "../../sandbox/env.ts";
 import sandbox from "../../sandbox/index.ts";
-
-const MPP_CLIENT_ID = inject("clientId");
-const ACQUIRER_CLIENT_ID = "SANDBOX_5Y00000000000000002";
+import { sandboxEnvironment } from "../gateway-binding.ts";
 
 /** The sandbox's environment; a test may replace what it wants to be different. */
 export function sandboxEnv(changes: Partial<SandboxEnv> = {}): SandboxEnv {
-  const privateKey = inject("alipayplusPrivateKey");
-  return {
-    GATEWAY: exports.default as unknown as Fetcher,
-    // One isolate holds both here, so a rehearsal's clock is for the end-to-end tests.
-    GATEWAY_CLOCK: undefined as unknown as SandboxEnv["GATEWAY_CLOCK"],
-    LEDGER: env.LEDGER,
-    DESK: env.DESK,
-    CODE_BOOK: env.CODE_BOOK,
-    TRAFFIC_LOG: env.TRAFFIC_LOG,
-    SHARD_COUNT: env.SHARD_COUNT,
-    SIGNING_KEYS: JSON.stringify({ [MPP_CLIENT_ID]: { 1: privateKey }, [ACQUIRER_CLIENT_ID]: { 1: privateKey } }),
-    VERIFICATION_KEYS: JSON.stringify({ [MPP_CLIENT_ID]: { 1: inject("mppPublicKey") } }),
-    MPP_CLIENT_ID,
-    ACQUIRER_CLIENT_ID,
-    ...changes,
-  };
+  return { ...sandboxEnvironment(), GATEWAY: exports.default as unknown as Fetcher, ...changes };
 }
 
 const ordinaryEnv = sandboxEnv();

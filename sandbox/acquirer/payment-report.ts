@@ -1,0 +1,85 @@
+/** A payment of the acquirer as Alipay+ keeps it: what the acquirer, the wallet and the book know of it. */
+import * as z from "zod";
+import type { OutboxReport } from "../../durable/outbox.ts";
+import { paymentIdOf } from "../../worker/alipayplus/identity.ts";
+import { amountOf, identifier } from "../../worker/alipayplus/parameters.ts";
+import { formatTime } from "../../worker/iso-time.ts";
+import { checked, refuse, type SandboxContext } from "../http.ts";
+import type { PaymentRecord } from "../network/payment-records.ts";
+import { paymentResultOf } from "../network/payment-words.ts";
+import type { RefundRecord } from "../network/refund-records.ts";
+import { refundResultOf } from "./inquiry-payment.ts";
+
+const path = z.object({ paymentRequestId: identifier });
+
+/** GET /sandbox/acquirer/payments/{paymentRequestId}: the acquirer's own id names it. */
+export async function getAcquirerPayment(context: SandboxContext): Promise<Response> {
+  const named = checked(context, path, { paymentRequestId: context.req.param("paymentRequestId") ?? "" });
+  if ("refusal" in named) return named.refusal;
+  const { acquirerClientId, network } = context.get("sandbox");
+  const paymentId = await paymentIdOf(acquirerClientId, named.parameters.paymentRequestId);
+  const [reply, notification] = await Promise.all([
+    network().inquire(paymentId),
+    network().notificationReport(paymentId),
+  ]);
+  if (reply.outcome === "UNKNOWN") {
+    return refuse(context, "PAYMENT_UNKNOWN", "Illegal parameter paymentRequestId: Alipay+ knows no such payment.");
+  }
+  const { payment, refunds } = reply;
+  return context.json({
+    ...paymentJson(payment),
+    refunds: refunds.map((refund) => refundJson(refund, payment)),
+    notification: notification && notificationJson(notification),
+  });
+}
+
+function paymentJson(payment: PaymentRecord) {
+  const { paymentId, paymentRequestId, state, terms, charge, codeValue, walletPaymentId } = payment;
+  const { status, expiryTimeMs, dueTimeMs, attempts } = state;
+  return {
+    paymentRequestId,
+    paymentId,
+    scenario: terms?.scenario,
+    status: status.name,
+    result: paymentResultOf(state),
+    paymentExpiryTime: formatTime(expiryTimeMs),
+    /** When Alipay+ looks at it next, and how often it has asked the wallet in vain. */
+    dueTime: timeText(dueTimeMs),
+    attempts,
+    paymentAmount: terms && amountOf(terms.requested),
+    settlementAmount: terms && amountOf(terms.settlement),
+    codeValue,
+    wallet: charge && {
+      customerId: charge.customerId,
+      paymentId: walletPaymentId,
+      paymentAmount: amountOf(charge.payment),
+      payToAmount: amountOf(charge.payTo),
+      paymentQuote: charge.quote,
+    },
+  };
+}
+
+function refundJson({ refundId, refundRequestId, state, shares }: RefundRecord, { terms, charge }: PaymentRecord) {
+  return {
+    refundRequestId,
+    refundId,
+    status: state.status.name,
+    result: refundResultOf(state.status),
+    dueTime: timeText(state.dueTimeMs),
+    refundAmount: terms && amountOf({ ...terms.requested, amountMinor: shares.requestedMinor }),
+    refundFromAmount: charge && amountOf({ ...charge.payTo, amountMinor: shares.payToMinor }),
+    settlementAmount: terms && amountOf({ ...terms.settlement, amountMinor: shares.settlementMinor }),
+  };
+}
+
+function notificationJson({ acknowledgedTimeMs, dueTimeMs, attempts }: OutboxReport) {
+  return {
+    acknowledgedTime: timeText(acknowledgedTimeMs),
+    dueTime: timeText(dueTimeMs),
+    attempts: attempts.map(({ timeMs, told, outcome }) => ({ time: formatTime(timeMs), told, outcome })),
+  };
+}
+
+function timeText(timeMs: number | undefined): string | undefined {
+  return timeMs === undefined ? undefined : formatTime(timeMs);
+}

@@ -1,0 +1,43 @@
+/** When Alipay+ asks a wallet again that has given no final result. Source: spec/03 Time limits. */
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+
+/** The pauses before the first poll, the second … */
+const POLL_PAUSES_MS: readonly number[] = [
+  4 * SECOND_MS,
+  4 * SECOND_MS,
+  30 * SECOND_MS,
+  MINUTE_MS,
+  MINUTE_MS,
+  MINUTE_MS,
+  5 * MINUTE_MS,
+  5 * MINUTE_MS,
+];
+
+/** How often a payment is asked for at most. */
+export const POLLS_LIMIT = POLL_PAUSES_MS.length;
+
+/** What cannot be left undone, a cancel or a refund, is tried at this pace once the schedule is through. */
+const LONGEST_PAUSE_MS = 5 * MINUTE_MS;
+
+/**
+ * When the wallet is asked for a payment's result, epoch milliseconds.
+ *
+ * @param polls how often it was asked so far
+ * @returns `undefined` after the last poll
+ */
+export function pollTimeMs(polls: number, nowMs: number): number | undefined {
+  const pauseMs = POLL_PAUSES_MS[polls];
+  return pauseMs === undefined ? undefined : nowMs + pauseMs;
+}
+
+/**
+ * When a cancel or a refund that was not answered for good is sent again, epoch milliseconds: by the same pauses, and
+ * then without an end.
+ *
+ * @param attempts how often it was sent so far
+ */
+export function retryTimeMs(attempts: number, nowMs: number): number {
+  return nowMs + (POLL_PAUSES_MS[attempts - 1] ?? LONGEST_PAUSE_MS);
+}

@@ -1,0 +1,142 @@
+/**
+ * The network: Alipay+ between acquirers and wallets. One object holds the payments of acquirers, their refunds, what is
+ * due, and the book of what is owed to whom; the machines (machine/) decide.
+ *
+ * - payments.ts asks the wallet for a payment, polls it, closes it.
+ * - scans.ts answers the wallet that decodes an order code or tells a result.
+ * - refunds.ts gives money back.
+ * - notifications.ts tells the acquirer.
+ *
+ * The rules of this runtime that the code leans on are those of durable/payments.ts.
+ */
+import { DurableObject } from "cloudflare:workers";
+import { nowMs } from "../../durable/clock.ts";
+import { DueAlarm } from "../../durable/due-alarm.ts";
+import { OUTBOX_SCHEMA, type OutboxReport } from "../../durable/outbox.ts";
+import { migrate } from "../../durable/storage.ts";
+import { logFault } from "../../worker/log.ts";
+import type { SandboxEnv } from "../env.ts";
+import type { ReportedResult } from "../wallet-answer.ts";
+import { BOOK_SCHEMA, Book, type BookEntry } from "./book.ts";
+import type {
+  CancelReply,
+  InquireReply,
+  NotifyCommand,
+  NotifyReply,
+  PayCommand,
+  PaymentReference,
+  PayReply,
+  RefundCommand,
+  RefundReply,
+  ScanCommand,
+  ScanReply,
+} from "./messages.ts";
+import { Notifications } from "./notifications.ts";
+import { PAYMENT_SCHEMA, PaymentRecords } from "./payment-records.ts";
+import { Payments } from "./payments.ts";
+import { REFUND_SCHEMA, RefundRecords } from "./refund-records.ts";
+import { Refunds } from "./refunds.ts";
+import { Scans } from "./scans.ts";
+import { Wallet } from "./wallet.ts";
+
+/** How many payments, refunds and notifications one alarm takes up at a time. */
+const DUE_BATCH = 64;
+
+export class Network extends DurableObject<SandboxEnv> {
+  readonly #records: PaymentRecords;
+  readonly #refundRecords: RefundRecords;
+  readonly #book: Book;
+  readonly #alarm: DueAlarm;
+  readonly #notifications: Notifications;
+  readonly #payments: Payments;
+  readonly #refunds: Refunds;
+  readonly #scans: Scans;
+
+  constructor(context: DurableObjectState, env: SandboxEnv) {
+    super(context, env);
+    migrate(context.storage, [[...PAYMENT_SCHEMA, ...REFUND_SCHEMA, ...OUTBOX_SCHEMA, ...BOOK_SCHEMA].join(";\n")]);
+    const { sql } = context.storage;
+    const records = new PaymentRecords(sql);
+    const refundRecords = new RefundRecords(sql);
+    const book = new Book(sql);
+    const alarm = new DueAlarm(context.storage, ["payments", "refunds", "outbox"]);
+    const wallet = new Wallet(env);
+    const notifications = new Notifications({ sql, env, records, alarm });
+    const payments = new Payments({ records, book, notifications, wallet, alarm });
+    this.#records = records;
+    this.#refundRecords = refundRecords;
+    this.#book = book;
+    this.#alarm = alarm;
+    this.#notifications = notifications;
+    this.#payments = payments;
+    this.#refunds = new Refunds({ payments: records, records: refundRecords, book, wallet, alarm });
+    this.#scans = new Scans({ records, payments, wallet });
+  }
+
+  /** An acquirer asks for a payment. */
+  pay(command: PayCommand): Promise<PayReply> {
+    return this.#payments.pay(command);
+  }
+
+  /** An acquirer asks whether a payment could be made (`isPaymentEvaluation`). */
+  evaluate(command: PayCommand): Promise<ReportedResult> {
+    return this.#payments.evaluate(command);
+  }
+
+  /** What is known of a payment. Reads only. */
+  inquire(paymentId: string): InquireReply {
+    const payment = this.#records.find(paymentId);
+    if (!payment) return { outcome: "UNKNOWN" };
+    return { outcome: "KNOWN", payment, refunds: this.#refundRecords.ofPayment(paymentId) };
+  }
+
+  /** An acquirer closes a payment. */
+  cancel(reference: PaymentReference): Promise<CancelReply> {
+    return this.#payments.cancel(reference);
+  }
+
+  /** An acquirer gives a part or all of a payment back. */
+  refund(command: RefundCommand): Promise<RefundReply> {
+    return this.#refunds.refund(command);
+  }
+
+  /** A wallet decodes an order code. */
+  decode(scan: ScanCommand): Promise<ScanReply> {
+    return this.#scans.decode(scan);
+  }
+
+  /** A wallet tells the final result of a payment. */
+  takeNotification(command: NotifyCommand): NotifyReply {
+    return this.#scans.take(command);
+  }
+
+  /** What became of telling the acquirer a payment's result; `undefined` when there is nothing to tell. */
+  notificationReport(paymentId: string): OutboxReport | undefined {
+    return this.#notifications.report(paymentId);
+  }
+
+  /** The lines of the book from `fromMs`, before `untilMs`, epoch milliseconds. */
+  bookEntries(fromMs: number, untilMs: number): BookEntry[] {
+    return this.#book.entries(fromMs, untilMs);
+  }
+
+  /** Looks at what is due by now: the clock of a rehearsal may have been set ahead. */
+  wake(): void {
+    this.#alarm.rearm(nowMs(), undefined);
+  }
+
+  /** Takes up what is due. Never throws: the runtime gives an alarm up after six failures. */
+  override async alarm(): Promise<void> {
+    const now = nowMs();
+    try {
+      await Promise.all([
+        ...this.#records.due(now, DUE_BATCH).map((payment) => this.#payments.resolve(payment)),
+        ...this.#refundRecords.due(now, DUE_BATCH).map((refund) => this.#refunds.resolve(refund)),
+        ...this.#notifications.sendDue(now, DUE_BATCH),
+      ]);
+    } catch (error) {
+      logFault("network-alarm-failed", error);
+    }
+    this.#alarm.rearm(nowMs(), undefined);
+  }
+}

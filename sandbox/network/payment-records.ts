@@ -1,0 +1,315 @@
+/**
+ * The payments of acquirers as rows. Amounts are TEXT, because SQLite integers above 2^53 come back wrong. Every method
+ * is synchronous: a decision and its row stay in one turn.
+ */
+import { formatAmount } from "../../core-wasm/index.ts";
+import type { Money } from "../../worker/core/port.ts";
+import type { WireQuote } from "../quotes.ts";
+import type { ClosedBy, PaymentState, PaymentStatus } from "./machine/payment.ts";
+import { NO_SHARES, type Shares } from "./machine/refund.ts";
+
+export const PAYMENT_SCHEMA: readonly string[] = [
+  `CREATE TABLE payments (
+    payment_number INTEGER PRIMARY KEY,
+    payment_id TEXT NOT NULL UNIQUE,
+    client_id TEXT NOT NULL,
+    payment_request_id TEXT NOT NULL,
+    fingerprint TEXT,
+    created_time_ms INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    closed_by TEXT,
+    result_code TEXT,
+    result_message TEXT,
+    attempts INTEGER NOT NULL,
+    due_time_ms INTEGER,
+    expiry_time_ms INTEGER NOT NULL,
+    payment_time_ms INTEGER,
+    closed_time_ms INTEGER,
+    scenario TEXT,
+    code_value TEXT UNIQUE,
+    requested_currency TEXT,
+    requested_amount TEXT,
+    settlement_currency TEXT,
+    settlement_amount TEXT,
+    details TEXT,
+    customer_id TEXT,
+    payment_amount TEXT,
+    wallet_currency TEXT,
+    pay_to_amount TEXT,
+    payment_quote TEXT,
+    wallet_payment_id TEXT,
+    refunded_requested_amount TEXT NOT NULL DEFAULT '0',
+    refunded_payment_amount TEXT NOT NULL DEFAULT '0',
+    refunded_pay_to_amount TEXT NOT NULL DEFAULT '0',
+    refunded_settlement_amount TEXT NOT NULL DEFAULT '0'
+  )`,
+  "CREATE INDEX payments_due ON payments (due_time_ms) WHERE due_time_ms IS NOT NULL",
+];
+
+/** How a payment reaches its customer (spec/03 Payment scenarios). */
+export type Scenario = "PAYMENT_CODE" | "ORDER_CODE" | "ENTRY_CODE" | "CASHIER";
+
+/** What has no column of its own, as JSON. */
+type Details = {
+  /** What the merchant has scanned. */
+  readonly paymentCode?: string | undefined;
+  /** An Order, as the acquirer wrote it, as JSON text. */
+  readonly order: string;
+  readonly paymentNotifyUrl?: string | undefined;
+  readonly paymentRedirectUrl?: string | undefined;
+  readonly passThroughInfo?: string | undefined;
+  /** Present when the acquirer is settled in another currency. */
+  readonly settlementQuote?: WireQuote | undefined;
+  /** The older merchant interface knows a smallest amount for each wallet. */
+  readonly hasSmallestAmount?: boolean | undefined;
+};
+
+/** What the acquirer asked for. */
+export type PaymentTerms = Details & {
+  readonly scenario: Scenario;
+  readonly requested: Money;
+  /** What the acquirer is owed for it. */
+  readonly settlement: Money;
+};
+
+/** What a wallet is asked for, once it is known which customer pays. */
+export type Charge = {
+  readonly customerId: string;
+  /** In the transaction currency, promotions taken off. */
+  readonly payment: Money;
+  /** In the wallet's currency: what the wallet owes. */
+  readonly payTo: Money;
+  /** Present when the two currencies differ. */
+  readonly quote?: WireQuote | undefined;
+};
+
+/** A payment as it is stored. The tombstone of a cancel has no fingerprint and no terms. */
+export type PaymentRecord = {
+  /** Alipay+'s own id; towards wallets it is the `paymentRequestId`. */
+  readonly paymentId: string;
+  readonly clientId: string;
+  /** The acquirer's id. */
+  readonly paymentRequestId: string;
+  readonly fingerprint: string | undefined;
+  readonly createdTimeMs: number;
+  readonly state: PaymentState;
+  /** When it was closed, epoch milliseconds. */
+  readonly closedTimeMs: number | undefined;
+  readonly terms: PaymentTerms | undefined;
+  /** What a customer scans, or opens as `paymentUrl`. */
+  readonly codeValue: string | undefined;
+  readonly charge: Charge | undefined;
+  /** The wallet's id of the payment, once it has told a success. */
+  readonly walletPaymentId: string | undefined;
+  /** Refunds that succeeded or are being made. */
+  readonly refunded: Shares;
+};
+
+/** A payment as it is first stored. */
+export type NewPaymentRecord = Pick<
+  PaymentRecord,
+  "paymentId" | "clientId" | "paymentRequestId" | "fingerprint" | "createdTimeMs" | "state" | "terms" | "codeValue"
+>;
+
+type PaymentRow = {
+  payment_id: string;
+  client_id: string;
+  payment_request_id: string;
+  fingerprint: string | null;
+  created_time_ms: number;
+  status: PaymentStatus["name"];
+  closed_by: ClosedBy | null;
+  result_code: string | null;
+  result_message: string | null;
+  attempts: number;
+  due_time_ms: number | null;
+  expiry_time_ms: number;
+  payment_time_ms: number | null;
+  closed_time_ms: number | null;
+  scenario: Scenario | null;
+  code_value: string | null;
+  requested_currency: string;
+  requested_amount: string;
+  settlement_currency: string;
+  settlement_amount: string;
+  details: string;
+  customer_id: string | null;
+  payment_amount: string;
+  wallet_currency: string;
+  pay_to_amount: string;
+  payment_quote: string | null;
+  wallet_payment_id: string | null;
+  refunded_requested_amount: string;
+  refunded_payment_amount: string;
+  refunded_pay_to_amount: string;
+  refunded_settlement_amount: string;
+};
+
+const INSERT = `INSERT INTO payments (payment_id, client_id, payment_request_id, fingerprint, created_time_ms, status,
+  closed_by, attempts, due_time_ms, expiry_time_ms, closed_time_ms, scenario, code_value, requested_currency,
+  requested_amount, settlement_currency, settlement_amount, details)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const SET_STATE = `UPDATE payments SET status = ?, closed_by = ?, result_code = ?, result_message = ?, attempts = ?,
+  due_time_ms = ?, payment_time_ms = COALESCE(?, payment_time_ms), closed_time_ms = COALESCE(closed_time_ms, ?)
+  WHERE payment_id = ?`;
+const SET_CHARGE = `UPDATE payments SET customer_id = ?, payment_amount = ?, wallet_currency = ?, pay_to_amount = ?,
+  payment_quote = ? WHERE payment_id = ?`;
+const SET_REFUNDED = `UPDATE payments SET refunded_requested_amount = ?, refunded_payment_amount = ?,
+  refunded_pay_to_amount = ?, refunded_settlement_amount = ? WHERE payment_id = ?`;
+
+/** The payments of the network. */
+export class PaymentRecords {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  find(paymentId: string): PaymentRecord | undefined {
+    return this.#one("payment_id = ?", paymentId);
+  }
+
+  /** The payment that an order code stands for. */
+  findByCode(codeValue: string): PaymentRecord | undefined {
+    return this.#one("code_value = ?", codeValue);
+  }
+
+  /** The payments whose turn it is, the longest waiting first. */
+  due(nowMs: number, limit: number): PaymentRecord[] {
+    const query = "SELECT * FROM payments WHERE due_time_ms <= ? ORDER BY due_time_ms LIMIT ?";
+    return this.#sql.exec<PaymentRow>(query, nowMs, limit).toArray().map(recordOf);
+  }
+
+  insert({
+    paymentId,
+    clientId,
+    paymentRequestId,
+    fingerprint,
+    createdTimeMs,
+    state,
+    ...rest
+  }: NewPaymentRecord): void {
+    const { terms, codeValue } = rest;
+    const closedBy = state.status.name === "CLOSED" ? state.status.closedBy : null;
+    this.#sql.exec(
+      INSERT,
+      ...[paymentId, clientId, paymentRequestId, fingerprint ?? null, createdTimeMs, state.status.name, closedBy],
+      ...[state.attempts, state.dueTimeMs ?? null, state.expiryTimeMs, closedBy && createdTimeMs],
+      ...(terms ? columnsOf(terms, codeValue) : [null, null, null, null, null, null, null]),
+    );
+  }
+
+  /** Keeps a new state; `nowMs` becomes the time of its end when it is closed by it. */
+  setState(paymentId: string, { status, attempts, dueTimeMs }: PaymentState, nowMs: number): void {
+    const failure = status.name === "FAILED" ? status.failure : undefined;
+    const closedBy = status.name === "CLOSING" || status.name === "CLOSED" ? status.closedBy : null;
+    const paymentTimeMs = status.name === "SUCCEEDED" ? status.paymentTimeMs : null;
+    this.#sql.exec(
+      SET_STATE,
+      ...[status.name, closedBy, failure?.resultCode ?? null, failure?.resultMessage ?? null, attempts],
+      ...[dueTimeMs ?? null, paymentTimeMs, closedBy && nowMs, paymentId],
+    );
+  }
+
+  setCharge(paymentId: string, { customerId, payment, payTo, quote }: Charge): void {
+    const amounts = [formatAmount(payment.amountMinor), payTo.currency, formatAmount(payTo.amountMinor)];
+    this.#sql.exec(SET_CHARGE, customerId, ...amounts, quote ? JSON.stringify(quote) : null, paymentId);
+  }
+
+  setWalletPaymentId(paymentId: string, walletPaymentId: string): void {
+    this.#sql.exec("UPDATE payments SET wallet_payment_id = ? WHERE payment_id = ?", walletPaymentId, paymentId);
+  }
+
+  setRefunded(paymentId: string, refunded: Shares): void {
+    const { requestedMinor, paymentMinor, payToMinor, settlementMinor } = refunded;
+    const amounts = [requestedMinor, paymentMinor, payToMinor, settlementMinor].map(formatAmount);
+    this.#sql.exec(SET_REFUNDED, ...amounts, paymentId);
+  }
+
+  #one(condition: string, value: string): PaymentRecord | undefined {
+    const row = this.#sql.exec<PaymentRow>(`SELECT * FROM payments WHERE ${condition}`, value).toArray()[0];
+    return row && recordOf(row);
+  }
+}
+
+/** What a payment has moved, as each party counts it; nothing before a wallet was charged. */
+export function paidShares({ terms, charge }: PaymentRecord): Shares {
+  if (!terms || !charge) return NO_SHARES;
+  return {
+    requestedMinor: terms.requested.amountMinor,
+    paymentMinor: charge.payment.amountMinor,
+    payToMinor: charge.payTo.amountMinor,
+    settlementMinor: terms.settlement.amountMinor,
+  };
+}
+
+function columnsOf({ scenario, requested, settlement, ...details }: PaymentTerms, codeValue: string | undefined) {
+  const amounts = [requested, settlement].flatMap((money) => [money.currency, formatAmount(money.amountMinor)]);
+  return [scenario, codeValue ?? null, ...amounts, JSON.stringify(details satisfies Details)];
+}
+
+function recordOf(row: PaymentRow): PaymentRecord {
+  return {
+    paymentId: row.payment_id,
+    clientId: row.client_id,
+    paymentRequestId: row.payment_request_id,
+    fingerprint: row.fingerprint ?? undefined,
+    createdTimeMs: row.created_time_ms,
+    state: {
+      status: statusOf(row),
+      expiryTimeMs: row.expiry_time_ms,
+      attempts: row.attempts,
+      dueTimeMs: row.due_time_ms ?? undefined,
+      hasRefund: row.refunded_requested_amount !== "0",
+    },
+    closedTimeMs: row.closed_time_ms ?? undefined,
+    terms: termsOf(row),
+    codeValue: row.code_value ?? undefined,
+    charge: chargeOf(row),
+    walletPaymentId: row.wallet_payment_id ?? undefined,
+    refunded: {
+      requestedMinor: BigInt(row.refunded_requested_amount),
+      paymentMinor: BigInt(row.refunded_payment_amount),
+      payToMinor: BigInt(row.refunded_pay_to_amount),
+      settlementMinor: BigInt(row.refunded_settlement_amount),
+    },
+  };
+}
+
+function termsOf(row: PaymentRow): PaymentTerms | undefined {
+  if (row.scenario === null) return undefined;
+  return {
+    ...(JSON.parse(row.details) as Details),
+    scenario: row.scenario,
+    requested: { currency: row.requested_currency, amountMinor: BigInt(row.requested_amount) },
+    settlement: { currency: row.settlement_currency, amountMinor: BigInt(row.settlement_amount) },
+  };
+}
+
+function chargeOf(row: PaymentRow): Charge | undefined {
+  if (row.customer_id === null) return undefined;
+  return {
+    customerId: row.customer_id,
+    payment: { currency: row.requested_currency, amountMinor: BigInt(row.payment_amount) },
+    payTo: { currency: row.wallet_currency, amountMinor: BigInt(row.pay_to_amount) },
+    quote: row.payment_quote === null ? undefined : (JSON.parse(row.payment_quote) as WireQuote),
+  };
+}
+
+function statusOf(row: PaymentRow): PaymentStatus {
+  switch (row.status) {
+    case "OFFERED":
+    case "ASKED":
+      return { name: row.status };
+    case "SUCCEEDED":
+      return { name: row.status, paymentTimeMs: row.payment_time_ms ?? row.created_time_ms };
+    case "FAILED":
+      return {
+        name: row.status,
+        failure: { resultCode: row.result_code ?? "PROCESS_FAIL", resultMessage: row.result_message ?? "" },
+      };
+    case "CLOSING":
+    case "CLOSED":
+      return { name: row.status, closedBy: row.closed_by ?? "EXPIRY" };
+  }
+}

@@ -1,0 +1,161 @@
+/** The older merchant interface over the same engine (seeds/002; spec/02 Older merchant pay). */
+import { describe, expect, it } from "vitest";
+import { codeOf, openCustomer } from "./sandbox.fixture.ts";
+import { callAs, hkd, jpy, newId, payMessage, type Tampering, usd } from "./sandbox-acquirer.fixture.ts";
+
+const BASE_PATH = "/sandbox/v1/payments";
+const SHOP = {
+  referenceMerchantId: "M1",
+  merchantMCC: "5411",
+  store: { referenceStoreId: "S1", storeMCC: "5411" },
+};
+const ENV = { storeTerminalId: "T1", storeTerminalRequestTime: "2026-01-01T12:00:00.123+08:00" };
+
+const ask = (name: string, message: object, tampering?: Tampering) =>
+  callAs(`${BASE_PATH}/${name}`, message, tampering);
+
+function olderMessage(paymentCode: string, changes: object = {}) {
+  return payMessage(paymentCode, {
+    productCode: "IN_STORE_PAYMENT",
+    order: { referenceOrderId: newId(), orderAmount: hkd("1000"), merchant: SHOP, env: ENV },
+    paymentFactor: { inStorePaymentScenario: "PaymentCode" },
+    ...changes,
+  });
+}
+
+async function payOlder(customerId: string, changes: object = {}) {
+  const message = olderMessage(await codeOf(customerId), changes);
+  return { message, answer: await ask("pay", message) };
+}
+
+describe("pay", () => {
+  it("succeeds with the parameters of this interface, signed", async () => {
+    const customerId = await openCustomer();
+    const { answer, message } = await payOlder(customerId);
+    expect(answer).toMatchObject({
+      result: { resultCode: "SUCCESS", resultStatus: "S", resultMessage: "Success" },
+      verified: true,
+      paymentRequestId: message.paymentRequestId,
+      paymentId: expect.any(String),
+      paymentAmount: hkd("1000"),
+      paymentTime: expect.any(String),
+      paymentCreateTime: expect.any(String),
+      pspCustomerInfo: { pspName: expect.any(String), pspCustomerId: customerId },
+    });
+    expect(answer).not.toHaveProperty("customerId");
+    expect(answer).not.toHaveProperty("settlementAmount");
+    expect((await ask("pay", message)).text).toBe(answer.text);
+  });
+
+  it("tells the gross settlement and its quote where the currencies differ", async () => {
+    const settlementStrategy = { settlementCurrency: "USD" };
+    const { answer } = await payOlder(await openCustomer(), { paymentAmount: jpy("1000"), settlementStrategy });
+    expect(answer).toMatchObject({ settlementAmount: usd("667"), settlementQuote: { quoteCurrencyPair: "JPY/USD" } });
+  });
+
+  it.each([
+    ["productCode", { productCode: undefined }],
+    ["productCode", { productCode: "CASHIER_PAYMENT" }],
+    ["order.merchant", { order: {} }],
+    ["order.merchant.referenceMerchantId", { order: { merchant: { ...SHOP, referenceMerchantId: undefined } } }],
+    ["order.merchant.merchantMCC", { order: { merchant: { ...SHOP, merchantMCC: undefined } } }],
+    ["order.merchant.store", { order: { merchant: { ...SHOP, store: undefined } } }],
+    ["order.merchant.store.referenceStoreId", { order: { merchant: { ...SHOP, store: { storeMCC: "5411" } } } }],
+    ["order.merchant.store.storeMCC", { order: { merchant: { ...SHOP, store: { referenceStoreId: "S1" } } } }],
+    [
+      "order.env.storeTerminalRequestTime",
+      { order: { merchant: SHOP, env: { storeTerminalRequestTime: "2026-01-01T12:00:00+08:00" } } },
+    ],
+    ["paymentFactor", { paymentFactor: undefined }],
+    ["paymentFactor.inStorePaymentScenario", { paymentFactor: {} }],
+  ])("refuses an illegal %s by name", async (parameter, changes) => {
+    const { result } = await ask("pay", olderMessage("281006020000000000000001", changes));
+    expect(result.resultCode).toBe("PARAM_ILLEGAL");
+    expect(result.resultMessage).toContain(`Illegal parameter ${parameter}:`);
+  });
+
+  it("refuses less than the wallet's smallest amount: 0.1 HKD", async () => {
+    const customerId = await openCustomer();
+    const below = await payOlder(customerId, { paymentAmount: hkd("9") });
+    expect(below.answer.result).toMatchObject({ resultCode: "PAYMENT_AMOUNT_EXCEED_LIMIT", resultStatus: "F" });
+    expect((await payOlder(customerId, { paymentAmount: hkd("10") })).answer.result.resultCode).toBe("SUCCESS");
+  });
+
+  it("shows an order code as a form, and leads to an entry code by a redirect", async () => {
+    const paymentMethod = { paymentMethodType: "CONNECT_WALLET" };
+    const by = (inStorePaymentScenario: string) =>
+      ask("pay", olderMessage("", { paymentMethod, paymentFactor: { inStorePaymentScenario } }));
+    const ordered = await by("OrderCode");
+    expect(ordered).toMatchObject({
+      result: { resultCode: "PAYMENT_IN_PROCESS", resultStatus: "U" },
+      orderCodeForm: { codeDetails: expect.arrayContaining([expect.objectContaining({ displayType: "TEXT" })]) },
+    });
+    const entered = await by("EntryCode");
+    expect(entered).toMatchObject({
+      redirectActionForm: { method: "GET", redirectUrl: expect.stringMatching(/^https:/) },
+    });
+    expect(entered).not.toHaveProperty("paymentUrl");
+  });
+});
+
+describe("the result table", () => {
+  it("has its own spellings of the refusals before a payment, unsigned", async () => {
+    const message = olderMessage("281006020000000000000001");
+    const refusals = [
+      await ask("pay", message, { sent: JSON.stringify({ ...message, x: "1" }) }),
+      await ask("pay", message, { headers: { "Client-Id": "NOBODY" } }),
+      await ask("nothing", message),
+      await ask("cancelPayment", message),
+      await ask("pay", message, { headers: { "Content-Type": "text/plain" } }),
+    ];
+    expect(refusals.map(({ result, verified }) => [result.resultCode, verified])).toEqual([
+      ["SIGNATURE_INVALID", false],
+      ["CLIENT_INVALID", false],
+      ["API_INVALID", false],
+      ["API_INVALID", false],
+      ["MEDIA_TYPE_NOT_ACCEPTABLE", false],
+    ]);
+    expect(refusals[2]?.result).toMatchObject({ resultStatus: "F", resultMessage: "API is invalid or not active." });
+  });
+
+  it.each([
+    ["UNAVAILABLE", { paymentMethod: "UNAVAILABLE" }, "NO_PAY_OPTION"],
+    ["blocked merchant", { blockedMerchants: ["M1"] }, "PAYMENT_NOT_QUALIFIED"],
+    ["KYC", { kyc: "NOT_QUALIFIED" }, "USER_STATUS_ABNORMAL"],
+    ["balance", { balance: "1" }, "USER_BALANCE_NOT_ENOUGH"],
+  ])("has a word for a refusal of the wallet: %s", async (_, settings, resultCode) => {
+    const { answer, message } = await payOlder(await openCustomer(settings));
+    expect(answer.result).toMatchObject({ resultCode, resultStatus: "F" });
+    const { paymentRequestId } = message;
+    expect(await ask("inquiryPayment", { paymentRequestId })).toMatchObject({
+      paymentResult: { resultCode },
+      transactions: [{ transactionResult: { resultCode } }],
+    });
+  });
+
+  it("tells a cancelled order from one that has expired", async () => {
+    const { message } = await payOlder(await openCustomer());
+    const { paymentRequestId } = message;
+    expect((await ask("cancel", { paymentRequestId })).result.resultCode).toBe("SUCCESS");
+    expect((await ask("pay", message)).result).toMatchObject({
+      resultCode: "ORDER_IS_CANCELED",
+      resultMessage: "The order is canceled.",
+    });
+    const paymentExpiryTime = "2026-01-01T00:00:00+08:00";
+    const { answer } = await payOlder(await openCustomer(), { paymentExpiryTime });
+    expect(answer.result.resultCode).toBe("ORDER_IS_CLOSED");
+    expect((await ask("inquiryPayment", { paymentRequestId: newId() })).result).toMatchObject({
+      resultCode: "ORDER_NOT_EXIST",
+      resultMessage: "The order does not exist.",
+    });
+  });
+});
+
+describe("refund", () => {
+  it("is made over the same engine", async () => {
+    const { message } = await payOlder(await openCustomer());
+    const wish = { paymentRequestId: message.paymentRequestId, refundRequestId: newId(), refundAmount: hkd("400") };
+    const { result, refundAmount } = await ask("refund", wish);
+    expect([result.resultCode, refundAmount]).toEqual(["SUCCESS", hkd("400")]);
+  });
+});
