@@ -18,9 +18,6 @@ const RESEND_AFTER_MS: readonly number[] = [
   15 * HOUR_MS,
 ];
 
-/** How often one result is told at most, when nobody acknowledges it. */
-export const ATTEMPTS_LIMIT = RESEND_AFTER_MS.length + 1;
-
 /**
  * When the attempt after this one is due, epoch milliseconds.
  *

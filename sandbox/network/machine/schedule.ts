@@ -15,9 +15,6 @@ const POLL_PAUSES_MS: readonly number[] = [
   5 * MINUTE_MS,
 ];
 
-/** How often a payment is asked for at most. */
-export const POLLS_LIMIT = POLL_PAUSES_MS.length;
-
 /** What cannot be left undone, a cancel or a refund, is tried at this pace once the schedule is through. */
 const LONGEST_PAUSE_MS = 5 * MINUTE_MS;
 
