@@ -96,7 +96,7 @@ export function proportion(amountMinor: bigint, numerator: bigint, denominator: 
  * The number of decimals of a currency.
  *
  * @param currency an ISO 4217 alphabetic code in capitals.
- * @returns 0, 2, 3 or 4; undefined for a text that is no current code, or one that ISO gives no decimals (gold, XXX).
+ * @returns 0, 2, 3 or 4; undefined for a text that is no current code, or one that ISO gives no decimals (gold).
  * @example currencyExponent("JPY") // 0
  */
 export function currencyExponent(currency: string): number | undefined {

@@ -1,7 +1,6 @@
 /** Who wants to hear of a payment's final result: Alipay+ by notifyPayment, the customer's app by the live stream. */
 import type { Deadline } from "../worker/core/deadline.ts";
-import type { Env } from "../worker/env.ts";
-import { type Configuration, requireConfiguration } from "../worker/env.ts";
+import { type Configuration, type Env, requireConfiguration } from "../worker/env.ts";
 import { nowMs } from "./clock.ts";
 import type { Live } from "./live.ts";
 import type { PaymentState } from "./machine/payment.ts";
@@ -39,7 +38,7 @@ export class Listeners {
     paymentId: string,
     before: Pick<PaymentClaim, "isOurs" | "isNotified"> & { state?: PaymentState },
     next: PaymentState,
-  ) {
+  ): void {
     if (!isTold(next)) return;
     if (before.state && payReplyOf(before.state).outcome === payReplyOf(next).outcome) return;
     if (before.isNotified) this.#context.notifications.put(paymentId);

@@ -2,7 +2,7 @@
 import { callIttyObject } from "./itty-client.ts";
 import { shardOf } from "./shard.ts";
 import type { SheetBatch, SheetFailure, SheetView, SheetWish } from "./sheet-plan.ts";
-import { isRetryable } from "./stub.ts";
+import { repeatOnce } from "./stub.ts";
 
 /**
  * How many objects file sheets for each shard of the deployment. A file is written whole, so it should have few sheets;
@@ -35,7 +35,7 @@ export async function sheetOf(
   const key = await sheetKey(customerId, deviceTokenId);
   const name = `sheets-${shardOf(key, shardCount * FILES_OF_SHARD)}`;
   const call = (method: keyof SheetClient, parameter: unknown) =>
-    twice(() => callIttyObject(namespace, name, method, [key, parameter])) as Promise<SheetView>;
+    repeatOnce(() => callIttyObject(namespace, name, method, [key, parameter])) as Promise<SheetView>;
   return Object.freeze({
     ask: (wish: SheetWish) => call("ask", wish),
     store: (batch: SheetBatch) => call("store", batch),
@@ -47,14 +47,4 @@ export async function sheetOf(
 async function sheetKey(customerId: string, deviceTokenId: string): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify([customerId, deviceTokenId]));
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes), 0, KEY_BYTES).toHex();
-}
-
-/** Tries once more when the runtime says that it may succeed, such as in the middle of a deployment. */
-async function twice<Answer>(attempt: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await attempt();
-  } catch (error) {
-    if (!isRetryable(error)) throw error;
-    return await attempt();
-  }
 }

@@ -11,8 +11,7 @@ export function isOverloaded(error: unknown): boolean {
   return (error as StubError | undefined)?.overloaded === true;
 }
 
-/** Whether the runtime says that the same call may succeed when it is made once more. */
-export function isRetryable(error: unknown): boolean {
+function isRetryable(error: unknown): boolean {
   return (error as StubError | undefined)?.retryable === true && !isOverloaded(error);
 }
 
@@ -23,7 +22,7 @@ export function isRetryable(error: unknown): boolean {
  * @param mayRepeat asked before the second try
  * @throws whatever the last try threw
  */
-export async function callShard<T extends Rpc.DurableObjectBranded, R>(
+export function callShard<T extends Rpc.DurableObjectBranded, R>(
   namespace: DurableObjectNamespace<T>,
   shard: number,
   locationHint: DurableObjectLocationHint | undefined,
@@ -31,7 +30,16 @@ export async function callShard<T extends Rpc.DurableObjectBranded, R>(
   mayRepeat: () => boolean = () => true,
 ): Promise<R> {
   const options = locationHint ? { locationHint } : {};
-  const attempt = () => call(namespace.getByName(shardName(shard), options));
+  return repeatOnce(() => call(namespace.getByName(shardName(shard), options)), mayRepeat);
+}
+
+/**
+ * Tries once more when the runtime says that a repeat may succeed, such as in the middle of a deployment.
+ *
+ * @param mayRepeat asked before the second try
+ * @throws whatever the last try threw
+ */
+export async function repeatOnce<R>(attempt: () => Promise<R>, mayRepeat: () => boolean = () => true): Promise<R> {
   try {
     return await attempt();
   } catch (error) {

@@ -5,8 +5,8 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { advanceClock, nowMs } from "../durable/clock.ts";
 import { callShard } from "../durable/stub.ts";
+import { refreshCodeRules } from "../worker/codes/current-rules.ts";
 import { type Env, requireConfiguration } from "../worker/env.ts";
-import { sweepShards } from "../worker/sweep.ts";
 
 export * from "../worker/index.ts";
 export { default } from "../worker/index.ts";
@@ -25,7 +25,7 @@ export class GatewayClock extends WorkerEntrypoint<Env> {
     await Promise.all(
       shards.map((shard) => callShard(this.env.PAYMENTS, shard, locationHint, async (payments) => payments.sweep())),
     );
-    await sweepShards(this.env, nowMs());
+    await refreshCodeRules(this.env, locationHint);
     return nowMs();
   }
 

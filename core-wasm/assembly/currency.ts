@@ -6,7 +6,7 @@ import { MALFORMED } from "./outcome";
 
 /**
  * Alphabetic code and number of decimals, in the order of the code: five characters an entry, the last of them a
- * space or the end of the line. Codes for which ISO gives no decimals (precious metals, XDR, XTS, XXX …) cannot be
+ * space or the end of the line. Codes for which ISO gives no decimals (precious metals, XDR, XTS …) cannot be
  * paid with and are left out.
  */
 const TABLE = `AED2 AFN2 ALL2 AMD2 AOA2 ARS2 AUD2 AWG2 AZN2

@@ -142,7 +142,7 @@ describe("pay by payment code", () => {
     ["paymentFactor.presentmentMode", { paymentFactor: { isInStorePayment: "false", isCashierPayment: "true" } }],
     ["paymentExpiryTime", { paymentExpiryTime: "soon" }],
     ["paymentExpiryTime", { paymentExpiryTime: "9999-12-31T23:59:59-10:00" }],
-    ["settlementStrategy.settlementCurrency", { settlementStrategy: { settlementCurrency: "XXX" } }],
+    ["settlementStrategy.settlementCurrency", { settlementStrategy: { settlementCurrency: "XTS" } }],
   ])("refuses an illegal %s by name", async (parameter, changes) => {
     const { result } = await ask("pay", payMessage("281006020000000000000001", changes));
     expect(result.resultCode).toBe("PARAM_ILLEGAL");

@@ -126,7 +126,7 @@ describe("POST /sandbox/pay", () => {
     ["paymentCode", { paymentCode: undefined }],
     ["paymentAmount", { paymentAmount: undefined }],
     ["paymentAmount.value", { paymentAmount: hkd("0") }],
-    ["paymentAmount.currency", { paymentAmount: { currency: "XXX", value: "1" } }],
+    ["paymentAmount.currency", { paymentAmount: { currency: "XTS", value: "1" } }],
     ["paymentQuote", { paymentAmount: { currency: "BRL", value: "1" } }],
     ["paymentAmount", { paymentAmount: { currency: "IDR", value: "1" } }],
     ["paymentExpiryTime", { paymentExpiryTime: "tomorrow" }],

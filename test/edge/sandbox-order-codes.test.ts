@@ -150,7 +150,7 @@ describe("POST /sandbox/order-codes", () => {
     ["paymentAmount", { promotions: [{ savingsAmount: jpy("1000") }] }],
     ["paymentAmount", { promotions: [{ savingsAmount: usd("1") }] }],
     ["paymentQuote", { walletCurrency: "BRL" }],
-    ["walletCurrency", { walletCurrency: "XXX" }],
+    ["walletCurrency", { walletCurrency: "XTS" }],
     ["surchargeQuote.quotePrice", { surchargeQuote: { ...JPY_HKD, quotePrice: "0" } }],
     ["promotions.0.savingsAmount", { promotions: [{}] }],
     ["paymentExpiryTime", { paymentExpiryTime: "9999-12-31T23:59:59-10:00" }],

@@ -1,21 +1,24 @@
-/** The way from an interface to the shard of a payment. */
+/** The way to the shard of a payment, from whatever is called about it. */
 import type { Payments } from "../../durable/payments.ts";
 import { shardOf } from "../../durable/shard.ts";
 import { callShard } from "../../durable/stub.ts";
 import type { Call } from "./interface.ts";
 
+/** Who calls: a call of Alipay+, or the gateway itself. */
+export type PaymentsCaller = Pick<Call, "env" | "configuration"> & Partial<Pick<Call, "usesShard">>;
+
 /**
  * Calls the shard that holds a payment.
  *
- * @throws what the runtime throws when the shard cannot be reached; the pipeline answers U then
+ * @throws what the runtime throws when the shard cannot be reached; whoever was called says so then
  */
 export function onPayments<R>(
-  call: Call,
+  call: PaymentsCaller,
   paymentId: string,
   ask: (payments: DurableObjectStub<Payments>) => Promise<R>,
 ): Promise<R> {
   const { shardCount, locationHint } = call.configuration;
   const shard = shardOf(paymentId, shardCount);
-  call.usesShard(shard);
+  call.usesShard?.(shard);
   return callShard(call.env.PAYMENTS, shard, locationHint, ask);
 }

@@ -2,9 +2,8 @@
 import type { PaymentInspection } from "../../durable/messages.ts";
 import type { OutboxReport } from "../../durable/outbox.ts";
 import type { Payments } from "../../durable/payments.ts";
-import { shardOf } from "../../durable/shard.ts";
-import { callShard } from "../../durable/stub.ts";
 import { paymentIdOf } from "../alipayplus/identity.ts";
+import { onPayments } from "../alipayplus/payments-shard.ts";
 import { formatTime } from "../iso-time.ts";
 import type { Arrival, Endpoint } from "../wallet/endpoint.ts";
 import { type Problem, problem } from "../wallet/problem.ts";
@@ -48,14 +47,13 @@ async function onPayment<Reply>(
   { gateway, parameters, line }: Arrival,
   ask: (payments: DurableObjectStub<Payments>, paymentId: string) => Promise<Reply>,
 ): Promise<{ readonly paymentId: string; readonly reply: Reply } | Problem> {
-  const { clientId, configuration, env } = gateway;
+  const { clientId } = gateway;
   if (clientId === undefined) return problem("MISCONFIGURED", "CLIENT_ID does not say who the wallet is to Alipay+.");
   const paymentId = await paymentIdOf(clientId, parameters.paymentRequestId ?? "");
-  const shard = shardOf(paymentId, configuration.shardCount);
-  line.shard = shard;
-  const reply = await callShard(env.PAYMENTS, shard, configuration.locationHint, (payments) =>
-    ask(payments, paymentId),
-  );
+  const usesShard = (shard: number) => {
+    line.shard = shard;
+  };
+  const reply = await onPayments({ ...gateway, usesShard }, paymentId, (payments) => ask(payments, paymentId));
   return { paymentId, reply };
 }
 

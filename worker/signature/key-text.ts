@@ -9,7 +9,7 @@ import type { KeyUse } from "./rsa.ts";
 export type KeyTextFault =
   /** Neither base64 nor PEM, or not one complete DER structure. */
   | "KEY_MALFORMED"
-  /** PEM of something else, for example `BEGIN RSA PRIVATE KEY` (PKCS#1) or a public key where a private one belongs. */
+  /** PEM of something else, for example PKCS#1 or a public key where a private one belongs. */
   | "PEM_LABEL_UNEXPECTED";
 
 const PEM = /^-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]*)-----END \1-----$/;

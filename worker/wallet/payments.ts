@@ -2,9 +2,8 @@
 import * as z from "zod";
 import type { PaymentOfCustomer, ReportReply } from "../../durable/messages.ts";
 import type { Payments } from "../../durable/payments.ts";
-import { shardOf } from "../../durable/shard.ts";
-import { callShard } from "../../durable/stub.ts";
 import { paymentIdOf } from "../alipayplus/identity.ts";
+import { onPayments } from "../alipayplus/payments-shard.ts";
 import { type PaymentView, paymentView, paymentViewOf } from "./payment-view.ts";
 import { type Problem, problem } from "./problem.ts";
 import { customerOf, isProblem, namedCustomer, type WalletCall, type WalletRoute } from "./route.ts";
@@ -85,10 +84,7 @@ async function onPayment(
   ask: Ask,
 ): Promise<PaymentView | Problem> {
   const { clientId, gateway, parameters } = call;
-  const { shardCount, locationHint } = gateway.configuration;
   const paymentId = await paymentIdOf(clientId, parameters.paymentRequestId ?? "");
-  const reply = await callShard(gateway.env.PAYMENTS, shardOf(paymentId, shardCount), locationHint, (payments) =>
-    ask(payments, { paymentId, customerId }),
-  );
+  const reply = await onPayments(gateway, paymentId, (payments) => ask(payments, { paymentId, customerId }));
   return paymentAnswer(reply);
 }

@@ -1,10 +1,10 @@
 /** POST /scans: what the app does with a code that its customer has scanned. Source: spec/03 Merchant-presented codes. */
 import * as z from "zod";
 import type { EvaluateReply, OrderCommand } from "../../durable/messages.ts";
-import type { Payments } from "../../durable/payments.ts";
 import { shardOf } from "../../durable/shard.ts";
 import { callShard } from "../../durable/stub.ts";
 import { text } from "../alipayplus/parameters.ts";
+import { onPayments } from "../alipayplus/payments-shard.ts";
 import { evaluationResultOf } from "../alipayplus/result.ts";
 import { currentCodeRules } from "../codes/current-rules.ts";
 import { CODE_VALUE_LIMIT_CHARACTERS, identifyCode } from "../codes/identify.ts";
@@ -121,13 +121,4 @@ async function evaluateOrder(gateway: Gateway, order: OrderCommand): Promise<Sca
   const result = evaluationResultOf(reply);
   const advice = adviceOf(result);
   return { action: "EVALUATION", result, ...(advice !== undefined && { advice }) };
-}
-
-function onPayments<Reply>(
-  { env, configuration }: Gateway,
-  paymentId: string,
-  ask: (payments: DurableObjectStub<Payments>) => Promise<Reply>,
-): Promise<Reply> {
-  const { shardCount, locationHint } = configuration;
-  return callShard(env.PAYMENTS, shardOf(paymentId, shardCount), locationHint, ask);
 }
