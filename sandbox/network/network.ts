@@ -11,6 +11,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { nowMs } from "../../durable/clock.ts";
+import type { Deliveries } from "../../durable/deliveries.ts";
 import { DueAlarm } from "../../durable/due-alarm.ts";
 import { OUTBOX_SCHEMA, type OutboxReport } from "../../durable/outbox.ts";
 import { migrate } from "../../durable/storage.ts";
@@ -31,7 +32,7 @@ import type {
   ScanCommand,
   ScanReply,
 } from "./messages.ts";
-import { Notifications } from "./notifications.ts";
+import { notificationsOf } from "./notifications.ts";
 import { PAYMENT_SCHEMA, PaymentRecords } from "./payment-records.ts";
 import { Payments } from "./payments.ts";
 import { REFUND_SCHEMA, RefundRecords } from "./refund-records.ts";
@@ -47,7 +48,7 @@ export class Network extends DurableObject<SandboxEnv> {
   readonly #refundRecords: RefundRecords;
   readonly #book: Book;
   readonly #alarm: DueAlarm;
-  readonly #notifications: Notifications;
+  readonly #notifications: Deliveries;
   readonly #payments: Payments;
   readonly #refunds: Refunds;
   readonly #scans: Scans;
@@ -61,7 +62,7 @@ export class Network extends DurableObject<SandboxEnv> {
     const book = new Book(sql);
     const alarm = new DueAlarm(context.storage, ["payments", "refunds", "outbox"]);
     const wallet = new Wallet(env);
-    const notifications = new Notifications({ sql, env, records, alarm });
+    const notifications = notificationsOf({ sql, env, records, alarm });
     const payments = new Payments({ records, book, notifications, wallet, alarm });
     this.#records = records;
     this.#refundRecords = refundRecords;
