@@ -12,6 +12,7 @@ import { getCustomer, putCustomer } from "./customers.ts";
 import { sandboxOf } from "./env.ts";
 import { refuse, type SandboxApp } from "./http.ts";
 import { getLedger } from "./ledger.ts";
+import { deleteMarket, getMarket, putMarket } from "./market/face.ts";
 import { postOrderCodes } from "./order-codes.ts";
 import { getOrder, postCloseOrder } from "./orders.ts";
 import { getPage, getPageAsset, PAGE_ASSETS_PATH, wantsPage } from "./page/serve-page.ts";
@@ -41,6 +42,9 @@ const ENDPOINTS = {
   "POST /sandbox/v1/payments/{pay|inquiryPayment|cancel|refund}": "the older merchant interface, signed",
   "POST /sandbox/acquirer/notifications": "the sandbox's own acquirer takes a notification, signed",
   "GET /sandbox/acquirer/payments/{paymentRequestId}": "a payment of the acquirer, as Alipay+ keeps it",
+  "GET /sandbox/market": "quotes, surcharges and promotions with which Alipay+ charges wallets",
+  "PUT /sandbox/market": "replaces them",
+  "DELETE /sandbox/market": "goes back to the table of quotes alone",
   "GET /sandbox/clock": "the time of the rehearsal",
   "POST /sandbox/clock": "sets the time of the rehearsal ahead",
   "GET /sandbox/traffic?limit=20": "the last exchanges, both ways",
@@ -73,6 +77,9 @@ face.get("/customers/:customerId", getCustomer);
 face.get("/ledger", getLedger);
 face.get("/clock", getClock);
 face.post("/clock", postClock);
+face.get("/market", getMarket);
+face.put("/market", putMarket);
+face.delete("/market", deleteMarket);
 face.post("/payment-codes", postPaymentCodes);
 face.post("/pay", postPay);
 face.post("/order-codes", postOrderCodes);
