@@ -1,6 +1,7 @@
 /** What the faces of the sandbox and the network say to each other by RPC. Amounts are bigint, times epoch milliseconds. */
 import type { Money } from "../../worker/core/port.ts";
 import type { ReportedResult } from "../wallet-answer.ts";
+import type { ClearedPage } from "./cleared-items.ts";
 import type { CancelRefusal } from "./machine/payment.ts";
 import type { RefundRefusal } from "./machine/refund.ts";
 import type { PaymentRecord, PaymentTerms } from "./payment-records.ts";
@@ -96,3 +97,6 @@ export type NotifyReply =
   /** It says something else than what is known. */
   | { readonly outcome: "INCONSISTENT" }
   | { readonly outcome: "UNKNOWN" };
+
+/** NOT_READY: the day is not over, or a payment of it can still be cancelled. */
+export type ClearingReply = ({ readonly outcome: "READY" } & ClearedPage) | { readonly outcome: "NOT_READY" };
