@@ -11,6 +11,7 @@ import { getSettlementFile, getSettlementFiles } from "./clearing/face.ts";
 import { getClock, postClock } from "./clock.ts";
 import { getCustomer, putCustomer } from "./customers.ts";
 import { sandboxOf } from "./env.ts";
+import { deleteFault, deleteFaults, getFaults, postFault } from "./faults/face.ts";
 import { refuse, type SandboxApp } from "./http.ts";
 import { getLedger } from "./ledger.ts";
 import { deleteMarket, getMarket, putMarket } from "./market/face.ts";
@@ -48,6 +49,10 @@ const ENDPOINTS = {
   "DELETE /sandbox/market": "goes back to the table of quotes alone",
   "GET /sandbox/settlements/{clearing|settlement}/{participantId}/{yyyymmdd}":
     "the files of the report that was made on a day; with a file name after it, the file",
+  "GET /sandbox/faults": "every fault, and the rules that stand",
+  "POST /sandbox/faults": "has a fault done to every message that it is about",
+  "DELETE /sandbox/faults/{ruleId}": "ends a rule",
+  "DELETE /sandbox/faults": "ends all rules",
   "GET /sandbox/clock": "the time of the rehearsal",
   "POST /sandbox/clock": "sets the time of the rehearsal ahead",
   "GET /sandbox/traffic?limit=20": "the last exchanges, both ways",
@@ -93,6 +98,10 @@ face.post("/cancelPayment", postCancelPayment);
 face.post("/refund", postRefund);
 face.post("/send/:interface", postSend);
 face.get("/traffic", getTraffic);
+face.get("/faults", getFaults);
+face.post("/faults", postFault);
+face.delete("/faults", deleteFaults);
+face.delete("/faults/:ruleId", deleteFault);
 face.all("/aps/api/v1/payments/*", ({ req, env, executionCtx }) => receive(ACQUIRER_FACE, req.raw, env, executionCtx));
 face.all("/v1/payments/*", ({ req, env, executionCtx }) => receive(OLDER_FACE, req.raw, env, executionCtx));
 face.post("/acquirer/notifications", (context) => receiveNotification(context.req.raw, context.get("sandbox")));
