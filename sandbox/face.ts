@@ -12,6 +12,7 @@ import { getCustomer, putCustomer } from "./customers.ts";
 import { sandboxOf } from "./env.ts";
 import { refuse, type SandboxApp } from "./http.ts";
 import { getLedger } from "./ledger.ts";
+import { LifeIsOver } from "./life.ts";
 import { postOrderCodes } from "./order-codes.ts";
 import { getOrder, postCloseOrder } from "./orders.ts";
 import { getPage, getPageAsset, PAGE_ASSETS_PATH, wantsPage } from "./page/serve-page.ts";
@@ -19,6 +20,7 @@ import { postPay } from "./pay.ts";
 import { postPaymentCodes } from "./payment-codes.ts";
 import { postCancelPayment, postInquiryPayment } from "./payment-reference.ts";
 import { postRefund } from "./refund.ts";
+import { postReset } from "./reset.ts";
 import { postSend } from "./send.ts";
 import { getTraffic } from "./traffic.ts";
 
@@ -43,6 +45,7 @@ const ENDPOINTS = {
   "GET /sandbox/acquirer/payments/{paymentRequestId}": "a payment of the acquirer, as Alipay+ keeps it",
   "GET /sandbox/clock": "the time of the rehearsal",
   "POST /sandbox/clock": "sets the time of the rehearsal ahead",
+  "POST /sandbox/reset": "erases everything, sets the clock right, and may begin anew from a seed",
   "GET /sandbox/traffic?limit=20": "the last exchanges, both ways",
 } as const;
 
@@ -73,6 +76,7 @@ face.get("/customers/:customerId", getCustomer);
 face.get("/ledger", getLedger);
 face.get("/clock", getClock);
 face.post("/clock", postClock);
+face.post("/reset", postReset);
 face.post("/payment-codes", postPaymentCodes);
 face.post("/pay", postPay);
 face.post("/order-codes", postOrderCodes);
@@ -94,6 +98,7 @@ face.notFound((context) =>
 );
 
 face.onError((error, context) => {
+  if (error instanceof LifeIsOver) return refuse(context, "SANDBOX_RESET", error.message);
   logFault("sandbox-request-failed", error);
   return refuse(context, "UNKNOWN_EXCEPTION", "The sandbox failed; its log says more.");
 });

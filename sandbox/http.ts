@@ -7,6 +7,7 @@ import { type JsonObject, parseJsonBody } from "../worker/json.ts";
 import { describeJsonFault } from "../worker/json-fault.ts";
 import { readBytes } from "../worker/read-bytes.ts";
 import type { Sandbox, SandboxEnv } from "./env.ts";
+import { assertAlive } from "./life.ts";
 
 /** The types of the Hono application. */
 export type SandboxApp = { Bindings: SandboxEnv; Variables: { sandbox: Sandbox } };
@@ -26,6 +27,7 @@ export type SandboxErrorCode =
   | "PARAM_ILLEGAL"
   | "PAYMENT_NOT_SUCCESSFUL"
   | "PAYMENT_UNKNOWN"
+  | "SANDBOX_RESET"
   | "TOO_MANY_CODES"
   | "UNKNOWN_EXCEPTION";
 
@@ -40,6 +42,7 @@ const STATUS: Record<SandboxErrorCode, ContentfulStatusCode> = {
   PARAM_ILLEGAL: 400,
   PAYMENT_NOT_SUCCESSFUL: 409,
   PAYMENT_UNKNOWN: 404,
+  SANDBOX_RESET: 503,
   TOO_MANY_CODES: 429,
   UNKNOWN_EXCEPTION: 500,
 };
@@ -69,10 +72,21 @@ export function checked<T>(
 }
 
 /** The JSON body of a request: `parameters` checked and converted, `body` as it was written. */
-export async function checkedBody<T>(
-  context: SandboxContext,
-  schema: z.ZodType<T>,
-): Promise<{ readonly parameters: T; readonly body: JsonObject } | { readonly refusal: Response }> {
+type CheckedBody<T> = { readonly parameters: T; readonly body: JsonObject } | { readonly refusal: Response };
+
+/**
+ * Reads the body of a request.
+ *
+ * @throws LifeIsOver when there was a reset meanwhile
+ */
+export async function checkedBody<T>(context: SandboxContext, schema: z.ZodType<T>): Promise<CheckedBody<T>> {
+  const body = await readBody(context, schema);
+  assertAlive(context.env);
+  return body;
+}
+
+/** Reads the body of a request, whatever happens meanwhile. */
+export async function readBody<T>(context: SandboxContext, schema: z.ZodType<T>): Promise<CheckedBody<T>> {
   const bytes = await readBytes(context.req.raw, BODY_LIMIT_BYTES);
   if (!bytes) return { refusal: refuseTooLarge(context, BODY_LIMIT_BYTES) };
   const json = parseJsonBody(bytes);
