@@ -9,6 +9,7 @@ import { readBytes } from "../worker/read-bytes.ts";
 import type { Sandbox, SandboxEnv } from "./env.ts";
 import { askedFault, FAULT_HEADER, type Fault } from "./faults/fault.ts";
 import type { MessageKind } from "./faults/links.ts";
+import { assertAlive } from "./life.ts";
 
 /** The types of the Hono application. */
 export type SandboxApp = { Bindings: SandboxEnv; Variables: { sandbox: Sandbox } };
@@ -32,6 +33,7 @@ export type SandboxErrorCode =
   | "PAYMENT_UNKNOWN"
   | "REPORT_NOT_READY"
   | "RULE_UNKNOWN"
+  | "SANDBOX_RESET"
   | "TOO_MANY_CODES"
   | "TOO_MANY_RULES"
   | "UNKNOWN_EXCEPTION";
@@ -51,6 +53,7 @@ const STATUS: Record<SandboxErrorCode, ContentfulStatusCode> = {
   PAYMENT_UNKNOWN: 404,
   REPORT_NOT_READY: 404,
   RULE_UNKNOWN: 404,
+  SANDBOX_RESET: 503,
   TOO_MANY_CODES: 429,
   TOO_MANY_RULES: 429,
   UNKNOWN_EXCEPTION: 500,
@@ -58,6 +61,8 @@ const STATUS: Record<SandboxErrorCode, ContentfulStatusCode> = {
 
 /** The largest body of an endpoint with parameters. */
 const BODY_LIMIT_BYTES = 65_536;
+
+const NO_PARAMETERS = { ok: true, value: {} } as const;
 
 /** `{"error":{"code","message"}}`. */
 export function refuse(context: SandboxContext, code: SandboxErrorCode, message: string): Response {
@@ -81,13 +86,25 @@ export function checked<T>(
 }
 
 /** The JSON body of a request: `parameters` checked and converted, `body` as it was written. */
-export async function checkedBody<T>(
-  context: SandboxContext,
-  schema: z.ZodType<T>,
-): Promise<{ readonly parameters: T; readonly body: JsonObject } | { readonly refusal: Response }> {
+type CheckedBody<T> = { readonly parameters: T; readonly body: JsonObject } | { readonly refusal: Response };
+
+/**
+ * Reads the body of a request.
+ *
+ * @throws LifeIsOver when there was a reset meanwhile
+ */
+export async function checkedBody<T>(context: SandboxContext, schema: z.ZodType<T>): Promise<CheckedBody<T>> {
+  const body = await readBody(context, schema);
+  assertAlive(context.env);
+  return body;
+}
+
+/** Reads the body of a request, whatever happens meanwhile. */
+export async function readBody<T>(context: SandboxContext, schema: z.ZodType<T>): Promise<CheckedBody<T>> {
   const bytes = await readBytes(context.req.raw, BODY_LIMIT_BYTES);
   if (!bytes) return { refusal: refuseTooLarge(context, BODY_LIMIT_BYTES) };
-  const json = parseJsonBody(bytes);
+  // No parameters, no body.
+  const json = bytes.length === 0 ? NO_PARAMETERS : parseJsonBody(bytes);
   if (!json.ok) return { refusal: refuse(context, "PARAM_ILLEGAL", describeJsonFault(json.reason, json.key)) };
   const result = checked(context, schema, json.value);
   return "refusal" in result ? result : { ...result, body: json.value };

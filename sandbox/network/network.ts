@@ -10,7 +10,6 @@
  *
  * The rules of this runtime that the code leans on are those of durable/payments.ts.
  */
-import { DurableObject } from "cloudflare:workers";
 import { nowMs } from "../../durable/clock.ts";
 import type { Deliveries } from "../../durable/deliveries.ts";
 import { DueAlarm } from "../../durable/due-alarm.ts";
@@ -19,8 +18,10 @@ import { migrate } from "../../durable/storage.ts";
 import { logFault } from "../../worker/log.ts";
 import { type ClearingDay, reportTimeMsOf } from "../clearing/day.ts";
 import type { SandboxEnv } from "../env.ts";
+import { betweenResets } from "../life.ts";
 import type { Market, MarketTerms } from "../market/market.ts";
 import { MARKET_SCHEMA, MarketRecord } from "../market/market-record.ts";
+import { SandboxObject } from "../sandbox-object.ts";
 import type { ReportedResult } from "../wallet-answer.ts";
 import { BOOK_CLEARING_STEP, BOOK_SCHEMA, Book, type BookEntry } from "./book.ts";
 import { readClearedPage } from "./cleared-items.ts";
@@ -49,7 +50,7 @@ import { Wallet } from "./wallet.ts";
 /** How many payments, refunds and notifications one alarm takes up at a time. */
 const DUE_BATCH = 64;
 
-export class Network extends DurableObject<SandboxEnv> {
+export class Network extends SandboxObject<SandboxEnv> {
   readonly #records: PaymentRecords;
   readonly #refundRecords: RefundRecords;
   readonly #book: Book;
@@ -60,7 +61,8 @@ export class Network extends DurableObject<SandboxEnv> {
   readonly #refunds: Refunds;
   readonly #scans: Scans;
 
-  constructor(context: DurableObjectState, env: SandboxEnv) {
+  constructor(context: DurableObjectState, environment: SandboxEnv) {
+    const env = betweenResets(environment);
     super(context, env);
     migrate(context.storage, [
       [...PAYMENT_SCHEMA, ...REFUND_SCHEMA, ...OUTBOX_SCHEMA, ...BOOK_SCHEMA].join(";\n"),

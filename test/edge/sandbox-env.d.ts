@@ -16,7 +16,15 @@ declare global {
       /** Its variables. */
       readonly SANDBOX: Omit<
         SandboxEnv,
-        "GATEWAY" | "GATEWAY_CLOCK" | "LEDGER" | "DESK" | "CODE_BOOK" | "TRAFFIC_LOG" | "NETWORK" | "SHARD_COUNT"
+        | "GATEWAY"
+        | "GATEWAY_CLOCK"
+        | "GATEWAY_RESET"
+        | "LEDGER"
+        | "DESK"
+        | "CODE_BOOK"
+        | "TRAFFIC_LOG"
+        | "NETWORK"
+        | "SHARD_COUNT"
       >;
     }
   }
