@@ -19,6 +19,7 @@ import { postPay } from "./pay.ts";
 import { postPaymentCodes } from "./payment-codes.ts";
 import { postCancelPayment, postInquiryPayment } from "./payment-reference.ts";
 import { postRefund } from "./refund.ts";
+import { getSale, getSales, postCancelSale, postInquireSale, postRefundSale, postSales } from "./sales/face.ts";
 import { postSend } from "./send.ts";
 import { getTraffic } from "./traffic.ts";
 
@@ -41,6 +42,11 @@ const ENDPOINTS = {
   "POST /sandbox/v1/payments/{pay|inquiryPayment|cancel|refund}": "the older merchant interface, signed",
   "POST /sandbox/acquirer/notifications": "the sandbox's own acquirer takes a notification, signed",
   "GET /sandbox/acquirer/payments/{paymentRequestId}": "a payment of the acquirer, as Alipay+ keeps it",
+  "POST /sandbox/sales": "a merchant of the sandbox's acquirer sells something, in any scenario",
+  "GET /sandbox/sales?limit=50": "the last sales, newest first",
+  "GET /sandbox/sales/{paymentRequestId}": "a sale, as its merchant knows it",
+  "POST /sandbox/sales/{paymentRequestId}/{inquire|cancel}": "the merchant asks what became of it, or takes it back",
+  "POST /sandbox/sales/{paymentRequestId}/refund": "the merchant gives a part or all of it back",
   "GET /sandbox/clock": "the time of the rehearsal",
   "POST /sandbox/clock": "sets the time of the rehearsal ahead",
   "GET /sandbox/traffic?limit=20": "the last exchanges, both ways",
@@ -87,6 +93,12 @@ face.all("/aps/api/v1/payments/*", ({ req, env, executionCtx }) => receive(ACQUI
 face.all("/v1/payments/*", ({ req, env, executionCtx }) => receive(OLDER_FACE, req.raw, env, executionCtx));
 face.post("/acquirer/notifications", (context) => receiveNotification(context.req.raw, context.get("sandbox")));
 face.get("/acquirer/payments/:paymentRequestId", getAcquirerPayment);
+face.post("/sales", postSales);
+face.get("/sales", getSales);
+face.get("/sales/:paymentRequestId", getSale);
+face.post("/sales/:paymentRequestId/inquire", postInquireSale);
+face.post("/sales/:paymentRequestId/cancel", postCancelSale);
+face.post("/sales/:paymentRequestId/refund", postRefundSale);
 face.get("/acquirer/order-codes/:paymentId/:image", getOrderCodeImage);
 
 face.notFound((context) =>

@@ -59,7 +59,15 @@ export async function signedAnswerFault(answer: SignedAnswer): Promise<SignedAns
   if (time === null) return "RESPONSE_TIME_MISSING";
   // Only the fixed shape of a time settles where it ends in the signed content.
   if (parseRequestTime(time) === undefined) return "RESPONSE_TIME_MALFORMED";
-  const verification = await verifyMessage({ ring, method: "POST", pathAndQuery, clientId, time, signatureHeader, body });
+  const verification = await verifyMessage({
+    ring,
+    method: "POST",
+    pathAndQuery,
+    clientId,
+    time,
+    signatureHeader,
+    body,
+  });
   return verification.verified ? undefined : verification.reason;
 }
 
