@@ -16,7 +16,7 @@ import { migrate } from "../../durable/storage.ts";
 import type { JsonObject } from "../../worker/json.ts";
 import { logFault } from "../../worker/log.ts";
 import type { SandboxEnv } from "../env.ts";
-import { AlipayPlusClient } from "./alipayplus-client.ts";
+import { AlipayPlusClient, ANSWER_TIMEOUT_MS } from "./alipayplus-client.ts";
 import { GivingBack } from "./giving-back.ts";
 import type { GiveBackCommand, KnownSale, SaleCommand, SaleReply, SellCommand } from "./messages.ts";
 import { REFUND_SCHEMA, SaleRefundRecords } from "./refund-records.ts";
@@ -33,14 +33,15 @@ export class Sales extends DurableObject<SandboxEnv> {
   readonly #selling: Selling;
   readonly #givingBack: GivingBack;
 
-  constructor(context: DurableObjectState, env: SandboxEnv) {
+  /** @param answerTimeoutMs how long Alipay+ may take; a test has no time */
+  constructor(context: DurableObjectState, env: SandboxEnv, answerTimeoutMs = ANSWER_TIMEOUT_MS) {
     super(context, env);
     migrate(context.storage, [[...SALE_SCHEMA, ...REFUND_SCHEMA].join(";\n")]);
     const { sql } = context.storage;
     const records = new SaleRecords(sql);
     const refundRecords = new SaleRefundRecords(sql);
     const alarm = new DueAlarm(context.storage, ["sales", "refunds"]);
-    const alipayPlus = new AlipayPlusClient(env, context);
+    const alipayPlus = new AlipayPlusClient(env, context, answerTimeoutMs);
     const selling = new Selling({ records, refundRecords, alipayPlus, alarm });
     this.#records = records;
     this.#refundRecords = refundRecords;
