@@ -1,6 +1,7 @@
 /** The merchants of the sandbox's acquirer, as a developer plays them, and a customer with the real wallet. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { expect, vi } from "vitest";
 import type { Sales } from "../../sandbox/sales/sales.ts";
 import { setAlipayPlus } from "../alipayplus-binding.ts";
 import { paymentsShardOf, runResolver } from "./alipayplus.fixture.ts";
@@ -77,9 +78,17 @@ export async function balanceOf(customerId: string): Promise<string> {
   return (await call<CustomerReply>("GET", `/customers/${customerId}`)).balance;
 }
 
+/** What the wallet has told Alipay+ results of, and was answered. */
+const told = new Set<unknown>();
+
 /** The real wallet calls the sandbox from now on. */
 export function connectWallet(): void {
-  setAlipayPlus((request) => deliver(request));
+  setAlipayPlus(async (request) => {
+    const message = await request.clone().json<{ paymentRequestId?: string }>();
+    const response = await deliver(request);
+    if (request.url.endsWith("/notifyPayment")) told.add(message.paymentRequestId);
+    return response;
+  });
 }
 
 /** The customer scans a code, and confirms the payment or does not; the wallet has told Alipay+ what became of it. */
@@ -89,6 +98,7 @@ export async function payInWallet(customerId: string, codeValue: string | undefi
   if (paymentRequestId === undefined) return String(body.code ?? body.action);
   const confirmed = await walletCall("POST", `/payments/${paymentRequestId}/confirm`, { customerId });
   await runResolver(await paymentsShardOf(paymentRequestId));
+  await vi.waitFor(() => expect(told).toContain(paymentRequestId));
   return String(confirmed.body.status);
 }
 
