@@ -24,6 +24,8 @@ import { postPaymentCodes } from "./payment-codes.ts";
 import { postCancelPayment, postInquiryPayment } from "./payment-reference.ts";
 import { postRefund } from "./refund.ts";
 import { postReset } from "./reset.ts";
+import { getSale, getSales, postCancelSale, postInquireSale, postRefundSale, postSales } from "./sales/face.ts";
+import { getShop, postShop } from "./sales/shop.ts";
 import { postSend } from "./send.ts";
 import { getTraffic } from "./traffic.ts";
 
@@ -55,6 +57,12 @@ const ENDPOINTS = {
   "POST /sandbox/faults": "has a fault done to every message that it is about",
   "DELETE /sandbox/faults/{ruleId}": "ends a rule",
   "DELETE /sandbox/faults": "ends all rules",
+  "POST /sandbox/sales": "a merchant of the sandbox's acquirer sells something, in any scenario",
+  "GET /sandbox/sales?limit=50": "the last sales, newest first",
+  "GET /sandbox/sales/{paymentRequestId}": "a sale, as its merchant knows it",
+  "POST /sandbox/sales/{paymentRequestId}/{inquire|cancel}": "the merchant asks what became of it, or takes it back",
+  "POST /sandbox/sales/{paymentRequestId}/refund": "the merchant gives a part or all of it back",
+  "GET /sandbox/shop/{storeId}?currency=JPY": "the page behind an entry code, for the wallet",
   "GET /sandbox/clock": "the time of the rehearsal",
   "POST /sandbox/clock": "sets the time of the rehearsal ahead",
   "POST /sandbox/reset": "erases everything, sets the clock right, and may begin anew from a seed",
@@ -110,6 +118,14 @@ face.all("/aps/api/v1/payments/*", ({ req, env, executionCtx }) => receive(ACQUI
 face.all("/v1/payments/*", ({ req, env, executionCtx }) => receive(OLDER_FACE, req.raw, env, executionCtx));
 face.post("/acquirer/notifications", (context) => receiveNotification(context.req.raw, context.get("sandbox")));
 face.get("/acquirer/payments/:paymentRequestId", getAcquirerPayment);
+face.post("/sales", postSales);
+face.get("/sales", getSales);
+face.get("/sales/:paymentRequestId", getSale);
+face.post("/sales/:paymentRequestId/inquire", postInquireSale);
+face.post("/sales/:paymentRequestId/cancel", postCancelSale);
+face.post("/sales/:paymentRequestId/refund", postRefundSale);
+face.get("/shop/:storeId", getShop);
+face.post("/shop/:storeId", postShop);
 face.get("/acquirer/order-codes/:paymentId/:image", getOrderCodeImage);
 face.get("/settlements/:space/:participantId/:date", getSettlementFiles);
 face.get("/settlements/:space/:participantId/:date/:fileName", getSettlementFile);
