@@ -1,0 +1,45 @@
+/** What everybody knows at the end of a day, read once and then only compared. */
+import type { Books } from "../kill-client.ts";
+import type { Parties } from "./parties.ts";
+import type { CustomerPlan } from "./plan.ts";
+import type { CustomerView, NetworkView, SaleView, WalletAbsence, WalletView } from "./views.ts";
+
+/** One sale as each of the three knows it. */
+export type SaleEvidence = {
+  readonly sale: SaleView;
+  readonly network: NetworkView | "UNKNOWN";
+  readonly wallet: WalletView | WalletAbsence;
+};
+
+/** A customer's account, and what it was opened with. */
+export type CustomerEvidence = { readonly view: CustomerView; readonly openingMinor: bigint };
+
+/** All that is known, but for the reports. */
+export type Evidence = {
+  readonly sales: readonly SaleEvidence[];
+  readonly customers: readonly CustomerEvidence[];
+  readonly books: Books;
+};
+
+/** Asks everybody. Rejects without an answer. */
+export async function gatherEvidence(parties: Parties, customers: readonly CustomerPlan[]): Promise<Evidence> {
+  const [sales, views, books] = await Promise.all([
+    parties.sales(),
+    Promise.all(customers.map(({ customerId }) => parties.customer(customerId))),
+    parties.books(),
+  ]);
+  return {
+    sales: await Promise.all(sales.map((sale) => evidenceOf(sale, parties))),
+    customers: views.map((view, index) => ({
+      view,
+      openingMinor: BigInt(customers[index]?.settings.balance ?? "0"),
+    })),
+    books,
+  };
+}
+
+async function evidenceOf(sale: SaleView, parties: Parties): Promise<SaleEvidence> {
+  const network = await parties.networkPayment(sale.paymentRequestId);
+  if (!network) return { sale, network: "UNKNOWN", wallet: "UNKNOWN" };
+  return { sale, network, wallet: await parties.walletPayment(network.paymentId) };
+}
