@@ -10,6 +10,7 @@ import { receive } from "./alipayplus/receive.ts";
 import { getClock, postClock } from "./clock.ts";
 import { getCustomer, putCustomer } from "./customers.ts";
 import { sandboxOf } from "./env.ts";
+import { deleteFault, deleteFaults, getFaults, postFault } from "./faults/face.ts";
 import { refuse, type SandboxApp } from "./http.ts";
 import { getLedger } from "./ledger.ts";
 import { postOrderCodes } from "./order-codes.ts";
@@ -41,6 +42,10 @@ const ENDPOINTS = {
   "POST /sandbox/v1/payments/{pay|inquiryPayment|cancel|refund}": "the older merchant interface, signed",
   "POST /sandbox/acquirer/notifications": "the sandbox's own acquirer takes a notification, signed",
   "GET /sandbox/acquirer/payments/{paymentRequestId}": "a payment of the acquirer, as Alipay+ keeps it",
+  "GET /sandbox/faults": "every fault, and the rules that stand",
+  "POST /sandbox/faults": "has a fault done to every message that it is about",
+  "DELETE /sandbox/faults/{ruleId}": "ends a rule",
+  "DELETE /sandbox/faults": "ends all rules",
   "GET /sandbox/clock": "the time of the rehearsal",
   "POST /sandbox/clock": "sets the time of the rehearsal ahead",
   "GET /sandbox/traffic?limit=20": "the last exchanges, both ways",
@@ -83,6 +88,10 @@ face.post("/cancelPayment", postCancelPayment);
 face.post("/refund", postRefund);
 face.post("/send/:interface", postSend);
 face.get("/traffic", getTraffic);
+face.get("/faults", getFaults);
+face.post("/faults", postFault);
+face.delete("/faults", deleteFaults);
+face.delete("/faults/:ruleId", deleteFault);
 face.all("/aps/api/v1/payments/*", ({ req, env, executionCtx }) => receive(ACQUIRER_FACE, req.raw, env, executionCtx));
 face.all("/v1/payments/*", ({ req, env, executionCtx }) => receive(OLDER_FACE, req.raw, env, executionCtx));
 face.post("/acquirer/notifications", (context) => receiveNotification(context.req.raw, context.get("sandbox")));

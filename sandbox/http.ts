@@ -7,6 +7,8 @@ import { type JsonObject, parseJsonBody } from "../worker/json.ts";
 import { describeJsonFault } from "../worker/json-fault.ts";
 import { readBytes } from "../worker/read-bytes.ts";
 import type { Sandbox, SandboxEnv } from "./env.ts";
+import { askedFault, FAULT_HEADER, type Fault } from "./faults/fault.ts";
+import type { MessageKind } from "./faults/links.ts";
 
 /** The types of the Hono application. */
 export type SandboxApp = { Bindings: SandboxEnv; Variables: { sandbox: Sandbox } };
@@ -26,7 +28,9 @@ export type SandboxErrorCode =
   | "PARAM_ILLEGAL"
   | "PAYMENT_NOT_SUCCESSFUL"
   | "PAYMENT_UNKNOWN"
+  | "RULE_UNKNOWN"
   | "TOO_MANY_CODES"
+  | "TOO_MANY_RULES"
   | "UNKNOWN_EXCEPTION";
 
 const STATUS: Record<SandboxErrorCode, ContentfulStatusCode> = {
@@ -40,7 +44,9 @@ const STATUS: Record<SandboxErrorCode, ContentfulStatusCode> = {
   PARAM_ILLEGAL: 400,
   PAYMENT_NOT_SUCCESSFUL: 409,
   PAYMENT_UNKNOWN: 404,
+  RULE_UNKNOWN: 404,
   TOO_MANY_CODES: 429,
+  TOO_MANY_RULES: 429,
   UNKNOWN_EXCEPTION: 500,
 };
 
@@ -79,6 +85,15 @@ export async function checkedBody<T>(
   if (!json.ok) return { refusal: refuse(context, "PARAM_ILLEGAL", describeJsonFault(json.reason, json.key)) };
   const result = checked(context, schema, json.value);
   return "refusal" in result ? result : { ...result, body: json.value };
+}
+
+/** The fault that the header `Sandbox-Fault` asks for, on the message that this request leads to. */
+export function checkedFault(
+  context: SandboxContext,
+  kind: MessageKind,
+): { readonly fault: Fault | undefined } | { readonly refusal: Response } {
+  const asked = askedFault(context.req.header(FAULT_HEADER), kind);
+  return "why" in asked ? { refusal: refuseParameter(context, FAULT_HEADER, asked.why) } : { fault: asked.fault };
 }
 
 /** Refuses a body that is too large. */

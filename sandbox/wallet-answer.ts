@@ -10,6 +10,7 @@ import { type JsonObject, parseJsonBody } from "../worker/json.ts";
 import { readBytes } from "../worker/read-bytes.ts";
 import { type VerificationFault, verifyMessage } from "../worker/signature/verify.ts";
 import type { Sandbox } from "./env.ts";
+import type { StandIn } from "./faults/catalogue.ts";
 import { contentText, type SignedRequest } from "./message.ts";
 
 /** Why an answer does not count. */
@@ -23,7 +24,9 @@ export type AnswerFault =
   /** Signed for another client than the one that asked. */
   | "CLIENT_ID_DIFFERENT"
   | "RESPONSE_TIME_MISSING"
-  | "RESPONSE_TIME_MALFORMED";
+  | "RESPONSE_TIME_MALFORMED"
+  /** A fault of the sandbox stands in for the wallet (faults/): nobody has signed this. */
+  | "REPLACED_BY_FAULT";
 
 /** The answer as it came; nothing but `verified` and its fault when none came. */
 export type WalletResponse = {
@@ -52,9 +55,10 @@ export type WalletAnswer = {
 };
 
 /** How long the wallet may take. */
-const ANSWER_TIMEOUT_MS = 10_000;
+export const ANSWER_TIMEOUT_MS = 10_000;
 const ANSWER_LIMIT_BYTES = 262_144;
 const HTTP_OK = 200;
+const HTTP_INTERNAL_SERVER_ERROR = 500;
 /** A service binding goes to its script, whatever the host. */
 const WALLET_ORIGIN = "https://wallet.test";
 
@@ -88,7 +92,7 @@ export async function askWallet(
     });
     bytes = await readBytes(response, ANSWER_LIMIT_BYTES);
   } catch {
-    return faultyAnswer({ headers: {}, body: "" }, "NO_ANSWER");
+    return noAnswer();
   }
   const shown = { httpStatus: response.status, headers: Object.fromEntries(response.headers) };
   if (!bytes) return faultyAnswer({ ...shown, body: "" }, "ANSWER_TOO_LARGE");
@@ -99,6 +103,23 @@ export async function askWallet(
   const fault = await answerFault(sandbox, path, response.headers, bytes);
   if (fault) return faultyAnswer(received, fault);
   return verifiedAnswer({ ...received, verified: true }, bytes);
+}
+
+/** What Alipay+ hears when no answer comes. */
+export function noAnswer(): WalletAnswer {
+  return faultyAnswer({ headers: {}, body: "" }, "NO_ANSWER");
+}
+
+/** What Alipay+ hears of a wallet that fails before it can sign. */
+export function http500Answer(): WalletAnswer {
+  return faultyAnswer({ httpStatus: HTTP_INTERNAL_SERVER_ERROR, headers: {}, body: "" }, "SIGNATURE_MISSING");
+}
+
+/** What Alipay+ hears instead of the wallet: the result counts, as if the wallet had signed it. */
+export function standInAnswer({ result, parameters }: StandIn): WalletAnswer {
+  const body = JSON.stringify({ result, ...parameters });
+  const shown = { httpStatus: HTTP_OK, headers: {}, body };
+  return { response: { ...shown, verified: false, verificationFault: "REPLACED_BY_FAULT" }, result };
 }
 
 /** Why an answer cannot be trusted; undefined when it can. */

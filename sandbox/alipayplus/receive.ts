@@ -3,14 +3,14 @@
  * the record of it all.
  *
  * An answer up to and including `INVALID_SIGNATURE` is unsigned. Whatever comes in, an answer with a `result` goes out,
- * with HTTP status 200.
+ * with HTTP status 200; unless a fault was asked for, by the call's own header or by a standing rule (faults/).
  *
  * Source: spec/01.
  */
 import { nowMs } from "../../durable/clock.ts";
 import { type Admission, admit, clientIdOf } from "../../worker/alipayplus/admit.ts";
 import { UNVERIFIED_ANSWERS, unreadableAnswer } from "../../worker/alipayplus/refusals.ts";
-import { answerOf } from "../../worker/alipayplus/result.ts";
+import { answerOf, illegalParameter, resultOf } from "../../worker/alipayplus/result.ts";
 import { formatTime } from "../../worker/iso-time.ts";
 import { parseJsonBody } from "../../worker/json.ts";
 import { logFault } from "../../worker/log.ts";
@@ -18,12 +18,19 @@ import { readBytes } from "../../worker/read-bytes.ts";
 import { type VerificationFault, verifyMessage } from "../../worker/signature/verify.ts";
 import { withoutNulls } from "../../worker/without-nulls.ts";
 import { type Sandbox, type SandboxEnv, sandboxOf } from "../env.ts";
+import { askedFault, FAULT_HEADER, type Fault } from "../faults/fault.ts";
+import { answerDelay, type Delivery, deliveryOf, workThrough } from "../faults/incoming.ts";
+import type { Link } from "../faults/links.ts";
+import { faultFor } from "../faults/standing.ts";
 import { recordOf } from "../traffic.ts";
 import type { Face, Interface, SandboxAnswer } from "./interface.ts";
-import { type SentAnswer, signedAnswer, unsignedAnswer } from "./respond.ts";
+import { NOTHING_SENT, type SentAnswer, signedAnswer, unsignedAnswer } from "./respond.ts";
 
 /** Alipay+'s own limits (spec/01 Decisions): the part of a configuration that `admit` reads. */
 const LIMITS = { requestTimeWindowMs: 600_000, bodyLimitBytes: 131_072 };
+
+const HTTP_OK = 200;
+const HTTP_INTERNAL_SERVER_ERROR = 500;
 
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
@@ -39,14 +46,22 @@ type Received = {
 
 /** An answer, and what is known of the caller. */
 type Judgement = {
-  readonly answer: SandboxAnswer;
+  /** Missing when the call was lost on its way, on purpose. */
+  readonly answer?: SandboxAnswer | undefined;
   /** Missing when the call was refused before its body was read. */
   readonly body?: Uint8Array;
   /** Whom to sign for; missing when the caller did not verify. */
   readonly clientId?: string;
   /** Why the signature was not accepted; missing too when it was not looked at. */
   readonly verificationFault?: VerificationFault;
+  /** What is done to the call on purpose; never to one that does not verify. */
+  readonly fault?: Fault | undefined;
 };
+
+/** Of a call that was answered with none. */
+const NO_RESULT = resultOf("UNKNOWN_EXCEPTION", "Alipay+ gave no answer, on purpose.");
+
+const LINK_OF = { MPP: "MPP_TO_ALIPAYPLUS", ACQP: "ACQP_TO_ALIPAYPLUS" } as const satisfies Record<string, Link>;
 
 /** Answers one call; the record is written after the answer has gone. */
 export async function receive(
@@ -57,7 +72,12 @@ export async function receive(
 ): Promise<Response> {
   try {
     const sandbox = await sandboxOf(env);
-    if (!("fault" in sandbox)) return await receiveCall(face, request, sandbox, execution);
+    if (!("fault" in sandbox)) {
+      const answering = receiveCall(face, request, sandbox, execution);
+      // What has arrived is worked on, whether or not the caller still waits.
+      execution.waitUntil(answering);
+      return await answering;
+    }
     logFault("sandbox-misconfigured", sandbox.fault);
   } catch (error) {
     logFault("alipayplus-call-failed", error);
@@ -76,17 +96,28 @@ async function receiveCall(
   const pathAndQuery = `${pathname}${search}`;
   const received = { face, request, origin, pathAndQuery, known: face.interfaces.get(pathname), receivedTimeMs };
   const judged = await judge(received, sandbox);
-  const judgement = { ...judged, answer: face.worded(judged.answer) };
-  const { answer, clientId } = judgement;
-  const sent =
-    clientId === undefined
-      ? unsignedAnswer(answer, clientIdOf(request))
-      : await signedAnswer(answer, sandbox.ring, pathAndQuery, clientId);
+  const judgement = { ...judged, answer: judged.answer && face.worded(judged.answer) };
+  const { answer, fault } = judgement;
+  const delivery = answer ? deliveryOf(fault) : "BROKEN";
+  const written = answer ? await sign(received, sandbox, answer, judgement.clientId, fault) : NOTHING_SENT;
+  const sent = delivery === "HTTP_500" ? NOTHING_SENT : written;
+  await answerDelay(fault);
   // What was refused unread is read for the record alone; what was too large is not there any more.
   const body = judgement.body ?? (request.bodyUsed ? undefined : await readBytes(request, LIMITS.bodyLimitBytes));
-  const record = recordOf(exchangeOf(received, judgement, body ?? new Uint8Array(), sent));
+  const record = recordOf(exchangeOf(received, judgement, body ?? new Uint8Array(), { ...sent, delivery }));
   execution.waitUntil(keepRecord(sandbox, record));
-  return responseOf(sent);
+  return responseOf(sent, delivery);
+}
+
+function sign(
+  { request, pathAndQuery }: Received,
+  { ring }: Sandbox,
+  answer: SandboxAnswer,
+  clientId: string | undefined,
+  fault: Fault | undefined,
+): SentAnswer | Promise<SentAnswer> {
+  if (clientId === undefined) return unsignedAnswer(answer, clientIdOf(request));
+  return signedAnswer(answer, ring, pathAndQuery, clientId, fault);
 }
 
 /** A record that is lost spoils no answer. */
@@ -98,8 +129,24 @@ async function keepRecord({ trafficLog }: Sandbox, record: string): Promise<void
   }
 }
 
-function responseOf({ headers, body }: SentAnswer): Response {
-  return new Response(body, { headers });
+function responseOf({ headers, body }: SentAnswer, delivery: Delivery = "ANSWERED"): Response {
+  switch (delivery) {
+    case "ANSWERED":
+      return new Response(body, { headers });
+    case "HTTP_500":
+      return new Response(null, { status: HTTP_INTERNAL_SERVER_ERROR });
+    case "BROKEN":
+      return new Response(brokenBody());
+  }
+}
+
+/** A body that breaks off before its first byte, which is as near as a Worker comes to a connection that fails. */
+function brokenBody(): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    pull(controller) {
+      controller.error(new Error("The connection was broken on purpose."));
+    },
+  });
 }
 
 /** The cheapest check first. */
@@ -112,8 +159,23 @@ async function judge(received: Received, sandbox: Sandbox): Promise<Judgement> {
   const { clientId, body } = admission;
   const verificationFault = await verificationFaultOf(admission, pathAndQuery, sandbox, face);
   if (verificationFault) return { answer: UNVERIFIED_ANSWERS[verificationFault], body, verificationFault };
-  const answer = await answerVerified(known, received, admission, sandbox);
-  return { answer, body, clientId };
+  return { body, clientId, ...(await answerThrough(known, received, admission, sandbox)) };
+}
+
+/** Answers a verified call through the fault that is done to it, if any. */
+async function answerThrough(
+  known: Interface,
+  received: Received,
+  admission: Admission,
+  sandbox: Sandbox,
+): Promise<Pick<Judgement, "answer" | "fault">> {
+  const { face, request } = received;
+  const kind = { link: LINK_OF[face.caller], interface: known.name, isOlder: face.isOlder ?? false } as const;
+  const asked = askedFault(request.headers.get(FAULT_HEADER), kind);
+  if ("why" in asked) return { answer: illegalParameter(FAULT_HEADER, asked.why) };
+  const fault = await faultFor(kind, admission.body, asked.fault);
+  const answer = await workThrough(fault, kind.link, () => answerVerified(known, received, admission, sandbox));
+  return { answer, fault };
 }
 
 async function verificationFaultOf(
@@ -149,9 +211,15 @@ async function answerVerified(
 }
 
 /** The exchange as it is shown. */
-function exchangeOf(received: Received, judgement: Judgement, body: Uint8Array, sent: SentAnswer) {
+function exchangeOf(
+  received: Received,
+  judgement: Judgement,
+  body: Uint8Array,
+  { delivery, ...sent }: SentAnswer & { readonly delivery: Delivery },
+) {
   const { face, request, pathAndQuery, known, receivedTimeMs } = received;
-  const { answer, clientId, verificationFault } = judgement;
+  const { answer, clientId, verificationFault, fault } = judgement;
+  const isAnswered = answer !== undefined && delivery !== "HTTP_500";
   const exchange = {
     from: face.caller,
     to: "Alipay+",
@@ -165,8 +233,9 @@ function exchangeOf(received: Received, judgement: Judgement, body: Uint8Array, 
       verified: clientId !== undefined,
       ...(verificationFault && { verificationFault }),
     },
-    response: { httpStatus: 200, ...sent },
+    response: { httpStatus: answer && (isAnswered ? HTTP_OK : HTTP_INTERNAL_SERVER_ERROR), ...sent },
+    ...(fault && { fault: fault.name }),
     tookMs: nowMs() - receivedTimeMs,
   } as const;
-  return { exchange, result: answer.result };
+  return { exchange, result: isAnswered ? answer.result : NO_RESULT };
 }
