@@ -17,6 +17,8 @@ const BREAK_CHANCE = 0.15;
 const MEND_CHANCE = 0.08;
 const MARKET_CHANCE = 0.05;
 const CHANGE_CUSTOMER_CHANCE = 0.04;
+/** How often the next action is about the same sale: customers do not wait for hours before they scan. */
+const SAME_SALE_CHANCE = 0.6;
 const AT_ONCE_CHANCE = 0.15;
 const AT_ONCE_MOST = 3;
 
@@ -67,9 +69,12 @@ function alone(action: Action): Step {
 /** The actions of every sale in their own order, those of different sales in any, some at once. */
 function interleave(sales: readonly (readonly Action[])[], customerIds: readonly string[], random: Random): Step[] {
   const waiting = sales.map((actions) => [...actions]);
+  let latest: Action[] = [];
   const takeNext = (): Action[] => {
     const open = waiting.filter((actions) => actions.length > 0);
-    return open.length > 0 ? random.pick(open).splice(0, 1) : [];
+    if (open.length === 0) return [];
+    if (latest.length === 0 || !random.chance(SAME_SALE_CHANCE)) latest = random.pick(open);
+    return latest.splice(0, 1);
   };
   const steps: Step[] = [];
   for (let actions = takeNext(); actions.length > 0; actions = takeNext()) {

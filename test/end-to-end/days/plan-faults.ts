@@ -45,9 +45,15 @@ const TIMES_MOST = 4;
 const PROBABLE_CHANCE = 0.4;
 const PROBABILITIES = [0.2, 0.5, 0.8] as const;
 
-/** What happens to one call of the acquirer. */
-export function faultOfCall(random: Random): FaultOfCall {
-  const names = FAULT_NAMES.filter((name) => isOnLink(name, ACQP_TO_ALIPAYPLUS));
+/**
+ * What happens to one call of the acquirer.
+ *
+ * @param mayBeChallenged whether it is a pay of the older interface: no other is challenged
+ */
+export function faultOfCall(random: Random, mayBeChallenged: boolean): FaultOfCall {
+  const names = FAULT_NAMES.filter(
+    (name) => isOnLink(name, ACQP_TO_ALIPAYPLUS) && (mayBeChallenged || !name.startsWith("CHALLENGE_")),
+  );
   return withDelay(random.pick(names), random);
 }
 

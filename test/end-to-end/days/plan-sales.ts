@@ -47,7 +47,11 @@ export function planSale(setting: SaleSetting, index: number): readonly Action[]
   const { random } = setting;
   const sale = saleOf(setting, index);
   const ways = sale.scenario === "PaymentCode" ? [] : waysToPay(setting, sale);
-  return [{ act: "SELL", sale, ...withFault(random) }, ...ways, ...aftermathOf(sale, random)];
+  return [
+    { act: "SELL", sale, ...withFault(random, sale.interface === "OLDER") },
+    ...ways,
+    ...aftermathOf(sale, random),
+  ];
 }
 
 function saleOf({ daySeed, customers, random }: SaleSetting, index: number): SalePlan {
@@ -140,6 +144,6 @@ function aftermathOf({ paymentRequestId: sale, paymentAmount }: SalePlan, random
   return actions;
 }
 
-function withFault(random: Random): { readonly fault?: ReturnType<typeof faultOfCall> } {
-  return random.chance(FAULT_CHANCE) ? { fault: faultOfCall(random) } : {};
+function withFault(random: Random, mayBeChallenged = false): { readonly fault?: ReturnType<typeof faultOfCall> } {
+  return random.chance(FAULT_CHANCE) ? { fault: faultOfCall(random, mayBeChallenged) } : {};
 }
