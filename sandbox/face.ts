@@ -13,6 +13,7 @@ import { sandboxOf } from "./env.ts";
 import { deleteFault, deleteFaults, getFaults, postFault } from "./faults/face.ts";
 import { refuse, type SandboxApp } from "./http.ts";
 import { getLedger } from "./ledger.ts";
+import { deleteMarket, getMarket, putMarket } from "./market/face.ts";
 import { postOrderCodes } from "./order-codes.ts";
 import { getOrder, postCloseOrder } from "./orders.ts";
 import { getPage, getPageAsset, PAGE_ASSETS_PATH, wantsPage } from "./page/serve-page.ts";
@@ -46,6 +47,9 @@ const ENDPOINTS = {
   "POST /sandbox/faults": "has a fault done to every message that it is about",
   "DELETE /sandbox/faults/{ruleId}": "ends a rule",
   "DELETE /sandbox/faults": "ends all rules",
+  "GET /sandbox/market": "quotes, surcharges and promotions with which Alipay+ charges wallets",
+  "PUT /sandbox/market": "replaces them",
+  "DELETE /sandbox/market": "goes back to the table of quotes alone",
   "GET /sandbox/clock": "the time of the rehearsal",
   "POST /sandbox/clock": "sets the time of the rehearsal ahead",
   "GET /sandbox/traffic?limit=20": "the last exchanges, both ways",
@@ -78,6 +82,9 @@ face.get("/customers/:customerId", getCustomer);
 face.get("/ledger", getLedger);
 face.get("/clock", getClock);
 face.post("/clock", postClock);
+face.get("/market", getMarket);
+face.put("/market", putMarket);
+face.delete("/market", deleteMarket);
 face.post("/payment-codes", postPaymentCodes);
 face.post("/pay", postPay);
 face.post("/order-codes", postOrderCodes);

@@ -27,9 +27,9 @@ import type { WireAmount } from "./desk-payments.ts";
 import type { Sandbox } from "./env.ts";
 import { exchangeMessage, walletMessageKind } from "./exchange.ts";
 import { checkedBody, checkedFault, refuseParameter, type SandboxContext } from "./http.ts";
+import { quoteAt } from "./market/quote-at.ts";
 import { wireAmount } from "./memory.ts";
 import { PARTIES } from "./message.ts";
-import { priceBetween, quoteBetween } from "./quotes.ts";
 import { newId } from "./request-id.ts";
 import { sampleOrder } from "./sample-order.ts";
 
@@ -100,11 +100,12 @@ async function termsOf(
   // A customer that the ledger does not know is the wallet's to refuse.
   const walletCurrency = payToAmount?.currency ?? customer?.settings.currency ?? paymentAmount.currency;
   const isConverted = walletCurrency !== paymentAmount.currency;
-  const tableQuote = isConverted ? quoteBetween(paymentAmount.currency, walletCurrency) : undefined;
-  const paymentQuote = body.paymentQuote ?? tableQuote;
+  const market = await sandbox.network().market();
+  const quote = isConverted ? quoteAt(market, paymentAmount.currency, walletCurrency, nowMs()) : undefined;
+  const paymentQuote = body.paymentQuote ?? quote;
   if (payToAmount) return { payToAmount: wireAmount(payToAmount), paymentQuote };
 
-  const price = priceBetween(paymentAmount.currency, walletCurrency, parameters.paymentQuote);
+  const price = isConverted ? (parameters.paymentQuote ?? quote)?.quotePrice : "1";
   if (price === undefined) {
     const pair = `${paymentAmount.currency}/${walletCurrency}`;
     return { parameter: "paymentQuote", why: `is required, as the sandbox has no quote for ${pair}` };

@@ -6,6 +6,7 @@
  * - scans.ts answers the wallet that decodes an order code or tells a result.
  * - refunds.ts gives money back.
  * - notifications.ts tells the acquirer.
+ * - ../market/ has the quotes, surcharges and promotions with which wallets are charged.
  *
  * The rules of this runtime that the code leans on are those of durable/payments.ts.
  */
@@ -16,6 +17,8 @@ import { OUTBOX_SCHEMA, type OutboxReport } from "../../durable/outbox.ts";
 import { migrate } from "../../durable/storage.ts";
 import { logFault } from "../../worker/log.ts";
 import type { SandboxEnv } from "../env.ts";
+import type { Market, MarketTerms } from "../market/market.ts";
+import { MARKET_SCHEMA, MarketRecord } from "../market/market-record.ts";
 import type { ReportedResult } from "../wallet-answer.ts";
 import { BOOK_SCHEMA, Book, type BookEntry } from "./book.ts";
 import type {
@@ -32,9 +35,9 @@ import type {
   ScanReply,
 } from "./messages.ts";
 import { Notifications } from "./notifications.ts";
-import { PAYMENT_SCHEMA, PaymentRecords } from "./payment-records.ts";
+import { PAYMENT_MARKET_SCHEMA, PAYMENT_SCHEMA, PaymentRecords } from "./payment-records.ts";
 import { Payments } from "./payments.ts";
-import { REFUND_SCHEMA, RefundRecords } from "./refund-records.ts";
+import { REFUND_MARKET_SCHEMA, REFUND_SCHEMA, RefundRecords } from "./refund-records.ts";
 import { Refunds } from "./refunds.ts";
 import { Scans } from "./scans.ts";
 import { Wallet } from "./wallet.ts";
@@ -46,6 +49,7 @@ export class Network extends DurableObject<SandboxEnv> {
   readonly #records: PaymentRecords;
   readonly #refundRecords: RefundRecords;
   readonly #book: Book;
+  readonly #market: MarketRecord;
   readonly #alarm: DueAlarm;
   readonly #notifications: Notifications;
   readonly #payments: Payments;
@@ -54,23 +58,28 @@ export class Network extends DurableObject<SandboxEnv> {
 
   constructor(context: DurableObjectState, env: SandboxEnv) {
     super(context, env);
-    migrate(context.storage, [[...PAYMENT_SCHEMA, ...REFUND_SCHEMA, ...OUTBOX_SCHEMA, ...BOOK_SCHEMA].join(";\n")]);
+    migrate(context.storage, [
+      [...PAYMENT_SCHEMA, ...REFUND_SCHEMA, ...OUTBOX_SCHEMA, ...BOOK_SCHEMA].join(";\n"),
+      [...MARKET_SCHEMA, ...PAYMENT_MARKET_SCHEMA, ...REFUND_MARKET_SCHEMA].join(";\n"),
+    ]);
     const { sql } = context.storage;
     const records = new PaymentRecords(sql);
     const refundRecords = new RefundRecords(sql);
     const book = new Book(sql);
     const alarm = new DueAlarm(context.storage, ["payments", "refunds", "outbox"]);
+    const market = new MarketRecord(sql);
     const wallet = new Wallet(env);
     const notifications = new Notifications({ sql, env, records, alarm });
-    const payments = new Payments({ records, book, notifications, wallet, alarm });
+    const payments = new Payments({ records, book, market, notifications, wallet, alarm });
     this.#records = records;
     this.#refundRecords = refundRecords;
     this.#book = book;
+    this.#market = market;
     this.#alarm = alarm;
     this.#notifications = notifications;
     this.#payments = payments;
     this.#refunds = new Refunds({ payments: records, records: refundRecords, book, wallet, alarm });
-    this.#scans = new Scans({ records, payments, wallet });
+    this.#scans = new Scans({ records, payments, market, wallet });
   }
 
   /** An acquirer asks for a payment. */
@@ -113,6 +122,16 @@ export class Network extends DurableObject<SandboxEnv> {
   /** What became of telling the acquirer a payment's result; `undefined` when there is nothing to tell. */
   notificationReport(paymentId: string): OutboxReport | undefined {
     return this.#notifications.report(paymentId);
+  }
+
+  /** The market that holds now. */
+  market(): Market {
+    return this.#market.read();
+  }
+
+  /** Replaces the market, or goes back to the table of quotes; answers what holds from now on. */
+  setMarket(terms: MarketTerms | undefined): Market {
+    return this.#market.replace(terms);
   }
 
   /** The lines of the book from `fromMs`, before `untilMs`, epoch milliseconds. */

@@ -8,10 +8,13 @@
 import { nowMs } from "../../durable/clock.ts";
 import type { DueAlarm } from "../../durable/due-alarm.ts";
 import { SingleFlight } from "../../durable/single-flight.ts";
+import type { Result } from "../../worker/alipayplus/result.ts";
 import { logFault } from "../../worker/log.ts";
+import type { MarketRecord } from "../market/market-record.ts";
 import { newOrderCodeValue } from "../order-code-value.ts";
 import type { ReportedResult } from "../wallet-answer.ts";
 import type { Book } from "./book.ts";
+import { chargeOf } from "./charge.ts";
 import {
   askPayment,
   cancelUnknownPayment,
@@ -25,13 +28,14 @@ import {
 import { NO_SHARES } from "./machine/refund.ts";
 import type { CancelReply, PayCommand, PaymentReference, PayReply } from "./messages.ts";
 import type { Notifications } from "./notifications.ts";
-import type { PaymentRecord, PaymentRecords } from "./payment-records.ts";
+import type { Charge, PaymentRecord, PaymentRecords, PaymentTerms } from "./payment-records.ts";
 import type { Wallet, WalletWord } from "./wallet.ts";
 
 /** What payments work with, all of it the Network object's own. */
 export type PaymentsContext = {
   readonly records: PaymentRecords;
   readonly book: Book;
+  readonly market: MarketRecord;
   readonly notifications: Notifications;
   readonly wallet: Wallet;
   readonly alarm: DueAlarm;
@@ -67,7 +71,7 @@ export class Payments {
 
   /** Checks what `pay` would come to; nothing is stored, and the code can still pay. */
   async evaluate({ paymentId, expiryTimeMs, terms }: PayCommand): Promise<ReportedResult> {
-    const charge = await this.#context.wallet.chargeByCode(terms);
+    const charge = await this.#chargeByCode(terms);
     return "resultCode" in charge ? charge : this.#context.wallet.evaluate({ paymentId, expiryTimeMs }, terms, charge);
   }
 
@@ -133,11 +137,18 @@ export class Payments {
     const { records, wallet } = this.#context;
     const { terms, state } = this.#require(paymentId);
     if (!terms) throw new Error("A payment that is asked for has terms");
-    const charge = await wallet.chargeByCode(terms);
+    const charge = await this.#chargeByCode(terms);
     if ("resultCode" in charge) return { event: { type: "REFUSED", failure: charge } };
     if (this.#require(paymentId).state.status.name !== "ASKED") return { event: { type: "UNKNOWN" } };
     records.setCharge(paymentId, charge);
     return wallet.pay({ paymentId, expiryTimeMs: state.expiryTimeMs }, terms, charge);
+  }
+
+  /** What the wallet of a payment code is asked for in the market of this moment; or why the payment fails. */
+  async #chargeByCode(terms: PaymentTerms): Promise<Charge | Result> {
+    const { wallet, market } = this.#context;
+    const payer = await wallet.payerByCode(terms);
+    return "resultCode" in payer ? payer : chargeOf(terms, payer, market.read(), nowMs());
   }
 
   #ask(paymentId: string, question: () => Promise<WalletWord<PaymentEvent>>): Promise<void> {

@@ -16,7 +16,8 @@ import { type Sandbox, type SandboxEnv, sandboxOf } from "../env.ts";
 import { exchangeMessage } from "../exchange.ts";
 import { type InterfaceName, PARTIES } from "../message.ts";
 import type { ReportedResult } from "../wallet-answer.ts";
-import { chargeOf, walletCurrencyOf } from "./charge.ts";
+import { type Payer, walletCurrencyOf } from "./charge.ts";
+import { chargeParametersOf, surchargeInfoOf } from "./charge-words.ts";
 import type { PaymentEvent } from "./machine/payment.ts";
 import type { RefundEvent } from "./machine/refund.ts";
 import type { Charge, PaymentRecord, PaymentTerms } from "./payment-records.ts";
@@ -53,8 +54,8 @@ export class Wallet {
     this.#env = env;
   }
 
-  /** Decodes a payment code, and works out what its wallet is asked for; or why the payment fails. */
-  async chargeByCode(terms: PaymentTerms): Promise<Charge | Result> {
+  /** Decodes a payment code; or why the payment fails. */
+  async payerByCode(terms: PaymentTerms): Promise<Payer | Result> {
     const sandbox = await this.#sandbox();
     const decoded = await sandbox.codeBook().decode(terms.paymentCode ?? "", nowMs());
     switch (decoded.outcome) {
@@ -65,7 +66,8 @@ export class Wallet {
         return resultOf("INVALID_CODE");
       case "VALID": {
         const { customerId } = decoded;
-        return chargeOf(terms, customerId, await walletCurrencyOf(sandbox, customerId, terms.requested.currency));
+        const walletCurrency = await walletCurrencyOf(sandbox, customerId, terms.requested.currency);
+        return { customerId, walletCurrency };
       }
     }
   }
@@ -107,7 +109,7 @@ export class Wallet {
 
   /** Has money given back; a repeat is the same message, so that it is given back once. */
   async refund(refund: RefundRecord, payment: PaymentRecord, charge: Charge): Promise<RefundEvent> {
-    const { paymentMinor, payToMinor } = refund.shares;
+    const { paymentMinor, payToMinor, customerMinor } = refund.shares;
     const message = definedMembers({
       ...PARTIES,
       paymentRequestId: payment.paymentId,
@@ -116,6 +118,7 @@ export class Wallet {
       refundAmount: amountOf({ ...charge.payment, amountMinor: paymentMinor }),
       refundFromAmount: amountOf({ ...charge.payTo, amountMinor: payToMinor }),
       refundQuote: charge.quote,
+      surchargeInfo: surchargeInfoOf(charge, customerMinor),
     });
     const { result, parameters } = await this.#ask("refund", message);
     if (result.resultStatus === "F") return { type: "REFUSED", failure: failureOf(result) };
@@ -152,22 +155,25 @@ function failureOf({ resultCode, resultMessage }: Pick<ReportedResult, "resultCo
 function payMessage(
   { paymentId, expiryTimeMs }: PaymentHead,
   { paymentCode, order, paymentRedirectUrl, passThroughInfo }: PaymentTerms,
-  { customerId, payment, payTo, quote }: Charge,
+  charge: Charge,
   factor: JsonObject = {},
 ): JsonObject {
   return definedMembers({
     ...PARTIES,
     paymentRequestId: paymentId,
     order: JSON.parse(order) as JsonObject,
-    paymentAmount: amountOf(payment),
-    payToAmount: amountOf(payTo),
-    paymentQuote: quote,
+    ...chargeParametersOf(charge),
     paymentMethod: definedMembers({
       paymentMethodType: "CONNECT_WALLET",
       paymentMethodId: paymentCode,
-      customerId,
+      customerId: charge.customerId,
     }),
-    paymentFactor: { isInStorePayment: "true", inStorePaymentScenario: "PaymentCode", ...factor },
+    paymentFactor: definedMembers({
+      isInStorePayment: "true",
+      inStorePaymentScenario: "PaymentCode",
+      needSurcharge: charge.surcharge && "true",
+      ...factor,
+    }),
     paymentExpiryTime: formatTime(expiryTimeMs),
     paymentNotifyUrl: NOTIFY_URL,
     paymentRedirectUrl,
