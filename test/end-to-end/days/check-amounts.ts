@@ -37,9 +37,11 @@ function checkWallet({ sale, wallet }: SaleEvidence, { wallet: asked }: NetworkV
   return [
     ...differs(`${id}: paymentAmount of Alipay+ and wallet`, asked.paymentAmount, wallet.paymentAmount),
     ...differs(`${id}: payToAmount of Alipay+ and wallet`, asked.payToAmount, payTo),
-    ...(asked.surchargeAmount
-      ? differs(`${id}: surchargeAmount of Alipay+ and debit of the wallet`, asked.surchargeAmount, wallet.debitAmount)
-      : []),
+    ...differs(
+      `${id}: what the customer pays by Alipay+ and by the wallet`,
+      asked.surchargeInfo?.surchargeAmount ?? asked.payToAmount,
+      wallet.debitAmount,
+    ),
   ];
 }
 

@@ -1,6 +1,6 @@
 /** The customers' accounts: exactly the debits, reversals and refunds that the payments say, and nothing else. */
 import type { CustomerEvidence, Evidence, SaleEvidence } from "./evidence.ts";
-import { type LedgerAccount, type LedgerEntry, minorOf, type WalletView } from "./views.ts";
+import { type LedgerAccount, type LedgerEntry, minorOf, type NetworkRefund, type WalletView } from "./views.ts";
 
 /** What the accounts say that no payment does, and the other way round. */
 export function checkLedger({ sales, customers, books }: Evidence): string[] {
@@ -51,15 +51,15 @@ function checkSale({ sale, network, wallet }: SaleEvidence, allEntries: readonly
   if (wallet.status === "FAILED" && debits.length > 0) faults.push(`${id} has failed, and was debited`);
   for (const debit of debits) faults.push(...checkDebit(id, debit, wallet));
   const givenBack = network.refunds.filter(({ status }) => status === "SUCCEEDED");
-  const expected = givenBack.map(({ refundFromAmount }) => (refundFromAmount ? minorOf(refundFromAmount) : 0n));
-  const found = refunds.map((entry) => -amountOn("alipayplus-payable", entry));
-  if (!isSameMultiset(expected, found)) {
-    faults.push(`${id}: the refunds at Alipay+ are ${listOf(expected)}, in the ledger ${listOf(found)}`);
-  }
+  const expected = listOf(givenBack.map(creditOf));
+  const found = listOf(
+    refunds.map((entry) => `${amountOn("customer", entry)} (${-amountOn("alipayplus-payable", entry)})`),
+  );
+  if (expected !== found) faults.push(`${id}: the refunds at Alipay+ are ${expected}, in the ledger ${found}`);
   const sums = ACCOUNTS.map((account) => entries.reduce((sum, entry) => sum + amountOn(account, entry), 0n));
   const isWhole = wanted === 1 && sums[1] === 0n;
   if ((wanted === 0 || isWhole) && sums.some((sum) => sum !== 0n)) {
-    faults.push(`${id} was given back whole, and ${listOf(sums)} is left on ${ACCOUNTS.join(", ")}`);
+    faults.push(`${id} was given back whole, and ${rowOf(sums)} is left on ${ACCOUNTS.join(", ")}`);
   }
   return faults;
 }
@@ -70,9 +70,9 @@ function checkDebit(id: string, debit: LedgerEntry, { debitAmount, includedSurch
   const surchargeMinor = includedSurcharge ? minorOf(includedSurcharge) : 0n;
   const expected = [-minorOf(debitAmount), minorOf(debitAmount) - surchargeMinor, surchargeMinor];
   const found = ACCOUNTS.map((account) => amountOn(account, debit));
-  if (debit.currency !== debitAmount.currency || listOf(expected) !== listOf(found)) {
+  if (debit.currency !== debitAmount.currency || rowOf(expected) !== rowOf(found)) {
     return [
-      `${id}: the wallet says ${listOf(expected)} ${debitAmount.currency}, the ledger ${listOf(found)} ${debit.currency}`,
+      `${id}: the wallet says ${rowOf(expected)} ${debitAmount.currency}, the ledger ${rowOf(found)} ${debit.currency}`,
     ];
   }
   return [];
@@ -83,14 +83,18 @@ export function amountOn(account: LedgerAccount, { legs }: Pick<LedgerEntry, "le
   return BigInt(legs.find((leg) => leg.account === account)?.amount ?? "0");
 }
 
-function isSameMultiset(one: readonly bigint[], other: readonly bigint[]): boolean {
-  return listOf(sorted(one)) === listOf(sorted(other));
+/** What a refund gives the customer, and by how much it makes the debt to Alipay+ smaller. */
+function creditOf({ refundFromAmount, surchargeAmount }: NetworkRefund): string {
+  const fromMinor = refundFromAmount ? minorOf(refundFromAmount) : 0n;
+  return `${surchargeAmount ? minorOf(surchargeAmount) : fromMinor} (${fromMinor})`;
 }
 
-function sorted(amounts: readonly bigint[]): readonly bigint[] {
-  return [...amounts].sort((a, b) => (a < b ? -1 : Number(a > b)));
+/** A list that does not depend on the order. */
+function listOf(texts: readonly string[]): string {
+  return `[${[...texts].sort().join(", ")}]`;
 }
 
-function listOf(amounts: readonly bigint[]): string {
+/** A list in its order. */
+function rowOf(amounts: readonly bigint[]): string {
   return `[${amounts.join(", ")}]`;
 }

@@ -36,9 +36,9 @@ export function worth(currency: Currency, dollars: number): Amount {
   return { currency, value: String(Math.max(1, Math.floor(dollars * UNITS_OF_A_DOLLAR[currency]))) };
 }
 
-/** A price at which `from` is converted to `to`, near the usual one. */
-export function priceOf(from: Currency, to: Currency, random: Random): string {
-  const usual = UNITS_OF_A_DOLLAR[to] / UNITS_OF_A_DOLLAR[from];
+/** A price at which `from` is converted to `to`, near `factor` times the usual one. */
+export function priceOf(from: Currency, to: Currency, factor: number, random: Random): string {
+  const usual = (factor * UNITS_OF_A_DOLLAR[to]) / UNITS_OF_A_DOLLAR[from];
   const price = usual * (1 - PRICE_SPREAD + 2 * PRICE_SPREAD * random.next());
   const rounded = Number(price.toPrecision(PRICE_DIGITS_LEAST + random.below(PRICE_DIGITS_SPREAD)));
   // Written out without an exponent, and without zeros at the end.

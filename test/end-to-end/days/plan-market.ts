@@ -5,6 +5,8 @@ import type { MarketPlan } from "./plan.ts";
 
 const PAIRS_MOST = 6;
 const SURCHARGE_CHANCE = 0.5;
+/** Mostly above the price of the payment; a surcharge below it is a mistake, which the wallet has to refuse. */
+const SURCHARGE_FACTOR = 1.08;
 const PROMOTIONS_MOST = 2;
 const SAVINGS_DOLLARS_MOST = 3;
 const MINIMUM_CHANCE = 0.5;
@@ -14,9 +16,9 @@ const VALIDITIES_MS = ["60000", "3600000", "86400000"] as const;
 /** A market; `undefined` is the sandbox's own table. */
 export function planMarket(random: Random): MarketPlan | undefined {
   if (random.chance(0.2)) return undefined;
-  const quotes = pairsOf(random).map(([from, to]) => quoteOf(from, to, random));
+  const quotes = pairsOf(random).map(([from, to]) => quoteOf(from, to, 1, random));
   const surchargeQuotes = random.chance(SURCHARGE_CHANCE)
-    ? pairsOf(random).map(([from, to]) => quoteOf(from, to, random))
+    ? pairsOf(random).map(([from, to]) => quoteOf(from, to, SURCHARGE_FACTOR, random))
     : [];
   const promotions = Array.from({ length: random.below(PROMOTIONS_MOST + 1) }, () => promotionOf(random));
   return {
@@ -38,8 +40,8 @@ function pairsOf(random: Random): readonly Pair[] {
   return [...pairs.values()];
 }
 
-function quoteOf(from: Currency, to: Currency, random: Random) {
-  return { quoteCurrencyPair: `${from}/${to}`, quotePrice: priceOf(from, to, random) };
+function quoteOf(from: Currency, to: Currency, factor: number, random: Random) {
+  return { quoteCurrencyPair: `${from}/${to}`, quotePrice: priceOf(from, to, factor, random) };
 }
 
 function promotionOf(random: Random) {

@@ -49,6 +49,8 @@ export type NetworkRefund = {
   readonly refundAmount: Amount;
   /** What the wallet gives back; missing when no wallet was asked. */
   readonly refundFromAmount?: Amount;
+  /** With a surcharge: what the customer gets back. */
+  readonly surchargeAmount?: Amount;
   readonly settlementAmount: Amount;
 };
 
@@ -68,7 +70,7 @@ export type NetworkView = {
     readonly paymentId?: string;
     readonly paymentAmount: Amount;
     readonly payToAmount: Amount;
-    readonly surchargeAmount?: Amount;
+    readonly surchargeInfo?: { readonly surchargeAmount: Amount };
   };
   readonly refunds: readonly NetworkRefund[];
   readonly notification?: { readonly acknowledgedTime?: string; readonly dueTime?: string };
