@@ -7,6 +7,7 @@ import { getOrderCodeImage } from "./acquirer/order-code-image.ts";
 import { getAcquirerPayment } from "./acquirer/payment-report.ts";
 import { receiveNotification } from "./acquirer/receive-notification.ts";
 import { receive } from "./alipayplus/receive.ts";
+import { getSettlementFile, getSettlementFiles } from "./clearing/face.ts";
 import { getClock, postClock } from "./clock.ts";
 import { getCustomer, putCustomer } from "./customers.ts";
 import { sandboxOf } from "./env.ts";
@@ -50,6 +51,8 @@ const ENDPOINTS = {
   "GET /sandbox/market": "quotes, surcharges and promotions with which Alipay+ charges wallets",
   "PUT /sandbox/market": "replaces them",
   "DELETE /sandbox/market": "goes back to the table of quotes alone",
+  "GET /sandbox/settlements/{clearing|settlement}/{participantId}/{yyyymmdd}":
+    "the files of the report that was made on a day; with a file name after it, the file",
   "GET /sandbox/clock": "the time of the rehearsal",
   "POST /sandbox/clock": "sets the time of the rehearsal ahead",
   "GET /sandbox/traffic?limit=20": "the last exchanges, both ways",
@@ -104,6 +107,8 @@ face.all("/v1/payments/*", ({ req, env, executionCtx }) => receive(OLDER_FACE, r
 face.post("/acquirer/notifications", (context) => receiveNotification(context.req.raw, context.get("sandbox")));
 face.get("/acquirer/payments/:paymentRequestId", getAcquirerPayment);
 face.get("/acquirer/order-codes/:paymentId/:image", getOrderCodeImage);
+face.get("/settlements/:space/:participantId/:date", getSettlementFiles);
+face.get("/settlements/:space/:participantId/:date/:fileName", getSettlementFile);
 
 face.notFound((context) =>
   refuse(context, "NOT_FOUND", `${context.req.method} ${context.req.path} is no endpoint; GET /sandbox lists them.`),

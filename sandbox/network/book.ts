@@ -5,6 +5,7 @@
  * Source: spec/03 Cancel, Refund; spec/04.
  */
 import type { Money } from "../../worker/core/port.ts";
+import { clearingDayOf } from "../clearing/day.ts";
 
 export const BOOK_SCHEMA: readonly string[] = [
   `CREATE TABLE book (
@@ -19,6 +20,17 @@ export const BOOK_SCHEMA: readonly string[] = [
   "CREATE UNIQUE INDEX book_once ON book (movement_id, kind, account, currency)",
 ];
 
+/**
+ * The clearing day of each line; lines from before count on the day of their success. A day is read by its movements:
+ * each has one line of a wallet.
+ */
+export const BOOK_CLEARING_STEP = `
+  ALTER TABLE book ADD COLUMN clearing_day INTEGER NOT NULL DEFAULT 0;
+  UPDATE book SET clearing_day = (time_ms + 28800000) / 86400000;
+  CREATE INDEX book_of_clearing_day ON book (clearing_day, entry_number)
+    WHERE account = 'mpp' AND kind IN ('PAYMENT', 'REFUND');
+`;
+
 /** Plus: owes Alipay+. Minus: is owed. `alipayplus` holds the counterpart of both. */
 export type Account = "mpp" | "acquirer" | "alipayplus";
 
@@ -30,7 +42,10 @@ export type Movement = {
   readonly kind: MovementKind;
   /** `paymentId`, or `refundId` for a refund. */
   readonly movementId: string;
+  /** When it succeeded. */
   readonly timeMs: number;
+  /** When Alipay+ learnt of it: a report that was made by then never changes. */
+  readonly knownTimeMs: number;
   readonly payTo: Money;
   readonly settlement: Money;
 };
@@ -54,7 +69,8 @@ type BookRow = {
   amount: string;
 };
 
-const INSERT = "INSERT INTO book (movement_id, kind, time_ms, account, currency, amount) VALUES (?, ?, ?, ?, ?, ?)";
+const INSERT = `INSERT INTO book (movement_id, kind, time_ms, clearing_day, account, currency, amount)
+  VALUES (?, ?, ?, ?, ?, ?, ?)`;
 
 /** The book of the network. Every method is synchronous: a movement is written with the result that it follows from. */
 export class Book {
@@ -65,9 +81,10 @@ export class Book {
   }
 
   write(movement: Movement): void {
-    const { movementId, kind, timeMs } = movement;
+    const { movementId, kind, timeMs, knownTimeMs } = movement;
+    const day = clearingDayOf(timeMs, knownTimeMs);
     for (const { account, currency, amountMinor } of legsOf(movement)) {
-      this.#sql.exec(INSERT, movementId, kind, timeMs, account, currency, String(amountMinor));
+      this.#sql.exec(INSERT, movementId, kind, timeMs, day, account, currency, String(amountMinor));
     }
   }
 

@@ -2,6 +2,7 @@
 import { type Result, resultOf } from "../../worker/alipayplus/result.ts";
 import type { Money } from "../../worker/core/port.ts";
 import type { ReportedResult } from "../wallet-answer.ts";
+import type { ClearedPage } from "./cleared-items.ts";
 import type { CancelRefusal } from "./machine/payment.ts";
 import type { RefundRefusal } from "./machine/refund.ts";
 import type { PaymentRecord, PaymentTerms } from "./payment-records.ts";
@@ -105,3 +106,6 @@ export type NotifyReply =
   /** It says something else than what is known. */
   | { readonly outcome: "INCONSISTENT" }
   | { readonly outcome: "UNKNOWN" };
+
+/** NOT_READY: the day is not over, or a payment of it can still be cancelled. */
+export type ClearingReply = ({ readonly outcome: "READY" } & ClearedPage) | { readonly outcome: "NOT_READY" };

@@ -16,13 +16,16 @@ import { DueAlarm } from "../../durable/due-alarm.ts";
 import { OUTBOX_SCHEMA, type OutboxReport } from "../../durable/outbox.ts";
 import { migrate } from "../../durable/storage.ts";
 import { logFault } from "../../worker/log.ts";
+import { type ClearingDay, reportTimeMsOf } from "../clearing/day.ts";
 import type { SandboxEnv } from "../env.ts";
 import type { Market, MarketTerms } from "../market/market.ts";
 import { MARKET_SCHEMA, MarketRecord } from "../market/market-record.ts";
 import type { ReportedResult } from "../wallet-answer.ts";
-import { BOOK_SCHEMA, Book, type BookEntry } from "./book.ts";
+import { BOOK_CLEARING_STEP, BOOK_SCHEMA, Book, type BookEntry } from "./book.ts";
+import { readClearedPage } from "./cleared-items.ts";
 import type {
   CancelReply,
+  ClearingReply,
   InquireReply,
   NotifyCommand,
   NotifyReply,
@@ -61,6 +64,7 @@ export class Network extends DurableObject<SandboxEnv> {
     migrate(context.storage, [
       [...PAYMENT_SCHEMA, ...REFUND_SCHEMA, ...OUTBOX_SCHEMA, ...BOOK_SCHEMA].join(";\n"),
       [...MARKET_SCHEMA, ...PAYMENT_MARKET_SCHEMA, ...REFUND_MARKET_SCHEMA].join(";\n"),
+      BOOK_CLEARING_STEP,
     ]);
     const { sql } = context.storage;
     const records = new PaymentRecords(sql);
@@ -137,6 +141,16 @@ export class Network extends DurableObject<SandboxEnv> {
   /** The lines of the book from `fromMs`, before `untilMs`, epoch milliseconds. */
   bookEntries(fromMs: number, untilMs: number): BookEntry[] {
     return this.#book.entries(fromMs, untilMs);
+  }
+
+  /**
+   * A page of what is cleared of a day. Once it can be read it never changes.
+   *
+   * @param afterEntry the `lastEntry` of the page before, 0 for the first
+   */
+  clearingPage(day: ClearingDay, afterEntry: number): ClearingReply {
+    if (nowMs() < reportTimeMsOf(day)) return { outcome: "NOT_READY" };
+    return { outcome: "READY", ...readClearedPage(this.ctx.storage.sql, day, afterEntry) };
   }
 
   /** Looks at what is due by now: the clock of a rehearsal may have been set ahead. */

@@ -124,12 +124,12 @@ export class Payments {
     return state;
   }
 
-  #writeBook({ paymentId, state, terms, charge }: PaymentRecord, { status }: PaymentState, timeMs: number): void {
+  #writeBook({ paymentId, state, terms, charge }: PaymentRecord, { status }: PaymentState, now: number): void {
     if (!terms || !charge) return;
-    const movement = { movementId: paymentId, payTo: charge.payTo, settlement: terms.settlement };
+    const movement = { movementId: paymentId, knownTimeMs: now, payTo: charge.payTo, settlement: terms.settlement };
     const { book } = this.#context;
     if (status.name === "SUCCEEDED") book.write({ ...movement, kind: "PAYMENT", timeMs: status.paymentTimeMs });
-    else if (state.status.name === "SUCCEEDED") book.write({ ...movement, kind: "CANCEL", timeMs });
+    else if (state.status.name === "SUCCEEDED") book.write({ ...movement, kind: "CANCEL", timeMs: now });
   }
 
   /** Decodes the code, and asks its wallet; a payment that was closed in between is not asked for. */

@@ -113,7 +113,8 @@ export class Refunds {
     const refund = records.find(refundId);
     const payment = refund && payments.find(refund.paymentId);
     if (!refund || !payment?.terms || !payment.charge) return;
-    const state = nextRefund(refund.state, event, nowMs());
+    const now = nowMs();
+    const state = nextRefund(refund.state, event, now);
     if (state === refund.state) return;
     records.setState(refundId, state);
     alarm.armFor(state.dueTimeMs);
@@ -123,7 +124,8 @@ export class Refunds {
     } else if (status.name === "SUCCEEDED") {
       const payTo = { ...payment.charge.payTo, amountMinor: refund.shares.payToMinor };
       const settlement = { ...payment.terms.settlement, amountMinor: refund.shares.settlementMinor };
-      book.write({ kind: "REFUND", movementId: refundId, timeMs: status.refundTimeMs, payTo, settlement });
+      const times = { timeMs: status.refundTimeMs, knownTimeMs: now };
+      book.write({ kind: "REFUND", movementId: refundId, ...times, payTo, settlement });
     }
   }
 }

@@ -146,7 +146,8 @@ function afterAsked(state: PaymentState, event: PaymentEvent, nowMs: number): Pa
     case "PAID":
       // A success that arrives too late is cancelled (spec/03 Cancel).
       if (expired) return { ...closing(state, "EXPIRY", nowMs), dueTimeMs: nowMs };
-      return settled(state, { name: "SUCCEEDED", paymentTimeMs: event.paymentTimeMs });
+      // A wallet whose clock is ahead cannot keep the cancel window open, or pay on a day that has not come.
+      return settled(state, { name: "SUCCEEDED", paymentTimeMs: Math.min(event.paymentTimeMs, nowMs) });
     case "REFUSED":
       return settled(state, { name: "FAILED", failure: event.failure });
     case "UNKNOWN":

@@ -170,7 +170,12 @@ export function nextRefund(state: RefundState, event: RefundEvent, nowMs: number
   if (state.status.name !== "ASKED") return state;
   switch (event.type) {
     case "REFUNDED":
-      return { ...state, status: { name: "SUCCEEDED", refundTimeMs: event.refundTimeMs }, dueTimeMs: undefined };
+      return {
+        ...state,
+        // A wallet whose clock is ahead cannot give back on a day that has not come.
+        status: { name: "SUCCEEDED", refundTimeMs: Math.min(event.refundTimeMs, nowMs) },
+        dueTimeMs: undefined,
+      };
     case "REFUSED":
       return { ...state, status: { name: "FAILED", failure: event.failure }, dueTimeMs: undefined };
     case "UNKNOWN": {
