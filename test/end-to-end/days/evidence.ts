@@ -2,6 +2,7 @@
 import type { Books } from "../kill-client.ts";
 import type { Parties } from "./parties.ts";
 import type { CustomerPlan } from "./plan.ts";
+import { PARTICIPANTS, type Reports, readReports } from "./reports.ts";
 import type { CustomerView, NetworkView, SaleView, WalletAbsence, WalletView } from "./views.ts";
 
 /** One sale as each of the three knows it. */
@@ -20,6 +21,18 @@ export type Evidence = {
   readonly customers: readonly CustomerEvidence[];
   readonly books: Books;
 };
+
+/** The reports of both participants about some clearing days. */
+export type ClearingEvidence = { readonly wallet: Reports; readonly acquirer: Reports };
+
+/** Downloads the reports. Rejects when one is not there. */
+export async function gatherReports(parties: Parties, clearingDays: readonly string[]): Promise<ClearingEvidence> {
+  const [wallet, acquirer] = await Promise.all([
+    readReports(parties, PARTICIPANTS.wallet, clearingDays),
+    readReports(parties, PARTICIPANTS.acquirer, clearingDays),
+  ]);
+  return { wallet, acquirer };
+}
 
 /** Asks everybody. Rejects without an answer. */
 export async function gatherEvidence(parties: Parties, customers: readonly CustomerPlan[]): Promise<Evidence> {

@@ -19,7 +19,7 @@ export type Event = {
 };
 
 /** What happened on a day. */
-export type Played = { readonly plan: DayPlan; readonly events: readonly Event[] };
+export type Played = { readonly plan: DayPlan; readonly startTimeMs: number; readonly events: readonly Event[] };
 
 type Outcome = Pick<Event, "reply" | "skipped">;
 
@@ -29,10 +29,11 @@ export async function playDay(plan: DayPlan, world: World): Promise<Played> {
   await world.reset(String(plan.seed));
   await world.advanceToMinute(plan.startMinuteOfDay);
   for (const { customerId, settings } of plan.customers) await parties.putCustomer(customerId, settings);
+  const startTimeMs = world.timeMs;
   const player = new Player(plan, world);
   const events: Event[] = [];
   for (const [index, step] of plan.steps.entries()) events.push(...(await playStep(index, step, player, world)));
-  return { plan, events };
+  return { plan, startTimeMs, events };
 }
 
 async function playStep(index: number, step: Step, player: Player, world: World): Promise<Event[]> {

@@ -12,11 +12,12 @@ import { freePort } from "../free-port.ts";
 import { RestartedGateway } from "../kill-gateway.ts";
 import { checkDay } from "./check-day.ts";
 import { addCounts, type Counts, countDay, NOTHING_COUNTED } from "./counts.ts";
-import { gatherEvidence } from "./evidence.ts";
+import { gatherEvidence, gatherReports } from "./evidence.ts";
 import { Parties } from "./parties.ts";
 import type { DayPlan } from "./plan.ts";
 import { planDay } from "./plan-day.ts";
 import { type Played, playDay } from "./play.ts";
+import { clearingDaysBetween } from "./reports.ts";
 import { seedOfDay } from "./seeds.ts";
 import { settleDay } from "./settle.ts";
 import { World } from "./world.ts";
@@ -88,8 +89,11 @@ async function liveDay(plan: DayPlan, world: World): Promise<DayResult> {
   try {
     played = await playDay(plan, world);
     const open = await settleDay(world);
+    const clearingDays = clearingDaysBetween(played.startTimeMs, world.timeMs);
+    await world.advanceToReports();
     const evidence = await gatherEvidence(world.parties, plan.customers);
-    const disagreements = [...open, ...checkDay(played.events, evidence)];
+    const reports = await gatherReports(world.parties, clearingDays);
+    const disagreements = [...open, ...checkDay(played.events, evidence, reports)];
     const counted = { kills: world.kills - killsBefore, disagreements: disagreements.length };
     return { counts: { ...countDay(played, evidence), ...counted }, disagreements, diary: { ...played, evidence } };
   } catch (error) {
