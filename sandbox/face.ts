@@ -22,6 +22,7 @@ import { postPay } from "./pay.ts";
 import { postPaymentCodes } from "./payment-codes.ts";
 import { postCancelPayment, postInquiryPayment } from "./payment-reference.ts";
 import { postRefund } from "./refund.ts";
+import { getSale, getSales, postCancelSale, postInquireSale, postRefundSale, postSales } from "./sales/face.ts";
 import { postSend } from "./send.ts";
 import { getTraffic } from "./traffic.ts";
 
@@ -53,6 +54,11 @@ const ENDPOINTS = {
   "DELETE /sandbox/market": "goes back to the table of quotes alone",
   "GET /sandbox/settlements/{clearing|settlement}/{participantId}/{yyyymmdd}":
     "the files of the report that was made on a day; with a file name after it, the file",
+  "POST /sandbox/sales": "a merchant of the sandbox's acquirer sells something, in any scenario",
+  "GET /sandbox/sales?limit=50": "the last sales, newest first",
+  "GET /sandbox/sales/{paymentRequestId}": "a sale, as its merchant knows it",
+  "POST /sandbox/sales/{paymentRequestId}/{inquire|cancel}": "the merchant asks what became of it, or takes it back",
+  "POST /sandbox/sales/{paymentRequestId}/refund": "the merchant gives a part or all of it back",
   "GET /sandbox/clock": "the time of the rehearsal",
   "POST /sandbox/clock": "sets the time of the rehearsal ahead",
   "GET /sandbox/traffic?limit=20": "the last exchanges, both ways",
@@ -106,6 +112,12 @@ face.all("/aps/api/v1/payments/*", ({ req, env, executionCtx }) => receive(ACQUI
 face.all("/v1/payments/*", ({ req, env, executionCtx }) => receive(OLDER_FACE, req.raw, env, executionCtx));
 face.post("/acquirer/notifications", (context) => receiveNotification(context.req.raw, context.get("sandbox")));
 face.get("/acquirer/payments/:paymentRequestId", getAcquirerPayment);
+face.post("/sales", postSales);
+face.get("/sales", getSales);
+face.get("/sales/:paymentRequestId", getSale);
+face.post("/sales/:paymentRequestId/inquire", postInquireSale);
+face.post("/sales/:paymentRequestId/cancel", postCancelSale);
+face.post("/sales/:paymentRequestId/refund", postRefundSale);
 face.get("/acquirer/order-codes/:paymentId/:image", getOrderCodeImage);
 face.get("/settlements/:space/:participantId/:date", getSettlementFiles);
 face.get("/settlements/:space/:participantId/:date/:fileName", getSettlementFile);

@@ -12,6 +12,7 @@ import { FACE_PATH, face } from "./face.ts";
 export { CodeBook } from "./code-book.ts";
 export { Desk } from "./desk.ts";
 export { Network } from "./network/network.ts";
+export { Sales } from "./sales/sales.ts";
 export { TrafficLog } from "./traffic-log.ts";
 
 export default {

@@ -5,13 +5,10 @@
  *
  * Source: seeds/003; spec/01.
  */
-import * as z from "zod";
 import { nowMs } from "../../durable/clock.ts";
 import { formatTime } from "../../worker/iso-time.ts";
-import { parseJsonBody } from "../../worker/json.ts";
 import { readBytes } from "../../worker/read-bytes.ts";
 import { signMessage } from "../../worker/signature/sign.ts";
-import { verifyMessage } from "../../worker/signature/verify.ts";
 import type { Sandbox } from "../env.ts";
 import type { StandIn } from "../faults/catalogue.ts";
 import type { Fault } from "../faults/fault.ts";
@@ -19,8 +16,8 @@ import { transmit } from "../faults/outgoing.ts";
 import { faultFor } from "../faults/standing.ts";
 import { writtenSignature, writtenTimeMs } from "../faults/writing.ts";
 import { contentText } from "../message.ts";
+import { type ReportedResult, readAnswer, signedAnswerFault } from "../signed-answer.ts";
 import { recordOf } from "../traffic.ts";
-import type { ReportedResult } from "../wallet-answer.ts";
 import { ACQUIRER_HOST, NOTIFICATIONS_PATH, receiveNotification } from "./receive-notification.ts";
 
 const LINK = "ALIPAYPLUS_TO_ACQP";
@@ -30,14 +27,6 @@ const HTTP_OK = 200;
 const ANSWER_TIMEOUT_MS = 5_000;
 const ANSWER_LIMIT_BYTES = 65_536;
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
-
-const acknowledgement = z.object({
-  result: z.object({
-    resultStatus: z.enum(["S", "F", "U"]),
-    resultCode: z.string(),
-    resultMessage: z.string().default(""),
-  }),
-});
 
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
@@ -190,13 +179,8 @@ async function judge(
   { response, bytes }: ReceivedAnswer,
 ): Promise<JudgedAnswer> {
   if (response.status !== HTTP_OK) return { fault: `HTTP_${response.status}` };
-  const signatureHeader = response.headers.get("Signature");
-  const time = response.headers.get("Response-Time");
-  if (signatureHeader === null || time === null) return { fault: "SIGNATURE_MISSING" };
-  const message = { method: "POST", pathAndQuery, clientId, time, signatureHeader, body: bytes };
-  const verification = await verifyMessage({ ring, ...message });
-  if (!verification.verified) return { fault: verification.reason };
-  const json = parseJsonBody(bytes);
-  const read = json.ok ? acknowledgement.safeParse(json.value) : undefined;
-  return read?.success ? { result: read.data.result } : { fault: "ANSWER_UNREADABLE" };
+  const fault = await signedAnswerFault({ ring, clientId, pathAndQuery, headers: response.headers, body: bytes });
+  if (fault) return { fault };
+  const read = readAnswer(bytes);
+  return read ? { result: read.result } : { fault: "ANSWER_UNREADABLE" };
 }

@@ -1,6 +1,7 @@
 import type { CodeBook } from "../../sandbox/code-book.ts";
 import type { SandboxEnv } from "../../sandbox/env.ts";
 import type { Network } from "../../sandbox/network/network.ts";
+import type { Sales } from "../../sandbox/sales/sales.ts";
 import type { TrafficLog } from "../../sandbox/traffic-log.ts";
 
 declare global {
@@ -13,10 +14,20 @@ declare global {
       readonly CODE_BOOK: DurableObjectNamespace<CodeBook>;
       /** Its network. */
       readonly NETWORK: DurableObjectNamespace<Network>;
+      /** The acquirer that it plays. */
+      readonly SALES: DurableObjectNamespace<Sales>;
       /** Its variables. */
       readonly SANDBOX: Omit<
         SandboxEnv,
-        "GATEWAY" | "GATEWAY_CLOCK" | "LEDGER" | "DESK" | "CODE_BOOK" | "TRAFFIC_LOG" | "NETWORK" | "SHARD_COUNT"
+        | "GATEWAY"
+        | "GATEWAY_CLOCK"
+        | "LEDGER"
+        | "DESK"
+        | "CODE_BOOK"
+        | "TRAFFIC_LOG"
+        | "NETWORK"
+        | "SALES"
+        | "SHARD_COUNT"
       >;
     }
   }
