@@ -13,6 +13,10 @@ declare module "itty-durable" {
     state: DurableObjectState,
     env: Readonly<Record<string, unknown>>,
   ) => {
+    /** What the runtime gave, with more of the library's own. */
+    readonly state: DurableObjectState;
+    /** Takes a call. */
+    fetch(request: Request): Promise<Response>;
     /** Writes every own property but `state` as one stored value, `data`. */
     persist(): Promise<void>;
   };

@@ -4,8 +4,9 @@
  *
  * Source: spec/03 Payment codes; spec/02 getPaymentCode; seeds/000 step 1.
  */
-import { DurableObject } from "cloudflare:workers";
 import { migrate } from "../durable/storage.ts";
+import { randomDigits } from "./chance.ts";
+import { SandboxObject } from "./sandbox-object.ts";
 
 /** A code, whom it stands for, and when it may be shown: from the start, and before the expiry. Epoch milliseconds. */
 export type IssuedCode = {
@@ -41,8 +42,6 @@ const SECOND_MS = 1_000;
 /** The sandbox wallet's issuer identifier, and the business type of a payment code. */
 const CODE_PREFIX = "28100602";
 const USER_NUMBER_DIGITS = 16;
-/** The largest multiple of ten that a byte reaches: bytes from there on would favour small digits. */
-const UNBIASED_BYTES = 250;
 
 const SCHEMA = `CREATE TABLE payment_codes (
   payment_code TEXT PRIMARY KEY,
@@ -55,7 +54,7 @@ CREATE INDEX payment_codes_expiry ON payment_codes (expiry_time_ms)`;
 type CodeRow = { customer_id: string; start_time_ms: number; expiry_time_ms: number };
 
 /** One object for the whole sandbox. */
-export class CodeBook extends DurableObject<unknown> {
+export class CodeBook extends SandboxObject<unknown> {
   readonly #sql: SqlStorage;
   #count: number;
 
@@ -109,15 +108,4 @@ export class CodeBook extends DurableObject<unknown> {
 /** The sandbox's only book of codes. */
 export function codeBookOf(namespace: DurableObjectNamespace<CodeBook>): DurableObjectStub<CodeBook> {
   return namespace.getByName("code-book");
-}
-
-/** Decimal digits that nobody can guess, each equally likely. */
-function randomDigits(length: number): string {
-  let digits = "";
-  while (digits.length < length) {
-    for (const byte of crypto.getRandomValues(new Uint8Array(length))) {
-      if (byte < UNBIASED_BYTES) digits += byte % 10;
-    }
-  }
-  return digits.slice(0, length);
 }

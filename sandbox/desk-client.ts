@@ -19,6 +19,11 @@ const DRAWER_OF_METHOD: Record<DeskMethod, "payments" | "orders"> = {
   takeNotification: "orders",
 };
 
+/** New stubs of the desk's objects, only to be erased. */
+export function deskObjectsOf(namespace: DurableObjectNamespace): DurableObjectStub[] {
+  return [...new Set(Object.values(DRAWER_OF_METHOD))].map((drawer) => namespace.getByName(drawer));
+}
+
 /** The desk's methods (desk.ts). A call rejects only when the desk itself is broken. */
 export type DeskClient = {
   readonly [Method in DeskMethod]: (

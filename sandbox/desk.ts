@@ -33,6 +33,7 @@ import {
   type SettledRefund,
   settleRefund,
 } from "./desk-payments.ts";
+import { asksToErase, eraseObject } from "./erase.ts";
 
 /** What an object of the desk keeps. Each of the two uses only its own part (desk-client.ts). */
 type DeskContents = {
@@ -70,6 +71,11 @@ export class Desk extends IttyObject implements DeskContents {
     this.payments = [];
     this.refunds = [];
     this.orders = [];
+  }
+
+  /** A call of the library's, or a reset's. */
+  override fetch(request: Request): Promise<Response> {
+    return asksToErase(request) ? eraseObject(this.state) : super.fetch(request);
   }
 
   /** Remembers a payment that was sent. */

@@ -3,8 +3,8 @@ import * as z from "zod";
 import type { Ledger } from "../durable/ledger.ts";
 import { checkKeyRing, type KeyRing, parseKeyRing } from "../worker/signature/key-ring.ts";
 import { type CodeBook, codeBookOf } from "./code-book.ts";
-import { createDeskClient, type DeskClient } from "./desk-client.ts";
-import type { GatewayClock } from "./gateway.ts";
+import { createDeskClient, type DeskClient, deskObjectsOf } from "./desk-client.ts";
+import type { GatewayClock, GatewayReset } from "./gateway.ts";
 import { createLedgerBooks, type LedgerBooks } from "./ledger-books.ts";
 import type { Network } from "./network/network.ts";
 import type { PageEnv } from "./page/serve-page.ts";
@@ -17,6 +17,8 @@ export interface SandboxEnv extends PageEnv {
   readonly GATEWAY: Fetcher;
   /** The gateway's clock (gateway.ts). */
   readonly GATEWAY_CLOCK: Service<GatewayClock>;
+  /** Erases the gateway's state (gateway.ts). */
+  readonly GATEWAY_RESET: Service<GatewayReset>;
   /** The gateway's embedded ledger. */
   readonly LEDGER: DurableObjectNamespace<Ledger>;
   /** The payment codes that Alipay+ has given out. */
@@ -46,8 +48,11 @@ export interface SandboxEnv extends PageEnv {
 export type Sandbox = {
   readonly gateway: Fetcher;
   readonly gatewayClock: Service<GatewayClock>;
+  readonly gatewayReset: Service<GatewayReset>;
   readonly ledger: LedgerBooks;
   readonly desk: DeskClient;
+  /** Its objects, only to be erased. */
+  readonly deskObjects: () => DurableObjectStub[];
   /** A new stub for each call: one that has failed stays broken. */
   readonly codeBook: () => DurableObjectStub<CodeBook>;
   readonly trafficLog: () => DurableObjectStub<TrafficLog>;
@@ -108,8 +113,10 @@ async function makeSandbox(env: SandboxEnv): Promise<Sandbox | SandboxFault> {
   return {
     gateway: env.GATEWAY,
     gatewayClock: env.GATEWAY_CLOCK,
+    gatewayReset: env.GATEWAY_RESET,
     ledger: createLedgerBooks(env.LEDGER, SHARD_COUNT),
     desk: createDeskClient(env.DESK),
+    deskObjects: () => deskObjectsOf(env.DESK),
     codeBook: () => codeBookOf(env.CODE_BOOK),
     trafficLog: () => trafficLogOf(env.TRAFFIC_LOG),
     network: () => env.NETWORK.getByName("network"),

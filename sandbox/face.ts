@@ -14,6 +14,7 @@ import { sandboxOf } from "./env.ts";
 import { deleteFault, deleteFaults, getFaults, postFault } from "./faults/face.ts";
 import { refuse, type SandboxApp } from "./http.ts";
 import { getLedger } from "./ledger.ts";
+import { LifeIsOver } from "./life.ts";
 import { deleteMarket, getMarket, putMarket } from "./market/face.ts";
 import { postOrderCodes } from "./order-codes.ts";
 import { getOrder, postCloseOrder } from "./orders.ts";
@@ -22,6 +23,7 @@ import { postPay } from "./pay.ts";
 import { postPaymentCodes } from "./payment-codes.ts";
 import { postCancelPayment, postInquiryPayment } from "./payment-reference.ts";
 import { postRefund } from "./refund.ts";
+import { postReset } from "./reset.ts";
 import { getSale, getSales, postCancelSale, postInquireSale, postRefundSale, postSales } from "./sales/face.ts";
 import { postSend } from "./send.ts";
 import { getTraffic } from "./traffic.ts";
@@ -61,6 +63,7 @@ const ENDPOINTS = {
   "POST /sandbox/sales/{paymentRequestId}/refund": "the merchant gives a part or all of it back",
   "GET /sandbox/clock": "the time of the rehearsal",
   "POST /sandbox/clock": "sets the time of the rehearsal ahead",
+  "POST /sandbox/reset": "erases everything, sets the clock right, and may begin anew from a seed",
   "GET /sandbox/traffic?limit=20": "the last exchanges, both ways",
 } as const;
 
@@ -94,6 +97,7 @@ face.post("/clock", postClock);
 face.get("/market", getMarket);
 face.put("/market", putMarket);
 face.delete("/market", deleteMarket);
+face.post("/reset", postReset);
 face.post("/payment-codes", postPaymentCodes);
 face.post("/pay", postPay);
 face.post("/order-codes", postOrderCodes);
@@ -127,6 +131,7 @@ face.notFound((context) =>
 );
 
 face.onError((error, context) => {
+  if (error instanceof LifeIsOver) return refuse(context, "SANDBOX_RESET", error.message);
   logFault("sandbox-request-failed", error);
   return refuse(context, "UNKNOWN_EXCEPTION", "The sandbox failed; its log says more.");
 });

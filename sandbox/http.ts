@@ -9,6 +9,7 @@ import { readBytes } from "../worker/read-bytes.ts";
 import type { Sandbox, SandboxEnv } from "./env.ts";
 import { askedFault, FAULT_HEADER, type Fault } from "./faults/fault.ts";
 import type { MessageKind } from "./faults/links.ts";
+import { assertAlive } from "./life.ts";
 
 /** The types of the Hono application. */
 export type SandboxApp = { Bindings: SandboxEnv; Variables: { sandbox: Sandbox } };
@@ -33,6 +34,7 @@ export type SandboxErrorCode =
   | "RULE_UNKNOWN"
   | "REPORT_NOT_READY"
   | "REPEAT_INCONSISTENT"
+  | "SANDBOX_RESET"
   | "TOO_MANY_CODES"
   | "TOO_MANY_RULES"
   | "UNKNOWN_EXCEPTION";
@@ -53,6 +55,7 @@ const STATUS: Record<SandboxErrorCode, ContentfulStatusCode> = {
   RULE_UNKNOWN: 404,
   REPORT_NOT_READY: 404,
   REPEAT_INCONSISTENT: 409,
+  SANDBOX_RESET: 503,
   TOO_MANY_CODES: 429,
   TOO_MANY_RULES: 429,
   UNKNOWN_EXCEPTION: 500,
@@ -83,10 +86,21 @@ export function checked<T>(
 }
 
 /** The JSON body of a request: `parameters` checked and converted, `body` as it was written. */
-export async function checkedBody<T>(
-  context: SandboxContext,
-  schema: z.ZodType<T>,
-): Promise<{ readonly parameters: T; readonly body: JsonObject } | { readonly refusal: Response }> {
+type CheckedBody<T> = { readonly parameters: T; readonly body: JsonObject } | { readonly refusal: Response };
+
+/**
+ * Reads the body of a request.
+ *
+ * @throws LifeIsOver when there was a reset meanwhile
+ */
+export async function checkedBody<T>(context: SandboxContext, schema: z.ZodType<T>): Promise<CheckedBody<T>> {
+  const body = await readBody(context, schema);
+  assertAlive(context.env);
+  return body;
+}
+
+/** Reads the body of a request, whatever happens meanwhile. */
+export async function readBody<T>(context: SandboxContext, schema: z.ZodType<T>): Promise<CheckedBody<T>> {
   const bytes = await readBytes(context.req.raw, BODY_LIMIT_BYTES);
   if (!bytes) return { refusal: refuseTooLarge(context, BODY_LIMIT_BYTES) };
   const json = parseJsonBody(bytes);

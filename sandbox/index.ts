@@ -8,6 +8,7 @@ import { receive } from "./alipayplus/receive.ts";
 import { WALLET_FACE } from "./alipayplus/wallet-face.ts";
 import type { SandboxEnv } from "./env.ts";
 import { FACE_PATH, face } from "./face.ts";
+import { isAlive, ofThisLife, whenAlive } from "./life.ts";
 
 export { CodeBook } from "./code-book.ts";
 export { Desk } from "./desk.ts";
@@ -15,10 +16,15 @@ export { Network } from "./network/network.ts";
 export { Sales } from "./sales/sales.ts";
 export { TrafficLog } from "./traffic-log.ts";
 
+const OUT_OF_SERVICE = 503;
+
 export default {
-  fetch(request: Request, env: SandboxEnv, execution: ExecutionContext) {
+  async fetch(request: Request, env: SandboxEnv, execution: ExecutionContext) {
     const { pathname } = new URL(request.url);
     const isForDeveloper = pathname === FACE_PATH || pathname.startsWith(`${FACE_PATH}/`);
-    return isForDeveloper ? face.fetch(request, env, execution) : receive(WALLET_FACE, request, env, execution);
+    if (isForDeveloper) return whenAlive(() => face.fetch(request, ofThisLife(env), execution));
+    // The gateway that asks during a reset is on its way out: what it wants must not wait for the next life.
+    if (!isAlive()) return new Response(null, { status: OUT_OF_SERVICE });
+    return receive(WALLET_FACE, request, ofThisLife(env), execution);
   },
 } satisfies ExportedHandler<SandboxEnv>;

@@ -1,6 +1,6 @@
 /** The last exchanges between the parties, a row each: however many come at once, one more costs one row. */
-import { DurableObject } from "cloudflare:workers";
 import { migrate } from "../durable/storage.ts";
+import { SandboxObject } from "./sandbox-object.ts";
 
 /** The most exchanges that are kept. */
 export const TRAFFIC_LIMIT = 1_000;
@@ -8,7 +8,7 @@ export const TRAFFIC_LIMIT = 1_000;
 const SCHEMA = "CREATE TABLE exchanges (exchange_number INTEGER PRIMARY KEY AUTOINCREMENT, record TEXT NOT NULL)";
 
 /** One object for the whole sandbox. */
-export class TrafficLog extends DurableObject<unknown> {
+export class TrafficLog extends SandboxObject<unknown> {
   readonly #sql: SqlStorage;
 
   constructor(context: DurableObjectState, env: unknown) {

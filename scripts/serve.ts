@@ -1,6 +1,7 @@
 /**
  * Runs the gateway and the sandbox in one Miniflare on one port: what `npm start` and the tests from outside stand on.
  */
+import { mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Readable } from "node:stream";
 import { Log, LogLevel, Miniflare, type WorkerOptions } from "miniflare";
@@ -71,6 +72,11 @@ function workerOptions(configurationPath: string, bundle: Bundle, variables: Rec
   };
 }
 
+/** Where the runtime stores the Durable Objects. */
+function objectsDirectory({ stateDirectory }: ServeOptions): string {
+  return join(stateDirectory, "durable-objects");
+}
+
 /** Both Workers: the gateway answers everything but /sandbox. */
 function bothWorkers(options: ServeOptions): [gateway: WorkerOptions, sandbox: WorkerOptions] {
   const { bundles, keys, gatewayVariables = {} } = options;
@@ -89,7 +95,12 @@ function bothWorkers(options: ServeOptions): [gateway: WorkerOptions, sandbox: W
     WALLET_TOKEN: DEVELOPMENT_WALLET_TOKEN,
   });
   const serviceBindings = { ...sandbox.serviceBindings, PAGE: { disk: { path: bundles.page, writable: false } } };
-  return [gateway, { ...sandbox, serviceBindings, routes: ["*/sandbox", "*/sandbox/*"] }];
+  const state = { disk: { path: objectsDirectory(options), writable: false } };
+  const gatewayBindings = { ...gateway.serviceBindings, STATE: state };
+  return [
+    { ...gateway, serviceBindings: gatewayBindings },
+    { ...sandbox, serviceBindings, routes: ["*/sandbox", "*/sandbox/*"] },
+  ];
 }
 
 /** The Workers' own lines, unchanged. */
@@ -143,6 +154,8 @@ export async function servePlusgate(options: ServeOptions): Promise<RunningPlusg
     return { reason: "STATE_IN_USE", message: `${state} is in use by another running gateway; stop that one first.` };
   }
   const origin = `http://${HOST}:${options.port}`;
+  // The runtime shows it to the gateway, and would not start without it.
+  mkdirSync(objectsDirectory(options), { recursive: true });
   const [gateway, sandbox] = bothWorkers(options);
   const stopGuarding = guardRuntimes();
   const miniflare = new Miniflare({
@@ -156,7 +169,7 @@ export async function servePlusgate(options: ServeOptions): Promise<RunningPlusg
     unsafeTriggerHandlers: true,
     log: new Log(LogLevel.ERROR),
     handleRuntimeStdio: passOutputOn,
-    durableObjectsPersist: join(options.stateDirectory, "durable-objects"),
+    durableObjectsPersist: objectsDirectory(options),
   });
   let stopCron = (): void => undefined;
   const stop = async (): Promise<void> => {

@@ -22,8 +22,9 @@ export function sandboxEnvironment(): SandboxEnv {
   return {
     ...SANDBOX,
     GATEWAY: GATEWAY as unknown as Fetcher,
-    // One isolate holds both here, so a rehearsal's clock is for the end-to-end tests.
+    // One isolate holds both here, so a rehearsal's clock, and its end, are for the end-to-end tests.
     GATEWAY_CLOCK: undefined as unknown as SandboxEnv["GATEWAY_CLOCK"],
+    GATEWAY_RESET: undefined as unknown as SandboxEnv["GATEWAY_RESET"],
     LEDGER,
     DESK,
     CODE_BOOK,

@@ -10,7 +10,6 @@
  *
  * The rules of this runtime that the code leans on are those of durable/payments.ts.
  */
-import { DurableObject } from "cloudflare:workers";
 import { nowMs } from "../../durable/clock.ts";
 import { DueAlarm } from "../../durable/due-alarm.ts";
 import { OUTBOX_SCHEMA, type OutboxReport } from "../../durable/outbox.ts";
@@ -18,8 +17,10 @@ import { migrate } from "../../durable/storage.ts";
 import { logFault } from "../../worker/log.ts";
 import { type ClearingDay, reportTimeMsOf } from "../clearing/day.ts";
 import type { SandboxEnv } from "../env.ts";
+import { betweenResets } from "../life.ts";
 import type { Market, MarketTerms } from "../market/market.ts";
 import { MARKET_SCHEMA, MarketRecord } from "../market/market-record.ts";
+import { SandboxObject } from "../sandbox-object.ts";
 import type { ReportedResult } from "../wallet-answer.ts";
 import { BOOK_CLEARING_STEP, BOOK_SCHEMA, Book, type BookEntry } from "./book.ts";
 import { readClearedPage } from "./cleared-items.ts";
@@ -48,7 +49,7 @@ import { Wallet } from "./wallet.ts";
 /** How many payments, refunds and notifications one alarm takes up at a time. */
 const DUE_BATCH = 64;
 
-export class Network extends DurableObject<SandboxEnv> {
+export class Network extends SandboxObject<SandboxEnv> {
   readonly #records: PaymentRecords;
   readonly #refundRecords: RefundRecords;
   readonly #book: Book;
@@ -59,7 +60,8 @@ export class Network extends DurableObject<SandboxEnv> {
   readonly #refunds: Refunds;
   readonly #scans: Scans;
 
-  constructor(context: DurableObjectState, env: SandboxEnv) {
+  constructor(context: DurableObjectState, environment: SandboxEnv) {
+    const env = betweenResets(environment);
     super(context, env);
     migrate(context.storage, [
       [...PAYMENT_SCHEMA, ...REFUND_SCHEMA, ...OUTBOX_SCHEMA, ...BOOK_SCHEMA].join(";\n"),
@@ -153,9 +155,9 @@ export class Network extends DurableObject<SandboxEnv> {
     return { outcome: "READY", ...readClearedPage(this.ctx.storage.sql, day, afterEntry) };
   }
 
-  /** Looks at what is due by now: the clock of a rehearsal may have been set ahead. */
-  wake(): void {
-    this.#alarm.rearm(nowMs(), undefined);
+  /** Does at once what is due by now, which the alarm would pause before: the clock may have been set ahead. */
+  wake(): Promise<void> {
+    return this.alarm();
   }
 
   /** Takes up what is due. Never throws: the runtime gives an alarm up after six failures. */

@@ -9,13 +9,14 @@
  * It knows nothing but what Alipay+ has signed. The rules of this runtime that the code leans on are those of
  * durable/payments.ts.
  */
-import { DurableObject } from "cloudflare:workers";
 import { nowMs } from "../../durable/clock.ts";
 import { DueAlarm } from "../../durable/due-alarm.ts";
 import { migrate } from "../../durable/storage.ts";
 import type { JsonObject } from "../../worker/json.ts";
 import { logFault } from "../../worker/log.ts";
 import type { SandboxEnv } from "../env.ts";
+import { betweenResets } from "../life.ts";
+import { SandboxObject } from "../sandbox-object.ts";
 import { AlipayPlusClient } from "./alipayplus-client.ts";
 import { GivingBack } from "./giving-back.ts";
 import type { GiveBackCommand, KnownSale, SaleCommand, SaleReply, SellCommand } from "./messages.ts";
@@ -26,14 +27,15 @@ import { Selling } from "./selling.ts";
 /** How many sales and refunds one alarm takes up at a time. */
 const DUE_BATCH = 64;
 
-export class Sales extends DurableObject<SandboxEnv> {
+export class Sales extends SandboxObject<SandboxEnv> {
   readonly #records: SaleRecords;
   readonly #refundRecords: SaleRefundRecords;
   readonly #alarm: DueAlarm;
   readonly #selling: Selling;
   readonly #givingBack: GivingBack;
 
-  constructor(context: DurableObjectState, env: SandboxEnv) {
+  constructor(context: DurableObjectState, environment: SandboxEnv) {
+    const env = betweenResets(environment);
     super(context, env);
     migrate(context.storage, [[...SALE_SCHEMA, ...REFUND_SCHEMA].join(";\n")]);
     const { sql } = context.storage;
@@ -84,9 +86,9 @@ export class Sales extends DurableObject<SandboxEnv> {
     return this.#records.last(limit).map((sale) => this.#withRefunds(sale));
   }
 
-  /** Looks at what is due by now: the clock of a rehearsal may have been set ahead. */
-  wake(): void {
-    this.#alarm.rearm(nowMs(), undefined);
+  /** Does at once what is due by now, which the alarm would pause before: the clock may have been set ahead. */
+  wake(): Promise<void> {
+    return this.alarm();
   }
 
   /** Takes up what is due. Never throws: the runtime gives an alarm up after six failures. */

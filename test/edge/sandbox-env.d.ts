@@ -21,6 +21,7 @@ declare global {
         SandboxEnv,
         | "GATEWAY"
         | "GATEWAY_CLOCK"
+        | "GATEWAY_RESET"
         | "LEDGER"
         | "DESK"
         | "CODE_BOOK"

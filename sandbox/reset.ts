@@ -1,0 +1,56 @@
+/** One call that makes everything as if it had never been called: the gateway's state, the sandbox's, and the clock. */
+import * as z from "zod";
+import { nowMs, resetClock } from "../durable/clock.ts";
+import { text } from "../worker/alipayplus/parameters.ts";
+import { formatTime } from "../worker/iso-time.ts";
+import { drawFrom, SEED_LIMIT_CHARACTERS, sourcesOf } from "./chance.ts";
+import { type Sandbox, type SandboxEnv, sandboxOf } from "./env.ts";
+import { eraseAll } from "./erase.ts";
+import { forgetFaults } from "./faults/standing.ts";
+import { readBody, type SandboxContext } from "./http.ts";
+import { beginLife, endLife, unbound, whenAlive } from "./life.ts";
+
+const wish = z.object({ seed: text(SEED_LIMIT_CHARACTERS).optional() });
+
+/** The sandbox's own objects: every one of them, or a reset leaves something behind. */
+function objectsOf({ deskObjects, codeBook, trafficLog, network, sales }: Sandbox): Pick<DurableObjectStub, "fetch">[] {
+  return [...deskObjects(), codeBook(), trafficLog(), network(), sales()];
+}
+
+/** What the sandbox keeps in the memory of its isolate. */
+const FORGET: readonly (() => void)[] = [resetClock, forgetFaults];
+
+/** POST /sandbox/reset */
+export async function postReset(context: SandboxContext): Promise<Response> {
+  const input = await readBody(context, wish);
+  if ("refusal" in input) return input.refusal;
+  const { seed } = input.parameters;
+  const done = reset(unbound(context.env), seed);
+  // One that was begun is brought to its end, whether or not somebody still waits for the answer.
+  context.executionCtx.waitUntil(done);
+  await done;
+  return context.json({ ...(seed !== undefined && { seed }), time: formatTime(nowMs()) });
+}
+
+/**
+ * Ends everything that is under way, erases, and begins anew. The gateway is shut before the sandbox's objects go and
+ * opened after the sandbox, so that neither of them ever meets the other's past.
+ */
+async function reset(env: SandboxEnv, seed: string | undefined): Promise<void> {
+  const sandbox = await sandboxOf(env);
+  if ("fault" in sandbox) throw new Error(sandbox.fault);
+  const sources = await sourcesOf(seed);
+  // Two at once follow each other.
+  await whenAlive(endLife);
+  try {
+    await sandbox.gatewayReset.erase();
+    // Twice: see eraseAll.
+    await eraseAll(objectsOf(sandbox));
+    await eraseAll(objectsOf(sandbox));
+    for (const forget of FORGET) forget();
+    drawFrom(sources);
+  } finally {
+    beginLife();
+    await sandbox.gatewayReset.open();
+  }
+}
