@@ -37,7 +37,7 @@ function keyOf(type: string, id: string, currency: string, amountMinor: bigint):
 
 /** The ledger's movements of `alipayplus-payable`, but for payments that a cancel has given back. */
 function walletBook({ sales, customers }: Evidence): readonly Booked[] {
-  const entries = customers.flatMap(({ view }) => view.entries);
+  const entries = customers.flatMap((customer) => customer.entries);
   const reversed = new Set(entries.filter(({ kind }) => kind === "REVERSAL").map(({ paymentId }) => paymentId));
   return sales.flatMap(({ network, wallet }) => {
     if (network === "UNKNOWN" || typeof wallet === "string" || reversed.has(wallet.paymentId)) return [];

@@ -12,13 +12,10 @@ export type SaleEvidence = {
   readonly wallet: WalletView | WalletAbsence;
 };
 
-/** A customer's account, and what it was opened with. */
-export type CustomerEvidence = { readonly view: CustomerView; readonly openingMinor: bigint };
-
 /** All that is known, but for the reports. */
 export type Evidence = {
   readonly sales: readonly SaleEvidence[];
-  readonly customers: readonly CustomerEvidence[];
+  readonly customers: readonly CustomerView[];
   readonly books: Books;
 };
 
@@ -41,14 +38,8 @@ export async function gatherEvidence(parties: Parties, customers: readonly Custo
     Promise.all(customers.map(({ customerId }) => parties.customer(customerId))),
     parties.books(),
   ]);
-  return {
-    sales: await Promise.all(sales.map((sale) => evidenceOf(sale, parties))),
-    customers: views.map((view, index) => ({
-      view,
-      openingMinor: BigInt(customers[index]?.settings.balance ?? "0"),
-    })),
-    books,
-  };
+  const evidence = await Promise.all(sales.map((sale) => evidenceOf(sale, parties)));
+  return { sales: evidence, customers: views, books };
 }
 
 async function evidenceOf(sale: SaleView, parties: Parties): Promise<SaleEvidence> {

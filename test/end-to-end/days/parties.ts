@@ -10,6 +10,7 @@ import type { Books } from "../kill-client.ts";
 import type { CustomerWord } from "../kill-order-client.ts";
 import type {
   Amount,
+  CustomerChange,
   CustomerSettings,
   FaultOfCall,
   FaultRule,
@@ -151,9 +152,15 @@ export class Parties {
     return found && { body: found.exchange.request.body, isAnswered: found.exchange.response.verified === true };
   }
 
-  /** Opens a customer, or changes one. Rejects when that is refused. */
-  async putCustomer(customerId: string, settings: Partial<CustomerSettings>): Promise<void> {
+  /** Opens a customer. Rejects when that is refused. */
+  async openCustomer(customerId: string, settings: CustomerSettings): Promise<void> {
     await this.#must("PUT", `/customers/${customerId}`, settings);
+  }
+
+  /** Changes a customer, and leaves the balance as it is. */
+  async changeCustomer(customerId: string, settings: CustomerChange): Promise<void> {
+    const { currency, balance } = await this.customer(customerId);
+    await this.#must("PUT", `/customers/${customerId}`, { currency, balance, ...settings });
   }
 
   customer(customerId: string): Promise<CustomerView> {
@@ -186,16 +193,9 @@ export class Parties {
     await this.#must("POST", "/reset", { seed });
   }
 
-  /** Sets the clock ahead and answers by how much it is ahead of the machine's, milliseconds. */
-  async advance(durationMs: number): Promise<number> {
-    const { time, realTime } = await this.#must<{ readonly time: string; readonly realTime: string }>(
-      "POST",
-      "/clock",
-      {
-        advanceMs: String(durationMs),
-      },
-    );
-    return Date.parse(time) - Date.parse(realTime);
+  /** Sets the clock ahead; what is due by then is done, or under way. */
+  async advance(durationMs: number): Promise<void> {
+    await this.#must("POST", "/clock", { advanceMs: String(durationMs) });
   }
 
   /** The names of a participant's files of a report's day, yyyymmdd. */

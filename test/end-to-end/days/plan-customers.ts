@@ -1,7 +1,7 @@
 /** The customers of a day: rich and poor, with limits, and some whose wallet refuses them. */
 import type { Random } from "../../simulation/random.ts";
 import { type Currency, WALLET_CURRENCIES, worth } from "./money.ts";
-import type { CustomerPlan, CustomerSettings } from "./plan.ts";
+import type { CustomerChange, CustomerPlan, CustomerSettings } from "./plan.ts";
 
 const CUSTOMERS_LEAST = 2;
 const CUSTOMERS_SPREAD = 3;
@@ -14,7 +14,7 @@ const LIMIT_CHANCE = 0.2;
 const MERCHANT_ID = "M0000000000001";
 
 /** A wallet's reasons to refuse a customer (docs/sandbox.md, Customers). */
-const REFUSING: readonly Partial<CustomerSettings>[] = [
+const REFUSING: readonly CustomerChange[] = [
   { status: "FROZEN" },
   { kyc: "EXPIRED" },
   { risk: "REJECT" },
@@ -24,7 +24,7 @@ const REFUSING: readonly Partial<CustomerSettings>[] = [
 ];
 
 /** The opposite of all of them. */
-const WILLING: Partial<CustomerSettings> = {
+const WILLING: CustomerChange = {
   status: "ACTIVE",
   kyc: "QUALIFIED",
   risk: "PASS",
@@ -42,7 +42,7 @@ export function planCustomers(daySeed: number, random: Random): readonly Custome
 }
 
 /** A change of a customer's mind, or of the wallet's about a customer. */
-export function planChange(random: Random): Partial<CustomerSettings> {
+export function planChange(random: Random): CustomerChange {
   return random.chance(0.5) ? random.pick(REFUSING) : WILLING;
 }
 

@@ -20,6 +20,9 @@ export type CustomerSettings = {
   readonly blockedMerchants?: readonly string[];
 };
 
+/** What a wallet changes about a customer in the course of a day. */
+export type CustomerChange = Omit<Partial<CustomerSettings>, "currency" | "balance">;
+
 export type CustomerPlan = { readonly customerId: string; readonly settings: CustomerSettings };
 
 /** How a sale reaches its customer. */
@@ -86,7 +89,7 @@ export type Action =
       readonly interface: WalletInterface;
       readonly isChanged: boolean;
     }
-  | { readonly act: "CHANGE_CUSTOMER"; readonly customerId: string; readonly settings: Partial<CustomerSettings> }
+  | { readonly act: "CHANGE_CUSTOMER"; readonly customerId: string; readonly settings: CustomerChange }
   /** No market: back to the sandbox's own table. */
   | { readonly act: "CHANGE_MARKET"; readonly market: MarketPlan | undefined }
   | { readonly act: "BREAK"; readonly rule: FaultRule }

@@ -28,7 +28,7 @@ export async function playDay(plan: DayPlan, world: World): Promise<Played> {
   const { parties } = world;
   await world.reset(String(plan.seed));
   await world.advanceToMinute(plan.startMinuteOfDay);
-  for (const { customerId, settings } of plan.customers) await parties.putCustomer(customerId, settings);
+  for (const { customerId, settings } of plan.customers) await parties.openCustomer(customerId, settings);
   const startTimeMs = world.timeMs;
   const player = new Player(plan, world);
   const events: Event[] = [];
@@ -89,7 +89,7 @@ class Player {
     await this.#world.untilUp();
     switch (action.act) {
       case "CHANGE_CUSTOMER":
-        return unanswered(parties.putCustomer(action.customerId, action.settings));
+        return unanswered(parties.changeCustomer(action.customerId, action.settings));
       case "CHANGE_MARKET":
         return unanswered(parties.putMarket(action.market));
       case "BREAK":

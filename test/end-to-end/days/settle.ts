@@ -9,6 +9,7 @@ import type { World } from "./world.ts";
 /** How long what is due may take, by the machine's own clock. */
 const WORK_TIMEOUT_MS = 15_000;
 const WORK_POLL_MS = 15;
+const SECOND_MS = 1_000;
 /** More steps than the longest schedule of all has: then something is done for ever. */
 const STEPS_LIMIT = 200;
 
@@ -76,6 +77,7 @@ async function dueOfWallet({ paymentRequestId, paymentId }: NetworkView, parties
   ];
 }
 
+/** Times are told in whole seconds: by the end of that second it is due. */
 function dueAt(what: string, time: string | undefined): Due[] {
-  return time === undefined ? [] : [{ what, timeMs: Date.parse(time) }];
+  return time === undefined ? [] : [{ what, timeMs: Date.parse(time) + SECOND_MS - 1 }];
 }

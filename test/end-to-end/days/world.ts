@@ -44,7 +44,7 @@ export class World {
     const wholeMs = Math.max(0, Math.ceil(durationMs));
     // Counted before it is known to have been done: a gateway that is killed meanwhile must not go back.
     this.#aheadMs += wholeMs;
-    this.#aheadMs = await this.parties.advance(wholeMs);
+    await this.parties.advance(wholeMs);
   }
 
   /** Until the next time that it is so many minutes after midnight UTC+8. */
@@ -64,7 +64,7 @@ export class World {
   kill(): Promise<void> {
     this.#up = this.#up.then(async () => {
       await this.#gateway.killAndRestart();
-      this.#aheadMs = await this.parties.advance(this.#aheadMs);
+      await this.parties.advance(this.#aheadMs);
     });
     return this.#up;
   }
