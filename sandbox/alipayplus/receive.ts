@@ -10,7 +10,7 @@
 import { nowMs } from "../../durable/clock.ts";
 import { type Admission, admit, clientIdOf } from "../../worker/alipayplus/admit.ts";
 import { UNVERIFIED_ANSWERS, unreadableAnswer } from "../../worker/alipayplus/refusals.ts";
-import { answerOf, illegalParameter, resultOf } from "../../worker/alipayplus/result.ts";
+import { answerOf, illegalParameter } from "../../worker/alipayplus/result.ts";
 import { formatTime } from "../../worker/iso-time.ts";
 import { parseJsonBody } from "../../worker/json.ts";
 import { logFault } from "../../worker/log.ts";
@@ -58,8 +58,8 @@ type Judgement = {
   readonly fault?: Fault | undefined;
 };
 
-/** Of a call that was answered with none. */
-const NO_RESULT = resultOf("UNKNOWN_EXCEPTION", "Alipay+ gave no answer, on purpose.");
+/** What a call is answered that Alipay+ has not worked on, or whose answer it does not send. */
+const NO_ANSWER = answerOf("UNKNOWN_EXCEPTION", "Alipay+ gives no answer, on purpose.");
 
 const LINK_OF = { MPP: "MPP_TO_ALIPAYPLUS", ACQP: "ACQP_TO_ALIPAYPLUS" } as const satisfies Record<string, Link>;
 
@@ -97,14 +97,13 @@ async function receiveCall(
   const received = { face, request, origin, pathAndQuery, known: face.interfaces.get(pathname), receivedTimeMs };
   const judged = await judge(received, sandbox);
   const judgement = { ...judged, answer: judged.answer && face.worded(judged.answer) };
-  const { answer, fault } = judgement;
-  const delivery = answer ? deliveryOf(fault) : "BROKEN";
-  const written = answer ? await sign(received, sandbox, answer, judgement.clientId, fault) : NOTHING_SENT;
-  const sent = delivery === "HTTP_500" ? NOTHING_SENT : written;
+  const { answer = NO_ANSWER, fault, clientId } = judgement;
+  const delivery = judgement.answer ? deliveryOf(fault) : "BROKEN";
+  const sent = await sign(received, sandbox, answer, clientId, fault);
   await answerDelay(fault);
   // What was refused unread is read for the record alone; what was too large is not there any more.
   const body = judgement.body ?? (request.bodyUsed ? undefined : await readBytes(request, LIMITS.bodyLimitBytes));
-  const record = recordOf(exchangeOf(received, judgement, body ?? new Uint8Array(), { ...sent, delivery }));
+  const record = recordOf(exchangeOf(received, judgement, body ?? new Uint8Array(), sent, delivery));
   execution.waitUntil(keepRecord(sandbox, record));
   return responseOf(sent, delivery);
 }
@@ -136,11 +135,14 @@ function responseOf({ headers, body }: SentAnswer, delivery: Delivery = "ANSWERE
     case "HTTP_500":
       return new Response(null, { status: HTTP_INTERNAL_SERVER_ERROR });
     case "BROKEN":
-      return new Response(brokenBody());
+      return new Response(brokenBody(), { headers });
   }
 }
 
-/** A body that breaks off before its first byte, which is as near as a Worker comes to a connection that fails. */
+/**
+ * A body that breaks off before its first byte: a Worker can do no more to a connection. The headers are those of an
+ * answer, so that nobody takes it for one that is merely malformed.
+ */
 function brokenBody(): ReadableStream<Uint8Array> {
   return new ReadableStream({
     pull(controller) {
@@ -210,16 +212,10 @@ async function answerVerified(
   }
 }
 
-/** The exchange as it is shown. */
-function exchangeOf(
-  received: Received,
-  judgement: Judgement,
-  body: Uint8Array,
-  { delivery, ...sent }: SentAnswer & { readonly delivery: Delivery },
-) {
+/** The exchange as it is shown: an answer that was lost on its way as it was written. */
+function exchangeOf(received: Received, judgement: Judgement, body: Uint8Array, sent: SentAnswer, delivery: Delivery) {
   const { face, request, pathAndQuery, known, receivedTimeMs } = received;
   const { answer, clientId, verificationFault, fault } = judgement;
-  const isAnswered = answer !== undefined && delivery !== "HTTP_500";
   const exchange = {
     from: face.caller,
     to: "Alipay+",
@@ -233,9 +229,15 @@ function exchangeOf(
       verified: clientId !== undefined,
       ...(verificationFault && { verificationFault }),
     },
-    response: { httpStatus: answer && (isAnswered ? HTTP_OK : HTTP_INTERNAL_SERVER_ERROR), ...sent },
+    response: answer ? responseShown(sent, delivery) : NOTHING_SENT,
     ...(fault && { fault: fault.name }),
     tookMs: nowMs() - receivedTimeMs,
   } as const;
-  return { exchange, result: isAnswered ? answer.result : NO_RESULT };
+  const { result } = answer && delivery !== "HTTP_500" ? answer : NO_ANSWER;
+  return { exchange, result };
+}
+
+function responseShown(sent: SentAnswer, delivery: Delivery) {
+  if (delivery === "HTTP_500") return { httpStatus: HTTP_INTERNAL_SERVER_ERROR, ...NOTHING_SENT };
+  return { httpStatus: HTTP_OK, ...sent };
 }

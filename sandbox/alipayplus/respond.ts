@@ -23,7 +23,7 @@ export function unsignedAnswer(answer: SandboxAnswer, clientId?: string): SentAn
   return { headers: headersOf(formatTime(nowMs()), clientId), body: JSON.stringify(answer) };
 }
 
-/** Nothing at all, for the record of a call that got no answer, or none that Alipay+ has written. */
+/** What the record shows of an answer that nobody has written. */
 export const NOTHING_SENT: SentAnswer = { headers: {}, body: "" };
 
 /**
