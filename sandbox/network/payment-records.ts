@@ -221,7 +221,7 @@ export class PaymentRecords {
 }
 
 /** What a payment has moved, as each party counts it; nothing before a wallet was charged. */
-export function paidShares({ terms, charge }: PaymentRecord): Shares {
+export function paidShares({ terms, charge }: Pick<PaymentRecord, "terms" | "charge">): Shares {
   if (!terms || !charge) return NO_SHARES;
   return {
     requestedMinor: terms.requested.amountMinor,

@@ -114,8 +114,17 @@ export type PaymentReport = {
   readonly dueTime?: string;
   readonly attempts: number;
   readonly codeValue?: string;
-  readonly wallet?: { readonly paymentId?: string; readonly paymentAmount: Amount; readonly payToAmount: Amount };
-  readonly refunds: readonly { readonly status: string; readonly refundFromAmount: Amount }[];
+  readonly wallet?: {
+    readonly paymentId?: string;
+    readonly paymentAmount: Amount;
+    readonly payToAmount: Amount;
+    readonly paymentQuote?: object;
+  };
+  readonly refunds: readonly {
+    readonly status: string;
+    readonly refundFromAmount: Amount;
+    readonly surchargeAmount?: Amount;
+  }[];
   readonly notification?: {
     readonly acknowledgedTime?: string;
     readonly dueTime?: string;
