@@ -33,7 +33,7 @@ import {
   type SettledRefund,
   settleRefund,
 } from "./desk-payments.ts";
-import { asksToErase, eraseObject } from "./erase.ts";
+import { asksToErase, eraseObject, noteMade } from "./erase.ts";
 
 /** What an object of the desk keeps. Each of the two uses only its own part (desk-client.ts). */
 type DeskContents = {
@@ -68,6 +68,7 @@ export class Desk extends IttyObject implements DeskContents {
 
   constructor(state: DurableObjectState) {
     super(state);
+    noteMade(state);
     this.payments = [];
     this.refunds = [];
     this.orders = [];

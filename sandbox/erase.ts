@@ -11,12 +11,21 @@
 const METHOD = "DELETE";
 const URL = "https://object.internal/everything";
 const TIME_LIMIT_MS = 10_000;
+const ROUNDS_LIMIT = 5;
 
 /** Service restart (RFC 6455 section 7.4, IANA's registry of close codes): a client connects again. */
 const CLOSE = [1012, "RESET"] as const;
 
 /** What `abort` throws at every caller: how the one who asked knows that it is done. */
 const ERASED = "PLUSGATE_OBJECT_ERASED";
+
+/** The ids of objects that this isolate has erased, and not made since. */
+const erased = new Set<string>();
+
+/** Call it when an object is made: it may have to be erased again. */
+export function noteMade({ id }: DurableObjectState): void {
+  erased.delete(id.toString());
+}
 
 /** Whether a request of an object asks it to erase itself. */
 export function asksToErase(request: Request): boolean {
@@ -31,22 +40,32 @@ export async function eraseObject(context: DurableObjectState): Promise<never> {
     await context.storage.deleteAll();
     await context.storage.sync();
   });
+  erased.add(context.id.toString());
   context.abort(ERASED);
   throw new Error(ERASED);
 }
 
+/** Whom to ask. */
+export type ErasableStub = Pick<DurableObjectStub, "fetch" | "id">;
+
 /**
- * Has objects erase themselves. One round ends all that they were doing; what was on its way to them before may have
- * come after, and left something: so call it twice, between two lives (life.ts).
+ * Has objects erase themselves until none is left. The first round ends all that they were doing; an object may have
+ * been made anew by what was on its way to it before, and is erased once more. Call it between two lives (life.ts), or
+ * there is no end.
  *
- * @param stubs new ones
+ * @param list new stubs of the objects that there may be
  * @throws what the runtime throws when an object cannot be erased, in {@link TIME_LIMIT_MS} at most
  */
-export async function eraseAll(stubs: readonly Pick<DurableObjectStub, "fetch">[]): Promise<void> {
-  await Promise.all(stubs.map(eraseOne));
+export async function eraseAll(list: () => readonly ErasableStub[] | Promise<readonly ErasableStub[]>): Promise<void> {
+  for (let round = 0; round < ROUNDS_LIMIT; round += 1) {
+    const left = (await list()).filter(({ id }) => !erased.has(id.toString()));
+    if (left.length === 0) return;
+    await Promise.all(left.map(eraseOne));
+  }
+  throw new Error("Objects are made faster than they are erased");
 }
 
-async function eraseOne(stub: Pick<DurableObjectStub, "fetch">): Promise<void> {
+async function eraseOne(stub: ErasableStub): Promise<void> {
   try {
     await stub.fetch(URL, { method: METHOD, signal: AbortSignal.timeout(TIME_LIMIT_MS) });
   } catch (error) {

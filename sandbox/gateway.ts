@@ -8,7 +8,7 @@ import { callShard } from "../durable/stub.ts";
 import { refreshCodeRules } from "../worker/codes/current-rules.ts";
 import { type Env, requireConfiguration } from "../worker/env.ts";
 import gateway, * as product from "../worker/index.ts";
-import { asksToErase, eraseAll, eraseObject } from "./erase.ts";
+import { asksToErase, eraseAll, eraseObject, noteMade } from "./erase.ts";
 import { beginLife, betweenResets, endLife, ofThisLife, whenAlive } from "./life.ts";
 import { storedObjects } from "./stored-objects.ts";
 
@@ -58,9 +58,7 @@ export class GatewayReset extends WorkerEntrypoint<DevelopmentEnv> {
   /** Ends what the gateway is doing, erases its objects, and sets its clock right. From now on it takes no call. */
   async erase(): Promise<void> {
     endLife();
-    // Twice: see eraseAll.
-    await eraseAll(await this.#objects());
-    await eraseAll(await this.#objects());
+    await eraseAll(() => this.#objects());
     resetClock();
   }
 
@@ -83,9 +81,15 @@ export class GatewayReset extends WorkerEntrypoint<DevelopmentEnv> {
   }
 }
 
+/** Notes that an object is made, and gives the environment that it is to have. */
+function made(context: DurableObjectState, env: Env): Env {
+  noteMade(context);
+  return betweenResets(env);
+}
+
 export class Payments extends product.Payments {
   constructor(context: DurableObjectState, env: Env) {
-    super(context, betweenResets(env));
+    super(context, made(context, env));
   }
 
   /** Does at once what is due by now, which the alarm would pause before. */
@@ -100,7 +104,7 @@ export class Payments extends product.Payments {
 
 export class Codes extends product.Codes {
   constructor(context: DurableObjectState, env: Env) {
-    super(context, betweenResets(env));
+    super(context, made(context, env));
   }
 
   override fetch(): Promise<never> {
@@ -109,6 +113,10 @@ export class Codes extends product.Codes {
 }
 
 export class Ledger extends product.Ledger {
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, made(context, env));
+  }
+
   override fetch(): Promise<never> {
     return eraseObject(this.ctx);
   }
@@ -116,7 +124,7 @@ export class Ledger extends product.Ledger {
 
 export class CodeRules extends product.CodeRules {
   constructor(context: DurableObjectState, env: Env) {
-    super(context, betweenResets(env));
+    super(context, made(context, env));
   }
 
   override fetch(): Promise<never> {
@@ -125,12 +133,21 @@ export class CodeRules extends product.CodeRules {
 }
 
 export class Live extends product.Live {
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, made(context, env));
+  }
+
   override fetch(request: Request): Promise<Response> {
     return asksToErase(request) ? eraseObject(this.ctx) : super.fetch(request);
   }
 }
 
 export class Sheets extends product.Sheets {
+  constructor(state: DurableObjectState) {
+    super(state);
+    noteMade(state);
+  }
+
   override fetch(request: Request): Promise<Response> {
     return asksToErase(request) ? eraseObject(this.state) : super.fetch(request);
   }

@@ -64,6 +64,8 @@ const STATUS: Record<SandboxErrorCode, ContentfulStatusCode> = {
 /** The largest body of an endpoint with parameters. */
 const BODY_LIMIT_BYTES = 65_536;
 
+const NO_PARAMETERS = { ok: true, value: {} } as const;
+
 /** `{"error":{"code","message"}}`. */
 export function refuse(context: SandboxContext, code: SandboxErrorCode, message: string): Response {
   return context.json({ error: { code, message } }, STATUS[code]);
@@ -103,7 +105,8 @@ export async function checkedBody<T>(context: SandboxContext, schema: z.ZodType<
 export async function readBody<T>(context: SandboxContext, schema: z.ZodType<T>): Promise<CheckedBody<T>> {
   const bytes = await readBytes(context.req.raw, BODY_LIMIT_BYTES);
   if (!bytes) return { refusal: refuseTooLarge(context, BODY_LIMIT_BYTES) };
-  const json = parseJsonBody(bytes);
+  // No parameters, no body.
+  const json = bytes.length === 0 ? NO_PARAMETERS : parseJsonBody(bytes);
   if (!json.ok) return { refusal: refuse(context, "PARAM_ILLEGAL", describeJsonFault(json.reason, json.key)) };
   const result = checked(context, schema, json.value);
   return "refusal" in result ? result : { ...result, body: json.value };

@@ -5,7 +5,7 @@ import { text } from "../worker/alipayplus/parameters.ts";
 import { formatTime } from "../worker/iso-time.ts";
 import { drawFrom, SEED_LIMIT_CHARACTERS, sourcesOf } from "./chance.ts";
 import { type Sandbox, type SandboxEnv, sandboxOf } from "./env.ts";
-import { eraseAll } from "./erase.ts";
+import { type ErasableStub, eraseAll } from "./erase.ts";
 import { forgetFaults } from "./faults/standing.ts";
 import { readBody, type SandboxContext } from "./http.ts";
 import { beginLife, endLife, unbound, whenAlive } from "./life.ts";
@@ -13,7 +13,7 @@ import { beginLife, endLife, unbound, whenAlive } from "./life.ts";
 const wish = z.object({ seed: text(SEED_LIMIT_CHARACTERS).optional() });
 
 /** The sandbox's own objects: every one of them, or a reset leaves something behind. */
-function objectsOf({ deskObjects, codeBook, trafficLog, network, sales }: Sandbox): Pick<DurableObjectStub, "fetch">[] {
+function objectsOf({ deskObjects, codeBook, trafficLog, network, sales }: Sandbox): ErasableStub[] {
   return [...deskObjects(), codeBook(), trafficLog(), network(), sales()];
 }
 
@@ -44,9 +44,7 @@ async function reset(env: SandboxEnv, seed: string | undefined): Promise<void> {
   await whenAlive(endLife);
   try {
     await sandbox.gatewayReset.erase();
-    // Twice: see eraseAll.
-    await eraseAll(objectsOf(sandbox));
-    await eraseAll(objectsOf(sandbox));
+    await eraseAll(() => objectsOf(sandbox));
     for (const forget of FORGET) forget();
     drawFrom(sources);
   } finally {
