@@ -2,12 +2,12 @@
  * `npm run days`: random days from printed seeds.
  */
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { buildWasm } from "../../../scripts/build-wasm.ts";
 import { bundleForDevelopment } from "../../../scripts/bundle.ts";
 import { formatSeconds, runScript, StageFailure } from "../../../scripts/tool.ts";
+import { fastestDirectory } from "../../fastest-directory.ts";
 import { wholeNumber } from "../whole-number.ts";
 import { runDays } from "./run.ts";
 import { freshSeed } from "./seeds.ts";
@@ -39,7 +39,7 @@ await runScript(async () => {
   console.log(`${days} days, seed ${seed}`);
   await buildWasm();
   const bundles = await bundleForDevelopment();
-  const directory = mkdtempSync(join(tmpdir(), "plusgate-days-"));
+  const directory = mkdtempSync(join(fastestDirectory(), "plusgate-days-"));
   const startedAtMs = performance.now();
   const { counts } = await runDays({ days, seed, directory, bundles, tell: console.log });
   console.log(`${JSON.stringify(counts)} in ${formatSeconds(performance.now() - startedAtMs)}`);
