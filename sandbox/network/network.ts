@@ -156,9 +156,9 @@ export class Network extends SandboxObject<SandboxEnv> {
     return { outcome: "READY", ...readClearedPage(this.ctx.storage.sql, day, afterEntry) };
   }
 
-  /** Looks at what is due by now: the clock of a rehearsal may have been set ahead. */
-  wake(): void {
-    this.#alarm.rearm(nowMs(), undefined);
+  /** Does at once what is due by now, which the alarm would pause before: the clock may have been set ahead. */
+  wake(): Promise<void> {
+    return this.alarm();
   }
 
   /** Takes up what is due. Never throws: the runtime gives an alarm up after six failures. */
