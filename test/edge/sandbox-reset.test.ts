@@ -18,6 +18,7 @@ const gatewayReset = {
   fault: undefined as Error | undefined,
   async erase(): Promise<void> {
     this.calls.push("erase");
+    await scheduler.wait(20);
     if (this.fault) throw this.fault;
   },
   async open(): Promise<void> {
