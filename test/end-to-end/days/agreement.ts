@@ -28,8 +28,9 @@ export const WALLET_STATES: Readonly<Record<NetworkState, readonly WalletState[]
   ASKED: [],
   CLOSING: [],
   SUCCEEDED: ["SUCCEEDED"],
-  // A customer who declines, or lets it expire, closes it at the wallet; Alipay+ is told that it has failed.
-  FAILED: ["FAILED", "CLOSED", "UNKNOWN"],
+  // A customer who declines, or lets it expire, closes it at the wallet; Alipay+ is told that it has failed. A cancel
+  // that has overtaken its pay leaves a tombstone, and the pay fails.
+  FAILED: ["FAILED", "CLOSED", "TOMBSTONE", "UNKNOWN"],
   // A wallet that has refused has nothing to cancel.
   CLOSED: ["CLOSED", "TOMBSTONE", "FAILED", "UNKNOWN"],
   UNKNOWN: ["UNKNOWN"],

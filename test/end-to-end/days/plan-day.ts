@@ -18,7 +18,7 @@ const MEND_CHANCE = 0.08;
 const MARKET_CHANCE = 0.05;
 const CHANGE_CUSTOMER_CHANCE = 0.04;
 /** How often the next action is about the same sale: customers do not wait for hours before they scan. */
-const SAME_SALE_CHANCE = 0.6;
+const SAME_SALE_CHANCE = 0.75;
 const AT_ONCE_CHANCE = 0.15;
 const AT_ONCE_MOST = 3;
 
@@ -33,14 +33,10 @@ const KILL_DELAY_MS_MOST = 60;
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
-/** The longest waits, from one that a poll fits into to one that everything expires in. */
+/** The longest waits: mostly so short that a customer still finds the order, now and then so long that everything expires. */
 const WAITS_MS = [
-  3 * SECOND_MS,
-  10 * SECOND_MS,
-  45 * SECOND_MS,
-  4 * MINUTE_MS,
-  15 * MINUTE_MS,
-  3 * 60 * MINUTE_MS,
+  ...[3 * SECOND_MS, 3 * SECOND_MS, 10 * SECOND_MS, 10 * SECOND_MS, 45 * SECOND_MS, 45 * SECOND_MS],
+  ...[4 * MINUTE_MS, 4 * MINUTE_MS, 15 * MINUTE_MS, 3 * 60 * MINUTE_MS],
 ] as const;
 
 /** The plan of the day with this seed. */

@@ -64,6 +64,8 @@ async function playDays({ days, seed, directory, tell }: DaysOptions, world: Wor
     const daySeed = seedOfDay(seed, day);
     const result = await liveDay(planDay(daySeed), world);
     counts = addCounts(counts, result.counts);
+    if (process.env.KEEP)
+      writeFileSync(join(directory, `day-${daySeed}.json`), JSON.stringify(result.diary, undefined, 1));
     if (result.disagreements.length > 0) {
       const lines = [`npm run days -- --days 1 --seed ${daySeed}`, ...result.disagreements.map((line) => `  ${line}`)];
       const diaryPath = join(directory, `day-${daySeed}.json`);
