@@ -25,6 +25,7 @@ import { postCancelPayment, postInquiryPayment } from "./payment-reference.ts";
 import { postRefund } from "./refund.ts";
 import { postReset } from "./reset.ts";
 import { getSale, getSales, postCancelSale, postInquireSale, postRefundSale, postSales } from "./sales/face.ts";
+import { getShop, postShop } from "./sales/shop.ts";
 import { postSend } from "./send.ts";
 import { getTraffic } from "./traffic.ts";
 
@@ -61,6 +62,7 @@ const ENDPOINTS = {
   "GET /sandbox/sales/{paymentRequestId}": "a sale, as its merchant knows it",
   "POST /sandbox/sales/{paymentRequestId}/{inquire|cancel}": "the merchant asks what became of it, or takes it back",
   "POST /sandbox/sales/{paymentRequestId}/refund": "the merchant gives a part or all of it back",
+  "GET /sandbox/shop/{storeId}?currency=JPY": "the page behind an entry code, for the wallet",
   "GET /sandbox/clock": "the time of the rehearsal",
   "POST /sandbox/clock": "sets the time of the rehearsal ahead",
   "POST /sandbox/reset": "erases everything, sets the clock right, and may begin anew from a seed",
@@ -122,6 +124,8 @@ face.get("/sales/:paymentRequestId", getSale);
 face.post("/sales/:paymentRequestId/inquire", postInquireSale);
 face.post("/sales/:paymentRequestId/cancel", postCancelSale);
 face.post("/sales/:paymentRequestId/refund", postRefundSale);
+face.get("/shop/:storeId", getShop);
+face.post("/shop/:storeId", postShop);
 face.get("/acquirer/order-codes/:paymentId/:image", getOrderCodeImage);
 face.get("/settlements/:space/:participantId/:date", getSettlementFiles);
 face.get("/settlements/:space/:participantId/:date/:fileName", getSettlementFile);

@@ -20,7 +20,7 @@ import { type ReportedResult, readAnswer, signedAnswerFault } from "../signed-an
 import type { SalesInterface } from "./sale-records.ts";
 
 /** How long Alipay+ may take (seeds/002). */
-const ANSWER_TIMEOUT_MS = 5_000;
+export const ANSWER_TIMEOUT_MS = 5_000;
 const ANSWER_LIMIT_BYTES = 262_144;
 const HTTP_OK = 200;
 
@@ -48,11 +48,13 @@ type Received = { readonly response: Response; readonly bytes: Uint8Array };
 export class AlipayPlusClient {
   readonly #env: SandboxEnv;
   readonly #execution: Pick<ExecutionContext, "waitUntil">;
+  readonly #answerTimeoutMs: number;
 
   /** @param execution keeps the records of the calls going after their answers */
-  constructor(env: SandboxEnv, execution: Pick<ExecutionContext, "waitUntil">) {
+  constructor(env: SandboxEnv, execution: Pick<ExecutionContext, "waitUntil">, answerTimeoutMs: number) {
     this.#env = env;
     this.#execution = execution;
+    this.#answerTimeoutMs = answerTimeoutMs;
   }
 
   /** Signs and sends a message, and judges the answer. Never throws for what Alipay+ does. */
@@ -62,7 +64,7 @@ export class AlipayPlusClient {
     const face = FACES[question.interface];
     const path = pathOf(face, question.name);
     const request = await signedRequest(sandbox, path, question);
-    const received = await within(ANSWER_TIMEOUT_MS, this.#answerTo(face, request));
+    const received = await within(this.#answerTimeoutMs, this.#answerTo(face, request));
     const judged = received ? await judge(sandbox, path, received) : { fault: "NO_ANSWER" };
     return "fault" in judged ? { result: unknownResult(judged) } : judged;
   }
