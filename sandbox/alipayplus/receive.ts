@@ -29,6 +29,7 @@ import { NOTHING_SENT, type SentAnswer, signedAnswer, unsignedAnswer } from "./r
 /** Alipay+'s own limits (spec/01 Decisions): the part of a configuration that `admit` reads. */
 const LIMITS = { requestTimeWindowMs: 600_000, bodyLimitBytes: 131_072 };
 
+const BYTES_MEDIA_TYPE = "application/octet-stream";
 const HTTP_OK = 200;
 const HTTP_INTERNAL_SERVER_ERROR = 500;
 
@@ -135,20 +136,19 @@ function responseOf({ headers, body }: SentAnswer, delivery: Delivery = "ANSWERE
     case "HTTP_500":
       return new Response(null, { status: HTTP_INTERNAL_SERVER_ERROR });
     case "BROKEN":
-      return new Response(brokenBody(), { headers });
+      // Of a type that no front of a Worker compresses: compressing would mend the break.
+      return new Response(brokenBody(body.length), { headers: { ...headers, "Content-Type": BYTES_MEDIA_TYPE } });
   }
 }
 
 /**
- * A body that breaks off before its first byte: a Worker can do no more to a connection. The headers are those of an
- * answer, so that nobody takes it for one that is merely malformed.
+ * A body that breaks off: a Worker can do no more to a connection. Its length is announced, as a body without one ends
+ * like any other where it breaks. The headers are those of an answer, so that nobody takes it for a malformed one.
  */
-function brokenBody(): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    pull(controller) {
-      controller.error(new Error("The connection was broken on purpose."));
-    },
-  });
+function brokenBody(announcedBytes: number): ReadableStream<Uint8Array> {
+  const { readable, writable } = new FixedLengthStream(announcedBytes);
+  writable.abort(new Error("The connection was broken on purpose.")).catch(() => undefined);
+  return readable;
 }
 
 /** The cheapest check first. */
