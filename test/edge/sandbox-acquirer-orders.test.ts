@@ -207,7 +207,7 @@ describe("a payment that its customer opens", () => {
 });
 
 describe("consultPayment", () => {
-  it("tells the wallet, the smallest amount that pay takes, and whether it can pay", async () => {
+  it("tells the wallet, its smallest amount, and whether it can pay", async () => {
     const consult = async (paymentAmount: object) =>
       (await ask("consultPayment", { paymentAmount })).paymentOptions as readonly object[];
     expect(await consult(hkd("9"))).toMatchObject([
