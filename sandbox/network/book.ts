@@ -88,10 +88,10 @@ export class Book {
     }
   }
 
-  /** The lines of a span of time, in the order in which they were written: from `fromMs`, before `untilMs`. */
-  entries(fromMs: number, untilMs: number): BookEntry[] {
-    const query = "SELECT * FROM book WHERE time_ms >= ? AND time_ms < ? ORDER BY entry_number";
-    return this.#sql.exec<BookRow>(query, fromMs, untilMs).toArray().map(entryOf);
+  /** The lines of a payment and its cancel, or of a refund, in the order in which they were written. */
+  entriesOf(movementId: string): BookEntry[] {
+    const query = "SELECT * FROM book WHERE movement_id = ? ORDER BY entry_number";
+    return this.#sql.exec<BookRow>(query, movementId).toArray().map(entryOf);
   }
 }
 

@@ -140,9 +140,9 @@ export class Network extends SandboxObject<SandboxEnv> {
     return this.#market.replace(terms);
   }
 
-  /** The lines of the book from `fromMs`, before `untilMs`, epoch milliseconds. */
-  bookEntries(fromMs: number, untilMs: number): BookEntry[] {
-    return this.#book.entries(fromMs, untilMs);
+  /** The lines of the book about a payment or a refund, by Alipay+'s id of it. */
+  bookEntries(movementId: string): BookEntry[] {
+    return this.#book.entriesOf(movementId);
   }
 
   /**

@@ -53,36 +53,44 @@ export class Sales extends SandboxObject<SandboxEnv> {
   }
 
   /** A merchant wants to be paid: answers after the first answer of Alipay+, or when it takes too long. */
-  async sell(command: SellCommand): Promise<SaleReply> 
+  async sell(command: SellCommand): Promise<SaleReply> {
     return this.#reply(command, await this.#selling.sell(command));
+  }
 
   /** A merchant asks what became of a sale. */
-  async inquire(command: SaleCommand): Promise<SaleReply> 
+  async inquire(command: SaleCommand): Promise<SaleReply> {
     return this.#reply(command, await this.#selling.inquire(command));
+  }
 
   /** A merchant closes an order, or takes a sale back. */
-  async cancel(command: SaleCommand): Promise<SaleReply> 
+  async cancel(command: SaleCommand): Promise<SaleReply> {
     return this.#reply(command, await this.#selling.cancel(command));
+  }
 
   /** A merchant gives a part or all of a sale back. */
-  async refund(command: GiveBackCommand): Promise<SaleReply> 
+  async refund(command: GiveBackCommand): Promise<SaleReply> {
     return this.#reply(command, await this.#givingBack.refund(command));
+  }
 
   /** Alipay+ tells a result; the message was verified. */
-  takeNotification(message: JsonObject): void 
+  takeNotification(message: JsonObject): void {
     this.#selling.takeNotification(message);
+  }
 
   /** What is known of a sale. Reads only. */
-  find(paymentRequestId: string): SaleReply 
+  find(paymentRequestId: string): SaleReply {
     return this.#reply({ paymentRequestId }, "KNOWN");
+  }
 
   /** The last sales, newest first. Reads only. */
-  last(limit: number): KnownSale[] 
+  last(limit: number): KnownSale[] {
     return this.#records.last(limit).map((sale) => this.#withRefunds(sale));
+  }
 
   /** Does at once what is due by now, which the alarm would pause before: the clock may have been set ahead. */
-  wake(): Promise<void> 
+  wake(): Promise<void> {
     return this.alarm();
+  }
 
   /** Takes up what is due. Never throws: the runtime gives an alarm up after six failures. */
   override async alarm(): Promise<void> {
