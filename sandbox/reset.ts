@@ -10,7 +10,7 @@ import { forgetFaults } from "./faults/standing.ts";
 import { readBody, type SandboxContext } from "./http.ts";
 import { beginLife, endLife, unbound, whenAlive } from "./life.ts";
 
-const wish = z.object({ seed: text(SEED_LIMIT_CHARACTERS).optional() });
+const wish = z.strictObject({ seed: text(SEED_LIMIT_CHARACTERS).optional() });
 
 /** The sandbox's own objects: every one of them, or a reset leaves something behind. */
 function objectsOf({ deskObjects, codeBook, trafficLog, network, sales }: Sandbox): ErasableStub[] {
