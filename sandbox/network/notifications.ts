@@ -9,9 +9,11 @@ import type { DueAlarm } from "../../durable/due-alarm.ts";
 import { resendTimeMs } from "../../durable/machine/notification.ts";
 import { Outbox, type OutboxEntry, type OutboxReport } from "../../durable/outbox.ts";
 import { logFault } from "../../worker/log.ts";
+import { olderResult } from "../acquirer/older/results.ts";
 import { isReachable, tellAcquirer } from "../acquirer/tell.ts";
 import { definedMembers } from "../defined-members.ts";
 import { type SandboxEnv, sandboxOf } from "../env.ts";
+import type { ReportedResult } from "../wallet-answer.ts";
 import type { PaymentRecord, PaymentRecords } from "./payment-records.ts";
 import { paymentParametersOf, paymentResultOf } from "./payment-words.ts";
 
@@ -67,7 +69,7 @@ export class Notifications {
     const payment = this.#context.records.find(paymentId);
     const url = payment?.terms?.paymentNotifyUrl;
     if (!payment || url === undefined) return this.#giveUp(paymentId, "NONE", "NO_URL");
-    const { resultCode } = paymentResultOf(payment.state);
+    const { resultCode } = toldResultOf(payment);
     if (!isReachable(url)) return this.#giveUp(paymentId, resultCode, "URL_NOT_REACHABLE");
     const nextDueTimeMs = resendTimeMs(attempts + 1, beganTimeMs);
     const attemptNumber = this.#outbox.begin(paymentId, beganTimeMs, resultCode, nextDueTimeMs);
@@ -89,7 +91,7 @@ export class Notifications {
       const sandbox = await sandboxOf(this.#context.env);
       if ("fault" in sandbox) return "MISCONFIGURED";
       const message = definedMembers({
-        paymentResult: paymentResultOf(payment.state),
+        paymentResult: toldResultOf(payment),
         paymentRequestId: payment.paymentRequestId,
         ...paymentParametersOf(payment),
       });
@@ -99,4 +101,13 @@ export class Notifications {
       return "FAILED";
     }
   }
+}
+
+/**
+ * The result in the words of the interface that asked for the payment: whichever way it is told, it is the same
+ * (spec/03 Results). The older interface is the one that knows a smallest amount.
+ */
+function toldResultOf({ state, terms }: PaymentRecord): ReportedResult {
+  const result = paymentResultOf(state);
+  return terms?.hasSmallestAmount ? olderResult(result) : result;
 }
