@@ -22,9 +22,10 @@ const SAME_SALE_CHANCE = 0.75;
 const AT_ONCE_CHANCE = 0.15;
 const AT_ONCE_MOST = 3;
 
-/** Days that stay up until midnight, the end of Alipay+'s and of the wallet's cancel window. */
+/** Days that stay up until midnight, and then until the end of Alipay+'s cancel window, the wallet's, or longer. */
 const LATE_DAY_CHANCE = 0.5;
-const LATE_MINUTES = [0, 5, 14, 16, 29, 31] as const;
+const LATE_MINUTES = [-15, -3, 0, 5, 14] as const;
+const LATER_MINUTES = [14, 16, 29, 31, 45] as const;
 
 /** One day of eight has kills, one to three of them. */
 const KILL_DAY_CHANCE = 1 / 8;
@@ -93,11 +94,14 @@ function betweenSales(customerIds: readonly string[], random: Random): Action[] 
   return actions;
 }
 
-/** The last third of the day happens around midnight. */
+/** What is left of the day when it gets late happens around midnight. */
 function withLateHours(steps: readonly Step[], random: Random): Step[] {
-  const late = Math.floor((steps.length * 2) / 3);
-  const pause: Step = alone({ act: "WAIT_UNTIL", minuteOfDay: random.pick(LATE_MINUTES) });
-  return [...steps.slice(0, late), pause, ...steps.slice(late)];
+  const late = Math.floor(steps.length * (0.3 + 0.4 * random.next()));
+  const later = late + random.below(steps.length - late);
+  const until = (minute: number): Step =>
+    alone({ act: "WAIT_UNTIL", minuteOfDay: (minute + MINUTES_OF_DAY) % MINUTES_OF_DAY });
+  const [first, second] = [until(random.pick(LATE_MINUTES)), until(random.pick(LATER_MINUTES))];
+  return [...steps.slice(0, late), first, ...steps.slice(late, later), second, ...steps.slice(later)];
 }
 
 /** The gateway is killed before some steps, and during others. */

@@ -85,7 +85,7 @@ async function playDays({ days, seed, directory, tell }: DaysOptions, world: Wor
 type DayResult = { readonly counts: Counts; readonly disagreements: readonly string[]; readonly diary: unknown };
 
 /** One day from its plan to what is wrong in the end. A day that cannot be played to its end is wrong, too. */
-async function liveDay(plan: DayPlan, world: World): Promise<DayResult> {
+export async function liveDay(plan: DayPlan, world: World): Promise<DayResult> {
   const killsBefore = world.kills;
   let played: Played | undefined;
   try {
@@ -99,6 +99,8 @@ async function liveDay(plan: DayPlan, world: World): Promise<DayResult> {
     const counted = { kills: world.kills - killsBefore, disagreements: disagreements.length };
     return { counts: { ...countDay(played, evidence), ...counted }, disagreements, diary: { ...played, evidence } };
   } catch (error) {
+    // Without a gateway there are no days: this rejects when it could not be started again.
+    await world.untilUp();
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const counts = { ...NOTHING_COUNTED, days: 1, kills: world.kills - killsBefore, disagreements: 1 };
     return { counts, disagreements: [`the day could not be played: ${text}`], diary: { plan, ...played } };
