@@ -11,6 +11,7 @@
  * The rules of this runtime that the code leans on are those of durable/payments.ts.
  */
 import { nowMs } from "../../durable/clock.ts";
+import type { Deliveries } from "../../durable/deliveries.ts";
 import { DueAlarm } from "../../durable/due-alarm.ts";
 import { OUTBOX_SCHEMA, type OutboxReport } from "../../durable/outbox.ts";
 import { migrate } from "../../durable/storage.ts";
@@ -38,8 +39,8 @@ import type {
   ScanCommand,
   ScanReply,
 } from "./messages.ts";
-import { Notifications } from "./notifications.ts";
-import { PAYMENT_MARKET_SCHEMA, PAYMENT_SCHEMA, PaymentRecords } from "./payment-records.ts";
+import { notificationsOf } from "./notifications.ts";
+import { PAYMENT_MARKET_SCHEMA, PAYMENT_SCHEMA, type PaymentRecord, PaymentRecords } from "./payment-records.ts";
 import { Payments } from "./payments.ts";
 import { REFUND_MARKET_SCHEMA, REFUND_SCHEMA, RefundRecords } from "./refund-records.ts";
 import { Refunds } from "./refunds.ts";
@@ -55,7 +56,7 @@ export class Network extends SandboxObject<SandboxEnv> {
   readonly #book: Book;
   readonly #market: MarketRecord;
   readonly #alarm: DueAlarm;
-  readonly #notifications: Notifications;
+  readonly #notifications: Deliveries;
   readonly #payments: Payments;
   readonly #refunds: Refunds;
   readonly #scans: Scans;
@@ -75,7 +76,7 @@ export class Network extends SandboxObject<SandboxEnv> {
     const alarm = new DueAlarm(context.storage, ["payments", "refunds", "outbox"]);
     const market = new MarketRecord(sql);
     const wallet = new Wallet(env);
-    const notifications = new Notifications({ sql, env, records, alarm });
+    const notifications = notificationsOf({ sql, env, records, alarm });
     const payments = new Payments({ records, book, market, notifications, wallet, alarm });
     this.#records = records;
     this.#refundRecords = refundRecords;
@@ -103,6 +104,11 @@ export class Network extends SandboxObject<SandboxEnv> {
     const payment = this.#records.find(paymentId);
     if (!payment) return { outcome: "UNKNOWN" };
     return { outcome: "KNOWN", payment, refunds: this.#refundRecords.ofPayment(paymentId) };
+  }
+
+  /** The payment that an order code stands for. Reads only. */
+  findByCode(codeValue: string): PaymentRecord | undefined {
+    return this.#records.findByCode(codeValue);
   }
 
   /** An acquirer closes a payment. */

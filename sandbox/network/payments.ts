@@ -6,6 +6,7 @@
  * Source: spec/01 Idempotency; spec/03 Results, Cancel, Time limits.
  */
 import { nowMs } from "../../durable/clock.ts";
+import type { Deliveries } from "../../durable/deliveries.ts";
 import type { DueAlarm } from "../../durable/due-alarm.ts";
 import { SingleFlight } from "../../durable/single-flight.ts";
 import type { Result } from "../../worker/alipayplus/result.ts";
@@ -27,7 +28,6 @@ import {
 } from "./machine/payment.ts";
 import { NO_SHARES } from "./machine/refund.ts";
 import type { CancelReply, PayCommand, PaymentReference, PayReply } from "./messages.ts";
-import type { Notifications } from "./notifications.ts";
 import {
   type Charge,
   type PaymentRecord,
@@ -42,7 +42,7 @@ export type PaymentsContext = {
   readonly records: PaymentRecords;
   readonly book: Book;
   readonly market: MarketRecord;
-  readonly notifications: Notifications;
+  readonly notifications: Deliveries;
   readonly wallet: Wallet;
   readonly alarm: DueAlarm;
 };
@@ -69,7 +69,7 @@ export class Payments {
       const payment = newPayment(command, nowMs());
       records.insert(payment);
       alarm.armFor(payment.state.dueTimeMs);
-      if (isFinal(payment.state)) this.#context.notifications.put(payment);
+      if (isFinal(payment.state)) this.#tell(payment);
       if (payment.state.status.name === "ASKED") await this.#ask(paymentId, () => this.#pay(paymentId));
     }
     return { outcome: "KNOWN", payment: this.#require(paymentId) };
@@ -126,9 +126,14 @@ export class Payments {
     if (event.type === "GIVEN_BACK") this.#writeGivenBack(payment, event, now);
     // The acquirer learns from the cancel's own answer: what was on its way before is no longer true.
     if (event.type === "CANCEL") notifications.withdraw(paymentId);
-    else if (isFinal(state) && !isFinal(payment.state)) notifications.put(payment);
+    else if (isFinal(state) && !isFinal(payment.state)) this.#tell(payment);
     alarm.armFor(state.dueTimeMs);
     return state;
+  }
+
+  /** A payment has its final result: the acquirer is told, where it says whereto. */
+  #tell({ paymentId, terms }: PaymentRecord): void {
+    if (terms?.paymentNotifyUrl !== undefined) this.#context.notifications.put(paymentId);
   }
 
   #writeBook({ paymentId, state, terms, charge }: PaymentRecord, { status }: PaymentState, now: number): void {
