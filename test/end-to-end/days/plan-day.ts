@@ -75,7 +75,9 @@ function interleave(sales: readonly (readonly Action[])[], customerIds: readonly
   };
   const steps: Step[] = [];
   for (let actions = takeNext(); actions.length > 0; actions = takeNext()) {
-    const more = random.chance(AT_ONCE_CHANCE) ? 1 + random.below(AT_ONCE_MOST - 1) : 0;
+    // What is sold at this moment can hardly be scanned at this moment.
+    const canMeet = actions.every(({ act }) => act !== "SELL");
+    const more = canMeet && random.chance(AT_ONCE_CHANCE) ? 1 + random.below(AT_ONCE_MOST - 1) : 0;
     steps.push({ actions: [...actions, ...Array.from({ length: more }, takeNext).flat()] });
     steps.push(...betweenSales(customerIds, random).map(alone));
   }

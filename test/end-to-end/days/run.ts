@@ -64,8 +64,6 @@ async function playDays({ days, seed, directory, tell }: DaysOptions, world: Wor
     const daySeed = seedOfDay(seed, day);
     const result = await liveDay(planDay(daySeed), world);
     counts = addCounts(counts, result.counts);
-    if (process.env.KEEP)
-      writeFileSync(join(directory, `day-${daySeed}.json`), JSON.stringify(result.diary, undefined, 1));
     if (result.disagreements.length > 0) {
       const lines = [`npm run days -- --days 1 --seed ${daySeed}`, ...result.disagreements.map((line) => `  ${line}`)];
       const diaryPath = join(directory, `day-${daySeed}.json`);
@@ -85,7 +83,7 @@ async function playDays({ days, seed, directory, tell }: DaysOptions, world: Wor
 type DayResult = { readonly counts: Counts; readonly disagreements: readonly string[]; readonly diary: unknown };
 
 /** One day from its plan to what is wrong in the end. A day that cannot be played to its end is wrong, too. */
-export async function liveDay(plan: DayPlan, world: World): Promise<DayResult> {
+async function liveDay(plan: DayPlan, world: World): Promise<DayResult> {
   const killsBefore = world.kills;
   let played: Played | undefined;
   try {
