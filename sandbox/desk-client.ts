@@ -2,26 +2,13 @@
 import { callIttyObject } from "../durable/itty-client.ts";
 import type { Desk, DeskMethod } from "./desk.ts";
 
-/**
- * Two objects of one class: a call writes only the part that it changes, and each stays below the 2 MiB that one
- * stored value may hold.
- */
-const DRAWER_OF_METHOD: Record<DeskMethod, "payments" | "orders"> = {
-  rememberPayment: "payments",
-  findPayment: "payments",
-  planRefund: "payments",
-  settleRefund: "payments",
-  placeOrder: "orders",
-  findOrder: "orders",
-  decodeOrder: "orders",
-  closeUnpaidOrder: "orders",
-  closeCancelledOrder: "orders",
-  takeNotification: "orders",
-};
+const OBJECT_NAME = "payments";
 
-/** New stubs of the desk's objects, only to be erased. */
-export function deskObjectsOf(namespace: DurableObjectNamespace): DurableObjectStub[] {
-  return [...new Set(Object.values(DRAWER_OF_METHOD))].map((drawer) => namespace.getByName(drawer));
+const METHODS: readonly DeskMethod[] = ["rememberPayment", "findPayment", "planRefund", "settleRefund"];
+
+/** A new stub of the desk's object, only to be erased. */
+export function deskObjectOf(namespace: DurableObjectNamespace): DurableObjectStub {
+  return namespace.getByName(OBJECT_NAME);
 }
 
 /** The desk's methods (desk.ts). A call rejects only when the desk itself is broken. */
@@ -37,9 +24,9 @@ export type DeskClient = {
  * @param namespace the DESK binding
  */
 export function createDeskClient(namespace: DurableObjectNamespace): DeskClient {
-  const methods = Object.entries(DRAWER_OF_METHOD).map(([method, drawer]) => [
+  const methods = METHODS.map((method) => [
     method,
-    (...parameters: readonly unknown[]) => callIttyObject(namespace, drawer, method, parameters),
+    (...parameters: readonly unknown[]) => callIttyObject(namespace, OBJECT_NAME, method, parameters),
   ]);
   return Object.freeze(Object.fromEntries(methods)) as DeskClient;
 }

@@ -25,7 +25,8 @@ import type { DecodedCode } from "./code-book.ts";
 import { definedMembers } from "./defined-members.ts";
 import type { WireAmount } from "./desk-payments.ts";
 import type { Sandbox } from "./env.ts";
-import { exchangeMessage, walletMessageKind } from "./exchange.ts";
+import { walletMessageKind } from "./exchange.ts";
+import { exchangeByHand } from "./exchange-by-hand.ts";
 import { checkedBody, checkedFault, refuseParameter, type SandboxContext } from "./http.ts";
 import { quoteAt } from "./market/quote-at.ts";
 import { wireAmount } from "./memory.ts";
@@ -72,7 +73,7 @@ export async function postPay(context: SandboxContext): Promise<Response> {
   const terms = await termsOf(sandbox, customerId, parameters, body);
   if ("parameter" in terms) return refuseParameter(context, terms.parameter, terms.why);
   const message = payMessage(customerId, terms, parameters, body);
-  return context.json(await exchangeMessage(sandbox, "pay", JSON.stringify(message), message, asked.fault));
+  return context.json(await exchangeByHand(sandbox, "pay", JSON.stringify(message), message, asked.fault));
 }
 
 function codeRefusal(decoded: Exclude<DecodedCode, { outcome: "VALID" }>): Answer {

@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import type { Desk } from "../../sandbox/desk.ts";
 import { createDeskClient } from "../../sandbox/desk-client.ts";
 
-type Drawer = "codes" | "payments" | "orders" | "traffic";
+type Drawer = "payments";
 
 /** A desk that no other test uses, because its objects are named by a prefix of their own. `sent`: what goes to them. */
 export function freshDesk() {
