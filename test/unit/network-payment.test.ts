@@ -23,6 +23,7 @@ const EVENTS: readonly PaymentEvent[] = [
   { type: "PAID", paymentTimeMs: START_MS },
   { type: "REFUSED", failure: FAILURE },
   { type: "CANCELLED" },
+  { type: "CANCELLED_BY_HAND" },
   { type: "UNKNOWN" },
   { type: "CANCEL" },
   { type: "EXPIRE" },
@@ -43,7 +44,8 @@ const unchanged = (name: string) => Object.fromEntries(EVENTS.map(({ type }) => 
 
 describe("a payment after every event", () => {
   it("while the wallet is asked", () => {
-    const before = { SCANNED: "ASKED", CANCELLED: "ASKED", REFUSED: "FAILED", CANCEL: "CLOSING" };
+    const cancelled = { CANCELLED: "ASKED", CANCELLED_BY_HAND: "CLOSED", CANCEL: "CLOSING" };
+    const before = { SCANNED: "ASKED", REFUSED: "FAILED", ...cancelled };
     expect(namesAfter(asked, EXPIRY_MS - 1)).toEqual({
       ...before,
       PAID: "SUCCEEDED",
@@ -54,15 +56,16 @@ describe("a payment after every event", () => {
   });
 
   it("while its code is shown", () => {
-    const before = { ...unchanged("OFFERED"), REFUSED: "FAILED", CANCEL: "CLOSED" };
+    const before = { ...unchanged("OFFERED"), REFUSED: "FAILED", CANCEL: "CLOSED", CANCELLED_BY_HAND: "CLOSED" };
     expect(namesAfter(offered, EXPIRY_MS - 1)).toEqual({ ...before, SCANNED: "ASKED" });
     expect(namesAfter(offered, EXPIRY_MS)).toEqual({ ...before, SCANNED: "CLOSED", EXPIRE: "CLOSED" });
   });
 
   it("once it has succeeded, failed, or is being closed", () => {
-    expect(namesAfter(paid, EXPIRY_MS)).toEqual({ ...unchanged("SUCCEEDED"), CANCEL: "CLOSING" });
+    const byHand = { CANCELLED_BY_HAND: "CLOSED" };
+    expect(namesAfter(paid, EXPIRY_MS)).toEqual({ ...unchanged("SUCCEEDED"), CANCEL: "CLOSING", ...byHand });
     expect(namesAfter(failed, EXPIRY_MS)).toEqual(unchanged("FAILED"));
-    expect(namesAfter(closing, EXPIRY_MS)).toEqual({ ...unchanged("CLOSING"), CANCELLED: "CLOSED" });
+    expect(namesAfter(closing, EXPIRY_MS)).toEqual({ ...unchanged("CLOSING"), CANCELLED: "CLOSED", ...byHand });
   });
 
   it("once it is closed: a success that comes too late has to be cancelled again", () => {
@@ -105,6 +108,10 @@ describe("a cancel", () => {
     expect(mayCancel({ ...paid, hasRefund: true }, START_MS)).toBe("PAYMENT_HAS_REFUND");
     expect(mayCancel(closed, windowEndMs)).toBe(true);
     expect(nextPayment(paid, { type: "CANCEL" }, windowEndMs)).toBe(paid);
+    expect(nextPayment(paid, { type: "CANCELLED_BY_HAND" }, windowEndMs).status).toEqual({
+      name: "CLOSED",
+      closedBy: "CANCEL",
+    });
   });
 });
 
@@ -124,7 +131,7 @@ describe("any life of a payment", () => {
         if (isFinal(state)) expect([seed, isFinal(next)]).toEqual([seed, true]);
         if (name === "SUCCEEDED" && state.status.name !== name) expect(nowMs).toBeLessThan(EXPIRY_MS);
         // Only the wallet's own word ends a cancel, or says that it has failed.
-        if (state.status.name === "CLOSING" && name === "CLOSED") expect(event.type).toBe("CANCELLED");
+        if (state.status.name === "CLOSING" && name === "CLOSED") expect(event.type).toMatch(/^CANCELLED/);
         if (state.status.name === "FAILED") expect(next).toBe(state);
         state = next;
       }
