@@ -5,9 +5,7 @@
  * Source: spec/03 Refund; spec/02 refund.
  */
 import { formatAmount, parseAmount, proportion } from "../core-wasm/index.ts";
-
-/** An Amount as it stands in a message. */
-export type WireAmount = { readonly currency: string; readonly value: string };
+import type { WireAmount } from "./wire-amount.ts";
 
 /** A payment that was sent. */
 export type SentPayment = {

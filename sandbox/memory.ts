@@ -3,22 +3,15 @@
  * them and of their refunds, so that a later message can be filled in. What it does not know the network may.
  */
 import * as z from "zod";
-import { formatAmount } from "../core-wasm/index.ts";
-import { flag, identifier, positiveAmount, url } from "../worker/alipayplus/parameters.ts";
-import type { Money } from "../worker/core/port.ts";
+import { amountOf, flag, identifier, positiveAmount, url } from "../worker/alipayplus/parameters.ts";
 import type { JsonObject } from "../worker/json.ts";
 import type { DeskClient } from "./desk-client.ts";
-import type { SentPayment, WireAmount } from "./desk-payments.ts";
+import type { SentPayment } from "./desk-payments.ts";
 import type { Sandbox } from "./env.ts";
 import type { InterfaceName } from "./message.ts";
 import type { ReportedResult } from "./wallet-answer.ts";
 
-/** An Amount in its form on the wire. */
-export function wireAmount({ currency, amountMinor }: Money): WireAmount {
-  return { currency, value: formatAmount(amountMinor) };
-}
-
-const wire = positiveAmount.transform(wireAmount);
+const wire = positiveAmount.transform(amountOf);
 
 const sentPay = z.object({
   paymentRequestId: identifier,
@@ -110,7 +103,7 @@ export async function noteNetworkPayment({ desk, network }: Memory, paymentReque
   const { charge, walletPaymentId: paymentId } = known.payment;
   if (!charge || paymentId === undefined) return;
   const { customerId, payment, payTo } = charge;
-  const amounts = { paymentAmount: wireAmount(payment), payToAmount: wireAmount(payTo) };
+  const amounts = { paymentAmount: amountOf(payment), payToAmount: amountOf(payTo) };
   await desk.rememberPayment({ paymentRequestId, customerId, ...amounts, paymentId });
 }
 

@@ -4,7 +4,17 @@
  * Source: seeds/001; spec/03 Amount arithmetic, Time limits, Payment scenarios.
  */
 import * as z from "zod";
-import { currency, flag, order, positiveAmount, quote, text, time, url } from "../worker/alipayplus/parameters.ts";
+import {
+  amountOf,
+  currency,
+  flag,
+  order,
+  positiveAmount,
+  quote,
+  text,
+  time,
+  url,
+} from "../worker/alipayplus/parameters.ts";
 import type { Money } from "../worker/core/port.ts";
 import type { JsonObject, JsonValue } from "../worker/json.ts";
 import { type OrderAmounts, orderAmountsOf } from "./amounts.ts";
@@ -12,7 +22,6 @@ import { definedMembers } from "./defined-members.ts";
 import type { Market } from "./market/market.ts";
 import { promoDetailOf, promotionList, promotionMembers, promotionNameOf } from "./market/promotion.ts";
 import { quoteAt } from "./market/quote-at.ts";
-import { wireAmount } from "./memory.ts";
 import type { FixedAmounts, PaymentTerms } from "./network/payment-records.ts";
 import { ORDER_CODE_FORMS } from "./order-code-value.ts";
 import { sampleOrder } from "./sample-order.ts";
@@ -82,7 +91,7 @@ export function orderTermsOf(
   if ("parameter" in amounts) return amounts;
   const told = toldAmountsOf(wish, amounts, body.paymentQuote ?? quote, body.surchargeQuote);
   const { paymentNotifyUrl, paymentRedirectUrl, passThroughInfo } = passedOn;
-  const { order = sampleOrder(wireAmount(requested), body.merchant), authorizationInfo } = body;
+  const { order = sampleOrder(amountOf(requested), body.merchant), authorizationInfo } = body;
   const terms: PaymentTerms = {
     scenario: isCashier ? "CASHIER" : "ORDER_CODE",
     requested,
@@ -123,14 +132,14 @@ function toldAmountsOf(
   paymentQuote: JsonValue | undefined,
   surchargeQuote: JsonValue | undefined,
 ): FixedAmounts {
-  const inWalletCurrency = (amountMinor: bigint) => wireAmount({ currency: walletCurrency, amountMinor });
+  const inWalletCurrency = (amountMinor: bigint) => amountOf({ currency: walletCurrency, amountMinor });
   const surchargeAmount = surchargeMinor === undefined ? undefined : inWalletCurrency(surchargeMinor);
   const paymentPromoDetails = promotions.map((promotion, index): JsonValue => {
     const savings = { currency: walletCurrency, amountMinor: savingsMinor[index] ?? 0n };
     return promoDetailOf(promotionNameOf(promotion, index), savings);
   });
   return {
-    paymentAmount: wireAmount({ currency: requested.currency, amountMinor: paymentMinor }),
+    paymentAmount: amountOf({ currency: requested.currency, amountMinor: paymentMinor }),
     payToAmount: inWalletCurrency(payToMinor),
     ...definedMembers({
       paymentQuote,

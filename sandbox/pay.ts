@@ -7,6 +7,7 @@
 import * as z from "zod";
 import { nowMs } from "../durable/clock.ts";
 import {
+  amountOf,
   flag,
   identifier,
   order,
@@ -23,16 +24,15 @@ import type { JsonObject, JsonValue } from "../worker/json.ts";
 import { payToMinorOf } from "./amounts.ts";
 import type { DecodedCode } from "./code-book.ts";
 import { definedMembers } from "./defined-members.ts";
-import type { WireAmount } from "./desk-payments.ts";
 import type { Sandbox } from "./env.ts";
 import { walletMessageKind } from "./exchange.ts";
 import { exchangeByHand } from "./exchange-by-hand.ts";
 import { checkedBody, checkedFault, refuseParameter, type SandboxContext } from "./http.ts";
 import { quoteAt } from "./market/quote-at.ts";
-import { wireAmount } from "./memory.ts";
 import { PARTIES } from "./message.ts";
 import { newId } from "./request-id.ts";
 import { sampleOrder } from "./sample-order.ts";
+import type { WireAmount } from "./wire-amount.ts";
 
 const wish = z.strictObject({
   paymentCode: identifier,
@@ -104,7 +104,7 @@ async function termsOf(
   const market = await sandbox.network().market();
   const quote = isConverted ? quoteAt(market, paymentAmount.currency, walletCurrency, nowMs()) : undefined;
   const paymentQuote = body.paymentQuote ?? quote;
-  if (payToAmount) return { payToAmount: wireAmount(payToAmount), paymentQuote };
+  if (payToAmount) return { payToAmount: amountOf(payToAmount), paymentQuote };
 
   const price = isConverted ? (parameters.paymentQuote ?? quote)?.quotePrice : "1";
   if (price === undefined) {
@@ -117,12 +117,12 @@ async function termsOf(
   const payToMinor = payToMinorOf(paymentAmount, walletCurrency, price, savings);
   return payToMinor === undefined
     ? { parameter: "paymentAmount", why: `gives no amount in ${walletCurrency}` }
-    : { payToAmount: wireAmount({ currency: walletCurrency, amountMinor: payToMinor }), paymentQuote };
+    : { payToAmount: amountOf({ currency: walletCurrency, amountMinor: payToMinor }), paymentQuote };
 }
 
 /** The complete message. Parameters of the caller go out as they were written. */
 function payMessage(customerId: string, terms: Terms, parameters: PayWish, body: JsonObject): JsonObject {
-  const paymentAmount = wireAmount(parameters.paymentAmount);
+  const paymentAmount = amountOf(parameters.paymentAmount);
   const paymentMethodId = parameters.paymentCode;
   return definedMembers({
     ...PARTIES,

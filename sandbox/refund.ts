@@ -1,12 +1,12 @@
 /** refund, filled in from what the desk or the network remembers of the payment. Source: spec/02 refund, spec/03 Refund. */
 import * as z from "zod";
-import { identifier, positiveAmount, surchargeInfo } from "../worker/alipayplus/parameters.ts";
+import { amountOf, identifier, positiveAmount, surchargeInfo } from "../worker/alipayplus/parameters.ts";
 import type { RefundPlan, RefundWish } from "./desk-payments.ts";
 import type { Sandbox } from "./env.ts";
 import { walletMessageKind } from "./exchange.ts";
 import { exchangeByHand } from "./exchange-by-hand.ts";
 import { checkedBody, checkedFault, refuse, refuseParameter, type SandboxContext } from "./http.ts";
-import { noteNetworkPayment, wireAmount } from "./memory.ts";
+import { noteNetworkPayment } from "./memory.ts";
 import { PARTIES } from "./message.ts";
 import { newId } from "./request-id.ts";
 
@@ -29,8 +29,8 @@ export async function postRefund(context: SandboxContext): Promise<Response> {
   if ("refusal" in asked) return asked.refusal;
   const { parameters, body } = input;
   const { paymentRequestId, refundRequestId = newId() } = parameters;
-  const refundAmount = wireAmount(parameters.refundAmount);
-  const refundFromAmount = parameters.refundFromAmount && wireAmount(parameters.refundFromAmount);
+  const refundAmount = amountOf(parameters.refundAmount);
+  const refundFromAmount = parameters.refundFromAmount && amountOf(parameters.refundFromAmount);
   const sandbox = context.get("sandbox");
   const plan = await planOf(sandbox, { paymentRequestId, refundRequestId, refundAmount, refundFromAmount });
   if (plan.outcome !== "PLANNED") return refusePlan(context, plan);

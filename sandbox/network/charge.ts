@@ -7,11 +7,11 @@
 import { type Result, resultOf } from "../../worker/alipayplus/result.ts";
 import type { Money } from "../../worker/core/port.ts";
 import { type OrderAmounts, type OrderCharge, orderAmountsOf } from "../amounts.ts";
-import type { WireAmount } from "../desk-payments.ts";
 import type { Sandbox } from "../env.ts";
 import type { Market, MarketPromotion } from "../market/market.ts";
 import { promoDetailOf } from "../market/promotion.ts";
 import { quoteAt, surchargeQuoteAt } from "../market/quote-at.ts";
+import { moneyOf } from "../wire-amount.ts";
 import type { Charge, FixedAmounts, PaymentTerms, PlacedByHand, Surcharge } from "./payment-records.ts";
 
 /** Alipay+'s name of the wallet for customers and merchants, made up. */
@@ -85,10 +85,6 @@ export function chargeOf(
 export function chargeByHand({ amounts }: PlacedByHand, customerId: string): Charge {
   const { paymentAmount, payToAmount } = JSON.parse(amounts) as FixedAmounts;
   return { customerId, payment: moneyOf(paymentAmount), payTo: moneyOf(payToAmount), promotions: [] };
-}
-
-function moneyOf({ currency, value }: WireAmount): Money {
-  return { currency, amountMinor: BigInt(value) };
 }
 
 type Reduced = {

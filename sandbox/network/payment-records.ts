@@ -5,9 +5,9 @@
 import { formatAmount } from "../../core-wasm/index.ts";
 import type { Money } from "../../worker/core/port.ts";
 import type { JsonObject } from "../../worker/json.ts";
-import type { WireAmount } from "../desk-payments.ts";
 import type { PromoDetail } from "../market/promotion.ts";
 import type { WireQuote } from "../quotes.ts";
+import type { WireAmount } from "../wire-amount.ts";
 import type { PaymentState } from "./machine/payment.ts";
 import { NO_SHARES, type Shares } from "./machine/refund.ts";
 import { chargeColumnsOf, columnsOf, type PaymentRow, recordOf } from "./payment-rows.ts";
