@@ -76,7 +76,7 @@ export class Scans {
     const { paymentId, result, walletPaymentId, fingerprint } = command;
     const payment = records.find(paymentId);
     if (!payment) return { outcome: "UNKNOWN" };
-    const isAccepted = agrees(payment, command) && repeats(received.lastAccepted(paymentId), command);
+    const isAccepted = agrees(payment, command, received.lastAccepted(paymentId));
     const answer = isAccepted ? "SUCCESS" : "REPEAT_REQ_INCONSISTENT";
     received.add(paymentId, { ...result, walletPaymentId, fingerprint, answer });
     if (!isAccepted) return { outcome: "INCONSISTENT" };
@@ -113,10 +113,11 @@ function walletPaymentIdOf({ result, walletPaymentId }: NotifyCommand): { readon
 }
 
 /**
- * Whether a notification agrees with what is known (spec/01 Idempotency). What is closed agrees with everything: a
- * failure is what a cancel leads to, and a success is cancelled once more (spec/03 Results, Cancel).
+ * Whether a notification agrees with what is known, and with the last that was accepted (spec/01 Idempotency). What is
+ * closed agrees with either result: a failure is what a cancel leads to, and a success is cancelled once more (spec/03
+ * Results, Cancel).
  */
-function agrees(payment: PaymentRecord, told: NotifyCommand): boolean {
+function agrees(payment: PaymentRecord, told: NotifyCommand, last: ReceivedNotification | undefined): boolean {
   const { state, charge, walletPaymentId } = payment;
   if (!charge) return false;
   const isSame =
@@ -126,16 +127,12 @@ function agrees(payment: PaymentRecord, told: NotifyCommand): boolean {
     (told.walletPaymentId ?? walletPaymentId) === (walletPaymentId ?? told.walletPaymentId);
   if (!isSame) return false;
   const { status } = state;
+  if (status.name === "CLOSING" || status.name === "CLOSED" || isTakenBack(payment, told.result)) return true;
+  if (last && last.fingerprint !== told.fingerprint) return false;
   const { resultStatus, resultCode } = told.result;
-  if (status.name === "SUCCEEDED") return resultStatus === "S" || isTakenBack(payment, told.result);
+  if (status.name === "SUCCEEDED") return resultStatus === "S";
   if (status.name === "FAILED") return resultStatus === "F" && resultCode === status.failure.resultCode;
   return true;
-}
-
-/** Whether a notification says what the last one said; or that a cancel has undone the success that was told. */
-function repeats(last: ReceivedNotification | undefined, { fingerprint, result }: NotifyCommand): boolean {
-  if (!last || last.fingerprint === fingerprint) return true;
-  return last.resultStatus === "S" && result.resultStatus === "F" && result.resultCode === ORDER_IS_CLOSED;
 }
 
 function isSameAmount(told: Money | undefined, known: Money): boolean {
