@@ -2,8 +2,8 @@
 import * as z from "zod";
 import type { Ledger } from "../durable/ledger.ts";
 import { checkKeyRing, type KeyRing, parseKeyRing } from "../worker/signature/key-ring.ts";
+import { createDeskClient, type DeskClient, deskObjectOf } from "./by-hand/desk-client.ts";
 import { type CodeBook, codeBookOf } from "./code-book.ts";
-import { createDeskClient, type DeskClient, deskObjectOf } from "./desk-client.ts";
 import type { GatewayClock, GatewayReset } from "./gateway.ts";
 import { createLedgerBooks, type LedgerBooks } from "./ledger-books.ts";
 import type { Network } from "./network/network.ts";

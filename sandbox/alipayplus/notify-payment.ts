@@ -4,8 +4,8 @@ import { fingerprintOf } from "../../worker/alipayplus/identity.ts";
 import { parametersOf } from "../../worker/alipayplus/interface.ts";
 import { identifier, positiveAmount, text, time } from "../../worker/alipayplus/parameters.ts";
 import { answerOf } from "../../worker/alipayplus/result.ts";
+import { noteNotifiedPayment } from "../by-hand/memory.ts";
 import type { Sandbox } from "../env.ts";
-import { noteNotifiedPayment } from "../memory.ts";
 import type { NotifyCommand } from "../network/messages.ts";
 import type { Call, Interface, SandboxAnswer } from "./interface.ts";
 

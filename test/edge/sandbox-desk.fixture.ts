@@ -1,8 +1,8 @@
 /** Desks for tests, and a look inside them. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { Desk } from "../../sandbox/desk.ts";
-import { createDeskClient } from "../../sandbox/desk-client.ts";
+import type { Desk } from "../../sandbox/by-hand/desk.ts";
+import { createDeskClient } from "../../sandbox/by-hand/desk-client.ts";
 
 type Drawer = "payments";
 

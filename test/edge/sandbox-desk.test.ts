@@ -6,8 +6,8 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { proxyDurable } from "itty-durable";
 import { describe, expect, it } from "vitest";
-import type { DeskClient } from "../../sandbox/desk-client.ts";
-import { PAYMENTS_LIMIT, REFUNDS_LIMIT, type SentPayment } from "../../sandbox/desk-payments.ts";
+import type { DeskClient } from "../../sandbox/by-hand/desk-client.ts";
+import { PAYMENTS_LIMIT, REFUNDS_LIMIT, type SentPayment } from "../../sandbox/by-hand/desk-payments.ts";
 import { freshDesk, inside } from "./sandbox-desk.fixture.ts";
 
 const hkd = (value: string) => ({ currency: "HKD", value });

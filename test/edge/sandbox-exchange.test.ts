@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { payToMinorOf } from "../../sandbox/amounts.ts";
-import type { DeskClient } from "../../sandbox/desk-client.ts";
+import type { DeskClient } from "../../sandbox/by-hand/desk-client.ts";
+import { takeNote } from "../../sandbox/by-hand/memory.ts";
 import type { SandboxEnv } from "../../sandbox/env.ts";
-import { takeNote } from "../../sandbox/memory.ts";
 import { tablePriceBetween } from "../../sandbox/quotes.ts";
 import {
   bodyOf,

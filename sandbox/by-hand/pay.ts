@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod";
-import { nowMs } from "../durable/clock.ts";
+import { nowMs } from "../../durable/clock.ts";
 import {
   amountOf,
   flag,
@@ -17,22 +17,22 @@ import {
   surchargeInfo,
   time,
   url,
-} from "../worker/alipayplus/parameters.ts";
-import { type Answer, answerOf } from "../worker/alipayplus/result.ts";
-import { formatTime } from "../worker/iso-time.ts";
-import type { JsonObject, JsonValue } from "../worker/json.ts";
-import { payToMinorOf } from "./amounts.ts";
-import type { DecodedCode } from "./code-book.ts";
-import { definedMembers } from "./defined-members.ts";
-import type { Sandbox } from "./env.ts";
-import { walletMessageKind } from "./exchange.ts";
+} from "../../worker/alipayplus/parameters.ts";
+import { type Answer, answerOf } from "../../worker/alipayplus/result.ts";
+import { formatTime } from "../../worker/iso-time.ts";
+import type { JsonObject, JsonValue } from "../../worker/json.ts";
+import { payToMinorOf } from "../amounts.ts";
+import type { DecodedCode } from "../code-book.ts";
+import { definedMembers } from "../defined-members.ts";
+import type { Sandbox } from "../env.ts";
+import { walletMessageKind } from "../exchange.ts";
+import { checkedBody, checkedFault, refuseParameter, type SandboxContext } from "../http.ts";
+import { quoteAt } from "../market/quote-at.ts";
+import { PARTIES } from "../message.ts";
+import { newId } from "../request-id.ts";
+import { sampleOrder } from "../sample-order.ts";
+import type { WireAmount } from "../wire-amount.ts";
 import { exchangeByHand } from "./exchange-by-hand.ts";
-import { checkedBody, checkedFault, refuseParameter, type SandboxContext } from "./http.ts";
-import { quoteAt } from "./market/quote-at.ts";
-import { PARTIES } from "./message.ts";
-import { newId } from "./request-id.ts";
-import { sampleOrder } from "./sample-order.ts";
-import type { WireAmount } from "./wire-amount.ts";
 
 const wish = z.strictObject({
   paymentCode: identifier,

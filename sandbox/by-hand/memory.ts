@@ -3,13 +3,13 @@
  * them and of their refunds, so that a later message can be filled in. What it does not know the network may.
  */
 import * as z from "zod";
-import { amountOf, flag, identifier, positiveAmount, url } from "../worker/alipayplus/parameters.ts";
-import type { JsonObject } from "../worker/json.ts";
+import { amountOf, flag, identifier, positiveAmount, url } from "../../worker/alipayplus/parameters.ts";
+import type { JsonObject } from "../../worker/json.ts";
+import type { Sandbox } from "../env.ts";
+import type { InterfaceName } from "../message.ts";
+import type { ReportedResult } from "../wallet-answer.ts";
 import type { DeskClient } from "./desk-client.ts";
 import type { SentPayment } from "./desk-payments.ts";
-import type { Sandbox } from "./env.ts";
-import type { InterfaceName } from "./message.ts";
-import type { ReportedResult } from "./wallet-answer.ts";
 
 const wire = positiveAmount.transform(amountOf);
 

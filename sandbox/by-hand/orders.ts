@@ -1,16 +1,16 @@
 /** A merchant's view of its orders, and its early end of one. Source: spec/03 Cancel, Results. */
 import * as z from "zod";
-import { identifier } from "../worker/alipayplus/parameters.ts";
-import { formatTime } from "../worker/iso-time.ts";
-import { walletMessageKind } from "./exchange.ts";
+import { identifier } from "../../worker/alipayplus/parameters.ts";
+import { formatTime } from "../../worker/iso-time.ts";
+import { walletMessageKind } from "../exchange.ts";
+import { checked, checkedFault, refuse, type SandboxContext } from "../http.ts";
+import { PARTIES } from "../message.ts";
+import type { PaymentStatus } from "../network/machine/payment.ts";
+import { handPlacedTermsOf } from "../network/order-terms.ts";
+import type { PaymentRecord, PaymentTerms, PlacedByHand } from "../network/payment-records.ts";
+import type { ReceivedNotification } from "../network/received-notifications.ts";
+import { receivedNotificationJson } from "../received-notification.ts";
 import { exchangeByHand } from "./exchange-by-hand.ts";
-import { checked, checkedFault, refuse, type SandboxContext } from "./http.ts";
-import { PARTIES } from "./message.ts";
-import type { PaymentStatus } from "./network/machine/payment.ts";
-import { handPlacedTermsOf } from "./network/order-terms.ts";
-import type { PaymentRecord, PaymentTerms, PlacedByHand } from "./network/payment-records.ts";
-import type { ReceivedNotification } from "./network/received-notifications.ts";
-import { receivedNotificationJson } from "./received-notification.ts";
 
 const path = z.object({ paymentRequestId: identifier });
 

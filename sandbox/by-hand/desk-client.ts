@@ -1,5 +1,5 @@
 /** The only way to the desk: its own methods, and nothing of the library that it stands on. */
-import { callIttyObject } from "../durable/itty-client.ts";
+import { callIttyObject } from "../../durable/itty-client.ts";
 import type { Desk, DeskMethod } from "./desk.ts";
 
 const OBJECT_NAME = "payments";

@@ -1,10 +1,10 @@
 /** inquiryPayment and cancelPayment, which name nothing but a payment. Source: spec/02. */
 import * as z from "zod";
-import { identifier } from "../worker/alipayplus/parameters.ts";
-import { walletMessageKind } from "./exchange.ts";
+import { identifier } from "../../worker/alipayplus/parameters.ts";
+import { walletMessageKind } from "../exchange.ts";
+import { checkedBody, checkedFault, type SandboxContext } from "../http.ts";
+import { PARTIES } from "../message.ts";
 import { exchangeByHand } from "./exchange-by-hand.ts";
-import { checkedBody, checkedFault, type SandboxContext } from "./http.ts";
-import { PARTIES } from "./message.ts";
 
 const wish = z.strictObject({ paymentRequestId: identifier });
 

@@ -1,10 +1,10 @@
 /** One exchange with the wallet that a developer has asked for: the desk, and the network, take note of it. */
-import type { JsonObject } from "../worker/json.ts";
-import type { Sandbox } from "./env.ts";
-import { type ExchangeReply, exchangeMessage } from "./exchange.ts";
-import type { Fault } from "./faults/fault.ts";
+import type { JsonObject } from "../../worker/json.ts";
+import type { Sandbox } from "../env.ts";
+import { type ExchangeReply, exchangeMessage } from "../exchange.ts";
+import type { Fault } from "../faults/fault.ts";
+import type { InterfaceName } from "../message.ts";
 import { customerOf, expectNotification, takeNote } from "./memory.ts";
-import type { InterfaceName } from "./message.ts";
 
 /**
  * Sends a body as {@link exchangeMessage} does, and remembers what it has come to.

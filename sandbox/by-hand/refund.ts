@@ -1,14 +1,14 @@
 /** refund, filled in from what the desk or the network remembers of the payment. Source: spec/02 refund, spec/03 Refund. */
 import * as z from "zod";
-import { amountOf, identifier, positiveAmount, surchargeInfo } from "../worker/alipayplus/parameters.ts";
+import { amountOf, identifier, positiveAmount, surchargeInfo } from "../../worker/alipayplus/parameters.ts";
+import type { Sandbox } from "../env.ts";
+import { walletMessageKind } from "../exchange.ts";
+import { checkedBody, checkedFault, refuse, refuseParameter, type SandboxContext } from "../http.ts";
+import { PARTIES } from "../message.ts";
+import { newId } from "../request-id.ts";
 import type { RefundPlan, RefundWish } from "./desk-payments.ts";
-import type { Sandbox } from "./env.ts";
-import { walletMessageKind } from "./exchange.ts";
 import { exchangeByHand } from "./exchange-by-hand.ts";
-import { checkedBody, checkedFault, refuse, refuseParameter, type SandboxContext } from "./http.ts";
 import { noteNetworkPayment } from "./memory.ts";
-import { PARTIES } from "./message.ts";
-import { newId } from "./request-id.ts";
 
 const wish = z.strictObject({
   paymentRequestId: identifier,

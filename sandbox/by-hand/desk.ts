@@ -5,7 +5,8 @@
  * It stands on itty-durable, whose traps durable/itty-object.ts keeps shut (test/edge/sandbox-desk.test.ts shows each).
  * Everything is one stored value, which SQLite storage limits to 2 MiB: both lists are bounded. Amounts are digit strings.
  */
-import { IttyObject, keepChange } from "../durable/itty-object.ts";
+import { IttyObject, keepChange } from "../../durable/itty-object.ts";
+import { asksToErase, eraseObject, noteMade } from "../erase.ts";
 import {
   findPayment,
   type PaymentBook,
@@ -19,7 +20,6 @@ import {
   type SettledRefund,
   settleRefund,
 } from "./desk-payments.ts";
-import { asksToErase, eraseObject, noteMade } from "./erase.ts";
 
 /** The answer of a method that has nothing to tell. */
 export type Done = { readonly outcome: "DONE" };

@@ -4,8 +4,8 @@
  *
  * Source: spec/03 Refund; spec/02 refund.
  */
-import { formatAmount, parseAmount, proportion } from "../core-wasm/index.ts";
-import type { WireAmount } from "./wire-amount.ts";
+import { formatAmount, parseAmount, proportion } from "../../core-wasm/index.ts";
+import type { WireAmount } from "../wire-amount.ts";
 
 /** A payment that was sent. */
 export type SentPayment = {

@@ -14,17 +14,17 @@ import {
   text,
   time,
   url,
-} from "../worker/alipayplus/parameters.ts";
-import type { Money } from "../worker/core/port.ts";
-import type { JsonObject, JsonValue } from "../worker/json.ts";
-import { type OrderAmounts, orderAmountsOf } from "./amounts.ts";
-import { definedMembers } from "./defined-members.ts";
-import type { Market } from "./market/market.ts";
-import { promoDetailOf, promotionList, promotionMembers, promotionNameOf } from "./market/promotion.ts";
-import { quoteAt } from "./market/quote-at.ts";
-import type { FixedAmounts, PaymentTerms } from "./network/payment-records.ts";
-import { ORDER_CODE_FORMS } from "./order-code-value.ts";
-import { sampleOrder } from "./sample-order.ts";
+} from "../../worker/alipayplus/parameters.ts";
+import type { Money } from "../../worker/core/port.ts";
+import type { JsonObject, JsonValue } from "../../worker/json.ts";
+import { type OrderAmounts, orderAmountsOf } from "../amounts.ts";
+import { definedMembers } from "../defined-members.ts";
+import type { Market } from "../market/market.ts";
+import { promoDetailOf, promotionList, promotionMembers, promotionNameOf } from "../market/promotion.ts";
+import { quoteAt } from "../market/quote-at.ts";
+import type { FixedAmounts, PaymentTerms } from "../network/payment-records.ts";
+import { ORDER_CODE_FORMS } from "../order-code-value.ts";
+import { sampleOrder } from "../sample-order.ts";
 
 /** How long an order may take, and the most that a Cashier payment may (spec/03 Time limits). */
 const ORDER_TIME_LIMIT_MS = 600_000;

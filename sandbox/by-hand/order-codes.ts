@@ -1,11 +1,11 @@
 /** Plays a merchant who shows an order code: the acquirer has placed the order with Alipay+. Source: seeds/001. */
 
-import { nowMs } from "../durable/clock.ts";
-import { formatTime } from "../worker/iso-time.ts";
-import { checkedBody, refuseParameter, type SandboxContext } from "./http.ts";
-import { newOrderCodeValue } from "./order-code-value.ts";
+import { nowMs } from "../../durable/clock.ts";
+import { formatTime } from "../../worker/iso-time.ts";
+import { checkedBody, refuseParameter, type SandboxContext } from "../http.ts";
+import { newOrderCodeValue } from "../order-code-value.ts";
+import { newId } from "../request-id.ts";
 import { orderTermsOf, orderWish } from "./order-terms.ts";
-import { newId } from "./request-id.ts";
 
 /** POST /sandbox/order-codes: an order, its code, and the amounts that a wallet will be told. */
 export async function postOrderCodes(context: SandboxContext): Promise<Response> {
