@@ -9,6 +9,7 @@ import { chargeParametersOf } from "../network/charge-words.ts";
 import type { PaymentRecord } from "../network/payment-records.ts";
 import { paymentResultOf } from "../network/payment-words.ts";
 import type { RefundRecord } from "../network/refund-records.ts";
+import { receivedNotificationJson } from "../received-notification.ts";
 import { refundResultOf } from "./inquiry-payment.ts";
 
 const path = z.object({ paymentRequestId: identifier });
@@ -26,11 +27,13 @@ export async function getAcquirerPayment(context: SandboxContext): Promise<Respo
   if (reply.outcome === "UNKNOWN") {
     return refuse(context, "PAYMENT_UNKNOWN", "Illegal parameter paymentRequestId: Alipay+ knows no such payment.");
   }
-  const { payment, refunds } = reply;
+  const { payment, refunds, notifications } = reply;
   return context.json({
     ...paymentJson(payment),
     refunds: refunds.map((refund) => refundJson(refund, payment)),
+    /** What the acquirer was told, and what the wallet has told. */
     notification: notification && notificationJson(notification),
+    received: notifications.map(receivedNotificationJson),
   });
 }
 

@@ -58,7 +58,7 @@ export function afterInquiry(sale: Sale, { exchange, result }: ExchangeReply): S
   if (paymentResult.resultCode === "ORDER_IS_CLOSED") {
     return { ...sale, status: "CLOSED", resultCode: paymentResult.resultCode };
   }
-  // An order that waits for its customer is U, too: the desk knows more of it.
+  // An order that waits for its customer is U, too: the order itself tells more of it.
   const isWaiting = paymentResult.resultStatus === "U" && sale.order !== undefined;
   return isWaiting ? { ...sale, resultCode: paymentResult.resultCode } : afterPay(sale, paymentResult);
 }
