@@ -169,6 +169,12 @@ export class Network extends SandboxObject<SandboxEnv> {
     return this.#market.replace(terms);
   }
 
+  /** The lines of the book about a payment and its refunds, by Alipay+'s id of the payment. */
+  bookOfPayment(paymentId: string): BookEntry[] {
+    const refundIds = this.#refundRecords.ofPayment(paymentId).map(({ refundId }) => refundId);
+    return [paymentId, ...refundIds].flatMap((movementId) => this.#book.entriesOf(movementId));
+  }
+
   /** The lines of the book about a payment or a refund, by Alipay+'s id of it. */
   bookEntries(movementId: string): BookEntry[] {
     return this.#book.entriesOf(movementId);
