@@ -51,7 +51,7 @@ function ShopForm({ phone: { isBusy, failure, payAtShop } }: { phone: Phone }) {
         onText={setText}
       />
       <button type="submit" class="primary" aria-disabled={isBusy}>
-        {isBusy ? "Asking Alipay+ …" : "Pay"}
+        {isBusy ? "Asking Alipay+ …" : "Pay here"}
       </button>
       <p class="notice failed" role="alert">
         {failure?.failure}

@@ -53,7 +53,7 @@ export function SaleOptions({ terms, onChange }: SaleOptionsProps) {
           value={settlementCurrency}
           onChange={({ currentTarget }) => onChange({ settlementCurrency: currentTarget.value })}
         >
-          <option value="">the currency of the sale</option>
+          <option value="">the same as the sale</option>
           {settings.currencies.map(({ currency }) => (
             <option key={currency}>{currency}</option>
           ))}

@@ -4,27 +4,33 @@ import type { Sale } from "../sales-client.ts";
 
 const QUIET_MODULES = 4;
 
-/** What the customer is to open: an order code on the merchant's screen, or where a page of the merchant's leads. */
+/** What is above the code, in each scenario that shows one. */
+const TITLES: Readonly<Record<Sale["scenario"], string>> = {
+  PaymentCode: "",
+  OrderCode: "On the merchant’s screen",
+  EntryCode: "The shop’s page leads the customer to",
+  Cashier: "On the page of the cashier",
+};
+
+/** What the customer is to scan or open: an order code, the cashier's code, or where a page of the shop leads. */
 export function ShownCode({ sale, onScan }: { sale: Sale; onScan: (codeValue: string) => void }) {
   const [isCopied, setCopied] = useState(false);
-  const { codeValue, paymentUrl } = sale;
+  const { scenario, codeValue, paymentUrl } = sale;
   const text = codeValue ?? paymentUrl;
   if (text === undefined) return null;
+  const isScanned = scenario !== "EntryCode";
   const copy = async () => {
     await navigator.clipboard.writeText(text);
     setCopied(true);
   };
   return (
     <div class="shown-code">
-      {codeValue === undefined ? (
-        <p class="dim">The customer is led to</p>
-      ) : (
-        <QrCode text={codeValue} label="QR code of the order code" />
-      )}
+      <p class="dim">{TITLES[scenario]}</p>
+      {isScanned && <QrCode text={text} label="QR code of the order" />}
       <p class="code-value">{text}</p>
       <div class="buttons scan">
         <button type="button" class="primary" onClick={() => onScan(text)}>
-          {codeValue === undefined ? "Open it on the phone" : "Scan it with the phone"}
+          {isScanned ? "Scan it with the phone" : "Open it on the phone"}
         </button>
         <button type="button" onClick={copy}>
           {isCopied ? "Copied" : "Copy"}

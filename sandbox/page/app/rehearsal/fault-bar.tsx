@@ -3,7 +3,7 @@ import type { FaultSwitches } from "./use-faults.ts";
 /** Seen from everywhere while a fault is on: nobody shall look for a mistake that was asked for. */
 export function FaultBar({ faults, onShow }: { faults: FaultSwitches; onShow: () => void }) {
   const { rules, endAll } = faults;
-  const text = rules.length === 0 ? "" : rules.length === 1 ? "1 fault is on" : `${rules.length} faults are on`;
+  const text = rules.length === 0 ? "" : rules.length === 1 ? "1 fault on" : `${rules.length} faults on`;
   return (
     <>
       <p class="visually-hidden" role="status">

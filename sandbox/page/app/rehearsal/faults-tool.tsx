@@ -154,7 +154,7 @@ function StandingRules({ faults: { rules, end, endAll } }: { faults: FaultSwitch
       <ul class="rules" aria-label="Faults that are on">
         {rules.map((rule) => (
           <li key={rule.ruleId}>
-            {ruleText(rule)}
+            <span>{ruleText(rule)}</span>
             <button type="button" aria-label={`Switch off: ${ruleText(rule)}`} onClick={() => end([rule])}>
               <span aria-hidden="true">✕</span>
             </button>
