@@ -14,7 +14,10 @@ export function MarketTool() {
   const { isBusy, failure, fail, act } = useAction();
   const show = (market: object) => setText(JSON.stringify(market, null, 2));
 
-  useEffect(() => void act(fetchMarket(), show), [act]);
+  // What a person has written in the meantime stays.
+  useEffect(() => {
+    void act(fetchMarket(), (market) => setText((written) => written || JSON.stringify(market, null, 2)));
+  }, [act]);
 
   const apply = (event: SubmitEvent) => {
     event.preventDefault();
