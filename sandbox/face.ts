@@ -7,6 +7,7 @@ import { getOrderCodeImage } from "./acquirer/order-code-image.ts";
 import { getAcquirerPayment } from "./acquirer/payment-report.ts";
 import { receiveNotification } from "./acquirer/receive-notification.ts";
 import { receive } from "./alipayplus/receive.ts";
+import { getCashier } from "./cashier/cashier.ts";
 import { getSettlementFile, getSettlementFiles } from "./clearing/face.ts";
 import { getClock, postClock } from "./clock.ts";
 import { getCustomer, putCustomer } from "./customers.ts";
@@ -63,6 +64,7 @@ const ENDPOINTS = {
   "POST /sandbox/sales/{paymentRequestId}/{inquire|cancel}": "the merchant asks what became of it, or takes it back",
   "POST /sandbox/sales/{paymentRequestId}/refund": "the merchant gives a part or all of it back",
   "GET /sandbox/shop/{storeId}?currency=JPY": "the page behind an entry code, for the wallet",
+  "GET /sandbox/cashier/{code}": "the page of the cashier at an order code's address, for a browser",
   "GET /sandbox/clock": "the time of the rehearsal",
   "POST /sandbox/clock": "sets the time of the rehearsal ahead",
   "POST /sandbox/reset": "erases everything, sets the clock right, and may begin anew from a seed",
@@ -126,6 +128,7 @@ face.post("/sales/:paymentRequestId/cancel", postCancelSale);
 face.post("/sales/:paymentRequestId/refund", postRefundSale);
 face.get("/shop/:storeId", getShop);
 face.post("/shop/:storeId", postShop);
+face.get("/cashier/:code", getCashier);
 face.get("/acquirer/order-codes/:paymentId/:image", getOrderCodeImage);
 face.get("/settlements/:space/:participantId/:date", getSettlementFiles);
 face.get("/settlements/:space/:participantId/:date/:fileName", getSettlementFile);

@@ -12,7 +12,7 @@ import { requireTool, runStage, StageFailure } from "./tool.ts";
 const DEPLOYED_GZIP_LIMIT_BYTES = 200_000;
 
 /** Marks of the sandbox that must not stand in the deployed code. */
-const SANDBOX_MARKS = ["/sandbox", "SANDBOX_"];
+const SANDBOX_MARKS = ["/sandbox", "SANDBOX_", "GatewayClock", "GatewayReset", "ERASED"];
 
 function formatSize(size: BundleSize): string {
   return `${(size.bytes / 1000).toFixed(1)} kB, ${(size.gzipBytes / 1000).toFixed(1)} kB compressed`;

@@ -9,7 +9,7 @@ import { dayOfDate, reportTimeMsOf } from "./day.ts";
 import { addPage, emptyDraft, fileNamesOf, fileTextOf } from "./files.ts";
 import type { ClearingItem } from "./item.ts";
 import { FILE_SPACES, type FileSpace, fileOfName, type Report } from "./names.ts";
-import { participantOf } from "./participant.ts";
+import { concerns, participantOf } from "./participant.ts";
 
 /** GET /sandbox/settlements/{clearing|settlement}/{participantId}/{yyyymmdd}: the names of the files. */
 export async function getSettlementFiles(context: SandboxContext): Promise<Response> {
@@ -65,7 +65,7 @@ function namedReport(context: SandboxContext): NamedReport {
 /** A value made of all transactions of a day, page by page; undefined while the day can still change. */
 async function foldDay<Value>(
   context: SandboxContext,
-  { day }: Report,
+  { participant, day }: Report,
   initial: Value,
   add: (value: Value, page: readonly ClearingItem[]) => Value,
 ): Promise<Value | undefined> {
@@ -75,7 +75,8 @@ async function foldDay<Value>(
   for (;;) {
     const page = await network().clearingPage(day, afterEntry);
     if (page.outcome === "NOT_READY") return undefined;
-    value = add(value, page.items);
+    const items = page.items.filter((item) => concerns(participant, item));
+    value = add(value, items);
     if (page.lastEntry === undefined) return value;
     afterEntry = page.lastEntry;
   }

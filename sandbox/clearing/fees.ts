@@ -36,8 +36,8 @@ export type Fee = {
  * The fees of a transaction. Each is a part of what the wallet owes; what an acquirer with another currency pays is the
  * same part of what it is owed.
  */
-export function feesOf({ transactionType, payTo, settlement }: ClearingItem): readonly Fee[] {
-  if (transactionType === "REFUND") return [];
+export function feesOf({ transactionType, payTo, settlement, isOfWalletAlone }: ClearingItem): readonly Fee[] {
+  if (transactionType === "REFUND" || isOfWalletAlone) return [];
   const interchange = shareOf(payTo, "INTERCHANGE_FEE");
   const isOneCurrency = payTo.currency === settlement.currency;
   const service = shareOf(payTo, "SERVICE_FEE");

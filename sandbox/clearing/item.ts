@@ -19,4 +19,9 @@ export type ClearingItem = {
   readonly payTo: Money;
   /** What the acquirer is owed, or gives back. */
   readonly settlement: Money;
+  /**
+   * True where the acquirer has a cancel, which is in no file, but its wallet could only give the whole back as a refund:
+   * the wallet's book has both.
+   */
+  readonly isOfWalletAlone: boolean;
 };

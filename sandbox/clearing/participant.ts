@@ -36,6 +36,11 @@ export function participantOf(participantId: string): Participant | undefined {
   return [WALLET, ACQUIRER].find((participant) => participant.participantId === participantId);
 }
 
+/** Whether a transaction is any of a participant's. */
+export function concerns({ party }: Participant, { isOfWalletAlone }: ClearingItem): boolean {
+  return party === "MPP" || !isOfWalletAlone;
+}
+
 /** What a transaction is for a participant: in the currency of the transaction, and in the one that it settles in. */
 export function amountsFor(
   { party }: Participant,

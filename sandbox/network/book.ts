@@ -28,14 +28,17 @@ export const BOOK_CLEARING_STEP = `
   ALTER TABLE book ADD COLUMN clearing_day INTEGER NOT NULL DEFAULT 0;
   UPDATE book SET clearing_day = (time_ms + 28800000) / 86400000;
   CREATE INDEX book_of_clearing_day ON book (clearing_day, entry_number)
-    WHERE account = 'mpp' AND kind IN ('PAYMENT', 'REFUND');
+    WHERE account = 'mpp' AND kind IN ('PAYMENT', 'REFUND', 'WALLET_PAYMENT', 'WALLET_REFUND');
 `;
 
 /** Plus: owes Alipay+. Minus: is owed. `alipayplus` holds the counterpart of both. */
 export type Account = "mpp" | "acquirer" | "alipayplus";
 
-/** A cancel takes back the whole of a payment, which then is in no clearing file. */
-export type MovementKind = "PAYMENT" | "CANCEL" | "REFUND";
+/**
+ * A cancel takes back the whole of a payment, which then is in no clearing file. A wallet that could not cancel any more
+ * has two movements of its own instead, which do not concern the acquirer: the payment, and the refund of the whole.
+ */
+export type MovementKind = "PAYMENT" | "CANCEL" | "REFUND" | "WALLET_PAYMENT" | "WALLET_REFUND";
 
 /** Money that has moved: from the wallet to the acquirer, or the other way for a cancel and a refund. */
 export type Movement = {
@@ -99,8 +102,11 @@ type Leg = Pick<BookEntry, "account" | "currency" | "amountMinor">;
 
 /** The legs of a movement; within one currency Alipay+'s two parts are one leg, which may be missing. */
 export function legsOf({ kind, payTo, settlement }: Pick<Movement, "kind" | "payTo" | "settlement">): readonly Leg[] {
-  const sign = kind === "PAYMENT" ? 1n : -1n;
+  const sign = kind === "PAYMENT" || kind === "WALLET_PAYMENT" ? 1n : -1n;
   const mpp: Leg = { account: "mpp", currency: payTo.currency, amountMinor: sign * payTo.amountMinor };
+  if (kind === "WALLET_PAYMENT" || kind === "WALLET_REFUND") {
+    return [mpp, { ...mpp, account: "alipayplus", amountMinor: -mpp.amountMinor }];
+  }
   const acquirer: Leg = {
     account: "acquirer",
     currency: settlement.currency,

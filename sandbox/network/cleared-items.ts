@@ -18,7 +18,7 @@ export type ClearedPage = {
 
 type ClearedRow = {
   entry_number: number;
-  kind: "PAYMENT" | "REFUND";
+  kind: "PAYMENT" | "REFUND" | "WALLET_PAYMENT" | "WALLET_REFUND";
   time_ms: number;
   movement_id: string;
   refund_request_id: string | null;
@@ -30,7 +30,8 @@ type ClearedRow = {
   wallet_currency: string;
   mpp_amount: string;
   settlement_currency: string;
-  acquirer_amount: string;
+  /** Null where the acquirer has no part in it. */
+  acquirer_amount: string | null;
 };
 
 /** The condition is that of the index book_of_clearing_day. */
@@ -39,14 +40,16 @@ const PAGE = `SELECT mpp.entry_number, mpp.kind, mpp.time_ms, mpp.movement_id, r
     COALESCE(refunds.requested_amount, payments.requested_amount) AS requested_amount,
     COALESCE(refunds.payment_amount, payments.payment_amount) AS payment_amount,
     mpp.currency AS wallet_currency, mpp.amount AS mpp_amount,
-    acquirer.currency AS settlement_currency, acquirer.amount AS acquirer_amount
+    COALESCE(acquirer.currency, payments.settlement_currency) AS settlement_currency, acquirer.amount AS acquirer_amount
   FROM book AS mpp
-  JOIN book AS acquirer
+  LEFT JOIN book AS acquirer
     ON acquirer.movement_id = mpp.movement_id AND acquirer.kind = mpp.kind AND acquirer.account = 'acquirer'
   LEFT JOIN refunds ON mpp.kind = 'REFUND' AND refunds.refund_id = mpp.movement_id
   JOIN payments ON payments.payment_id = COALESCE(refunds.payment_id, mpp.movement_id)
-  WHERE mpp.clearing_day = ? AND mpp.entry_number > ? AND mpp.account = 'mpp' AND mpp.kind IN ('PAYMENT', 'REFUND')
-    AND NOT EXISTS (SELECT 1 FROM book AS cancel WHERE cancel.movement_id = mpp.movement_id AND cancel.kind = 'CANCEL')
+  WHERE mpp.clearing_day = ? AND mpp.entry_number > ? AND mpp.account = 'mpp'
+    AND mpp.kind IN ('PAYMENT', 'REFUND', 'WALLET_PAYMENT', 'WALLET_REFUND')
+    AND (mpp.kind <> 'PAYMENT' OR NOT EXISTS
+      (SELECT 1 FROM book AS cancel WHERE cancel.movement_id = mpp.movement_id AND cancel.kind = 'CANCEL'))
   ORDER BY mpp.entry_number LIMIT ?`;
 
 /**
@@ -61,10 +64,10 @@ export function readClearedPage(sql: SqlStorage, day: ClearingDay, afterEntry: n
 
 /** In the book the parties' amounts have opposite signs; of a refund they are turned around. */
 function itemOf(row: ClearedRow): ClearingItem {
-  const isRefund = row.kind === "REFUND";
+  const isRefund = row.kind === "REFUND" || row.kind === "WALLET_REFUND";
   const sign = isRefund ? -1n : 1n;
   return {
-    transactionType: row.kind,
+    transactionType: isRefund ? "REFUND" : "PAYMENT",
     transactionTimeMs: row.time_ms,
     transactionId: row.movement_id,
     transactionRequestId: row.refund_request_id ?? row.payment_request_id,
@@ -72,6 +75,7 @@ function itemOf(row: ClearedRow): ClearingItem {
     requested: { currency: row.transaction_currency, amountMinor: BigInt(row.requested_amount) },
     payment: { currency: row.transaction_currency, amountMinor: BigInt(row.payment_amount) },
     payTo: { currency: row.wallet_currency, amountMinor: sign * BigInt(row.mpp_amount) },
-    settlement: { currency: row.settlement_currency, amountMinor: -sign * BigInt(row.acquirer_amount) },
+    settlement: { currency: row.settlement_currency, amountMinor: -sign * BigInt(row.acquirer_amount ?? "0") },
+    isOfWalletAlone: row.acquirer_amount === null,
   };
 }

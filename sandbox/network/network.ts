@@ -40,7 +40,7 @@ import type {
   ScanReply,
 } from "./messages.ts";
 import { notificationsOf } from "./notifications.ts";
-import { PAYMENT_MARKET_SCHEMA, PAYMENT_SCHEMA, PaymentRecords } from "./payment-records.ts";
+import { PAYMENT_MARKET_SCHEMA, PAYMENT_SCHEMA, type PaymentRecord, PaymentRecords } from "./payment-records.ts";
 import { Payments } from "./payments.ts";
 import { REFUND_MARKET_SCHEMA, REFUND_SCHEMA, RefundRecords } from "./refund-records.ts";
 import { Refunds } from "./refunds.ts";
@@ -104,6 +104,11 @@ export class Network extends SandboxObject<SandboxEnv> {
     const payment = this.#records.find(paymentId);
     if (!payment) return { outcome: "UNKNOWN" };
     return { outcome: "KNOWN", payment, refunds: this.#refundRecords.ofPayment(paymentId) };
+  }
+
+  /** The payment that an order code stands for. Reads only. */
+  findByCode(codeValue: string): PaymentRecord | undefined {
+    return this.#records.findByCode(codeValue);
   }
 
   /** An acquirer closes a payment. */

@@ -7,9 +7,11 @@
 import { Deliveries, type Delivery } from "../../durable/deliveries.ts";
 import type { DueAlarm } from "../../durable/due-alarm.ts";
 import { logFault } from "../../worker/log.ts";
+import { olderResult } from "../acquirer/older/results.ts";
 import { isReachable, tellAcquirer } from "../acquirer/tell.ts";
 import { definedMembers } from "../defined-members.ts";
 import { type SandboxEnv, sandboxOf } from "../env.ts";
+import type { ReportedResult } from "../signed-answer.ts";
 import type { PaymentRecord, PaymentRecords } from "./payment-records.ts";
 import { paymentParametersOf, paymentResultOf } from "./payment-words.ts";
 
@@ -29,7 +31,7 @@ export function notificationsOf({ sql, env, records, alarm }: NotificationsConte
 function deliveryOf(env: SandboxEnv, payment: PaymentRecord | undefined): Delivery {
   const url = payment?.terms?.paymentNotifyUrl;
   if (!payment || url === undefined) return { told: "NONE", send: "NO_URL" };
-  const told = paymentResultOf(payment.state).resultCode;
+  const told = toldResultOf(payment).resultCode;
   return { told, send: isReachable(url) ? () => notify(env, payment, url) : "URL_NOT_REACHABLE" };
 }
 
@@ -39,7 +41,7 @@ async function notify(env: SandboxEnv, payment: PaymentRecord, url: string): Pro
     const sandbox = await sandboxOf(env);
     if ("fault" in sandbox) return "MISCONFIGURED";
     const message = definedMembers({
-      paymentResult: paymentResultOf(payment.state),
+      paymentResult: toldResultOf(payment),
       paymentRequestId: payment.paymentRequestId,
       ...paymentParametersOf(payment),
     });
@@ -48,4 +50,13 @@ async function notify(env: SandboxEnv, payment: PaymentRecord, url: string): Pro
     logFault("network-notification-failed", error);
     return "FAILED";
   }
+}
+
+/**
+ * The result in the words of the interface that asked for the payment: whichever way it is told, it is the same
+ * (spec/03 Results). The older interface is the one that knows a smallest amount.
+ */
+function toldResultOf({ state, terms }: PaymentRecord): ReportedResult {
+  const result = paymentResultOf(state);
+  return terms?.hasSmallestAmount ? olderResult(result) : result;
 }

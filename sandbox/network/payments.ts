@@ -28,7 +28,13 @@ import {
 } from "./machine/payment.ts";
 import { NO_SHARES } from "./machine/refund.ts";
 import type { CancelReply, PayCommand, PaymentReference, PayReply } from "./messages.ts";
-import type { Charge, PaymentRecord, PaymentRecords, PaymentTerms } from "./payment-records.ts";
+import {
+  type Charge,
+  type PaymentRecord,
+  type PaymentRecords,
+  type PaymentTerms,
+  paidShares,
+} from "./payment-records.ts";
 import type { Wallet, WalletWord } from "./wallet.ts";
 
 /** What payments work with, all of it the Network object's own. */
@@ -117,6 +123,7 @@ export class Payments {
     if (state === payment.state) return state;
     records.setState(paymentId, state, now);
     this.#writeBook(payment, state, now);
+    if (event.type === "GIVEN_BACK") this.#writeGivenBack(payment, event, now);
     // The acquirer learns from the cancel's own answer: what was on its way before is no longer true.
     if (event.type === "CANCEL") notifications.withdraw(paymentId);
     else if (isFinal(state) && !isFinal(payment.state)) this.#tell(payment);
@@ -135,6 +142,17 @@ export class Payments {
     const { book } = this.#context;
     if (status.name === "SUCCEEDED") book.write({ ...movement, kind: "PAYMENT", timeMs: status.paymentTimeMs });
     else if (state.status.name === "SUCCEEDED") book.write({ ...movement, kind: "CANCEL", timeMs: now });
+  }
+
+  /** What the wallet alone has booked: a payment and its refund, where the acquirer has a cancel. */
+  #writeGivenBack(payment: PaymentRecord, event: GivenBack, now: number): void {
+    const { paymentId, terms, charge } = payment;
+    const { book, records } = this.#context;
+    if (!terms || !charge) return;
+    records.setRefunded(paymentId, paidShares(payment));
+    const movement = { movementId: paymentId, knownTimeMs: now, payTo: charge.payTo, settlement: terms.settlement };
+    book.write({ ...movement, kind: "WALLET_PAYMENT", timeMs: Math.min(event.paymentTimeMs, now) });
+    book.write({ ...movement, kind: "WALLET_REFUND", timeMs: Math.min(event.refundTimeMs, now) });
   }
 
   /** Decodes the code, and asks its wallet; a payment that was closed in between is not asked for. */
@@ -167,7 +185,8 @@ export class Payments {
   #cancel(paymentId: string): Promise<void> {
     return this.#cancelled.run(paymentId, async () => {
       const payment = this.#require(paymentId);
-      const word = payment.charge ? await heard(() => this.#context.wallet.cancel(payment)) : NOTHING_TO_CANCEL;
+      const { charge } = payment;
+      const word = charge ? await heard(() => this.#context.wallet.cancel(payment, charge)) : NOTHING_TO_CANCEL;
       this.apply(this.#require(paymentId), word);
     });
   }
@@ -178,6 +197,8 @@ export class Payments {
     return payment;
   }
 }
+
+type GivenBack = Extract<PaymentEvent, { type: "GIVEN_BACK" }>;
 
 const NOTHING_TO_CANCEL: WalletWord<PaymentEvent> = { event: { type: "CANCELLED" } };
 

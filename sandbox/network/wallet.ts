@@ -6,6 +6,7 @@
  */
 import * as z from "zod";
 import { nowMs } from "../../durable/clock.ts";
+import { cancelWindowEndMs } from "../../durable/machine/windows.ts";
 import { amountOf, identifier, time } from "../../worker/alipayplus/parameters.ts";
 import { type Result, resultOf } from "../../worker/alipayplus/result.ts";
 import { ALIPAYPLUS_ORIGINS, endpointOf } from "../../worker/alipayplus-client/endpoints.ts";
@@ -20,7 +21,7 @@ import { type Payer, walletCurrencyOf } from "./charge.ts";
 import { chargeParametersOf, surchargeInfoOf } from "./charge-words.ts";
 import type { PaymentEvent } from "./machine/payment.ts";
 import type { RefundEvent } from "./machine/refund.ts";
-import type { Charge, PaymentRecord, PaymentTerms } from "./payment-records.ts";
+import { type Charge, type PaymentRecord, type PaymentTerms, paidShares } from "./payment-records.ts";
 import type { RefundRecord } from "./refund-records.ts";
 
 /** What an answer means; `walletPaymentId` comes with PAID. */
@@ -43,6 +44,9 @@ const refunded = z.object({ refundTime: time.optional().catch(undefined) });
 
 /** What a pay message names its payment by, and until when it may succeed. */
 type PaymentHead = { readonly paymentId: string; readonly expiryTimeMs: number };
+
+/** What a wallet is told of a refund. */
+type AskedRefund = Pick<RefundRecord, "refundId" | "shares">;
 
 type Answer = { readonly result: ReportedResult; readonly parameters: unknown };
 
@@ -101,14 +105,34 @@ export class Wallet {
     return { event: { type: "REFUSED", failure: failureOf(paymentResult) } };
   }
 
-  /** Has a payment cancelled, whatever its state. A cancel must succeed: a refusal is tried again. */
-  async cancel({ paymentId }: PaymentRecord): Promise<WalletWord<PaymentEvent>> {
-    const { result } = await this.#ask("cancelPayment", { ...PARTIES, paymentRequestId: paymentId });
+  /**
+   * Has a payment cancelled, whatever its state. A cancel must succeed: one that is refused is tried again, but past the
+   * wallet's window the whole is refunded instead, as merchants do it towards Alipay+ (seeds/002).
+   */
+  async cancel(payment: PaymentRecord, charge: Charge): Promise<WalletWord<PaymentEvent>> {
+    const { result } = await this.#ask("cancelPayment", { ...PARTIES, paymentRequestId: payment.paymentId });
+    if (result.resultStatus === "F") return this.#giveBack(payment, charge);
     return { event: { type: result.resultStatus === "S" ? "CANCELLED" : "UNKNOWN" } };
   }
 
+  /**
+   * Alipay+ may never have heard of the success that it undoes: when it was, the wallet is asked first. That wallet may
+   * have made the refund before, and refuse to cancel for that alone.
+   */
+  async #giveBack(payment: PaymentRecord, charge: Charge): Promise<WalletWord<PaymentEvent>> {
+    const { event: paid, walletPaymentId } = await this.inquire(payment);
+    if (paid.type !== "PAID" || walletPaymentId === undefined) return { event: { type: "UNKNOWN" } };
+    const { paymentTimeMs } = paid;
+    if (nowMs() < cancelWindowEndMs(paymentTimeMs)) return { event: { type: "UNKNOWN" } };
+    // Its own id names the refund of the whole: however often it is asked for, it is given back once.
+    const whole = { refundId: payment.paymentId, shares: paidShares(payment) };
+    const given = await this.refund(whole, { ...payment, walletPaymentId }, charge);
+    if (given.type !== "REFUNDED") return { event: { type: "UNKNOWN" } };
+    return { event: { type: "GIVEN_BACK", paymentTimeMs, refundTimeMs: given.refundTimeMs }, walletPaymentId };
+  }
+
   /** Has money given back; a repeat is the same message, so that it is given back once. */
-  async refund(refund: RefundRecord, payment: PaymentRecord, charge: Charge): Promise<RefundEvent> {
+  async refund(refund: AskedRefund, payment: PaymentRecord, charge: Charge): Promise<RefundEvent> {
     const { paymentMinor, payToMinor, customerMinor } = refund.shares;
     const message = definedMembers({
       ...PARTIES,

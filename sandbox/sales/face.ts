@@ -3,7 +3,9 @@ import * as z from "zod";
 import { nowMs } from "../../durable/clock.ts";
 import { currency, identifier, order, positiveAmount, text, time, url } from "../../worker/alipayplus/parameters.ts";
 import { expiryTimeOf } from "../acquirer/scenario.ts";
-import { checked, checkedBody, refuse, refuseParameter, type SandboxContext } from "../http.ts";
+import { FAULT_HEADER } from "../faults/fault.ts";
+import type { MessageKind } from "../faults/links.ts";
+import { checked, checkedBody, checkedFault, refuse, refuseParameter, type SandboxContext } from "../http.ts";
 import type { Scenario } from "../network/payment-records.ts";
 import { newId } from "../request-id.ts";
 import { REFUNDS_LIMIT } from "./giving-back.ts";
@@ -66,15 +68,12 @@ const query = z.strictObject({
     .default(SALES_DEFAULT),
 });
 
-/** As a header it is a line; what it may say is not this file's to know. */
-const faultHeader = z.object({ "Sandbox-Fault": text(128).optional() });
-
 /** POST /sandbox/sales: a merchant sells something. */
 export async function postSales(context: SandboxContext): Promise<Response> {
   const input = await checkedBody(context, wish);
   if ("refusal" in input) return input.refusal;
   const { parameters, body } = input;
-  const named = faultOf(context);
+  const named = faultOf(context, "pay", parameters.interface === "OLDER");
   if ("refusal" in named) return named.refusal;
   const { paymentRequestId = newId(), paymentExpiryTime } = parameters;
   const sale = { ...parameters, paymentRequestId, order: body.order };
@@ -127,14 +126,14 @@ export async function postInquireSale(context: SandboxContext): Promise<Response
 
 /** POST /sandbox/sales/{paymentRequestId}/cancel: also how a merchant closes an order. */
 export async function postCancelSale(context: SandboxContext): Promise<Response> {
-  const named = saleNamed(context);
+  const named = saleNamed(context, "cancelPayment");
   if ("refusal" in named) return named.refusal;
   return answer(context, await context.get("sandbox").sales().cancel(named));
 }
 
 /** POST /sandbox/sales/{paymentRequestId}/refund: whether the amount is allowed is Alipay+'s to say. */
 export async function postRefundSale(context: SandboxContext): Promise<Response> {
-  const named = saleNamed(context);
+  const named = saleNamed(context, "refund");
   if ("refusal" in named) return named.refusal;
   const input = await checkedBody(context, refundWish);
   if ("refusal" in input) return input.refusal;
@@ -145,19 +144,28 @@ export async function postRefundSale(context: SandboxContext): Promise<Response>
 
 type Refusal = { readonly refusal: Response };
 
-function saleNamed(context: SandboxContext): SaleCommand | Refusal {
+function saleNamed(
+  context: SandboxContext,
+  interfaceName: MessageKind["interface"] = "inquiryPayment",
+): SaleCommand | Refusal {
   const named = checked(context, path, { paymentRequestId: context.req.param("paymentRequestId") ?? "" });
   if ("refusal" in named) return named;
   const { paymentRequestId } = named.parameters;
-  const header = faultOf(context);
+  const header = faultOf(context, interfaceName);
   return "refusal" in header ? header : { paymentRequestId, fault: header.fault };
 }
 
-/** The fault that the developer wants for the message that the call sends. */
-function faultOf(context: SandboxContext): { readonly fault: string | undefined } | Refusal {
-  const name = context.req.header("Sandbox-Fault");
-  const header = checked(context, faultHeader, name === undefined ? {} : { "Sandbox-Fault": name });
-  return "refusal" in header ? header : { fault: header.parameters["Sandbox-Fault"] };
+/**
+ * The header with the fault that the developer wants for the message that the acquirer sends: it goes on as it was
+ * written, once it is known to be one of that message.
+ */
+function faultOf(
+  context: SandboxContext,
+  interfaceName: MessageKind["interface"],
+  isOlder = false,
+): { readonly fault: string | undefined } | Refusal {
+  const asked = checkedFault(context, { link: "ACQP_TO_ALIPAYPLUS", interface: interfaceName, isOlder });
+  return "refusal" in asked ? asked : { fault: context.req.header(FAULT_HEADER) };
 }
 
 function answer(context: SandboxContext, reply: SaleReply): Response {

@@ -1,5 +1,6 @@
-/** The documents of a shop's page. They have no script and no style, and nothing from elsewhere. */
+/** What a shop's page shows. */
 import { html } from "hono/html";
+import type { CustomerPage, Markup } from "../customer-page.ts";
 import { PRIVATE_ORDER_CODE_START } from "../order-code-value.ts";
 
 /** A shop, and the currency that it counts in. */
@@ -9,24 +10,6 @@ export type Shop = {
   readonly currency: string;
   /** Digits after the point. */
   readonly exponent: number;
-};
-
-/** A browser applies `form-action` to where the form's answer leads, too. */
-const POLICY = [
-  "default-src 'none'",
-  "base-uri 'none'",
-  `form-action 'self' ${new URL(PRIVATE_ORDER_CODE_START).origin}`,
-  "frame-ancestors 'none'",
-];
-
-/** The headers of a document. */
-export const SHOP_HEADERS: Readonly<Record<string, string>> = {
-  "Content-Type": "text/html; charset=UTF-8",
-  "Content-Security-Policy": POLICY.join("; "),
-  "X-Content-Type-Options": "nosniff",
-  "Referrer-Policy": "no-referrer",
-  "Cache-Control": "no-store",
-  Vary: "User-Agent",
 };
 
 const NOTICES = {
@@ -39,47 +22,33 @@ const NOTICES = {
  *
  * @param wrongAmount what was entered and is no amount
  */
-export function shopFormOf(shop: Shop, wrongAmount?: string): string {
+export function shopForm(shop: Shop, wrongAmount?: string): CustomerPage {
   const { currency, exponent } = shop;
   const isWrong = wrongAmount !== undefined;
   const error = isWrong
     ? html`<p id="error" role="alert">Please enter an amount above zero with at most ${exponent} decimals.</p>`
     : "";
   const described = isWrong ? html` aria-invalid="true" aria-describedby="error"` : "";
-  return documentOf(
-    shop,
-    html`<form method="post">
+  const form = html`<form method="post">
 <p><label for="amount">Amount in ${currency}</label></p>
 <p><input id="amount" name="amount" value="${wrongAmount ?? ""}" inputmode="decimal" autocomplete="off" maxlength="64"
 required autofocus${described}></p>
 ${error}<p><button>Pay</button></p>
-</form>`,
-  );
+</form>`;
+  return { ...pageOf(shop, isWrong ? 400 : 200, form), formTarget: new URL(PRIVATE_ORDER_CODE_START).origin };
 }
 
 /** A page that only says why there is no form. */
-export function shopNoticeOf(shop: Shop, notice: keyof typeof NOTICES): string {
-  return documentOf(shop, html`<p>${NOTICES[notice]}</p>`);
+export function shopNotice(shop: Shop, status: number, notice: keyof typeof NOTICES): CustomerPage {
+  return pageOf(shop, status, html`<p>${NOTICES[notice]}</p>`);
 }
 
-function documentOf({ storeId }: Shop, content: ReturnType<typeof html>): string {
-  const markup = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Harbour Bakery, shop ${storeId}</title>
-<link rel="icon" href="data:,">
-</head>
-<body>
-<main>
-<h1>Harbour Bakery</h1>
-<p>Shop ${storeId}</p>
-${content}
-</main>
-</body>
-</html>
-`;
-  return String(markup);
+function pageOf({ storeId }: Shop, status: number, content: Markup): CustomerPage {
+  return {
+    status,
+    title: `Harbour Bakery, shop ${storeId}`,
+    content: html`<h1>Harbour Bakery</h1>
+<p class="dim">Shop ${storeId}</p>
+${content}`,
+  };
 }

@@ -9,12 +9,13 @@ import { currencyExponent } from "../../core-wasm/index.ts";
 import { currency, text } from "../../worker/alipayplus/parameters.ts";
 import { readBytes } from "../../worker/read-bytes.ts";
 import { WALLET_USER_AGENT } from "../alipayplus/code-rules.ts";
+import { customerPage } from "../customer-page.ts";
 import { checked, refuseTooLarge, type SandboxContext } from "../http.ts";
 import { readMajorUnits } from "../page/app/money.ts";
 import { newId } from "../request-id.ts";
 import { merchantOfStore } from "../sample-order.ts";
 import { sellCommandOf } from "./face.ts";
-import { SHOP_HEADERS, type Shop, shopFormOf, shopNoticeOf } from "./shop-document.ts";
+import { type Shop, shopForm, shopNotice } from "./shop-document.ts";
 
 const CURRENCY_DEFAULT = "JPY";
 const FORM_LIMIT_BYTES = 1_024;
@@ -32,14 +33,14 @@ const order = z.strictObject({ amount: z.string("must be a text").max(64, "must 
 export function getShop(context: SandboxContext): Response {
   const named = shopOf(context);
   if ("refusal" in named) return named.refusal;
-  return page(isWallet(context) ? shopFormOf(named.shop) : shopNoticeOf(named.shop, "OPEN_IN_WALLET"), 200);
+  return customerPage(isWallet(context) ? shopForm(named.shop) : shopNotice(named.shop, 200, "OPEN_IN_WALLET"));
 }
 
 /** POST /sandbox/shop/{storeId}: sells for the amount of the form, and leads to the payment. */
 export async function postShop(context: SandboxContext): Promise<Response> {
   const named = shopOf(context);
   if ("refusal" in named) return named.refusal;
-  if (!isWallet(context)) return page(shopNoticeOf(named.shop, "OPEN_IN_WALLET"), 403);
+  if (!isWallet(context)) return customerPage(shopNotice(named.shop, 403, "OPEN_IN_WALLET"));
   const form = await readBytes(context.req.raw, FORM_LIMIT_BYTES);
   if (!form) return refuseTooLarge(context, FORM_LIMIT_BYTES);
   const fields = new URLSearchParams(new TextDecoder().decode(form));
@@ -47,9 +48,9 @@ export async function postShop(context: SandboxContext): Promise<Response> {
   if ("refusal" in read) return read.refusal;
   const { amount } = read.parameters;
   const amountMinor = amountMinorOf(amount, named.shop.exponent);
-  if (amountMinor === undefined) return page(shopFormOf(named.shop, amount), 400);
+  if (amountMinor === undefined) return customerPage(shopForm(named.shop, amount));
   const paymentUrl = await sell(context, named.shop, amountMinor);
-  if (paymentUrl === undefined) return page(shopNoticeOf(named.shop, "NOT_AVAILABLE"), 503);
+  if (paymentUrl === undefined) return customerPage(shopNotice(named.shop, 503, "NOT_AVAILABLE"));
   return new Response(null, { status: 303, headers: { Location: paymentUrl, "Cache-Control": "no-store" } });
 }
 
@@ -83,8 +84,4 @@ async function sell(context: SandboxContext, shop: Shop, amountMinor: bigint): P
   const command = sellCommandOf(sale, undefined, new URL(context.req.url).origin);
   const reply = await context.get("sandbox").sales().sell(command);
   return reply.outcome === "KNOWN" && reply.sale.state.status.name === "SHOWN" ? reply.sale.paymentUrl : undefined;
-}
-
-function page(document: string, status: number): Response {
-  return new Response(document, { status, headers: SHOP_HEADERS });
 }

@@ -1,7 +1,23 @@
 /** The older merchant interface over the same engine (seeds/002; spec/02 Older merchant pay). */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type CustomerReply, call, codeOf, openCustomer } from "./sandbox.fixture.ts";
-import { callAs, hkd, jpy, newId, payMessage, type Tampering, usd } from "./sandbox-acquirer.fixture.ts";
+import {
+  callAs,
+  hkd,
+  jpy,
+  NOTIFY_URL,
+  newId,
+  payMessage,
+  reportOf,
+  type Tampering,
+  usd,
+} from "./sandbox-acquirer.fixture.ts";
+
+type Traffic = {
+  readonly traffic: readonly {
+    readonly exchange: { readonly interface: string; readonly request: { readonly body: string } };
+  }[];
+};
 
 const HOUR_MS = 3_600_000;
 const BASE_PATH = "/sandbox/v1/payments";
@@ -192,6 +208,23 @@ describe("the result table", () => {
     expect(await ask("inquiryPayment", { paymentRequestId })).toMatchObject({
       paymentResult: { resultCode },
       transactions: [{ transactionResult: { resultCode } }],
+    });
+  });
+
+  it("is that of the notification, too", async () => {
+    const customerId = await openCustomer({ kyc: "EXPIRED" });
+    const { answer, message } = await payOlder(customerId, { paymentNotifyUrl: NOTIFY_URL });
+    expect(answer.result.resultCode).toBe("USER_STATUS_ABNORMAL");
+    const isTold = async () =>
+      expect((await reportOf(String(message.paymentRequestId))).notification?.attempts).toMatchObject([
+        { told: "USER_STATUS_ABNORMAL", outcome: "S" },
+      ]);
+    await vi.waitFor(isTold, { timeout: 5_000 });
+    const { traffic } = await call<Traffic>("GET", "/traffic?limit=5");
+    const told = traffic.find(({ exchange }) => exchange.interface === "notifyPayment");
+    expect(JSON.parse(told?.exchange.request.body ?? "")).toMatchObject({
+      paymentRequestId: message.paymentRequestId,
+      paymentResult: { resultCode: "USER_STATUS_ABNORMAL", resultStatus: "F" },
     });
   });
 

@@ -5,7 +5,7 @@ import { reconcile } from "../clearing/reconcile.ts";
 import { filesIn } from "../clearing/report.fixture.ts";
 import { realGateway, setGateway } from "../gateway-binding.ts";
 import { call, openCustomer } from "./sandbox.fixture.ts";
-import { ask, hkd, jpy, newId, payByCode, reportOf, runAlarm, usd } from "./sandbox-acquirer.fixture.ts";
+import { ask, bookOf, hkd, jpy, newId, payByCode, reportOf, runAlarm, usd } from "./sandbox-acquirer.fixture.ts";
 import {
   ACQUIRER_ID,
   download,
@@ -17,6 +17,8 @@ import {
   rowsOf,
   WALLET_ID,
 } from "./sandbox-clearing.fixture.ts";
+
+import { notify, SUCCESS } from "./sandbox-orders.fixture.ts";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -46,6 +48,15 @@ const acquirerReport = (dayMs = noonMs) => reportOfDay(ACQUIRER_ID, dayMs);
 
 async function refund(paymentRequestId: string, value: string) {
   return ask("refund", { paymentRequestId, refundRequestId: newId(), refundAmount: hkd(value) });
+}
+
+/** A payment whose customer has paid, and of which Alipay+ has heard nothing. */
+async function payUnheard(): Promise<string> {
+  setGateway(async (request) => {
+    await realGateway(request);
+    throw new Error("lost");
+  });
+  return (await payByCode(await openCustomer())).paymentRequestId;
 }
 
 /** From now on the wallet's clock is two minutes ahead of Alipay+'s. */
@@ -200,6 +211,55 @@ describe("a clearing day", () => {
     expect((await reportOf(paymentRequestId)).status).toBe("CLOSING");
     expect(movesOf(await walletReport(), "HKD")).toEqual([]);
   });
+
+  it.each([
+    ["whose success Alipay+ knew", async () => (await payByCode(await openCustomer())).paymentRequestId],
+    ["whose success Alipay+ never heard of", payUnheard],
+  ])(
+    "has a payment %s, and its refund, where the wallet could cancel no more; the acquirer has neither",
+    async (_, pay) => {
+      at(midnightMs - 5 * MINUTE_MS);
+      const paymentRequestId = await pay();
+      setGateway((request) => {
+        if (request.url.endsWith("/cancelPayment")) throw new Error("lost");
+        return realGateway(request);
+      });
+      await ask("cancelPayment", { paymentRequestId });
+      at(midnightMs + REPORT_MS);
+      setGateway(async (request) => {
+        const response = await realGateway(request);
+        if (request.url.endsWith("/refund")) throw new Error("lost");
+        return response;
+      });
+      await runAlarm();
+      expect((await reportOf(paymentRequestId)).status).toBe("CLOSING");
+      setGateway();
+      at(midnightMs + REPORT_MS + 10 * MINUTE_MS);
+      await runAlarm();
+      const { paymentId, status, wallet, refunds } = await reportOf(paymentRequestId);
+      expect([status, refunds]).toEqual(["CLOSED", []]);
+      expect(wallet?.paymentId).toEqual(expect.any(String));
+      expect((await bookOf(paymentId)).slice(-4)).toEqual([
+        "WALLET_PAYMENT mpp 1000 HKD",
+        "WALLET_PAYMENT alipayplus -1000 HKD",
+        "WALLET_REFUND mpp -1000 HKD",
+        "WALLET_REFUND alipayplus 1000 HKD",
+      ]);
+      expect(await notify(paymentId, SUCCESS, { paymentId: wallet?.paymentId })).toBe("SUCCESS");
+      expect((await reportOf(paymentRequestId)).status).toBe("CLOSED");
+      at(midnightMs + DAY_MS + REPORT_MS);
+      // Payments that other tests have left open are given back meanwhile, too.
+      const movesIn = async (kind: string, report: Promise<ReadonlyMap<string, string>>) =>
+        rowsOf(await report, kind, "HKD")
+          .filter(({ transactionId }) => transactionId === paymentId)
+          .map(({ transactionType, settlementAmountValue }) => `${transactionType} ${settlementAmountValue}`);
+      const tomorrowMs = noonMs + DAY_MS;
+      expect(await movesIn("transactionItems", walletReport())).toEqual([]);
+      expect(await movesIn("transactionItems", walletReport(tomorrowMs))).toEqual(["PAYMENT 1000", "REFUND 1000"]);
+      expect(await movesIn("feeItems", walletReport(tomorrowMs))).toEqual([]);
+      expect(await movesIn("transactionItems", acquirerReport(tomorrowMs))).toEqual([]);
+    },
+  );
 
   it("has a refund when it succeeded, of a payment of any day", async () => {
     const { paymentRequestId } = await payByCode(await openCustomer());

@@ -1,10 +1,12 @@
 /** POST /sandbox/reset, the sandbox's own side. test/end-to-end/reset.test.ts has the gateway's as well. */
 import { createExecutionContext, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { SandboxEnv } from "../../sandbox/env.ts";
+import { eraseAll } from "../../sandbox/erase.ts";
 import sandbox from "../../sandbox/index.ts";
 import { LifeIsOver } from "../../sandbox/life.ts";
+import { realGateway, setGateway } from "../gateway-binding.ts";
 import { call, codeOf, type ErrorReply, openCustomer, pay, sandboxEnv } from "./sandbox.fixture.ts";
 import { NOTIFY_URL, payByCode, reportOf } from "./sandbox-acquirer.fixture.ts";
 
@@ -16,6 +18,7 @@ const gatewayReset = {
   fault: undefined as Error | undefined,
   async erase(): Promise<void> {
     this.calls.push("erase");
+    await scheduler.wait(20);
     if (this.fault) throw this.fault;
   },
   async open(): Promise<void> {
@@ -38,6 +41,8 @@ async function reset(body?: object): Promise<ResetReply & ErrorReply> {
   const response = await post("/reset", body);
   return { ...(await response.json<ResetReply & ErrorReply>()), httpStatus: response.status };
 }
+
+const OVERTAKEN = { error: { code: "SANDBOX_RESET", message: new LifeIsOver().message } };
 
 const hkd = (value: string) => ({ currency: "HKD", value });
 const placeOrder = () =>
@@ -113,6 +118,27 @@ describe("a reset", () => {
   });
 });
 
+describe("an object", () => {
+  it("that is made anew while others are erased is erased again", async () => {
+    const log = () => env.TRAFFIC_LOG.getByName("made-anew");
+    await log().add("before");
+    let rounds = 0;
+    await eraseAll(async () => {
+      rounds += 1;
+      if (rounds === 2) await log().add("on its way all the time");
+      return [log()];
+    });
+    expect(rounds).toBe(3);
+    expect(await log().last(10)).toEqual([]);
+  });
+
+  it("that cannot be erased is told of", async () => {
+    const { id } = env.TRAFFIC_LOG.getByName("broken");
+    const fetch = () => Promise.reject(new Error("the disk is full"));
+    await expect(eraseAll(() => [{ id, fetch }])).rejects.toThrow("the disk is full");
+  });
+});
+
 describe("a seed", () => {
   /** Everything that the sandbox draws, in one order. */
   async function draws() {
@@ -148,6 +174,22 @@ describe("a seed", () => {
 });
 
 describe("a call that is under way", () => {
+  /** A gateway that keeps what it is asked until it is let go. */
+  function slowGateway() {
+    const slow = {
+      isAsked: false,
+      isReleased: false,
+      // By looking again: a promise would carry the test over to the object that is torn down.
+      untilAsked: () => vi.waitFor(() => expect(slow.isAsked).toBe(true), { interval: 10 }),
+      async handler(request: Request): Promise<Response> {
+        slow.isAsked = true;
+        while (!slow.isReleased) await scheduler.wait(10);
+        return realGateway(request);
+      },
+    };
+    return slow;
+  }
+
   it("ends when its body comes after the reset, and has changed nothing", async () => {
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const late = post("/order-codes", readable);
@@ -156,12 +198,39 @@ describe("a call that is under way", () => {
     await writer.write(new TextEncoder().encode(JSON.stringify({ paymentAmount: hkd("1") })));
     await writer.close();
     const response = await late;
-    expect([response.status, await response.json()]).toEqual([
-      503,
-      { error: { code: "SANDBOX_RESET", message: new LifeIsOver().message } },
-    ]);
+    expect([response.status, await response.json()]).toEqual([503, OVERTAKEN]);
     const { paymentRequestId } = await placeOrder();
     await reset({ seed: "a day" });
     expect((await placeOrder()).paymentRequestId).toBe(paymentRequestId);
+  });
+
+  it("ends when the wallet answers after the reset, and leaves nothing in desk and traffic", async () => {
+    const customerId = await openCustomer();
+    const slow = slowGateway();
+    const fetch = (url: string, init: RequestInit) => slow.handler(new Request(url, init));
+    const slowEnvironment = { ...environment, GATEWAY: { fetch } as unknown as Fetcher };
+    const late = pay(customerId, hkd("100"), { paymentRequestId: "late-1" }, slowEnvironment);
+    await slow.untilAsked();
+    await reset();
+    slow.isReleased = true;
+    expect(await late).toMatchObject({ httpStatus: 503, ...OVERTAKEN });
+    expect(await call("GET", "/traffic")).toMatchObject({ traffic: [] });
+    expect(await call("POST", "/refund", { paymentRequestId: "late-1", refundAmount: hkd("1") })).toMatchObject({
+      error: { code: "PAYMENT_UNKNOWN" },
+    });
+  });
+
+  it("of an acquirer ends, too, and its payment is not finished by anybody", async () => {
+    const customerId = await openCustomer();
+    const slow = slowGateway();
+    setGateway(slow.handler);
+    const late = payByCode(customerId, { paymentRequestId: "late-2", paymentNotifyUrl: NOTIFY_URL });
+    await slow.untilAsked();
+    await reset();
+    setGateway();
+    slow.isReleased = true;
+    expect((await late).answer.result.resultStatus).not.toBe("S");
+    expect(await reportOf("late-2")).toMatchObject({ httpStatus: 404 });
+    expect(await call("GET", "/traffic")).toMatchObject({ traffic: [] });
   });
 });

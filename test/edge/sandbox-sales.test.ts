@@ -116,6 +116,19 @@ describe("a sale that its customer scans or opens", () => {
     expect(await balanceOf(customerId)).toBe("94800");
   });
 
+  it("learns what it is settled in from the notification, and from an inquiry", async () => {
+    const [told, asked] = [
+      await sell({ scenario: "OrderCode", settlementCurrency: "USD" }),
+      await sell({ scenario: "OrderCode", settlementCurrency: "USD" }),
+    ];
+    for (const { codeValue } of [told, asked]) await payInWallet(await openCustomer(), codeValue);
+    const settled = { settlementAmount: usd("667"), settlementQuote: { quoteCurrencyPair: "JPY/USD" } };
+    expect(await act(asked, "inquire")).toMatchObject({ notifications: 0, ...settled });
+    expect(await saleOf(told)).not.toHaveProperty("settlementAmount");
+    await tellAcquirer();
+    expect(await saleOf(told)).toMatchObject({ inquiries: 0, ...settled });
+  });
+
   it("at the cashier expires after ten minutes at the most, whatever the merchant asks for", async () => {
     const paymentExpiryTime = formatTime(NOON_MS + 30 * MINUTE_MS);
     const sale = await sell({ scenario: "Cashier", paymentExpiryTime });

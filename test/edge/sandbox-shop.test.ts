@@ -96,10 +96,11 @@ describe("an entry code's page", () => {
     expect(text).not.toContain("<script");
   });
 
-  it("may do nothing but send its form", async () => {
+  it("may show its own style and images, and send its form, and nothing else", async () => {
     const { headers, text } = await visit({});
     expect(headers.get("Content-Security-Policy")).toBe(
-      "default-src 'none'; base-uri 'none'; form-action 'self' https://sandbox.plusgate.example; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; " +
+        "form-action 'self' https://sandbox.plusgate.example; frame-ancestors 'none'",
     );
     expect(text).toMatch(/<label for="amount">.*<input id="amount"/s);
     expect(text).not.toMatch(/<script|<style|style=|onclick/);

@@ -1,13 +1,18 @@
 /** Faults as they pass the real wire: a connection that breaks, and rules that reach every part of the sandbox. */
 import { createSign } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { buildWasm } from "../../scripts/build-wasm.ts";
 import { bundleForDevelopment } from "../../scripts/bundle.ts";
 import { ensureDevelopmentKeys } from "../../scripts/keys.ts";
-import { ACQUIRER_CLIENT_ID, DEVELOPMENT_OPERATOR_TOKEN, DEVELOPMENT_WALLET_TOKEN } from "../../scripts/project.ts";
+import {
+  ACQUIRER_CLIENT_ID,
+  DEVELOPMENT_OPERATOR_TOKEN,
+  DEVELOPMENT_WALLET_TOKEN,
+  ROOT,
+} from "../../scripts/project.ts";
 import { type KillableGateway, startKillableGateway } from "./kill-gateway.ts";
 
 const PORT = 8847;
@@ -122,4 +127,11 @@ test("a rule reaches what the wallet sends: its notification breaks off, and is 
   await call("POST", "/sandbox/clock", { advanceMs: "120000" });
   await expectOutcomes(["CONNECTION_FAILED", "S"]);
   expect(await call("GET", `/sandbox/orders/${paymentRequestId}`)).toMatchObject({ status: "PAID" });
+});
+
+test("docs/sandbox.md tells of every fault", async () => {
+  const told = readFileSync(join(ROOT, "docs/sandbox.md"), "utf8");
+  const { catalogue } = (await call("GET", "/sandbox/faults")) as { readonly catalogue: readonly { fault: string }[] };
+  expect(catalogue.length).toBeGreaterThan(0);
+  expect(catalogue.filter(({ fault }) => !told.includes(`\`${fault}\``))).toEqual([]);
 });

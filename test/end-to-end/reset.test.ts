@@ -15,13 +15,15 @@ async function walletCode(customerId: string): Promise<{ paymentCode: string; se
   return rehearsal.wallet("POST", "/payment-codes", { customerId, deviceTokenId: "1" });
 }
 
-/** Why the stream was closed, once it is. */
-async function listen(customerId: string): Promise<{ readonly closed: Promise<CloseEvent> }> {
+/** What the stream tells until it is closed, and why it was. */
+async function listen(customerId: string): Promise<{ readonly heard: string[]; readonly closed: Promise<CloseEvent> }> {
   const { token } = await rehearsal.wallet<{ token: string }>("POST", "/live-tokens", { customerId });
   const socket = new WebSocket(`${rehearsal.origin}/wallet/v1/live`, ["plusgate.live.v1", token]);
+  const heard: string[] = [];
+  socket.addEventListener("message", ({ data }) => heard.push((JSON.parse(data) as { type: string }).type));
   const closed = new Promise<CloseEvent>((resolve) => socket.addEventListener("close", resolve));
   await new Promise((resolve) => socket.addEventListener("message", resolve, { once: true }));
-  return { closed };
+  return { heard, closed };
 }
 
 /** Something of everything, and all that was drawn for it. */
@@ -76,7 +78,7 @@ async function aheadMs(): Promise<number> {
 describe("a rehearsal that is reset", () => {
   test("knows nothing of what was, tells whoever listens, and has its clock right", async () => {
     const left = await play();
-    const { closed } = await listen("alice");
+    const { heard, closed } = await listen("alice");
     await rehearsal.sandbox("POST", "/clock", { advanceMs: String(HOUR_MS) });
     expect(await aheadMs()).toBe(HOUR_MS);
 
@@ -87,11 +89,21 @@ describe("a rehearsal that is reset", () => {
     expect(Date.parse(time)).toBeGreaterThanOrEqual(Math.floor(began / 1_000) * 1_000);
     expect(Date.parse(time)).toBeLessThanOrEqual(Date.now());
     expect((await closed).code).toBe(SERVICE_RESTART);
+    expect(heard).toContain("payment");
     expect(await aheadMs()).toBe(0);
     await expectNothingOf(left);
     const { serverTime, paymentCode } = await walletCode("alice");
     expect(Date.parse(serverTime)).toBeLessThanOrEqual(Date.now());
     expect([left.shown, left.next]).not.toContain(paymentCode);
+
+    await rehearsal.openCustomer("alice");
+    await rehearsal.scannedOrder("alice");
+    const { traffic } = await rehearsal.sandbox<{ traffic: { exchange: { interface: string } }[] }>("GET", "/traffic");
+    expect(traffic.map(({ exchange }) => exchange.interface)).toContain("inquiryCodeRules");
+    const next = await listen("alice");
+    await rehearsal.reset();
+    await next.closed;
+    expect(next.heard).toEqual(["ready"]);
   });
 
   test("does the same again, with the same ids and other amounts than before", async () => {

@@ -22,6 +22,7 @@ const payment: ClearingItem = {
   payment: { currency: "JPY", amountMinor: 995n },
   payTo: { currency: "HKD", amountMinor: 8_518n },
   settlement: { currency: "USD", amountMinor: 667n },
+  isOfWalletAlone: false,
 };
 
 const refund: ClearingItem = {

@@ -134,6 +134,7 @@ function afterCancelling(state: SaleState, event: SaleEvent, nowMs: number): Sal
     case "CANCEL_REFUSED":
       return resumed(state, nowMs);
     case "CANCEL_UNKNOWN":
+      // No pauses are documented for an acquirer: those by which Alipay+ repeats its own cancels.
       return { ...state, dueTimeMs: retryTimeMs(state.attempts, nowMs) };
     case "DUE":
     case "CANCEL":

@@ -6,7 +6,8 @@ import type { SaleEvidence } from "./evidence.ts";
 import type { NetworkView, SaleStatus, WalletAbsence, WalletView } from "./views.ts";
 
 type NetworkState = NetworkView["status"] | "UNKNOWN";
-type WalletState = WalletView["status"] | WalletAbsence;
+/** GIVEN_BACK: paid, closed at Alipay+ when the wallet could cancel no more, and refunded whole instead. */
+type WalletState = WalletView["status"] | WalletAbsence | "GIVEN_BACK";
 
 /** What Alipay+ may say where the acquirer has this status. An acquirer that still waits agrees with nobody. */
 export const NETWORK_STATES: Readonly<Record<SaleStatus, readonly NetworkState[]>> = {
@@ -28,17 +29,27 @@ export const WALLET_STATES: Readonly<Record<NetworkState, readonly WalletState[]
   ASKED: [],
   CLOSING: [],
   SUCCEEDED: ["SUCCEEDED"],
-  // A customer who declines, or lets it expire, closes it at the wallet; Alipay+ is told that it has failed.
-  FAILED: ["FAILED", "CLOSED", "UNKNOWN"],
+  // A customer who declines, or lets it expire, closes it at the wallet; Alipay+ is told that it has failed. A cancel
+  // that has overtaken its pay leaves a tombstone, and the pay fails.
+  FAILED: ["FAILED", "CLOSED", "TOMBSTONE", "UNKNOWN"],
   // A wallet that has refused has nothing to cancel.
-  CLOSED: ["CLOSED", "TOMBSTONE", "FAILED", "UNKNOWN"],
+  CLOSED: ["CLOSED", "GIVEN_BACK", "TOMBSTONE", "FAILED", "UNKNOWN"],
   UNKNOWN: ["UNKNOWN"],
 };
+
+/** What the wallet says of a payment, in a word. */
+export function walletStateOf({ network, wallet }: Pick<SaleEvidence, "network" | "wallet">): WalletState {
+  if (typeof wallet === "string") return wallet;
+  const { status, debitAmount, refundedAmount } = wallet;
+  const isClosed = network !== "UNKNOWN" && network.status === "CLOSED";
+  const isGivenBack = isClosed && status === "SUCCEEDED" && refundedAmount?.value === debitAmount.value;
+  return isGivenBack ? "GIVEN_BACK" : status;
+}
 
 /** What the three say of a sale, where it does not fit together. */
 export function checkAgreement({ sale, network, wallet }: SaleEvidence): string[] {
   const networkState = network === "UNKNOWN" ? network : network.status;
-  const walletState = typeof wallet === "string" ? wallet : wallet.status;
+  const walletState = walletStateOf({ network, wallet });
   const faults: string[] = [];
   if (!NETWORK_STATES[sale.status].includes(networkState)) {
     faults.push(`${sale.paymentRequestId} is ${sale.status} for the acquirer and ${networkState} at Alipay+`);

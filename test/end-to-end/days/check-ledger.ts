@@ -1,4 +1,5 @@
 /** The customers' accounts: exactly the debits, reversals and refunds that the payments say, and nothing else. */
+import { walletStateOf } from "./agreement.ts";
 import type { Evidence, SaleEvidence } from "./evidence.ts";
 import {
   type CustomerView,
@@ -53,7 +54,8 @@ function checkSale({ sale, network, wallet }: SaleEvidence, allEntries: readonly
   if (wallet.status === "FAILED" && debits.length > 0) faults.push(`${id} has failed, and was debited`);
   for (const debit of debits) faults.push(...checkDebit(id, debit, wallet));
   const givenBack = network.refunds.filter(({ status }) => status === "SUCCEEDED");
-  const expected = listOf(givenBack.map(creditOf));
+  const whole = walletStateOf({ network, wallet }) === "GIVEN_BACK" ? [wholeCreditOf(wallet)] : [];
+  const expected = listOf([...givenBack.map(creditOf), ...whole]);
   const found = listOf(
     refunds.map((entry) => `${amountOn("customer", entry)} (${-amountOn("alipayplus-payable", entry)})`),
   );
@@ -89,6 +91,12 @@ export function amountOn(account: LedgerAccount, { legs }: Pick<LedgerEntry, "le
 function creditOf({ refundFromAmount, surchargeAmount }: NetworkRefund): string {
   const fromMinor = refundFromAmount ? minorOf(refundFromAmount) : 0n;
   return `${surchargeAmount ? minorOf(surchargeAmount) : fromMinor} (${fromMinor})`;
+}
+
+/** The same of a refund of all that the customer has paid. */
+function wholeCreditOf({ debitAmount, includedSurcharge }: WalletView): string {
+  const surchargeMinor = includedSurcharge ? minorOf(includedSurcharge) : 0n;
+  return `${debitAmount.value} (${minorOf(debitAmount) - surchargeMinor})`;
 }
 
 /** A list that does not depend on the order. */

@@ -6,7 +6,8 @@ import type { SaleStatus, WalletView } from "./views.ts";
 
 /** What may become of a sale that its acquirer knew as final. A cancel may still follow a success. */
 const AFTER_SALE: Readonly<Partial<Record<SaleStatus, readonly SaleStatus[]>>> = {
-  SUCCEEDED: ["SUCCEEDED", "CANCELLED"],
+  // Past the cancel window the whole is refunded instead (seeds/002).
+  SUCCEEDED: ["SUCCEEDED", "CANCELLED", "REFUNDED"],
   FAILED: ["FAILED", "CANCELLED"],
   CANCELLED: ["CANCELLED"],
   REFUNDED: ["REFUNDED"],

@@ -239,6 +239,7 @@ export class Parties {
     const reply = await callJson(this.#origin + path, "GET", { token });
     if (reply?.status === 200) return reply.body as Answer;
     if (reply?.status === 404) return undefined;
+    if (reply === undefined) throw new LostCall(`GET ${path} had no answer`);
     throw new Error(`GET ${path}: ${JSON.stringify(reply)}`);
   }
 }

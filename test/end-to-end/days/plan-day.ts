@@ -18,13 +18,14 @@ const MEND_CHANCE = 0.08;
 const MARKET_CHANCE = 0.05;
 const CHANGE_CUSTOMER_CHANCE = 0.04;
 /** How often the next action is about the same sale: customers do not wait for hours before they scan. */
-const SAME_SALE_CHANCE = 0.6;
+const SAME_SALE_CHANCE = 0.75;
 const AT_ONCE_CHANCE = 0.15;
 const AT_ONCE_MOST = 3;
 
-/** Days that stay up until midnight, the end of Alipay+'s and of the wallet's cancel window. */
+/** Days that stay up until midnight, and then until the end of Alipay+'s cancel window, the wallet's, or longer. */
 const LATE_DAY_CHANCE = 0.5;
-const LATE_MINUTES = [0, 5, 14, 16, 29, 31] as const;
+const LATE_MINUTES = [-15, -3, 0, 5, 14] as const;
+const LATER_MINUTES = [14, 16, 29, 31, 45] as const;
 
 /** One day of eight has kills, one to three of them. */
 const KILL_DAY_CHANCE = 1 / 8;
@@ -33,14 +34,10 @@ const KILL_DELAY_MS_MOST = 60;
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
-/** The longest waits, from one that a poll fits into to one that everything expires in. */
+/** The longest waits: mostly so short that a customer still finds the order, now and then so long that everything expires. */
 const WAITS_MS = [
-  3 * SECOND_MS,
-  10 * SECOND_MS,
-  45 * SECOND_MS,
-  4 * MINUTE_MS,
-  15 * MINUTE_MS,
-  3 * 60 * MINUTE_MS,
+  ...[3 * SECOND_MS, 3 * SECOND_MS, 10 * SECOND_MS, 10 * SECOND_MS, 45 * SECOND_MS, 45 * SECOND_MS],
+  ...[4 * MINUTE_MS, 4 * MINUTE_MS, 15 * MINUTE_MS, 3 * 60 * MINUTE_MS],
 ] as const;
 
 /** The plan of the day with this seed. */
@@ -78,7 +75,9 @@ function interleave(sales: readonly (readonly Action[])[], customerIds: readonly
   };
   const steps: Step[] = [];
   for (let actions = takeNext(); actions.length > 0; actions = takeNext()) {
-    const more = random.chance(AT_ONCE_CHANCE) ? 1 + random.below(AT_ONCE_MOST - 1) : 0;
+    // What is sold at this moment can hardly be scanned at this moment.
+    const canMeet = actions.every(({ act }) => act !== "SELL");
+    const more = canMeet && random.chance(AT_ONCE_CHANCE) ? 1 + random.below(AT_ONCE_MOST - 1) : 0;
     steps.push({ actions: [...actions, ...Array.from({ length: more }, takeNext).flat()] });
     steps.push(...betweenSales(customerIds, random).map(alone));
   }
@@ -97,11 +96,14 @@ function betweenSales(customerIds: readonly string[], random: Random): Action[] 
   return actions;
 }
 
-/** The last third of the day happens around midnight. */
+/** What is left of the day when it gets late happens around midnight. */
 function withLateHours(steps: readonly Step[], random: Random): Step[] {
-  const late = Math.floor((steps.length * 2) / 3);
-  const pause: Step = alone({ act: "WAIT_UNTIL", minuteOfDay: random.pick(LATE_MINUTES) });
-  return [...steps.slice(0, late), pause, ...steps.slice(late)];
+  const late = Math.floor(steps.length * (0.3 + 0.4 * random.next()));
+  const later = late + random.below(steps.length - late);
+  const until = (minute: number): Step =>
+    alone({ act: "WAIT_UNTIL", minuteOfDay: (minute + MINUTES_OF_DAY) % MINUTES_OF_DAY });
+  const [first, second] = [until(random.pick(LATE_MINUTES)), until(random.pick(LATER_MINUTES))];
+  return [...steps.slice(0, late), first, ...steps.slice(late, later), second, ...steps.slice(later)];
 }
 
 /** The gateway is killed before some steps, and during others. */

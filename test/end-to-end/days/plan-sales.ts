@@ -15,6 +15,8 @@ const TIME_LIMITS_MS = [20_000, 60_000, 240_000, 900_000, 7_200_000] as const;
 
 const FAULT_CHANCE = 0.15;
 const NOBODY_SCANS_CHANCE = 0.1;
+/** By the same customer, and then by somebody else. */
+const SCAN_AGAIN_CHANCE = 0.3;
 const SECOND_SCAN_CHANCE = 0.12;
 const CLOSED_EARLY_CHANCE = 0.1;
 const DECLINE_CHANCE = 0.12;
@@ -74,6 +76,7 @@ function waysToPay({ customers, random }: SaleSetting, { paymentRequestId: sale,
   const actions: Action[] = [];
   if (random.chance(NOBODY_SCANS_CHANCE)) return actions;
   actions.push({ act: "SCAN", sale, customerId });
+  if (random.chance(SCAN_AGAIN_CHANCE)) actions.push({ act: "SCAN", sale, customerId });
   if (random.chance(SECOND_SCAN_CHANCE)) {
     actions.push({ act: "SCAN", sale, customerId: random.pick(customers).customerId });
   }

@@ -128,15 +128,18 @@ class Player {
     return { reply: await this.#world.parties.say(word, paymentId, customerId) };
   }
 
+  /** What never got through must not arrive for the first time with another amount: nobody has sent that. */
   async #payAgain({ sale, isChanged }: Extract<Action, { act: "PAY_AGAIN" }>): Promise<Outcome> {
     const sent = await this.#lastMessage("ACQP", "pay", sale);
     if (!sent) return { skipped: "the acquirer has sent no pay" };
+    const known = isChanged ? await this.#world.parties.networkPayment(sale).catch(() => undefined) : undefined;
+    if (isChanged && !known) return { skipped: "the first pay has not arrived" };
     const body = isChanged ? withOtherAmount(sent.body, "paymentAmount") : sent.body;
     const face = this.#sales.get(sale)?.interface ?? "TODAY";
     return { reply: await this.#world.parties.payAsAcquirer(face, body, this.#world.timeMs) };
   }
 
-  /** What never got through must not arrive for the first time with another amount: nobody has sent that. */
+  /** As above: what is changed must be a repeat. */
   async #arriveAgain(action: Extract<Action, { act: "ARRIVE_AGAIN" }>): Promise<Outcome> {
     const { sale, interface: interfaceName, isChanged } = action;
     const paymentId = (await this.#saleNow(sale))?.paymentId;

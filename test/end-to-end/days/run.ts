@@ -97,6 +97,8 @@ async function liveDay(plan: DayPlan, world: World): Promise<DayResult> {
     const counted = { kills: world.kills - killsBefore, disagreements: disagreements.length };
     return { counts: { ...countDay(played, evidence), ...counted }, disagreements, diary: { ...played, evidence } };
   } catch (error) {
+    // Without a gateway there are no days: this rejects when it could not be started again.
+    await world.untilUp();
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const counts = { ...NOTHING_COUNTED, days: 1, kills: world.kills - killsBefore, disagreements: 1 };
     return { counts, disagreements: [`the day could not be played: ${text}`], diary: { plan, ...played } };

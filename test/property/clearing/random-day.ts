@@ -28,6 +28,7 @@ export function randomItem(random: Random, startTimeMs: number, index: number): 
     payment: { currency, amountMinor: random.chance(0.3) ? requestedMinor / 2n + 1n : requestedMinor },
     payTo: { currency: random.pick(WALLET_CURRENCIES), amountMinor: amountMinor(random) },
     settlement: { currency: random.pick(SETTLEMENT_CURRENCIES), amountMinor: amountMinor(random) },
+    isOfWalletAlone: false,
   };
 }
 

@@ -4,6 +4,9 @@ import type { Sale } from "../sales-client.ts";
 
 const QUIET_MODULES = 4;
 
+/** An address that stands for the sandbox's own page of the cashier (docs/sandbox.md, "The acquirer"). */
+const CASHIER_URL = /^https:\/\/sandbox\.plusgate\.example\/281002040001([0-9a-f]+)$/;
+
 /** What is above the code, in each scenario that shows one. */
 const TITLES: Readonly<Record<Sale["scenario"], string>> = {
   PaymentCode: "",
@@ -28,6 +31,11 @@ export function ShownCode({ sale, onScan }: { sale: Sale; onScan: (codeValue: st
       <p class="dim">{TITLES[scenario]}</p>
       {isScanned && <QrCode text={text} label="QR code of the order" />}
       <p class="code-value">{text}</p>
+      {scenario === "Cashier" && CASHIER_URL.test(text) && (
+        <a href={text.replace(CASHIER_URL, "/sandbox/cashier/$1")} target="_blank" rel="noreferrer">
+          The cashier’s page, in another tab
+        </a>
+      )}
       <div class="buttons scan">
         <button type="button" class="primary" onClick={() => onScan(text)}>
           {isScanned ? "Scan it with the phone" : "Open it on the phone"}
