@@ -27,7 +27,7 @@ export default {
   },
 } satisfies ExportedHandler<Env>;
 
-/** The gateway's clock. It is right again after a restart. */
+/** The gateway's clock. It is right again after a restart or a reset. */
 export class GatewayClock extends WorkerEntrypoint<Env> {
   /**
    * Sets the clock ahead, and wakes everything that is due by then.
