@@ -28,7 +28,7 @@ export default {
   },
 } satisfies ExportedHandler<Env>;
 
-/** The gateway's clock. It is right again after a restart. */
+/** The gateway's clock. It is right again after a restart or a reset. */
 export class GatewayClock extends WorkerEntrypoint<DevelopmentEnv> {
   /**
    * Sets the clock ahead, and does what is due by then.

@@ -87,8 +87,8 @@ export function unbound<Environment extends object>(environment: Environment): E
  * @throws LifeIsOver when the request began in an earlier life
  */
 export function assertAlive(environment: object): void {
-  const of = bound.get(environment);
-  if (of && of.life !== life) throw new LifeIsOver();
+  const origin = bound.get(environment);
+  if (origin && origin.life !== life) throw new LifeIsOver();
 }
 
 function newLife(): Life {

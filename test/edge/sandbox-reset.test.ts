@@ -42,6 +42,8 @@ async function reset(body?: object): Promise<ResetReply & ErrorReply> {
   return { ...(await response.json<ResetReply & ErrorReply>()), httpStatus: response.status };
 }
 
+const HOUR_MS = 3_600_000;
+
 const OVERTAKEN = { error: { code: "SANDBOX_RESET", message: new LifeIsOver().message } };
 
 const hkd = (value: string) => ({ currency: "HKD", value });
@@ -64,6 +66,8 @@ describe("a reset", () => {
     await pay(customerId, hkd("100"));
     const paid = await payByCode(customerId, { paymentNotifyUrl: NOTIFY_URL });
     expect(paid.answer.result.resultCode).toBe("SUCCESS");
+    const network = () => env.NETWORK.getByName("network");
+    await runInDurableObject(network(), (_, { storage }) => storage.setAlarm(Date.now() + HOUR_MS));
 
     expect(await reset()).toMatchObject({ httpStatus: 200 });
 
@@ -73,7 +77,7 @@ describe("a reset", () => {
     expect(await call("POST", "/pay", { paymentCode, paymentAmount: hkd("1") })).toMatchObject({
       result: { resultCode: "INVALID_CODE" },
     });
-    const alarm = await runInDurableObject(env.NETWORK.getByName("network"), (_, { storage }) => storage.getAlarm());
+    const alarm = await runInDurableObject(network(), (_, { storage }) => storage.getAlarm());
     expect(alarm).toBeNull();
 
     const after = await openCustomer();
