@@ -42,7 +42,7 @@ describe("the switches of faults", () => {
     ["U_THEN_S", "U then S"],
     ["U_FOREVER", "U for ever"],
     ["HTTP_500", "HTTP 500"],
-    ["CHALLENGE_SMS_OTP", "Challenge sms otp"],
+    ["CHALLENGE_SMS_OTP", "Challenge SMS_OTP"],
   ])("call %s %j", (fault, text) => {
     expect(faultText(fault)).toBe(text);
   });
