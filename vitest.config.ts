@@ -67,6 +67,7 @@ export default defineConfig({
                 CODE_BOOK: { className: "CodeBook", useSQLite: true },
                 TRAFFIC_LOG: { className: "TrafficLog", useSQLite: true },
                 NETWORK: { className: "Network", useSQLite: true },
+                SALES: { className: "Sales", useSQLite: true },
               },
               serviceBindings: { ALIPAYPLUS: { name: kCurrentWorker, entrypoint: "AlipayPlus" } },
               bindings: {

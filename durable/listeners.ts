@@ -2,9 +2,9 @@
 import type { Deadline } from "../worker/core/deadline.ts";
 import { type Configuration, type Env, requireConfiguration } from "../worker/env.ts";
 import { nowMs } from "./clock.ts";
+import type { Deliveries } from "./deliveries.ts";
 import type { Live } from "./live.ts";
 import type { PaymentState } from "./machine/payment.ts";
-import type { Notifications } from "./notifications.ts";
 import type { PaymentClaim, PaymentRecords } from "./payment-records.ts";
 import { isTold, liveEventOf, payReplyOf } from "./payment-words.ts";
 import { shardOf } from "./shard.ts";
@@ -15,7 +15,7 @@ export type ListenersContext = {
   readonly env: Env;
   readonly deadline: Deadline;
   readonly records: PaymentRecords;
-  readonly notifications: Notifications;
+  readonly notifications: Deliveries;
   readonly waitUntil: (work: Promise<unknown>) => void;
 };
 

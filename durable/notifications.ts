@@ -13,10 +13,8 @@ import type { Requests } from "../worker/alipayplus-client/schemas.ts";
 import { type Env, gatewayOf } from "../worker/env.ts";
 import { formatTime } from "../worker/iso-time.ts";
 import { logFault } from "../worker/log.ts";
-import { nowMs } from "./clock.ts";
+import { Deliveries, type Delivery } from "./deliveries.ts";
 import type { DueAlarm } from "./due-alarm.ts";
-import { resendTimeMs } from "./machine/notification.ts";
-import { Outbox, type OutboxEntry, type OutboxReport } from "./outbox.ts";
 import type { PaymentRecord, PaymentRecords } from "./payment-records.ts";
 import { payReplyOf } from "./payment-words.ts";
 
@@ -33,77 +31,36 @@ export type NotificationsContext = {
 
 type Notification = Requests["notifyPayment"];
 
-export class Notifications {
-  readonly #context: NotificationsContext;
-  readonly #outbox: Outbox;
-  /** Payments whose result is being told right now: two results of one payment never overtake each other. */
-  readonly #underWay = new Set<string>();
+/** The deliveries of a shard's final results to Alipay+. */
+export function notificationsOf({ sql, env, records, alarm }: NotificationsContext): Deliveries {
+  return new Deliveries({ sql, alarm, deliveryOf: (paymentId) => deliveryOf(env, records.find(paymentId)) });
+}
 
-  constructor(context: NotificationsContext) {
-    this.#context = context;
-    this.#outbox = new Outbox(context.sql, "notifyPayment");
-  }
+function deliveryOf(env: Env, record: PaymentRecord | undefined): Delivery {
+  const notification = record && notificationOf(record);
+  const endpoint = endpointOf(record);
+  const told = notification?.paymentResult.resultCode ?? "NONE";
+  return { told, send: notification && endpoint ? () => notify(env, notification, endpoint) : "URL_NOT_USABLE" };
+}
 
-  /** A payment has a final result to tell. Call it in the turn that writes the result. */
-  put(paymentId: string): void {
-    const dueTimeMs = nowMs();
-    this.#outbox.put(paymentId, dueTimeMs);
-    this.#context.alarm.armFor(dueTimeMs);
-  }
-
-  /** What became of telling a payment's result. */
-  report(paymentId: string): OutboxReport | undefined {
-    return this.#outbox.report(paymentId);
-  }
-
-  /** Sends what is due; one promise each, which never rejects. */
-  sendDue(timeMs: number, limit: number): Promise<void>[] {
-    return this.#outbox
-      .due(timeMs, limit)
-      .filter(({ paymentId }) => !this.#underWay.has(paymentId))
-      .map((entry) => this.#send(entry));
-  }
-
-  async #send(entry: OutboxEntry): Promise<void> {
-    const { paymentId, resultNumber } = entry;
-    const beganTimeMs = nowMs();
-    const record = this.#context.records.find(paymentId);
-    const notification = record && notificationOf(record);
-    const endpoint = endpointOf(record);
-    if (!notification || !endpoint) {
-      const told = notification?.paymentResult.resultCode ?? "NONE";
-      this.#outbox.end(paymentId, this.#outbox.begin(paymentId, beganTimeMs, told, undefined), "URL_NOT_USABLE");
-      return;
+/** S, or why the notification does not count as received. */
+async function notify(env: Env, notification: Notification, endpoint: Endpoint): Promise<string> {
+  try {
+    const gateway = await gatewayOf(env);
+    if ("fault" in gateway || gateway.clientId === undefined) return "MISCONFIGURED";
+    const limits = { attemptsLimit: 1, attemptTimeoutMs: ATTEMPT_TIMEOUT_MS, deadlineMs: ATTEMPT_TIMEOUT_MS };
+    const verdict = await alipayPlusClientOf(gateway, limits).call("notifyPayment", notification, endpoint);
+    switch (verdict.outcome) {
+      case "S":
+        return "S";
+      case "F":
+        return `F ${verdict.code}`;
+      case "U":
+        return verdict.reason === "RESULT_UNKNOWN" ? `U ${verdict.code}` : verdict.reason;
     }
-    const nextDueTimeMs = resendTimeMs(entry.attempts + 1, beganTimeMs);
-    const { resultCode } = notification.paymentResult;
-    const attemptNumber = this.#outbox.begin(paymentId, beganTimeMs, resultCode, nextDueTimeMs);
-    this.#underWay.add(paymentId);
-    const outcome = await this.#call(notification, endpoint);
-    this.#underWay.delete(paymentId);
-    this.#outbox.end(paymentId, attemptNumber, outcome);
-    if (outcome === "S") this.#outbox.acknowledge(paymentId, resultNumber, nowMs());
-  }
-
-  /** S, or why the notification does not count as received. */
-  async #call(notification: Notification, endpoint: Endpoint): Promise<string> {
-    try {
-      const gateway = await gatewayOf(this.#context.env);
-      if ("fault" in gateway || gateway.clientId === undefined) return "MISCONFIGURED";
-      const limits = { attemptsLimit: 1, attemptTimeoutMs: ATTEMPT_TIMEOUT_MS, deadlineMs: ATTEMPT_TIMEOUT_MS };
-      const verdict = await alipayPlusClientOf(gateway, limits).call("notifyPayment", notification, endpoint);
-      switch (verdict.outcome) {
-        case "S":
-          return "S";
-        case "F":
-          return `F ${verdict.code}`;
-        case "U":
-          return verdict.reason === "RESULT_UNKNOWN" ? `U ${verdict.code}` : verdict.reason;
-      }
-    } catch (error) {
-      logFault("notification-failed", error);
-      return "FAILED";
-    }
+  } catch (error) {
+    logFault("notification-failed", error);
+    return "FAILED";
   }
 }
 

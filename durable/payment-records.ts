@@ -154,6 +154,11 @@ const UPDATE_DUE_TIME = "UPDATE payments SET due_time_ms = ? WHERE payment_id = 
 /** The payments of one shard. Every method is synchronous: a decision and its writes stay in one turn. */
 export class PaymentRecords {
   readonly #sql: SqlStorage;
+  /**
+   * What decides about the payments that are being made, as their rows have it: it is asked for again after every
+   * `await`. Nobody else writes these rows, and an object that is torn down forgets both what it had not stored and this.
+   */
+  readonly #processing = new Map<string, PaymentClaim>();
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -166,6 +171,8 @@ export class PaymentRecords {
 
   /** What repeats and decisions need of a payment: much cheaper than the whole row. */
   findClaim(paymentId: string): PaymentClaim | undefined {
+    const processing = this.#processing.get(paymentId);
+    if (processing) return processing;
     const row = this.#sql.exec<ClaimRow>(FIND_CLAIM, paymentId).toArray()[0];
     return row && claimOf(row);
   }
@@ -232,12 +239,21 @@ export class PaymentRecords {
       record.amountsDiffer ? 1 : 0,
       message ?? null,
     );
+    const { paymentId, fingerprint, isOurs } = record;
+    this.#keepClaim(paymentId, { fingerprint, state, isOurs, isNotified: terms?.paymentNotifyUrl !== undefined });
   }
 
   /** Writes a payment's new state, and whether its code has turned out to be one that this gateway gave out. */
   updateState(paymentId: string, state: PaymentState, isOurs: boolean): void {
     const paymentTime = paymentTimeColumn(state.status);
     this.#sql.exec(UPDATE_STATE, ...statusColumns(state), paymentTime, isOurs ? 1 : 0, paymentId);
+    const claim = this.#processing.get(paymentId);
+    if (claim) this.#keepClaim(paymentId, { ...claim, state, isOurs });
+  }
+
+  #keepClaim(paymentId: string, claim: PaymentClaim): void {
+    if (claim.state.status.name === "PROCESSING") this.#processing.set(paymentId, claim);
+    else this.#processing.delete(paymentId);
   }
 
   /** Writes what refunds have taken or given free. */

@@ -17,6 +17,7 @@ import type { WalletCore } from "../worker/core/port.ts";
 import { type Configuration, type Env, requireConfiguration } from "../worker/env.ts";
 import { logFault } from "../worker/log.ts";
 import { nowMs } from "./clock.ts";
+import type { Deliveries } from "./deliveries.ts";
 import { DueAlarm } from "./due-alarm.ts";
 import { Listeners } from "./listeners.ts";
 import { cancelUnknownPayment, claimOrder, claimPayment, mayCancel } from "./machine/payment.ts";
@@ -37,7 +38,7 @@ import type {
   ReportReply,
   ShardReport,
 } from "./messages.ts";
-import { Notifications } from "./notifications.ts";
+import { notificationsOf } from "./notifications.ts";
 import { OUTBOX_SCHEMA } from "./outbox.ts";
 import {
   type NewPaymentRecord,
@@ -69,7 +70,7 @@ export class Payments extends DurableObject<Env> {
   readonly #configuration: Configuration;
   readonly #records: PaymentRecords;
   readonly #refunds: Refunds;
-  readonly #notifications: Notifications;
+  readonly #notifications: Deliveries;
   readonly #settlement: Settlement;
   readonly #listeners: Listeners;
   readonly #core: WalletCore;
@@ -95,7 +96,7 @@ export class Payments extends DurableObject<Env> {
     this.#core = core;
     this.#records = records;
     this.#alarm = alarm;
-    this.#notifications = new Notifications({ ...shared, sql });
+    this.#notifications = notificationsOf({ ...shared, sql });
     this.#listeners = new Listeners({
       ...shared,
       notifications: this.#notifications,

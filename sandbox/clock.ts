@@ -30,8 +30,8 @@ export async function postClock(context: SandboxContext): Promise<Response> {
   if ("refusal" in checked) return checked.refusal;
   const { advanceMs } = checked.parameters;
   advanceClock(advanceMs);
-  const { gatewayClock, network } = context.get("sandbox");
+  const { gatewayClock, network, sales } = context.get("sandbox");
   await gatewayClock.advance(advanceMs);
-  await network().wake();
+  await Promise.all([network().wake(), sales().wake()]);
   return getClock(context);
 }

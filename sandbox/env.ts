@@ -8,6 +8,7 @@ import type { GatewayClock, GatewayReset } from "./gateway.ts";
 import { createLedgerBooks, type LedgerBooks } from "./ledger-books.ts";
 import type { Network } from "./network/network.ts";
 import type { PageEnv } from "./page/serve-page.ts";
+import type { Sales } from "./sales/sales.ts";
 import { type TrafficLog, trafficLogOf } from "./traffic-log.ts";
 
 /** What the runtime hands over. Variables are text. */
@@ -28,6 +29,8 @@ export interface SandboxEnv extends PageEnv {
   readonly DESK: DurableObjectNamespace;
   /** Alipay+ between acquirers and wallets. */
   readonly NETWORK: DurableObjectNamespace<Network>;
+  /** The acquirer and its merchants. */
+  readonly SALES: DurableObjectNamespace<Sales>;
   /** The gateway's number of shards: it decides where a customer is found. */
   readonly SHARD_COUNT: string;
   /** JSON `{clientId: {keyVersion: private key}}`: Alipay+'s, under the MPP's Client-Id and under the acquirer's. */
@@ -55,6 +58,8 @@ export type Sandbox = {
   readonly trafficLog: () => DurableObjectStub<TrafficLog>;
   /** Makes a new stub each time: one that has thrown stays broken. */
   readonly network: () => DurableObjectStub<Network>;
+  /** Alike. */
+  readonly sales: () => DurableObjectStub<Sales>;
   /** Alipay+'s own ring. */
   readonly ring: KeyRing;
   /** The ring of the acquirer that the sandbox plays. */
@@ -115,6 +120,7 @@ async function makeSandbox(env: SandboxEnv): Promise<Sandbox | SandboxFault> {
     codeBook: () => codeBookOf(env.CODE_BOOK),
     trafficLog: () => trafficLogOf(env.TRAFFIC_LOG),
     network: () => env.NETWORK.getByName("network"),
+    sales: () => env.SALES.getByName("sales"),
     ring,
     acquirerRing,
     mppClientId: MPP_CLIENT_ID,

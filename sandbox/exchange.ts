@@ -3,10 +3,24 @@ import { nowMs } from "../durable/clock.ts";
 import { formatTime } from "../worker/iso-time.ts";
 import type { JsonObject } from "../worker/json.ts";
 import type { Sandbox } from "./env.ts";
+import type { FaultName } from "./faults/catalogue.ts";
+import type { Fault } from "./faults/fault.ts";
+import type { MessageKind } from "./faults/links.ts";
+import { type Heard, transmit } from "./faults/outgoing.ts";
+import { faultFor } from "./faults/standing.ts";
 import { customerOf, expectNotification, takeNote } from "./memory.ts";
-import { type InterfaceName, type SignedRequest, signRequest } from "./message.ts";
+import { type InterfaceName, PARTIES, type SignedRequest, signRequest } from "./message.ts";
 import { recordOf } from "./traffic.ts";
-import { askWallet, type ReportedResult, type WalletResponse } from "./wallet-answer.ts";
+import {
+  ANSWER_TIMEOUT_MS,
+  askWallet,
+  http500Answer,
+  noAnswer,
+  type ReportedResult,
+  standInAnswer,
+  type WalletAnswer,
+  type WalletResponse,
+} from "./wallet-answer.ts";
 
 /** The customer's balance around an exchange, in digit strings. */
 export type LedgerChange = {
@@ -29,6 +43,8 @@ export type Exchange = {
   readonly response: WalletResponse;
   /** Missing when the message names no customer of the ledger. */
   readonly ledger?: LedgerChange;
+  /** What was done to the message on purpose (faults/). */
+  readonly fault?: FaultName;
   /** From the request to the last byte of the answer. */
   readonly tookMs: number;
 };
@@ -36,43 +52,75 @@ export type Exchange = {
 /** The exchange, and the result as Alipay+ takes it: U for an answer that does not count. */
 export type ExchangeReply = { readonly exchange: Exchange; readonly result: ReportedResult };
 
+const WALLET_LINK = "ALIPAYPLUS_TO_MPP";
+
+/** What the developer's endpoints send, as a fault sees it. */
+export function walletMessageKind(interfaceName: InterfaceName): MessageKind {
+  return { link: WALLET_LINK, interface: interfaceName };
+}
+
 /**
  * Signs a body, sends it, judges the answer, and remembers both.
  *
  * @param body what goes out, byte for byte
  * @param message the body's JSON; undefined when it is none
+ * @param asked the fault that is wished for this message; without one a standing rule decides
  */
 export async function exchangeMessage(
   sandbox: Sandbox,
   interfaceName: InterfaceName,
   body: string | Uint8Array,
   message: JsonObject | undefined,
+  asked?: Fault,
 ): Promise<ExchangeReply> {
   const { desk } = sandbox;
+  const fault = await faultFor(walletMessageKind(interfaceName), body, asked);
   const customerId = message && (await customerOf(desk, message));
   const before = await balanceOf(sandbox, customerId);
-  const request = await signRequest(sandbox, interfaceName, body);
+  const request = await signRequest(sandbox, interfaceName, body, fault);
   if (message) await expectNotification(desk, interfaceName, message);
   const startedTimeMs = nowMs();
-  const answer = await askWallet(sandbox, request, body);
+  const [answer, ...furtherAnswers] = await hear(sandbox, request, body, message, fault);
   const tookMs = nowMs() - startedTimeMs;
   if (message) await takeNote(desk, interfaceName, message, answer);
   const after = await balanceOf(sandbox, customerId);
 
-  const { response, result } = answer;
-  const exchange: Exchange = {
-    from: "Alipay+",
-    to: "MPP",
-    interface: interfaceName,
-    time: formatTime(startedTimeMs),
-    request,
-    response,
-    ...(before && after && { ledger: ledgerChange(before, after) }),
-    tookMs,
-  };
-  const reply = { exchange, result };
-  await sandbox.trafficLog().add(recordOf(reply));
+  const replyOf = ({ response, result }: WalletAnswer): ExchangeReply => ({
+    exchange: {
+      from: "Alipay+",
+      to: "MPP",
+      interface: interfaceName,
+      time: formatTime(startedTimeMs),
+      request,
+      response,
+      ...(before && after && { ledger: ledgerChange(before, after) }),
+      ...(fault && { fault: fault.name }),
+      tookMs,
+    },
+    result,
+  });
+  const reply = replyOf(answer);
+  for (const shown of [...furtherAnswers.map(replyOf), reply]) await sandbox.trafficLog().add(recordOf(shown));
   return reply;
+}
+
+/** Sends a request through its fault; the first answer is the one that counts. */
+function hear(
+  sandbox: Sandbox,
+  request: SignedRequest,
+  body: string | Uint8Array,
+  message: JsonObject | undefined,
+  fault: Fault | undefined,
+): Promise<Heard<WalletAnswer>> {
+  const paymentRequestId = message?.paymentRequestId;
+  const cancel = typeof paymentRequestId === "string" ? { ...PARTIES, paymentRequestId } : undefined;
+  return transmit(fault, {
+    link: WALLET_LINK,
+    send: () => askWallet(sandbox, request, body),
+    sendCancel: async () => cancel && exchangeMessage(sandbox, "cancelPayment", JSON.stringify(cancel), cancel),
+    answerTimeoutMs: ANSWER_TIMEOUT_MS,
+    heard: { nothing: noAnswer, http500: http500Answer, standIn: standInAnswer },
+  });
 }
 
 type Balance = { readonly customerId: string; readonly currency: string; readonly balance: string };

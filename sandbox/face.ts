@@ -7,12 +7,16 @@ import { getOrderCodeImage } from "./acquirer/order-code-image.ts";
 import { getAcquirerPayment } from "./acquirer/payment-report.ts";
 import { receiveNotification } from "./acquirer/receive-notification.ts";
 import { receive } from "./alipayplus/receive.ts";
+import { getCashier } from "./cashier/cashier.ts";
+import { getSettlementFile, getSettlementFiles } from "./clearing/face.ts";
 import { getClock, postClock } from "./clock.ts";
 import { getCustomer, putCustomer } from "./customers.ts";
 import { sandboxOf } from "./env.ts";
+import { deleteFault, deleteFaults, getFaults, postFault } from "./faults/face.ts";
 import { refuse, type SandboxApp } from "./http.ts";
 import { getLedger } from "./ledger.ts";
 import { LifeIsOver } from "./life.ts";
+import { deleteMarket, getMarket, putMarket } from "./market/face.ts";
 import { postOrderCodes } from "./order-codes.ts";
 import { getOrder, postCloseOrder } from "./orders.ts";
 import { getPage, getPageAsset, PAGE_ASSETS_PATH, wantsPage } from "./page/serve-page.ts";
@@ -21,6 +25,8 @@ import { postPaymentCodes } from "./payment-codes.ts";
 import { postCancelPayment, postInquiryPayment } from "./payment-reference.ts";
 import { postRefund } from "./refund.ts";
 import { postReset } from "./reset.ts";
+import { getSale, getSales, postCancelSale, postInquireSale, postRefundSale, postSales } from "./sales/face.ts";
+import { getShop, postShop } from "./sales/shop.ts";
 import { postSend } from "./send.ts";
 import { getTraffic } from "./traffic.ts";
 
@@ -43,6 +49,22 @@ const ENDPOINTS = {
   "POST /sandbox/v1/payments/{pay|inquiryPayment|cancel|refund}": "the older merchant interface, signed",
   "POST /sandbox/acquirer/notifications": "the sandbox's own acquirer takes a notification, signed",
   "GET /sandbox/acquirer/payments/{paymentRequestId}": "a payment of the acquirer, as Alipay+ keeps it",
+  "GET /sandbox/market": "quotes, surcharges and promotions with which Alipay+ charges wallets",
+  "PUT /sandbox/market": "replaces them",
+  "DELETE /sandbox/market": "goes back to the table of quotes alone",
+  "GET /sandbox/settlements/{clearing|settlement}/{participantId}/{yyyymmdd}":
+    "the files of the report that was made on a day; with a file name after it, the file",
+  "GET /sandbox/faults": "every fault, and the rules that stand",
+  "POST /sandbox/faults": "has a fault done to every message that it is about",
+  "DELETE /sandbox/faults/{ruleId}": "ends a rule",
+  "DELETE /sandbox/faults": "ends all rules",
+  "POST /sandbox/sales": "a merchant of the sandbox's acquirer sells something, in any scenario",
+  "GET /sandbox/sales?limit=50": "the last sales, newest first",
+  "GET /sandbox/sales/{paymentRequestId}": "a sale, as its merchant knows it",
+  "POST /sandbox/sales/{paymentRequestId}/{inquire|cancel}": "the merchant asks what became of it, or takes it back",
+  "POST /sandbox/sales/{paymentRequestId}/refund": "the merchant gives a part or all of it back",
+  "GET /sandbox/shop/{storeId}?currency=JPY": "the page behind an entry code, for the wallet",
+  "GET /sandbox/cashier/{code}": "the page of the cashier at an order code's address, for a browser",
   "GET /sandbox/clock": "the time of the rehearsal",
   "POST /sandbox/clock": "sets the time of the rehearsal ahead",
   "POST /sandbox/reset": "erases everything, sets the clock right, and may begin anew from a seed",
@@ -76,6 +98,9 @@ face.get("/customers/:customerId", getCustomer);
 face.get("/ledger", getLedger);
 face.get("/clock", getClock);
 face.post("/clock", postClock);
+face.get("/market", getMarket);
+face.put("/market", putMarket);
+face.delete("/market", deleteMarket);
 face.post("/reset", postReset);
 face.post("/payment-codes", postPaymentCodes);
 face.post("/pay", postPay);
@@ -87,11 +112,26 @@ face.post("/cancelPayment", postCancelPayment);
 face.post("/refund", postRefund);
 face.post("/send/:interface", postSend);
 face.get("/traffic", getTraffic);
+face.get("/faults", getFaults);
+face.post("/faults", postFault);
+face.delete("/faults", deleteFaults);
+face.delete("/faults/:ruleId", deleteFault);
 face.all("/aps/api/v1/payments/*", ({ req, env, executionCtx }) => receive(ACQUIRER_FACE, req.raw, env, executionCtx));
 face.all("/v1/payments/*", ({ req, env, executionCtx }) => receive(OLDER_FACE, req.raw, env, executionCtx));
 face.post("/acquirer/notifications", (context) => receiveNotification(context.req.raw, context.get("sandbox")));
 face.get("/acquirer/payments/:paymentRequestId", getAcquirerPayment);
+face.post("/sales", postSales);
+face.get("/sales", getSales);
+face.get("/sales/:paymentRequestId", getSale);
+face.post("/sales/:paymentRequestId/inquire", postInquireSale);
+face.post("/sales/:paymentRequestId/cancel", postCancelSale);
+face.post("/sales/:paymentRequestId/refund", postRefundSale);
+face.get("/shop/:storeId", getShop);
+face.post("/shop/:storeId", postShop);
+face.get("/cashier/:code", getCashier);
 face.get("/acquirer/order-codes/:paymentId/:image", getOrderCodeImage);
+face.get("/settlements/:space/:participantId/:date", getSettlementFiles);
+face.get("/settlements/:space/:participantId/:date/:fileName", getSettlementFile);
 
 face.notFound((context) =>
   refuse(context, "NOT_FOUND", `${context.req.method} ${context.req.path} is no endpoint; GET /sandbox lists them.`),

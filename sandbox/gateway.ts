@@ -13,7 +13,8 @@ import { beginLife, betweenResets, endLife, ofThisLife, whenAlive } from "./life
 import { storedObjects } from "./stored-objects.ts";
 
 /** The gateway's environment in local development. */
-export interface DevelopmentEnv extends Env {
+export interface DevelopmentEnv extends Omit<Env, "PAYMENTS"> {
+  readonly PAYMENTS: DurableObjectNamespace<Payments>;
   /** The directory in which the runtime stores the objects of both Workers. */
   readonly STATE: Fetcher;
 }
@@ -28,9 +29,9 @@ export default {
 } satisfies ExportedHandler<Env>;
 
 /** The gateway's clock. It is right again after a restart or a reset. */
-export class GatewayClock extends WorkerEntrypoint<Env> {
+export class GatewayClock extends WorkerEntrypoint<DevelopmentEnv> {
   /**
-   * Sets the clock ahead, and wakes everything that is due by then.
+   * Sets the clock ahead, and does what is due by then.
    *
    * @returns the gateway's time, epoch milliseconds
    */
@@ -40,7 +41,7 @@ export class GatewayClock extends WorkerEntrypoint<Env> {
     const { shardCount, locationHint } = requireConfiguration(env);
     const shards = Array.from({ length: shardCount }, (_, shard) => shard);
     await Promise.all(
-      shards.map((shard) => callShard(env.PAYMENTS, shard, locationHint, async (payments) => payments.sweep())),
+      shards.map((shard) => callShard(env.PAYMENTS, shard, locationHint, async (payments) => payments.wake())),
     );
     await refreshCodeRules(env, locationHint);
     return nowMs();
@@ -89,6 +90,11 @@ function made(context: DurableObjectState, env: Env): Env {
 export class Payments extends product.Payments {
   constructor(context: DurableObjectState, env: Env) {
     super(context, made(context, env));
+  }
+
+  /** Does at once what is due by now, which the alarm would pause before. */
+  wake(): Promise<void> {
+    return this.alarm();
   }
 
   override fetch(): Promise<never> {

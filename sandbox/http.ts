@@ -7,6 +7,8 @@ import { type JsonObject, parseJsonBody } from "../worker/json.ts";
 import { describeJsonFault } from "../worker/json-fault.ts";
 import { readBytes } from "../worker/read-bytes.ts";
 import type { Sandbox, SandboxEnv } from "./env.ts";
+import { askedFault, FAULT_HEADER, type Fault } from "./faults/fault.ts";
+import type { MessageKind } from "./faults/links.ts";
 import { assertAlive } from "./life.ts";
 
 /** The types of the Hono application. */
@@ -21,14 +23,20 @@ export type SandboxErrorCode =
   | "BODY_TOO_LARGE"
   | "CURRENCY_IN_USE"
   | "CUSTOMER_UNKNOWN"
+  | "FILE_UNKNOWN"
   | "MISCONFIGURED"
   | "NOT_FOUND"
   | "ORDER_UNKNOWN"
   | "PARAM_ILLEGAL"
+  | "PARTICIPANT_UNKNOWN"
   | "PAYMENT_NOT_SUCCESSFUL"
   | "PAYMENT_UNKNOWN"
+  | "REPEAT_INCONSISTENT"
+  | "REPORT_NOT_READY"
+  | "RULE_UNKNOWN"
   | "SANDBOX_RESET"
   | "TOO_MANY_CODES"
+  | "TOO_MANY_RULES"
   | "UNKNOWN_EXCEPTION";
 
 const STATUS: Record<SandboxErrorCode, ContentfulStatusCode> = {
@@ -36,14 +44,20 @@ const STATUS: Record<SandboxErrorCode, ContentfulStatusCode> = {
   BODY_TOO_LARGE: 413,
   CURRENCY_IN_USE: 409,
   CUSTOMER_UNKNOWN: 404,
+  FILE_UNKNOWN: 404,
   MISCONFIGURED: 503,
   NOT_FOUND: 404,
   ORDER_UNKNOWN: 404,
   PARAM_ILLEGAL: 400,
+  PARTICIPANT_UNKNOWN: 404,
   PAYMENT_NOT_SUCCESSFUL: 409,
   PAYMENT_UNKNOWN: 404,
+  REPEAT_INCONSISTENT: 409,
+  REPORT_NOT_READY: 404,
+  RULE_UNKNOWN: 404,
   SANDBOX_RESET: 503,
   TOO_MANY_CODES: 429,
+  TOO_MANY_RULES: 429,
   UNKNOWN_EXCEPTION: 500,
 };
 
@@ -96,6 +110,15 @@ export async function readBody<T>(context: SandboxContext, schema: z.ZodType<T>)
   if (!json.ok) return { refusal: refuse(context, "PARAM_ILLEGAL", describeJsonFault(json.reason, json.key)) };
   const result = checked(context, schema, json.value);
   return "refusal" in result ? result : { ...result, body: json.value };
+}
+
+/** The fault that the header `Sandbox-Fault` asks for, on the message that this request leads to. */
+export function checkedFault(
+  context: SandboxContext,
+  kind: MessageKind,
+): { readonly fault: Fault | undefined } | { readonly refusal: Response } {
+  const asked = askedFault(context.req.header(FAULT_HEADER), kind);
+  return "why" in asked ? { refusal: refuseParameter(context, FAULT_HEADER, asked.why) } : { fault: asked.fault };
 }
 
 /** Refuses a body that is too large. */

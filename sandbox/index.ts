@@ -13,6 +13,7 @@ import { isAlive, ofThisLife, whenAlive } from "./life.ts";
 export { CodeBook } from "./code-book.ts";
 export { Desk } from "./desk.ts";
 export { Network } from "./network/network.ts";
+export { Sales } from "./sales/sales.ts";
 export { TrafficLog } from "./traffic-log.ts";
 
 const OUT_OF_SERVICE = 503;

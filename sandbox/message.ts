@@ -5,6 +5,8 @@ import { nowMs } from "../durable/clock.ts";
 import { formatTime } from "../worker/iso-time.ts";
 import { signMessage } from "../worker/signature/sign.ts";
 import type { Sandbox } from "./env.ts";
+import type { Fault } from "./faults/fault.ts";
+import { writtenSignature, writtenTimeMs } from "./faults/writing.ts";
 
 /** The interfaces that the wallet serves. */
 export const INTERFACE_NAMES = ["pay", "inquiryPayment", "cancelPayment", "refund"] as const;
@@ -35,15 +37,16 @@ export function pathOf(interfaceName: InterfaceName): string {
   return `${BASE_PATH}/payments/${interfaceName}`;
 }
 
-/** Signs a body as Alipay+, at the present time. */
+/** Signs a body as Alipay+, at the present time; or wrongly, as a fault says. */
 export async function signRequest(
   sandbox: Sandbox,
   interfaceName: InterfaceName,
   body: string | Uint8Array,
+  fault?: Fault,
 ): Promise<SignedRequest> {
   const { ring, mppClientId } = sandbox;
   const path = pathOf(interfaceName);
-  const time = formatTime(nowMs());
+  const time = formatTime(writtenTimeMs(fault, nowMs()));
   const signature = await signMessage({
     ring,
     method: "POST",
@@ -59,7 +62,7 @@ export async function signRequest(
     headers: {
       "Client-Id": mppClientId,
       "Request-Time": time,
-      Signature: signature.header,
+      Signature: writtenSignature(fault, signature.header),
       "Content-Type": "application/json; charset=UTF-8",
     },
     body: typeof body === "string" ? body : decoder.decode(body),

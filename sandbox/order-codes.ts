@@ -13,10 +13,11 @@ export async function postOrderCodes(context: SandboxContext): Promise<Response>
   if ("refusal" in input) return input.refusal;
   const { parameters, body } = input;
   const paymentRequestId = newId();
-  const order = orderTermsOf(paymentRequestId, parameters, body, nowMs());
+  const { desk, network } = context.get("sandbox");
+  const order = orderTermsOf(paymentRequestId, parameters, body, await network().market(), nowMs());
   if ("parameter" in order) return refuseParameter(context, order.parameter, order.why);
   const codeValue = newOrderCodeValue(parameters.codeForm);
-  await context.get("sandbox").desk.placeOrder({ paymentRequestId, codeValue, ...order });
+  await desk.placeOrder({ paymentRequestId, codeValue, ...order });
   const { paymentAmount, payToAmount, surchargeInfo, paymentPromoInfo } = order.terms;
   return context.json({
     codeValue,

@@ -1,49 +1,28 @@
 /**
- * What a merchant and its acquirer want of an order, and what Alipay+ makes of it: every parameter of userInitiatedPay
- * under its condition.
+ * What a merchant and its acquirer want of an order that is placed by hand, and what Alipay+ makes of it.
  *
  * Source: seeds/001; spec/03 Amount arithmetic, Time limits, Payment scenarios.
  */
 import * as z from "zod";
-import {
-  currency,
-  flag,
-  identifier,
-  order,
-  positiveAmount,
-  quote,
-  text,
-  time,
-  url,
-} from "../worker/alipayplus/parameters.ts";
-import { ALIPAYPLUS_ORIGINS, endpointOf } from "../worker/alipayplus-client/endpoints.ts";
+import { currency, flag, order, positiveAmount, quote, text, time, url } from "../worker/alipayplus/parameters.ts";
 import type { Money } from "../worker/core/port.ts";
-import { formatTime } from "../worker/iso-time.ts";
 import type { JsonObject, JsonValue } from "../worker/json.ts";
 import { type OrderAmounts, orderAmountsOf } from "./amounts.ts";
 import { definedMembers } from "./defined-members.ts";
+import type { Market } from "./market/market.ts";
+import { promoDetailOf, promotionList, promotionMembers, promotionNameOf } from "./market/promotion.ts";
+import { quoteAt } from "./market/quote-at.ts";
 import { wireAmount } from "./memory.ts";
-import { PARTIES } from "./message.ts";
 import { ORDER_CODE_FORMS } from "./order-code-value.ts";
-import { priceBetween, quoteBetween } from "./quotes.ts";
+import { orderWordsOf } from "./order-words.ts";
 import { sampleOrder } from "./sample-order.ts";
 
 /** How long an order may take, and the most that a Cashier payment may (spec/03 Time limits). */
 const ORDER_TIME_LIMIT_MS = 600_000;
-const PROMOTIONS_LIMIT = 16;
-const NOTIFY_URL = endpointOf(ALIPAYPLUS_ORIGINS.GLOBAL, "notifyPayment").url;
 /** A later time could not be written at every offset. */
 const LAST_TIME_MS = Date.UTC(9_999, 0, 1);
 /** The largest amount: i64. */
 const AMOUNT_LIMIT_MINOR = 2n ** 63n - 1n;
-
-const promotion = z.strictObject({
-  promoId: identifier.optional(),
-  promoName: text(256).optional(),
-  promoType: text(64).optional(),
-  /** In the transaction's or in the wallet's currency. */
-  savingsAmount: positiveAmount,
-});
 
 /** The body of POST /sandbox/order-codes. */
 export const orderWish = z.strictObject({
@@ -53,10 +32,7 @@ export const orderWish = z.strictObject({
   paymentQuote: quote.optional(),
   /** With it, a surcharge is collected. */
   surchargeQuote: quote.optional(),
-  promotions: z
-    .array(promotion, "must be a list")
-    .max(PROMOTIONS_LIMIT, `must have at most ${PROMOTIONS_LIMIT} elements`)
-    .optional(),
+  promotions: promotionList(z.strictObject(promotionMembers)),
   order: order.optional(),
   /** The merchant of the sandbox's own order. */
   merchant: order.shape.merchant,
@@ -93,41 +69,31 @@ export function orderTermsOf(
   paymentRequestId: string,
   wish: OrderWish,
   body: JsonObject,
+  market: Market,
   nowMs: number,
 ): OrderTerms | TermsFault {
-  const amounts = amountsOf(wish);
-  if ("parameter" in amounts) return amounts;
-  const { paymentAmount: requested, walletCurrency, isPaymentEvaluation } = wish;
-  const { paymentMinor, payToMinor, surchargeMinor } = amounts;
-  const inWalletCurrency = (amountMinor: bigint) => wireAmount({ currency: walletCurrency, amountMinor });
-  const expiryTimeMs = expiryTimeOf(wish, nowMs);
+  const { paymentAmount: requested, walletCurrency, isCashier, isPaymentEvaluation } = wish;
   const isConverted = requested.currency !== walletCurrency;
-  const terms = definedMembers({
-    ...PARTIES,
-    codeType: "ORDER_CODE",
+  const quote = isConverted ? quoteAt(market, requested.currency, walletCurrency, nowMs) : undefined;
+  const amounts = amountsOf(wish, isConverted ? (wish.paymentQuote ?? quote)?.quotePrice : "1");
+  if ("parameter" in amounts) return amounts;
+  const { paymentNotifyUrl, paymentRedirectUrl, authorizationInfo, passThroughInfo } = body;
+  const expiryTimeMs = expiryTimeOf(wish, nowMs);
+  const terms = orderWordsOf({
     paymentRequestId,
     order: body.order ?? sampleOrder(wireAmount(requested), body.merchant),
-    paymentFactor: paymentFactorOf(wish),
-    paymentAmount: wireAmount({ currency: requested.currency, amountMinor: paymentMinor }),
-    payToAmount: inWalletCurrency(payToMinor),
-    paymentQuote: body.paymentQuote ?? (isConverted ? quoteBetween(requested.currency, walletCurrency) : undefined),
-    surchargeInfo:
-      surchargeMinor === undefined
-        ? undefined
-        : definedMembers({ surchargeAmount: inWalletCurrency(surchargeMinor), surchargeQuote: body.surchargeQuote }),
-    paymentNotifyUrl: body.paymentNotifyUrl ?? NOTIFY_URL,
-    paymentRedirectUrl: body.paymentRedirectUrl,
-    paymentExpiryTime: isPaymentEvaluation ? undefined : formatTime(expiryTimeMs),
-    authorizationInfo: body.authorizationInfo,
-    paymentPromoInfo: promoInfoOf(wish, amounts),
-    passThroughInfo: body.passThroughInfo,
+    isCashier,
+    isPaymentEvaluation,
+    amounts: toldAmountsOf(wish, amounts, body.paymentQuote ?? quote, body.surchargeQuote),
+    passedOn: { paymentNotifyUrl, paymentRedirectUrl, authorizationInfo, passThroughInfo },
+    expiryTimeMs,
   });
   return { terms, expiryTimeMs };
 }
 
-function amountsOf(wish: OrderWish): OrderAmounts | TermsFault {
-  const { paymentAmount: requested, walletCurrency, paymentQuote, surchargeQuote, amountsOffBy = 0n } = wish;
-  const paymentPrice = priceBetween(requested.currency, walletCurrency, paymentQuote);
+/** `paymentPrice`: at which it is converted, undefined where there is none. */
+function amountsOf(wish: OrderWish, paymentPrice: string | undefined): OrderAmounts | TermsFault {
+  const { paymentAmount: requested, walletCurrency, surchargeQuote, amountsOffBy = 0n } = wish;
   if (paymentPrice === undefined) {
     const pair = `${requested.currency}/${walletCurrency}`;
     return { parameter: "paymentQuote", why: `is required, as the sandbox has no quote for ${pair}` };
@@ -141,38 +107,32 @@ function amountsOf(wish: OrderWish): OrderAmounts | TermsFault {
   return isAmount ? { ...amounts, payToMinor } : { parameter: "amountsOffBy", why: "gives no amount" };
 }
 
+/** The amounts, and the quotes as they go out. */
+function toldAmountsOf(
+  { paymentAmount: requested, walletCurrency, promotions = [] }: OrderWish,
+  { paymentMinor, payToMinor, surchargeMinor, savingsMinor }: OrderAmounts,
+  paymentQuote: JsonValue | undefined,
+  surchargeQuote: JsonValue | undefined,
+): JsonObject {
+  const inWalletCurrency = (amountMinor: bigint) => wireAmount({ currency: walletCurrency, amountMinor });
+  const surchargeAmount = surchargeMinor === undefined ? undefined : inWalletCurrency(surchargeMinor);
+  const paymentPromoDetails = promotions.map((promotion, index): JsonValue => {
+    const savings = { currency: walletCurrency, amountMinor: savingsMinor[index] ?? 0n };
+    return promoDetailOf(promotionNameOf(promotion, index), savings);
+  });
+  return definedMembers({
+    paymentAmount: wireAmount({ currency: requested.currency, amountMinor: paymentMinor }),
+    payToAmount: inWalletCurrency(payToMinor),
+    paymentQuote,
+    surchargeInfo: surchargeAmount && definedMembers({ surchargeAmount, surchargeQuote }),
+    paymentPromoInfo: paymentPromoDetails.length > 0 ? { paymentPromoDetails } : undefined,
+  });
+}
+
 /** To the second, as it is written; Alipay+ cuts a longer Cashier payment. */
 function expiryTimeOf({ paymentExpiryTime, isCashier }: OrderWish, nowMs: number): number {
   const defaultTimeMs = nowMs + ORDER_TIME_LIMIT_MS;
   const wantedTimeMs = paymentExpiryTime ?? defaultTimeMs;
   const timeMs = isCashier ? Math.min(wantedTimeMs, defaultTimeMs) : wantedTimeMs;
   return Math.floor(timeMs / 1_000) * 1_000;
-}
-
-/** The scenario (seeds/001 paymentFactor; spec/03 Payment scenarios). */
-function paymentFactorOf(wish: OrderWish): JsonObject {
-  const { isCashier, isPaymentEvaluation, surchargeQuote, authorizationInfo } = wish;
-  return definedMembers({
-    isInStorePayment: String(!isCashier),
-    inStorePaymentScenario: isCashier ? undefined : "OrderCode",
-    isCashierPayment: "true",
-    presentmentMode: isCashier ? "UNIFIED" : undefined,
-    isPaymentEvaluation: String(isPaymentEvaluation),
-    needSurcharge: String(surchargeQuote !== undefined),
-    isAuthorizationAndPay: authorizationInfo && "true",
-  });
-}
-
-/** The promotions, each with what it takes off `payToAmount` (seeds/001 Calculation cases). */
-function promoInfoOf({ promotions = [], walletCurrency }: OrderWish, { savingsMinor }: OrderAmounts) {
-  if (promotions.length === 0) return undefined;
-  const paymentPromoDetails = savingsMinor.map((amountMinor, index): JsonValue => {
-    const {
-      promoId = `SANDBOX_PROMO_${index + 1}`,
-      promoName = "Coupon",
-      promoType = "DISCOUNT",
-    } = promotions[index] ?? {};
-    return { promoId, promoName, promoType, savingsAmount: wireAmount({ currency: walletCurrency, amountMinor }) };
-  });
-  return { paymentPromoDetails };
 }

@@ -3,8 +3,8 @@ import * as z from "zod";
 import { identifier } from "../worker/alipayplus/parameters.ts";
 import { formatTime } from "../worker/iso-time.ts";
 import type { PlacedOrder } from "./desk-orders.ts";
-import { exchangeMessage } from "./exchange.ts";
-import { checked, refuse, type SandboxContext } from "./http.ts";
+import { exchangeMessage, walletMessageKind } from "./exchange.ts";
+import { checked, checkedFault, refuse, type SandboxContext } from "./http.ts";
 import { PARTIES } from "./message.ts";
 
 const path = z.object({ paymentRequestId: identifier });
@@ -22,6 +22,8 @@ export async function getOrder(context: SandboxContext): Promise<Response> {
 export async function postCloseOrder(context: SandboxContext): Promise<Response> {
   const found = await namedOrder(context);
   if ("refusal" in found) return found.refusal;
+  const asked = checkedFault(context, walletMessageKind("cancelPayment"));
+  if ("refusal" in asked) return asked.refusal;
   const sandbox = context.get("sandbox");
   const { paymentRequestId } = found.order;
   await sandbox.desk.closeUnpaidOrder(paymentRequestId);
@@ -29,7 +31,7 @@ export async function postCloseOrder(context: SandboxContext): Promise<Response>
   const { order = found.order } = await sandbox.desk.findOrder(paymentRequestId);
   if (order.customerId === undefined) return context.json({ order: orderJson(order) });
   const message = { ...PARTIES, paymentRequestId };
-  const reply = await exchangeMessage(sandbox, "cancelPayment", JSON.stringify(message), message);
+  const reply = await exchangeMessage(sandbox, "cancelPayment", JSON.stringify(message), message, asked.fault);
   const { order: closed = order } = await sandbox.desk.findOrder(paymentRequestId);
   return context.json({ order: orderJson(closed), ...reply });
 }

@@ -25,11 +25,11 @@ import type { DecodedCode } from "./code-book.ts";
 import { definedMembers } from "./defined-members.ts";
 import type { WireAmount } from "./desk-payments.ts";
 import type { Sandbox } from "./env.ts";
-import { exchangeMessage } from "./exchange.ts";
-import { checkedBody, refuseParameter, type SandboxContext } from "./http.ts";
+import { exchangeMessage, walletMessageKind } from "./exchange.ts";
+import { checkedBody, checkedFault, refuseParameter, type SandboxContext } from "./http.ts";
+import { quoteAt } from "./market/quote-at.ts";
 import { wireAmount } from "./memory.ts";
 import { PARTIES } from "./message.ts";
-import { priceBetween, quoteBetween } from "./quotes.ts";
 import { newId } from "./request-id.ts";
 import { sampleOrder } from "./sample-order.ts";
 
@@ -61,6 +61,8 @@ const PAYMENT_TIME_LIMIT_MS = 180_000;
 export async function postPay(context: SandboxContext): Promise<Response> {
   const input = await checkedBody(context, wish);
   if ("refusal" in input) return input.refusal;
+  const asked = checkedFault(context, walletMessageKind("pay"));
+  if ("refusal" in asked) return asked.refusal;
   const { parameters, body } = input;
   const sandbox = context.get("sandbox");
   const decoded = await sandbox.codeBook().decode(parameters.paymentCode, nowMs());
@@ -70,7 +72,7 @@ export async function postPay(context: SandboxContext): Promise<Response> {
   const terms = await termsOf(sandbox, customerId, parameters, body);
   if ("parameter" in terms) return refuseParameter(context, terms.parameter, terms.why);
   const message = payMessage(customerId, terms, parameters, body);
-  return context.json(await exchangeMessage(sandbox, "pay", JSON.stringify(message), message));
+  return context.json(await exchangeMessage(sandbox, "pay", JSON.stringify(message), message, asked.fault));
 }
 
 function codeRefusal(decoded: Exclude<DecodedCode, { outcome: "VALID" }>): Answer {
@@ -98,11 +100,12 @@ async function termsOf(
   // A customer that the ledger does not know is the wallet's to refuse.
   const walletCurrency = payToAmount?.currency ?? customer?.settings.currency ?? paymentAmount.currency;
   const isConverted = walletCurrency !== paymentAmount.currency;
-  const tableQuote = isConverted ? quoteBetween(paymentAmount.currency, walletCurrency) : undefined;
-  const paymentQuote = body.paymentQuote ?? tableQuote;
+  const market = await sandbox.network().market();
+  const quote = isConverted ? quoteAt(market, paymentAmount.currency, walletCurrency, nowMs()) : undefined;
+  const paymentQuote = body.paymentQuote ?? quote;
   if (payToAmount) return { payToAmount: wireAmount(payToAmount), paymentQuote };
 
-  const price = priceBetween(paymentAmount.currency, walletCurrency, parameters.paymentQuote);
+  const price = isConverted ? (parameters.paymentQuote ?? quote)?.quotePrice : "1";
   if (price === undefined) {
     const pair = `${paymentAmount.currency}/${walletCurrency}`;
     return { parameter: "paymentQuote", why: `is required, as the sandbox has no quote for ${pair}` };

@@ -1,8 +1,8 @@
 /** inquiryPayment and cancelPayment, which name nothing but a payment. Source: spec/02. */
 import * as z from "zod";
 import { identifier } from "../worker/alipayplus/parameters.ts";
-import { exchangeMessage } from "./exchange.ts";
-import { checkedBody, type SandboxContext } from "./http.ts";
+import { exchangeMessage, walletMessageKind } from "./exchange.ts";
+import { checkedBody, checkedFault, type SandboxContext } from "./http.ts";
 import { PARTIES } from "./message.ts";
 
 const wish = z.strictObject({ paymentRequestId: identifier });
@@ -23,6 +23,9 @@ async function sendReference(
 ): Promise<Response> {
   const input = await checkedBody(context, wish);
   if ("refusal" in input) return input.refusal;
+  const asked = checkedFault(context, walletMessageKind(interfaceName));
+  if ("refusal" in asked) return asked.refusal;
+  const sandbox = context.get("sandbox");
   const message = { ...PARTIES, ...input.parameters };
-  return context.json(await exchangeMessage(context.get("sandbox"), interfaceName, JSON.stringify(message), message));
+  return context.json(await exchangeMessage(sandbox, interfaceName, JSON.stringify(message), message, asked.fault));
 }

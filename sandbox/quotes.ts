@@ -1,11 +1,18 @@
 /**
- * The rates at which the sandbox's Alipay+ converts. They are made up, and never change, so that a rehearsal gives
- * the same amounts every day.
+ * The rates at which the sandbox's Alipay+ converts where the market (market/) has none of its own. They are made up,
+ * and never change, so that a rehearsal gives the same amounts every day.
  *
  * Source: spec/02 Objects.
  */
 /** A Quote as it stands in a message. */
-export type WireQuote = { readonly quoteId: string; readonly quoteCurrencyPair: string; readonly quotePrice: string };
+export type WireQuote = {
+  readonly quoteId: string;
+  readonly quoteCurrencyPair: string;
+  readonly quotePrice: string;
+  /** Missing with payments that were stored before quotes had a validity. */
+  readonly quoteStartTime?: string;
+  readonly quoteExpiryTime?: string;
+};
 
 /** What one US dollar is worth, in the smallest units of each currency. */
 const UNITS_OF_A_DOLLAR: ReadonlyMap<string, bigint> = new Map([
@@ -36,35 +43,23 @@ const UNITS_OF_A_DOLLAR: ReadonlyMap<string, bigint> = new Map([
   ["VND", 25_000n],
 ]);
 
-/** Every currency that can be converted, ISO 4217. */
+/** Every currency of the table, ISO 4217. */
 export const QUOTED_CURRENCIES: readonly string[] = [...UNITS_OF_A_DOLLAR.keys()];
 
 /** Enough for dinars against rupiah; the largest price, 16000 with all its decimals, still fits the core's i64. */
 const PRICE_DECIMALS = 10;
 
 /**
- * The quote between two currencies, undefined for a currency that the table does not know.
+ * The table's price between two currencies, undefined for a currency that it does not know.
  *
- * @example quoteBetween("JPY", "HKD")?.quotePrice // "5.2"
+ * @example tablePriceBetween("JPY", "HKD") // "5.2"
  */
-export function quoteBetween(from: string, to: string): WireQuote | undefined {
+export function tablePriceBetween(from: string, to: string): string | undefined {
   const fromUnits = UNITS_OF_A_DOLLAR.get(from);
   const toUnits = UNITS_OF_A_DOLLAR.get(to);
   if (fromUnits === undefined || toUnits === undefined) return undefined;
   const scaled = String((toUnits * 10n ** BigInt(PRICE_DECIMALS)) / fromUnits).padStart(PRICE_DECIMALS + 1, "0");
   const decimals = scaled.slice(-PRICE_DECIMALS).replace(/0+$/, "");
   const whole = scaled.slice(0, -PRICE_DECIMALS);
-  return {
-    quoteId: `SANDBOX_QUOTE_${from}_${to}`,
-    quoteCurrencyPair: `${from}/${to}`,
-    quotePrice: decimals === "" ? whole : `${whole}.${decimals}`,
-  };
-}
-
-/**
- * The price at which amounts are converted: 1 within one currency, else the caller's own, else the table's; undefined
- * when there is none.
- */
-export function priceBetween(from: string, to: string, own: { readonly quotePrice: string } | undefined) {
-  return from === to ? "1" : (own ?? quoteBetween(from, to))?.quotePrice;
+  return decimals === "" ? whole : `${whole}.${decimals}`;
 }

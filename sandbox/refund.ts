@@ -2,8 +2,8 @@
 import * as z from "zod";
 import { identifier, positiveAmount, surchargeInfo } from "../worker/alipayplus/parameters.ts";
 import type { RefundPlan } from "./desk-payments.ts";
-import { exchangeMessage } from "./exchange.ts";
-import { checkedBody, refuse, refuseParameter, type SandboxContext } from "./http.ts";
+import { exchangeMessage, walletMessageKind } from "./exchange.ts";
+import { checkedBody, checkedFault, refuse, refuseParameter, type SandboxContext } from "./http.ts";
 import { wireAmount } from "./memory.ts";
 import { PARTIES } from "./message.ts";
 import { newId } from "./request-id.ts";
@@ -23,6 +23,8 @@ const wish = z.strictObject({
 export async function postRefund(context: SandboxContext): Promise<Response> {
   const input = await checkedBody(context, wish);
   if ("refusal" in input) return input.refusal;
+  const asked = checkedFault(context, walletMessageKind("refund"));
+  if ("refusal" in asked) return asked.refusal;
   const { parameters, body } = input;
   const { paymentRequestId, refundRequestId = newId() } = parameters;
   const refundAmount = wireAmount(parameters.refundAmount);
@@ -39,7 +41,7 @@ export async function postRefund(context: SandboxContext): Promise<Response> {
     refundFromAmount: plan.refundFromAmount,
     ...(body.surchargeInfo !== undefined && { surchargeInfo: body.surchargeInfo }),
   };
-  return context.json(await exchangeMessage(sandbox, "refund", JSON.stringify(message), message));
+  return context.json(await exchangeMessage(sandbox, "refund", JSON.stringify(message), message, asked.fault));
 }
 
 function refusePlan(context: SandboxContext, plan: Exclude<RefundPlan, { outcome: "PLANNED" }>): Response {

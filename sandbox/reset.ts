@@ -6,18 +6,19 @@ import { formatTime } from "../worker/iso-time.ts";
 import { drawFrom, SEED_LIMIT_CHARACTERS, sourcesOf } from "./chance.ts";
 import { type Sandbox, type SandboxEnv, sandboxOf } from "./env.ts";
 import { type ErasableStub, eraseAll } from "./erase.ts";
+import { forgetFaults } from "./faults/standing.ts";
 import { readBody, type SandboxContext } from "./http.ts";
 import { beginLife, endLife, unbound, whenAlive } from "./life.ts";
 
 const wish = z.strictObject({ seed: text(SEED_LIMIT_CHARACTERS).optional() });
 
 /** The sandbox's own objects: every one of them, or a reset leaves something behind. */
-function objectsOf({ deskObjects, codeBook, trafficLog, network }: Sandbox): ErasableStub[] {
-  return [...deskObjects(), codeBook(), trafficLog(), network()];
+function objectsOf({ deskObjects, codeBook, trafficLog, network, sales }: Sandbox): ErasableStub[] {
+  return [...deskObjects(), codeBook(), trafficLog(), network(), sales()];
 }
 
 /** What the sandbox keeps in the memory of its isolate. */
-const FORGET: readonly (() => void)[] = [resetClock];
+const FORGET: readonly (() => void)[] = [resetClock, forgetFaults];
 
 /** POST /sandbox/reset */
 export async function postReset(context: SandboxContext): Promise<Response> {

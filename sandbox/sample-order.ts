@@ -3,13 +3,21 @@ import type { JsonObject, JsonValue } from "../worker/json.ts";
 import type { WireAmount } from "./desk-payments.ts";
 import { newId } from "./request-id.ts";
 
-const MERCHANT: JsonObject = {
+const MERCHANT = {
   referenceMerchantId: "M0000000000001",
   merchantMCC: "5462",
   merchantName: "Harbour Bakery",
   merchantAddress: { region: "JP", city: "Yokohama" },
   store: { referenceStoreId: "S0000000000001", storeName: "Harbour Bakery, Pier 2", storeMCC: "5462" },
-};
+} as const satisfies JsonObject;
+
+/** The same merchant in another of its stores. */
+export function merchantOfStore(referenceStoreId: string): JsonObject {
+  return {
+    ...MERCHANT,
+    store: { ...MERCHANT.store, referenceStoreId, storeName: `Harbour Bakery, ${referenceStoreId}` },
+  };
+}
 
 /** An Order of its own reference. */
 export function sampleOrder(orderAmount: WireAmount, merchant: JsonValue = MERCHANT): JsonObject {

@@ -2,8 +2,8 @@
 import * as z from "zod";
 import { parseJsonBody } from "../worker/json.ts";
 import { readBytes } from "../worker/read-bytes.ts";
-import { exchangeMessage } from "./exchange.ts";
-import { checked, refuseTooLarge, type SandboxContext } from "./http.ts";
+import { exchangeMessage, walletMessageKind } from "./exchange.ts";
+import { checked, checkedFault, refuseTooLarge, type SandboxContext } from "./http.ts";
 import { INTERFACE_NAMES } from "./message.ts";
 
 /** Above what the wallet takes, so that its refusal can be seen too; with the headers it fits the signed content. */
@@ -15,9 +15,12 @@ const path = z.object({ interface: z.enum(INTERFACE_NAMES, `must be one of ${INT
 export async function postSend(context: SandboxContext): Promise<Response> {
   const named = checked(context, path, { interface: context.req.param("interface") ?? "" });
   if ("refusal" in named) return named.refusal;
+  const { interface: interfaceName } = named.parameters;
+  const asked = checkedFault(context, walletMessageKind(interfaceName));
+  if ("refusal" in asked) return asked.refusal;
   const body = await readBytes(context.req.raw, BODY_LIMIT_BYTES);
   if (!body) return refuseTooLarge(context, BODY_LIMIT_BYTES);
   const json = parseJsonBody(body);
   const message = json.ok ? json.value : undefined;
-  return context.json(await exchangeMessage(context.get("sandbox"), named.parameters.interface, body, message));
+  return context.json(await exchangeMessage(context.get("sandbox"), interfaceName, body, message, asked.fault));
 }

@@ -4,26 +4,23 @@
  *
  * Source: spec/01 Headers, Content that is signed; spec/03 Results.
  */
-import * as z from "zod";
-import { parseRequestTime } from "../worker/iso-time.ts";
-import { type JsonObject, parseJsonBody } from "../worker/json.ts";
+import type { JsonObject } from "../worker/json.ts";
 import { readBytes } from "../worker/read-bytes.ts";
-import { type VerificationFault, verifyMessage } from "../worker/signature/verify.ts";
 import type { Sandbox } from "./env.ts";
+import type { StandIn } from "./faults/catalogue.ts";
 import { contentText, type SignedRequest } from "./message.ts";
+import { type ReportedResult, readAnswer, type SignedAnswerFault, signedAnswerFault } from "./signed-answer.ts";
+
+export type { ReportedResult } from "./signed-answer.ts";
 
 /** Why an answer does not count. */
 export type AnswerFault =
-  | VerificationFault
+  | SignedAnswerFault
   /** None within the time limit, or the connection failed. */
   | "NO_ANSWER"
   | "ANSWER_TOO_LARGE"
-  | "SIGNATURE_MISSING"
-  | "CLIENT_ID_MISSING"
-  /** Signed for another client than the one that asked. */
-  | "CLIENT_ID_DIFFERENT"
-  | "RESPONSE_TIME_MISSING"
-  | "RESPONSE_TIME_MALFORMED";
+  /** A fault of the sandbox stands in for the wallet (faults/): nobody has signed this. */
+  | "REPLACED_BY_FAULT";
 
 /** The answer as it came; nothing but `verified` and its fault when none came. */
 export type WalletResponse = {
@@ -36,13 +33,6 @@ export type WalletResponse = {
   readonly verificationFault?: AnswerFault;
 };
 
-/** `result` of an answer, whatever codes the wallet uses. */
-export type ReportedResult = {
-  readonly resultCode: string;
-  readonly resultStatus: "S" | "F" | "U";
-  readonly resultMessage: string;
-};
-
 /** The answer, its result as Alipay+ takes it, and its parameters where they count. */
 export type WalletAnswer = {
   readonly response: WalletResponse;
@@ -52,21 +42,14 @@ export type WalletAnswer = {
 };
 
 /** How long the wallet may take. */
-const ANSWER_TIMEOUT_MS = 10_000;
+export const ANSWER_TIMEOUT_MS = 10_000;
 const ANSWER_LIMIT_BYTES = 262_144;
 const HTTP_OK = 200;
+const HTTP_INTERNAL_SERVER_ERROR = 500;
 /** A service binding goes to its script, whatever the host. */
 const WALLET_ORIGIN = "https://wallet.test";
 
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
-
-const answerWithResult = z.object({
-  result: z.object({
-    resultCode: z.string().min(1).max(64),
-    resultStatus: z.enum(["S", "F", "U"]),
-    resultMessage: z.string().max(2_048).default(""),
-  }),
-});
 
 /** Sends a request to the wallet and judges its answer. Never throws for what the wallet does. */
 export async function askWallet(
@@ -88,7 +71,7 @@ export async function askWallet(
     });
     bytes = await readBytes(response, ANSWER_LIMIT_BYTES);
   } catch {
-    return faultyAnswer({ headers: {}, body: "" }, "NO_ANSWER");
+    return noAnswer();
   }
   const shown = { httpStatus: response.status, headers: Object.fromEntries(response.headers) };
   if (!bytes) return faultyAnswer({ ...shown, body: "" }, "ANSWER_TOO_LARGE");
@@ -96,31 +79,28 @@ export async function askWallet(
   const time = response.headers.get("Response-Time");
   const content = time === null ? {} : { signedContent: contentText(method, path, sandbox.mppClientId, time, bytes) };
   const received = { ...shown, body: text, ...content };
-  const fault = await answerFault(sandbox, path, response.headers, bytes);
+  const { ring, mppClientId: clientId } = sandbox;
+  const signed = { ring, clientId, pathAndQuery: path, headers: response.headers, body: bytes };
+  const fault = await signedAnswerFault(signed);
   if (fault) return faultyAnswer(received, fault);
   return verifiedAnswer({ ...received, verified: true }, bytes);
 }
 
-/** Why an answer cannot be trusted; undefined when it can. */
-async function answerFault(
-  sandbox: Sandbox,
-  path: string,
-  headers: Headers,
-  body: Uint8Array,
-): Promise<AnswerFault | undefined> {
-  const { ring, mppClientId } = sandbox;
-  const signatureHeader = headers.get("Signature");
-  const clientId = headers.get("Client-Id");
-  const time = headers.get("Response-Time");
-  if (signatureHeader === null) return "SIGNATURE_MISSING";
-  if (clientId === null) return "CLIENT_ID_MISSING";
-  if (clientId !== mppClientId) return "CLIENT_ID_DIFFERENT";
-  if (time === null) return "RESPONSE_TIME_MISSING";
-  // Only the fixed shape of a time settles where it ends in the signed content.
-  if (parseRequestTime(time) === undefined) return "RESPONSE_TIME_MALFORMED";
-  const message = { method: "POST", pathAndQuery: path, clientId, time, signatureHeader, body };
-  const verification = await verifyMessage({ ring, ...message });
-  return verification.verified ? undefined : verification.reason;
+/** What Alipay+ hears when no answer comes. */
+export function noAnswer(): WalletAnswer {
+  return faultyAnswer({ headers: {}, body: "" }, "NO_ANSWER");
+}
+
+/** What Alipay+ hears of a wallet that fails before it can sign. */
+export function http500Answer(): WalletAnswer {
+  return faultyAnswer({ httpStatus: HTTP_INTERNAL_SERVER_ERROR, headers: {}, body: "" }, "SIGNATURE_MISSING");
+}
+
+/** What Alipay+ hears instead of the wallet: the result counts, as if the wallet had signed it. */
+export function standInAnswer({ result, parameters }: StandIn): WalletAnswer {
+  const body = JSON.stringify({ result, ...parameters });
+  const shown = { httpStatus: HTTP_OK, headers: {}, body };
+  return { response: { ...shown, verified: false, verificationFault: "REPLACED_BY_FAULT" }, result };
 }
 
 function faultyAnswer(received: Omit<WalletResponse, "verified">, fault: AnswerFault): WalletAnswer {
@@ -133,10 +113,8 @@ function verifiedAnswer(response: WalletResponse, bytes: Uint8Array): WalletAnsw
   if (response.httpStatus !== HTTP_OK) {
     return { response, result: unknownResult(`The wallet answered with HTTP status ${response.httpStatus}.`) };
   }
-  const json = parseJsonBody(bytes);
-  const read = json.ok ? answerWithResult.safeParse(json.value) : undefined;
-  if (!json.ok || !read?.success) return { response, result: unknownResult("The wallet's answer has no result.") };
-  return { response, result: read.data.result, parameters: json.value };
+  const read = readAnswer(bytes);
+  return read ? { response, ...read } : { response, result: unknownResult("The wallet's answer has no result.") };
 }
 
 function unknownResult(resultMessage: string): ReportedResult {

@@ -41,23 +41,37 @@ export function paymentCode(serial: number | bigint): string {
   return CODE_PREFIX + String(serial).padStart(CODE_SERIAL_DIGITS, "0");
 }
 
-/** Signs a call as Alipay+ at the present time. Rejects only when the key cannot sign. */
-export async function signCall(privateKey: KeyObject, interfaceName: string, message: object): Promise<SignedCall> {
-  const path = `${BASE_PATH}/payments/${interfaceName}`;
-  const body = JSON.stringify(message);
-  const requestTime = new Date().toISOString();
-  const content = Buffer.from(`POST ${path}\n${MPP_CLIENT_ID}.${requestTime}.${body}`);
+/** A message before it is signed. */
+export type UnsignedCall = {
+  readonly clientId: string;
+  readonly path: string;
+  readonly body: string;
+  /** As it stands in the header, ISO 8601. */
+  readonly requestTime: string;
+};
+
+/** Signs any message. Rejects only when the key cannot sign. */
+export async function signBody(privateKey: KeyObject, call: UnsignedCall): Promise<SignedCall> {
+  const { clientId, path, body, requestTime } = call;
+  const content = Buffer.from(`POST ${path}\n${clientId}.${requestTime}.${body}`);
   const signature = encodeURIComponent((await signAsync("sha256", content, privateKey)).toString("base64"));
   return {
     path,
     headers: {
-      "Client-Id": MPP_CLIENT_ID,
+      "Client-Id": clientId,
       "Request-Time": requestTime,
       Signature: `algorithm=RSA256,keyVersion=${KEY_VERSION},signature=${signature}`,
       "Content-Type": "application/json; charset=UTF-8",
     },
     body,
   };
+}
+
+/** Signs a call as Alipay+ at the present time. Rejects only when the key cannot sign. */
+export function signCall(privateKey: KeyObject, interfaceName: string, message: object): Promise<SignedCall> {
+  const path = `${BASE_PATH}/payments/${interfaceName}`;
+  const call = { clientId: MPP_CLIENT_ID, path, body: JSON.stringify(message), requestTime: new Date().toISOString() };
+  return signBody(privateKey, call);
 }
 
 /** The pay of seeds/000: at the sample's quote, one yen for ten won. */

@@ -1,5 +1,6 @@
 /**
- * Bundles the sandbox's page for a browser: `sandbox/page/app` becomes one script and one style sheet.
+ * Bundles the sandbox's page for a browser: `sandbox/page/app` becomes one script and one style sheet;
+ * the pages that a customer is led to have a sheet of their own.
  */
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -10,7 +11,7 @@ const PAGE_DIRECTORY = join(BUILD_DIRECTORY, "page");
 /**
  * Builds the page. A sandbox that is running shows the new one on reload.
  *
- * @returns the directory with `page.js` and `page.css`.
+ * @returns the directory with `page.js`, `page.css` and `customer.css`.
  * @throws esbuild's BuildFailure, whose message holds what is wrong and where.
  */
 export async function buildPage(): Promise<string> {
@@ -19,6 +20,7 @@ export async function buildPage(): Promise<string> {
     entryPoints: [
       { in: "sandbox/page/app/main.tsx", out: "page" },
       { in: "sandbox/page/app/style/page.css", out: "page" },
+      { in: "sandbox/page/app/style/customer.css", out: "customer" },
     ],
     outdir: PAGE_DIRECTORY,
     bundle: true,

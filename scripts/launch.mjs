@@ -28,6 +28,7 @@ const scripts = {
   demo: "scripts/demo.ts",
   bench: "test/bench/bench.ts",
   kill: "test/end-to-end/kill.ts",
+  days: "test/end-to-end/days/days.ts",
   "core-contract": "scripts/core-contract.ts",
 };
 

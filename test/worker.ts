@@ -1,6 +1,7 @@
 /** The Worker under test: the product's own entry, with a core and an Alipay+ whose answers a test decides. */
 import { Ledger as EmbeddedLedger } from "../durable/ledger.ts";
 import { Network as SandboxNetwork } from "../sandbox/network/network.ts";
+import { Sales as SandboxSales } from "../sandbox/sales/sales.ts";
 import type {
   DebitAnswer,
   DebitRequest,
@@ -21,6 +22,12 @@ export { CodeRules, Codes, default, Live, Payments, Sheets } from "../worker/ind
 export { AlipayPlus } from "./alipayplus-binding.ts";
 
 export class Network extends SandboxNetwork {
+  constructor(context: DurableObjectState) {
+    super(context, sandboxEnvironment());
+  }
+}
+
+export class Sales extends SandboxSales {
   constructor(context: DurableObjectState) {
     super(context, sandboxEnvironment());
   }

@@ -16,23 +16,19 @@ import { readPayment } from "./payments.ts";
  */
 export function debit(sql: SqlStorage, request: DebitRequest, timeMs: number): DebitAnswer {
   const { customerId, paymentId } = request;
-  const known = readPayment(sql, customerId, paymentId);
-  if (known !== undefined) {
-    return known.outcome === "DONE"
-      ? { outcome: "DONE", timeMs: known.timeMs }
-      : { outcome: "REFUSED", reason: known.outcome };
-  }
   const name: OperationName = { customerId, kind: "DEBIT", id: paymentId, paymentId };
   const customer = readCustomer(sql, customerId);
   const reason = refusalOf(customer, request, timeMs);
   if (customer === undefined || reason !== undefined) {
+    const known = firstAnswer(sql, customerId, paymentId);
+    if (known !== undefined) return known;
     const refusal = reason ?? "CUSTOMER_UNKNOWN";
     rememberRefusal(sql, name, refusal, timeMs);
     return { outcome: "REFUSED", reason: refusal };
   }
   const debitMinor = request.debit.amountMinor;
   const payToMinor = request.payTo.amountMinor;
-  postEntry(
+  const isFirst = postEntry(
     sql,
     { ...customer, today: countPayment(customer.today, debitMinor, timeMs) },
     {
@@ -42,7 +38,19 @@ export function debit(sql: SqlStorage, request: DebitRequest, timeMs: number): D
       remaining: { creditMinor: debitMinor, payToMinor },
     },
   );
-  return { outcome: "DONE", timeMs };
+  if (isFirst) return { outcome: "DONE", timeMs };
+  const known = firstAnswer(sql, customerId, paymentId);
+  if (known === undefined) throw new Error(`Payment ${paymentId} was entered before, and is not there`);
+  return known;
+}
+
+/** What the first debit of this id was answered; `undefined` when there was none. */
+function firstAnswer(sql: SqlStorage, customerId: string, paymentId: string): DebitAnswer | undefined {
+  const known = readPayment(sql, customerId, paymentId);
+  if (known === undefined) return undefined;
+  return known.outcome === "DONE"
+    ? { outcome: "DONE", timeMs: known.timeMs }
+    : { outcome: "REFUSED", reason: known.outcome };
 }
 
 /**

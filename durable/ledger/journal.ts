@@ -47,10 +47,11 @@ type EntryRow = {
  * Writes one entry: the operation, and the accounts in the customer's row. To be called inside a storage transaction.
  *
  * @param customer with counters as they shall be; accounts and journal head as they were
+ * @returns false, and nothing is written, when there is an operation of this name already: it counts once
  * @throws Error before anything is written when the legs are no double entry or the balance would leave 0 to
  *   signed 64 bits; either is a bug
  */
-export function postEntry(sql: SqlStorage, customer: Customer, entry: NewEntry): void {
+export function postEntry(sql: SqlStorage, customer: Customer, entry: NewEntry): boolean {
   const { name, timeMs, legs, remaining } = entry;
   const { currency } = customer.settings;
   const balanceMinor = customer.balanceMinor + amountOn("customer", legs);
@@ -58,10 +59,10 @@ export function postEntry(sql: SqlStorage, customer: Customer, entry: NewEntry):
   if (!isAmount(balanceMinor)) {
     throw new Error(`${operationKey(name)} would take the customer's balance to ${balanceMinor}`);
   }
-  sql.exec(
+  const operation = sql.exec(
     `INSERT INTO operation (customer_id, operation_id, kind, payment_id, outcome, time_ms, currency, legs,
        entry_number, previous_operation_id, remaining_credit, remaining_pay_to)
-     VALUES (?, ?, ?, ?, 'DONE', ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, 'DONE', ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     name.customerId,
     operationKey(name),
     name.kind,
@@ -74,6 +75,7 @@ export function postEntry(sql: SqlStorage, customer: Customer, entry: NewEntry):
     remaining?.creditMinor.toString() ?? null,
     remaining?.payToMinor.toString() ?? null,
   );
+  if (operation.rowsWritten === 0) return false;
   writeAccount(sql, {
     ...customer,
     balanceMinor,
@@ -83,6 +85,7 @@ export function postEntry(sql: SqlStorage, customer: Customer, entry: NewEntry):
     entryCount: customer.entryCount + 1,
     latestOperationId: operationKey(name),
   });
+  return true;
 }
 
 /**

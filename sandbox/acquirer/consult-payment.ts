@@ -2,42 +2,48 @@
  * consultPayment: which wallets can pay an amount. Its parameters are not public: all but the amount are ignored, and
  * the answer is made up in the manner of the other interfaces.
  *
- * Source: spec/02 List; seeds/002 for the smallest amounts.
+ * Source: spec/02 List; seeds/003 for the smallest amount.
  */
 import * as z from "zod";
 import { parametersOf } from "../../worker/alipayplus/interface.ts";
 import { amountOf, positiveAmount } from "../../worker/alipayplus/parameters.ts";
 import { resultOf } from "../../worker/alipayplus/result.ts";
 import type { Call, Interface, SandboxAnswer } from "../alipayplus/interface.ts";
-import { smallestAmountMinorOf, WALLET_BRAND_NAME } from "../network/charge.ts";
-import { quoteBetween } from "../quotes.ts";
+import type { Market } from "../market/market.ts";
+import { WALLET_BRAND_NAME } from "../network/charge.ts";
+import { QUOTED_CURRENCIES } from "../quotes.ts";
 
 const parameters = z.object({ paymentAmount: positiveAmount });
 
+/** Alipay+'s own smallest payment, the one that pay of this interface takes (seeds/003). */
+const SMALLEST_AMOUNT_MINOR = 1n;
+
 export const consultPayment: Interface = { path: "/consultPayment", name: "consultPayment", answer };
 
-/** The sandbox has one wallet; it is disabled for a currency that there is no quote for, and below its own smallest amount. */
-async function answer({ body }: Call): Promise<SandboxAnswer> {
+/** The sandbox has one wallet; it is disabled for a currency that there is no quote for. */
+async function answer({ sandbox, body }: Call): Promise<SandboxAnswer> {
   const checked = parametersOf(parameters, body);
   if ("refusal" in checked) return checked.refusal;
-  const { currency, amountMinor } = checked.parameters.paymentAmount;
-  const smallestMinor = smallestAmountMinorOf(currency);
-  const disableReason = disableReasonOf(quoteBetween(currency, currency) !== undefined, amountMinor >= smallestMinor);
+  const { currency } = checked.parameters.paymentAmount;
+  const enabled = isConvertible(await sandbox.network().market(), currency);
   return {
     result: resultOf("SUCCESS"),
     paymentOptions: [
       {
         paymentMethodType: "CONNECT_WALLET",
         walletBrandName: WALLET_BRAND_NAME,
-        enabled: String(disableReason === undefined),
-        disableReason,
-        amountLimitInfo: { singleLimit: { minAmount: amountOf({ currency, amountMinor: smallestMinor }) } },
+        enabled: String(enabled),
+        disableReason: enabled ? undefined : "CURRENCY_NOT_SUPPORT",
+        amountLimitInfo: { singleLimit: { minAmount: amountOf({ currency, amountMinor: SMALLEST_AMOUNT_MINOR }) } },
       },
     ],
   };
 }
 
-function disableReasonOf(hasQuote: boolean, isLargeEnough: boolean): string | undefined {
-  if (!hasQuote) return "CURRENCY_NOT_SUPPORT";
-  return isLargeEnough ? undefined : "PAYMENT_AMOUNT_EXCEED_LIMIT";
+/** Whether some wallet's currency can be had for it. */
+function isConvertible({ quotes }: Market, currency: string): boolean {
+  return (
+    QUOTED_CURRENCIES.includes(currency) ||
+    quotes.some(({ quoteCurrencyPair }) => quoteCurrencyPair.startsWith(`${currency}/`))
+  );
 }

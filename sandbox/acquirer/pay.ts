@@ -93,7 +93,8 @@ async function commandOf(call: Call, checked: PayParameters, isOlder: boolean): 
   if (factor.isPaymentEvaluation && scenario !== "PAYMENT_CODE") return answerOf("BUSINESS_NOT_SUPPORT");
   const refusal = scenario === "PAYMENT_CODE" ? codeRefusal(checked) : methodRefusal(checked);
   if (refusal) return refusal;
-  const settlement = settlementOf(requested, checked.settlementStrategy?.settlementCurrency ?? requested.currency);
+  const settlementCurrency = checked.settlementStrategy?.settlementCurrency ?? requested.currency;
+  const settlement = settlementOf(requested, settlementCurrency, await call.sandbox.network().market(), nowMs());
   if (!settlement) return answerOf("CURRENCY_NOT_SUPPORT");
   const { clientId, body } = call;
   const { paymentMethodId } = checked.paymentMethod;

@@ -5,6 +5,7 @@ import { paymentIdOf } from "../../worker/alipayplus/identity.ts";
 import { amountOf, identifier } from "../../worker/alipayplus/parameters.ts";
 import { formatTime } from "../../worker/iso-time.ts";
 import { checked, refuse, type SandboxContext } from "../http.ts";
+import { chargeParametersOf } from "../network/charge-words.ts";
 import type { PaymentRecord } from "../network/payment-records.ts";
 import { paymentResultOf } from "../network/payment-words.ts";
 import type { RefundRecord } from "../network/refund-records.ts";
@@ -52,9 +53,7 @@ function paymentJson(payment: PaymentRecord) {
     wallet: charge && {
       customerId: charge.customerId,
       paymentId: walletPaymentId,
-      paymentAmount: amountOf(charge.payment),
-      payToAmount: amountOf(charge.payTo),
-      paymentQuote: charge.quote,
+      ...chargeParametersOf(charge),
     },
   };
 }
@@ -68,6 +67,8 @@ function refundJson({ refundId, refundRequestId, state, shares }: RefundRecord, 
     dueTime: timeText(state.dueTimeMs),
     refundAmount: terms && amountOf({ ...terms.requested, amountMinor: shares.requestedMinor }),
     refundFromAmount: charge && amountOf({ ...charge.payTo, amountMinor: shares.payToMinor }),
+    /** With a surcharge: what the customer gets back. */
+    surchargeAmount: charge?.surcharge && amountOf({ ...charge.payTo, amountMinor: shares.customerMinor }),
     settlementAmount: terms && amountOf({ ...terms.settlement, amountMinor: shares.settlementMinor }),
   };
 }

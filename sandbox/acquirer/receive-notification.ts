@@ -1,6 +1,6 @@
 /**
  * The acquirer that the sandbox plays: takes the notifications about its payments, and acknowledges them. It has keys of
- * its own, and believes only what Alipay+ has signed.
+ * its own, and believes only what Alipay+ has signed. What is about one of its own sales goes to that sale first.
  *
  * `?answer=` in a payment's `paymentNotifyUrl` has it answer otherwise: `F`, `U`, or `NONE` for no answer.
  *
@@ -10,6 +10,7 @@ import { nowMs } from "../../durable/clock.ts";
 import { admit } from "../../worker/alipayplus/admit.ts";
 import { answerOf, type ResultCode } from "../../worker/alipayplus/result.ts";
 import { formatTime } from "../../worker/iso-time.ts";
+import { parseJsonBody } from "../../worker/json.ts";
 import { signMessage } from "../../worker/signature/sign.ts";
 import { verifyMessage } from "../../worker/signature/verify.ts";
 import type { Sandbox } from "../env.ts";
@@ -40,6 +41,9 @@ export async function receiveNotification(request: Request, sandbox: Sandbox): P
   const verification = await verifyMessage({ ring, ...message });
   if (!verification.verified) return Response.json(answerOf("INVALID_SIGNATURE"));
 
+  // What it says is kept before it is acknowledged: only S means that Alipay+ need not tell it again.
+  const json = parseJsonBody(received);
+  if (json.ok) await sandbox.sales().takeNotification(json.value);
   const body = JSON.stringify(answerOf(ANSWERS.get(wanted) ?? "UNKNOWN_EXCEPTION"));
   const time = formatTime(nowMs());
   const { header } = await signMessage({ ring, method: "POST", pathAndQuery, clientId, time, body });

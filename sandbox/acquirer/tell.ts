@@ -5,31 +5,28 @@
  *
  * Source: seeds/003; spec/01.
  */
-import * as z from "zod";
 import { nowMs } from "../../durable/clock.ts";
 import { formatTime } from "../../worker/iso-time.ts";
-import { parseJsonBody } from "../../worker/json.ts";
 import { readBytes } from "../../worker/read-bytes.ts";
 import { signMessage } from "../../worker/signature/sign.ts";
-import { verifyMessage } from "../../worker/signature/verify.ts";
 import type { Sandbox } from "../env.ts";
+import type { StandIn } from "../faults/catalogue.ts";
+import type { Fault } from "../faults/fault.ts";
+import { transmit } from "../faults/outgoing.ts";
+import { faultFor } from "../faults/standing.ts";
+import { writtenSignature, writtenTimeMs } from "../faults/writing.ts";
 import { contentText } from "../message.ts";
+import { type ReportedResult, readAnswer, signedAnswerFault } from "../signed-answer.ts";
 import { recordOf } from "../traffic.ts";
-import type { ReportedResult } from "../wallet-answer.ts";
 import { ACQUIRER_HOST, NOTIFICATIONS_PATH, receiveNotification } from "./receive-notification.ts";
+
+const LINK = "ALIPAYPLUS_TO_ACQP";
+const INTERFACE_NAME = "notifyPayment";
 
 const HTTP_OK = 200;
 const ANSWER_TIMEOUT_MS = 5_000;
 const ANSWER_LIMIT_BYTES = 65_536;
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
-
-const acknowledgement = z.object({
-  result: z.object({
-    resultStatus: z.enum(["S", "F", "U"]),
-    resultCode: z.string(),
-    resultMessage: z.string().default(""),
-  }),
-});
 
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
@@ -51,46 +48,102 @@ function isOwnAcquirer(url: string): boolean {
  * @returns `S` when it was acknowledged, or why it does not count as received
  */
 export async function tellAcquirer(sandbox: Sandbox, url: string, body: string): Promise<string> {
-  const { pathname, search } = new URL(url);
-  const isOurs = isOwnAcquirer(url);
-  const pathAndQuery = `${pathname}${search}`;
-  const { ring, acquirerClientId: clientId } = sandbox;
+  const fault = await faultFor({ link: LINK, interface: INTERFACE_NAME }, body, undefined);
   const startedTimeMs = nowMs();
-  const time = formatTime(startedTimeMs);
-  const { header } = await signMessage({ ring, method: "POST", pathAndQuery, clientId, time, body });
+  const request = await signNotification(sandbox, url, body, fault);
+  const [heard, ...furtherHeard] = await transmit(fault, {
+    link: LINK,
+    send: () => sendNotification(sandbox, url, request),
+    answerTimeoutMs: ANSWER_TIMEOUT_MS,
+    heard: HEARD_OTHERWISE,
+  });
+  const tookMs = nowMs() - startedTimeMs;
+  for (const shown of [...furtherHeard, heard]) {
+    const exchange = {
+      from: "Alipay+",
+      to: "ACQP",
+      interface: INTERFACE_NAME,
+      time: formatTime(startedTimeMs),
+      request,
+      response: shown.response,
+      ...(fault && { fault: fault.name }),
+      tookMs,
+    };
+    await sandbox.trafficLog().add(recordOf({ exchange, result: resultOf(shown.judged) }));
+  }
+  return outcomeOf(heard.judged);
+}
+
+async function signNotification(
+  { ring, acquirerClientId: clientId }: Sandbox,
+  url: string,
+  body: string,
+  fault: Fault | undefined,
+) {
+  const { pathname, search } = new URL(url);
+  const path = `${pathname}${search}`;
+  const time = formatTime(writtenTimeMs(fault, nowMs()));
+  const { header } = await signMessage({ ring, method: "POST", pathAndQuery: path, clientId, time, body });
   const headers = {
     "Client-Id": clientId,
     "Request-Time": time,
-    Signature: header,
+    Signature: writtenSignature(fault, header),
     "Content-Type": "application/json; charset=UTF-8",
   };
+  return { method: "POST", path, headers, body, signedContent: contentText("POST", path, clientId, time, body) };
+}
+
+type Notification = Awaited<ReturnType<typeof signNotification>>;
+
+/** What Alipay+ hears: the answer as it came, and as it is judged. */
+type HeardAnswer = {
+  readonly response: {
+    readonly httpStatus?: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+    readonly verified: boolean;
+    readonly verificationFault?: string;
+  };
+  readonly judged: JudgedAnswer;
+};
+
+async function sendNotification(
+  sandbox: Sandbox,
+  url: string,
+  { method, path, headers, body }: Notification,
+): Promise<HeardAnswer> {
   const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
-  const request = new Request(url, { method: "POST", headers, body, redirect: "manual", signal });
-  const answer = await answerTo(() => (isOurs ? receiveNotification(request, sandbox) : fetch(request)));
-  const judged = answer ? await judge(sandbox, pathAndQuery, answer) : { fault: "NO_ANSWER" };
-  const exchange = {
-    from: "Alipay+",
-    to: "ACQP",
-    interface: "notifyPayment",
-    time,
-    request: {
-      method: "POST",
-      path: pathAndQuery,
-      headers,
-      body,
-      signedContent: contentText("POST", pathAndQuery, clientId, time, body),
-    },
+  const request = new Request(url, { method, headers, body, redirect: "manual", signal });
+  const answer = await answerTo(() => (isOwnAcquirer(url) ? receiveNotification(request, sandbox) : fetch(request)));
+  if (!answer) return unheard("NO_ANSWER");
+  const { response, bytes } = answer;
+  const judged = await judge(sandbox, path, answer);
+  return {
     response: {
-      httpStatus: answer?.response.status,
-      headers: Object.fromEntries(answer?.response.headers ?? []),
-      body: answer ? decoder.decode(answer.bytes) : "",
+      httpStatus: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: decoder.decode(bytes),
       verified: "result" in judged,
       ...("fault" in judged && { verificationFault: judged.fault }),
     },
-    tookMs: nowMs() - startedTimeMs,
+    judged,
   };
-  await sandbox.trafficLog().add(recordOf({ exchange, result: resultOf(judged) }));
-  return outcomeOf(judged);
+}
+
+/** What Alipay+ hears instead of the acquirer, under a fault. */
+const HEARD_OTHERWISE = {
+  nothing: () => unheard("NO_ANSWER"),
+  http500: () => unheard("HTTP_500", 500),
+  standIn: ({ result }: StandIn): HeardAnswer => {
+    const shown = { httpStatus: HTTP_OK, headers: {}, body: JSON.stringify({ result }) };
+    return { response: { ...shown, verified: false, verificationFault: "REPLACED_BY_FAULT" }, judged: { result } };
+  },
+};
+
+/** An answer that does not count. */
+function unheard(fault: string, httpStatus?: number): HeardAnswer {
+  const shown = { ...(httpStatus !== undefined && { httpStatus }), headers: {}, body: "" };
+  return { response: { ...shown, verified: false, verificationFault: fault }, judged: { fault } };
 }
 
 /** The acquirer's own result, or why its answer does not count. */
@@ -126,13 +179,8 @@ async function judge(
   { response, bytes }: ReceivedAnswer,
 ): Promise<JudgedAnswer> {
   if (response.status !== HTTP_OK) return { fault: `HTTP_${response.status}` };
-  const signatureHeader = response.headers.get("Signature");
-  const time = response.headers.get("Response-Time");
-  if (signatureHeader === null || time === null) return { fault: "SIGNATURE_MISSING" };
-  const message = { method: "POST", pathAndQuery, clientId, time, signatureHeader, body: bytes };
-  const verification = await verifyMessage({ ring, ...message });
-  if (!verification.verified) return { fault: verification.reason };
-  const json = parseJsonBody(bytes);
-  const read = json.ok ? acknowledgement.safeParse(json.value) : undefined;
-  return read?.success ? { result: read.data.result } : { fault: "ANSWER_UNREADABLE" };
+  const fault = await signedAnswerFault({ ring, clientId, pathAndQuery, headers: response.headers, body: bytes });
+  if (fault) return { fault };
+  const read = readAnswer(bytes);
+  return read ? { result: read.result } : { fault: "ANSWER_UNREADABLE" };
 }

@@ -7,7 +7,7 @@ import type { JsonObject } from "../../worker/json.ts";
 import { MPM_ORDER_CODE_START, PRIVATE_ORDER_CODE_START } from "../order-code-value.ts";
 
 /** The user agent by which the sandbox's merchants know the wallet. */
-const WALLET_USER_AGENT = "AlipayPlus PlusgateWallet/1.0";
+export const WALLET_USER_AGENT = "AlipayPlus PlusgateWallet/1.0";
 
 /** Order codes; a lower number would win against them. */
 const ORDER_CODES: readonly JsonObject[] = [

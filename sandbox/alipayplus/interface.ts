@@ -30,6 +30,8 @@ export type Interface = {
 export type Face = {
   readonly caller: "MPP" | "ACQP";
   readonly clientIdOf: (sandbox: Sandbox) => string;
+  /** The older merchant interface. */
+  readonly isOlder?: true;
   /** By the whole path. */
   readonly interfaces: ReadonlyMap<string, Interface>;
   /** An answer in the words of this face. */

@@ -3,14 +3,14 @@
  * the record of it all.
  *
  * An answer up to and including `INVALID_SIGNATURE` is unsigned. Whatever comes in, an answer with a `result` goes out,
- * with HTTP status 200.
+ * with HTTP status 200; unless a fault was asked for, by the call's own header or by a standing rule (faults/).
  *
  * Source: spec/01.
  */
 import { nowMs } from "../../durable/clock.ts";
 import { type Admission, admit, clientIdOf } from "../../worker/alipayplus/admit.ts";
 import { UNVERIFIED_ANSWERS, unreadableAnswer } from "../../worker/alipayplus/refusals.ts";
-import { answerOf } from "../../worker/alipayplus/result.ts";
+import { answerOf, illegalParameter } from "../../worker/alipayplus/result.ts";
 import { formatTime } from "../../worker/iso-time.ts";
 import { parseJsonBody } from "../../worker/json.ts";
 import { logFault } from "../../worker/log.ts";
@@ -18,12 +18,20 @@ import { readBytes } from "../../worker/read-bytes.ts";
 import { type VerificationFault, verifyMessage } from "../../worker/signature/verify.ts";
 import { withoutNulls } from "../../worker/without-nulls.ts";
 import { type Sandbox, type SandboxEnv, sandboxOf } from "../env.ts";
+import { askedFault, FAULT_HEADER, type Fault } from "../faults/fault.ts";
+import { answerDelay, type Delivery, deliveryOf, workThrough } from "../faults/incoming.ts";
+import type { Link } from "../faults/links.ts";
+import { faultFor } from "../faults/standing.ts";
 import { recordOf } from "../traffic.ts";
 import type { Face, Interface, SandboxAnswer } from "./interface.ts";
-import { type SentAnswer, signedAnswer, unsignedAnswer } from "./respond.ts";
+import { NOTHING_SENT, type SentAnswer, signedAnswer, unsignedAnswer } from "./respond.ts";
 
 /** Alipay+'s own limits (spec/01 Decisions): the part of a configuration that `admit` reads. */
 const LIMITS = { requestTimeWindowMs: 600_000, bodyLimitBytes: 131_072 };
+
+const BYTES_MEDIA_TYPE = "application/octet-stream";
+const HTTP_OK = 200;
+const HTTP_INTERNAL_SERVER_ERROR = 500;
 
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
@@ -39,14 +47,22 @@ type Received = {
 
 /** An answer, and what is known of the caller. */
 type Judgement = {
-  readonly answer: SandboxAnswer;
+  /** Missing when the call was lost on its way, on purpose. */
+  readonly answer?: SandboxAnswer | undefined;
   /** Missing when the call was refused before its body was read. */
   readonly body?: Uint8Array;
   /** Whom to sign for; missing when the caller did not verify. */
   readonly clientId?: string;
   /** Why the signature was not accepted; missing too when it was not looked at. */
   readonly verificationFault?: VerificationFault;
+  /** What is done to the call on purpose; never to one that does not verify. */
+  readonly fault?: Fault | undefined;
 };
+
+/** What a call is answered that Alipay+ has not worked on, or whose answer it does not send. */
+const NO_ANSWER = answerOf("UNKNOWN_EXCEPTION", "Alipay+ gives no answer, on purpose.");
+
+const LINK_OF = { MPP: "MPP_TO_ALIPAYPLUS", ACQP: "ACQP_TO_ALIPAYPLUS" } as const satisfies Record<string, Link>;
 
 /** Answers one call; the record is written after the answer has gone. */
 export async function receive(
@@ -57,7 +73,12 @@ export async function receive(
 ): Promise<Response> {
   try {
     const sandbox = await sandboxOf(env);
-    if (!("fault" in sandbox)) return await receiveCall(face, request, sandbox, execution);
+    if (!("fault" in sandbox)) {
+      const answering = receiveCall(face, request, sandbox, execution);
+      // What has arrived is worked on, whether or not the caller still waits.
+      execution.waitUntil(answering);
+      return await answering;
+    }
     logFault("sandbox-misconfigured", sandbox.fault);
   } catch (error) {
     logFault("alipayplus-call-failed", error);
@@ -76,17 +97,27 @@ async function receiveCall(
   const pathAndQuery = `${pathname}${search}`;
   const received = { face, request, origin, pathAndQuery, known: face.interfaces.get(pathname), receivedTimeMs };
   const judged = await judge(received, sandbox);
-  const judgement = { ...judged, answer: face.worded(judged.answer) };
-  const { answer, clientId } = judgement;
-  const sent =
-    clientId === undefined
-      ? unsignedAnswer(answer, clientIdOf(request))
-      : await signedAnswer(answer, sandbox.ring, pathAndQuery, clientId);
+  const judgement = { ...judged, answer: judged.answer && face.worded(judged.answer) };
+  const { answer = NO_ANSWER, fault, clientId } = judgement;
+  const delivery = judgement.answer ? deliveryOf(fault) : "BROKEN";
+  const sent = await sign(received, sandbox, answer, clientId, fault);
+  await answerDelay(fault);
   // What was refused unread is read for the record alone; what was too large is not there any more.
   const body = judgement.body ?? (request.bodyUsed ? undefined : await readBytes(request, LIMITS.bodyLimitBytes));
-  const record = recordOf(exchangeOf(received, judgement, body ?? new Uint8Array(), sent));
+  const record = recordOf(exchangeOf(received, judgement, body ?? new Uint8Array(), sent, delivery));
   execution.waitUntil(keepRecord(sandbox, record));
-  return responseOf(sent);
+  return responseOf(sent, delivery);
+}
+
+function sign(
+  { request, pathAndQuery }: Received,
+  { ring }: Sandbox,
+  answer: SandboxAnswer,
+  clientId: string | undefined,
+  fault: Fault | undefined,
+): SentAnswer | Promise<SentAnswer> {
+  if (clientId === undefined) return unsignedAnswer(answer, clientIdOf(request));
+  return signedAnswer(answer, ring, pathAndQuery, clientId, fault);
 }
 
 /** A record that is lost spoils no answer. */
@@ -98,8 +129,26 @@ async function keepRecord({ trafficLog }: Sandbox, record: string): Promise<void
   }
 }
 
-function responseOf({ headers, body }: SentAnswer): Response {
-  return new Response(body, { headers });
+function responseOf({ headers, body }: SentAnswer, delivery: Delivery = "ANSWERED"): Response {
+  switch (delivery) {
+    case "ANSWERED":
+      return new Response(body, { headers });
+    case "HTTP_500":
+      return new Response(null, { status: HTTP_INTERNAL_SERVER_ERROR });
+    case "BROKEN":
+      // Of a type that no front of a Worker compresses: compressing would mend the break.
+      return new Response(brokenBody(body.length), { headers: { ...headers, "Content-Type": BYTES_MEDIA_TYPE } });
+  }
+}
+
+/**
+ * A body that breaks off: a Worker can do no more to a connection. Its length is announced, as a body without one ends
+ * like any other where it breaks. The headers are those of an answer, so that nobody takes it for a malformed one.
+ */
+function brokenBody(announcedBytes: number): ReadableStream<Uint8Array> {
+  const { readable, writable } = new FixedLengthStream(announcedBytes);
+  writable.abort(new Error("The connection was broken on purpose.")).catch(() => undefined);
+  return readable;
 }
 
 /** The cheapest check first. */
@@ -112,8 +161,23 @@ async function judge(received: Received, sandbox: Sandbox): Promise<Judgement> {
   const { clientId, body } = admission;
   const verificationFault = await verificationFaultOf(admission, pathAndQuery, sandbox, face);
   if (verificationFault) return { answer: UNVERIFIED_ANSWERS[verificationFault], body, verificationFault };
-  const answer = await answerVerified(known, received, admission, sandbox);
-  return { answer, body, clientId };
+  return { body, clientId, ...(await answerThrough(known, received, admission, sandbox)) };
+}
+
+/** Answers a verified call through the fault that is done to it, if any. */
+async function answerThrough(
+  known: Interface,
+  received: Received,
+  admission: Admission,
+  sandbox: Sandbox,
+): Promise<Pick<Judgement, "answer" | "fault">> {
+  const { face, request } = received;
+  const kind = { link: LINK_OF[face.caller], interface: known.name, isOlder: face.isOlder ?? false } as const;
+  const asked = askedFault(request.headers.get(FAULT_HEADER), kind);
+  if ("why" in asked) return { answer: illegalParameter(FAULT_HEADER, asked.why) };
+  const fault = await faultFor(kind, admission.body, asked.fault);
+  const answer = await workThrough(fault, kind.link, () => answerVerified(known, received, admission, sandbox));
+  return { answer, fault };
 }
 
 async function verificationFaultOf(
@@ -148,10 +212,10 @@ async function answerVerified(
   }
 }
 
-/** The exchange as it is shown. */
-function exchangeOf(received: Received, judgement: Judgement, body: Uint8Array, sent: SentAnswer) {
+/** The exchange as it is shown: an answer that was lost on its way as it was written. */
+function exchangeOf(received: Received, judgement: Judgement, body: Uint8Array, sent: SentAnswer, delivery: Delivery) {
   const { face, request, pathAndQuery, known, receivedTimeMs } = received;
-  const { answer, clientId, verificationFault } = judgement;
+  const { answer, clientId, verificationFault, fault } = judgement;
   const exchange = {
     from: face.caller,
     to: "Alipay+",
@@ -165,8 +229,15 @@ function exchangeOf(received: Received, judgement: Judgement, body: Uint8Array, 
       verified: clientId !== undefined,
       ...(verificationFault && { verificationFault }),
     },
-    response: { httpStatus: 200, ...sent },
+    response: answer ? responseShown(sent, delivery) : NOTHING_SENT,
+    ...(fault && { fault: fault.name }),
     tookMs: nowMs() - receivedTimeMs,
   } as const;
-  return { exchange, result: answer.result };
+  const { result } = answer && delivery !== "HTTP_500" ? answer : NO_ANSWER;
+  return { exchange, result };
+}
+
+function responseShown(sent: SentAnswer, delivery: Delivery) {
+  if (delivery === "HTTP_500") return { httpStatus: HTTP_INTERNAL_SERVER_ERROR, ...NOTHING_SENT };
+  return { httpStatus: HTTP_OK, ...sent };
 }

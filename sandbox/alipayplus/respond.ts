@@ -3,9 +3,11 @@ import { nowMs } from "../../durable/clock.ts";
 import { formatTime } from "../../worker/iso-time.ts";
 import type { KeyRing } from "../../worker/signature/key-ring.ts";
 import { signMessage } from "../../worker/signature/sign.ts";
+import type { Fault } from "../faults/fault.ts";
+import { writtenSignature, writtenTimeMs } from "../faults/writing.ts";
 import type { SandboxAnswer } from "./interface.ts";
 
-/** An answer on the wire; its HTTP status is always 200. */
+/** An answer on the wire; its HTTP status is 200 but for a fault. */
 export type SentAnswer = { readonly headers: Readonly<Record<string, string>>; readonly body: string };
 
 function headersOf(time: string, clientId: string | undefined): Record<string, string> {
@@ -21,8 +23,11 @@ export function unsignedAnswer(answer: SandboxAnswer, clientId?: string): SentAn
   return { headers: headersOf(formatTime(nowMs()), clientId), body: JSON.stringify(answer) };
 }
 
+/** What the record shows of an answer that nobody has written. */
+export const NOTHING_SENT: SentAnswer = { headers: {}, body: "" };
+
 /**
- * An answer to a caller who verified, signed as Alipay+ signs for that client.
+ * An answer to a caller who verified, signed as Alipay+ signs for that client; or wrongly, as a fault says.
  *
  * @param pathAndQuery of the request, exactly as it was requested
  */
@@ -31,9 +36,10 @@ export async function signedAnswer(
   ring: KeyRing,
   pathAndQuery: string,
   clientId: string,
+  fault: Fault | undefined,
 ): Promise<SentAnswer> {
-  const time = formatTime(nowMs());
+  const time = formatTime(writtenTimeMs(fault, nowMs()));
   const body = JSON.stringify(answer);
   const { header } = await signMessage({ ring, method: "POST", pathAndQuery, clientId, time, body });
-  return { headers: { ...headersOf(time, clientId), Signature: header }, body };
+  return { headers: { ...headersOf(time, clientId), Signature: writtenSignature(fault, header) }, body };
 }

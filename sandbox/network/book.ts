@@ -5,6 +5,7 @@
  * Source: spec/03 Cancel, Refund; spec/04.
  */
 import type { Money } from "../../worker/core/port.ts";
+import { clearingDayOf } from "../clearing/day.ts";
 
 export const BOOK_SCHEMA: readonly string[] = [
   `CREATE TABLE book (
@@ -19,18 +20,35 @@ export const BOOK_SCHEMA: readonly string[] = [
   "CREATE UNIQUE INDEX book_once ON book (movement_id, kind, account, currency)",
 ];
 
+/**
+ * The clearing day of each line; lines from before count on the day of their success. A day is read by its movements:
+ * each has one line of a wallet.
+ */
+export const BOOK_CLEARING_STEP = `
+  ALTER TABLE book ADD COLUMN clearing_day INTEGER NOT NULL DEFAULT 0;
+  UPDATE book SET clearing_day = (time_ms + 28800000) / 86400000;
+  CREATE INDEX book_of_clearing_day ON book (clearing_day, entry_number)
+    WHERE account = 'mpp' AND kind IN ('PAYMENT', 'REFUND', 'WALLET_PAYMENT', 'WALLET_REFUND');
+`;
+
 /** Plus: owes Alipay+. Minus: is owed. `alipayplus` holds the counterpart of both. */
 export type Account = "mpp" | "acquirer" | "alipayplus";
 
-/** A cancel takes back the whole of a payment, which then is in no clearing file. */
-export type MovementKind = "PAYMENT" | "CANCEL" | "REFUND";
+/**
+ * A cancel takes back the whole of a payment, which then is in no clearing file. A wallet that could not cancel any more
+ * has two movements of its own instead, which do not concern the acquirer: the payment, and the refund of the whole.
+ */
+export type MovementKind = "PAYMENT" | "CANCEL" | "REFUND" | "WALLET_PAYMENT" | "WALLET_REFUND";
 
 /** Money that has moved: from the wallet to the acquirer, or the other way for a cancel and a refund. */
 export type Movement = {
   readonly kind: MovementKind;
   /** `paymentId`, or `refundId` for a refund. */
   readonly movementId: string;
+  /** When it succeeded. */
   readonly timeMs: number;
+  /** When Alipay+ learnt of it: a report that was made by then never changes. */
+  readonly knownTimeMs: number;
   readonly payTo: Money;
   readonly settlement: Money;
 };
@@ -54,7 +72,8 @@ type BookRow = {
   amount: string;
 };
 
-const INSERT = "INSERT INTO book (movement_id, kind, time_ms, account, currency, amount) VALUES (?, ?, ?, ?, ?, ?)";
+const INSERT = `INSERT INTO book (movement_id, kind, time_ms, clearing_day, account, currency, amount)
+  VALUES (?, ?, ?, ?, ?, ?, ?)`;
 
 /** The book of the network. Every method is synchronous: a movement is written with the result that it follows from. */
 export class Book {
@@ -65,16 +84,17 @@ export class Book {
   }
 
   write(movement: Movement): void {
-    const { movementId, kind, timeMs } = movement;
+    const { movementId, kind, timeMs, knownTimeMs } = movement;
+    const day = clearingDayOf(timeMs, knownTimeMs);
     for (const { account, currency, amountMinor } of legsOf(movement)) {
-      this.#sql.exec(INSERT, movementId, kind, timeMs, account, currency, String(amountMinor));
+      this.#sql.exec(INSERT, movementId, kind, timeMs, day, account, currency, String(amountMinor));
     }
   }
 
-  /** The lines of a span of time, in the order in which they were written: from `fromMs`, before `untilMs`. */
-  entries(fromMs: number, untilMs: number): BookEntry[] {
-    const query = "SELECT * FROM book WHERE time_ms >= ? AND time_ms < ? ORDER BY entry_number";
-    return this.#sql.exec<BookRow>(query, fromMs, untilMs).toArray().map(entryOf);
+  /** The lines of a payment and its cancel, or of a refund, in the order in which they were written. */
+  entriesOf(movementId: string): BookEntry[] {
+    const query = "SELECT * FROM book WHERE movement_id = ? ORDER BY entry_number";
+    return this.#sql.exec<BookRow>(query, movementId).toArray().map(entryOf);
   }
 }
 
@@ -82,8 +102,11 @@ type Leg = Pick<BookEntry, "account" | "currency" | "amountMinor">;
 
 /** The legs of a movement; within one currency Alipay+'s two parts are one leg, which may be missing. */
 export function legsOf({ kind, payTo, settlement }: Pick<Movement, "kind" | "payTo" | "settlement">): readonly Leg[] {
-  const sign = kind === "PAYMENT" ? 1n : -1n;
+  const sign = kind === "PAYMENT" || kind === "WALLET_PAYMENT" ? 1n : -1n;
   const mpp: Leg = { account: "mpp", currency: payTo.currency, amountMinor: sign * payTo.amountMinor };
+  if (kind === "WALLET_PAYMENT" || kind === "WALLET_REFUND") {
+    return [mpp, { ...mpp, account: "alipayplus", amountMinor: -mpp.amountMinor }];
+  }
   const acquirer: Leg = {
     account: "acquirer",
     currency: settlement.currency,

@@ -1,6 +1,8 @@
 /** What the faces of the sandbox and the network say to each other by RPC. Amounts are bigint, times epoch milliseconds. */
+import { type Result, resultOf } from "../../worker/alipayplus/result.ts";
 import type { Money } from "../../worker/core/port.ts";
 import type { ReportedResult } from "../wallet-answer.ts";
+import type { ClearedPage } from "./cleared-items.ts";
 import type { CancelRefusal } from "./machine/payment.ts";
 import type { RefundRefusal } from "./machine/refund.ts";
 import type { PaymentRecord, PaymentTerms } from "./payment-records.ts";
@@ -57,13 +59,21 @@ export type RefundReply =
   | { readonly outcome: "CURRENCY_DIFFERENT" }
   | { readonly outcome: "INCONSISTENT" };
 
-/** The result codes with which Alipay+ refuses a refund itself. */
-export const REFUND_REFUSALS = {
-  PAYMENT_CLOSED: "ORDER_IS_CLOSED",
-  PAYMENT_NOT_SUCCESSFUL: "PROCESS_FAIL",
-  REFUND_AMOUNT_EXCEEDED: "REFUND_AMOUNT_EXCEED",
-  REFUND_WINDOW_EXCEEDED: "REFUND_WINDOW_EXCEED",
-} as const satisfies Record<RefundRefusal, string>;
+/** The results with which Alipay+ refuses a refund itself. */
+export const REFUND_REFUSALS: Record<RefundRefusal, Result> = {
+  PAYMENT_CLOSED: resultOf("ORDER_IS_CLOSED"),
+  PAYMENT_NOT_SUCCESSFUL: resultOf("PROCESS_FAIL"),
+  REFUND_AMOUNT_EXCEEDED: resultOf("REFUND_AMOUNT_EXCEED"),
+  REFUND_BELOW_SMALLEST: resultOf(
+    "PROCESS_FAIL",
+    "The refund amount is below the smallest that the wallet gives back, and it is not all that is left.",
+  ),
+  REFUND_LEAVES_TOO_LITTLE: resultOf(
+    "PROCESS_FAIL",
+    "The refund amount leaves too little to be given back later: refund all that is left at once.",
+  ),
+  REFUND_WINDOW_EXCEEDED: resultOf("REFUND_WINDOW_EXCEED"),
+};
 
 /** A customer's scan of an order code. */
 export type ScanCommand = { readonly codeValue: string; readonly customerId: string };
@@ -96,3 +106,6 @@ export type NotifyReply =
   /** It says something else than what is known. */
   | { readonly outcome: "INCONSISTENT" }
   | { readonly outcome: "UNKNOWN" };
+
+/** NOT_READY: the day is not over, or a payment of it can still be cancelled. */
+export type ClearingReply = ({ readonly outcome: "READY" } & ClearedPage) | { readonly outcome: "NOT_READY" };

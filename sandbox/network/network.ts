@@ -6,21 +6,28 @@
  * - scans.ts answers the wallet that decodes an order code or tells a result.
  * - refunds.ts gives money back.
  * - notifications.ts tells the acquirer.
+ * - ../market/ has the quotes, surcharges and promotions with which wallets are charged.
  *
  * The rules of this runtime that the code leans on are those of durable/payments.ts.
  */
 import { nowMs } from "../../durable/clock.ts";
+import type { Deliveries } from "../../durable/deliveries.ts";
 import { DueAlarm } from "../../durable/due-alarm.ts";
 import { OUTBOX_SCHEMA, type OutboxReport } from "../../durable/outbox.ts";
 import { migrate } from "../../durable/storage.ts";
 import { logFault } from "../../worker/log.ts";
+import { type ClearingDay, reportTimeMsOf } from "../clearing/day.ts";
 import type { SandboxEnv } from "../env.ts";
 import { betweenResets } from "../life.ts";
+import type { Market, MarketTerms } from "../market/market.ts";
+import { MARKET_SCHEMA, MarketRecord } from "../market/market-record.ts";
 import { SandboxObject } from "../sandbox-object.ts";
 import type { ReportedResult } from "../wallet-answer.ts";
-import { BOOK_SCHEMA, Book, type BookEntry } from "./book.ts";
+import { BOOK_CLEARING_STEP, BOOK_SCHEMA, Book, type BookEntry } from "./book.ts";
+import { readClearedPage } from "./cleared-items.ts";
 import type {
   CancelReply,
+  ClearingReply,
   InquireReply,
   NotifyCommand,
   NotifyReply,
@@ -32,10 +39,10 @@ import type {
   ScanCommand,
   ScanReply,
 } from "./messages.ts";
-import { Notifications } from "./notifications.ts";
-import { PAYMENT_SCHEMA, PaymentRecords } from "./payment-records.ts";
+import { notificationsOf } from "./notifications.ts";
+import { PAYMENT_MARKET_SCHEMA, PAYMENT_SCHEMA, type PaymentRecord, PaymentRecords } from "./payment-records.ts";
 import { Payments } from "./payments.ts";
-import { REFUND_SCHEMA, RefundRecords } from "./refund-records.ts";
+import { REFUND_MARKET_SCHEMA, REFUND_SCHEMA, RefundRecords } from "./refund-records.ts";
 import { Refunds } from "./refunds.ts";
 import { Scans } from "./scans.ts";
 import { Wallet } from "./wallet.ts";
@@ -47,8 +54,9 @@ export class Network extends SandboxObject<SandboxEnv> {
   readonly #records: PaymentRecords;
   readonly #refundRecords: RefundRecords;
   readonly #book: Book;
+  readonly #market: MarketRecord;
   readonly #alarm: DueAlarm;
-  readonly #notifications: Notifications;
+  readonly #notifications: Deliveries;
   readonly #payments: Payments;
   readonly #refunds: Refunds;
   readonly #scans: Scans;
@@ -56,23 +64,29 @@ export class Network extends SandboxObject<SandboxEnv> {
   constructor(context: DurableObjectState, environment: SandboxEnv) {
     const env = betweenResets(environment);
     super(context, env);
-    migrate(context.storage, [[...PAYMENT_SCHEMA, ...REFUND_SCHEMA, ...OUTBOX_SCHEMA, ...BOOK_SCHEMA].join(";\n")]);
+    migrate(context.storage, [
+      [...PAYMENT_SCHEMA, ...REFUND_SCHEMA, ...OUTBOX_SCHEMA, ...BOOK_SCHEMA].join(";\n"),
+      [...MARKET_SCHEMA, ...PAYMENT_MARKET_SCHEMA, ...REFUND_MARKET_SCHEMA].join(";\n"),
+      BOOK_CLEARING_STEP,
+    ]);
     const { sql } = context.storage;
     const records = new PaymentRecords(sql);
     const refundRecords = new RefundRecords(sql);
     const book = new Book(sql);
     const alarm = new DueAlarm(context.storage, ["payments", "refunds", "outbox"]);
+    const market = new MarketRecord(sql);
     const wallet = new Wallet(env);
-    const notifications = new Notifications({ sql, env, records, alarm });
-    const payments = new Payments({ records, book, notifications, wallet, alarm });
+    const notifications = notificationsOf({ sql, env, records, alarm });
+    const payments = new Payments({ records, book, market, notifications, wallet, alarm });
     this.#records = records;
     this.#refundRecords = refundRecords;
     this.#book = book;
+    this.#market = market;
     this.#alarm = alarm;
     this.#notifications = notifications;
     this.#payments = payments;
     this.#refunds = new Refunds({ payments: records, records: refundRecords, book, wallet, alarm });
-    this.#scans = new Scans({ records, payments, wallet });
+    this.#scans = new Scans({ records, payments, market, wallet });
   }
 
   /** An acquirer asks for a payment. */
@@ -90,6 +104,11 @@ export class Network extends SandboxObject<SandboxEnv> {
     const payment = this.#records.find(paymentId);
     if (!payment) return { outcome: "UNKNOWN" };
     return { outcome: "KNOWN", payment, refunds: this.#refundRecords.ofPayment(paymentId) };
+  }
+
+  /** The payment that an order code stands for. Reads only. */
+  findByCode(codeValue: string): PaymentRecord | undefined {
+    return this.#records.findByCode(codeValue);
   }
 
   /** An acquirer closes a payment. */
@@ -117,14 +136,34 @@ export class Network extends SandboxObject<SandboxEnv> {
     return this.#notifications.report(paymentId);
   }
 
-  /** The lines of the book from `fromMs`, before `untilMs`, epoch milliseconds. */
-  bookEntries(fromMs: number, untilMs: number): BookEntry[] {
-    return this.#book.entries(fromMs, untilMs);
+  /** The market that holds now. */
+  market(): Market {
+    return this.#market.read();
   }
 
-  /** Looks at what is due by now: the clock of a rehearsal may have been set ahead. */
-  wake(): void {
-    this.#alarm.rearm(nowMs(), undefined);
+  /** Replaces the market, or goes back to the table of quotes; answers what holds from now on. */
+  setMarket(terms: MarketTerms | undefined): Market {
+    return this.#market.replace(terms);
+  }
+
+  /** The lines of the book about a payment or a refund, by Alipay+'s id of it. */
+  bookEntries(movementId: string): BookEntry[] {
+    return this.#book.entriesOf(movementId);
+  }
+
+  /**
+   * A page of what is cleared of a day. Once it can be read it never changes.
+   *
+   * @param afterEntry the `lastEntry` of the page before, 0 for the first
+   */
+  clearingPage(day: ClearingDay, afterEntry: number): ClearingReply {
+    if (nowMs() < reportTimeMsOf(day)) return { outcome: "NOT_READY" };
+    return { outcome: "READY", ...readClearedPage(this.ctx.storage.sql, day, afterEntry) };
+  }
+
+  /** Does at once what is due by now, which the alarm would pause before: the clock may have been set ahead. */
+  wake(): Promise<void> {
+    return this.alarm();
   }
 
   /** Takes up what is due. Never throws: the runtime gives an alarm up after six failures. */

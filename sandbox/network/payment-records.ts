@@ -4,9 +4,11 @@
  */
 import { formatAmount } from "../../core-wasm/index.ts";
 import type { Money } from "../../worker/core/port.ts";
+import type { PromoDetail } from "../market/promotion.ts";
 import type { WireQuote } from "../quotes.ts";
-import type { ClosedBy, PaymentState, PaymentStatus } from "./machine/payment.ts";
+import type { PaymentState } from "./machine/payment.ts";
 import { NO_SHARES, type Shares } from "./machine/refund.ts";
+import { chargeColumnsOf, columnsOf, type PaymentRow, recordOf } from "./payment-rows.ts";
 
 export const PAYMENT_SCHEMA: readonly string[] = [
   `CREATE TABLE payments (
@@ -46,11 +48,21 @@ export const PAYMENT_SCHEMA: readonly string[] = [
   "CREATE INDEX payments_due ON payments (due_time_ms) WHERE due_time_ms IS NOT NULL",
 ];
 
+/** What the market has added: a surcharge and promotions, and what customers got back of a surcharge. */
+export const PAYMENT_MARKET_SCHEMA: readonly string[] = [
+  "ALTER TABLE payments ADD COLUMN surcharge_amount TEXT",
+  "ALTER TABLE payments ADD COLUMN surcharge_quote TEXT",
+  "ALTER TABLE payments ADD COLUMN promotions TEXT",
+  "ALTER TABLE payments ADD COLUMN refunded_customer_amount TEXT NOT NULL DEFAULT '0'",
+  // Without a surcharge customers get what the wallet owes no longer.
+  "UPDATE payments SET refunded_customer_amount = refunded_pay_to_amount",
+];
+
 /** How a payment reaches its customer (spec/03 Payment scenarios). */
 export type Scenario = "PAYMENT_CODE" | "ORDER_CODE" | "ENTRY_CODE" | "CASHIER";
 
 /** What has no column of its own, as JSON. */
-type Details = {
+export type Details = {
   /** What the merchant has scanned. */
   readonly paymentCode?: string | undefined;
   /** An Order, as the acquirer wrote it, as JSON text. */
@@ -72,6 +84,13 @@ export type PaymentTerms = Details & {
   readonly settlement: Money;
 };
 
+/** What Alipay+ collects for the wallet. */
+export type Surcharge = {
+  /** What the customer pays, in minor units of the wallet's currency: not less than what the wallet owes. */
+  readonly amountMinor: bigint;
+  readonly quote: WireQuote;
+};
+
 /** What a wallet is asked for, once it is known which customer pays. */
 export type Charge = {
   readonly customerId: string;
@@ -81,6 +100,10 @@ export type Charge = {
   readonly payTo: Money;
   /** Present when the two currencies differ. */
   readonly quote?: WireQuote | undefined;
+  /** Present when a surcharge is collected. */
+  readonly surcharge?: Surcharge | undefined;
+  /** Those that apply, as the wallet is told of them. */
+  readonly promotions: readonly PromoDetail[];
 };
 
 /** A payment as it is stored. The tombstone of a cancel has no fingerprint and no terms. */
@@ -111,40 +134,6 @@ export type NewPaymentRecord = Pick<
   "paymentId" | "clientId" | "paymentRequestId" | "fingerprint" | "createdTimeMs" | "state" | "terms" | "codeValue"
 >;
 
-type PaymentRow = {
-  payment_id: string;
-  client_id: string;
-  payment_request_id: string;
-  fingerprint: string | null;
-  created_time_ms: number;
-  status: PaymentStatus["name"];
-  closed_by: ClosedBy | null;
-  result_code: string | null;
-  result_message: string | null;
-  attempts: number;
-  due_time_ms: number | null;
-  expiry_time_ms: number;
-  payment_time_ms: number | null;
-  closed_time_ms: number | null;
-  scenario: Scenario | null;
-  code_value: string | null;
-  requested_currency: string;
-  requested_amount: string;
-  settlement_currency: string;
-  settlement_amount: string;
-  details: string;
-  customer_id: string | null;
-  payment_amount: string;
-  wallet_currency: string;
-  pay_to_amount: string;
-  payment_quote: string | null;
-  wallet_payment_id: string | null;
-  refunded_requested_amount: string;
-  refunded_payment_amount: string;
-  refunded_pay_to_amount: string;
-  refunded_settlement_amount: string;
-};
-
 const INSERT = `INSERT INTO payments (payment_id, client_id, payment_request_id, fingerprint, created_time_ms, status,
   closed_by, attempts, due_time_ms, expiry_time_ms, closed_time_ms, scenario, code_value, requested_currency,
   requested_amount, settlement_currency, settlement_amount, details)
@@ -153,9 +142,9 @@ const SET_STATE = `UPDATE payments SET status = ?, closed_by = ?, result_code = 
   due_time_ms = ?, payment_time_ms = COALESCE(?, payment_time_ms), closed_time_ms = COALESCE(closed_time_ms, ?)
   WHERE payment_id = ?`;
 const SET_CHARGE = `UPDATE payments SET customer_id = ?, payment_amount = ?, wallet_currency = ?, pay_to_amount = ?,
-  payment_quote = ? WHERE payment_id = ?`;
+  payment_quote = ?, surcharge_amount = ?, surcharge_quote = ?, promotions = ? WHERE payment_id = ?`;
 const SET_REFUNDED = `UPDATE payments SET refunded_requested_amount = ?, refunded_payment_amount = ?,
-  refunded_pay_to_amount = ?, refunded_settlement_amount = ? WHERE payment_id = ?`;
+  refunded_pay_to_amount = ?, refunded_customer_amount = ?, refunded_settlement_amount = ? WHERE payment_id = ?`;
 
 /** The payments of the network. */
 export class PaymentRecords {
@@ -211,9 +200,8 @@ export class PaymentRecords {
     );
   }
 
-  setCharge(paymentId: string, { customerId, payment, payTo, quote }: Charge): void {
-    const amounts = [formatAmount(payment.amountMinor), payTo.currency, formatAmount(payTo.amountMinor)];
-    this.#sql.exec(SET_CHARGE, customerId, ...amounts, quote ? JSON.stringify(quote) : null, paymentId);
+  setCharge(paymentId: string, charge: Charge): void {
+    this.#sql.exec(SET_CHARGE, ...chargeColumnsOf(charge), paymentId);
   }
 
   setWalletPaymentId(paymentId: string, walletPaymentId: string): void {
@@ -221,8 +209,8 @@ export class PaymentRecords {
   }
 
   setRefunded(paymentId: string, refunded: Shares): void {
-    const { requestedMinor, paymentMinor, payToMinor, settlementMinor } = refunded;
-    const amounts = [requestedMinor, paymentMinor, payToMinor, settlementMinor].map(formatAmount);
+    const { requestedMinor, paymentMinor, payToMinor, customerMinor, settlementMinor } = refunded;
+    const amounts = [requestedMinor, paymentMinor, payToMinor, customerMinor, settlementMinor].map(formatAmount);
     this.#sql.exec(SET_REFUNDED, ...amounts, paymentId);
   }
 
@@ -233,83 +221,13 @@ export class PaymentRecords {
 }
 
 /** What a payment has moved, as each party counts it; nothing before a wallet was charged. */
-export function paidShares({ terms, charge }: PaymentRecord): Shares {
+export function paidShares({ terms, charge }: Pick<PaymentRecord, "terms" | "charge">): Shares {
   if (!terms || !charge) return NO_SHARES;
   return {
     requestedMinor: terms.requested.amountMinor,
     paymentMinor: charge.payment.amountMinor,
     payToMinor: charge.payTo.amountMinor,
+    customerMinor: (charge.surcharge ?? charge.payTo).amountMinor,
     settlementMinor: terms.settlement.amountMinor,
   };
-}
-
-function columnsOf({ scenario, requested, settlement, ...details }: PaymentTerms, codeValue: string | undefined) {
-  const amounts = [requested, settlement].flatMap((money) => [money.currency, formatAmount(money.amountMinor)]);
-  return [scenario, codeValue ?? null, ...amounts, JSON.stringify(details satisfies Details)];
-}
-
-function recordOf(row: PaymentRow): PaymentRecord {
-  return {
-    paymentId: row.payment_id,
-    clientId: row.client_id,
-    paymentRequestId: row.payment_request_id,
-    fingerprint: row.fingerprint ?? undefined,
-    createdTimeMs: row.created_time_ms,
-    state: {
-      status: statusOf(row),
-      expiryTimeMs: row.expiry_time_ms,
-      attempts: row.attempts,
-      dueTimeMs: row.due_time_ms ?? undefined,
-      hasRefund: row.refunded_requested_amount !== "0",
-    },
-    closedTimeMs: row.closed_time_ms ?? undefined,
-    terms: termsOf(row),
-    codeValue: row.code_value ?? undefined,
-    charge: chargeOf(row),
-    walletPaymentId: row.wallet_payment_id ?? undefined,
-    refunded: {
-      requestedMinor: BigInt(row.refunded_requested_amount),
-      paymentMinor: BigInt(row.refunded_payment_amount),
-      payToMinor: BigInt(row.refunded_pay_to_amount),
-      settlementMinor: BigInt(row.refunded_settlement_amount),
-    },
-  };
-}
-
-function termsOf(row: PaymentRow): PaymentTerms | undefined {
-  if (row.scenario === null) return undefined;
-  return {
-    ...(JSON.parse(row.details) as Details),
-    scenario: row.scenario,
-    requested: { currency: row.requested_currency, amountMinor: BigInt(row.requested_amount) },
-    settlement: { currency: row.settlement_currency, amountMinor: BigInt(row.settlement_amount) },
-  };
-}
-
-function chargeOf(row: PaymentRow): Charge | undefined {
-  if (row.customer_id === null) return undefined;
-  return {
-    customerId: row.customer_id,
-    payment: { currency: row.requested_currency, amountMinor: BigInt(row.payment_amount) },
-    payTo: { currency: row.wallet_currency, amountMinor: BigInt(row.pay_to_amount) },
-    quote: row.payment_quote === null ? undefined : (JSON.parse(row.payment_quote) as WireQuote),
-  };
-}
-
-function statusOf(row: PaymentRow): PaymentStatus {
-  switch (row.status) {
-    case "OFFERED":
-    case "ASKED":
-      return { name: row.status };
-    case "SUCCEEDED":
-      return { name: row.status, paymentTimeMs: row.payment_time_ms ?? row.created_time_ms };
-    case "FAILED":
-      return {
-        name: row.status,
-        failure: { resultCode: row.result_code ?? "PROCESS_FAIL", resultMessage: row.result_message ?? "" },
-      };
-    case "CLOSING":
-    case "CLOSED":
-      return { name: row.status, closedBy: row.closed_by ?? "EXPIRY" };
-  }
 }

@@ -6,12 +6,16 @@
  * Source: spec/01 Idempotency; spec/03 Results, Cancel, Time limits.
  */
 import { nowMs } from "../../durable/clock.ts";
+import type { Deliveries } from "../../durable/deliveries.ts";
 import type { DueAlarm } from "../../durable/due-alarm.ts";
 import { SingleFlight } from "../../durable/single-flight.ts";
+import type { Result } from "../../worker/alipayplus/result.ts";
 import { logFault } from "../../worker/log.ts";
+import type { MarketRecord } from "../market/market-record.ts";
 import { newOrderCodeValue } from "../order-code-value.ts";
 import type { ReportedResult } from "../wallet-answer.ts";
 import type { Book } from "./book.ts";
+import { chargeOf } from "./charge.ts";
 import {
   askPayment,
   cancelUnknownPayment,
@@ -24,15 +28,21 @@ import {
 } from "./machine/payment.ts";
 import { NO_SHARES } from "./machine/refund.ts";
 import type { CancelReply, PayCommand, PaymentReference, PayReply } from "./messages.ts";
-import type { Notifications } from "./notifications.ts";
-import type { PaymentRecord, PaymentRecords } from "./payment-records.ts";
+import {
+  type Charge,
+  type PaymentRecord,
+  type PaymentRecords,
+  type PaymentTerms,
+  paidShares,
+} from "./payment-records.ts";
 import type { Wallet, WalletWord } from "./wallet.ts";
 
 /** What payments work with, all of it the Network object's own. */
 export type PaymentsContext = {
   readonly records: PaymentRecords;
   readonly book: Book;
-  readonly notifications: Notifications;
+  readonly market: MarketRecord;
+  readonly notifications: Deliveries;
   readonly wallet: Wallet;
   readonly alarm: DueAlarm;
 };
@@ -59,7 +69,7 @@ export class Payments {
       const payment = newPayment(command, nowMs());
       records.insert(payment);
       alarm.armFor(payment.state.dueTimeMs);
-      if (isFinal(payment.state)) this.#context.notifications.put(payment);
+      if (isFinal(payment.state)) this.#tell(payment);
       if (payment.state.status.name === "ASKED") await this.#ask(paymentId, () => this.#pay(paymentId));
     }
     return { outcome: "KNOWN", payment: this.#require(paymentId) };
@@ -67,7 +77,7 @@ export class Payments {
 
   /** Checks what `pay` would come to; nothing is stored, and the code can still pay. */
   async evaluate({ paymentId, expiryTimeMs, terms }: PayCommand): Promise<ReportedResult> {
-    const charge = await this.#context.wallet.chargeByCode(terms);
+    const charge = await this.#chargeByCode(terms);
     return "resultCode" in charge ? charge : this.#context.wallet.evaluate({ paymentId, expiryTimeMs }, terms, charge);
   }
 
@@ -113,19 +123,36 @@ export class Payments {
     if (state === payment.state) return state;
     records.setState(paymentId, state, now);
     this.#writeBook(payment, state, now);
+    if (event.type === "GIVEN_BACK") this.#writeGivenBack(payment, event, now);
     // The acquirer learns from the cancel's own answer: what was on its way before is no longer true.
     if (event.type === "CANCEL") notifications.withdraw(paymentId);
-    else if (isFinal(state) && !isFinal(payment.state)) notifications.put(payment);
+    else if (isFinal(state) && !isFinal(payment.state)) this.#tell(payment);
     alarm.armFor(state.dueTimeMs);
     return state;
   }
 
-  #writeBook({ paymentId, state, terms, charge }: PaymentRecord, { status }: PaymentState, timeMs: number): void {
+  /** A payment has its final result: the acquirer is told, where it says whereto. */
+  #tell({ paymentId, terms }: PaymentRecord): void {
+    if (terms?.paymentNotifyUrl !== undefined) this.#context.notifications.put(paymentId);
+  }
+
+  #writeBook({ paymentId, state, terms, charge }: PaymentRecord, { status }: PaymentState, now: number): void {
     if (!terms || !charge) return;
-    const movement = { movementId: paymentId, payTo: charge.payTo, settlement: terms.settlement };
+    const movement = { movementId: paymentId, knownTimeMs: now, payTo: charge.payTo, settlement: terms.settlement };
     const { book } = this.#context;
     if (status.name === "SUCCEEDED") book.write({ ...movement, kind: "PAYMENT", timeMs: status.paymentTimeMs });
-    else if (state.status.name === "SUCCEEDED") book.write({ ...movement, kind: "CANCEL", timeMs });
+    else if (state.status.name === "SUCCEEDED") book.write({ ...movement, kind: "CANCEL", timeMs: now });
+  }
+
+  /** What the wallet alone has booked: a payment and its refund, where the acquirer has a cancel. */
+  #writeGivenBack(payment: PaymentRecord, event: GivenBack, now: number): void {
+    const { paymentId, terms, charge } = payment;
+    const { book, records } = this.#context;
+    if (!terms || !charge) return;
+    records.setRefunded(paymentId, paidShares(payment));
+    const movement = { movementId: paymentId, knownTimeMs: now, payTo: charge.payTo, settlement: terms.settlement };
+    book.write({ ...movement, kind: "WALLET_PAYMENT", timeMs: Math.min(event.paymentTimeMs, now) });
+    book.write({ ...movement, kind: "WALLET_REFUND", timeMs: Math.min(event.refundTimeMs, now) });
   }
 
   /** Decodes the code, and asks its wallet; a payment that was closed in between is not asked for. */
@@ -133,11 +160,18 @@ export class Payments {
     const { records, wallet } = this.#context;
     const { terms, state } = this.#require(paymentId);
     if (!terms) throw new Error("A payment that is asked for has terms");
-    const charge = await wallet.chargeByCode(terms);
+    const charge = await this.#chargeByCode(terms);
     if ("resultCode" in charge) return { event: { type: "REFUSED", failure: charge } };
     if (this.#require(paymentId).state.status.name !== "ASKED") return { event: { type: "UNKNOWN" } };
     records.setCharge(paymentId, charge);
     return wallet.pay({ paymentId, expiryTimeMs: state.expiryTimeMs }, terms, charge);
+  }
+
+  /** What the wallet of a payment code is asked for in the market of this moment; or why the payment fails. */
+  async #chargeByCode(terms: PaymentTerms): Promise<Charge | Result> {
+    const { wallet, market } = this.#context;
+    const payer = await wallet.payerByCode(terms);
+    return "resultCode" in payer ? payer : chargeOf(terms, payer, market.read(), nowMs());
   }
 
   #ask(paymentId: string, question: () => Promise<WalletWord<PaymentEvent>>): Promise<void> {
@@ -151,7 +185,8 @@ export class Payments {
   #cancel(paymentId: string): Promise<void> {
     return this.#cancelled.run(paymentId, async () => {
       const payment = this.#require(paymentId);
-      const word = payment.charge ? await heard(() => this.#context.wallet.cancel(payment)) : NOTHING_TO_CANCEL;
+      const { charge } = payment;
+      const word = charge ? await heard(() => this.#context.wallet.cancel(payment, charge)) : NOTHING_TO_CANCEL;
       this.apply(this.#require(paymentId), word);
     });
   }
@@ -162,6 +197,8 @@ export class Payments {
     return payment;
   }
 }
+
+type GivenBack = Extract<PaymentEvent, { type: "GIVEN_BACK" }>;
 
 const NOTHING_TO_CANCEL: WalletWord<PaymentEvent> = { event: { type: "CANCELLED" } };
 

@@ -25,6 +25,12 @@ export const REFUND_SCHEMA: readonly string[] = [
   "CREATE INDEX refunds_of_payment ON refunds (payment_id)",
 ];
 
+/** What the market has added: what the customer gets back, which with a surcharge is more than the wallet's share. */
+export const REFUND_MARKET_SCHEMA: readonly string[] = [
+  "ALTER TABLE refunds ADD COLUMN customer_amount TEXT NOT NULL DEFAULT '0'",
+  "UPDATE refunds SET customer_amount = pay_to_amount",
+];
+
 /** A refund as it is stored; its currencies are the payment's. */
 export type RefundRecord = {
   /** Alipay+'s own id; towards wallets it is the `refundRequestId`. */
@@ -54,12 +60,13 @@ type RefundRow = {
   requested_amount: string;
   payment_amount: string;
   pay_to_amount: string;
+  customer_amount: string;
   settlement_amount: string;
 };
 
 const INSERT = `INSERT INTO refunds (refund_id, refund_request_id, payment_id, fingerprint, created_time_ms, status,
-  attempts, due_time_ms, requested_amount, payment_amount, pay_to_amount, settlement_amount)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  attempts, due_time_ms, requested_amount, payment_amount, pay_to_amount, customer_amount, settlement_amount)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const SET_STATE = `UPDATE refunds SET status = ?, result_code = ?, result_message = ?, attempts = ?, due_time_ms = ?,
   refund_time_ms = ? WHERE refund_id = ?`;
 
@@ -89,8 +96,8 @@ export class RefundRecords {
   }
 
   insert({ refundId, refundRequestId, paymentId, fingerprint, createdTimeMs, state, shares }: RefundRecord): void {
-    const { requestedMinor, paymentMinor, payToMinor, settlementMinor } = shares;
-    const amounts = [requestedMinor, paymentMinor, payToMinor, settlementMinor].map(formatAmount);
+    const { requestedMinor, paymentMinor, payToMinor, customerMinor, settlementMinor } = shares;
+    const amounts = [requestedMinor, paymentMinor, payToMinor, customerMinor, settlementMinor].map(formatAmount);
     this.#sql.exec(
       INSERT,
       ...[refundId, refundRequestId, paymentId, fingerprint, createdTimeMs],
@@ -121,6 +128,7 @@ function recordOf(row: RefundRow): RefundRecord {
       requestedMinor: BigInt(row.requested_amount),
       paymentMinor: BigInt(row.payment_amount),
       payToMinor: BigInt(row.pay_to_amount),
+      customerMinor: BigInt(row.customer_amount),
       settlementMinor: BigInt(row.settlement_amount),
     },
   };

@@ -7,9 +7,9 @@
 import { nowMs } from "../../durable/clock.ts";
 import type { DueAlarm } from "../../durable/due-alarm.ts";
 import { SingleFlight } from "../../durable/single-flight.ts";
-import { resultOf } from "../../worker/alipayplus/result.ts";
 import { logFault } from "../../worker/log.ts";
 import type { Book } from "./book.ts";
+import { smallestAmountMinorOf } from "./charge.ts";
 import { WALLET_TURN_MS } from "./machine/payment.ts";
 import {
   addShares,
@@ -17,6 +17,7 @@ import {
   decideRefund,
   NO_SHARES,
   nextRefund,
+  type RefundablePayment,
   type RefundEvent,
   type RefundRefusal,
   type Shares,
@@ -72,8 +73,8 @@ export class Refunds {
   #claim({ refundId, refundRequestId, fingerprint, refundAmount }: RefundCommand, payment: PaymentRecord): boolean {
     const { payments, records, alarm } = this.#context;
     const now = nowMs();
-    const { state, refunded, paymentId } = payment;
-    const decision = decideRefund({ state, paid: paidShares(payment), refunded }, refundAmount.amountMinor, now);
+    const { refunded, paymentId } = payment;
+    const decision = decideRefund(refundableOf(payment), refundAmount.amountMinor, now);
     if (decision.outcome === "PAYMENT_IN_PROCESS") return false;
     const shares = decision.outcome === "ACCEPTED" ? decision.shares : refusedShares(refundAmount.amountMinor);
     const asked = askRefund(now + WALLET_TURN_MS);
@@ -112,7 +113,8 @@ export class Refunds {
     const refund = records.find(refundId);
     const payment = refund && payments.find(refund.paymentId);
     if (!refund || !payment?.terms || !payment.charge) return;
-    const state = nextRefund(refund.state, event, nowMs());
+    const now = nowMs();
+    const state = nextRefund(refund.state, event, now);
     if (state === refund.state) return;
     records.setState(refundId, state);
     alarm.armFor(state.dueTimeMs);
@@ -122,9 +124,16 @@ export class Refunds {
     } else if (status.name === "SUCCEEDED") {
       const payTo = { ...payment.charge.payTo, amountMinor: refund.shares.payToMinor };
       const settlement = { ...payment.terms.settlement, amountMinor: refund.shares.settlementMinor };
-      book.write({ kind: "REFUND", movementId: refundId, timeMs: status.refundTimeMs, payTo, settlement });
+      const times = { timeMs: status.refundTimeMs, knownTimeMs: now };
+      book.write({ kind: "REFUND", movementId: refundId, ...times, payTo, settlement });
     }
   }
+}
+
+function refundableOf(payment: PaymentRecord): RefundablePayment {
+  const { state, terms, charge, refunded } = payment;
+  const smallestMinor = terms && charge ? smallestAmountMinorOf(terms, charge.payTo.currency) : 1n;
+  return { state, paid: paidShares(payment), refunded, smallestMinor };
 }
 
 /** A refund that was refused moves nothing for anybody; what was asked for is remembered. */
@@ -133,6 +142,6 @@ function refusedShares(requestedMinor: bigint): Shares {
 }
 
 function refusalEvent(reason: RefundRefusal): RefundEvent {
-  const { resultCode, resultMessage } = resultOf(REFUND_REFUSALS[reason]);
+  const { resultCode, resultMessage } = REFUND_REFUSALS[reason];
   return { type: "REFUSED", failure: { resultCode, resultMessage } };
 }

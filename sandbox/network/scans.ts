@@ -5,8 +5,8 @@
  * Source: seeds/001; spec/01 Idempotency; spec/02 notifyPayment; spec/03 Results.
  */
 import { nowMs } from "../../durable/clock.ts";
-import { answerOf } from "../../worker/alipayplus/result.ts";
 import type { Money } from "../../worker/core/port.ts";
+import type { MarketRecord } from "../market/market-record.ts";
 import { chargeOf } from "./charge.ts";
 import type { PaymentEvent } from "./machine/payment.ts";
 import type { NotifyCommand, NotifyReply, ScanCommand, ScanReply } from "./messages.ts";
@@ -19,6 +19,7 @@ import type { Wallet } from "./wallet.ts";
 export type ScansContext = {
   readonly records: PaymentRecords;
   readonly payments: Payments;
+  readonly market: MarketRecord;
   readonly wallet: Wallet;
 };
 
@@ -31,7 +32,7 @@ export class Scans {
 
   /** Decodes an order code: within its validity always to the same, for the first customer who has scanned it. */
   async decode({ codeValue, customerId }: ScanCommand): Promise<ScanReply> {
-    const { records, wallet, payments } = this.#context;
+    const { records, wallet, market, payments } = this.#context;
     const payment = records.findByCode(codeValue);
     if (!payment?.terms) return { outcome: "UNKNOWN" };
     const known = decodedBefore(payment, customerId);
@@ -41,16 +42,14 @@ export class Scans {
     const current = records.findByCode(codeValue) ?? payment;
     const meanwhile = decodedBefore(current, customerId);
     if (meanwhile) return meanwhile;
-    const charge = chargeOf(payment.terms, customerId, walletCurrency);
-    const terms = "resultCode" in charge ? undefined : walletTermsOf(current, payment.terms, charge);
-    if ("resultCode" in charge || !terms) {
-      const failure = "resultCode" in charge ? charge : answerOf("CURRENCY_NOT_SUPPORT").result;
-      payments.apply(current, { event: { type: "REFUSED", failure } });
+    const charge = chargeOf(payment.terms, { customerId, walletCurrency }, market.read(), nowMs());
+    if ("resultCode" in charge) {
+      payments.apply(current, { event: { type: "REFUSED", failure: charge } });
       return { outcome: "CURRENCY_NOT_SUPPORTED" };
     }
     records.setCharge(current.paymentId, charge);
     payments.apply(current, { event: { type: "SCANNED" } });
-    return { outcome: "DECODED", terms };
+    return { outcome: "DECODED", terms: walletTermsOf(current, payment.terms, charge) };
   }
 
   /** Takes a final result. All that is told of a payment must agree with what is known of it. */
@@ -73,8 +72,7 @@ function decodedBefore(payment: PaymentRecord, customerId: string): ScanReply | 
   if (isClosed || nowMs() >= expiryTimeMs) return { outcome: "EXPIRED" };
   if (!terms || !charge) return status.name === "FAILED" ? { outcome: "CURRENCY_NOT_SUPPORTED" } : undefined;
   if (charge.customerId !== customerId) return { outcome: "CUSTOMER_DIFFERENT" };
-  const told = walletTermsOf(payment, terms, charge);
-  return told ? { outcome: "DECODED", terms: told } : { outcome: "CURRENCY_NOT_SUPPORTED" };
+  return { outcome: "DECODED", terms: walletTermsOf(payment, terms, charge) };
 }
 
 function eventOf({ result, paymentTimeMs = nowMs() }: NotifyCommand): PaymentEvent {

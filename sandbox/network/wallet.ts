@@ -6,6 +6,7 @@
  */
 import * as z from "zod";
 import { nowMs } from "../../durable/clock.ts";
+import { cancelWindowEndMs } from "../../durable/machine/windows.ts";
 import { amountOf, identifier, time } from "../../worker/alipayplus/parameters.ts";
 import { type Result, resultOf } from "../../worker/alipayplus/result.ts";
 import { ALIPAYPLUS_ORIGINS, endpointOf } from "../../worker/alipayplus-client/endpoints.ts";
@@ -16,10 +17,11 @@ import { type Sandbox, type SandboxEnv, sandboxOf } from "../env.ts";
 import { exchangeMessage } from "../exchange.ts";
 import { type InterfaceName, PARTIES } from "../message.ts";
 import type { ReportedResult } from "../wallet-answer.ts";
-import { chargeOf, walletCurrencyOf } from "./charge.ts";
+import { type Payer, walletCurrencyOf } from "./charge.ts";
+import { chargeParametersOf, surchargeInfoOf } from "./charge-words.ts";
 import type { PaymentEvent } from "./machine/payment.ts";
 import type { RefundEvent } from "./machine/refund.ts";
-import type { Charge, PaymentRecord, PaymentTerms } from "./payment-records.ts";
+import { type Charge, type PaymentRecord, type PaymentTerms, paidShares } from "./payment-records.ts";
 import type { RefundRecord } from "./refund-records.ts";
 
 /** What an answer means; `walletPaymentId` comes with PAID. */
@@ -43,6 +45,9 @@ const refunded = z.object({ refundTime: time.optional().catch(undefined) });
 /** What a pay message names its payment by, and until when it may succeed. */
 type PaymentHead = { readonly paymentId: string; readonly expiryTimeMs: number };
 
+/** What a wallet is told of a refund. */
+type AskedRefund = Pick<RefundRecord, "refundId" | "shares">;
+
 type Answer = { readonly result: ReportedResult; readonly parameters: unknown };
 
 /** The wallet under rehearsal, as the network calls it. */
@@ -53,8 +58,8 @@ export class Wallet {
     this.#env = env;
   }
 
-  /** Decodes a payment code, and works out what its wallet is asked for; or why the payment fails. */
-  async chargeByCode(terms: PaymentTerms): Promise<Charge | Result> {
+  /** Decodes a payment code; or why the payment fails. */
+  async payerByCode(terms: PaymentTerms): Promise<Payer | Result> {
     const sandbox = await this.#sandbox();
     const decoded = await sandbox.codeBook().decode(terms.paymentCode ?? "", nowMs());
     switch (decoded.outcome) {
@@ -65,7 +70,8 @@ export class Wallet {
         return resultOf("INVALID_CODE");
       case "VALID": {
         const { customerId } = decoded;
-        return chargeOf(terms, customerId, await walletCurrencyOf(sandbox, customerId, terms.requested.currency));
+        const walletCurrency = await walletCurrencyOf(sandbox, customerId, terms.requested.currency);
+        return { customerId, walletCurrency };
       }
     }
   }
@@ -99,15 +105,35 @@ export class Wallet {
     return { event: { type: "REFUSED", failure: failureOf(paymentResult) } };
   }
 
-  /** Has a payment cancelled, whatever its state. A cancel must succeed: a refusal is tried again. */
-  async cancel({ paymentId }: PaymentRecord): Promise<WalletWord<PaymentEvent>> {
-    const { result } = await this.#ask("cancelPayment", { ...PARTIES, paymentRequestId: paymentId });
+  /**
+   * Has a payment cancelled, whatever its state. A cancel must succeed: one that is refused is tried again, but past the
+   * wallet's window the whole is refunded instead, as merchants do it towards Alipay+ (seeds/002).
+   */
+  async cancel(payment: PaymentRecord, charge: Charge): Promise<WalletWord<PaymentEvent>> {
+    const { result } = await this.#ask("cancelPayment", { ...PARTIES, paymentRequestId: payment.paymentId });
+    if (result.resultStatus === "F") return this.#giveBack(payment, charge);
     return { event: { type: result.resultStatus === "S" ? "CANCELLED" : "UNKNOWN" } };
   }
 
+  /**
+   * Alipay+ may never have heard of the success that it undoes: when it was, the wallet is asked first. That wallet may
+   * have made the refund before, and refuse to cancel for that alone.
+   */
+  async #giveBack(payment: PaymentRecord, charge: Charge): Promise<WalletWord<PaymentEvent>> {
+    const { event: paid, walletPaymentId } = await this.inquire(payment);
+    if (paid.type !== "PAID" || walletPaymentId === undefined) return { event: { type: "UNKNOWN" } };
+    const { paymentTimeMs } = paid;
+    if (nowMs() < cancelWindowEndMs(paymentTimeMs)) return { event: { type: "UNKNOWN" } };
+    // Its own id names the refund of the whole: however often it is asked for, it is given back once.
+    const whole = { refundId: payment.paymentId, shares: paidShares(payment) };
+    const given = await this.refund(whole, { ...payment, walletPaymentId }, charge);
+    if (given.type !== "REFUNDED") return { event: { type: "UNKNOWN" } };
+    return { event: { type: "GIVEN_BACK", paymentTimeMs, refundTimeMs: given.refundTimeMs }, walletPaymentId };
+  }
+
   /** Has money given back; a repeat is the same message, so that it is given back once. */
-  async refund(refund: RefundRecord, payment: PaymentRecord, charge: Charge): Promise<RefundEvent> {
-    const { paymentMinor, payToMinor } = refund.shares;
+  async refund(refund: AskedRefund, payment: PaymentRecord, charge: Charge): Promise<RefundEvent> {
+    const { paymentMinor, payToMinor, customerMinor } = refund.shares;
     const message = definedMembers({
       ...PARTIES,
       paymentRequestId: payment.paymentId,
@@ -116,6 +142,7 @@ export class Wallet {
       refundAmount: amountOf({ ...charge.payment, amountMinor: paymentMinor }),
       refundFromAmount: amountOf({ ...charge.payTo, amountMinor: payToMinor }),
       refundQuote: charge.quote,
+      surchargeInfo: surchargeInfoOf(charge, customerMinor),
     });
     const { result, parameters } = await this.#ask("refund", message);
     if (result.resultStatus === "F") return { type: "REFUSED", failure: failureOf(result) };
@@ -152,22 +179,25 @@ function failureOf({ resultCode, resultMessage }: Pick<ReportedResult, "resultCo
 function payMessage(
   { paymentId, expiryTimeMs }: PaymentHead,
   { paymentCode, order, paymentRedirectUrl, passThroughInfo }: PaymentTerms,
-  { customerId, payment, payTo, quote }: Charge,
+  charge: Charge,
   factor: JsonObject = {},
 ): JsonObject {
   return definedMembers({
     ...PARTIES,
     paymentRequestId: paymentId,
     order: JSON.parse(order) as JsonObject,
-    paymentAmount: amountOf(payment),
-    payToAmount: amountOf(payTo),
-    paymentQuote: quote,
+    ...chargeParametersOf(charge),
     paymentMethod: definedMembers({
       paymentMethodType: "CONNECT_WALLET",
       paymentMethodId: paymentCode,
-      customerId,
+      customerId: charge.customerId,
     }),
-    paymentFactor: { isInStorePayment: "true", inStorePaymentScenario: "PaymentCode", ...factor },
+    paymentFactor: definedMembers({
+      isInStorePayment: "true",
+      inStorePaymentScenario: "PaymentCode",
+      needSurcharge: charge.surcharge && "true",
+      ...factor,
+    }),
     paymentExpiryTime: formatTime(expiryTimeMs),
     paymentNotifyUrl: NOTIFY_URL,
     paymentRedirectUrl,

@@ -24,6 +24,8 @@ const CONTENT_TYPES: ReadonlyMap<string, string> = new Map([
   ["page.js.map", "application/json"],
   ["page.css", "text/css; charset=UTF-8"],
   ["page.css.map", "application/json"],
+  ["customer.css", "text/css; charset=UTF-8"],
+  ["customer.css.map", "application/json"],
 ]);
 
 /** Whether a request is a browser's that wants to show a page, and there is one. */

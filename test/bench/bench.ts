@@ -8,12 +8,13 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { guardRuntimes } from "../../scripts/runtime-guard.ts";
 import { runScript, StageFailure } from "../../scripts/tool.ts";
+import { fastestDirectory } from "../fastest-directory.ts";
 import { compareCore } from "./comparison.ts";
 import type { RawWorkerd } from "./raw-workerd.ts";
 import { printComparisons, printCosts, printJson, printScenarios } from "./report.ts";
 import { LoadGenerator, runRounds } from "./rounds.ts";
 import { CallMaker, SCENARIOS } from "./scenarios.ts";
-import { fastestDirectory, startComparison, startFloor, startGateway } from "./subjects.ts";
+import { startComparison, startFloor, startGateway } from "./subjects.ts";
 
 const HELP = `Usage: npm run bench [-- options]
 

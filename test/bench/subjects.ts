@@ -3,8 +3,6 @@
  * and the floor.
  */
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import { accessSync, constants } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unstable_readConfig } from "wrangler";
 import { SAMPLE_CURRENCY } from "../../scripts/alipayplus-messages.ts";
@@ -17,7 +15,6 @@ import { type RawWorker, type RawWorkerd, startRawWorkerd } from "./raw-workerd.
 /** The configuration of the benchmark's own Workers. */
 export const BENCH_CONFIGURATION = join(import.meta.dirname, "wrangler.toml");
 
-const MEMORY_DIRECTORY = "/dev/shm";
 const CUSTOMER_BALANCE_MINOR = 10n ** 15n;
 
 /** The part of a binding in wrangler.toml that is used; wrangler publishes no type for it. */
@@ -30,16 +27,6 @@ export type GatewaySubject = {
   readonly alipayplusKey: KeyObject;
   readonly keys: DevelopmentKeys;
 };
-
-/** Where storage costs least: memory when the system offers it as a directory. */
-export function fastestDirectory(): string {
-  try {
-    accessSync(MEMORY_DIRECTORY, constants.W_OK);
-    return MEMORY_DIRECTORY;
-  } catch {
-    return tmpdir();
-  }
-}
 
 function benchWorker(name: string): Promise<Pick<RawWorker, "bundle" | "compatibilityDate">> {
   return bundled(`bench-${name}`, BENCH_CONFIGURATION, join(import.meta.dirname, `${name}-worker.ts`));

@@ -1,14 +1,43 @@
 /** The older merchant interface over the same engine (seeds/002; spec/02 Older merchant pay). */
-import { describe, expect, it } from "vitest";
-import { codeOf, openCustomer } from "./sandbox.fixture.ts";
-import { callAs, hkd, jpy, newId, payMessage, type Tampering, usd } from "./sandbox-acquirer.fixture.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { type CustomerReply, call, codeOf, openCustomer } from "./sandbox.fixture.ts";
+import {
+  callAs,
+  hkd,
+  jpy,
+  NOTIFY_URL,
+  newId,
+  payMessage,
+  reportOf,
+  type Tampering,
+  usd,
+} from "./sandbox-acquirer.fixture.ts";
 
+type Traffic = {
+  readonly traffic: readonly {
+    readonly exchange: { readonly interface: string; readonly request: { readonly body: string } };
+  }[];
+};
+
+const HOUR_MS = 3_600_000;
 const BASE_PATH = "/sandbox/v1/payments";
 const SHOP = {
   referenceMerchantId: "M1",
   merchantMCC: "5411",
   store: { referenceStoreId: "S1", storeMCC: "5411" },
 };
+/** The wallets with their smallest payment and refund, in minor units. */
+const SMALLEST = [
+  ["TrueMoney", "THB", 100],
+  ["AlipayHK", "HKD", 10],
+  ["Touch'n Go", "MYR", 10],
+  ["GCash", "PHP", 100],
+  ["DANA", "IDR", 30_000],
+  ["bKash", "BDT", 1],
+  ["EasyPaisa", "PKR", 10_000],
+  ["KakaoPay", "KRW", 50],
+] as const;
+
 const ENV = { storeTerminalId: "T1", storeTerminalRequestTime: "2026-01-01T12:00:00.123+08:00" };
 
 const ask = (name: string, message: object, tampering?: Tampering) =>
@@ -27,6 +56,10 @@ async function payOlder(customerId: string, changes: object = {}) {
   const message = olderMessage(await codeOf(customerId), changes);
   return { message, answer: await ask("pay", message) };
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe("pay", () => {
   it("succeeds with the parameters of this interface, signed", async () => {
@@ -53,15 +86,36 @@ describe("pay", () => {
     expect(answer).toMatchObject({ settlementAmount: usd("667"), settlementQuote: { quoteCurrencyPair: "JPY/USD" } });
   });
 
+  it("tells from when to when the rate of the settlement is locked in", async () => {
+    // In the middle of an hour ahead, so that the window does not end by chance.
+    vi.useFakeTimers({ toFake: ["Date"], now: (Math.floor(Date.now() / HOUR_MS) + 1.5) * HOUR_MS });
+    const settlementStrategy = { settlementCurrency: "USD" };
+    const { answer } = await payOlder(await openCustomer(), { paymentAmount: jpy("1000"), settlementStrategy });
+    const { quoteStartTime = "", quoteExpiryTime = "" } = answer.settlementQuote as Record<string, string>;
+    const [start, paid, expiry] = [quoteStartTime, String(answer.paymentTime), quoteExpiryTime].map(Date.parse);
+    expect([start, expiry].map((time = 0) => time - Number(paid))).toEqual([-HOUR_MS / 2, HOUR_MS / 2]);
+  });
+
   it.each([
     ["productCode", { productCode: undefined }],
     ["productCode", { productCode: "CASHIER_PAYMENT" }],
     ["order.merchant", { order: {} }],
     ["order.merchant.referenceMerchantId", { order: { merchant: { ...SHOP, referenceMerchantId: undefined } } }],
     ["order.merchant.merchantMCC", { order: { merchant: { ...SHOP, merchantMCC: undefined } } }],
+    ["order.merchant.merchantMCC", { order: { merchant: { ...SHOP, merchantMCC: "541" } } }],
+    ["order.merchant.merchantMCC", { order: { merchant: { ...SHOP, merchantMCC: "54111" } } }],
+    ["order.merchant.merchantMCC", { order: { merchant: { ...SHOP, merchantMCC: "54I1" } } }],
     ["order.merchant.store", { order: { merchant: { ...SHOP, store: undefined } } }],
     ["order.merchant.store.referenceStoreId", { order: { merchant: { ...SHOP, store: { storeMCC: "5411" } } } }],
     ["order.merchant.store.storeMCC", { order: { merchant: { ...SHOP, store: { referenceStoreId: "S1" } } } }],
+    [
+      "order.merchant.store.storeMCC",
+      { order: { merchant: { ...SHOP, store: { referenceStoreId: "S1", storeMCC: "541" } } } },
+    ],
+    [
+      "order.merchant.store.storeMCC",
+      { order: { merchant: { ...SHOP, store: { referenceStoreId: "S1", storeMCC: "٥٤١١" } } } },
+    ],
     [
       "order.env.storeTerminalRequestTime",
       { order: { merchant: SHOP, env: { storeTerminalRequestTime: "2026-01-01T12:00:00+08:00" } } },
@@ -79,6 +133,30 @@ describe("pay", () => {
     const below = await payOlder(customerId, { paymentAmount: hkd("9") });
     expect(below.answer.result).toMatchObject({ resultCode: "PAYMENT_AMOUNT_EXCEED_LIMIT", resultStatus: "F" });
     expect((await payOlder(customerId, { paymentAmount: hkd("10") })).answer.result.resultCode).toBe("SUCCESS");
+  });
+
+  it.each(SMALLEST)("and its refund are not below the smallest amount of %s: %s %s", async (_, currency, smallest) => {
+    const amount = (value: number) => ({ currency, value: String(value) });
+    const customerId = await openCustomer({ currency });
+    const pay = (value: number) => payOlder(customerId, { paymentAmount: amount(value) });
+    const code = async (value: number) => (await pay(value)).answer.result.resultCode;
+    // An amount of nothing is none at all.
+    expect(await code(smallest - 1)).toBe(smallest > 1 ? "PAYMENT_AMOUNT_EXCEED_LIMIT" : "PARAM_ILLEGAL");
+    expect(await code(smallest)).toBe("SUCCESS");
+
+    const { paymentRequestId } = (await pay(2 * smallest + 1)).message;
+    const refund = async (value: number) =>
+      (await ask("refund", { paymentRequestId, refundRequestId: newId(), refundAmount: amount(value) })).result;
+    expect(await refund(smallest - 1)).toMatchObject(
+      smallest > 1
+        ? { resultCode: "PROCESS_FAIL", resultMessage: expect.stringContaining("below the smallest") }
+        : { resultCode: "PARAM_ILLEGAL" },
+    );
+    expect((await refund(smallest)).resultCode).toBe("SUCCESS");
+    expect((await refund(smallest)).resultCode).toBe("SUCCESS");
+    // The last takes the rest, however little.
+    expect((await refund(1)).resultCode).toBe("SUCCESS");
+    expect((await call<CustomerReply>("GET", `/customers/${customerId}`)).balance).toBe(String(100_000 - smallest));
   });
 
   it("shows an order code as a form, and leads to an entry code by a redirect", async () => {
@@ -130,6 +208,23 @@ describe("the result table", () => {
     expect(await ask("inquiryPayment", { paymentRequestId })).toMatchObject({
       paymentResult: { resultCode },
       transactions: [{ transactionResult: { resultCode } }],
+    });
+  });
+
+  it("is that of the notification, too", async () => {
+    const customerId = await openCustomer({ kyc: "EXPIRED" });
+    const { answer, message } = await payOlder(customerId, { paymentNotifyUrl: NOTIFY_URL });
+    expect(answer.result.resultCode).toBe("USER_STATUS_ABNORMAL");
+    const isTold = async () =>
+      expect((await reportOf(String(message.paymentRequestId))).notification?.attempts).toMatchObject([
+        { told: "USER_STATUS_ABNORMAL", outcome: "S" },
+      ]);
+    await vi.waitFor(isTold, { timeout: 5_000 });
+    const { traffic } = await call<Traffic>("GET", "/traffic?limit=5");
+    const told = traffic.find(({ exchange }) => exchange.interface === "notifyPayment");
+    expect(JSON.parse(told?.exchange.request.body ?? "")).toMatchObject({
+      paymentRequestId: message.paymentRequestId,
+      paymentResult: { resultCode: "USER_STATUS_ABNORMAL", resultStatus: "F" },
     });
   });
 

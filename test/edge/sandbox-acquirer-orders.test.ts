@@ -12,6 +12,7 @@ import {
   jpy,
   NOTIFY_URL,
   newId,
+  payByCode,
   payMessage,
   reportOf,
   runAlarm,
@@ -209,14 +210,15 @@ describe("consultPayment", () => {
   it("tells the wallet, its smallest amount, and whether it can pay", async () => {
     const consult = async (paymentAmount: object) =>
       (await ask("consultPayment", { paymentAmount })).paymentOptions as readonly object[];
-    expect(await consult(hkd("10"))).toMatchObject([
+    expect(await consult(hkd("9"))).toMatchObject([
       {
         paymentMethodType: "CONNECT_WALLET",
         enabled: "true",
-        amountLimitInfo: { singleLimit: { minAmount: hkd("10") } },
+        amountLimitInfo: { singleLimit: { minAmount: hkd("1") } },
       },
     ]);
-    expect(await consult(hkd("9"))).toMatchObject([{ enabled: "false", disableReason: "PAYMENT_AMOUNT_EXCEED_LIMIT" }]);
+    const { answer } = await payByCode(await openCustomer(), { paymentAmount: hkd("1") });
+    expect(answer.result.resultCode).toBe("SUCCESS");
     const brl = { currency: "BRL", value: "100" };
     expect(await consult(brl)).toMatchObject([{ enabled: "false", disableReason: "CURRENCY_NOT_SUPPORT" }]);
   });

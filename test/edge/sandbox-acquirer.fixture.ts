@@ -114,8 +114,17 @@ export type PaymentReport = {
   readonly dueTime?: string;
   readonly attempts: number;
   readonly codeValue?: string;
-  readonly wallet?: { readonly paymentId?: string; readonly paymentAmount: Amount; readonly payToAmount: Amount };
-  readonly refunds: readonly { readonly status: string; readonly refundFromAmount: Amount }[];
+  readonly wallet?: {
+    readonly paymentId?: string;
+    readonly paymentAmount: Amount;
+    readonly payToAmount: Amount;
+    readonly paymentQuote?: object;
+  };
+  readonly refunds: readonly {
+    readonly status: string;
+    readonly refundFromAmount: Amount;
+    readonly surchargeAmount?: Amount;
+  }[];
   readonly notification?: {
     readonly acknowledgedTime?: string;
     readonly dueTime?: string;
@@ -136,8 +145,6 @@ export function runAlarm(): Promise<void> {
 
 /** The lines of the book about a payment or refund. */
 export async function bookOf(movementId: string): Promise<readonly string[]> {
-  const entries = (await network().bookEntries(0, Number.MAX_SAFE_INTEGER)) as BookEntry[];
-  return entries
-    .filter((entry) => entry.movementId === movementId)
-    .map(({ kind, account, currency, amountMinor }) => `${kind} ${account} ${amountMinor} ${currency}`);
+  const entries = (await network().bookEntries(movementId)) as BookEntry[];
+  return entries.map(({ kind, account, currency, amountMinor }) => `${kind} ${account} ${amountMinor} ${currency}`);
 }

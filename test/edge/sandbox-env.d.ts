@@ -1,6 +1,7 @@
 import type { CodeBook } from "../../sandbox/code-book.ts";
 import type { SandboxEnv } from "../../sandbox/env.ts";
 import type { Network } from "../../sandbox/network/network.ts";
+import type { Sales } from "../../sandbox/sales/sales.ts";
 import type { TrafficLog } from "../../sandbox/traffic-log.ts";
 
 declare global {
@@ -13,6 +14,8 @@ declare global {
       readonly CODE_BOOK: DurableObjectNamespace<CodeBook>;
       /** Its network. */
       readonly NETWORK: DurableObjectNamespace<Network>;
+      /** The acquirer that it plays. */
+      readonly SALES: DurableObjectNamespace<Sales>;
       /** Its variables. */
       readonly SANDBOX: Omit<
         SandboxEnv,
@@ -24,6 +27,7 @@ declare global {
         | "CODE_BOOK"
         | "TRAFFIC_LOG"
         | "NETWORK"
+        | "SALES"
         | "SHARD_COUNT"
       >;
     }

@@ -3,7 +3,7 @@ import { payToMinorOf } from "../../sandbox/amounts.ts";
 import type { DeskClient } from "../../sandbox/desk-client.ts";
 import type { SandboxEnv } from "../../sandbox/env.ts";
 import { takeNote } from "../../sandbox/memory.ts";
-import { quoteBetween } from "../../sandbox/quotes.ts";
+import { tablePriceBetween } from "../../sandbox/quotes.ts";
 import {
   bodyOf,
   type CustomerReply,
@@ -158,10 +158,10 @@ describe("the sandbox's amounts", () => {
   });
 
   it("have a quote between any two currencies of the table, and none beyond it", () => {
-    expect(quoteBetween("JPY", "KRW")?.quotePrice).toBe("9.2");
-    expect(quoteBetween("IDR", "KWD")?.quotePrice).toBe("0.000191875");
-    expect(quoteBetween("KWD", "IDR")?.quotePrice).toBe("5211.7263843648");
-    expect(quoteBetween("HKD", "BRL")).toBeUndefined();
+    expect(tablePriceBetween("JPY", "KRW")).toBe("9.2");
+    expect(tablePriceBetween("IDR", "KWD")).toBe("0.000191875");
+    expect(tablePriceBetween("KWD", "IDR")).toBe("5211.7263843648");
+    expect(tablePriceBetween("HKD", "BRL")).toBeUndefined();
   });
 });
 

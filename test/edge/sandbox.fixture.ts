@@ -50,7 +50,7 @@ export type ErrorReply = {
 
 /** Calls the sandbox; `body` is an object, or the raw text or bytes to send. Answers the JSON with the HTTP status. */
 export async function call<Reply>(
-  method: "GET" | "PUT" | "POST",
+  method: "GET" | "PUT" | "POST" | "DELETE",
   path: string,
   body?: object | string | Uint8Array,
   environment: SandboxEnv = ordinaryEnv,

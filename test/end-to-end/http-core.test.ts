@@ -1,7 +1,6 @@
 /** The gateway in front of a wallet's own core: a process of its own, spoken to over HTTP (docs/core.md). */
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -17,6 +16,7 @@ import { bundleForDevelopment } from "../../scripts/bundle.ts";
 import { ensureDevelopmentKeys } from "../../scripts/keys.ts";
 import { type RunningPlusgate, servePlusgate } from "../../scripts/serve.ts";
 import { type ReferenceCore, startReferenceCore } from "../reference-core/start.ts";
+import { freePort } from "./free-port.ts";
 
 const SECRET = `whsec_${btoa("a secret of the right length for it")}`;
 const CUSTOMER_ID = "customer-of-the-core";
@@ -28,16 +28,6 @@ let alipayplusKey: KeyObject;
 let serial = 0;
 
 type Answer = { readonly result: { readonly resultCode: string; readonly resultStatus: string } };
-
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
-  return address.port;
-}
 
 async function callGateway(interfaceName: string, message: object): Promise<Answer & { [parameter: string]: unknown }> {
   const { path, headers, body } = await signCall(alipayplusKey, interfaceName, message);

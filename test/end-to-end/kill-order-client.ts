@@ -3,8 +3,7 @@
  * with the gateway, or that found it failing, is answered `undefined`.
  */
 import { DEVELOPMENT_OPERATOR_TOKEN, DEVELOPMENT_WALLET_TOKEN } from "../../scripts/project.ts";
-
-const CALL_TIMEOUT_MS = 15_000;
+import { callJson, type Reply } from "./call-json.ts";
 
 /** A customer has to say yes within this time: long enough for a restart, short enough to wait for. */
 const ORDER_TIME_LIMIT_MS = 30_000;
@@ -49,7 +48,8 @@ export type MerchantView = {
   }[];
 };
 
-type Reply = { readonly status: number; readonly body: unknown };
+/** A payment by the id that Alipay+ has given it. */
+type NamedPayment = Pick<PlacedOrder, "paymentRequestId">;
 
 /** Calls one gateway and its sandbox. */
 export class OrderClient {
@@ -71,12 +71,12 @@ export class OrderClient {
   }
 
   /** The order as its merchant sees it. Rejects when there is no answer. */
-  async askMerchant({ paymentRequestId }: PlacedOrder): Promise<MerchantView> {
+  async askMerchant({ paymentRequestId }: NamedPayment): Promise<MerchantView> {
     return bodyOf(await this.#ask(`/sandbox/orders/${paymentRequestId}`, undefined)) as MerchantView;
   }
 
   /** A customer scans the order's code. */
-  async scan({ codeValue }: PlacedOrder, customerId: string): Promise<WalletAnswer | undefined> {
+  async scan({ codeValue }: Pick<PlacedOrder, "codeValue">, customerId: string): Promise<WalletAnswer | undefined> {
     const reply = await this.#call("POST", "/wallet/v1/scans", DEVELOPMENT_WALLET_TOKEN, { customerId, codeValue });
     if (reply?.status !== 200) return reply && { problem: problemOf(reply) };
     const scanned = reply.body as { readonly action: string; readonly payment?: PaymentView };
@@ -86,7 +86,7 @@ export class OrderClient {
   /** A customer says yes or no. */
   async say(
     word: CustomerWord,
-    { paymentRequestId }: PlacedOrder,
+    { paymentRequestId }: NamedPayment,
     customerId: string,
   ): Promise<WalletAnswer | undefined> {
     const path = `/wallet/v1/payments/${paymentRequestId}/${word}`;
@@ -96,20 +96,20 @@ export class OrderClient {
   }
 
   /** The payment as the wallet face shows it; `UNKNOWN` when the scan never arrived. Rejects without an answer. */
-  async askWallet({ paymentRequestId }: PlacedOrder): Promise<PaymentView | "UNKNOWN"> {
+  async askWallet({ paymentRequestId }: NamedPayment): Promise<PaymentView | "UNKNOWN"> {
     const reply = await this.#ask(`/wallet/v1/payments/${paymentRequestId}`, DEVELOPMENT_WALLET_TOKEN);
     if (reply.status === 404 && problemOf(reply) === "PAYMENT_UNKNOWN") return "UNKNOWN";
     return bodyOf(reply) as PaymentView;
   }
 
   /** What operators see of the notification; `undefined` when there is nothing to tell. Rejects without an answer. */
-  async askOperator({ paymentRequestId }: PlacedOrder): Promise<NotificationView | undefined> {
+  async askOperator({ paymentRequestId }: NamedPayment): Promise<NotificationView | undefined> {
     const reply = await this.#ask(`/ops/payments/${paymentRequestId}`, DEVELOPMENT_OPERATOR_TOKEN);
     return (bodyOf(reply) as { readonly notification?: NotificationView }).notification;
   }
 
   /** An operator has the result told again. Rejects without an answer. */
-  async notifyAgain({ paymentRequestId }: PlacedOrder): Promise<void> {
+  async notifyAgain({ paymentRequestId }: NamedPayment): Promise<void> {
     const path = `/ops/payments/${paymentRequestId}/notifications`;
     const reply = await this.#call("POST", path, DEVELOPMENT_OPERATOR_TOKEN);
     if (reply?.status !== 200) throw new Error(`${path}: ${JSON.stringify(reply)}`);
@@ -122,19 +122,8 @@ export class OrderClient {
   }
 
   async #call(method: string, path: string, token: string | undefined, body?: object): Promise<Reply | undefined> {
-    const headers = {
-      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
-      ...(body !== undefined && { "Content-Type": "application/json" }),
-    };
-    const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
-    const request = { method, headers, signal, ...(body !== undefined && { body: JSON.stringify(body) }) };
-    try {
-      const response = await fetch(`${this.#origin}${path}`, request);
-      const reply = { status: response.status, body: await response.json() };
-      return reply.status < 500 ? reply : undefined;
-    } catch {
-      return undefined;
-    }
+    const reply = await callJson(`${this.#origin}${path}`, method, { token, body });
+    return reply && reply.status < 500 ? reply : undefined;
   }
 }
 

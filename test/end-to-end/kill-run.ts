@@ -3,13 +3,12 @@
  * disk; in the end no answer is taken back, nobody is debited twice, every merchant knows, and the books sum to zero.
  */
 import { createPrivateKey } from "node:crypto";
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { SAMPLE_CURRENCY } from "../../scripts/alipayplus-messages.ts";
 import type { DevelopmentBundles } from "../../scripts/bundle.ts";
 import { ensureDevelopmentKeys } from "../../scripts/keys.ts";
 import { HOST } from "../../scripts/serve.ts";
+import { freePort } from "./free-port.ts";
 import { checkBooks, checkCustomer, checkPayment, type Owed, owedForPayment } from "./kill-checks.ts";
 import { AlipayPlus, openCustomer, readBooks, readCustomer } from "./kill-client.ts";
 import { RestartedGateway } from "./kill-gateway.ts";
@@ -53,16 +52,6 @@ export type KillReport = {
   readonly orders: OrderCounts;
   readonly faults: readonly string[];
 };
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, HOST);
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("the system gave no port");
-  return address.port;
-}
 
 type Customer = { readonly customerId: string; readonly openingMinor: bigint };
 

@@ -9,6 +9,7 @@ import { buildWasm } from "../../scripts/build-wasm.ts";
 import { bundleForDevelopment } from "../../scripts/bundle.ts";
 import { formatSeconds, runScript, StageFailure } from "../../scripts/tool.ts";
 import { ORDERS_LIMIT, runKillTest } from "./kill-run.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 const HELP = `Usage: npm run kill [-- options]
 
@@ -19,12 +20,6 @@ and that the books sum to zero.
   --payments N   payments by code (default 500)
   --orders N     orders that customers scan, at most ${ORDERS_LIMIT} (default 200)
   --seed N       repeats the amounts and the moments of an earlier run (default: random)`;
-
-function wholeNumber(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new StageFailure(`--${name} must be a whole number from 1 on, not "${text}".`);
-}
 
 await runScript(async () => {
   const { values } = parseArgs({
@@ -39,10 +34,10 @@ await runScript(async () => {
     console.log(HELP);
     return;
   }
-  const paymentCount = wholeNumber("payments", values.payments);
-  const orderCount = wholeNumber("orders", values.orders);
+  const paymentCount = wholeNumber("payments", values.payments, 1);
+  const orderCount = wholeNumber("orders", values.orders, 1);
   if (orderCount > ORDERS_LIMIT) throw new StageFailure(`--orders must be at most ${ORDERS_LIMIT}.`);
-  const seed = wholeNumber("seed", values.seed);
+  const seed = wholeNumber("seed", values.seed, 1);
   console.log(`${paymentCount} payments, ${orderCount} orders, seed ${seed}`);
   await buildWasm();
   const bundles = await bundleForDevelopment();

@@ -123,6 +123,34 @@ describe("what the formulas leave open", () => {
     expect(differingAmounts(withSurcharge(order, -1n))).toEqual(["surchargeInfo.surchargeAmount"]);
   });
 
+  it("two coupons, 5 JPY and 43 HKD, both told in HKD: the surcharge amount lies between both readings of both", () => {
+    const order = {
+      paymentAmount: money(JPY, 990n),
+      payToAmount: money(HKD, 8_561n - 86n),
+      paymentQuote: { quotePrice: "8.5614" },
+      surchargeInfo: { surchargeAmount: money(HKD, 8_961n - 45n - 43n), surchargeQuote: { quotePrice: "8.9614" } },
+      paymentPromoInfo: promotion(money(HKD, 43n), money(HKD, 43n)),
+    };
+    expect(differingAmounts(order)).toEqual([]);
+    // 86 when both were in HKD, 90 when both were in JPY.
+    expect([-2n, 2n].map((difference) => differingAmounts(withSurcharge(order, difference)))).toEqual([[], []]);
+    for (const difference of [-3n, 3n]) {
+      expect(differingAmounts(withSurcharge(order, difference))).toEqual(["surchargeInfo.surchargeAmount"]);
+    }
+    expect(differingAmounts(withPayTo(order, 1n))).toContain("payToAmount");
+  });
+
+  it("two coupons of 1000 KRW, each told as 565 HKD cents, of which one alone may have been 999 to 1000", () => {
+    const order = {
+      paymentAmount: money("KRW", 98_000n),
+      payToAmount: money(HKD, 56_522n - 1_130n),
+      paymentQuote: { quotePrice: "0.565217" },
+      paymentPromoInfo: promotion(money(HKD, 565n), money(HKD, 565n)),
+    };
+    expect(differingAmounts(order)).toEqual([]);
+    expect(differingAmounts(withPayTo(order, 2n))).toEqual(["payToAmount"]);
+  });
+
   it("an amount that no arithmetic holds differs", () => {
     const largest = 2n ** 63n - 1n;
     const order = { ...CASE_2, paymentAmount: money("USD", largest), payToAmount: money(HKD, largest) };

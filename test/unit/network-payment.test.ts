@@ -23,6 +23,7 @@ const EVENTS: readonly PaymentEvent[] = [
   { type: "PAID", paymentTimeMs: START_MS },
   { type: "REFUSED", failure: FAILURE },
   { type: "CANCELLED" },
+  { type: "GIVEN_BACK", paymentTimeMs: START_MS, refundTimeMs: START_MS },
   { type: "UNKNOWN" },
   { type: "CANCEL" },
   { type: "EXPIRE" },
@@ -43,7 +44,7 @@ const unchanged = (name: string) => Object.fromEntries(EVENTS.map(({ type }) => 
 
 describe("a payment after every event", () => {
   it("while the wallet is asked", () => {
-    const before = { SCANNED: "ASKED", CANCELLED: "ASKED", REFUSED: "FAILED", CANCEL: "CLOSING" };
+    const before = { SCANNED: "ASKED", CANCELLED: "ASKED", GIVEN_BACK: "ASKED", REFUSED: "FAILED", CANCEL: "CLOSING" };
     expect(namesAfter(asked, EXPIRY_MS - 1)).toEqual({
       ...before,
       PAID: "SUCCEEDED",
@@ -62,12 +63,14 @@ describe("a payment after every event", () => {
   it("once it has succeeded, failed, or is being closed", () => {
     expect(namesAfter(paid, EXPIRY_MS)).toEqual({ ...unchanged("SUCCEEDED"), CANCEL: "CLOSING" });
     expect(namesAfter(failed, EXPIRY_MS)).toEqual(unchanged("FAILED"));
-    expect(namesAfter(closing, EXPIRY_MS)).toEqual({ ...unchanged("CLOSING"), CANCELLED: "CLOSED" });
+    const after = { ...unchanged("CLOSING"), CANCELLED: "CLOSED", GIVEN_BACK: "CLOSED" };
+    expect(namesAfter(closing, EXPIRY_MS)).toEqual(after);
   });
 
   it("once it is closed: a success that comes too late has to be cancelled again", () => {
     expect(namesAfter(closed, EXPIRY_MS)).toEqual({ ...unchanged("CLOSED"), PAID: "CLOSING" });
     expect(nextPayment(closed, { type: "PAID", paymentTimeMs: START_MS }, EXPIRY_MS).dueTimeMs).toBe(EXPIRY_MS);
+    expect(namesAfter({ ...closed, hasRefund: true }, EXPIRY_MS)).toEqual(unchanged("CLOSED"));
   });
 
   it("that arrives after its expiry, or after its cancel, is closed", () => {
@@ -124,7 +127,9 @@ describe("any life of a payment", () => {
         if (isFinal(state)) expect([seed, isFinal(next)]).toEqual([seed, true]);
         if (name === "SUCCEEDED" && state.status.name !== name) expect(nowMs).toBeLessThan(EXPIRY_MS);
         // Only the wallet's own word ends a cancel, or says that it has failed.
-        if (state.status.name === "CLOSING" && name === "CLOSED") expect(event.type).toBe("CANCELLED");
+        if (state.status.name === "CLOSING" && name === "CLOSED") {
+          expect(["CANCELLED", "GIVEN_BACK"]).toContain(event.type);
+        }
         if (state.status.name === "FAILED") expect(next).toBe(state);
         state = next;
       }

@@ -11,7 +11,8 @@
  * same in both lower lines; one in the payment's currency is converted by the quote of its line, and its saving may be
  * told in either currency (seeds/001, case 1). So a saving told in the wallet's currency has two readings, and several
  * savings may have been converted one by one or as one sum; the amounts are right when one reading gives all of them
- * exactly.
+ * exactly. Of several coupons some may have been in one currency and some in the other: then the surcharge amount may lie
+ * between what all of them in the one and all of them in the other give.
  *
  * Source: seeds/001 "How are the different amounts calculated"; spec/03 Amount arithmetic.
  */
@@ -100,7 +101,7 @@ function rangeGiving(payTo: Money, payment: Money, toWallet: Conversion, reading
 
 /** Whether a promotion of the reading gives this surcharge amount. */
 function givesSurcharge(surcharge: Money, payment: Money, withSurcharge: Conversion, reading: Reading): boolean {
-  const { offSurcharge, highest } = reading;
+  const { offSurcharge, offSurchargeSpread, highest } = reading;
   const requested: Conversion = (promotion) => withSurcharge(payment.amountMinor + promotion);
   let first = reading.lowest;
   // What the promotion takes off the surcharge grows in steps: each step is one search.
@@ -110,7 +111,8 @@ function givesSurcharge(surcharge: Money, payment: Money, withSurcharge: Convers
     const last = lowestReaching(offSurcharge, saved + 1n, first, highest) - 1n;
     const converted = surcharge.amountMinor + saved;
     const promotion = lowestReaching(requested, converted, first, last);
-    if (promotion <= last && requested(promotion) === converted) return true;
+    const reached = promotion <= last ? requested(promotion) : undefined;
+    if (reached !== undefined && reached <= converted + offSurchargeSpread) return true;
     first = last + 1n;
   }
   return false;

@@ -21,20 +21,23 @@ export type Reading = {
   readonly highest: bigint;
   /** What it took off `payToAmount`. */
   readonly offPayTo: bigint;
-  /** What it took off the surcharge amount, by what it took off `paymentAmount`. */
+  /** What it took off the surcharge amount at the least, by what it took off `paymentAmount`. */
   readonly offSurcharge: Conversion;
+  /** How much more that may have been. */
+  readonly offSurchargeSpread: bigint;
 };
 
 /**
  * All readings of the savings: those told in the wallet's currency as coupons in that currency, or as coupons in the
- * payment's; several savings converted as one sum, or one by one.
+ * payment's, or some as these and some as those; several savings converted as one sum, or one by one.
  */
 export function promotionReadings(savings: Savings, rates: Rates): Reading[] {
   const { inPaymentCurrency, inWalletCurrency } = savings;
   const asOne: Savings = { inPaymentCurrency: summed(inPaymentCurrency), inWalletCurrency: summed(inWalletCurrency) };
-  return [asOne, savings]
-    .flatMap((coupons) => [couponsAsTold(coupons, rates), couponsInPaymentCurrency(coupons, rates)])
-    .filter((reading) => reading !== undefined);
+  return [
+    ...[asOne, savings].flatMap((coupons) => [couponsAsTold(coupons, rates), couponsInPaymentCurrency(coupons, rates)]),
+    couponsOfEitherKind(savings, rates),
+  ].filter((reading) => reading !== undefined);
 }
 
 /** Coupons in the currencies that their savings are told in. */
@@ -51,6 +54,7 @@ function couponsAsTold(savings: Savings, { toWallet, fromWallet, withSurcharge }
     highest: offPayment,
     offPayTo: offPayTo + told,
     offSurcharge: () => offSurcharge + told,
+    offSurchargeSpread: 0n,
   };
 }
 
@@ -77,11 +81,65 @@ function couponsInPaymentCurrency(savings: Savings, { toWallet, withSurcharge }:
       const converted = withSurcharge(promotion - offPayment);
       return converted === undefined ? undefined : offSurcharge + converted;
     },
+    offSurchargeSpread: 0n,
   };
 }
 
+/**
+ * Several coupons, of which nobody tells which were in the wallet's currency and which in the payment's. What they took
+ * off `payToAmount` is known to the unit all the same; what they took off the surcharge amount lies between the two.
+ */
+function couponsOfEitherKind({ inPaymentCurrency, inWalletCurrency }: Savings, rates: Rates): Reading | undefined {
+  if (inWalletCurrency.length < 2) return undefined;
+  const offPayTo = totalOf(inPaymentCurrency, rates.toWallet);
+  const offSurcharge = totalOf(inPaymentCurrency, rates.withSurcharge);
+  const coupons = inWalletCurrency.map((saving) => eitherKind(saving, rates)).filter((coupon) => coupon !== undefined);
+  if (offPayTo === undefined || offSurcharge === undefined || coupons.length < inWalletCurrency.length)
+    return undefined;
+  const offPayment = sumOf(inPaymentCurrency);
+  const leastOffSurcharge = sumOf(coupons.map(({ surcharge }) => surcharge.lowest));
+  return {
+    lowest: offPayment + sumOf(coupons.map(({ payment }) => payment.lowest)),
+    highest: offPayment + sumOf(coupons.map(({ payment }) => payment.highest)),
+    offPayTo: offPayTo + sumOf(inWalletCurrency),
+    offSurcharge: () => offSurcharge + leastOffSurcharge,
+    offSurchargeSpread: sumOf(coupons.map(({ surcharge }) => surcharge.highest)) - leastOffSurcharge,
+  };
+}
+
+type Range = { readonly lowest: bigint; readonly highest: bigint };
+
+/** What a coupon took off `paymentAmount` and off the surcharge amount, in whichever currency it was. */
+function eitherKind(
+  saving: bigint,
+  { toWallet, fromWallet, withSurcharge }: Rates,
+): { readonly payment: Range; readonly surcharge: Range } | undefined {
+  const converted = fromWallet(saving);
+  if (converted === undefined) return undefined;
+  const payment = amountsBecoming(saving, toWallet);
+  const surcharge = [withSurcharge(payment.lowest), withSurcharge(payment.highest)].filter((off) => off !== undefined);
+  // No coupon in the payment's currency becomes this saving.
+  if (payment.lowest > payment.highest || surcharge.length < 2) {
+    return { payment: rangeOf([converted]), surcharge: rangeOf([saving]) };
+  }
+  return {
+    payment: rangeOf([converted, payment.lowest, payment.highest]),
+    surcharge: rangeOf([saving, ...surcharge]),
+  };
+}
+
+function rangeOf([first = 0n, ...others]: readonly bigint[]): Range {
+  return others.reduce<Range>(
+    ({ lowest, highest }, value) => ({
+      lowest: value < lowest ? value : lowest,
+      highest: value > highest ? value : highest,
+    }),
+    { lowest: first, highest: first },
+  );
+}
+
 /** The amounts that become this one; `lowest` is above `highest` when none does. */
-function amountsBecoming(convertedMinor: bigint, conversion: Conversion): { lowest: bigint; highest: bigint } {
+function amountsBecoming(convertedMinor: bigint, conversion: Conversion): Range {
   const lowest = lowestReaching(conversion, convertedMinor, 0n, LARGEST_AMOUNT_MINOR);
   return { lowest, highest: lowestReaching(conversion, convertedMinor + 1n, lowest, LARGEST_AMOUNT_MINOR) - 1n };
 }

@@ -8,6 +8,7 @@ import { olderAnswer } from "./results.ts";
 
 export const OLDER_FACE: Face = {
   caller: "ACQP",
+  isOlder: true,
   clientIdOf: ({ acquirerClientId }) => acquirerClientId,
   interfaces: interfacesBelow("/sandbox/v1/payments", [
     pay,

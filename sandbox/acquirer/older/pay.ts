@@ -74,7 +74,10 @@ function resultOf({ state }: PaymentRecord) {
   return isCancelled ? ORDER_IS_CANCELED : paymentResultOf(state);
 }
 
-/** An entry code's page leads the customer to the wallet: `redirectActionForm`. Nothing of the sandbox challenges. */
+/**
+ * An entry code's page leads the customer to the wallet: `redirectActionForm`. `challengeActionForm` comes where it was
+ * asked for (faults/catalogue.ts): no wallet of the sandbox challenges by itself.
+ */
 function olderParametersOf(payment: PaymentRecord, origin: string): JsonObject {
   const { walletBrandName, customerId, paymentUrl, ...rest } = payParametersOf(payment, origin);
   return definedMembers({

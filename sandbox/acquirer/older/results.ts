@@ -68,7 +68,8 @@ function olderTransaction(transaction: { readonly transactionResult: ReportedRes
   return { ...transaction, transactionResult: olderResult(transaction.transactionResult) };
 }
 
-function olderResult(result: ReportedResult): ReportedResult {
+/** A result in the words of the older interface. */
+export function olderResult(result: ReportedResult): ReportedResult {
   const { resultCode, resultStatus, resultMessage } = result;
   const code = resultCode in OLDER_CODES ? OLDER_CODES[resultCode as ResultCode] : undefined;
   if (code === undefined) return result;

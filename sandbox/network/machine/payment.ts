@@ -47,6 +47,8 @@ export type PaymentEvent =
   | { readonly type: "REFUSED"; readonly failure: Failure }
   /** The wallet says that it is cancelled, and holds no money of it. */
   | { readonly type: "CANCELLED" }
+  /** It was too late for a cancel there: the wallet has given the whole back as a refund. */
+  | { readonly type: "GIVEN_BACK"; readonly paymentTimeMs: number; readonly refundTimeMs: number }
   /** U, or no answer that counts. */
   | { readonly type: "UNKNOWN" }
   /** The acquirer closes it. */
@@ -109,8 +111,10 @@ export function nextPayment(state: PaymentState, event: PaymentEvent, nowMs: num
     case "CLOSING":
       return afterClosing(state, state.status.closedBy, event, nowMs);
     case "CLOSED":
-      // A success that arrives too late: the wallet has to give the money back (spec/03 Cancel).
-      return event.type === "PAID" ? { ...closing(state, state.status.closedBy, nowMs), dueTimeMs: nowMs } : state;
+      // A success that arrives too late: the wallet has to give the money back (spec/03 Cancel), unless it has already.
+      return event.type === "PAID" && !state.hasRefund
+        ? { ...closing(state, state.status.closedBy, nowMs), dueTimeMs: nowMs }
+        : state;
     case "FAILED":
       return state;
   }
@@ -130,6 +134,7 @@ function afterOffered(state: PaymentState, event: PaymentEvent, nowMs: number): 
       return expired ? settled(state, { name: "CLOSED", closedBy: "EXPIRY" }) : state;
     case "PAID":
     case "CANCELLED":
+    case "GIVEN_BACK":
     case "UNKNOWN":
       return state;
   }
@@ -146,7 +151,8 @@ function afterAsked(state: PaymentState, event: PaymentEvent, nowMs: number): Pa
     case "PAID":
       // A success that arrives too late is cancelled (spec/03 Cancel).
       if (expired) return { ...closing(state, "EXPIRY", nowMs), dueTimeMs: nowMs };
-      return settled(state, { name: "SUCCEEDED", paymentTimeMs: event.paymentTimeMs });
+      // A wallet whose clock is ahead cannot keep the cancel window open, or pay on a day that has not come.
+      return settled(state, { name: "SUCCEEDED", paymentTimeMs: Math.min(event.paymentTimeMs, nowMs) });
     case "REFUSED":
       return settled(state, { name: "FAILED", failure: event.failure });
     case "UNKNOWN":
@@ -158,6 +164,7 @@ function afterAsked(state: PaymentState, event: PaymentEvent, nowMs: number): Pa
       return expired ? closing(state, "EXPIRY", nowMs) : state;
     case "SCANNED":
     case "CANCELLED":
+    case "GIVEN_BACK":
       return state;
   }
 }
@@ -170,6 +177,7 @@ function nextPollMs({ attempts, expiryTimeMs }: PaymentState, nowMs: number): nu
 function afterClosing(state: PaymentState, closedBy: ClosedBy, event: PaymentEvent, nowMs: number): PaymentState {
   switch (event.type) {
     case "CANCELLED":
+    case "GIVEN_BACK":
       return settled(state, { name: "CLOSED", closedBy });
     case "UNKNOWN": {
       const attempts = state.attempts + 1;

@@ -17,16 +17,28 @@ export type Shares = {
   readonly paymentMinor: bigint;
   /** In the wallet's currency: what the wallet owes. */
   readonly payToMinor: bigint;
+  /** In the wallet's currency: what the customer pays, with a surcharge more than the wallet owes. */
+  readonly customerMinor: bigint;
   /** In the settlement currency: what the acquirer is owed. */
   readonly settlementMinor: bigint;
 };
 
-export const NO_SHARES: Shares = { requestedMinor: 0n, paymentMinor: 0n, payToMinor: 0n, settlementMinor: 0n };
+export const NO_SHARES: Shares = {
+  requestedMinor: 0n,
+  paymentMinor: 0n,
+  payToMinor: 0n,
+  customerMinor: 0n,
+  settlementMinor: 0n,
+};
 
 export type RefundRefusal =
   | "PAYMENT_CLOSED"
   | "PAYMENT_NOT_SUCCESSFUL"
   | "REFUND_AMOUNT_EXCEEDED"
+  /** The wallet gives back no amount that small, but for the rest. */
+  | "REFUND_BELOW_SMALLEST"
+  /** What it leaves could not be given back any more: some party would have nothing left. */
+  | "REFUND_LEAVES_TOO_LITTLE"
   | "REFUND_WINDOW_EXCEEDED";
 
 export type RefundDecision =
@@ -41,11 +53,13 @@ export type RefundablePayment = {
   readonly paid: Shares;
   /** Refunds that succeeded or are being made. */
   readonly refunded: Shares;
+  /** The smallest amount that is given back to the wallet, in its own currency; the rest may be less. */
+  readonly smallestMinor: bigint;
 };
 
 /**
  * Whether an amount of the payment's own transaction currency may be given back, and what it is for each party: at the
- * payment's own rates, half to even; the last refund takes exactly the rest.
+ * payment's own rates, half to even; the last refund takes exactly the rest, and is never refused for its amount.
  */
 export function decideRefund(payment: RefundablePayment, requestedMinor: bigint, nowMs: number): RefundDecision {
   const standing = standingOf(payment.state, nowMs);
@@ -54,7 +68,10 @@ export function decideRefund(payment: RefundablePayment, requestedMinor: bigint,
   if (requestedMinor > left.requestedMinor) return { outcome: "REFUSED", reason: "REFUND_AMOUNT_EXCEEDED" };
   if (requestedMinor === left.requestedMinor) return { outcome: "ACCEPTED", shares: left };
   const shares = sharesAtRate(payment.paid, left, requestedMinor);
-  return shares ? { outcome: "ACCEPTED", shares } : { outcome: "REFUSED", reason: "REFUND_AMOUNT_EXCEEDED" };
+  if (shares.payToMinor < payment.smallestMinor) return { outcome: "REFUSED", reason: "REFUND_BELOW_SMALLEST" };
+  return leavesSomething(left, shares)
+    ? { outcome: "ACCEPTED", shares }
+    : { outcome: "REFUSED", reason: "REFUND_LEAVES_TOO_LITTLE" };
 }
 
 function standingOf({ status }: PaymentState, nowMs: number): RefundDecision | "REFUNDABLE" {
@@ -75,24 +92,31 @@ function standingOf({ status }: PaymentState, nowMs: number): RefundDecision | "
 }
 
 /**
- * The parts of a refund that leaves something: at least one unit each, as no amount of a message is smaller, and never
- * more than is left, however the roundings of earlier ones added up.
- *
- * @returns undefined when a party has nothing left
+ * The parts of a refund that leaves something: at least one unit each, as no amount of a message is smaller. Of the
+ * surcharge on top it may be none; the customer never gets more than is left of it.
  */
-function sharesAtRate(paid: Shares, left: Shares, requestedMinor: bigint): Shares | undefined {
-  const share = (paidMinor: bigint, leftMinor: bigint): bigint => {
+function sharesAtRate(paid: Shares, left: Shares, requestedMinor: bigint): Shares {
+  const share = (paidMinor: bigint): bigint => {
     const exact = proportion(requestedMinor, paidMinor, paid.requestedMinor);
-    const atLeastOne = typeof exact === "bigint" && exact > 0n ? exact : 1n;
-    return atLeastOne < leftMinor ? atLeastOne : leftMinor;
+    return typeof exact === "bigint" ? exact : 0n;
   };
-  const shares = {
+  const atLeastOne = (minor: bigint) => (minor > 0n ? minor : 1n);
+  const payToMinor = atLeastOne(share(paid.payToMinor));
+  const onTopMinor = share(paid.customerMinor - paid.payToMinor);
+  const leftOnTopMinor = left.customerMinor - left.payToMinor;
+  return {
     requestedMinor,
-    paymentMinor: share(paid.paymentMinor, left.paymentMinor),
-    payToMinor: share(paid.payToMinor, left.payToMinor),
-    settlementMinor: share(paid.settlementMinor, left.settlementMinor),
+    paymentMinor: atLeastOne(share(paid.paymentMinor)),
+    payToMinor,
+    customerMinor: payToMinor + (onTopMinor < leftOnTopMinor ? onTopMinor : leftOnTopMinor),
+    settlementMinor: atLeastOne(share(paid.settlementMinor)),
   };
-  return Object.values(shares).every((minor) => minor > 0n) ? shares : undefined;
+}
+
+/** Whether every party has a unit left for the last refund, however the roundings have added up. */
+function leavesSomething(left: Shares, shares: Shares): boolean {
+  const rest = subtractShares(left, shares);
+  return rest.paymentMinor > 0n && rest.payToMinor > 0n && rest.settlementMinor > 0n;
 }
 
 /** Componentwise a + b. */
@@ -101,6 +125,7 @@ export function addShares(a: Shares, b: Shares): Shares {
     requestedMinor: a.requestedMinor + b.requestedMinor,
     paymentMinor: a.paymentMinor + b.paymentMinor,
     payToMinor: a.payToMinor + b.payToMinor,
+    customerMinor: a.customerMinor + b.customerMinor,
     settlementMinor: a.settlementMinor + b.settlementMinor,
   };
 }
@@ -111,6 +136,7 @@ export function subtractShares(a: Shares, b: Shares): Shares {
     requestedMinor: a.requestedMinor - b.requestedMinor,
     paymentMinor: a.paymentMinor - b.paymentMinor,
     payToMinor: a.payToMinor - b.payToMinor,
+    customerMinor: a.customerMinor - b.customerMinor,
     settlementMinor: a.settlementMinor - b.settlementMinor,
   };
 }
@@ -144,7 +170,12 @@ export function nextRefund(state: RefundState, event: RefundEvent, nowMs: number
   if (state.status.name !== "ASKED") return state;
   switch (event.type) {
     case "REFUNDED":
-      return { ...state, status: { name: "SUCCEEDED", refundTimeMs: event.refundTimeMs }, dueTimeMs: undefined };
+      return {
+        ...state,
+        // A wallet whose clock is ahead cannot give back on a day that has not come.
+        status: { name: "SUCCEEDED", refundTimeMs: Math.min(event.refundTimeMs, nowMs) },
+        dueTimeMs: undefined,
+      };
     case "REFUSED":
       return { ...state, status: { name: "FAILED", failure: event.failure }, dueTimeMs: undefined };
     case "UNKNOWN": {

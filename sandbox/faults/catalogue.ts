@@ -1,0 +1,194 @@
+/**
+ * Every fault, by name: where it makes sense, what it does, and one sentence about it. One total table: a name without
+ * an entry does not compile, and an effect that a pipeline does not handle does not either (outgoing.ts, incoming.ts).
+ *
+ * Source: spec/03 Results, Time limits; seeds/002 for the challenges.
+ */
+import { resultOf } from "../../worker/alipayplus/result.ts";
+import type { JsonObject } from "../../worker/json.ts";
+import type { ReportedResult } from "../wallet-answer.ts";
+import type { Link, MessageKind } from "./links.ts";
+
+/** Every fault that can be asked for. */
+export const FAULT_NAMES = [
+  "ANSWER_LOST",
+  "REQUEST_LOST",
+  "ANSWER_DELAYED",
+  "REQUEST_DELAYED",
+  "DUPLICATED",
+  "REORDERED",
+  "SIGNATURE_WRONG",
+  "KEY_VERSION_WRONG",
+  "CLOCK_SKEWED",
+  "U_THEN_S",
+  "U_FOREVER",
+  "HTTP_500",
+  "CANCEL_OVERTAKES_PAY",
+  "NEVER_ACKNOWLEDGED",
+  "TRAFFIC_LIMIT",
+  "CHALLENGE_SMS_OTP",
+  "CHALLENGE_PLAINTEXT_CARD_NO",
+  "CHALLENGE_CARD_EXPIRE_DATE",
+] as const;
+
+/** A fault that can be asked for. */
+export type FaultName = (typeof FAULT_NAMES)[number];
+
+/** What becomes of the request. */
+export type RequestEffect = "LOST" | "DELAYED" | "DUPLICATED" | "REORDERED" | "OVERTAKEN_BY_CANCEL" | "TURNED_AWAY";
+
+/** What Alipay+ writes wrongly: its request where it calls, its answer where it is called. */
+export type WritingEffect = "SIGNATURE_WRONG" | "KEY_VERSION_WRONG" | "CLOCK_SKEWED";
+
+/** What another answer says instead of the true one. */
+export type StandIn = { readonly result: ReportedResult; readonly parameters?: JsonObject };
+
+/** Does one thing to a message. */
+export type Effect =
+  | { readonly on: "REQUEST"; readonly does: RequestEffect }
+  | { readonly on: "WRITING"; readonly does: WritingEffect }
+  /** The request has been worked on when this comes. */
+  | { readonly on: "ANSWER"; readonly does: "LOST" | "DELAYED" | "HTTP_500" }
+  /** Once: a repeat of the same message is told the truth. */
+  | { readonly on: "ANSWER"; readonly does: "REPLACED" | "REPLACED_ONCE"; readonly by: StandIn };
+
+/** What is known of a fault. */
+export type CatalogueEntry = {
+  readonly links: readonly Link[];
+  /** Missing: every interface of these links. */
+  readonly interfaces?: readonly string[];
+  /** Only messages of the older merchant interface. */
+  readonly isOlderOnly?: true;
+  readonly effect: Effect;
+  readonly what: string;
+};
+
+const EVERYWHERE: readonly Link[] = [
+  "ALIPAYPLUS_TO_MPP",
+  "MPP_TO_ALIPAYPLUS",
+  "ACQP_TO_ALIPAYPLUS",
+  "ALIPAYPLUS_TO_ACQP",
+];
+
+const IN_PROCESS: StandIn = { result: resultOf("PAYMENT_IN_PROCESS") };
+
+/** A challenge of the older merchant interface; `AMS` is Alipay, `CHANNEL` an external party (seeds/002). */
+function challengedBy(challengeType: string, triggerSource: "AMS" | "CHANNEL", what: string): CatalogueEntry {
+  return {
+    links: ["ACQP_TO_ALIPAYPLUS"],
+    interfaces: ["pay"],
+    isOlderOnly: true,
+    effect: {
+      on: "ANSWER",
+      does: "REPLACED_ONCE",
+      by: { ...IN_PROCESS, parameters: { challengeActionForm: { challengeType, triggerSource } } },
+    },
+    what: `The older pay is answered U with a challengeActionForm: ${what}. A repeat and an inquiry tell the truth.`,
+  };
+}
+
+/** The table. */
+export const CATALOGUE: Readonly<Record<FaultName, CatalogueEntry>> = {
+  ANSWER_LOST: {
+    links: EVERYWHERE,
+    effect: { on: "ANSWER", does: "LOST" },
+    what: "The request is worked on, and its answer never arrives.",
+  },
+  REQUEST_LOST: {
+    links: EVERYWHERE,
+    effect: { on: "REQUEST", does: "LOST" },
+    what: "The request never arrives: nothing is done, and no answer comes.",
+  },
+  ANSWER_DELAYED: {
+    links: EVERYWHERE,
+    effect: { on: "ANSWER", does: "DELAYED" },
+    what: "The answer arrives delayMs late; the caller may have given up by then.",
+  },
+  REQUEST_DELAYED: {
+    links: EVERYWHERE,
+    effect: { on: "REQUEST", does: "DELAYED" },
+    what: "The request arrives delayMs late, even when the caller has given up by then.",
+  },
+  DUPLICATED: {
+    links: EVERYWHERE,
+    effect: { on: "REQUEST", does: "DUPLICATED" },
+    what: "The same bytes arrive twice at once.",
+  },
+  REORDERED: {
+    links: EVERYWHERE,
+    effect: { on: "REQUEST", does: "REORDERED" },
+    what: "The request is held back until another message on its link has passed, or for delayMs.",
+  },
+  SIGNATURE_WRONG: {
+    links: EVERYWHERE,
+    effect: { on: "WRITING", does: "SIGNATURE_WRONG" },
+    what: "What Alipay+ writes has a signature that does not verify.",
+  },
+  KEY_VERSION_WRONG: {
+    links: EVERYWHERE,
+    effect: { on: "WRITING", does: "KEY_VERSION_WRONG" },
+    what: "What Alipay+ writes names a key version that nobody has.",
+  },
+  CLOCK_SKEWED: {
+    links: EVERYWHERE,
+    effect: { on: "WRITING", does: "CLOCK_SKEWED" },
+    what: "What Alipay+ writes is rightly signed, by a clock that is an hour fast.",
+  },
+  U_THEN_S: {
+    links: EVERYWHERE,
+    effect: { on: "ANSWER", does: "REPLACED_ONCE", by: IN_PROCESS },
+    what: "The first answer is U PAYMENT_IN_PROCESS although the work is done; a repeat is told the truth.",
+  },
+  U_FOREVER: {
+    links: EVERYWHERE,
+    effect: { on: "ANSWER", does: "REPLACED", by: IN_PROCESS },
+    what: "Every answer is U PAYMENT_IN_PROCESS although the work is done.",
+  },
+  HTTP_500: {
+    links: EVERYWHERE,
+    effect: { on: "ANSWER", does: "HTTP_500" },
+    what: "The request is worked on, and the answer is HTTP 500 without a body.",
+  },
+  CANCEL_OVERTAKES_PAY: {
+    links: ["ALIPAYPLUS_TO_MPP"],
+    interfaces: ["pay"],
+    effect: { on: "REQUEST", does: "OVERTAKEN_BY_CANCEL" },
+    what: "A cancelPayment of the same payment reaches the wallet before its pay.",
+  },
+  NEVER_ACKNOWLEDGED: {
+    links: ["MPP_TO_ALIPAYPLUS", "ALIPAYPLUS_TO_ACQP"],
+    interfaces: ["notifyPayment"],
+    effect: { on: "ANSWER", does: "REPLACED", by: { result: resultOf("UNKNOWN_EXCEPTION") } },
+    what: "The notification is received, and not acknowledged: it is answered U.",
+  },
+  TRAFFIC_LIMIT: {
+    links: EVERYWHERE,
+    effect: { on: "REQUEST", does: "TURNED_AWAY" },
+    what: "The request is answered U REQUEST_TRAFFIC_EXCEED_LIMIT, and nothing is done.",
+  },
+  CHALLENGE_SMS_OTP: challengedBy("SMS_OTP", "AMS", "a password by SMS"),
+  CHALLENGE_PLAINTEXT_CARD_NO: challengedBy("PLAINTEXT_CARD_NO", "CHANNEL", "the number of the card"),
+  CHALLENGE_CARD_EXPIRE_DATE: challengedBy("CARD_EXPIRE_DATE", "CHANNEL", "the expiry date of the card"),
+};
+
+/** Whether a text is the name of a fault. */
+export function isFaultName(text: string): text is FaultName {
+  return Object.hasOwn(CATALOGUE, text);
+}
+
+/** Whether a fault makes sense for a message. */
+export function isPossible(name: FaultName, { link, interface: interfaceName, isOlder = false }: MessageKind): boolean {
+  const { links, interfaces, isOlderOnly = false } = CATALOGUE[name];
+  return links.includes(link) && (interfaces?.includes(interfaceName) ?? true) && (isOlder || !isOlderOnly);
+}
+
+/** Whether a fault takes time, and so may be told how much (`delayMs`). */
+export function takesTime(name: FaultName): boolean {
+  const { does } = CATALOGUE[name].effect;
+  return does === "DELAYED" || does === "REORDERED";
+}
+
+/** Whether a fault is done to the first of several equal messages only. */
+export function isOnce(name: FaultName): boolean {
+  return CATALOGUE[name].effect.does === "REPLACED_ONCE";
+}

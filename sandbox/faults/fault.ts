@@ -1,0 +1,41 @@
+/** A fault that was chosen for one message, and how it is asked for in a header. */
+import { type FaultName, isFaultName, isPossible, takesTime } from "./catalogue.ts";
+import type { MessageKind } from "./links.ts";
+
+/** The header that asks for a fault: `ANSWER_LOST`, or `ANSWER_DELAYED; delayMs=3000`. */
+export const FAULT_HEADER = "Sandbox-Fault";
+
+/** A fault, and how long it takes where it takes time. */
+export type Fault = { readonly name: FaultName; readonly delayMs: number };
+
+/** How long a fault takes that is not told. */
+export const DELAY_DEFAULT_MS = 3_000;
+/** The longest that a fault may take. */
+export const DELAY_LIMIT_MS = 60_000;
+
+const ASKED_FAULT = /^([A-Z0-9_]{1,40})(?:; ?delayMs=([0-9]{1,5}))?$/;
+
+/**
+ * The fault that the header asks for.
+ *
+ * @param header undefined or null: none
+ * @returns or why there is no such fault for this message, to follow the header's name
+ */
+export function askedFault(
+  header: string | null | undefined,
+  kind: MessageKind,
+): { readonly fault?: Fault } | { readonly why: string } {
+  if (header === null || header === undefined) return {};
+  const [matched, name = "", delay] = ASKED_FAULT.exec(header) ?? [];
+  if (matched === undefined) return { why: "must be the name of a fault, and may end in ; delayMs=3000" };
+  if (!isFaultName(name)) return { why: "is no fault; GET /sandbox/faults lists them" };
+  if (!isPossible(name, kind)) return { why: `${name} does not exist for ${describe(kind)}` };
+  if (delay !== undefined && !takesTime(name)) return { why: `${name} takes no delayMs` };
+  const delayMs = delay === undefined ? DELAY_DEFAULT_MS : Number(delay);
+  if (delayMs > DELAY_LIMIT_MS) return { why: `delayMs must be at most ${DELAY_LIMIT_MS}` };
+  return { fault: { name, delayMs } };
+}
+
+function describe({ link, interface: interfaceName, isOlder }: MessageKind): string {
+  return `${isOlder ? "the older " : ""}${interfaceName} on ${link}`;
+}

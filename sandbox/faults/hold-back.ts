@@ -1,0 +1,21 @@
+/** Holds a message back. */
+import type { Link } from "./links.ts";
+import { passedCount } from "./standing.ts";
+
+/** How often is looked whether another message has passed: a promise of another request could not be waited for. */
+const LOOK_MS = 10;
+
+/** Waits so many milliseconds. */
+export function pause(durationMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, durationMs);
+  });
+}
+
+/** Waits until another message has passed the link, or for so long. */
+export async function untilAnotherPassed(link: Link, longestMs: number): Promise<void> {
+  const before = passedCount(link);
+  for (let waitedMs = 0; waitedMs < longestMs && passedCount(link) === before; waitedMs += LOOK_MS) {
+    await pause(Math.min(LOOK_MS, longestMs - waitedMs));
+  }
+}

@@ -1,0 +1,88 @@
+/** A call of Alipay+ under a fault: the work that it does or does not come to, and what the caller gets. */
+import { answerOf } from "../../worker/alipayplus/result.ts";
+import type { SandboxAnswer } from "../alipayplus/interface.ts";
+import { CATALOGUE, type RequestEffect, type StandIn } from "./catalogue.ts";
+import type { Fault } from "./fault.ts";
+import { pause, untilAnotherPassed } from "./hold-back.ts";
+import type { Link } from "./links.ts";
+import { notePassed } from "./standing.ts";
+
+/** What the caller gets: the answer as it was written, HTTP 500, or a connection that breaks. */
+export type Delivery = "ANSWERED" | "HTTP_500" | "BROKEN";
+
+/** What an unfinished payment is told by as well. */
+const KNOWN_AT_ONCE = ["paymentRequestId", "paymentId", "paymentAmount", "paymentCreateTime"] as const;
+
+/**
+ * Works on a call through a fault, or as it is.
+ *
+ * @returns undefined when the call was lost on its way
+ */
+export async function workThrough(
+  fault: Fault | undefined,
+  link: Link,
+  work: () => Promise<SandboxAnswer>,
+): Promise<SandboxAnswer | undefined> {
+  try {
+    const effect = fault && CATALOGUE[fault.name].effect;
+    if (!fault || !effect || effect.on === "WRITING") return await work();
+    if (effect.on === "REQUEST") return await request(effect.does, fault.delayMs, link, work);
+    const answer = await work();
+    return effect.does === "REPLACED" || effect.does === "REPLACED_ONCE" ? replaced(answer, effect.by) : answer;
+  } finally {
+    notePassed(link);
+  }
+}
+
+async function request(
+  effect: RequestEffect,
+  delayMs: number,
+  link: Link,
+  work: () => Promise<SandboxAnswer>,
+): Promise<SandboxAnswer | undefined> {
+  switch (effect) {
+    case "LOST":
+      return undefined;
+    case "DELAYED":
+      await pause(delayMs);
+      return work();
+    case "REORDERED":
+      await untilAnotherPassed(link, delayMs);
+      return work();
+    case "DUPLICATED":
+      return (await Promise.all([work(), work()]))[0];
+    case "TURNED_AWAY":
+      return answerOf("REQUEST_TRAFFIC_EXCEED_LIMIT");
+    // Alipay+ sends cancels itself: nobody's call of it is overtaken by one.
+    case "OVERTAKEN_BY_CANCEL":
+      return work();
+  }
+}
+
+/** Another result, and of the truth only what does not depend on how it ends. */
+function replaced(answer: SandboxAnswer, { result, parameters }: StandIn): SandboxAnswer {
+  const kept = KNOWN_AT_ONCE.filter((name) => answer[name] !== undefined).map((name) => [name, answer[name]]);
+  return { ...Object.fromEntries(kept), ...parameters, result };
+}
+
+/** How an answer that was written reaches the caller. */
+export function deliveryOf(fault: Fault | undefined): Delivery {
+  const effect = fault && CATALOGUE[fault.name].effect;
+  if (effect?.on !== "ANSWER") return "ANSWERED";
+  switch (effect.does) {
+    case "LOST":
+      return "BROKEN";
+    case "HTTP_500":
+      return "HTTP_500";
+    case "DELAYED":
+    case "REPLACED":
+    case "REPLACED_ONCE":
+      return "ANSWERED";
+  }
+}
+
+/** Waits as long as an answer is delayed. */
+export async function answerDelay(fault: Fault | undefined): Promise<void> {
+  const effect = fault && CATALOGUE[fault.name].effect;
+  if (fault && effect?.on === "ANSWER" && effect.does === "DELAYED") await pause(fault.delayMs);
+}

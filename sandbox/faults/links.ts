@@ -1,0 +1,23 @@
+/** Between whom a message passes, and which messages a link knows. */
+
+/** Who calls whom. */
+export const LINKS = ["ALIPAYPLUS_TO_MPP", "MPP_TO_ALIPAYPLUS", "ACQP_TO_ALIPAYPLUS", "ALIPAYPLUS_TO_ACQP"] as const;
+
+/** Caller and called. */
+export type Link = (typeof LINKS)[number];
+
+/** The interfaces of each link. A test holds them against what is really called and served. */
+export const LINK_INTERFACES: Readonly<Record<Link, readonly string[]>> = {
+  ALIPAYPLUS_TO_MPP: ["pay", "inquiryPayment", "cancelPayment", "refund"],
+  MPP_TO_ALIPAYPLUS: ["getPaymentCode", "inquiryCodeRules", "userInitiatedPay", "notifyPayment"],
+  ACQP_TO_ALIPAYPLUS: ["pay", "inquiryPayment", "cancelPayment", "refund", "consultPayment"],
+  ALIPAYPLUS_TO_ACQP: ["notifyPayment"],
+};
+
+/** What kind of message passes. */
+export type MessageKind = {
+  readonly link: Link;
+  readonly interface: string;
+  /** Of the older merchant interface. */
+  readonly isOlder?: boolean;
+};

@@ -1,0 +1,98 @@
+/** A message that Alipay+ sends, under a fault: what reaches the other side, and what Alipay+ hears of it. */
+import { waitUntil } from "cloudflare:workers";
+import { resultOf } from "../../worker/alipayplus/result.ts";
+import { CATALOGUE, type RequestEffect, type StandIn } from "./catalogue.ts";
+import type { Fault } from "./fault.ts";
+import { pause, untilAnotherPassed } from "./hold-back.ts";
+import type { Link } from "./links.ts";
+import { notePassed } from "./standing.ts";
+
+/** How a message is sent, and how Alipay+ hears what did not come from the other side. */
+export type Transmission<Answer> = {
+  readonly link: Link;
+  /** Sends it once and waits for the answer. Never rejects. */
+  readonly send: () => Promise<Answer>;
+  /** Has a cancel of the same payment go out first, where there is one. */
+  readonly sendCancel?: () => Promise<unknown>;
+  /** How long Alipay+ waits for an answer. */
+  readonly answerTimeoutMs: number;
+  readonly heard: {
+    readonly nothing: () => Answer;
+    readonly http500: () => Answer;
+    readonly standIn: (standIn: StandIn) => Answer;
+  };
+};
+
+const TURNED_AWAY: StandIn = { result: resultOf("REQUEST_TRAFFIC_EXCEED_LIMIT") };
+
+/** The answer that counts, and those to further copies of the same message. */
+export type Heard<Answer> = readonly [Answer, ...Answer[]];
+
+/** Sends a message through a fault, or as it is. */
+export async function transmit<Answer>(
+  fault: Fault | undefined,
+  transmission: Transmission<Answer>,
+): Promise<Heard<Answer>> {
+  try {
+    return await transmitThrough(fault, transmission);
+  } finally {
+    notePassed(transmission.link);
+  }
+}
+
+async function transmitThrough<Answer>(
+  fault: Fault | undefined,
+  transmission: Transmission<Answer>,
+): Promise<Heard<Answer>> {
+  const { send, heard, answerTimeoutMs } = transmission;
+  const effect = fault && CATALOGUE[fault.name].effect;
+  // What is written wrongly was written wrongly before it came here.
+  if (!fault || !effect || effect.on === "WRITING") return [await send()];
+  if (effect.on === "REQUEST") return request(effect.does, fault.delayMs, transmission);
+  const answer = await send();
+  switch (effect.does) {
+    case "LOST":
+      return [heard.nothing()];
+    case "DELAYED":
+      await pause(Math.min(fault.delayMs, answerTimeoutMs));
+      return [fault.delayMs < answerTimeoutMs ? answer : heard.nothing()];
+    case "HTTP_500":
+      return [heard.http500()];
+    case "REPLACED":
+    case "REPLACED_ONCE":
+      return [heard.standIn(effect.by)];
+  }
+}
+
+async function request<Answer>(
+  effect: RequestEffect,
+  delayMs: number,
+  transmission: Transmission<Answer>,
+): Promise<Heard<Answer>> {
+  const { link, send, sendCancel, heard } = transmission;
+  switch (effect) {
+    case "LOST":
+      return [heard.nothing()];
+    case "DELAYED":
+      return [await sendAfter(pause(delayMs), transmission)];
+    case "REORDERED":
+      return [await sendAfter(untilAnotherPassed(link, delayMs), transmission)];
+    case "DUPLICATED":
+      return Promise.all([send(), send()]);
+    case "OVERTAKEN_BY_CANCEL":
+      await sendCancel?.();
+      return [await send()];
+    case "TURNED_AWAY":
+      return [heard.standIn(TURNED_AWAY)];
+  }
+}
+
+/** What goes out too late for Alipay+ to hear its answer goes out all the same. */
+async function sendAfter<Answer>(held: Promise<void>, transmission: Transmission<Answer>): Promise<Answer> {
+  const { send, answerTimeoutMs, heard } = transmission;
+  const givenUp = Promise.withResolvers<Answer>();
+  const timer = setTimeout(() => givenUp.resolve(heard.nothing()), answerTimeoutMs);
+  const sent = held.then(send).finally(() => clearTimeout(timer));
+  waitUntil(sent);
+  return Promise.race([sent, givenUp.promise]);
+}

@@ -1,0 +1,77 @@
+/** Standing rules: (rules, message) → the fault that is done to it, and the rules after it. Pure. */
+import { isOnce, isPossible } from "./catalogue.ts";
+import { draw } from "./draw.ts";
+import type { Fault } from "./fault.ts";
+import type { Link, MessageKind } from "./links.ts";
+
+/** How likely a rule strikes, decided by draws that its seed repeats. */
+export type Chance = {
+  /** Above 0, at most 1. */
+  readonly probability: number;
+  /** As it was told, for the reader. */
+  readonly probabilityText: string;
+  readonly seed: string;
+  /** Where the next draw begins. */
+  readonly drawState: number;
+};
+
+/** A fault that is done to messages until it is used up or taken away. */
+export type Rule = Fault & {
+  readonly ruleId: string;
+  /** Missing: every link, every interface where the fault makes sense. */
+  readonly link?: Link;
+  readonly interface?: string;
+  /** How often it still strikes; missing: without an end. */
+  readonly timesLeft?: number;
+  readonly chance?: Chance;
+};
+
+/** A message that passes. */
+export type PassingMessage = MessageKind & {
+  /** A fault that is done once was already done to the same message before. */
+  readonly isSpared: boolean;
+};
+
+/** Whether a rule is about a message. */
+export function isAbout(rule: Rule, message: PassingMessage): boolean {
+  const { name, link = message.link, interface: interfaceName = message.interface } = rule;
+  if (link !== message.link || interfaceName !== message.interface) return false;
+  return isPossible(name, message) && !(isOnce(name) && message.isSpared);
+}
+
+/**
+ * The first rule, in the order in which they were made, that is about the message and strikes. A rule that comes after it
+ * neither counts nor draws, so that what one rule does depends on the messages alone that reach it.
+ */
+export function strike(
+  rules: readonly Rule[],
+  message: PassingMessage,
+): { readonly fault?: Fault; readonly rules: readonly Rule[] } {
+  const passed: Rule[] = [];
+  for (const [index, rule] of rules.entries()) {
+    if (!isAbout(rule, message)) {
+      passed.push(rule);
+      continue;
+    }
+    const { strikes, rule: drawn } = tryRule(rule);
+    if (strikes) {
+      const { name, delayMs } = rule;
+      return { fault: { name, delayMs }, rules: [...passed, ...usedOnce(drawn), ...rules.slice(index + 1)] };
+    }
+    passed.push(drawn);
+  }
+  return { rules: passed };
+}
+
+function tryRule(rule: Rule): { readonly strikes: boolean; readonly rule: Rule } {
+  const { chance } = rule;
+  if (!chance) return { strikes: true, rule };
+  const { drawn, state } = draw(chance.drawState);
+  return { strikes: drawn < chance.probability, rule: { ...rule, chance: { ...chance, drawState: state } } };
+}
+
+function usedOnce(rule: Rule): readonly Rule[] {
+  const { timesLeft } = rule;
+  if (timesLeft === undefined) return [rule];
+  return timesLeft > 1 ? [{ ...rule, timesLeft: timesLeft - 1 }] : [];
+}
