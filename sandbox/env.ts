@@ -2,8 +2,8 @@
 import * as z from "zod";
 import type { Ledger } from "../durable/ledger.ts";
 import { checkKeyRing, type KeyRing, parseKeyRing } from "../worker/signature/key-ring.ts";
+import { createDeskClient, type DeskClient, deskObjectOf } from "./by-hand/desk-client.ts";
 import { type CodeBook, codeBookOf } from "./code-book.ts";
-import { createDeskClient, type DeskClient, deskObjectsOf } from "./desk-client.ts";
 import type { GatewayClock, GatewayReset } from "./gateway.ts";
 import { createLedgerBooks, type LedgerBooks } from "./ledger-books.ts";
 import type { Network } from "./network/network.ts";
@@ -25,9 +25,9 @@ export interface SandboxEnv extends PageEnv {
   readonly CODE_BOOK: DurableObjectNamespace<CodeBook>;
   /** The last exchanges. */
   readonly TRAFFIC_LOG: DurableObjectNamespace<TrafficLog>;
-  /** The sandbox's own memory. */
+  /** What was sent by hand. */
   readonly DESK: DurableObjectNamespace;
-  /** Alipay+ between acquirers and wallets. */
+  /** Alipay+ between acquirers and wallets, with what was placed by hand. */
   readonly NETWORK: DurableObjectNamespace<Network>;
   /** The acquirer and its merchants. */
   readonly SALES: DurableObjectNamespace<Sales>;
@@ -51,8 +51,8 @@ export type Sandbox = {
   readonly gatewayReset: Service<GatewayReset>;
   readonly ledger: LedgerBooks;
   readonly desk: DeskClient;
-  /** Its objects, only to be erased. */
-  readonly deskObjects: () => DurableObjectStub[];
+  /** Its object, only to be erased. */
+  readonly deskObject: () => DurableObjectStub;
   /** A new stub for each call: one that has failed stays broken. */
   readonly codeBook: () => DurableObjectStub<CodeBook>;
   readonly trafficLog: () => DurableObjectStub<TrafficLog>;
@@ -116,7 +116,7 @@ async function makeSandbox(env: SandboxEnv): Promise<Sandbox | SandboxFault> {
     gatewayReset: env.GATEWAY_RESET,
     ledger: createLedgerBooks(env.LEDGER, SHARD_COUNT),
     desk: createDeskClient(env.DESK),
-    deskObjects: () => deskObjectsOf(env.DESK),
+    deskObject: () => deskObjectOf(env.DESK),
     codeBook: () => codeBookOf(env.CODE_BOOK),
     trafficLog: () => trafficLogOf(env.TRAFFIC_LOG),
     network: () => env.NETWORK.getByName("network"),

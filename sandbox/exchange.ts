@@ -1,4 +1,4 @@
-/** One exchange with the wallet, from the message to what is remembered of it. */
+/** One exchange with the wallet, from the message to the record of it. */
 import { nowMs } from "../durable/clock.ts";
 import { formatTime } from "../worker/iso-time.ts";
 import type { JsonObject } from "../worker/json.ts";
@@ -8,7 +8,6 @@ import type { Fault } from "./faults/fault.ts";
 import type { MessageKind } from "./faults/links.ts";
 import { type Heard, transmit } from "./faults/outgoing.ts";
 import { faultFor } from "./faults/standing.ts";
-import { customerOf, expectNotification, takeNote } from "./memory.ts";
 import { type InterfaceName, PARTIES, type SignedRequest, signRequest } from "./message.ts";
 import { recordOf } from "./traffic.ts";
 import {
@@ -59,30 +58,33 @@ export function walletMessageKind(interfaceName: InterfaceName): MessageKind {
   return { link: WALLET_LINK, interface: interfaceName };
 }
 
+/** What belongs to an exchange beside its message. */
+export type ExchangeOptions = {
+  /** Whose balance is shown; missing when nobody knows. */
+  readonly customerId?: string | undefined;
+  /** The fault that is wished for this message; without one a standing rule decides. */
+  readonly asked?: Fault | undefined;
+};
+
 /**
- * Signs a body, sends it, judges the answer, and remembers both.
+ * Signs a body, sends it, judges the answer, and records both.
  *
  * @param body what goes out, byte for byte
  * @param message the body's JSON; undefined when it is none
- * @param asked the fault that is wished for this message; without one a standing rule decides
  */
 export async function exchangeMessage(
   sandbox: Sandbox,
   interfaceName: InterfaceName,
   body: string | Uint8Array,
   message: JsonObject | undefined,
-  asked?: Fault,
+  { customerId, asked }: ExchangeOptions,
 ): Promise<ExchangeReply> {
-  const { desk } = sandbox;
   const fault = await faultFor(walletMessageKind(interfaceName), body, asked);
-  const customerId = message && (await customerOf(desk, message));
   const before = await balanceOf(sandbox, customerId);
   const request = await signRequest(sandbox, interfaceName, body, fault);
-  if (message) await expectNotification(desk, interfaceName, message);
   const startedTimeMs = nowMs();
-  const [answer, ...furtherAnswers] = await hear(sandbox, request, body, message, fault);
+  const [answer, ...furtherAnswers] = await hear(sandbox, request, body, message, customerId, fault);
   const tookMs = nowMs() - startedTimeMs;
-  if (message) await takeNote(desk, interfaceName, message, answer);
   const after = await balanceOf(sandbox, customerId);
 
   const replyOf = ({ response, result }: WalletAnswer): ExchangeReply => ({
@@ -110,6 +112,7 @@ function hear(
   request: SignedRequest,
   body: string | Uint8Array,
   message: JsonObject | undefined,
+  customerId: string | undefined,
   fault: Fault | undefined,
 ): Promise<Heard<WalletAnswer>> {
   const paymentRequestId = message?.paymentRequestId;
@@ -117,7 +120,8 @@ function hear(
   return transmit(fault, {
     link: WALLET_LINK,
     send: () => askWallet(sandbox, request, body),
-    sendCancel: async () => cancel && exchangeMessage(sandbox, "cancelPayment", JSON.stringify(cancel), cancel),
+    sendCancel: async () =>
+      cancel && exchangeMessage(sandbox, "cancelPayment", JSON.stringify(cancel), cancel, { customerId }),
     answerTimeoutMs: ANSWER_TIMEOUT_MS,
     heard: { nothing: noAnswer, http500: http500Answer, standIn: standInAnswer },
   });

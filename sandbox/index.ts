@@ -10,8 +10,8 @@ import type { SandboxEnv } from "./env.ts";
 import { FACE_PATH, face } from "./face.ts";
 import { isAlive, ofThisLife, whenAlive } from "./life.ts";
 
+export { Desk } from "./by-hand/desk.ts";
 export { CodeBook } from "./code-book.ts";
-export { Desk } from "./desk.ts";
 export { Network } from "./network/network.ts";
 export { Sales } from "./sales/sales.ts";
 export { TrafficLog } from "./traffic-log.ts";

@@ -13,8 +13,8 @@ import { beginLife, endLife, unbound, whenAlive } from "./life.ts";
 const wish = z.strictObject({ seed: text(SEED_LIMIT_CHARACTERS).optional() });
 
 /** The sandbox's own objects: every one of them, or a reset leaves something behind. */
-function objectsOf({ deskObjects, codeBook, trafficLog, network, sales }: Sandbox): ErasableStub[] {
-  return [...deskObjects(), codeBook(), trafficLog(), network(), sales()];
+function objectsOf({ deskObject, codeBook, trafficLog, network, sales }: Sandbox): ErasableStub[] {
+  return [deskObject(), codeBook(), trafficLog(), network(), sales()];
 }
 
 /** What the sandbox keeps in the memory of its isolate. */

@@ -1,7 +1,7 @@
 /** The shop that every payment is made in, unless the caller brings an order. Source: seeds/000 Sample. */
 import type { JsonObject, JsonValue } from "../worker/json.ts";
-import type { WireAmount } from "./desk-payments.ts";
 import { newId } from "./request-id.ts";
+import type { WireAmount } from "./wire-amount.ts";
 
 const MERCHANT = {
   referenceMerchantId: "M0000000000001",

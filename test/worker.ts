@@ -15,8 +15,8 @@ import type {
 import { throughFaults } from "./core-faults.ts";
 import { sandboxEnvironment } from "./gateway-binding.ts";
 
+export { Desk } from "../sandbox/by-hand/desk.ts";
 export { CodeBook } from "../sandbox/code-book.ts";
-export { Desk } from "../sandbox/desk.ts";
 export { TrafficLog } from "../sandbox/traffic-log.ts";
 export { CodeRules, Codes, default, Live, Payments, Sheets } from "../worker/index.ts";
 export { AlipayPlus } from "./alipayplus-binding.ts";

@@ -20,7 +20,7 @@ async function answer({ sandbox, clientId, body }: Call): Promise<SandboxAnswer>
   if ("refusal" in checked) return checked.refusal;
   const { paymentId } = await referenceOf(clientId, checked.parameters);
   const reply = await sandbox.network().inquire(paymentId);
-  if (reply.outcome === "UNKNOWN") return answerOf("ORDER_NOT_EXIST");
+  if (reply.outcome === "UNKNOWN" || reply.payment.terms?.byHand) return answerOf("ORDER_NOT_EXIST");
   const { payment, refunds } = reply;
   return {
     result: resultOf("SUCCESS"),

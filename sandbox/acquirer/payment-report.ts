@@ -5,10 +5,12 @@ import { paymentIdOf } from "../../worker/alipayplus/identity.ts";
 import { amountOf, identifier } from "../../worker/alipayplus/parameters.ts";
 import { formatTime } from "../../worker/iso-time.ts";
 import { checked, refuse, type SandboxContext } from "../http.ts";
+import type { BookEntry } from "../network/book.ts";
 import { chargeParametersOf } from "../network/charge-words.ts";
 import type { PaymentRecord } from "../network/payment-records.ts";
 import { paymentResultOf } from "../network/payment-words.ts";
 import type { RefundRecord } from "../network/refund-records.ts";
+import { receivedNotificationJson } from "../received-notification.ts";
 import { refundResultOf } from "./inquiry-payment.ts";
 
 const path = z.object({ paymentRequestId: identifier });
@@ -19,18 +21,22 @@ export async function getAcquirerPayment(context: SandboxContext): Promise<Respo
   if ("refusal" in named) return named.refusal;
   const { acquirerClientId, network } = context.get("sandbox");
   const paymentId = await paymentIdOf(acquirerClientId, named.parameters.paymentRequestId);
-  const [reply, notification] = await Promise.all([
+  const [reply, book, notification] = await Promise.all([
     network().inquire(paymentId),
+    network().bookOfPayment(paymentId),
     network().notificationReport(paymentId),
   ]);
   if (reply.outcome === "UNKNOWN") {
     return refuse(context, "PAYMENT_UNKNOWN", "Illegal parameter paymentRequestId: Alipay+ knows no such payment.");
   }
-  const { payment, refunds } = reply;
+  const { payment, refunds, notifications } = reply;
   return context.json({
     ...paymentJson(payment),
     refunds: refunds.map((refund) => refundJson(refund, payment)),
+    book: book.map(bookEntryJson),
+    /** What the acquirer was told, and what the wallet has told. */
     notification: notification && notificationJson(notification),
+    received: notifications.map(receivedNotificationJson),
   });
 }
 
@@ -71,6 +77,11 @@ function refundJson({ refundId, refundRequestId, state, shares }: RefundRecord, 
     surchargeAmount: charge?.surcharge && amountOf({ ...charge.payTo, amountMinor: shares.customerMinor }),
     settlementAmount: terms && amountOf({ ...terms.settlement, amountMinor: shares.settlementMinor }),
   };
+}
+
+/** A line of the book: plus owes Alipay+, minus is owed. */
+function bookEntryJson({ movementId, kind, timeMs, account, currency, amountMinor }: BookEntry) {
+  return { movementId, kind, time: formatTime(timeMs), account, currency, amount: String(amountMinor) };
 }
 
 function notificationJson({ acknowledgedTimeMs, dueTimeMs, attempts }: OutboxReport) {

@@ -4,7 +4,8 @@ import { fingerprintOf } from "../../worker/alipayplus/identity.ts";
 import { parametersOf } from "../../worker/alipayplus/interface.ts";
 import { identifier, positiveAmount, text, time } from "../../worker/alipayplus/parameters.ts";
 import { answerOf } from "../../worker/alipayplus/result.ts";
-import { noteNotifiedOrder, noteNotifiedPayment } from "../memory.ts";
+import { noteNotifiedPayment } from "../by-hand/memory.ts";
+import type { Sandbox } from "../env.ts";
 import type { NotifyCommand } from "../network/messages.ts";
 import type { Call, Interface, SandboxAnswer } from "./interface.ts";
 
@@ -46,27 +47,30 @@ export const notifyPayment: Interface = { path: "/payments/notifyPayment", name:
 type Parameters = z.infer<typeof parameters>;
 
 /**
- * S says that it was received, whatever it tells. A payment that Alipay+ never sent is not taken. The network knows the
- * payments of acquirers, the desk what a developer has placed or sent by hand.
+ * S says that it was received, whatever it tells. A payment that Alipay+ never sent is not taken. The desk knows those
+ * that a developer has sent by hand, the network all others.
  */
-async function answer(call: Call): Promise<SandboxAnswer> {
-  const checked = parametersOf(parameters, call.body);
+async function answer({ sandbox, body }: Call): Promise<SandboxAnswer> {
+  const checked = parametersOf(parameters, body);
   if ("refusal" in checked) return checked.refusal;
-  const receipt = await call.sandbox.network().takeNotification(commandOf(checked.parameters));
+  const fingerprint = await fingerprintOf(body, COMPARED_PARAMETERS);
+  const receipt = await sandbox.network().takeNotification(commandOf(checked.parameters, fingerprint));
   switch (receipt.outcome) {
     case "ACCEPTED":
       return answerOf("SUCCESS");
     case "INCONSISTENT":
       return answerOf("REPEAT_REQ_INCONSISTENT");
     case "UNKNOWN":
-      return tellDesk(call, checked.parameters);
+      return answerOf((await isSentByHand(sandbox, checked.parameters)) ? "SUCCESS" : "ORDER_NOT_EXIST");
   }
 }
 
-function commandOf({ paymentRequestId, paymentResult, paymentId, paymentTime, ...told }: Parameters): NotifyCommand {
+function commandOf(parameters: Parameters, fingerprint: string): NotifyCommand {
+  const { paymentRequestId, paymentResult, paymentId, paymentTime, ...told } = parameters;
   const { resultCode, resultStatus, resultMessage = "" } = paymentResult;
   return {
     paymentId: paymentRequestId,
+    fingerprint,
     result: { resultCode, resultStatus, resultMessage },
     walletPaymentId: paymentId,
     paymentTimeMs: paymentTime,
@@ -74,21 +78,6 @@ function commandOf({ paymentRequestId, paymentResult, paymentId, paymentTime, ..
   };
 }
 
-async function tellDesk({ sandbox, body, receivedTimeMs }: Call, told: Parameters): Promise<SandboxAnswer> {
-  const { paymentRequestId, paymentId } = told;
-  const { resultCode, resultStatus } = told.paymentResult;
-  const fingerprint = await fingerprintOf(body, COMPARED_PARAMETERS);
-  const { desk } = sandbox;
-  const notification = { paymentRequestId, fingerprint, resultCode, resultStatus, paymentId, receivedTimeMs };
-  const receipt = await desk.takeNotification(notification);
-  const succeeded = resultStatus === "S" ? paymentId : undefined;
-  switch (receipt.outcome) {
-    case "ACCEPTED":
-      await noteNotifiedOrder(desk, receipt.order, succeeded);
-      return answerOf("SUCCESS");
-    case "INCONSISTENT":
-      return answerOf("REPEAT_REQ_INCONSISTENT");
-    case "ORDER_UNKNOWN":
-      return answerOf((await noteNotifiedPayment(desk, paymentRequestId, succeeded)) ? "SUCCESS" : "ORDER_NOT_EXIST");
-  }
+function isSentByHand({ desk }: Sandbox, { paymentRequestId, paymentResult, paymentId }: Parameters): Promise<boolean> {
+  return noteNotifiedPayment(desk, paymentRequestId, paymentResult.resultStatus === "S" ? paymentId : undefined);
 }

@@ -15,25 +15,15 @@ const parameters = z.object({
 
 export const userInitiatedPay: Interface = { path: "/payments/userInitiatedPay", name: "userInitiatedPay", answer };
 
-/**
- * Idempotent by `codeValue` as long as the code is valid. The network knows the orders of acquirers, the desk those that
- * a developer has placed by hand.
- */
-async function answer({ sandbox, body, receivedTimeMs }: Call): Promise<SandboxAnswer> {
+/** Idempotent by `codeValue` as long as the code is valid. */
+async function answer({ sandbox, body }: Call): Promise<SandboxAnswer> {
   const checked = parametersOf(parameters, body);
   if ("refusal" in checked) return checked.refusal;
   const { codeValue, customerId } = checked.parameters;
-  const scanned = await sandbox.network().decode({ codeValue, customerId });
-  if (scanned.outcome === "DECODED") {
-    return { result: resultOf("SUCCESS"), ...(JSON.parse(scanned.terms) as JsonObject) };
-  }
-  const decoded =
-    scanned.outcome === "UNKNOWN"
-      ? await sandbox.desk.decodeOrder({ codeValue, customerId, nowMs: receivedTimeMs })
-      : scanned;
+  const decoded = await sandbox.network().decode({ codeValue, customerId });
   switch (decoded.outcome) {
     case "DECODED":
-      return { result: resultOf("SUCCESS"), ...decoded.terms };
+      return { result: resultOf("SUCCESS"), ...(JSON.parse(decoded.terms) as JsonObject) };
     case "UNKNOWN":
       return answerOf("INVALID_CODE");
     case "CLOSED":

@@ -43,7 +43,8 @@ type Wish = z.infer<typeof wish>;
 export function getFaults(context: SandboxContext): Response {
   const catalogue = FAULT_NAMES.map((fault) => {
     const { links, interfaces, what } = CATALOGUE[fault];
-    return definedMembers({ fault, links: [...links], interfaces: interfaces && [...interfaces], what });
+    const delayMs = takesTime(fault) ? String(DELAY_DEFAULT_MS) : undefined;
+    return definedMembers({ fault, links: [...links], interfaces: interfaces && [...interfaces], delayMs, what });
   });
   return context.json({ rules: standingRules().map(ruleJson), catalogue });
 }

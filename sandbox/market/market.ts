@@ -6,6 +6,7 @@
  */
 import { amountOf } from "../../worker/alipayplus/parameters.ts";
 import type { Money } from "../../worker/core/port.ts";
+import { moneyOf, type WireAmount } from "../wire-amount.ts";
 import type { PromotionName } from "./promotion.ts";
 
 /** What one smallest unit of the pair's first currency is in smallest units of its second. */
@@ -45,8 +46,6 @@ export const TABLE_MARKET: MarketTerms = {
   promotions: [],
 };
 
-type WireAmount = { readonly currency: string; readonly value: string };
-
 /** The market as it stands in a body, and in storage. */
 export type MarketJson = {
   readonly quotes: readonly Rate[];
@@ -83,8 +82,4 @@ export function marketOfJson({ quoteValidityMs, promotions, ...rates }: MarketJs
       minimum: minimumAmount && moneyOf(minimumAmount),
     })),
   };
-}
-
-function moneyOf({ currency, value }: WireAmount): Money {
-  return { currency, amountMinor: BigInt(value) };
 }

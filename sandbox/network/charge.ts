@@ -11,7 +11,8 @@ import type { Sandbox } from "../env.ts";
 import type { Market, MarketPromotion } from "../market/market.ts";
 import { promoDetailOf } from "../market/promotion.ts";
 import { quoteAt, surchargeQuoteAt } from "../market/quote-at.ts";
-import type { Charge, PaymentTerms, Surcharge } from "./payment-records.ts";
+import { moneyOf } from "../wire-amount.ts";
+import type { Charge, FixedAmounts, PaymentTerms, PlacedByHand, Surcharge } from "./payment-records.ts";
 
 /** Alipay+'s name of the wallet for customers and merchants, made up. */
 export const WALLET_BRAND_NAME = "Plusgate Wallet";
@@ -78,6 +79,12 @@ export function chargeOf(
       promoDetailOf(promotion, { currency: walletCurrency, amountMinor: amounts.savingsMinor[index] ?? 0n }),
     ),
   };
+}
+
+/** What an order that was placed by hand costs whoever has scanned it; its quotes stand in the amounts as they were written. */
+export function chargeByHand({ amounts }: PlacedByHand, customerId: string): Charge {
+  const { paymentAmount, payToAmount } = JSON.parse(amounts) as FixedAmounts;
+  return { customerId, payment: moneyOf(paymentAmount), payTo: moneyOf(payToAmount), promotions: [] };
 }
 
 type Reduced = {

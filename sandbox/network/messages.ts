@@ -6,6 +6,7 @@ import type { ClearedPage } from "./cleared-items.ts";
 import type { CancelRefusal } from "./machine/payment.ts";
 import type { RefundRefusal } from "./machine/refund.ts";
 import type { PaymentRecord, PaymentTerms } from "./payment-records.ts";
+import type { ReceivedNotification } from "./received-notifications.ts";
 import type { RefundRecord } from "./refund-records.ts";
 
 /** What an acquirer asks to be paid. */
@@ -16,6 +17,14 @@ export type PayCommand = {
   readonly paymentRequestId: string;
   /** Digest of the parameters that a repeat must not change. */
   readonly fingerprint: string;
+  readonly expiryTimeMs: number;
+  readonly terms: PaymentTerms;
+};
+
+/** An order that a developer places by hand; its terms have `byHand`. */
+export type PlaceCommand = {
+  readonly paymentId: string;
+  readonly codeValue: string;
   readonly expiryTimeMs: number;
   readonly terms: PaymentTerms;
 };
@@ -33,7 +42,12 @@ export type PaymentReference = {
 };
 
 export type InquireReply =
-  | { readonly outcome: "KNOWN"; readonly payment: PaymentRecord; readonly refunds: readonly RefundRecord[] }
+  | {
+      readonly outcome: "KNOWN";
+      readonly payment: PaymentRecord;
+      readonly refunds: readonly RefundRecord[];
+      readonly notifications: readonly ReceivedNotification[];
+    }
   | { readonly outcome: "UNKNOWN" };
 
 export type CancelReply =
@@ -93,6 +107,8 @@ export type ScanReply =
 export type NotifyCommand = {
   /** Alipay+'s id of the payment. */
   readonly paymentId: string;
+  /** Digest of the parameters that a repeat must not change. */
+  readonly fingerprint: string;
   readonly result: Pick<ReportedResult, "resultCode" | "resultMessage"> & { readonly resultStatus: "S" | "F" };
   readonly walletPaymentId?: string | undefined;
   readonly paymentTimeMs?: number | undefined;

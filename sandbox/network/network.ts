@@ -1,6 +1,7 @@
 /**
- * The network: Alipay+ between acquirers and wallets. One object holds the payments of acquirers, their refunds, what is
- * due, and the book of what is owed to whom; the machines (machine/) decide.
+ * The network: Alipay+ between acquirers and wallets. One object holds the payments of acquirers, their refunds, the
+ * orders that a developer has placed by hand, what is due, and the book of what is owed to whom; the machines (machine/)
+ * decide.
  *
  * - payments.ts asks the wallet for a payment, polls it, closes it.
  * - scans.ts answers the wallet that decodes an order code or tells a result.
@@ -34,6 +35,7 @@ import type {
   PayCommand,
   PaymentReference,
   PayReply,
+  PlaceCommand,
   RefundCommand,
   RefundReply,
   ScanCommand,
@@ -42,6 +44,7 @@ import type {
 import { notificationsOf } from "./notifications.ts";
 import { PAYMENT_MARKET_SCHEMA, PAYMENT_SCHEMA, type PaymentRecord, PaymentRecords } from "./payment-records.ts";
 import { Payments } from "./payments.ts";
+import { RECEIVED_SCHEMA, ReceivedNotifications } from "./received-notifications.ts";
 import { REFUND_MARKET_SCHEMA, REFUND_SCHEMA, RefundRecords } from "./refund-records.ts";
 import { Refunds } from "./refunds.ts";
 import { Scans } from "./scans.ts";
@@ -53,6 +56,7 @@ const DUE_BATCH = 64;
 export class Network extends SandboxObject<SandboxEnv> {
   readonly #records: PaymentRecords;
   readonly #refundRecords: RefundRecords;
+  readonly #received: ReceivedNotifications;
   readonly #book: Book;
   readonly #market: MarketRecord;
   readonly #alarm: DueAlarm;
@@ -68,10 +72,12 @@ export class Network extends SandboxObject<SandboxEnv> {
       [...PAYMENT_SCHEMA, ...REFUND_SCHEMA, ...OUTBOX_SCHEMA, ...BOOK_SCHEMA].join(";\n"),
       [...MARKET_SCHEMA, ...PAYMENT_MARKET_SCHEMA, ...REFUND_MARKET_SCHEMA].join(";\n"),
       BOOK_CLEARING_STEP,
+      RECEIVED_SCHEMA.join(";\n"),
     ]);
     const { sql } = context.storage;
     const records = new PaymentRecords(sql);
     const refundRecords = new RefundRecords(sql);
+    const received = new ReceivedNotifications(sql);
     const book = new Book(sql);
     const alarm = new DueAlarm(context.storage, ["payments", "refunds", "outbox"]);
     const market = new MarketRecord(sql);
@@ -80,13 +86,14 @@ export class Network extends SandboxObject<SandboxEnv> {
     const payments = new Payments({ records, book, market, notifications, wallet, alarm });
     this.#records = records;
     this.#refundRecords = refundRecords;
+    this.#received = received;
     this.#book = book;
     this.#market = market;
     this.#alarm = alarm;
     this.#notifications = notifications;
     this.#payments = payments;
     this.#refunds = new Refunds({ payments: records, records: refundRecords, book, wallet, alarm });
-    this.#scans = new Scans({ records, payments, market, wallet });
+    this.#scans = new Scans({ records, received, payments, market, wallet });
   }
 
   /** An acquirer asks for a payment. */
@@ -103,7 +110,23 @@ export class Network extends SandboxObject<SandboxEnv> {
   inquire(paymentId: string): InquireReply {
     const payment = this.#records.find(paymentId);
     if (!payment) return { outcome: "UNKNOWN" };
-    return { outcome: "KNOWN", payment, refunds: this.#refundRecords.ofPayment(paymentId) };
+    const refunds = this.#refundRecords.ofPayment(paymentId);
+    return { outcome: "KNOWN", payment, refunds, notifications: this.#received.ofPayment(paymentId) };
+  }
+
+  /** A developer places an order by hand. */
+  placeByHand(command: PlaceCommand): void {
+    this.#payments.place(command);
+  }
+
+  /** A developer closes such an order, unless it is paid. */
+  closeByHand(paymentId: string): void {
+    this.#payments.closeByHand(paymentId);
+  }
+
+  /** A cancel that a developer has sent by hand was answered with S. */
+  noteCancelByHand(paymentId: string): void {
+    this.#payments.noteCancelByHand(paymentId);
   }
 
   /** The payment that an order code stands for. Reads only. */
@@ -144,6 +167,12 @@ export class Network extends SandboxObject<SandboxEnv> {
   /** Replaces the market, or goes back to the table of quotes; answers what holds from now on. */
   setMarket(terms: MarketTerms | undefined): Market {
     return this.#market.replace(terms);
+  }
+
+  /** The lines of the book about a payment and its refunds, by Alipay+'s id of the payment. */
+  bookOfPayment(paymentId: string): BookEntry[] {
+    const refundIds = this.#refundRecords.ofPayment(paymentId).map(({ refundId }) => refundId);
+    return [paymentId, ...refundIds].flatMap((movementId) => this.#book.entriesOf(movementId));
   }
 
   /** The lines of the book about a payment or a refund, by Alipay+'s id of it. */

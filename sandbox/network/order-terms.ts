@@ -1,20 +1,31 @@
-/** What userInitiatedPay answers for an acquirer's order. Source: seeds/001; spec/03 Payment scenarios. */
+/** What userInitiatedPay answers for an order of the network. Source: seeds/001; spec/03 Payment scenarios. */
 import type { JsonObject } from "../../worker/json.ts";
 import { orderWordsOf } from "../order-words.ts";
 import { chargeParametersOf } from "./charge-words.ts";
-import type { Charge, PaymentRecord, PaymentTerms } from "./payment-records.ts";
+import type { Charge, FixedAmounts, PaymentRecord, PaymentTerms, PlacedByHand } from "./payment-records.ts";
 
-/** The order as its customer's wallet is told of it, as JSON text; always the same for the same payment. */
-export function walletTermsOf({ paymentId, state }: PaymentRecord, terms: PaymentTerms, charge: Charge): string {
-  const { scenario, order, paymentRedirectUrl, passThroughInfo } = terms;
-  const words = orderWordsOf({
+/** The order as its customer's wallet is told of it; always the same for the same payment. */
+export function walletTermsOf(payment: PaymentRecord, terms: PaymentTerms, charge: Charge): JsonObject {
+  const { byHand } = terms;
+  return byHand ? handPlacedTermsOf(payment, terms, byHand) : termsOf(payment, terms, chargeParametersOf(charge));
+}
+
+/** An order that was placed by hand, as whoever scans it is told of it. */
+export function handPlacedTermsOf(payment: PaymentRecord, terms: PaymentTerms, { amounts }: PlacedByHand): JsonObject {
+  return termsOf(payment, terms, JSON.parse(amounts) as FixedAmounts);
+}
+
+function termsOf({ paymentId, state }: PaymentRecord, terms: PaymentTerms, amounts: JsonObject): JsonObject {
+  const { scenario, order, paymentRedirectUrl, passThroughInfo, byHand } = terms;
+  const { paymentNotifyUrl, isPaymentEvaluation = false } = byHand ?? {};
+  const authorizationInfo = byHand?.authorizationInfo && (JSON.parse(byHand.authorizationInfo) as JsonObject);
+  return orderWordsOf({
     paymentRequestId: paymentId,
     order: JSON.parse(order) as JsonObject,
     isCashier: scenario === "CASHIER",
-    isPaymentEvaluation: false,
-    amounts: chargeParametersOf(charge),
-    passedOn: { paymentRedirectUrl, passThroughInfo },
+    isPaymentEvaluation,
+    amounts,
+    passedOn: { paymentNotifyUrl, paymentRedirectUrl, authorizationInfo, passThroughInfo },
     expiryTimeMs: state.expiryTimeMs,
   });
-  return JSON.stringify(words);
 }

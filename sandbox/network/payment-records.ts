@@ -1,11 +1,13 @@
 /**
- * The payments of acquirers as rows. Amounts are TEXT, because SQLite integers above 2^53 come back wrong. Every method
+ * The payments of acquirers, and the orders that a developer has placed by hand, as rows. Amounts are TEXT, because SQLite integers above 2^53 come back wrong. Every method
  * is synchronous: a decision and its row stay in one turn.
  */
 import { formatAmount } from "../../core-wasm/index.ts";
 import type { Money } from "../../worker/core/port.ts";
+import type { JsonObject } from "../../worker/json.ts";
 import type { PromoDetail } from "../market/promotion.ts";
 import type { WireQuote } from "../quotes.ts";
+import type { WireAmount } from "../wire-amount.ts";
 import type { PaymentState } from "./machine/payment.ts";
 import { NO_SHARES, type Shares } from "./machine/refund.ts";
 import { chargeColumnsOf, columnsOf, type PaymentRow, recordOf } from "./payment-rows.ts";
@@ -74,13 +76,30 @@ export type Details = {
   readonly settlementQuote?: WireQuote | undefined;
   /** The older merchant interface knows a smallest amount for each wallet. */
   readonly hasSmallestAmount?: boolean | undefined;
+  /** Present when a developer has placed it. */
+  readonly byHand?: PlacedByHand | undefined;
 };
+
+/** An order that a developer has placed: its amounts are fixed, whoever scans it, and no acquirer is owed anything. */
+export type PlacedByHand = {
+  /** {@link FixedAmounts} as JSON text. */
+  readonly amounts: string;
+  /** It only asks whether it could be paid: there is no payment that Alipay+ could poll or close. */
+  readonly isPaymentEvaluation: boolean;
+  /** Where the wallet tells the result, instead of Alipay+'s own URL. */
+  readonly paymentNotifyUrl?: string | undefined;
+  /** An AuthorizationInfo as JSON text. */
+  readonly authorizationInfo?: string | undefined;
+};
+
+/** The amounts as userInitiatedPay tells them, with what they follow from. */
+export type FixedAmounts = JsonObject & { readonly paymentAmount: WireAmount; readonly payToAmount: WireAmount };
 
 /** What the acquirer asked for. */
 export type PaymentTerms = Details & {
   readonly scenario: Scenario;
   readonly requested: Money;
-  /** What the acquirer is owed for it. */
+  /** What the acquirer is owed for it; by hand there is none, and it is what was asked for. */
   readonly settlement: Money;
 };
 
@@ -106,12 +125,15 @@ export type Charge = {
   readonly promotions: readonly PromoDetail[];
 };
 
-/** A payment as it is stored. The tombstone of a cancel has no fingerprint and no terms. */
+/**
+ * A payment as it is stored. The tombstone of a cancel has no fingerprint and no terms; what was placed by hand is never
+ * asked for again, and has no fingerprint.
+ */
 export type PaymentRecord = {
   /** Alipay+'s own id; towards wallets it is the `paymentRequestId`. */
   readonly paymentId: string;
   readonly clientId: string;
-  /** The acquirer's id. */
+  /** The acquirer's id; by hand it is `paymentId`. */
   readonly paymentRequestId: string;
   readonly fingerprint: string | undefined;
   readonly createdTimeMs: number;

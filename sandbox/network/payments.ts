@@ -27,7 +27,7 @@ import {
   type PaymentState,
 } from "./machine/payment.ts";
 import { NO_SHARES } from "./machine/refund.ts";
-import type { CancelReply, PayCommand, PaymentReference, PayReply } from "./messages.ts";
+import type { CancelReply, PayCommand, PaymentReference, PayReply, PlaceCommand } from "./messages.ts";
 import {
   type Charge,
   type PaymentRecord,
@@ -46,6 +46,9 @@ export type PaymentsContext = {
   readonly wallet: Wallet;
   readonly alarm: DueAlarm;
 };
+
+/** Stands for the client of an order that belongs to no acquirer: it is no Client-Id. */
+const BY_HAND = "by hand";
 
 export class Payments {
   readonly #context: PaymentsContext;
@@ -75,6 +78,29 @@ export class Payments {
     return { outcome: "KNOWN", payment: this.#require(paymentId) };
   }
 
+  /** Keeps an order that a developer has placed, until somebody scans it. */
+  place({ paymentId, codeValue, expiryTimeMs, terms }: PlaceCommand): void {
+    const { records, alarm } = this.#context;
+    const now = nowMs();
+    const state = offerPayment(expiryTimeMs, now);
+    const ids = { paymentId, clientId: BY_HAND, paymentRequestId: paymentId, fingerprint: undefined };
+    records.insert({ ...ids, createdTimeMs: now, state, terms, codeValue });
+    alarm.armFor(state.dueTimeMs);
+  }
+
+  /** The developer does not wait for an order any longer. What is paid is closed by the wallet's cancel alone. */
+  closeByHand(paymentId: string): void {
+    const order = this.#placedByHand(paymentId);
+    const name = order?.state.status.name;
+    if (order && (name === "OFFERED" || name === "ASKED")) this.apply(order, { event: { type: "CANCEL" } });
+  }
+
+  /** The wallet has cancelled a payment because a developer has asked it to: that closes an order placed by hand. */
+  noteCancelByHand(paymentId: string): void {
+    const order = this.#placedByHand(paymentId);
+    if (order) this.apply(order, { event: { type: "CANCELLED_BY_HAND" } });
+  }
+
   /** Checks what `pay` would come to; nothing is stored, and the code can still pay. */
   async evaluate({ paymentId, expiryTimeMs, terms }: PayCommand): Promise<ReportedResult> {
     const charge = await this.#chargeByCode(terms);
@@ -93,6 +119,7 @@ export class Payments {
       records.insert({ paymentId, clientId, paymentRequestId, createdTimeMs: now, state, ...unknown });
       return { outcome: "CANCELLED", paymentId, closedTimeMs: now };
     }
+    if (known.terms?.byHand) return { outcome: "UNKNOWN" };
     const allowed = mayCancel(known.state, now);
     if (allowed !== true) return { outcome: "REFUSED", reason: allowed };
     if (this.apply(known, { event: { type: "CANCEL" } }).status.name === "CLOSING") await this.#cancel(paymentId);
@@ -137,7 +164,7 @@ export class Payments {
   }
 
   #writeBook({ paymentId, state, terms, charge }: PaymentRecord, { status }: PaymentState, now: number): void {
-    if (!terms || !charge) return;
+    if (!terms || !charge || terms.byHand) return;
     const movement = { movementId: paymentId, knownTimeMs: now, payTo: charge.payTo, settlement: terms.settlement };
     const { book } = this.#context;
     if (status.name === "SUCCEEDED") book.write({ ...movement, kind: "PAYMENT", timeMs: status.paymentTimeMs });
@@ -189,6 +216,11 @@ export class Payments {
       const word = charge ? await heard(() => this.#context.wallet.cancel(payment, charge)) : NOTHING_TO_CANCEL;
       this.apply(this.#require(paymentId), word);
     });
+  }
+
+  #placedByHand(paymentId: string): PaymentRecord | undefined {
+    const payment = this.#context.records.find(paymentId);
+    return payment?.terms?.byHand && payment;
   }
 
   #require(paymentId: string): PaymentRecord {

@@ -54,7 +54,7 @@ export class Refunds {
       await this.#asked.get(command.refundId);
     } else {
       const payment = payments.find(command.paymentId);
-      if (!payment?.terms) return { outcome: "PAYMENT_UNKNOWN" };
+      if (!payment?.terms || payment.terms.byHand) return { outcome: "PAYMENT_UNKNOWN" };
       if (payment.terms.requested.currency !== command.refundAmount.currency) return { outcome: "CURRENCY_DIFFERENT" };
       if (!this.#claim(command, payment)) return { outcome: "PAYMENT_IN_PROCESS" };
       await this.#ask(command.refundId);

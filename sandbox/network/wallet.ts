@@ -83,7 +83,7 @@ export class Wallet {
 
   /** Asks the wallet to take the payment from the customer whose code was decoded. */
   async pay(payment: PaymentHead, terms: PaymentTerms, charge: Charge): Promise<WalletWord<PaymentEvent>> {
-    const { result, parameters } = await this.#ask("pay", payMessage(payment, terms, charge));
+    const { result, parameters } = await this.#ask("pay", payMessage(payment, terms, charge), charge.customerId);
     if (result.resultStatus === "F") return { event: { type: "REFUSED", failure: failureOf(result) } };
     return result.resultStatus === "S" ? this.#paid(parameters) : { event: { type: "UNKNOWN" } };
   }
@@ -91,12 +91,13 @@ export class Wallet {
   /** Checks whether the customer could pay (`isPaymentEvaluation`). */
   async evaluate(payment: PaymentHead, terms: PaymentTerms, charge: Charge): Promise<ReportedResult> {
     const message = payMessage(payment, terms, charge, { isPaymentEvaluation: "true" });
-    return (await this.#ask("pay", message)).result;
+    return (await this.#ask("pay", message, charge.customerId)).result;
   }
 
   /** Polls the result of a payment. */
-  async inquire({ paymentId }: PaymentRecord): Promise<WalletWord<PaymentEvent>> {
-    const { result, parameters } = await this.#ask("inquiryPayment", { ...PARTIES, paymentRequestId: paymentId });
+  async inquire({ paymentId, charge }: PaymentRecord): Promise<WalletWord<PaymentEvent>> {
+    const message = { ...PARTIES, paymentRequestId: paymentId };
+    const { result, parameters } = await this.#ask("inquiryPayment", message, charge?.customerId);
     const known = inquired.safeParse(parameters);
     if (result.resultStatus !== "S" || !known.success) return { event: { type: "UNKNOWN" } };
     const { paymentResult } = known.data;
@@ -110,7 +111,8 @@ export class Wallet {
    * wallet's window the whole is refunded instead, as merchants do it towards Alipay+ (seeds/002).
    */
   async cancel(payment: PaymentRecord, charge: Charge): Promise<WalletWord<PaymentEvent>> {
-    const { result } = await this.#ask("cancelPayment", { ...PARTIES, paymentRequestId: payment.paymentId });
+    const message = { ...PARTIES, paymentRequestId: payment.paymentId };
+    const { result } = await this.#ask("cancelPayment", message, charge.customerId);
     if (result.resultStatus === "F") return this.#giveBack(payment, charge);
     return { event: { type: result.resultStatus === "S" ? "CANCELLED" : "UNKNOWN" } };
   }
@@ -144,7 +146,7 @@ export class Wallet {
       refundQuote: charge.quote,
       surchargeInfo: surchargeInfoOf(charge, customerMinor),
     });
-    const { result, parameters } = await this.#ask("refund", message);
+    const { result, parameters } = await this.#ask("refund", message, charge.customerId);
     if (result.resultStatus === "F") return { type: "REFUSED", failure: failureOf(result) };
     if (result.resultStatus === "U") return { type: "UNKNOWN" };
     return { type: "REFUNDED", refundTimeMs: refunded.safeParse(parameters).data?.refundTime ?? nowMs() };
@@ -158,9 +160,10 @@ export class Wallet {
     return { event: { type: "PAID", paymentTimeMs }, walletPaymentId };
   }
 
-  async #ask(interfaceName: InterfaceName, message: JsonObject): Promise<Answer> {
+  async #ask(interfaceName: InterfaceName, message: JsonObject, customerId: string | undefined): Promise<Answer> {
     const body = JSON.stringify(message);
-    const { exchange, result } = await exchangeMessage(await this.#sandbox(), interfaceName, body, message);
+    const sandbox = await this.#sandbox();
+    const { exchange, result } = await exchangeMessage(sandbox, interfaceName, body, message, { customerId });
     // Only an answer that verified, and was read strictly, has a result other than U.
     return { result, parameters: result.resultStatus === "U" ? undefined : JSON.parse(exchange.response.body) };
   }

@@ -4,9 +4,10 @@
  */
 import { currencyExponent } from "../../core-wasm/index.ts";
 import { refuse, type SandboxContext } from "../http.ts";
+import { PARTIES } from "../message.ts";
 import { QUOTED_CURRENCIES } from "../quotes.ts";
 import { DOCUMENT_HEADERS, documentOf } from "./document.ts";
-import type { PageCurrency } from "./settings.ts";
+import type { PageCurrency, PageParticipant, PageSettings } from "./settings.ts";
 
 /** Below the sandbox's own path. */
 export const PAGE_ASSETS_PATH = "/page";
@@ -28,6 +29,11 @@ const CONTENT_TYPES: ReadonlyMap<string, string> = new Map([
   ["customer.css.map", "application/json"],
 ]);
 
+const PARTICIPANTS: readonly PageParticipant[] = [
+  { name: "the wallet", participantId: PARTIES.pspId },
+  { name: "the acquirer", participantId: PARTIES.acquirerId },
+];
+
 /** Whether a request is a browser's that wants to show a page, and there is one. */
 export function wantsPage({ req, env }: SandboxContext): boolean {
   return env.PAGE !== undefined && (req.header("Accept") ?? "").includes("text/html");
@@ -40,7 +46,11 @@ export function wantsPage({ req, env }: SandboxContext): boolean {
  */
 export function getPage({ env }: SandboxContext, facePath: string): Response {
   const { WALLET_TOKEN } = env;
-  const settings = { ...(WALLET_TOKEN !== undefined && { walletToken: WALLET_TOKEN }), currencies: currencies() };
+  const settings: PageSettings = {
+    ...(WALLET_TOKEN !== undefined && { walletToken: WALLET_TOKEN }),
+    currencies: currencies(),
+    participants: PARTICIPANTS,
+  };
   return new Response(documentOf(settings, `${facePath}${PAGE_ASSETS_PATH}`), { headers: DOCUMENT_HEADERS });
 }
 

@@ -8,9 +8,13 @@ export type PageCurrency = {
   readonly exponent: number;
 };
 
+/** Who has files of its own in a report. */
+export type PageParticipant = { readonly name: string; readonly participantId: string };
+
 /** The settings, as JSON in the document's `data-settings`. */
 export type PageSettings = {
   /** The wallet's token of local development: with it the page plays the wallet's app. Missing when none was configured. */
   readonly walletToken?: string;
   readonly currencies: readonly PageCurrency[];
+  readonly participants: readonly PageParticipant[];
 };

@@ -125,6 +125,7 @@ export type PaymentReport = {
     readonly refundFromAmount: Amount;
     readonly surchargeAmount?: Amount;
   }[];
+  readonly book: readonly { readonly movementId: string; readonly account: string; readonly amount: string }[];
   readonly notification?: {
     readonly acknowledgedTime?: string;
     readonly dueTime?: string;

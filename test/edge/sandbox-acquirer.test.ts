@@ -271,6 +271,13 @@ describe("refund", () => {
       { transactionType: "REFUND" },
       { transactionType: "REFUND", transactionId: refunds[2]?.refundId },
     ]);
+    const { book } = await reportOf(paymentRequestId);
+    expect(book.map(({ movementId }) => movementId).filter((id, index, all) => all.indexOf(id) === index)).toEqual([
+      inquiry.paymentId,
+      ...refunds.map(({ refundId }) => refundId),
+    ]);
+    const owed = book.filter(({ account }) => account !== "alipayplus");
+    expect(owed.reduce((sum, { amount }) => sum + BigInt(amount), 0n)).toBe(0n);
     expect(await bookOf(String(refunds[2]?.refundId))).toEqual([
       "REFUND mpp -1736 HKD",
       "REFUND acquirer 223 USD",

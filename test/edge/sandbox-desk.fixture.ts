@@ -1,10 +1,10 @@
 /** Desks for tests, and a look inside them. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { Desk } from "../../sandbox/desk.ts";
-import { createDeskClient } from "../../sandbox/desk-client.ts";
+import type { Desk } from "../../sandbox/by-hand/desk.ts";
+import { createDeskClient } from "../../sandbox/by-hand/desk-client.ts";
 
-type Drawer = "codes" | "payments" | "orders" | "traffic";
+type Drawer = "payments";
 
 /** A desk that no other test uses, because its objects are named by a prefix of their own. `sent`: what goes to them. */
 export function freshDesk() {

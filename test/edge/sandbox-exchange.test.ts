@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { payToMinorOf } from "../../sandbox/amounts.ts";
-import type { DeskClient } from "../../sandbox/desk-client.ts";
+import type { DeskClient } from "../../sandbox/by-hand/desk-client.ts";
+import { takeNote } from "../../sandbox/by-hand/memory.ts";
 import type { SandboxEnv } from "../../sandbox/env.ts";
-import { takeNote } from "../../sandbox/memory.ts";
 import { tablePriceBetween } from "../../sandbox/quotes.ts";
 import {
   bodyOf,
@@ -318,8 +318,9 @@ describe("an answer of the wallet", () => {
     const amounts = { paymentAmount: hkd("1"), payToAmount: hkd("1") };
     const message = { paymentRequestId: "pay-1", paymentMethod: { customerId: "alice" }, ...amounts };
     const result = { resultCode: "RISK_REJECT", resultStatus: "F", resultMessage: "" } as const;
-    const response = { headers: {}, body: "", verified: true };
-    await takeNote(desk, "pay", message, { response, result, parameters: { paymentId: "id-1" } });
+    const exchange = { response: { body: JSON.stringify({ result, paymentId: "id-1" }) } };
+    const network = () => sandboxEnv().NETWORK.getByName("network");
+    await takeNote({ desk, network }, "pay", message, { exchange, result });
     expect(remembered).toEqual([{ paymentRequestId: "pay-1", customerId: "alice", ...amounts, paymentId: undefined }]);
   });
 

@@ -1,6 +1,6 @@
 /** What must hold of every order after any number of kills. Each check tells what is wrong in sentences. */
 import type { Owed } from "./kill-checks.ts";
-import type { MerchantView, NotificationView, PaymentView, PlacedOrder, WalletAnswer } from "./kill-order-client.ts";
+import type { MerchantView, OperatorView, PaymentView, PlacedOrder, WalletAnswer } from "./kill-order-client.ts";
 
 /** An order with everything that the wallet was answered about it. */
 export type TrackedOrder = {
@@ -13,11 +13,9 @@ export type TrackedOrder = {
 };
 
 /** An order in the end: as the wallet, the operators and the merchant see it. */
-export type SettledOrder = {
+export type SettledOrder = OperatorView & {
   readonly order: TrackedOrder;
   readonly payment: PaymentView | "UNKNOWN";
-  /** Missing when there was nothing to tell. */
-  readonly notification: NotificationView | undefined;
   readonly merchant: MerchantView;
 };
 
@@ -71,21 +69,25 @@ function checkUnknown({ order, merchant }: SettledOrder): string[] {
 
 function checkKnown(settled: SettledOrder, payment: PaymentView): string[] {
   if (isOpen(payment)) return [`never became final: ${payment.status}`];
-  return [...checkAnswers(settled.order.answers, payment), ...checkTold(settled, payment)];
+  return [...checkAnswers(settled, payment), ...checkTold(settled, payment)];
 }
 
 function answerText(answer: WalletAnswer): string {
   return "problem" in answer ? answer.problem : paymentText(answer);
 }
 
-/** What was final for the wallet still holds; what was open was the same payment; nothing was refused. */
-function checkAnswers(answers: readonly WalletAnswer[], payment: PaymentView): string[] {
+/**
+ * What was final for the wallet still holds; what was open was the same payment; nothing was refused. Only Alipay+ undoes a
+ * success: by its cancel at the expiry, when no word of it got through (spec/03 Cancel).
+ */
+function checkAnswers({ order, closedBy }: SettledOrder, payment: PaymentView): string[] {
   const stands = (answer: WalletAnswer): boolean => {
     if ("problem" in answer) return false;
-    if (isOpen(answer)) return answer.paymentId === payment.paymentId;
+    const isUndone = answer.status === "SUCCEEDED" && closedBy === "CANCEL";
+    if (isOpen(answer) || isUndone) return answer.paymentId === payment.paymentId;
     return paymentText(answer) === paymentText(payment);
   };
-  return answers
+  return order.answers
     .filter((answer) => !stands(answer))
     .map((answer) => `was answered ${answerText(answer)} and is now ${paymentText(payment)}`);
 }

@@ -38,6 +38,14 @@ export type NotificationView = {
   readonly attempts: readonly { readonly time: string; readonly told: string; readonly outcome: string }[];
 };
 
+/** A payment as operators see it. */
+export type OperatorView = {
+  /** Who closed it, where it is closed: `CANCEL` says that Alipay+ has. */
+  readonly closedBy?: string;
+  /** Missing when there is nothing to tell. */
+  readonly notification?: NotificationView;
+};
+
 /** The order as the merchant sees it. */
 export type MerchantView = {
   readonly status: "CREATED" | "DECODED" | "PAID" | "FAILED" | "CLOSED";
@@ -95,17 +103,21 @@ export class OrderClient {
     return reply.body as PaymentView;
   }
 
-  /** The payment as the wallet face shows it; `UNKNOWN` when the scan never arrived. Rejects without an answer. */
+  /**
+   * The payment as the wallet face shows it; `UNKNOWN` when the scan never arrived, also when Alipay+, which had decoded
+   * the code, has cancelled it since. Rejects without an answer.
+   */
   async askWallet({ paymentRequestId }: NamedPayment): Promise<PaymentView | "UNKNOWN"> {
     const reply = await this.#ask(`/wallet/v1/payments/${paymentRequestId}`, DEVELOPMENT_WALLET_TOKEN);
     if (reply.status === 404 && problemOf(reply) === "PAYMENT_UNKNOWN") return "UNKNOWN";
+    // A cancel that came first leaves a tombstone, which has no payment to show.
+    if (reply.status === 410 && problemOf(reply) === "ORDER_CLOSED") return "UNKNOWN";
     return bodyOf(reply) as PaymentView;
   }
 
-  /** What operators see of the notification; `undefined` when there is nothing to tell. Rejects without an answer. */
-  async askOperator({ paymentRequestId }: NamedPayment): Promise<NotificationView | undefined> {
-    const reply = await this.#ask(`/ops/payments/${paymentRequestId}`, DEVELOPMENT_OPERATOR_TOKEN);
-    return (bodyOf(reply) as { readonly notification?: NotificationView }).notification;
+  /** What operators see of the payment. Rejects without an answer. */
+  async askOperator({ paymentRequestId }: NamedPayment): Promise<OperatorView> {
+    return bodyOf(await this.#ask(`/ops/payments/${paymentRequestId}`, DEVELOPMENT_OPERATOR_TOKEN)) as OperatorView;
   }
 
   /** An operator has the result told again. Rejects without an answer. */

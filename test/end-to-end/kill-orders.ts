@@ -3,7 +3,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { RestartedGateway } from "./kill-gateway.ts";
 import { type Errand, forEachAtOnce } from "./kill-load.ts";
 import { ATTEMPT_OVER_MS, isOpen, type SettledOrder, type TrackedOrder } from "./kill-order-checks.ts";
-import type { NotificationView, OrderClient, PaymentView, PlacedOrder, WalletAnswer } from "./kill-order-client.ts";
+import type {
+  NotificationView,
+  OperatorView,
+  OrderClient,
+  PaymentView,
+  PlacedOrder,
+  WalletAnswer,
+} from "./kill-order-client.ts";
 
 /** How often a customer declines. One who hears nothing may change their mind. */
 const DECLINE_CHANCE = 0.2;
@@ -98,33 +105,29 @@ export async function settleOrders(orders: readonly TrackedOrder[], client: Orde
       await pause(SETTLE_POLL_INTERVAL_MS);
     }
     const payment = await client.askWallet(placed);
-    const notification = payment === "UNKNOWN" ? undefined : await untilTold(placed, client, deadlineMs);
+    const operator = payment === "UNKNOWN" ? {} : await untilTold(placed, client, deadlineMs);
     if (payment !== "UNKNOWN" && order.answers.length > 0) {
       const answer = await client.say("confirm", placed, customerId);
       if (answer) order.answers.push(answer);
     }
-    settled.push({ order, payment, notification, merchant: await client.askMerchant(placed) });
+    settled.push({ order, payment, ...operator, merchant: await client.askMerchant(placed) });
   });
   return settled;
 }
 
 /** Waits for the acknowledgement. A notification that died is sent again by hand, its next turn being minutes away. */
-async function untilTold(
-  placed: PlacedOrder,
-  client: OrderClient,
-  deadlineMs: number,
-): Promise<NotificationView | undefined> {
+async function untilTold(placed: PlacedOrder, client: OrderClient, deadlineMs: number): Promise<OperatorView> {
   let wasSentAgain = false;
-  let notification = await client.askOperator(placed);
-  while (notification?.acknowledgedTime === undefined && performance.now() < deadlineMs) {
-    if (!wasSentAgain && hasDied(notification)) {
+  let operator = await client.askOperator(placed);
+  while (operator.notification?.acknowledgedTime === undefined && performance.now() < deadlineMs) {
+    if (!wasSentAgain && hasDied(operator.notification)) {
       await client.notifyAgain(placed);
       wasSentAgain = true;
     }
     await pause(SETTLE_POLL_INTERVAL_MS);
-    notification = await client.askOperator(placed);
+    operator = await client.askOperator(placed);
   }
-  return notification;
+  return operator;
 }
 
 /** Whether an attempt was counted and nothing can be heard of it any more. One that was never begun is still to come. */

@@ -31,7 +31,6 @@ const POOR_BALANCE_MINOR = 1_000n;
 /** What a run is made of. */
 export type KillOptions = {
   readonly paymentCount: number;
-  /** At most {@link ORDERS_LIMIT}. */
   readonly orderCount: number;
   /** Decides amounts, customers, moments of the kills and what everybody does about a lost answer. */
   readonly seed: number;
@@ -41,9 +40,6 @@ export type KillOptions = {
   /** Takes a line whenever something worth telling happens. */
   readonly tell: (line: string) => void;
 };
-
-/** The sandbox's desk keeps 900,000 characters of orders: beyond that it would forget what this test asks for. */
-export const ORDERS_LIMIT = 400;
 
 /** What came of a run; it holds when there are no faults. */
 export type KillReport = {

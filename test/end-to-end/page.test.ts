@@ -1,60 +1,20 @@
-/** The page at /sandbox in a real Chromium: what a person sees of a payment in either mode. */
-import { existsSync, mkdtempSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Browser, chromium, type Locator, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { buildWasm } from "../../scripts/build-wasm.ts";
-import { bundleForDevelopment } from "../../scripts/bundle.ts";
-import { ensureDevelopmentKeys } from "../../scripts/keys.ts";
-import { type KillableGateway, startKillableGateway } from "./kill-gateway.ts";
+/** The page at /sandbox in a real Chromium: what a person sees of a payment, in every scenario. */
+import { describe, expect, test } from "vitest";
+import {
+  askFor,
+  confirmOnPhone,
+  exchangesOf,
+  hasChromium,
+  openForEachTest,
+  partsOf,
+  seeText,
+  serveForTests,
+} from "./page.fixture.ts";
 
 const PORT = 8842;
 const PAGE = `http://127.0.0.1:${PORT}/sandbox`;
 
-/** Debian's package, or wherever the variable says. */
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const hasChromium = existsSync(CHROMIUM);
-if (!hasChromium) {
-  // Past vitest, which shows the console of failed tests alone.
-  writeSync(
-    process.stderr.fd,
-    `There is no ${CHROMIUM}: the tests of the page are skipped. CHROMIUM may name another.\n`,
-  );
-}
-
-/** The page, as a person finds its parts. */
-function partsOf(page: Page) {
-  const wallet = page.getByRole("region", { name: "The customer’s phone" });
-  const merchant = page.getByRole("region", { name: "The point of sale" });
-  return {
-    wallet,
-    merchant,
-    messages: page.getByRole("region", { name: "Messages" }),
-    balance: wallet.getByLabel("Balance", { exact: true }).first(),
-    sale: merchant.getByRole("listitem").first(),
-  };
-}
-
-async function expectText(locator: Locator, text: string): Promise<void> {
-  await locator.getByText(text, { exact: true }).first().waitFor();
-}
-
-const directory = mkdtempSync(join(tmpdir(), "plusgate-page-"));
-let gateway: KillableGateway;
-
-beforeAll(async () => {
-  await buildWasm();
-  const bundles = await bundleForDevelopment();
-  const keys = ensureDevelopmentKeys(join(directory, "keys"));
-  const options = { port: PORT, stateDirectory: join(directory, "state"), keys, bundles };
-  gateway = await startKillableGateway(options, join(directory, "gateway.log"));
-});
-
-afterAll(async () => {
-  await gateway?.kill();
-  rmSync(directory, { recursive: true, force: true });
-});
+serveForTests(PORT);
 
 describe("GET /sandbox", () => {
   test("is a page to whoever wants to show one, and the list of endpoints to anybody else", async () => {
@@ -82,149 +42,171 @@ describe("GET /sandbox", () => {
 });
 
 describe.skipIf(!hasChromium)("the page at /sandbox", () => {
-  const faults: string[] = [];
-  let customerNumber = 0;
-  let browser: Browser;
-  let page: Page;
-
-  beforeAll(async () => {
-    // Chromium refuses its own sandbox to root, who runs the tests in a container.
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
-  });
-
-  afterAll(() => browser?.close());
-
-  beforeEach(async () => {
-    page = await browser.newPage();
-    page.setDefaultTimeout(20_000);
-    page.on("pageerror", ({ message }) => faults.push(message));
-    page.on("console", (message) => {
-      if (message.text().includes("Content Security Policy")) faults.push(message.text());
-    });
-    await page.goto(PAGE);
-    const { wallet } = partsOf(page);
-    customerNumber += 1;
-    await wallet.getByLabel("Customer", { exact: true }).fill(`customer-${customerNumber}`);
-    await wallet.getByRole("button", { name: "Switch" }).click();
-    await wallet.getByRole("button", { name: "Open with HKD 1,000.00" }).click();
-    await wallet.getByAltText("QR code of the payment code").waitFor();
-    await expectText(wallet, "live");
-  });
-
-  afterEach(async () => {
-    await page.close();
-    expect(faults).toEqual([]);
-  });
+  const present = openForEachTest(PAGE);
 
   test("a merchant scans the phone's code, and the phone tells the result", async () => {
-    const { wallet, merchant, messages, balance, sale } = partsOf(page);
-    await merchant.getByLabel("Amount").fill("12.50");
-    await merchant.getByRole("button", { name: "Scan the phone’s code" }).click();
+    const page = present();
+    const { wallet, balance, sale } = partsOf(page);
+    await askFor(page, "Payment code", "HKD", "12.50");
     await wallet.getByRole("heading", { name: "Paid" }).waitFor();
-    await expectText(sale, "paid");
+    await seeText(sale, "paid");
     await expect.poll(() => balance.innerText()).toBe("HKD 987.50");
 
-    const pay = messages
-      .getByRole("group")
-      .filter({ hasText: /\bpay\b/ })
-      .first();
-    await pay.locator("summary").click();
-    await expectText(pay, "✓ signature verifies");
-    await expectText(pay, "What is signed, exactly");
-    expect(await pay.innerText()).toContain("Ledger: HKD 1,000.00 → HKD 987.50");
+    const ofWallet = exchangesOf(page, "pay").filter({ hasText: "Alipay+ to Wallet:" }).first();
+    await ofWallet.locator("summary").click();
+    await seeText(ofWallet, "✓ signature verifies");
+    await seeText(ofWallet, "What is signed, exactly");
+    expect(await ofWallet.innerText()).toContain("Ledger: HKD 1,000.00 → HKD 987.50");
+  });
+
+  test("the acquirer's messages stand beside the wallet's: asked, answered, notified", async () => {
+    const page = present();
+    const { sale, messages } = partsOf(page);
+    await askFor(page, "Payment code", "HKD", "12.50");
+    await sale.getByText("1 notification", { exact: true }).waitFor();
+    await sale.getByRole("button", { name: "Messages of this sale alone" }).click();
+    await exchangesOf(page, "notifyPayment").filter({ hasText: "Alipay+ to Acquirer:" }).first().waitFor();
+    const ways = await messages.locator(".parties .visually-hidden").allInnerTexts();
+    expect(ways.toSorted()).toEqual([
+      "Acquirer to Alipay+:",
+      "Alipay+ to Acquirer:",
+      "Alipay+ to Wallet:",
+      "Wallet to Alipay+:",
+    ]);
+    const asked = exchangesOf(page, "pay").filter({ hasText: "Acquirer to Alipay+:" });
+    await asked.locator("summary").click();
+    await seeText(asked, "POST /sandbox/aps/api/v1/payments/pay");
+    await seeText(asked, "✓ signature verifies");
+    await messages.getByRole("button", { name: "Show all" }).click();
+    await exchangesOf(page, "getPaymentCode").first().waitFor();
   });
 
   test("a customer scans an order code and confirms it", async () => {
-    const { wallet, merchant, balance, sale } = partsOf(page);
-    await merchant.getByLabel("Currency").selectOption("JPY");
-    await merchant.getByLabel("Amount").fill("1,200");
-    await merchant.getByRole("button", { name: "Show an order code" }).click();
-    await expectText(sale, "to be scanned");
+    const page = present();
+    const { wallet, balance, sale } = partsOf(page);
+    await askFor(page, "Order code", "JPY", "1,200");
+    await seeText(sale, "to be paid");
     await sale.getByRole("button", { name: "Scan it with the phone" }).click();
     await wallet.getByRole("heading", { name: "Pay Harbour Bakery" }).waitFor();
-    await expectText(sale, "scanned");
-    await wallet.getByRole("button", { name: "Confirm" }).click();
-    await wallet.getByRole("heading", { name: "Paid" }).waitFor();
-    await expectText(sale, "paid");
+    await confirmOnPhone(page);
+    await seeText(sale, "paid");
     await expect.poll(() => balance.innerText()).toBe("HKD 937.60");
   });
 
   test("an order code is pasted, and declined", async () => {
-    const { wallet, merchant, balance, sale } = partsOf(page);
-    await merchant.getByRole("button", { name: "Show an order code" }).click();
+    const page = present();
+    const { wallet, balance, sale } = partsOf(page);
+    await askFor(page, "Order code", "HKD", "12.50");
     const codeValue = await sale.locator(".code-value").innerText();
     await wallet.getByRole("button", { name: "Scan", exact: true }).click();
     await wallet.getByLabel("Code", { exact: true }).fill(codeValue);
-    await wallet.locator("form").getByRole("button", { name: "Scan" }).click();
+    await wallet.locator("form").getByRole("button", { name: "Scan", exact: true }).click();
     await wallet.getByRole("button", { name: "Decline" }).click();
     await wallet.getByRole("heading", { name: "Closed" }).waitFor();
-    await expectText(sale, "not paid");
-    await expectText(sale, "ORDER_IS_CLOSED");
+    await seeText(sale, "not paid");
     expect(await balance.innerText()).toBe("HKD 1,000.00");
   });
 
+  test("the code that hangs in the shop leads to its page, and from there to the payment", async () => {
+    const page = present();
+    const { wallet, balance, sale } = partsOf(page);
+    await wallet.getByRole("button", { name: "Scan", exact: true }).click();
+    await wallet.getByRole("button", { name: "Scan the code that hangs in the shop" }).click();
+    await seeText(wallet, "https://shop.plusgate.example/s/1");
+    await wallet.getByLabel("How much do you pay?").fill("1,200");
+    await wallet.getByRole("button", { name: "Pay here" }).click();
+    await confirmOnPhone(page);
+    await seeText(sale, "paid");
+    await seeText(sale, "Entry code");
+    await expect.poll(() => balance.innerText()).toBe("HKD 937.60");
+  });
+
+  test("the page of the cashier has a code and a countdown, and the phone pays it", async () => {
+    const page = present();
+    const { sale } = partsOf(page);
+    await askFor(page, "Cashier", "HKD", "12.50");
+    await sale.getByRole("img", { name: "QR code of the order" }).waitFor();
+    await sale.getByText(/^To be paid within (10:00|9:\d\d)$/).waitFor();
+    await sale.getByRole("button", { name: "Scan it with the phone" }).click();
+    await confirmOnPhone(page);
+    await seeText(sale, "paid");
+  });
+
+  test("a sale by the older interface is settled in another currency", async () => {
+    const page = present();
+    const { merchant, sale, wallet } = partsOf(page);
+    await merchant.getByText("Another code, interface, settlement").click();
+    await merchant.getByLabel("Interface of Alipay+").selectOption("the older one");
+    await merchant.getByLabel("Settled in").selectOption("USD");
+    await askFor(page, "Payment code", "HKD", "78.00");
+    await wallet.getByRole("heading", { name: "Paid" }).waitFor();
+    await seeText(sale, "older interface");
+    await expect.poll(() => sale.innerText()).toContain("settled in USD 10.00");
+    await exchangesOf(page, "pay")
+      .filter({ hasText: "/sandbox/v1/payments/pay" })
+      .first()
+      .waitFor({ state: "attached" });
+  });
+
+  test("a payment code is pasted, and one that nobody shows is refused", async () => {
+    const page = present();
+    const { merchant, sale } = partsOf(page);
+    await merchant.getByText("Another code, interface, settlement").click();
+    await merchant.getByLabel("Payment code, pasted").fill("2810 0601 0000 0000 0000 0000");
+    await merchant.getByRole("button", { name: "Scan the pasted code" }).click();
+    await seeText(sale, "not paid");
+    await seeText(sale, "INVALID_CODE");
+  });
+
   test("a merchant closes an order while the phone shows it", async () => {
-    const { wallet, merchant, sale } = partsOf(page);
-    await merchant.getByRole("button", { name: "Show an order code" }).click();
+    const page = present();
+    const { wallet, sale } = partsOf(page);
+    await askFor(page, "Order code", "HKD", "12.50");
     await sale.getByRole("button", { name: "Scan it with the phone" }).click();
     await wallet.getByRole("button", { name: "Confirm" }).waitFor();
-    await sale.getByRole("button", { name: "Close the order" }).click();
+    await sale.getByRole("button", { name: "Close order" }).click();
     await wallet.getByRole("heading", { name: "Closed" }).waitFor();
-    await expectText(sale, "closed");
+    await seeText(sale, "cancelled");
   });
 
   test("a part is refunded, then the payment is cancelled in vain", async () => {
-    const { wallet, merchant, balance, sale } = partsOf(page);
-    await merchant.getByRole("button", { name: "Scan the phone’s code" }).click();
-    await expectText(sale, "paid");
+    const page = present();
+    const { wallet, balance, sale } = partsOf(page);
+    await askFor(page, "Payment code", "HKD", "12.50");
+    await seeText(sale, "paid");
     await sale.getByLabel("Refund").fill("2.50");
     await sale.getByRole("button", { name: "Refund" }).click();
     await expect.poll(() => sale.innerText()).toContain("refunded HKD 2.50");
     await expect.poll(() => balance.innerText()).toBe("HKD 990.00");
     await sale.getByRole("button", { name: "Cancel" }).click();
-    await expectText(sale, "PROCESS_FAIL");
+    await exchangesOf(page, "cancelPayment").filter({ hasText: "PROCESS_FAIL" }).first().waitFor();
+    await seeText(sale, "paid");
     await wallet.getByRole("button", { name: "History" }).click();
     expect(await wallet.getByRole("listitem").first().innerText()).toContain("HKD +2.50");
+    await sale.getByRole("button", { name: "Refund" }).click();
+    await expect.poll(() => sale.innerText()).toContain("refunded HKD 12.50");
+    await expect.poll(() => balance.innerText()).toBe("HKD 1,000.00");
+    await sale.getByRole("button", { name: "Refund" }).waitFor({ state: "detached" });
   });
 
   test("a refusal that the wallet's settings bring about is shown on both sides", async () => {
-    const { wallet, merchant, sale } = partsOf(page);
+    const page = present();
+    const { wallet, sale } = partsOf(page);
     await wallet.getByText(/^Wallet settings of/).click();
     const frozen = wallet.getByRole("switch", { name: /^Frozen/ });
     await frozen.check();
     await expect.poll(() => frozen.getAttribute("aria-checked")).toBe("true");
-    await merchant.getByRole("button", { name: "Scan the phone’s code" }).click();
+    await askFor(page, "Payment code", "HKD", "12.50");
     await wallet.getByRole("heading", { name: "Not paid" }).waitFor();
-    await expectText(sale, "USER_STATUS_ABNORMAL");
+    await seeText(sale, "USER_STATUS_ABNORMAL");
   });
 
   test("an amount that the currency does not have is refused where it was typed", async () => {
+    const page = present();
     const { merchant } = partsOf(page);
-    await merchant.getByLabel("Currency").selectOption("JPY");
-    await merchant.getByLabel("Amount").fill("12.5");
-    await merchant.getByRole("button", { name: "Show an order code" }).click();
-    await expectText(merchant, "A whole number above zero: JPY has no decimals.");
-    await expectText(merchant, "None yet.");
-  });
-
-  test("a payment needs no mouse, and the focus follows what happens", async () => {
-    const { wallet, merchant, sale } = partsOf(page);
-    await merchant.getByLabel("Amount").focus();
-    for (const key of ["Tab", "Tab", "Tab", "Enter"]) await page.keyboard.press(key);
-    await sale.getByRole("button", { name: "Scan it with the phone" }).focus();
-    await page.keyboard.press("Enter");
-    await wallet.getByRole("button", { name: "Confirm" }).waitFor();
-    for (const key of ["Tab", "Enter"]) await page.keyboard.press(key);
-    await wallet.getByRole("heading", { name: "Paid" }).waitFor();
-    await expectText(sale, "paid");
-  });
-
-  test("nothing is wider than a small screen", async () => {
-    const { merchant, messages } = partsOf(page);
-    await page.setViewportSize({ width: 380, height: 760 });
-    await merchant.getByRole("button", { name: "Show an order code" }).click();
-    await merchant.getByRole("button", { name: "Scan it with the phone" }).waitFor();
-    await messages.locator("summary").first().click();
-    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(380);
+    const salesBefore = await merchant.getByRole("listitem").count();
+    await askFor(page, "Order code", "JPY", "12.5");
+    await seeText(merchant, "A whole number above zero: JPY has no decimals.");
+    expect(await merchant.getByRole("listitem").count()).toBe(salesBefore);
   });
 });

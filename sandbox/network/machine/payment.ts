@@ -47,6 +47,8 @@ export type PaymentEvent =
   | { readonly type: "REFUSED"; readonly failure: Failure }
   /** The wallet says that it is cancelled, and holds no money of it. */
   | { readonly type: "CANCELLED" }
+  /** The same, of a cancel that a developer has sent by hand. */
+  | { readonly type: "CANCELLED_BY_HAND" }
   /** It was too late for a cancel there: the wallet has given the whole back as a refund. */
   | { readonly type: "GIVEN_BACK"; readonly paymentTimeMs: number; readonly refundTimeMs: number }
   /** U, or no answer that counts. */
@@ -107,7 +109,7 @@ export function nextPayment(state: PaymentState, event: PaymentEvent, nowMs: num
     case "ASKED":
       return afterAsked(state, event, nowMs);
     case "SUCCEEDED":
-      return event.type === "CANCEL" && mayCancel(state, nowMs) === true ? closing(state, "CANCEL", nowMs) : state;
+      return afterSucceeded(state, event, nowMs);
     case "CLOSING":
       return afterClosing(state, state.status.closedBy, event, nowMs);
     case "CLOSED":
@@ -129,6 +131,7 @@ function afterOffered(state: PaymentState, event: PaymentEvent, nowMs: number): 
     case "REFUSED":
       return settled(state, { name: "FAILED", failure: event.failure });
     case "CANCEL":
+    case "CANCELLED_BY_HAND":
       return settled(state, { name: "CLOSED", closedBy: "CANCEL" });
     case "EXPIRE":
       return expired ? settled(state, { name: "CLOSED", closedBy: "EXPIRY" }) : state;
@@ -160,6 +163,8 @@ function afterAsked(state: PaymentState, event: PaymentEvent, nowMs: number): Pa
       return { ...state, attempts: state.attempts + 1, dueTimeMs: nextPollMs(state, nowMs) };
     case "CANCEL":
       return closing(state, "CANCEL", nowMs);
+    case "CANCELLED_BY_HAND":
+      return settled(state, { name: "CLOSED", closedBy: "CANCEL" });
     case "EXPIRE":
       return expired ? closing(state, "EXPIRY", nowMs) : state;
     case "SCANNED":
@@ -167,6 +172,12 @@ function afterAsked(state: PaymentState, event: PaymentEvent, nowMs: number): Pa
     case "GIVEN_BACK":
       return state;
   }
+}
+
+/** By hand the wallet is asked to cancel whatever Alipay+ itself would not: its word is what counts. */
+function afterSucceeded(state: PaymentState, { type }: PaymentEvent, nowMs: number): PaymentState {
+  if (type === "CANCELLED_BY_HAND") return settled(state, { name: "CLOSED", closedBy: "CANCEL" });
+  return type === "CANCEL" && mayCancel(state, nowMs) === true ? closing(state, "CANCEL", nowMs) : state;
 }
 
 /** Polls never go beyond the expiry: then the payment is cancelled instead. */
@@ -178,6 +189,7 @@ function afterClosing(state: PaymentState, closedBy: ClosedBy, event: PaymentEve
   switch (event.type) {
     case "CANCELLED":
     case "GIVEN_BACK":
+    case "CANCELLED_BY_HAND":
       return settled(state, { name: "CLOSED", closedBy });
     case "UNKNOWN": {
       const attempts = state.attempts + 1;

@@ -1,4 +1,4 @@
-/** A phone, a point of sale, and every message between them. */
+/** A phone, a point of sale, and every message between them; and what directs the rehearsal. */
 import { useState } from "preact/hooks";
 import { ChooseCustomer } from "./customer/choose-customer.tsx";
 import { CustomerSettings } from "./customer/customer-settings.tsx";
@@ -7,30 +7,50 @@ import { PhoneView } from "./phone/phone.tsx";
 import { usePhone } from "./phone/use-phone.ts";
 import { PointOfSaleView } from "./point-of-sale/point-of-sale.tsx";
 import { usePointOfSale } from "./point-of-sale/use-point-of-sale.ts";
+import { FaultBar } from "./rehearsal/fault-bar.tsx";
+import { Rehearsal, type Tool } from "./rehearsal/rehearsal.tsx";
+import { useClock } from "./rehearsal/use-clock.ts";
+import { useFaults } from "./rehearsal/use-faults.ts";
+import type { Sale } from "./sales-client.ts";
 import { Timeline } from "./timeline/timeline.tsx";
 import { useCustomer } from "./use-customer.ts";
 import { useTraffic } from "./use-traffic.ts";
 
 const FIRST_CUSTOMER = "alice";
-/** Of orders while there is no customer. */
+/** Of sales while there is no customer. */
 const DEFAULT_CURRENCY = "HKD";
 
-/** What the columns are called, in the order of the document. */
-const WALLET = { id: "wallet", title: "The customer’s phone" };
-const MERCHANT = { id: "merchant", title: "The point of sale" };
-const MESSAGES = { id: "messages", title: "Messages" };
+/** What the parts are called, in the order of the document. */
+const WALLET = { id: "wallet", title: "The customer’s phone", jump: "Phone" };
+const MERCHANT = { id: "merchant", title: "The point of sale", jump: "Point of sale" };
+const REHEARSAL = { id: "rehearsal", title: "The rehearsal", jump: "Rehearsal" };
+const MESSAGES = { id: "messages", title: "Messages", jump: "Messages" };
+
+const PHONE = `#${WALLET.id} .phone`;
 
 /** The page. */
 export function App() {
   const [customerId, setCustomerId] = useState(FIRST_CUSTOMER);
+  const [tool, setTool] = useState<Tool | undefined>();
+  const [followed, setFollowed] = useState<Sale | undefined>();
+  const [resets, setResets] = useState(0);
   const traffic = useTraffic();
-  const { newestKey, refresh } = traffic;
-  const account = useCustomer(customerId, newestKey);
+  const { refresh } = traffic;
+  /** Why everybody looks again: another message, or a new beginning. */
+  const occasion = `${resets} ${traffic.newestKey}`;
+  const clock = useClock(occasion, refresh);
+  const faults = useFaults(occasion);
+  const account = useCustomer(customerId, occasion);
   const { customer } = account;
-  const phone = usePhone(customer?.customerId, newestKey, refresh);
-  const pointOfSale = usePointOfSale(newestKey, refresh);
+  const phone = usePhone(customer?.customerId, clock.jumps, occasion, refresh);
+  const pointOfSale = usePointOfSale(occasion, refresh);
   const walletCurrency = customer?.currency ?? DEFAULT_CURRENCY;
-  const takePhone = () => document.getElementById(WALLET.id)?.scrollIntoView({ block: "nearest" });
+  const goTo = (selector: string) => document.querySelector(selector)?.scrollIntoView({ block: "nearest" });
+  const onReset = () => {
+    setResets((count) => count + 1);
+    setFollowed(undefined);
+    refresh();
+  };
   return (
     <>
       <header>
@@ -40,9 +60,9 @@ export function App() {
         </p>
       </header>
       <nav class="jump" aria-label="Parts of the page">
-        {[WALLET, MERCHANT, MESSAGES].map(({ id, title }) => (
+        {[WALLET, MERCHANT, REHEARSAL, MESSAGES].map(({ id, jump }) => (
           <a key={id} href={`#${id}`}>
-            {title}
+            {jump}
           </a>
         ))}
       </nav>
@@ -60,20 +80,42 @@ export function App() {
             pointOfSale={pointOfSale}
             shownCode={phone.shownCode.code?.paymentCode}
             walletCurrency={walletCurrency}
+            followed={followed}
+            onFollow={(sale) => {
+              setFollowed(sale);
+              if (sale) goTo(`#${MESSAGES.id} .heading`);
+            }}
             onScanPhone={() => {
-              takePhone();
+              goTo(PHONE);
               phone.show("CODE");
             }}
             onScan={(codeValue) => {
-              takePhone();
+              goTo(PHONE);
               void phone.scan(codeValue);
             }}
           />
         </section>
-        <section class="timeline-column" id={MESSAGES.id} aria-label={MESSAGES.title}>
-          <Timeline title={MESSAGES.title} traffic={traffic} />
-        </section>
+        <div class="middle-column">
+          <section id={REHEARSAL.id} aria-label={REHEARSAL.title}>
+            <Rehearsal tool={tool} onTool={setTool} faults={faults} clock={clock} onReset={onReset} />
+          </section>
+          <section class="messages" id={MESSAGES.id} aria-label={MESSAGES.title}>
+            <Timeline
+              title={MESSAGES.title}
+              traffic={traffic}
+              followed={followed}
+              onShowAll={() => setFollowed(undefined)}
+            />
+          </section>
+        </div>
       </main>
+      <FaultBar
+        faults={faults}
+        onShow={() => {
+          setTool("FAULTS");
+          goTo(`#${REHEARSAL.id}`);
+        }}
+      />
     </>
   );
 }

@@ -10,7 +10,7 @@ export type Failure = {
 
 /** What is sent. */
 export type Call = {
-  readonly method?: "GET" | "POST" | "PUT";
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   readonly body?: object;
   readonly token?: string;

@@ -1,6 +1,5 @@
-/** What the point of sale, the timeline and the customer's settings call: the sandbox (docs/sandbox.md). */
+/** What the timeline and the customer's settings call: the sandbox (docs/sandbox.md). */
 import { callJson, type Failure } from "./call.ts";
-import type { Amount } from "./money.ts";
 
 /** A result as it stands in a message. */
 export type Result = {
@@ -20,9 +19,10 @@ export type Message = {
   readonly verificationFault?: string;
 };
 
-type Party = "Alipay+" | "MPP";
+/** The wallet, Alipay+, and the acquirer. */
+export type Party = "MPP" | "Alipay+" | "ACQP";
 
-/** An exchange between Alipay+ and the wallet. */
+/** An exchange of Alipay+ with one of the two others. */
 export type Exchange = {
   readonly from: Party;
   readonly to: Party;
@@ -31,29 +31,13 @@ export type Exchange = {
   readonly request: Message & { readonly method: string; readonly path: string };
   readonly response: Message & { readonly httpStatus?: number };
   readonly ledger?: { readonly currency: string; readonly before: string; readonly after: string };
+  /** What was done to it on purpose. */
+  readonly fault?: string;
   readonly tookMs: number;
 };
 
 /** An exchange with the result as its sender takes it. */
 export type ExchangeReply = { readonly exchange: Exchange; readonly result: Result };
-
-/** What came of a sale: without an exchange when Alipay+ could not decode the code. */
-export type SaleReply = { readonly result: Result; readonly exchange?: Exchange };
-
-/** An order of a merchant. */
-export type OrderCode = {
-  readonly codeValue: string;
-  readonly paymentRequestId: string;
-  readonly paymentAmount: Amount;
-  readonly payToAmount: Amount;
-  readonly paymentExpiryTime: string;
-};
-
-/** What became of an order. */
-export type Order = {
-  readonly status: "CREATED" | "DECODED" | "PAID" | "FAILED" | "CLOSED";
-  readonly notifications: readonly { readonly resultCode: string }[];
-};
 
 /** A customer of the embedded ledger. */
 export type Customer = {
@@ -98,43 +82,4 @@ export function putCustomer(customerId: string, wish: CustomerWish): Promise<Cus
 /** The last exchanges, newest first. */
 export function fetchTraffic(limit: number): Promise<{ readonly traffic: readonly ExchangeReply[] } | Failure> {
   return callJson({ path: `/sandbox/traffic?limit=${limit}` });
-}
-
-/** The merchant has scanned a payment code. */
-export function pay(
-  paymentRequestId: string,
-  paymentCode: string,
-  paymentAmount: Amount,
-): Promise<SaleReply | Failure> {
-  return callJson({ method: "POST", path: "/sandbox/pay", body: { paymentRequestId, paymentCode, paymentAmount } });
-}
-
-/** The merchant shows an order code. */
-export function placeOrder(paymentAmount: Amount, walletCurrency: string): Promise<OrderCode | Failure> {
-  return callJson({ method: "POST", path: "/sandbox/order-codes", body: { paymentAmount, walletCurrency } });
-}
-
-/** What became of an order. */
-export function fetchOrder(paymentRequestId: string): Promise<Order | Failure> {
-  return callJson({ path: `/sandbox/orders/${encodeURIComponent(paymentRequestId)}` });
-}
-
-/** The merchant closes an order early. */
-export function closeOrder(paymentRequestId: string): Promise<{ readonly order: Order } | Failure> {
-  return callJson({ method: "POST", path: `/sandbox/orders/${encodeURIComponent(paymentRequestId)}/close` });
-}
-
-/** Asks what became of a payment. */
-export function inquirePayment(paymentRequestId: string): Promise<ExchangeReply | Failure> {
-  return callJson({ method: "POST", path: "/sandbox/inquiryPayment", body: { paymentRequestId } });
-}
-
-/** Closes a payment; what was paid goes back. */
-export function cancelPayment(paymentRequestId: string): Promise<ExchangeReply | Failure> {
-  return callJson({ method: "POST", path: "/sandbox/cancelPayment", body: { paymentRequestId } });
-}
-
-/** Gives a part or all of a payment back. */
-export function refund(paymentRequestId: string, refundAmount: Amount): Promise<ExchangeReply | Failure> {
-  return callJson({ method: "POST", path: "/sandbox/refund", body: { paymentRequestId, refundAmount } });
 }

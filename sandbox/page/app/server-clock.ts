@@ -2,6 +2,13 @@
 
 /** Times are told in whole seconds, cut off. */
 const PRECISION_MS = 1_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** All days and times of Alipay+ are those of UTC+8. */
+const OFFSET_MS = 8 * HOUR_MS;
+/** How long after the end of a day its report is made (spec/04). */
+const REPORT_DELAY_MS = 30 * MINUTE_MS;
 
 let aheadMs = 0;
 
@@ -25,4 +32,24 @@ export function countdownText(time: string): string {
 /** Seconds until a time (ISO 8601) at the gateway; 0 when it is over. */
 export function secondsUntil(time: string): number {
   return Math.max(0, Math.ceil((Date.parse(time) - serverNowMs()) / 1_000));
+}
+
+/**
+ * A time as a clock in UTC+8 shows it.
+ *
+ * @example timeText(Date.UTC(2026, 0, 15, 4)) // "2026-01-15 12:00:00"
+ */
+export function timeText(timeMs: number): string {
+  return new Date(timeMs + OFFSET_MS).toISOString().slice(0, "2026-01-15T12:00:00".length).replace("T", " ");
+}
+
+/** A day of UTC+8, `yyyy-mm-dd`, so many days after the one of a time. */
+export function dayText(timeMs: number, daysLater = 0): string {
+  return timeText(timeMs + daysLater * DAY_MS).slice(0, "2026-01-15".length);
+}
+
+/** How long it is until the report of the present day of UTC+8 is made: 00:30 of the next. */
+export function untilReportMs(nowMs: number): number {
+  const sinceMidnightMs = (nowMs + OFFSET_MS) % DAY_MS;
+  return DAY_MS - sinceMidnightMs + REPORT_DELAY_MS;
 }

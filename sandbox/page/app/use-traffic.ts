@@ -3,7 +3,7 @@ import { isFailure } from "./call.ts";
 import { type ExchangeReply, fetchTraffic } from "./sandbox-client.ts";
 
 const POLL_INTERVAL_MS = 1_000;
-const SHOWN_LIMIT = 60;
+const SHOWN_LIMIT = 100;
 
 /** An exchange with a key of its own. */
 export type ListedExchange = ExchangeReply & { readonly key: string };

@@ -153,6 +153,24 @@ describe("a day is not right when", () => {
     ["a balance is not its entries", "has 97151, and entries of", (d) => (sure(d.day.customers[0]).balance = "97151")],
     ["entries are missing", "of which 7 show", (d) => (sure(d.day.customers[0]).entryCount = 8)],
     ["the books do not add up", "sum to 1", (d) => (sure(d.day.books.currencies.HKD).total = "1")],
+    [
+      "Alipay+'s book does not add up",
+      "the book of paid sums to HKD 1",
+      (d) => (sure(saleIn(d, "paid").network.book[2]).amount = "-5199"),
+    ],
+    [
+      "Alipay+'s book has another debt of the wallet",
+      "the wallet owes [HKD 2601] for paid",
+      (d) => {
+        sure(saleIn(d, "paid").network.book[0]).amount = "5201";
+        sure(saleIn(d, "paid").network.book[2]).amount = "-5201";
+      },
+    ],
+    [
+      "Alipay+'s book lacks a refund of the acquirer",
+      "the acquirer has [USD -667] of paid",
+      (d) => (saleIn(d, "paid").network.book = saleIn(d, "paid").network.book.slice(0, 4)),
+    ],
     ["a shard does not add up", "not balanced", (d) => (d.day.books.balanced = false)],
   ])("%s", (_, fault, spoil) => {
     const expected = typeof fault === "string" ? expect.stringContaining(fault) : expect.stringMatching(fault);
@@ -183,6 +201,26 @@ describe("what was told", () => {
     const action = { act: "SAY", sale: "paid", customerId: "alice", word: "confirm" } as const;
     const shown: Event = { step: 4, timeMs: 0, action, reply: { status: 200, body: { status: "FAILED" } } };
     expect(faultsOf(() => undefined, [shown])).toEqual(["paid was FAILED at the wallet in step 4, and is SUCCEEDED"]);
+  });
+});
+
+describe("a report that has a payment of an earlier day", () => {
+  const known: Event = {
+    step: 1,
+    timeMs: Date.parse("2026-03-10T12:00:00+08:00"),
+    action: { act: "INQUIRE", sale: "paid" },
+    reply: { status: 200, body: SOUND_DAY.sales[0]?.sale },
+  };
+  const later = ({ reports }: SpoiltDay) => {
+    for (const { items } of [reports.wallet, reports.acquirer]) sure(items[0]).clearingDay = "20260311";
+  };
+  const late = "paid of 20260310 was known in time, and is in the report of 20260311";
+
+  it("must have heard of it late", () => {
+    expect(faultsOf(later, [known])).toContain(late);
+    expect(faultsOf(later, [])).not.toContain(late);
+    const lateEvent = { ...known, timeMs: Date.parse("2026-03-11T00:30:00+08:00") };
+    expect(faultsOf(later, [lateEvent])).not.toContain(late);
   });
 });
 

@@ -35,7 +35,9 @@ const SCENARIOS: readonly SaleScenario[] = [
 ];
 const AFTERMATH = ["REFUND_PART", "REFUND_PART", "REFUND_REST", "REFUND_ALL", "REFUND_TOO_MUCH"] as const;
 const OTHER_AFTERMATH = ["CANCEL", "CANCEL", "INQUIRE", "PAY_AGAIN", "ARRIVE_AGAIN", "REFUND_AGAIN"] as const;
-const WALLET_INTERFACES: readonly WalletInterface[] = ["pay", "pay", "cancelPayment", "refund"];
+const WALLET_INTERFACES: readonly WalletInterface[] = ["pay", "cancelPayment", "refund"];
+/** Alipay+ asks for what a customer has scanned by the customer's own call. */
+const WALLET_INTERFACES_OF_ORDERS: readonly WalletInterface[] = ["cancelPayment", "refund"];
 
 /** What the sales of a day have to do with. */
 export type SaleSetting = {
@@ -94,7 +96,7 @@ function waysToPay({ customers, random }: SaleSetting, { paymentRequestId: sale,
 }
 
 /** What follows a sale, whatever became of it. */
-function aftermathOf({ paymentRequestId: sale, paymentAmount }: SalePlan, random: Random): Action[] {
+function aftermathOf({ paymentRequestId: sale, paymentAmount, scenario }: SalePlan, random: Random): Action[] {
   const actions: Action[] = [];
   let left = BigInt(paymentAmount.value);
   let refunds = 0;
@@ -139,7 +141,8 @@ function aftermathOf({ paymentRequestId: sale, paymentAmount }: SalePlan, random
         break;
       case "ARRIVE_AGAIN": {
         const isChanged = random.chance(0.3);
-        actions.push({ act: "ARRIVE_AGAIN", sale, interface: random.pick(WALLET_INTERFACES), isChanged });
+        const interfaces = scenario === "PaymentCode" ? WALLET_INTERFACES : WALLET_INTERFACES_OF_ORDERS;
+        actions.push({ act: "ARRIVE_AGAIN", sale, interface: random.pick(interfaces), isChanged });
         break;
       }
     }

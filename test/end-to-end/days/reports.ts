@@ -54,6 +54,12 @@ export function clearingDaysBetween(fromMs: number, untilMs: number): readonly s
   return days;
 }
 
+/** When the reports about a clearing day are made: at 00:30 UTC+8 of the next. Epoch milliseconds. */
+export function reportTimeMsOf(clearingDay: string): number {
+  const next = dayAfter(clearingDay);
+  return Date.parse(`${next.slice(0, 4)}-${next.slice(4, 6)}-${next.slice(6)}T00:30:00+08:00`);
+}
+
 /** Downloads every report about the days. Rejects when one is not there. */
 export async function readReports(parties: Parties, participantId: string, days: readonly string[]): Promise<Reports> {
   const files: { readonly clearingDay: string; readonly name: string; readonly text: string }[] = [];

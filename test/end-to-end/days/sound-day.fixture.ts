@@ -4,7 +4,7 @@
  */
 import type { ClearingEvidence, Evidence, SaleEvidence } from "./evidence.ts";
 import type { ReportedItem, Reports } from "./reports.ts";
-import type { LedgerAccount, LedgerEntry, NetworkView, Result, SaleView, WalletView } from "./views.ts";
+import type { BookLine, LedgerAccount, LedgerEntry, NetworkView, Result, SaleView, WalletView } from "./views.ts";
 
 const SUCCESS: Result = { resultCode: "SUCCESS", resultStatus: "S" };
 const CLOSED: Result = { resultCode: "ORDER_IS_CLOSED", resultStatus: "F" };
@@ -28,7 +28,22 @@ function saleOf(id: string, status: SaleView["status"], result: Result): SaleVie
 
 function networkOf(id: string, status: NetworkView["status"], result: Result): NetworkView {
   const head = { paymentRequestId: id, paymentId: `network-${id}`, status, result };
-  return { ...head, paymentAmount: jpy(1_000), settlementAmount: usd(667), wallet: ASKED, refunds: [] };
+  return { ...head, paymentAmount: jpy(1_000), settlementAmount: usd(667), wallet: ASKED, refunds: [], book: [] };
+}
+
+/** Alipay+'s lines of a movement between wallet and acquirer. */
+function linesOf(hkdMinor: number, usdMinor: number): readonly BookLine[] {
+  const line = (account: BookLine["account"], currency: string, amount: number): BookLine => ({
+    account,
+    currency,
+    amount: String(amount),
+  });
+  return [
+    line("mpp", "HKD", hkdMinor),
+    line("acquirer", "USD", -usdMinor),
+    line("alipayplus", "HKD", -hkdMinor),
+    line("alipayplus", "USD", usdMinor),
+  ];
 }
 
 function walletOf(id: string, status: WalletView["status"], result: Result): WalletView {
@@ -46,6 +61,7 @@ const paid: SaleEvidence = {
   network: {
     ...networkOf("paid", "SUCCEEDED", SUCCESS),
     wallet: { ...ASKED, surchargeInfo: { surchargeAmount: hkd(5_700) } },
+    book: [...linesOf(5_200, 667), ...linesOf(-2_600, -334)],
     refunds: [
       {
         ...refund,
@@ -66,7 +82,7 @@ const paid: SaleEvidence = {
 
 const cancelled: SaleEvidence = {
   sale: saleOf("cancelled", "CANCELLED", CLOSED),
-  network: networkOf("cancelled", "CLOSED", CLOSED),
+  network: { ...networkOf("cancelled", "CLOSED", CLOSED), book: [...linesOf(5_200, 667), ...linesOf(-5_200, -667)] },
   wallet: walletOf("cancelled", "CLOSED", CLOSED),
 };
 

@@ -73,7 +73,16 @@ export type NetworkView = {
     readonly surchargeInfo?: { readonly surchargeAmount: Amount };
   };
   readonly refunds: readonly NetworkRefund[];
+  /** Alipay+'s own lines about the payment and its refunds: plus owes Alipay+, minus is owed. */
+  readonly book: readonly BookLine[];
   readonly notification?: { readonly acknowledgedTime?: string; readonly dueTime?: string };
+};
+
+/** A line of Alipay+'s book; the amount may have a minus. */
+export type BookLine = {
+  readonly account: "mpp" | "acquirer" | "alipayplus";
+  readonly currency: string;
+  readonly amount: string;
 };
 
 /** A payment as the wallet shows it: `GET /wallet/v1/payments/{paymentRequestId}`. */

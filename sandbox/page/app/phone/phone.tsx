@@ -6,7 +6,8 @@ import { CodeScreen } from "./code-screen.tsx";
 import { ConfirmScreen } from "./confirm-screen.tsx";
 import { HistoryScreen } from "./history-screen.tsx";
 import { ResultScreen, resultText } from "./result-screen.tsx";
-import { EvaluationScreen, ScanScreen, UrlScreen } from "./scan-screen.tsx";
+import { EvaluationScreen, ScanScreen } from "./scan-screen.tsx";
+import { UrlScreen } from "./shop-screen.tsx";
 import type { Phone, Screen } from "./use-phone.ts";
 
 const TABS = [
@@ -79,7 +80,7 @@ function ScreenView({ phone, customer }: { phone: Phone; customer: Customer }) {
     case "RESULT":
       return <ResultScreen payment={screen.payment} onDone={() => phone.show("CODE")} />;
     case "OPEN_URL":
-      return <UrlScreen url={screen.url} onDone={() => phone.show("SCAN")} />;
+      return <UrlScreen phone={phone} url={screen.url} />;
     case "EVALUATION":
       return <EvaluationScreen result={screen.result} onDone={() => phone.show("SCAN")} />;
   }

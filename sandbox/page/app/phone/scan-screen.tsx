@@ -1,7 +1,11 @@
-/** Scanning without a camera, and the two answers that are no order. */
+/** Scanning without a camera. */
 import { useState } from "preact/hooks";
 import type { Result } from "../sandbox-client.ts";
 import type { Phone } from "./use-phone.ts";
+
+/** What hangs in the sandbox's shop: an entry code by EMVCo's rules (docs/sandbox.md, "What the wallet calls"). */
+const SHOP_CODE =
+  "00020126290025com.example.plusgate.shop5204546253033925802JP5914Harbour Bakery6008Yokohama80610020com.example.plusgate0133https://shop.plusgate.example/s/16304197F";
 
 /** Takes what a camera would have read. */
 export function ScanScreen({ phone: { isBusy, failure, scan } }: { phone: Phone }) {
@@ -15,12 +19,12 @@ export function ScanScreen({ phone: { isBusy, failure, scan } }: { phone: Phone 
       <h3 id="scan-heading" tabIndex={-1}>
         Scan a code
       </h3>
-      <p class="dim">Paste what a camera would read, or let the point of sale show an order code and scan it there.</p>
+      <p class="dim">Paste what a camera would read, or let the point of sale show an order code.</p>
       <form onSubmit={onSubmit}>
         <label>
           Code
           <textarea
-            rows={5}
+            rows={4}
             required
             autocomplete="off"
             spellcheck={false}
@@ -31,26 +35,13 @@ export function ScanScreen({ phone: { isBusy, failure, scan } }: { phone: Phone 
         <button type="submit" class="primary" aria-disabled={isBusy}>
           {isBusy ? "Asking Alipay+ …" : "Scan"}
         </button>
+        <button type="button" aria-disabled={isBusy} onClick={() => scan(SHOP_CODE)}>
+          Scan the code that hangs in the shop
+        </button>
       </form>
       <p class="notice failed" role="alert">
         {failure?.failure}
       </p>
-    </section>
-  );
-}
-
-/** An entry code leads to a page of the acquirer's. */
-export function UrlScreen({ url, onDone }: { url: string; onDone: () => void }) {
-  return (
-    <section class="screen" aria-labelledby="url-heading">
-      <h3 id="url-heading" tabIndex={-1}>
-        A page of the merchant
-      </h3>
-      <p>The app opens this page inside itself. There the customer types the amount.</p>
-      <p class="code-value">{url}</p>
-      <button type="button" onClick={onDone}>
-        Back
-      </button>
     </section>
   );
 }

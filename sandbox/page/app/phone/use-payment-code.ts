@@ -16,8 +16,12 @@ export type ShownCode = {
   readonly renew: () => void;
 };
 
-/** Keeps a customer's payment code fresh; nothing is asked without a customer. */
-export function usePaymentCode(customerId: string | undefined): ShownCode {
+/**
+ * Keeps a customer's payment code fresh; nothing is asked without a customer.
+ *
+ * @param clockJumps asks again whenever it changes: by another clock the code may be over
+ */
+export function usePaymentCode(customerId: string | undefined, clockJumps: number): ShownCode {
   const [code, setCode] = useState<PaymentCode | undefined>();
   const [failure, setFailure] = useState<Failure | undefined>();
   const [round, setRound] = useState(0);
@@ -47,7 +51,7 @@ export function usePaymentCode(customerId: string | undefined): ShownCode {
       isOver = true;
       clearTimeout(timer);
     };
-  }, [customerId, round, renew]);
+  }, [customerId, clockJumps, round, renew]);
 
   return { code, failure, renew };
 }

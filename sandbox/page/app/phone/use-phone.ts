@@ -1,6 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Failure, isFailure } from "../call.ts";
+import type { Amount } from "../money.ts";
+import { sell } from "../sales-client.ts";
 import type { Result } from "../sandbox-client.ts";
+import { useAction } from "../use-action.ts";
 import { answerOrder, type Payment, readPayment, scanCode } from "../wallet-client.ts";
 import { listen } from "./live-stream.ts";
 import { type ShownCode, usePaymentCode } from "./use-payment-code.ts";
@@ -29,27 +32,38 @@ export type Phone = {
   readonly failure: Failure | undefined;
   readonly show: (name: "CODE" | "SCAN" | "HISTORY") => void;
   readonly scan: (codeValue: string) => Promise<void>;
+  /** Orders on the page of a shop, and opens where that leads. */
+  readonly payAtShop: (amount: Amount) => Promise<void>;
   readonly answer: (payment: Payment, word: "confirm" | "decline") => Promise<void>;
 };
 
 const NOT_ALIPAYPLUS: Failure = { code: "NOT_ALIPAYPLUS", failure: "This is no code of Alipay+." };
+const SHOP_CLOSED: Failure = {
+  code: "SHOP_CLOSED",
+  failure: "The shop cannot take a payment at the moment. Try again.",
+};
 
 /**
  * Plays the wallet's app.
  *
  * @param customerId missing while there is no such customer
+ * @param clockJumps a code is asked for again whenever the clock was set
  * @param occasion a payment that is shown is read again whenever it changes
  * @param onExchange is told when something may have happened between the wallet and Alipay+
  */
-export function usePhone(customerId: string | undefined, occasion: string, onExchange: () => void): Phone {
+export function usePhone(
+  customerId: string | undefined,
+  clockJumps: number,
+  occasion: string,
+  onExchange: () => void,
+): Phone {
   const [screen, setScreen] = useState<Screen>({ name: "CODE" });
   const [isLive, setLive] = useState(false);
-  const [isBusy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<Failure | undefined>();
-  const shownCode = usePaymentCode(customerId);
+  const { isBusy, failure, fail, act: actAlone } = useAction();
+  const shownCode = usePaymentCode(customerId, clockJumps);
 
   const enter = (next: Screen) => {
-    setFailure(undefined);
+    fail(undefined);
     setScreen(next);
   };
   const showResult = async (paymentRequestId: string) => {
@@ -79,12 +93,7 @@ export function usePhone(customerId: string | undefined, occasion: string, onExc
   }, [shownId, occasion]);
 
   const act = async <Answer extends object>(request: Promise<Answer | Failure>, take: (answer: Answer) => void) => {
-    setBusy(true);
-    setFailure(undefined);
-    const answer = await request;
-    setBusy(false);
-    if (isFailure(answer)) setFailure(answer);
-    else take(answer);
+    await actAlone(request, take);
     onExchange();
   };
   const scan = (codeValue: string) => {
@@ -98,14 +107,18 @@ export function usePhone(customerId: string | undefined, occasion: string, onExc
         case "EVALUATION":
           return enter({ name: "EVALUATION", result: action.result });
         case "NOT_ALIPAYPLUS":
-          return setFailure(NOT_ALIPAYPLUS);
+          return fail(NOT_ALIPAYPLUS);
       }
     });
   };
+  const payAtShop = (paymentAmount: Amount) =>
+    act(sell({ paymentAmount, scenario: "EntryCode" }), ({ paymentUrl }) =>
+      paymentUrl === undefined ? fail(SHOP_CLOSED) : void scan(paymentUrl),
+    );
   const answer = (payment: Payment, word: "confirm" | "decline") =>
     act(answerOrder(customerId ?? "", payment.paymentRequestId, word), (answered) => enter(screenOf(answered)));
 
-  return { screen, shownCode, isLive, isBusy, failure, show: (name) => enter({ name }), scan, answer };
+  return { screen, shownCode, isLive, isBusy, failure, show: (name) => enter({ name }), scan, payAtShop, answer };
 }
 
 function screenOf(payment: Payment): Screen {

@@ -1,28 +1,40 @@
-/** The merchant's counter: asks for money in either mode, and gives it back. */
-import { SaleCard, saleText } from "./sale-card.tsx";
+/** The merchant's counter: asks for money in every scenario, and gives it back. */
+import type { Sale } from "../sales-client.ts";
+import { SaleCard, type SaleCardProps, saleText } from "./sale-card.tsx";
 import { SaleForm, type SaleFormProps } from "./sale-form.tsx";
 
 /** What the counter needs. */
-export type PointOfSaleProps = SaleFormProps & {
-  /** Scans a code with the phone. */
-  readonly onScan: (codeValue: string) => void;
-};
+export type PointOfSaleProps = SaleFormProps &
+  Pick<SaleCardProps, "onScan" | "onFollow"> & {
+    /** The sale whose messages alone are shown. */
+    readonly followed: Sale | undefined;
+  };
 
 /** The point of sale. */
-export function PointOfSaleView({ onScan, ...form }: PointOfSaleProps) {
+export function PointOfSaleView({ onScan, onFollow, followed, ...form }: PointOfSaleProps) {
   const { pointOfSale } = form;
   const { sales } = pointOfSale;
   return (
     <div class="point-of-sale">
       <SaleForm {...form} />
       <h3>Sales</h3>
-      {sales.length === 0 && <p class="dim">None yet.</p>}
+      {sales?.length !== undefined && sales.length > 0 ? null : (
+        <p class="dim">{sales ? "None yet. Enter an amount, and let the customer pay." : "Looking …"}</p>
+      )}
       <p class="visually-hidden" role="status">
-        {sales[0] && saleText(sales[0])}
+        {sales?.[0] && saleText(sales[0])}
       </p>
       <ol class="sales">
-        {sales.map((sale) => (
-          <SaleCard key={sale.paymentRequestId} sale={sale} pointOfSale={pointOfSale} onScan={onScan} />
+        {sales?.map((sale, index) => (
+          <SaleCard
+            key={sale.paymentRequestId}
+            sale={sale}
+            isNewest={index === 0}
+            pointOfSale={pointOfSale}
+            onScan={onScan}
+            isFollowed={followed?.paymentRequestId === sale.paymentRequestId}
+            onFollow={onFollow}
+          />
         ))}
       </ol>
     </div>

@@ -1,112 +1,135 @@
-import { useId, useState } from "preact/hooks";
+import { useId } from "preact/hooks";
 import { AmountView, amountText } from "../amount.tsx";
 import { Badge } from "../badge.tsx";
-import { majorUnits, readMajorUnits } from "../money.ts";
-import { exponentOf } from "../settings.ts";
-import { AmountField, amountProblem } from "./amount-field.tsx";
-import { OrderCodeView } from "./order-code.tsx";
-import { isOpen, refundableOf, type Sale, type SaleStatus } from "./sale.ts";
+import type { Refund, Sale } from "../sales-client.ts";
+import { useTick } from "../use-tick.ts";
+import { RefundForm } from "./refund-form.tsx";
+import { isUnderWay, progressText, refundableOf, refundedValue, SCENARIO_WORDS, STATUS_WORDS } from "./sale-words.ts";
+import { ShownCode } from "./shown-code.tsx";
 import type { PointOfSale } from "./use-point-of-sale.ts";
 
-const STATUS: Readonly<Record<SaleStatus, readonly [label: string, kind: "S" | "F" | "U"]>> = {
-  CREATED: ["to be scanned", "U"],
-  DECODED: ["scanned", "U"],
-  UNKNOWN: ["not known", "U"],
-  PAID: ["paid", "S"],
-  FAILED: ["not paid", "F"],
-  CLOSED: ["closed", "F"],
-};
+const TICK_INTERVAL_MS = 1_000;
 
 /** A sale in a sentence. */
-export function saleText({ amount, status }: Sale): string {
-  return `Sale of ${amountText(amount)}: ${STATUS[status][0]}`;
+export function saleText(sale: Sale): string {
+  const refunded = refundedValue(sale);
+  const back = refunded === "0" ? "" : `, refunded ${amountText({ ...sale.paymentAmount, value: refunded })}`;
+  return `Sale of ${amountText(sale.paymentAmount)}: ${STATUS_WORDS[sale.status][0]}${back}`;
 }
 
 /** What a card needs. */
 export type SaleCardProps = {
   readonly sale: Sale;
+  readonly isNewest: boolean;
   readonly pointOfSale: PointOfSale;
   /** Scans a code with the phone. */
   readonly onScan: (codeValue: string) => void;
+  /** Whether the timeline shows its messages alone. */
+  readonly isFollowed: boolean;
+  readonly onFollow: (sale: Sale | undefined) => void;
 };
 
-/** A sale, its state, and what the merchant can do about it. */
-export function SaleCard({ sale, pointOfSale, onScan }: SaleCardProps) {
+/** A sale and its state; opened, what the merchant can do about it. The newest is open, and what is not over. */
+export function SaleCard(props: SaleCardProps) {
+  const { sale, isNewest } = props;
   const headingId = useId();
-  const { amount, status, resultCode, order, refundedValue } = sale;
-  const [label, kind] = STATUS[status];
-  const isWhollyRefunded = status === "PAID" && refundableOf(sale).value === "0";
+  const [label, kind] = STATUS_WORDS[sale.status];
   return (
     <li class="sale-card" aria-labelledby={headingId}>
-      <div class="sale-head">
-        <h4 id={headingId}>
-          <AmountView amount={amount} />
-        </h4>
-        <Badge kind={kind}>{label}</Badge>
-      </div>
-      <p class="dim">
-        {order ? "order code" : "payment code"}
-        {resultCode !== undefined && (
-          <>
-            {" · "}
-            <code>{resultCode}</code>
-          </>
-        )}
-        {refundedValue !== "0" && (
-          <>
-            {" · refunded "}
-            <AmountView amount={{ ...amount, value: refundedValue }} />
-          </>
-        )}
-      </p>
-      {order && status === "CREATED" && <OrderCodeView order={order} onScan={onScan} />}
-      {status === "PAID" && !isWhollyRefunded && (
-        <RefundForm key={refundedValue} sale={sale} pointOfSale={pointOfSale} />
-      )}
-      <div class="buttons">
-        {order && isOpen(sale) && (
-          <button type="button" onClick={() => pointOfSale.closeOrder(sale)}>
-            Close the order
-          </button>
-        )}
-        {status !== "CREATED" && (
-          <button type="button" onClick={() => pointOfSale.inquire(sale)}>
-            Inquire
-          </button>
-        )}
-        {(status === "PAID" || (status === "UNKNOWN" && !order)) && (
-          <button type="button" onClick={() => pointOfSale.cancel(sale)}>
-            Cancel
-          </button>
-        )}
-      </div>
+      <details open={isNewest || isUnderWay(sale)}>
+        <summary>
+          <span class="sale-head">
+            <span class="sale-amount" id={headingId}>
+              <AmountView amount={sale.paymentAmount} />
+            </span>
+            <Badge kind={kind}>{label}</Badge>
+          </span>
+          <SaleFacts sale={sale} />
+        </summary>
+        <div class="sale-body">
+          <SaleBody {...props} />
+        </div>
+      </details>
     </li>
   );
 }
 
-/** A part or all of what is left. */
-function RefundForm({ sale, pointOfSale }: { sale: Sale; pointOfSale: PointOfSale }) {
-  const { currency } = sale.amount;
-  const exponent = exponentOf(currency) ?? 2;
-  const [text, setText] = useState(majorUnits(refundableOf(sale).value, exponent));
-  const [problem, setProblem] = useState<string | undefined>();
-  const onSubmit = (event: SubmitEvent) => {
-    event.preventDefault();
-    const value = readMajorUnits(text, exponent);
-    setProblem(value === undefined ? amountProblem(currency, exponent) : undefined);
-    if (value !== undefined && !pointOfSale.isBusy) void pointOfSale.refund(sale, { currency, value });
-  };
+function SaleFacts({ sale }: { sale: Sale }) {
+  const { scenario, status, result, settlementAmount, paymentAmount } = sale;
+  const refunded = refundedValue(sale);
   return (
-    <form class="refund-form" onSubmit={onSubmit}>
-      <AmountField
-        label="Refund"
-        currency={currency}
-        exponent={exponent}
-        text={text}
-        problem={problem}
-        onText={setText}
-      />
-      <button type="submit">Refund</button>
-    </form>
+    <span class="facts">
+      <span>{SCENARIO_WORDS[scenario][0]}</span>
+      {sale.interface === "OLDER" && <span>older interface</span>}
+      {result.resultStatus !== "S" && status !== "SHOWN" && <code>{result.resultCode}</code>}
+      {settlementAmount && settlementAmount.currency !== paymentAmount.currency && (
+        <span>
+          settled in <AmountView amount={settlementAmount} />
+        </span>
+      )}
+      {refunded !== "0" && (
+        <span>
+          refunded <AmountView amount={{ ...paymentAmount, value: refunded }} />
+        </span>
+      )}
+    </span>
   );
+}
+
+function SaleBody({ sale, pointOfSale, onScan, isFollowed, onFollow }: SaleCardProps) {
+  const { status, notifications, inquiries, refunds, createdTime } = sale;
+  const refusals = refunds.filter((refund) => refund.status === "FAILED");
+  const isShown = status === "SHOWN";
+  return (
+    <>
+      {isUnderWay(sale) && <Progress sale={sale} />}
+      {isShown && <ShownCode sale={sale} onScan={onScan} />}
+      {status === "SUCCEEDED" && refundableOf(sale).value !== "0" && (
+        <RefundForm key={refundedValue(sale)} sale={sale} pointOfSale={pointOfSale} />
+      )}
+      {refusals.map((refusal) => (
+        <RefusedRefund key={refusal.refundRequestId} refund={refusal} />
+      ))}
+      <div class="buttons actions">
+        <button type="button" onClick={() => pointOfSale.inquire(sale)}>
+          Inquire
+        </button>
+        {(isUnderWay(sale) || status === "SUCCEEDED") && (
+          <button type="button" onClick={() => pointOfSale.cancel(sale)}>
+            {isShown ? "Close order" : "Cancel"}
+          </button>
+        )}
+        <button
+          type="button"
+          aria-label="Messages of this sale alone"
+          aria-pressed={isFollowed}
+          onClick={() => onFollow(isFollowed ? undefined : sale)}
+        >
+          Messages
+        </button>
+      </div>
+      <p class="facts">
+        <time dateTime={createdTime}>{createdTime.slice(11, 19)}</time>
+        <span>{counted(inquiries, "inquiry", "inquiries")}</span>
+        <span>{counted(notifications, "notification", "notifications")}</span>
+      </p>
+    </>
+  );
+}
+
+function Progress({ sale }: { sale: Sale }) {
+  useTick(TICK_INTERVAL_MS);
+  return <p class="progress">{progressText(sale)}</p>;
+}
+
+function RefusedRefund({ refund: { refundAmount, result } }: { refund: Refund }) {
+  return (
+    <p class="notice failed">
+      The refund of <AmountView amount={refundAmount} /> was refused: <code>{result.resultCode}</code>
+    </p>
+  );
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }

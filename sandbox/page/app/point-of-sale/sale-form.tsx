@@ -1,7 +1,10 @@
 import { useState } from "preact/hooks";
 import { readMajorUnits } from "../money.ts";
+import type { Scenario } from "../sales-client.ts";
 import { exponentOf, settings } from "../settings.ts";
 import { AmountField, amountProblem } from "./amount-field.tsx";
+import { SaleOptions, type SaleTerms } from "./sale-options.tsx";
+import { SCENARIO_WORDS } from "./sale-words.ts";
 import type { PointOfSale } from "./use-point-of-sale.ts";
 
 /** What the form needs of the other side of the counter. */
@@ -14,31 +17,49 @@ export type SaleFormProps = {
   readonly onScanPhone: () => void;
 };
 
-/** The amount, and the two ways to ask for it. */
+const FIRST_TERMS: SaleTerms = {
+  scenario: "PaymentCode",
+  calledInterface: "TODAY",
+  settlementCurrency: "",
+  otherCode: "",
+};
+
+const SCENARIOS = Object.keys(SCENARIO_WORDS) as readonly Scenario[];
+
+const BUTTONS: Readonly<Record<Scenario, string>> = {
+  PaymentCode: "Scan the phone’s code",
+  OrderCode: "Show an order code",
+  EntryCode: "Order on the shop’s page",
+  Cashier: "Check out online",
+};
+
+/** The amount, and how the customer pays it. */
 export function SaleForm({ pointOfSale, shownCode, walletCurrency, onScanPhone }: SaleFormProps) {
   const [text, setText] = useState("12.50");
   const [currency, setCurrency] = useState(walletCurrency);
-  const [otherCode, setOtherCode] = useState("");
+  const [terms, setTerms] = useState(FIRST_TERMS);
   const [problem, setProblem] = useState<string | undefined>();
   const exponent = exponentOf(currency) ?? 2;
-  const { isBusy } = pointOfSale;
+  const { isBusy, failure } = pointOfSale;
+  const { scenario, calledInterface, settlementCurrency, otherCode } = terms;
+  const isByCode = scenario === "PaymentCode";
+  const isPasted = isByCode && otherCode !== "";
+  const paymentCode = isPasted ? otherCode : shownCode;
+  const isReady = !isBusy && (!isByCode || paymentCode !== undefined);
 
-  const withAmount = (use: (amount: { currency: string; value: string }) => void) => {
-    const value = readMajorUnits(text, exponent);
-    setProblem(value === undefined ? amountProblem(currency, exponent) : undefined);
-    if (value !== undefined && !isBusy) use({ currency, value });
-  };
-  const paymentCode = otherCode === "" ? shownCode : otherCode;
-  const charge = () => {
-    if (paymentCode === undefined) return;
-    withAmount((amount) => {
-      if (otherCode === "") onScanPhone();
-      void pointOfSale.charge(paymentCode, amount);
-    });
-  };
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
-    charge();
+    const value = readMajorUnits(text, exponent);
+    setProblem(value === undefined ? amountProblem(currency, exponent) : undefined);
+    if (value === undefined || !isReady) return;
+    if (isByCode && !isPasted) onScanPhone();
+    void pointOfSale.sell({
+      paymentAmount: { currency, value },
+      scenario,
+      ...(isByCode && paymentCode !== undefined && { paymentCode }),
+      ...(calledInterface === "OLDER" && { interface: calledInterface }),
+      ...(settlementCurrency !== "" && { settlementCurrency }),
+    });
   };
   return (
     <form class="sale-form" onSubmit={onSubmit}>
@@ -60,32 +81,37 @@ export function SaleForm({ pointOfSale, shownCode, walletCurrency, onScanPhone }
           </select>
         </label>
       </div>
-      <button type="submit" class="primary" aria-disabled={isBusy || paymentCode === undefined}>
-        {otherCode === "" ? "Scan the phone’s code" : "Scan the pasted code"}
+      <ScenarioChoice scenario={scenario} onChoose={(chosen) => setTerms(termsWith(terms, { scenario: chosen }))} />
+      <button type="submit" class="primary" aria-disabled={!isReady}>
+        {isBusy ? "Asking Alipay+ …" : isPasted ? "Scan the pasted code" : BUTTONS[scenario]}
       </button>
-      <button
-        type="button"
-        aria-disabled={isBusy}
-        onClick={() => withAmount((amount) => void pointOfSale.showOrderCode(amount, walletCurrency))}
-      >
-        Show an order code
-      </button>
-      <details class="other-code">
-        <summary>Scan another code</summary>
-        <label>
-          Payment code
-          <input
-            class="number"
-            inputMode="numeric"
-            autocomplete="off"
-            value={otherCode}
-            onInput={({ currentTarget }) => setOtherCode(currentTarget.value.replace(/\s/g, ""))}
-          />
-        </label>
-      </details>
+      <SaleOptions terms={terms} onChange={(change) => setTerms(termsWith(terms, change))} />
       <p class="notice failed" role="alert">
-        {pointOfSale.failure?.failure}
+        {failure?.failure}
       </p>
     </form>
+  );
+}
+
+/** The older interface is for shops alone. */
+function termsWith(terms: SaleTerms, change: Partial<SaleTerms>): SaleTerms {
+  const next = { ...terms, ...change };
+  return next.scenario === "Cashier" ? { ...next, calledInterface: "TODAY" } : next;
+}
+
+function ScenarioChoice({ scenario, onChoose }: { scenario: Scenario; onChoose: (chosen: Scenario) => void }) {
+  return (
+    <fieldset class="choice scenarios">
+      <legend>How the customer pays</legend>
+      <div class="choice-options">
+        {SCENARIOS.map((each) => (
+          <label key={each}>
+            <input type="radio" name="scenario" checked={each === scenario} onChange={() => onChoose(each)} />
+            <span>{SCENARIO_WORDS[each][0]}</span>
+          </label>
+        ))}
+      </div>
+      <p class="dim">{SCENARIO_WORDS[scenario][1]}</p>
+    </fieldset>
   );
 }

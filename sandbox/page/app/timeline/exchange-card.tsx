@@ -2,26 +2,28 @@ import { AmountView } from "../amount.tsx";
 import { Badge } from "../badge.tsx";
 import type { Exchange, ExchangeReply } from "../sandbox-client.ts";
 import { MessageView } from "./message-view.tsx";
+import { PartiesView, partyText } from "./parties.tsx";
 
 /** One exchange: a line that says it all, and both messages whole below it. */
 export function ExchangeCard({ reply: { exchange, result } }: { reply: ExchangeReply }) {
-  const { from, to, time, request, response, ledger, tookMs } = exchange;
-  const isToWallet = to === "MPP";
-  const fault = faultOf(exchange);
+  const { from, to, time, ledger, tookMs, fault } = exchange;
+  const isBelieved = verificationFaultOf(exchange) === undefined;
   return (
     <li>
       <details class="exchange">
         <summary>
-          <span class={isToWallet ? "way to-wallet" : "way to-alipayplus"}>
-            <span class="party">Wallet</span>
-            <span class="arrow" aria-hidden="true" />
-            <span class="party">Alipay+</span>
-            <span class="visually-hidden">{isToWallet ? "Alipay+ to wallet:" : "Wallet to Alipay+:"}</span>
-          </span>
+          <PartiesView from={from} to={to} />
           <span class="interface">{exchange.interface}</span>
           <span class="outcome">
+            {fault && (
+              <span class="badge fault">
+                <span aria-hidden="true">⚡ </span>
+                <span class="visually-hidden">fault </span>
+                {fault}
+              </span>
+            )}
+            {!isBelieved && <Badge kind="F">not verified</Badge>}
             <Badge kind={result.resultStatus}>{result.resultCode}</Badge>
-            {fault && <Badge kind="F">not verified</Badge>}
           </span>
           <span class="facts">
             <time dateTime={time}>{time.slice(11, 19)}</time>
@@ -30,30 +32,49 @@ export function ExchangeCard({ reply: { exchange, result } }: { reply: ExchangeR
           </span>
         </summary>
         <div class="exchange-body">
-          <p>
-            {result.resultMessage || result.resultCode}
-            {fault && (
-              <>
-                {" · "}
-                <code>{fault}</code>
-              </>
-            )}
-          </p>
-          {ledger && (
-            <p>
-              Ledger: <AmountView amount={{ currency: ledger.currency, value: ledger.before }} /> {"→ "}
-              <AmountView amount={{ currency: ledger.currency, value: ledger.after }} />
-            </p>
-          )}
-          <MessageView
-            title={`Request of ${nameOf(from)}`}
-            line={`${request.method} ${request.path}`}
-            message={request}
-          />
-          <MessageView title={`Answer of ${nameOf(to)}`} line={statusLine(response)} message={response} />
+          <ExchangeBody exchange={exchange} message={result.resultMessage || result.resultCode} />
         </div>
       </details>
     </li>
+  );
+}
+
+function ExchangeBody({ exchange, message }: { exchange: Exchange; message: string }) {
+  const { from, to, request, response, ledger, fault } = exchange;
+  const verificationFault = verificationFaultOf(exchange);
+  return (
+    <>
+      <p>
+        {message}
+        {verificationFault && (
+          <>
+            {" · "}
+            <code>{verificationFault}</code>
+          </>
+        )}
+      </p>
+      {fault && (
+        <p>
+          Done to it on purpose: <code>{fault}</code>
+        </p>
+      )}
+      {ledger && (
+        <p>
+          Ledger: <AmountView amount={{ currency: ledger.currency, value: ledger.before }} /> {"→ "}
+          <AmountView amount={{ currency: ledger.currency, value: ledger.after }} />
+        </p>
+      )}
+      <MessageView
+        title={`Request: ${partyText(from)} to ${partyText(to)}`}
+        line={`${request.method} ${request.path}`}
+        message={request}
+      />
+      <MessageView
+        title={`Answer: ${partyText(to)} to ${partyText(from)}`}
+        line={statusLine(response)}
+        message={response}
+      />
+    </>
   );
 }
 
@@ -63,12 +84,8 @@ function LedgerDelta({ ledger: { currency, before, after } }: { ledger: NonNulla
 }
 
 /** Why a signature that the sandbox has judged does not count. */
-function faultOf({ request, response }: Exchange): string | undefined {
+function verificationFaultOf({ request, response }: Exchange): string | undefined {
   return request.verificationFault ?? response.verificationFault;
-}
-
-function nameOf(party: Exchange["from"]): string {
-  return party === "MPP" ? "the wallet" : party;
 }
 
 function statusLine({ httpStatus }: Exchange["response"]): string {

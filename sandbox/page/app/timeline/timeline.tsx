@@ -1,24 +1,49 @@
-/** Every message between Alipay+ and the wallet, as both sides signed it. */
+/** Every message of Alipay+ with wallet and acquirer, as all of them signed it. */
+import { AmountView } from "../amount.tsx";
+import type { Sale } from "../sales-client.ts";
 import type { Traffic } from "../use-traffic.ts";
 import { ExchangeCard } from "./exchange-card.tsx";
+import { isAboutPayment } from "./payment-filter.ts";
+
+/** What the timeline needs. */
+export type TimelineProps = {
+  readonly title: string;
+  readonly traffic: Traffic;
+  /** Whose messages alone are shown; missing: all. */
+  readonly followed: Sale | undefined;
+  readonly onShowAll: () => void;
+};
 
 /** The timeline under its heading, newest first. */
-export function Timeline({ title, traffic }: { title: string; traffic: Traffic }) {
+export function Timeline({ title, traffic, followed, onShowAll }: TimelineProps) {
   const { exchanges, isConnected, isLoading } = traffic;
+  const shown = followed ? exchanges.filter((reply) => isAboutPayment(reply, followed)) : exchanges;
   return (
     <>
       <div class="heading">
         <h2>{title}</h2>
+        {followed && (
+          <p class="followed">
+            <span>
+              of the sale of <AmountView amount={followed.paymentAmount} />
+            </span>
+            <button type="button" class="small" onClick={onShowAll}>
+              Show all
+            </button>
+          </p>
+        )}
         <p class="notice failed" role="alert">
           {!isConnected && "The sandbox gives no answer. Trying again …"}
         </p>
       </div>
       <div class="timeline">
-        {exchanges.length === 0 && (
-          <p class="dim">{isLoading ? "Looking …" : "No message yet. Let the point of sale scan the phone’s code."}</p>
+        {shown.length === 0 && (
+          <p class="empty dim">
+            {isLoading ? "Looking …" : "No message yet. Let the point of sale scan the phone’s code."}
+          </p>
         )}
         <ol>
-          {exchanges.map((reply) => (
+          {shown.map((reply) => (
             <ExchangeCard key={reply.key} reply={reply} />
           ))}
         </ol>

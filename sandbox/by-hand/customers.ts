@@ -1,11 +1,11 @@
 /** Opens, changes and shows customers of the embedded ledger. Amounts are digit strings. */
 import * as z from "zod";
-import { parseAmount } from "../core-wasm/index.ts";
-import { BLOCKED_MERCHANTS_LIMIT } from "../durable/ledger/settings.ts";
-import type { CustomerSettings, CustomerView, JournalEntry, OpenCustomerAnswer } from "../durable/ledger.ts";
-import { currency, identifier, text } from "../worker/alipayplus/parameters.ts";
-import { formatTime } from "../worker/iso-time.ts";
-import { checked, checkedBody, refuse, refuseParameter, type SandboxContext } from "./http.ts";
+import { parseAmount } from "../../core-wasm/index.ts";
+import { BLOCKED_MERCHANTS_LIMIT } from "../../durable/ledger/settings.ts";
+import type { CustomerSettings, CustomerView, JournalEntry, OpenCustomerAnswer } from "../../durable/ledger.ts";
+import { currency, identifier, text } from "../../worker/alipayplus/parameters.ts";
+import { formatTime } from "../../worker/iso-time.ts";
+import { checked, checkedBody, refuse, refuseParameter, type SandboxContext } from "../http.ts";
 
 const minorUnits = text(64).transform((value, context) => {
   const amountMinor = parseAmount(value);

@@ -5,8 +5,9 @@
  */
 
 import * as z from "zod";
-import { nowMs } from "../durable/clock.ts";
+import { nowMs } from "../../durable/clock.ts";
 import {
+  amountOf,
   flag,
   identifier,
   order,
@@ -16,22 +17,22 @@ import {
   surchargeInfo,
   time,
   url,
-} from "../worker/alipayplus/parameters.ts";
-import { type Answer, answerOf } from "../worker/alipayplus/result.ts";
-import { formatTime } from "../worker/iso-time.ts";
-import type { JsonObject, JsonValue } from "../worker/json.ts";
-import { payToMinorOf } from "./amounts.ts";
-import type { DecodedCode } from "./code-book.ts";
-import { definedMembers } from "./defined-members.ts";
-import type { WireAmount } from "./desk-payments.ts";
-import type { Sandbox } from "./env.ts";
-import { exchangeMessage, walletMessageKind } from "./exchange.ts";
-import { checkedBody, checkedFault, refuseParameter, type SandboxContext } from "./http.ts";
-import { quoteAt } from "./market/quote-at.ts";
-import { wireAmount } from "./memory.ts";
-import { PARTIES } from "./message.ts";
-import { newId } from "./request-id.ts";
-import { sampleOrder } from "./sample-order.ts";
+} from "../../worker/alipayplus/parameters.ts";
+import { type Answer, answerOf } from "../../worker/alipayplus/result.ts";
+import { formatTime } from "../../worker/iso-time.ts";
+import type { JsonObject, JsonValue } from "../../worker/json.ts";
+import { payToMinorOf } from "../amounts.ts";
+import type { DecodedCode } from "../code-book.ts";
+import { definedMembers } from "../defined-members.ts";
+import type { Sandbox } from "../env.ts";
+import { walletMessageKind } from "../exchange.ts";
+import { checkedBody, checkedFault, refuseParameter, type SandboxContext } from "../http.ts";
+import { quoteAt } from "../market/quote-at.ts";
+import { PARTIES } from "../message.ts";
+import { newId } from "../request-id.ts";
+import { sampleOrder } from "../sample-order.ts";
+import type { WireAmount } from "../wire-amount.ts";
+import { exchangeByHand } from "./exchange-by-hand.ts";
 
 const wish = z.strictObject({
   paymentCode: identifier,
@@ -72,7 +73,7 @@ export async function postPay(context: SandboxContext): Promise<Response> {
   const terms = await termsOf(sandbox, customerId, parameters, body);
   if ("parameter" in terms) return refuseParameter(context, terms.parameter, terms.why);
   const message = payMessage(customerId, terms, parameters, body);
-  return context.json(await exchangeMessage(sandbox, "pay", JSON.stringify(message), message, asked.fault));
+  return context.json(await exchangeByHand(sandbox, "pay", JSON.stringify(message), message, asked.fault));
 }
 
 function codeRefusal(decoded: Exclude<DecodedCode, { outcome: "VALID" }>): Answer {
@@ -103,7 +104,7 @@ async function termsOf(
   const market = await sandbox.network().market();
   const quote = isConverted ? quoteAt(market, paymentAmount.currency, walletCurrency, nowMs()) : undefined;
   const paymentQuote = body.paymentQuote ?? quote;
-  if (payToAmount) return { payToAmount: wireAmount(payToAmount), paymentQuote };
+  if (payToAmount) return { payToAmount: amountOf(payToAmount), paymentQuote };
 
   const price = isConverted ? (parameters.paymentQuote ?? quote)?.quotePrice : "1";
   if (price === undefined) {
@@ -116,12 +117,12 @@ async function termsOf(
   const payToMinor = payToMinorOf(paymentAmount, walletCurrency, price, savings);
   return payToMinor === undefined
     ? { parameter: "paymentAmount", why: `gives no amount in ${walletCurrency}` }
-    : { payToAmount: wireAmount({ currency: walletCurrency, amountMinor: payToMinor }), paymentQuote };
+    : { payToAmount: amountOf({ currency: walletCurrency, amountMinor: payToMinor }), paymentQuote };
 }
 
 /** The complete message. Parameters of the caller go out as they were written. */
 function payMessage(customerId: string, terms: Terms, parameters: PayWish, body: JsonObject): JsonObject {
-  const paymentAmount = wireAmount(parameters.paymentAmount);
+  const paymentAmount = amountOf(parameters.paymentAmount);
   const paymentMethodId = parameters.paymentCode;
   return definedMembers({
     ...PARTIES,

@@ -1,24 +1,17 @@
 /**
- * What the desk learns from the messages: payments that were sent or scanned, and what verified answers and
- * notifications said of them and of their refunds, so that a later message can be filled in.
+ * What the desk learns from messages that are sent by hand: payments, and what verified answers and notifications said of
+ * them and of their refunds, so that a later message can be filled in. What it does not know the network may.
  */
 import * as z from "zod";
-import { formatAmount } from "../core-wasm/index.ts";
-import { flag, identifier, positiveAmount, url } from "../worker/alipayplus/parameters.ts";
-import type { Money } from "../worker/core/port.ts";
-import type { JsonObject } from "../worker/json.ts";
+import { amountOf, flag, identifier, positiveAmount, url } from "../../worker/alipayplus/parameters.ts";
+import type { JsonObject } from "../../worker/json.ts";
+import type { Sandbox } from "../env.ts";
+import type { InterfaceName } from "../message.ts";
+import type { ReportedResult } from "../wallet-answer.ts";
 import type { DeskClient } from "./desk-client.ts";
-import type { PlacedOrder } from "./desk-orders.ts";
-import type { SentPayment, WireAmount } from "./desk-payments.ts";
-import type { InterfaceName } from "./message.ts";
-import type { WalletAnswer } from "./wallet-answer.ts";
+import type { SentPayment } from "./desk-payments.ts";
 
-/** An Amount in its form on the wire. */
-export function wireAmount({ currency, amountMinor }: Money): WireAmount {
-  return { currency, value: formatAmount(amountMinor) };
-}
-
-const wire = positiveAmount.transform(wireAmount);
+const wire = positiveAmount.transform(amountOf);
 
 const sentPay = z.object({
   paymentRequestId: identifier,
@@ -29,8 +22,6 @@ const sentPay = z.object({
 });
 
 const notifiedPay = z.object({ paymentNotifyUrl: url });
-
-const orderAmounts = z.object({ paymentAmount: wire, payToAmount: wire });
 
 const successfulPay = z.object({ paymentId: identifier });
 
@@ -51,14 +42,26 @@ const sentRefund = z.object({
   refundFromAmount: wire,
 });
 
+/** Who is there to take note. */
+type Memory = Pick<Sandbox, "desk" | "network">;
+
+/** What the memory looks at in a reply. */
+type Heard = { readonly exchange: { readonly response: { readonly body: string } }; readonly result: ReportedResult };
+
+/** An answer: its result, and its parameters where they count. */
+type Answer = { readonly result: ReportedResult; readonly parameters: unknown };
+
 /** The customer that a message is about: named by it, or by the payment that it names. */
-export async function customerOf(desk: DeskClient, message: JsonObject): Promise<string | undefined> {
+export async function customerOf({ desk, network }: Memory, message: JsonObject): Promise<string | undefined> {
   const method = z.object({ paymentMethod: z.object({ customerId: identifier }) }).safeParse(message);
   if (method.success) return method.data.paymentMethod.customerId;
   const reference = sentReference.safeParse(message);
   if (!reference.success) return undefined;
-  const { payment } = await desk.findPayment(reference.data.paymentRequestId);
-  return payment?.customerId;
+  const { paymentRequestId } = reference.data;
+  const { payment } = await desk.findPayment(paymentRequestId);
+  if (payment) return payment.customerId;
+  const known = await network().inquire(paymentRequestId);
+  return known.outcome === "KNOWN" ? known.payment.charge?.customerId : undefined;
 }
 
 /** Lets the desk know a payment before it is sent: its notification may overtake the answer. */
@@ -71,13 +74,16 @@ export async function expectNotification(
   if (interfaceName === "pay" && sent && notifiedPay.safeParse(message).success) await desk.rememberPayment(sent);
 }
 
-/** Lets the desk take note of a message and of its answer. What neither schema fits is none of its business. */
+/** Lets desk and network take note of a message and of its answer. What neither schema fits is none of their business. */
 export async function takeNote(
-  desk: DeskClient,
+  { desk, network }: Memory,
   interfaceName: InterfaceName,
   message: JsonObject,
-  answer: WalletAnswer,
+  { exchange, result }: Heard,
 ): Promise<void> {
+  // Only an answer that verified, and was read strictly, has a result other than U.
+  const parameters: unknown = result.resultStatus === "U" ? undefined : JSON.parse(exchange.response.body);
+  const answer = { result, parameters };
   switch (interfaceName) {
     case "pay":
       return notePay(desk, message, answer);
@@ -86,20 +92,19 @@ export async function takeNote(
     case "refund":
       return noteRefund(desk, message, answer);
     case "cancelPayment":
-      return noteCancel(desk, message, answer);
+      return noteCancel(network(), message, answer);
   }
 }
 
-/**
- * Lets the desk take note of a notification about an order.
- *
- * @param paymentId the wallet's id where it tells of a success
- */
-export async function noteNotifiedOrder(desk: DeskClient, order: PlacedOrder, paymentId?: string): Promise<void> {
-  const { paymentRequestId, customerId, terms } = order;
-  const amounts = orderAmounts.safeParse(terms);
-  if (paymentId === undefined || customerId === undefined || !amounts.success) return;
-  await desk.rememberPayment({ paymentRequestId, customerId, ...amounts.data, paymentId });
+/** Lets the desk know a payment of the network, where a wallet has told its success. */
+export async function noteNetworkPayment({ desk, network }: Memory, paymentRequestId: string): Promise<void> {
+  const known = await network().inquire(paymentRequestId);
+  if (known.outcome === "UNKNOWN") return;
+  const { charge, walletPaymentId: paymentId } = known.payment;
+  if (!charge || paymentId === undefined) return;
+  const { customerId, payment, payTo } = charge;
+  const amounts = { paymentAmount: amountOf(payment), payToAmount: amountOf(payTo) };
+  await desk.rememberPayment({ paymentRequestId, customerId, ...amounts, paymentId });
 }
 
 /**
@@ -126,19 +131,23 @@ function paymentSentBy(message: JsonObject): SentPayment | undefined {
   return { paymentRequestId, customerId: paymentMethod.customerId, paymentAmount, payToAmount };
 }
 
-async function notePay(desk: DeskClient, message: JsonObject, { result, parameters }: WalletAnswer): Promise<void> {
+async function notePay(desk: DeskClient, message: JsonObject, { result, parameters }: Answer): Promise<void> {
   const sent = paymentSentBy(message);
   if (!sent) return;
   const success = result.resultStatus === "S" ? successfulPay.safeParse(parameters).data : undefined;
   await desk.rememberPayment({ ...sent, paymentId: success?.paymentId });
 }
 
-async function noteCancel(desk: DeskClient, message: JsonObject, { result }: WalletAnswer): Promise<void> {
+async function noteCancel(
+  network: ReturnType<Sandbox["network"]>,
+  message: JsonObject,
+  { result }: Answer,
+): Promise<void> {
   const sent = sentReference.safeParse(message);
-  if (sent.success && result.resultStatus === "S") await desk.closeCancelledOrder(sent.data.paymentRequestId);
+  if (sent.success && result.resultStatus === "S") await network.noteCancelByHand(sent.data.paymentRequestId);
 }
 
-async function noteInquiry(desk: DeskClient, message: JsonObject, { result, parameters }: WalletAnswer): Promise<void> {
+async function noteInquiry(desk: DeskClient, message: JsonObject, { result, parameters }: Answer): Promise<void> {
   const sent = sentReference.safeParse(message);
   const success = successfulInquiry.safeParse(parameters);
   if (!sent.success || !success.success || result.resultStatus !== "S") return;
@@ -147,7 +156,7 @@ async function noteInquiry(desk: DeskClient, message: JsonObject, { result, para
   await desk.rememberPayment({ paymentRequestId, customerId, paymentAmount, payToAmount, paymentId });
 }
 
-async function noteRefund(desk: DeskClient, message: JsonObject, { result }: WalletAnswer): Promise<void> {
+async function noteRefund(desk: DeskClient, message: JsonObject, { result }: Answer): Promise<void> {
   const sent = sentRefund.safeParse(message);
   if (!sent.success || result.resultStatus === "U") return;
   await desk.settleRefund({ ...sent.data, result: result.resultStatus });

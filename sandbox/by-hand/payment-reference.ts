@@ -1,9 +1,10 @@
 /** inquiryPayment and cancelPayment, which name nothing but a payment. Source: spec/02. */
 import * as z from "zod";
-import { identifier } from "../worker/alipayplus/parameters.ts";
-import { exchangeMessage, walletMessageKind } from "./exchange.ts";
-import { checkedBody, checkedFault, type SandboxContext } from "./http.ts";
-import { PARTIES } from "./message.ts";
+import { identifier } from "../../worker/alipayplus/parameters.ts";
+import { walletMessageKind } from "../exchange.ts";
+import { checkedBody, checkedFault, type SandboxContext } from "../http.ts";
+import { PARTIES } from "../message.ts";
+import { exchangeByHand } from "./exchange-by-hand.ts";
 
 const wish = z.strictObject({ paymentRequestId: identifier });
 
@@ -27,5 +28,5 @@ async function sendReference(
   if ("refusal" in asked) return asked.refusal;
   const sandbox = context.get("sandbox");
   const message = { ...PARTIES, ...input.parameters };
-  return context.json(await exchangeMessage(sandbox, interfaceName, JSON.stringify(message), message, asked.fault));
+  return context.json(await exchangeByHand(sandbox, interfaceName, JSON.stringify(message), message, asked.fault));
 }

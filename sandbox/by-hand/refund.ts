@@ -1,12 +1,14 @@
-/** refund, filled in from what the desk remembers of the payment. Source: spec/02 refund, spec/03 Refund. */
+/** refund, filled in from what the desk or the network remembers of the payment. Source: spec/02 refund, spec/03 Refund. */
 import * as z from "zod";
-import { identifier, positiveAmount, surchargeInfo } from "../worker/alipayplus/parameters.ts";
-import type { RefundPlan } from "./desk-payments.ts";
-import { exchangeMessage, walletMessageKind } from "./exchange.ts";
-import { checkedBody, checkedFault, refuse, refuseParameter, type SandboxContext } from "./http.ts";
-import { wireAmount } from "./memory.ts";
-import { PARTIES } from "./message.ts";
-import { newId } from "./request-id.ts";
+import { amountOf, identifier, positiveAmount, surchargeInfo } from "../../worker/alipayplus/parameters.ts";
+import type { Sandbox } from "../env.ts";
+import { walletMessageKind } from "../exchange.ts";
+import { checkedBody, checkedFault, refuse, refuseParameter, type SandboxContext } from "../http.ts";
+import { PARTIES } from "../message.ts";
+import { newId } from "../request-id.ts";
+import type { RefundPlan, RefundWish } from "./desk-payments.ts";
+import { exchangeByHand } from "./exchange-by-hand.ts";
+import { noteNetworkPayment } from "./memory.ts";
 
 const wish = z.strictObject({
   paymentRequestId: identifier,
@@ -27,10 +29,10 @@ export async function postRefund(context: SandboxContext): Promise<Response> {
   if ("refusal" in asked) return asked.refusal;
   const { parameters, body } = input;
   const { paymentRequestId, refundRequestId = newId() } = parameters;
-  const refundAmount = wireAmount(parameters.refundAmount);
-  const refundFromAmount = parameters.refundFromAmount && wireAmount(parameters.refundFromAmount);
+  const refundAmount = amountOf(parameters.refundAmount);
+  const refundFromAmount = parameters.refundFromAmount && amountOf(parameters.refundFromAmount);
   const sandbox = context.get("sandbox");
-  const plan = await sandbox.desk.planRefund({ paymentRequestId, refundRequestId, refundAmount, refundFromAmount });
+  const plan = await planOf(sandbox, { paymentRequestId, refundRequestId, refundAmount, refundFromAmount });
   if (plan.outcome !== "PLANNED") return refusePlan(context, plan);
   const message = {
     ...PARTIES,
@@ -41,14 +43,26 @@ export async function postRefund(context: SandboxContext): Promise<Response> {
     refundFromAmount: plan.refundFromAmount,
     ...(body.surchargeInfo !== undefined && { surchargeInfo: body.surchargeInfo }),
   };
-  return context.json(await exchangeMessage(sandbox, "refund", JSON.stringify(message), message, asked.fault));
+  return context.json(await exchangeByHand(sandbox, "refund", JSON.stringify(message), message, asked.fault));
+}
+
+/** Works out a refund; a payment that the desk does not know may be one of the network's. */
+async function planOf(sandbox: Sandbox, wish: RefundWish): Promise<RefundPlan> {
+  const plan = await sandbox.desk.planRefund(wish);
+  if (plan.outcome !== "PAYMENT_UNKNOWN") return plan;
+  await noteNetworkPayment(sandbox, wish.paymentRequestId);
+  return sandbox.desk.planRefund(wish);
 }
 
 function refusePlan(context: SandboxContext, plan: Exclude<RefundPlan, { outcome: "PLANNED" }>): Response {
   const { outcome } = plan;
   switch (outcome) {
     case "PAYMENT_UNKNOWN":
-      return refuse(context, outcome, "Illegal parameter paymentRequestId: the desk remembers no such payment.");
+      return refuse(
+        context,
+        outcome,
+        "Illegal parameter paymentRequestId: no such payment is known to have succeeded.",
+      );
     case "PAYMENT_NOT_SUCCESSFUL":
       return refuse(
         context,

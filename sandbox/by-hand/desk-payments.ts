@@ -4,10 +4,8 @@
  *
  * Source: spec/03 Refund; spec/02 refund.
  */
-import { formatAmount, parseAmount, proportion } from "../core-wasm/index.ts";
-
-/** An Amount as it stands in a message. */
-export type WireAmount = { readonly currency: string; readonly value: string };
+import { formatAmount, parseAmount, proportion } from "../../core-wasm/index.ts";
+import type { WireAmount } from "../wire-amount.ts";
 
 /** A payment that was sent. */
 export type SentPayment = {

@@ -1,10 +1,10 @@
 /** Gives out payment codes as Alipay+ does, to a developer. Source: spec/02 getPaymentCode, spec/03 Payment codes. */
 
 import * as z from "zod";
-import { nowMs } from "../durable/clock.ts";
-import { text } from "../worker/alipayplus/parameters.ts";
-import { codeParameters, issuePaymentCodes } from "./alipayplus/get-payment-code.ts";
-import { checkedBody, refuse, type SandboxContext } from "./http.ts";
+import { nowMs } from "../../durable/clock.ts";
+import { text } from "../../worker/alipayplus/parameters.ts";
+import { codeParameters, issuePaymentCodes } from "../alipayplus/get-payment-code.ts";
+import { checkedBody, refuse, type SandboxContext } from "../http.ts";
 
 const wish = z.strictObject({
   ...codeParameters,

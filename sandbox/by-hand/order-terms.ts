@@ -4,18 +4,27 @@
  * Source: seeds/001; spec/03 Amount arithmetic, Time limits, Payment scenarios.
  */
 import * as z from "zod";
-import { currency, flag, order, positiveAmount, quote, text, time, url } from "../worker/alipayplus/parameters.ts";
-import type { Money } from "../worker/core/port.ts";
-import type { JsonObject, JsonValue } from "../worker/json.ts";
-import { type OrderAmounts, orderAmountsOf } from "./amounts.ts";
-import { definedMembers } from "./defined-members.ts";
-import type { Market } from "./market/market.ts";
-import { promoDetailOf, promotionList, promotionMembers, promotionNameOf } from "./market/promotion.ts";
-import { quoteAt } from "./market/quote-at.ts";
-import { wireAmount } from "./memory.ts";
-import { ORDER_CODE_FORMS } from "./order-code-value.ts";
-import { orderWordsOf } from "./order-words.ts";
-import { sampleOrder } from "./sample-order.ts";
+import {
+  amountOf,
+  currency,
+  flag,
+  order,
+  positiveAmount,
+  quote,
+  text,
+  time,
+  url,
+} from "../../worker/alipayplus/parameters.ts";
+import type { Money } from "../../worker/core/port.ts";
+import type { JsonObject, JsonValue } from "../../worker/json.ts";
+import { type OrderAmounts, orderAmountsOf } from "../amounts.ts";
+import { definedMembers } from "../defined-members.ts";
+import type { Market } from "../market/market.ts";
+import { promoDetailOf, promotionList, promotionMembers, promotionNameOf } from "../market/promotion.ts";
+import { quoteAt } from "../market/quote-at.ts";
+import type { FixedAmounts, PaymentTerms } from "../network/payment-records.ts";
+import { ORDER_CODE_FORMS } from "../order-code-value.ts";
+import { sampleOrder } from "../sample-order.ts";
 
 /** How long an order may take, and the most that a Cashier payment may (spec/03 Time limits). */
 const ORDER_TIME_LIMIT_MS = 600_000;
@@ -54,8 +63,12 @@ export const orderWish = z.strictObject({
 /** A wish that was checked. */
 export type OrderWish = z.infer<typeof orderWish>;
 
-/** What userInitiatedPay will answer beside `result`, and until when. Epoch milliseconds. */
-export type OrderTerms = { readonly terms: JsonObject; readonly expiryTimeMs: number };
+/** An order as the network keeps it, until when (epoch milliseconds), and what a wallet will be told that it costs. */
+export type OrderTerms = {
+  readonly terms: PaymentTerms;
+  readonly expiryTimeMs: number;
+  readonly amounts: FixedAmounts;
+};
 
 /** Which parameter stands in the way, and why. */
 export type TermsFault = { readonly parameter: string; readonly why: string };
@@ -66,29 +79,34 @@ export type TermsFault = { readonly parameter: string; readonly why: string };
  * @param body the wish as it was written: what Alipay+ only passes on goes out like that
  */
 export function orderTermsOf(
-  paymentRequestId: string,
   wish: OrderWish,
   body: JsonObject,
   market: Market,
   nowMs: number,
 ): OrderTerms | TermsFault {
-  const { paymentAmount: requested, walletCurrency, isCashier, isPaymentEvaluation } = wish;
+  const { paymentAmount: requested, walletCurrency, isCashier, isPaymentEvaluation, ...passedOn } = wish;
   const isConverted = requested.currency !== walletCurrency;
   const quote = isConverted ? quoteAt(market, requested.currency, walletCurrency, nowMs) : undefined;
   const amounts = amountsOf(wish, isConverted ? (wish.paymentQuote ?? quote)?.quotePrice : "1");
   if ("parameter" in amounts) return amounts;
-  const { paymentNotifyUrl, paymentRedirectUrl, authorizationInfo, passThroughInfo } = body;
-  const expiryTimeMs = expiryTimeOf(wish, nowMs);
-  const terms = orderWordsOf({
-    paymentRequestId,
-    order: body.order ?? sampleOrder(wireAmount(requested), body.merchant),
-    isCashier,
-    isPaymentEvaluation,
-    amounts: toldAmountsOf(wish, amounts, body.paymentQuote ?? quote, body.surchargeQuote),
-    passedOn: { paymentNotifyUrl, paymentRedirectUrl, authorizationInfo, passThroughInfo },
-    expiryTimeMs,
-  });
-  return { terms, expiryTimeMs };
+  const told = toldAmountsOf(wish, amounts, body.paymentQuote ?? quote, body.surchargeQuote);
+  const { paymentNotifyUrl, paymentRedirectUrl, passThroughInfo } = passedOn;
+  const { order = sampleOrder(amountOf(requested), body.merchant), authorizationInfo } = body;
+  const terms: PaymentTerms = {
+    scenario: isCashier ? "CASHIER" : "ORDER_CODE",
+    requested,
+    settlement: requested,
+    order: JSON.stringify(order),
+    paymentRedirectUrl,
+    passThroughInfo,
+    byHand: {
+      amounts: JSON.stringify(told),
+      isPaymentEvaluation,
+      paymentNotifyUrl,
+      authorizationInfo: authorizationInfo === undefined ? undefined : JSON.stringify(authorizationInfo),
+    },
+  };
+  return { terms, expiryTimeMs: expiryTimeOf(wish, nowMs), amounts: told };
 }
 
 /** `paymentPrice`: at which it is converted, undefined where there is none. */
@@ -113,20 +131,22 @@ function toldAmountsOf(
   { paymentMinor, payToMinor, surchargeMinor, savingsMinor }: OrderAmounts,
   paymentQuote: JsonValue | undefined,
   surchargeQuote: JsonValue | undefined,
-): JsonObject {
-  const inWalletCurrency = (amountMinor: bigint) => wireAmount({ currency: walletCurrency, amountMinor });
+): FixedAmounts {
+  const inWalletCurrency = (amountMinor: bigint) => amountOf({ currency: walletCurrency, amountMinor });
   const surchargeAmount = surchargeMinor === undefined ? undefined : inWalletCurrency(surchargeMinor);
   const paymentPromoDetails = promotions.map((promotion, index): JsonValue => {
     const savings = { currency: walletCurrency, amountMinor: savingsMinor[index] ?? 0n };
     return promoDetailOf(promotionNameOf(promotion, index), savings);
   });
-  return definedMembers({
-    paymentAmount: wireAmount({ currency: requested.currency, amountMinor: paymentMinor }),
+  return {
+    paymentAmount: amountOf({ currency: requested.currency, amountMinor: paymentMinor }),
     payToAmount: inWalletCurrency(payToMinor),
-    paymentQuote,
-    surchargeInfo: surchargeAmount && definedMembers({ surchargeAmount, surchargeQuote }),
-    paymentPromoInfo: paymentPromoDetails.length > 0 ? { paymentPromoDetails } : undefined,
-  });
+    ...definedMembers({
+      paymentQuote,
+      surchargeInfo: surchargeAmount && definedMembers({ surchargeAmount, surchargeQuote }),
+      paymentPromoInfo: paymentPromoDetails.length > 0 ? { paymentPromoDetails } : undefined,
+    }),
+  };
 }
 
 /** To the second, as it is written; Alipay+ cuts a longer Cashier payment. */

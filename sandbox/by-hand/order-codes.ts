@@ -1,24 +1,25 @@
 /** Plays a merchant who shows an order code: the acquirer has placed the order with Alipay+. Source: seeds/001. */
 
-import { nowMs } from "../durable/clock.ts";
-import { formatTime } from "../worker/iso-time.ts";
-import { checkedBody, refuseParameter, type SandboxContext } from "./http.ts";
-import { newOrderCodeValue } from "./order-code-value.ts";
+import { nowMs } from "../../durable/clock.ts";
+import { formatTime } from "../../worker/iso-time.ts";
+import { checkedBody, refuseParameter, type SandboxContext } from "../http.ts";
+import { newOrderCodeValue } from "../order-code-value.ts";
+import { newId } from "../request-id.ts";
 import { orderTermsOf, orderWish } from "./order-terms.ts";
-import { newId } from "./request-id.ts";
 
 /** POST /sandbox/order-codes: an order, its code, and the amounts that a wallet will be told. */
 export async function postOrderCodes(context: SandboxContext): Promise<Response> {
   const input = await checkedBody(context, orderWish);
   if ("refusal" in input) return input.refusal;
   const { parameters, body } = input;
+  const network = context.get("sandbox").network();
   const paymentRequestId = newId();
-  const { desk, network } = context.get("sandbox");
-  const order = orderTermsOf(paymentRequestId, parameters, body, await network().market(), nowMs());
+  const order = orderTermsOf(parameters, body, await network.market(), nowMs());
   if ("parameter" in order) return refuseParameter(context, order.parameter, order.why);
+  const { terms, expiryTimeMs, amounts } = order;
   const codeValue = newOrderCodeValue(parameters.codeForm);
-  await desk.placeOrder({ paymentRequestId, codeValue, ...order });
-  const { paymentAmount, payToAmount, surchargeInfo, paymentPromoInfo } = order.terms;
+  await network.placeByHand({ paymentId: paymentRequestId, codeValue, expiryTimeMs, terms });
+  const { paymentAmount, payToAmount, surchargeInfo, paymentPromoInfo } = amounts;
   return context.json({
     codeValue,
     paymentRequestId,
@@ -26,6 +27,6 @@ export async function postOrderCodes(context: SandboxContext): Promise<Response>
     payToAmount,
     surchargeInfo,
     paymentPromoInfo,
-    paymentExpiryTime: formatTime(order.expiryTimeMs),
+    paymentExpiryTime: formatTime(expiryTimeMs),
   });
 }

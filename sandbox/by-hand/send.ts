@@ -1,10 +1,11 @@
 /** Sends any body to the wallet, signed as Alipay+: for rehearsing a message that no other endpoint would build. */
 import * as z from "zod";
-import { parseJsonBody } from "../worker/json.ts";
-import { readBytes } from "../worker/read-bytes.ts";
-import { exchangeMessage, walletMessageKind } from "./exchange.ts";
-import { checked, checkedFault, refuseTooLarge, type SandboxContext } from "./http.ts";
-import { INTERFACE_NAMES } from "./message.ts";
+import { parseJsonBody } from "../../worker/json.ts";
+import { readBytes } from "../../worker/read-bytes.ts";
+import { walletMessageKind } from "../exchange.ts";
+import { checked, checkedFault, refuseTooLarge, type SandboxContext } from "../http.ts";
+import { INTERFACE_NAMES } from "../message.ts";
+import { exchangeByHand } from "./exchange-by-hand.ts";
 
 /** Above what the wallet takes, so that its refusal can be seen too; with the headers it fits the signed content. */
 const BODY_LIMIT_BYTES = 262_144;
@@ -22,5 +23,5 @@ export async function postSend(context: SandboxContext): Promise<Response> {
   if (!body) return refuseTooLarge(context, BODY_LIMIT_BYTES);
   const json = parseJsonBody(body);
   const message = json.ok ? json.value : undefined;
-  return context.json(await exchangeMessage(context.get("sandbox"), interfaceName, body, message, asked.fault));
+  return context.json(await exchangeByHand(context.get("sandbox"), interfaceName, body, message, asked.fault));
 }

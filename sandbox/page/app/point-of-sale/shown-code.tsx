@@ -1,0 +1,61 @@
+import { useState } from "preact/hooks";
+import { encodeQR } from "qr";
+import type { Sale } from "../sales-client.ts";
+
+const QUIET_MODULES = 4;
+
+/** An address that stands for the sandbox's own page of the cashier (docs/sandbox.md, "The acquirer"). */
+const CASHIER_URL = /^https:\/\/sandbox\.plusgate\.example\/281002040001([0-9a-f]+)$/;
+
+/** What is above the code, in each scenario that shows one. */
+const TITLES: Readonly<Record<Sale["scenario"], string>> = {
+  PaymentCode: "",
+  OrderCode: "On the merchant’s screen",
+  EntryCode: "The shop’s page leads the customer to",
+  Cashier: "On the page of the cashier",
+};
+
+/** What the customer is to scan or open: an order code, the cashier's code, or where a page of the shop leads. */
+export function ShownCode({ sale, onScan }: { sale: Sale; onScan: (codeValue: string) => void }) {
+  const [isCopied, setCopied] = useState(false);
+  const { scenario, codeValue, paymentUrl } = sale;
+  const text = codeValue ?? paymentUrl;
+  if (text === undefined) return null;
+  const isScanned = scenario !== "EntryCode";
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    setCopied(true);
+  };
+  return (
+    <div class="shown-code">
+      <p class="dim">{TITLES[scenario]}</p>
+      {isScanned && <QrCode text={text} label="QR code of the order" />}
+      <p class="code-value">{text}</p>
+      {scenario === "Cashier" && CASHIER_URL.test(text) && (
+        <a href={text.replace(CASHIER_URL, "/sandbox/cashier/$1")} target="_blank" rel="noreferrer">
+          The cashier’s page, in another tab
+        </a>
+      )}
+      <div class="buttons scan">
+        <button type="button" class="primary" onClick={() => onScan(text)}>
+          {isScanned ? "Scan it with the phone" : "Open it on the phone"}
+        </button>
+        <button type="button" onClick={copy}>
+          {isCopied ? "Copied" : "Copy"}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function QrCode({ text, label }: { text: string; label: string }) {
+  const rows = encodeQR(text, "raw", { ecc: "medium", border: QUIET_MODULES });
+  const modules = rows.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : "")));
+  const viewBox = `0 0 ${rows.length} ${rows.length}`;
+  return (
+    <svg class="order-qr-code" role="img" aria-label={label} viewBox={viewBox}>
+      <path fill="#fff" d={`M0 0h${rows.length}v${rows.length}H0z`} />
+      <path fill="#000" shape-rendering="crispEdges" d={modules.join("")} />
+    </svg>
+  );
+}

@@ -1,0 +1,58 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { advanceClock, fetchClock } from "../rehearsal-client.ts";
+import { learnServerTime } from "../server-clock.ts";
+import { type Action, useAction } from "../use-action.ts";
+import { useLook } from "../use-look.ts";
+
+const LOOK_INTERVAL_MS = 5_000;
+/** A look is never off by as much. */
+const SMALLEST_JUMP_MS = 3_000;
+
+/** The clock of the rehearsal. */
+export type RehearsalClock = Pick<Action, "isBusy" | "failure"> & {
+  /** How far it is ahead of the true time, milliseconds. */
+  readonly aheadMs: number;
+  /** How often it was set: what was valid before may not be any more. */
+  readonly jumps: number;
+  readonly advance: (durationMs: number) => Promise<void>;
+};
+
+/**
+ * Follows the clock.
+ *
+ * @param occasion looks at once whenever it changes
+ * @param onChange is told when it was set ahead: what was due by then is being done
+ */
+export function useClock(occasion: string, onChange: () => void): RehearsalClock {
+  const { answer, take } = useLook(fetchClock, occasion, LOOK_INTERVAL_MS);
+  const { isBusy, failure, act } = useAction();
+  const [jumps, setJumps] = useState(0);
+  const lastAheadMs = useRef(0);
+  const aheadMs = answer ? Date.parse(answer.time) - Date.parse(answer.realTime) : 0;
+
+  useEffect(() => {
+    if (!answer) return;
+    learnServerTime(answer.time);
+    if (Math.abs(aheadMs - lastAheadMs.current) >= SMALLEST_JUMP_MS) setJumps((count) => count + 1);
+    lastAheadMs.current = aheadMs;
+  }, [answer, aheadMs]);
+
+  const advance = (durationMs: number) =>
+    act(advanceClock(durationMs), (clock) => {
+      take(clock);
+      onChange();
+    });
+  return { isBusy, failure, aheadMs, jumps, advance };
+}
+
+/** How long it is, in words: `2 d 3 h 4 min`. */
+export function durationText(durationMs: number): string {
+  const minutes = Math.round(durationMs / 60_000);
+  const parts = [
+    [Math.floor(minutes / 1_440), "d"],
+    [Math.floor(minutes / 60) % 24, "h"],
+    [minutes % 60, "min"],
+  ] as const;
+  const told = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`);
+  return told.join(" ") || "less than a minute";
+}

@@ -1,0 +1,15 @@
+/** Which exchanges are about one payment. Pure. */
+import type { ExchangeReply } from "../sandbox-client.ts";
+
+/** The ids of a payment: the acquirer's, and Alipay+'s, by which the wallet knows it. */
+export type PaymentIds = { readonly paymentRequestId: string; readonly paymentId?: string | undefined };
+
+/** Whether an exchange names the payment, as all that are about it do. */
+export function isAboutPayment(
+  { exchange: { request, response } }: ExchangeReply,
+  { paymentRequestId, paymentId }: PaymentIds,
+): boolean {
+  const isNamedIn = (text: string) =>
+    text.includes(`"${paymentRequestId}"`) || (paymentId !== undefined && text.includes(`"${paymentId}"`));
+  return isNamedIn(request.body) || isNamedIn(response.body);
+}
