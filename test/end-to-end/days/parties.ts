@@ -16,6 +16,7 @@ import type {
   FaultRule,
   MarketPlan,
   SalePlan,
+  VisitPlan,
   WalletInterface,
 } from "./plan.ts";
 import type {
@@ -91,6 +92,20 @@ export class Parties {
 
   async sale(sale: string): Promise<SaleView | undefined> {
     return this.#find<SaleView>(`/sandbox/sales/${sale}`);
+  }
+
+  /** Sends the form of a shop's page from inside the wallet; answers where it leads to. */
+  async visitShop(storeId: string, { currency, amount }: VisitPlan, userAgent: string): Promise<string | undefined> {
+    const form = {
+      method: "POST",
+      headers: { "User-Agent": userAgent, "Content-Type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({ amount }).toString(),
+      redirect: "manual",
+    } as const;
+    const page = await fetch(`${this.#origin}/sandbox/shop/${storeId}?currency=${currency}`, form).catch(
+      () => undefined,
+    );
+    return page?.headers.get("Location") ?? undefined;
   }
 
   // The wallet.

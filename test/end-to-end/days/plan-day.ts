@@ -4,7 +4,7 @@ import type { Action, DayPlan, Step } from "./plan.ts";
 import { planChange, planCustomers } from "./plan-customers.ts";
 import { faultRule } from "./plan-faults.ts";
 import { planMarket } from "./plan-market.ts";
-import { planSale } from "./plan-sales.ts";
+import { planSale, planVisit } from "./plan-sales.ts";
 
 const ACTIONS_LEAST = 10;
 const ACTIONS_SPREAD = 31;
@@ -16,6 +16,7 @@ const WAIT_CHANCE = 0.35;
 const BREAK_CHANCE = 0.15;
 const MEND_CHANCE = 0.08;
 const MARKET_CHANCE = 0.05;
+const VISIT_CHANCE = 0.06;
 const CHANGE_CUSTOMER_CHANCE = 0.04;
 /** How often the next action is about the same sale: customers do not wait for hours before they scan. */
 const SAME_SALE_CHANCE = 0.75;
@@ -93,6 +94,7 @@ function betweenSales(customerIds: readonly string[], random: Random): Action[] 
   if (random.chance(CHANGE_CUSTOMER_CHANCE)) {
     actions.push({ act: "CHANGE_CUSTOMER", customerId: random.pick(customerIds), settings: planChange(random) });
   }
+  if (random.chance(VISIT_CHANCE)) actions.push(planVisit(random.pick(customerIds), random));
   return actions;
 }
 

@@ -39,6 +39,8 @@ const WALLET_INTERFACES: readonly WalletInterface[] = ["pay", "cancelPayment", "
 /** Alipay+ asks for what a customer has scanned by the customer's own call. */
 const WALLET_INTERFACES_OF_ORDERS: readonly WalletInterface[] = ["cancelPayment", "refund"];
 
+const SHOP_CURRENCIES = ["JPY", "USD", "HKD"] as const;
+
 /** What the sales of a day have to do with. */
 export type SaleSetting = {
   readonly daySeed: number;
@@ -56,6 +58,17 @@ export function planSale(setting: SaleSetting, index: number): readonly Action[]
     ...ways,
     ...aftermathOf(sale, random),
   ];
+}
+
+/** A visit to a shop that has an entry code at its door. */
+export function planVisit(customerId: string, random: Random): Action {
+  const currency = random.pick(SHOP_CURRENCIES);
+  const visit = {
+    currency,
+    amount: String(1 + random.below(currency === "JPY" ? 9_000 : 60)),
+    word: random.chance(DECLINE_CHANCE) ? "decline" : "confirm",
+  } as const;
+  return { act: "VISIT", storeId: String(1 + random.below(9)), customerId, visit };
 }
 
 function saleOf({ daySeed, customers, random }: SaleSetting, index: number): SalePlan {

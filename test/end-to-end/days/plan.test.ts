@@ -51,7 +51,7 @@ describe("the plan of a day", () => {
   it("knows every kind of action, every scenario, every fault and every link", () => {
     expect(new Set(actions.map(({ act }) => act))).toEqual(
       new Set([
-        ...["SELL", "SCAN", "SAY", "INQUIRE", "CANCEL", "REFUND", "PAY_AGAIN", "ARRIVE_AGAIN"],
+        ...["SELL", "SCAN", "SAY", "INQUIRE", "CANCEL", "REFUND", "PAY_AGAIN", "ARRIVE_AGAIN", "VISIT"],
         ...["CHANGE_CUSTOMER", "CHANGE_MARKET", "BREAK", "MEND", "WAIT", "WAIT_UNTIL", "KILL"],
       ]),
     );

@@ -66,11 +66,19 @@ export type MarketPlan = {
   }[];
 };
 
+/** What a customer wants in a shop: an amount in major units, as a person writes it. */
+export type VisitPlan = { readonly currency: string; readonly amount: string; readonly word: CustomerWord };
+
 /** A thing that somebody does. Sales and customers are named by their ids. */
 export type Action =
   | { readonly act: "SELL"; readonly sale: SalePlan; readonly fault?: FaultOfCall }
   | { readonly act: "SCAN"; readonly sale: string; readonly customerId: string }
   | { readonly act: "SAY"; readonly sale: string; readonly customerId: string; readonly word: CustomerWord }
+  /**
+   * A customer scans the entry code of a shop, whose page takes the amount; then scans what that leads to, and says yes
+   * or no. What is sold there has an id of the acquirer's own.
+   */
+  | { readonly act: "VISIT"; readonly storeId: string; readonly customerId: string; readonly visit: VisitPlan }
   | { readonly act: "INQUIRE"; readonly sale: string; readonly fault?: FaultOfCall }
   | { readonly act: "CANCEL"; readonly sale: string; readonly fault?: FaultOfCall }
   | {

@@ -47,6 +47,18 @@ async function playStep(index: number, step: Step, player: Player, world: World)
   return events;
 }
 
+/** What concerns the day itself. */
+type Change = Extract<
+  Action,
+  { readonly act: "CHANGE_CUSTOMER" | "CHANGE_MARKET" | "BREAK" | "MEND" | "WAIT" | "WAIT_UNTIL" | "KILL" }
+>;
+
+/** What a wallet is told of a code: an address to open, or a payment to confirm. */
+type Scanned = { readonly userAgent?: string; readonly payment?: { readonly paymentRequestId: string } };
+
+/** Where the entry codes of the sandbox's shops lead (docs/sandbox.md). */
+const SHOP_URL = "https://shop.plusgate.example/s/";
+
 /** Performs actions. */
 class Player {
   readonly #world: World;
@@ -66,6 +78,8 @@ class Player {
         return this.#scan(action);
       case "SAY":
         return this.#say(action);
+      case "VISIT":
+        return this.#visit(action);
       case "INQUIRE":
         return { reply: await parties.inquire(action.sale, action.fault) };
       case "CANCEL":
@@ -84,7 +98,7 @@ class Player {
   }
 
   /** What concerns the day itself: done once the gateway is up, and without a word when it goes down meanwhile. */
-  async #change(action: Exclude<Action, { readonly sale: unknown }>): Promise<Outcome> {
+  async #change(action: Change): Promise<Outcome> {
     const { parties } = this.#world;
     await this.#world.untilUp();
     switch (action.act) {
@@ -120,6 +134,19 @@ class Player {
     const code = shown?.codeValue ?? shown?.paymentUrl;
     if (code === undefined) return { skipped: "the merchant shows no code" };
     return { reply: await this.#world.parties.scan(customerId, code) };
+  }
+
+  /** The entry code is an address; what the wallet is told to open is the page that stands for it. */
+  async #visit({ storeId, customerId, visit }: Extract<Action, { act: "VISIT" }>): Promise<Outcome> {
+    const { parties } = this.#world;
+    const opened = (await parties.scan(customerId, `${SHOP_URL}${storeId}`))?.body as Scanned | undefined;
+    if (opened?.userAgent === undefined) return { skipped: "the wallet opens no page" };
+    const paymentUrl = await parties.visitShop(storeId, visit, opened.userAgent);
+    if (paymentUrl === undefined) return { skipped: "the shop sells nothing" };
+    const scanned = (await parties.scan(customerId, paymentUrl))?.body as Scanned | undefined;
+    const paymentId = scanned?.payment?.paymentRequestId;
+    if (paymentId === undefined) return { skipped: "the wallet shows no payment" };
+    return { reply: await parties.say(visit.word, paymentId, customerId) };
   }
 
   async #say({ sale, customerId, word }: Extract<Action, { act: "SAY" }>): Promise<Outcome> {
