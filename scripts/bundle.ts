@@ -104,8 +104,23 @@ export function bundleSize(bundle: Bundle): BundleSize {
   };
 }
 
+/** Marks of the sandbox that must not stand in the deployed code. */
+const SANDBOX_MARKS = ["/sandbox", "SANDBOX_", "GatewayClock", "GatewayReset", "ERASED"];
+
+/**
+ * What a bundle has that is for development alone: source files of the sandbox, of scripts and of tests, and words that
+ * only the sandbox has.
+ */
+export function developmentTraces(bundle: Bundle): string[] {
+  const code = readFileSync(bundle.modules[0].path, "utf8");
+  return [
+    ...bundleSources(bundle).filter((source) => /^(sandbox|scripts|test)\//.test(source)),
+    ...SANDBOX_MARKS.filter((mark) => code.includes(mark)),
+  ];
+}
+
 /** The source files that a bundle is made of, relative to the repository's root. */
-export function bundleSources(bundle: Bundle): string[] {
+function bundleSources(bundle: Bundle): string[] {
   const metafile = JSON.parse(readFileSync(join(bundle.directory, "bundle-meta.json"), "utf8")) as {
     inputs: Record<string, unknown>;
   };

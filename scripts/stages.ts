@@ -2,17 +2,13 @@
  * The stages that `npm run check`, `npm run build` and `npm test` are made of. Each throws StageFailure with the
  * output of the tool that failed.
  */
-import { readFileSync } from "node:fs";
 import { buildWasm } from "./build-wasm.ts";
-import { type BundleSize, bundleForDevelopment, bundleSize, bundleSources, bundleWorker } from "./bundle.ts";
+import { type BundleSize, bundleForDevelopment, bundleSize, bundleWorker, developmentTraces } from "./bundle.ts";
 import { GATEWAY_CONFIGURATION } from "./project.ts";
 import { requireTool, runStage, StageFailure } from "./tool.ts";
 
 /** The largest gateway that may be deployed, compressed. */
 const DEPLOYED_GZIP_LIMIT_BYTES = 200_000;
-
-/** Marks of the sandbox that must not stand in the deployed code. */
-const SANDBOX_MARKS = ["/sandbox", "SANDBOX_", "GatewayClock", "GatewayReset", "ERASED"];
 
 function formatSize(size: BundleSize): string {
   return `${(size.bytes / 1000).toFixed(1)} kB, ${(size.gzipBytes / 1000).toFixed(1)} kB compressed`;
@@ -61,11 +57,8 @@ export function productionBundleStage(): Promise<void> {
         `The deployed bundle is ${formatSize(size)}; the limit is ${DEPLOYED_GZIP_LIMIT_BYTES} bytes.`,
       );
     }
-    const foreign = bundleSources(bundle).filter((source) => /^(sandbox|scripts|test)\//.test(source));
-    if (foreign.length > 0) throw new StageFailure(`The deployed bundle contains ${foreign.join(", ")}.`);
-    const code = readFileSync(bundle.modules[0].path, "utf8");
-    const marks = SANDBOX_MARKS.filter((mark) => code.includes(mark));
-    if (marks.length > 0) throw new StageFailure(`The deployed code mentions ${marks.join(", ")}.`);
+    const traces = developmentTraces(bundle);
+    if (traces.length > 0) throw new StageFailure(`The deployed bundle contains ${traces.join(", ")}.`);
     return formatSize(size);
   });
 }

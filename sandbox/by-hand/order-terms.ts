@@ -84,13 +84,13 @@ export function orderTermsOf(
   market: Market,
   nowMs: number,
 ): OrderTerms | TermsFault {
-  const { paymentAmount: requested, walletCurrency, isCashier, isPaymentEvaluation, ...passedOn } = wish;
+  const { paymentAmount: requested, walletCurrency, isCashier, isPaymentEvaluation } = wish;
   const isConverted = requested.currency !== walletCurrency;
   const quote = isConverted ? quoteAt(market, requested.currency, walletCurrency, nowMs) : undefined;
   const amounts = amountsOf(wish, isConverted ? (wish.paymentQuote ?? quote)?.quotePrice : "1");
   if ("parameter" in amounts) return amounts;
   const told = toldAmountsOf(wish, amounts, body.paymentQuote ?? quote, body.surchargeQuote);
-  const { paymentNotifyUrl, paymentRedirectUrl, passThroughInfo } = passedOn;
+  const { paymentNotifyUrl, paymentRedirectUrl, passThroughInfo } = wish;
   const { order = sampleOrder(amountOf(requested), body.merchant), authorizationInfo } = body;
   const terms: PaymentTerms = {
     scenario: isCashier ? "CASHIER" : "ORDER_CODE",

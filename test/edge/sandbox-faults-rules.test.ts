@@ -7,7 +7,12 @@ import { develop, type RuleReply, type Shown, stand, standNoMore } from "./sandb
 
 type FaultsReply = {
   readonly rules: readonly RuleReply[];
-  readonly catalogue: readonly { readonly fault: string; readonly links: readonly string[]; readonly what: string }[];
+  readonly catalogue: readonly {
+    readonly fault: string;
+    readonly links: readonly string[];
+    readonly delayMs?: string;
+    readonly what: string;
+  }[];
 };
 
 const faults = () => develop<FaultsReply>("GET", "/faults");
@@ -26,6 +31,8 @@ describe("GET /sandbox/faults", () => {
       links: ["ALIPAYPLUS_TO_MPP", "MPP_TO_ALIPAYPLUS", "ACQP_TO_ALIPAYPLUS", "ALIPAYPLUS_TO_ACQP"],
       what: expect.any(String),
     });
+    const slow = catalogue.filter(({ delayMs }) => delayMs === "3000").map(({ fault }) => fault);
+    expect(slow).toEqual(["ANSWER_DELAYED", "REQUEST_DELAYED", "REORDERED"]);
     expect(rules).toEqual([
       { ruleId: first.ruleId, fault: "ANSWER_LOST" },
       { ruleId: second.ruleId, fault: "REORDERED", delayMs: "500", times: "2", interface: "pay" },

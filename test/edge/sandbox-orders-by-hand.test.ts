@@ -217,6 +217,9 @@ describe("the price of an order by hand", () => {
     expect([result.resultCode, told]).toEqual(["SUCCESS", terms]);
     expect(told).toMatchObject({ paymentAmount: jpy("1000"), payToAmount: hkd("5200") });
     expect(told).not.toHaveProperty("paymentPromoInfo");
+    const paid = { paymentId: "payment-1", paymentAmount: jpy("1000"), payToAmount: hkd("5200") };
+    expect(await notify(order.paymentRequestId, SUCCESS, { ...paid, payToAmount: hkd("9900") })).not.toBe("SUCCESS");
+    expect(await notify(order.paymentRequestId, SUCCESS, paid)).toBe("SUCCESS");
   });
 });
 

@@ -1,9 +1,10 @@
 /** One call makes everything as if it had never been called: gateway and sandbox as a user runs them. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEVELOPMENT_OPERATOR_TOKEN } from "../../scripts/project.ts";
-import { hkd, Rehearsal, type Result } from "./rehearsal.ts";
+import { hkd, type Order, Rehearsal, type Result } from "./rehearsal.ts";
 
-const HOUR_MS = 3_600_000;
+/** Less than a token of the live stream is valid. */
+const ADVANCE_MS = 120_000;
 const SERVICE_RESTART = 1012;
 
 const rehearsal = new Rehearsal(8843);
@@ -45,8 +46,21 @@ async function play() {
   const code = await rehearsal.sandboxCode("alice");
   const settled = await rehearsal.acquirerPay("acquirer-1", code, `${rehearsal.origin}/sandbox/acquirer/notifications`);
   expect(settled).toMatchObject({ result: { resultCode: "SUCCESS" } });
+  const wish = { paymentAmount: hkd("200"), scenario: "OrderCode" };
+  const { paymentRequestId: saleId, codeValue } = await rehearsal.sandbox<Order>("POST", "/sales", wish);
   const next = (await walletCode("alice")).paymentCode;
-  return { shown, paymentRequestId: sent.paymentRequestId, paymentId, order, open, code, next };
+  await rehearsal.sandbox("PUT", "/market", { quoteValidityMs: "60000" });
+  await rehearsal.sandbox("POST", "/faults", { fault: "NEVER_ACKNOWLEDGED" });
+  return {
+    shown,
+    paymentRequestId: sent.paymentRequestId,
+    paymentId,
+    order,
+    open,
+    code,
+    sale: [saleId, codeValue],
+    next,
+  };
 }
 
 /** Whether all that `play` has left is gone. */
@@ -55,6 +69,9 @@ async function expectNothingOf({ paymentRequestId, order, open, shown }: Awaited
   expect(await rehearsal.sandbox("GET", "/customers/alice")).toMatchObject({ status: 404 });
   expect(await rehearsal.sandbox("GET", "/ledger")).toEqual({ status: 200, balanced: true, currencies: {} });
   expect(await rehearsal.sandbox("GET", "/acquirer/payments/acquirer-1")).toMatchObject({ status: 404 });
+  expect(await rehearsal.sandbox("GET", "/sales")).toEqual({ status: 200, sales: [] });
+  expect(await rehearsal.sandbox("GET", "/market")).toMatchObject({ quoteValidityMs: "3600000" });
+  expect(await rehearsal.sandbox("GET", "/faults")).toMatchObject({ rules: [] });
   for (const id of [paymentRequestId, order.paymentRequestId, open.paymentRequestId]) {
     expect(await rehearsal.call("GET", `/ops/payments/${id}`, undefined, DEVELOPMENT_OPERATOR_TOKEN)).toMatchObject({
       status: 404,
@@ -79,8 +96,8 @@ describe("a rehearsal that is reset", () => {
   test("knows nothing of what was, tells whoever listens, and has its clock right", async () => {
     const left = await play();
     const { heard, closed } = await listen("alice");
-    await rehearsal.sandbox("POST", "/clock", { advanceMs: String(HOUR_MS) });
-    expect(await aheadMs()).toBe(HOUR_MS);
+    await rehearsal.sandbox("POST", "/clock", { advanceMs: String(ADVANCE_MS) });
+    expect(await aheadMs()).toBe(ADVANCE_MS);
 
     const began = Date.now();
     const { status, time } = await rehearsal.reset();

@@ -11,7 +11,6 @@ import { FaultBar } from "./rehearsal/fault-bar.tsx";
 import { Rehearsal, type Tool } from "./rehearsal/rehearsal.tsx";
 import { useClock } from "./rehearsal/use-clock.ts";
 import { useFaults } from "./rehearsal/use-faults.ts";
-import type { Sale } from "./sales-client.ts";
 import { Timeline } from "./timeline/timeline.tsx";
 import { useCustomer } from "./use-customer.ts";
 import { useTraffic } from "./use-traffic.ts";
@@ -32,7 +31,7 @@ const PHONE = `#${WALLET.id} .phone`;
 export function App() {
   const [customerId, setCustomerId] = useState(FIRST_CUSTOMER);
   const [tool, setTool] = useState<Tool | undefined>();
-  const [followed, setFollowed] = useState<Sale | undefined>();
+  const [followedId, setFollowedId] = useState<string | undefined>();
   const [resets, setResets] = useState(0);
   const traffic = useTraffic();
   const { refresh } = traffic;
@@ -44,11 +43,12 @@ export function App() {
   const { customer } = account;
   const phone = usePhone(customer?.customerId, clock.jumps, occasion, refresh);
   const pointOfSale = usePointOfSale(occasion, refresh);
+  const followed = pointOfSale.sales?.find(({ paymentRequestId }) => paymentRequestId === followedId);
   const walletCurrency = customer?.currency ?? DEFAULT_CURRENCY;
   const goTo = (selector: string) => document.querySelector(selector)?.scrollIntoView({ block: "nearest" });
   const onReset = () => {
     setResets((count) => count + 1);
-    setFollowed(undefined);
+    setFollowedId(undefined);
     refresh();
   };
   return (
@@ -82,7 +82,7 @@ export function App() {
             walletCurrency={walletCurrency}
             followed={followed}
             onFollow={(sale) => {
-              setFollowed(sale);
+              setFollowedId(sale?.paymentRequestId);
               if (sale) goTo(`#${MESSAGES.id} .heading`);
             }}
             onScanPhone={() => {
@@ -104,7 +104,7 @@ export function App() {
               title={MESSAGES.title}
               traffic={traffic}
               followed={followed}
-              onShowAll={() => setFollowed(undefined)}
+              onShowAll={() => setFollowedId(undefined)}
             />
           </section>
         </div>

@@ -53,3 +53,15 @@ export function untilReportMs(nowMs: number): number {
   const sinceMidnightMs = (nowMs + OFFSET_MS) % DAY_MS;
   return DAY_MS - sinceMidnightMs + REPORT_DELAY_MS;
 }
+
+/** How long it is, in words: `2 d 3 h 4 min`. */
+export function durationText(durationMs: number): string {
+  const minutes = Math.round(durationMs / MINUTE_MS);
+  const parts = [
+    [Math.floor(minutes / 1_440), "d"],
+    [Math.floor(minutes / 60) % 24, "h"],
+    [minutes % 60, "min"],
+  ] as const;
+  const told = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`);
+  return told.join(" ") || "less than a minute";
+}

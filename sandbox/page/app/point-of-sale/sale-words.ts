@@ -4,7 +4,7 @@ import type { Sale, Scenario } from "../sales-client.ts";
 import { countdownText } from "../server-clock.ts";
 
 /** How often the acquirer inquires before it cancels (docs/sandbox.md, "The acquirer"). */
-export const INQUIRIES_LIMIT = 10;
+const INQUIRIES_LIMIT = 10;
 
 /** A status in words, and how it is marked: S well, F not, U nobody knows. */
 export const STATUS_WORDS: Readonly<Record<Sale["status"], readonly [label: string, kind: "S" | "F" | "U"]>> = {
@@ -52,8 +52,7 @@ export function progressText(sale: Sale): string | undefined {
   const next = dueTime === undefined ? "" : ` in ${countdownText(dueTime)}`;
   switch (status) {
     case "PAYING": {
-      const asked = inquiries === 0 ? "Not asked yet" : `Inquiry ${inquiries} of ${INQUIRIES_LIMIT}`;
-      return `${asked}, the next${next}`;
+      return `${inquiriesText(inquiries)}, the next${next}`;
     }
     case "SHOWN":
       return `To be paid within ${countdownText(paymentExpiryTime)}`;
@@ -66,4 +65,10 @@ export function progressText(sale: Sale): string | undefined {
         ? `A refund is not answered: again${next}`
         : undefined;
   }
+}
+
+/** A merchant may have asked more often than the acquirer does by itself. */
+function inquiriesText(count: number): string {
+  if (count === 0) return "Not asked yet";
+  return count > INQUIRIES_LIMIT ? `${count} inquiries` : `Inquiry ${count} of ${INQUIRIES_LIMIT}`;
 }

@@ -1,7 +1,7 @@
 /** The clock of gateway and sandbox: set ahead, never back. */
-import { serverNowMs, timeText, untilReportMs } from "../server-clock.ts";
+import { durationText, serverNowMs, timeText, untilReportMs } from "../server-clock.ts";
 import { useTick } from "../use-tick.ts";
-import { durationText, type RehearsalClock } from "./use-clock.ts";
+import type { RehearsalClock } from "./use-clock.ts";
 
 const TICK_INTERVAL_MS = 250;
 const MINUTE_MS = 60_000;

@@ -40,6 +40,7 @@ export function linkText(link: Link): string {
 export function faultText(fault: string): string {
   if (fault.startsWith("U_")) return fault.replace("THEN_S", "then S").replace("FOREVER", "for ever").replace("_", " ");
   if (fault.startsWith("HTTP_")) return fault.replace("_", " ");
+  if (fault.startsWith("CHALLENGE_")) return fault.replace("CHALLENGE_", "Challenge ");
   const [first = "", ...others] = fault.split("_");
   const words = [first[0] + first.slice(1).toLowerCase(), ...others.map((word) => word.toLowerCase())];
   return words.join(" ");

@@ -67,11 +67,16 @@ export function Rehearsal(props: RehearsalProps) {
           <ClockText />
         </span>
       </div>
-      <div id="tool" class="panel" ref={panel} hidden={tool === undefined}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a section would be one more landmark */}
+      <div id="tool" role="group" aria-label={nameOf(tool)} class="panel" ref={panel} hidden={tool === undefined}>
         <ToolView {...props} />
       </div>
     </div>
   );
+}
+
+function nameOf(tool: Tool | undefined): string | undefined {
+  return TOOLS.find(([name]) => name === tool)?.[1];
 }
 
 function ToolView({ tool, faults, clock, onReset }: RehearsalProps) {

@@ -44,15 +44,3 @@ export function useClock(occasion: string, onChange: () => void): RehearsalClock
     });
   return { isBusy, failure, aheadMs, jumps, advance };
 }
-
-/** How long it is, in words: `2 d 3 h 4 min`. */
-export function durationText(durationMs: number): string {
-  const minutes = Math.round(durationMs / 60_000);
-  const parts = [
-    [Math.floor(minutes / 1_440), "d"],
-    [Math.floor(minutes / 60) % 24, "h"],
-    [minutes % 60, "min"],
-  ] as const;
-  const told = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`);
-  return told.join(" ") || "less than a minute";
-}
