@@ -6,7 +6,7 @@
  */
 import { migrate } from "../durable/storage.ts";
 import { randomDigits } from "./chance.ts";
-import { SandboxObject } from "./sandbox-object.ts";
+import { SandboxObject } from "./reset/sandbox-object.ts";
 
 /** A code, whom it stands for, and when it may be shown: from the start, and before the expiry. Epoch milliseconds. */
 export type IssuedCode = {

@@ -8,9 +8,9 @@ import { callShard } from "../durable/stub.ts";
 import { refreshCodeRules } from "../worker/codes/current-rules.ts";
 import { type Env, requireConfiguration } from "../worker/env.ts";
 import gateway, * as product from "../worker/index.ts";
-import { asksToErase, eraseAll, eraseObject, noteMade } from "./erase.ts";
-import { beginLife, betweenResets, endLife, ofThisLife, whenAlive } from "./life.ts";
-import { storedObjects } from "./stored-objects.ts";
+import { asksToErase, eraseAll, eraseObject, noteMade } from "./reset/erase.ts";
+import { beginLife, betweenResets, endLife, ofThisLife, whenAlive } from "./reset/life.ts";
+import { storedObjects } from "./reset/stored-objects.ts";
 
 /** The gateway's environment in local development. */
 export interface DevelopmentEnv extends Omit<Env, "PAYMENTS"> {

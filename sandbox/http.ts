@@ -9,7 +9,7 @@ import { readBytes } from "../worker/read-bytes.ts";
 import type { Sandbox, SandboxEnv } from "./env.ts";
 import { askedFault, FAULT_HEADER, type Fault } from "./faults/fault.ts";
 import type { MessageKind } from "./faults/links.ts";
-import { assertAlive } from "./life.ts";
+import { assertAlive } from "./reset/life.ts";
 
 /** The types of the Hono application. */
 export type SandboxApp = { Bindings: SandboxEnv; Variables: { sandbox: Sandbox } };

@@ -8,7 +8,7 @@ import { receive } from "./alipayplus/receive.ts";
 import { WALLET_FACE } from "./alipayplus/wallet-face.ts";
 import type { SandboxEnv } from "./env.ts";
 import { FACE_PATH, face } from "./face.ts";
-import { isAlive, ofThisLife, whenAlive } from "./life.ts";
+import { isAlive, ofThisLife, whenAlive } from "./reset/life.ts";
 
 export { Desk } from "./by-hand/desk.ts";
 export { CodeBook } from "./code-book.ts";

@@ -1,6 +1,6 @@
 /** The last exchanges between the parties, a row each: however many come at once, one more costs one row. */
 import { migrate } from "../durable/storage.ts";
-import { SandboxObject } from "./sandbox-object.ts";
+import { SandboxObject } from "./reset/sandbox-object.ts";
 
 /** The most exchanges that are kept. */
 export const TRAFFIC_LIMIT = 1_000;

@@ -6,7 +6,7 @@
  * Everything is one stored value, which SQLite storage limits to 2 MiB: both lists are bounded. Amounts are digit strings.
  */
 import { IttyObject, keepChange } from "../../durable/itty-object.ts";
-import { asksToErase, eraseObject, noteMade } from "../erase.ts";
+import { asksToErase, eraseObject, noteMade } from "../reset/erase.ts";
 import {
   findPayment,
   type PaymentBook,

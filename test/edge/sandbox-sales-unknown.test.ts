@@ -4,7 +4,6 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { tellAcquirer } from "../../sandbox/acquirer/tell.ts";
 import { sandboxOf } from "../../sandbox/env.ts";
-import sandbox from "../../sandbox/index.ts";
 import { sellCommandOf } from "../../sandbox/sales/face.ts";
 import type { PayWish } from "../../sandbox/sales/pay-message.ts";
 import { Sales } from "../../sandbox/sales/sales.ts";
@@ -12,7 +11,7 @@ import { setAlipayPlus } from "../alipayplus-binding.ts";
 import { realGateway, sandboxEnvironment, setGateway } from "../gateway-binding.ts";
 import { Sales as RestartedSales } from "../worker.ts";
 import { paymentsShardOf, runResolver } from "./alipayplus.fixture.ts";
-import { call, codeOf, openCustomer } from "./sandbox.fixture.ts";
+import { codeOf, openCustomer } from "./sandbox.fixture.ts";
 import { callAs, hkd, NOTIFY_URL, reportOf, runAlarm } from "./sandbox-acquirer.fixture.ts";
 import { SUCCESS } from "./sandbox-orders.fixture.ts";
 import {
@@ -357,45 +356,3 @@ describe("an acquirer that restarts", () => {
     expect(await selling).toMatchObject({ status: "SUCCEEDED", paymentAmount: amount, inquiries: 1 });
   });
 });
-
-describe("the header Sandbox-Fault", () => {
-  const sent = async (fault: string, wish: object = { scenario: "OrderCode" }) => {
-    const body = JSON.stringify({ paymentAmount: hkd("1000"), ...wish });
-    const headers = { "Sandbox-Fault": fault };
-    const request = new Request("http://sandbox.test/sandbox/sales", { method: "POST", headers, body });
-    return sandbox.fetch(request, sandboxEnvironment(), {} as ExecutionContext);
-  };
-
-  it("goes with the message that the call sends", async () => {
-    const { paymentRequestId } = await (await sent("ANSWER_DELAYED; delayMs=1")).json<ShownSale>();
-    const { traffic } = await call<Traffic>("GET", "/traffic?limit=20");
-    const about = traffic.filter(({ exchange }) => exchange.request.body.includes(paymentRequestId));
-    expect(about.map(({ exchange }) => exchange.fault)).toEqual(["ANSWER_DELAYED"]);
-  });
-
-  it.each([
-    ["NOTHING_AT_ALL", {}],
-    ["NEVER_ACKNOWLEDGED", {}],
-    ["CHALLENGE_SMS_OTP", { interface: "TODAY" }],
-    ["ANSWER_LOST; delayMs=never", {}],
-  ])("that names no fault of that message is refused, and nothing is sold: %s", async (fault, wish) => {
-    const response = await sent(fault, { scenario: "OrderCode", ...wish });
-    expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({
-      error: { code: "PARAM_ILLEGAL", message: expect.stringContaining("Sandbox-Fault") },
-    });
-  });
-
-  it("may ask for a challenge, which the older pay knows", async () => {
-    const sale = await (
-      await sent("CHALLENGE_SMS_OTP", { scenario: "OrderCode", interface: "OLDER" })
-    ).json<ShownSale>();
-    expect(sale.result).toMatchObject({ resultStatus: "U" });
-  });
-});
-
-type Traffic = {
-  readonly traffic: readonly {
-    readonly exchange: { readonly fault?: string; readonly request: { readonly body: string } };
-  }[];
-};

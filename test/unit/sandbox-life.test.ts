@@ -1,4 +1,4 @@
-/** What began before a reset reaches nothing after it (sandbox/life.ts). */
+/** What began before a reset reaches nothing after it (sandbox/reset/life.ts). */
 import { afterEach, describe, expect, it } from "vitest";
 import {
   assertAlive,
@@ -9,7 +9,7 @@ import {
   ofThisLife,
   unbound,
   whenAlive,
-} from "../../sandbox/life.ts";
+} from "../../sandbox/reset/life.ts";
 
 const environment = { VARIABLE: "text", BINDING: { number: 7, get: (name: string) => `${name} of binding` } };
 

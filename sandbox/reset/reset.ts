@@ -1,13 +1,13 @@
 /** One call that makes everything as if it had never been called: the gateway's state, the sandbox's, and the clock. */
 import * as z from "zod";
-import { nowMs, resetClock } from "../durable/clock.ts";
-import { text } from "../worker/alipayplus/parameters.ts";
-import { formatTime } from "../worker/iso-time.ts";
-import { drawFrom, SEED_LIMIT_CHARACTERS, sourcesOf } from "./chance.ts";
-import { type Sandbox, type SandboxEnv, sandboxOf } from "./env.ts";
+import { nowMs, resetClock } from "../../durable/clock.ts";
+import { text } from "../../worker/alipayplus/parameters.ts";
+import { formatTime } from "../../worker/iso-time.ts";
+import { drawFrom, SEED_LIMIT_CHARACTERS, sourcesOf } from "../chance.ts";
+import { type Sandbox, type SandboxEnv, sandboxOf } from "../env.ts";
+import { forgetFaults } from "../faults/standing.ts";
+import { readBody, type SandboxContext } from "../http.ts";
 import { type ErasableStub, eraseAll } from "./erase.ts";
-import { forgetFaults } from "./faults/standing.ts";
-import { readBody, type SandboxContext } from "./http.ts";
 import { beginLife, endLife, unbound, whenAlive } from "./life.ts";
 
 const wish = z.strictObject({ seed: text(SEED_LIMIT_CHARACTERS).optional() });
