@@ -26,11 +26,19 @@ export function debitOf(paymentId: string, terms: PaymentTerms, expiryTimeMs: nu
   };
 }
 
-/** What the core's word about a debit means for the payment. */
-export function debitEventOf(answer: Exclude<InquireAnswer, { outcome: "UNKNOWN" }>): PaymentEvent {
+/**
+ * What the core's word about a debit means for the payment.
+ *
+ * @param sinceTimeMs when the payment was claimed, epoch milliseconds: no debit of it is older, whatever the core's clock
+ *   says
+ */
+export function debitEventOf(
+  answer: Exclude<InquireAnswer, { outcome: "UNKNOWN" }>,
+  sinceTimeMs: number,
+): PaymentEvent {
   switch (answer.outcome) {
     case "DONE":
-      return { type: "DEBITED" };
+      return { type: "DEBITED", timeMs: Math.max(answer.timeMs, sinceTimeMs) };
     case "REFUSED":
       return { type: "REFUSED", reason: answer.reason };
     case "REVERSED":

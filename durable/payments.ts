@@ -124,7 +124,7 @@ export class Payments extends DurableObject<Env> {
     if (!codeClaim) return payReplyOf(state);
     this.#alarm.armFor(now + WAKE_MS);
 
-    return payReplyOf(await this.#settlement.debit(paymentId, terms, codeClaim, false));
+    return payReplyOf(await this.#settlement.debit(paymentId, terms, codeClaim, now, false));
   }
 
   /** Checks what `pay` would answer, without paying (`paymentFactor.isPaymentEvaluation`). */
@@ -168,7 +168,7 @@ export class Payments extends DurableObject<Env> {
     const state = this.#settlement.apply(paymentId, { type: "CONFIRM" });
     if (isConfirmedNow && state.status.name === "PROCESSING") {
       const noCode = this.#settlement.claimCode(paymentId, known.terms);
-      await this.#settlement.debit(paymentId, known.terms, noCode, false);
+      await this.#settlement.debit(paymentId, known.terms, noCode, known.createdTimeMs, false);
     } else {
       await this.#settlement.underWay(paymentId);
     }

@@ -123,7 +123,7 @@ export class Refunds {
         credit: { currency: terms.debit.currency, amountMinor: record.amounts.customerMinor },
         payTo: { currency: terms.debit.currency, amountMinor: record.amounts.payToMinor },
       });
-      return this.#apply(record.refundId, refundEventOf(answer));
+      return this.#apply(record.refundId, refundEventOf(answer, record.createdTimeMs));
     });
   }
 
@@ -176,10 +176,11 @@ function refundablePaymentOf(payment: PaymentRecord): RefundablePayment {
   };
 }
 
-function refundEventOf(answer: RefundAnswer): RefundEvent {
+/** What the core's word means for a refund that was claimed at `sinceTimeMs`: it is no older, whatever the core's clock says. */
+function refundEventOf(answer: RefundAnswer, sinceTimeMs: number): RefundEvent {
   switch (answer.outcome) {
     case "DONE":
-      return { type: "REFUNDED" };
+      return { type: "REFUNDED", timeMs: Math.max(answer.timeMs, sinceTimeMs) };
     case "REFUSED":
       return { type: "REFUSED", reason: answer.reason };
     case "SILENT":

@@ -64,17 +64,19 @@ export class Settlement {
   /**
    * Settles a debit, one at a time for each payment. Should that throw, the payment is left to the resolver.
    *
+   * @param createdTimeMs when the payment was claimed, epoch milliseconds
    * @param isResumed an earlier try may have reached the core
    */
   debit(
     paymentId: string,
     terms: PaymentTerms,
     codeClaim: Promise<CodeClaim | Silent>,
+    createdTimeMs: number,
     isResumed: boolean,
   ): Promise<PaymentState> {
     return this.#debits.run(paymentId, async () => {
       try {
-        return await this.#debit(paymentId, terms, codeClaim, isResumed);
+        return await this.#debit(paymentId, terms, codeClaim, createdTimeMs, isResumed);
       } catch (error) {
         logFault("debit-failed", error);
         return this.apply(paymentId, { type: "SILENT" });
@@ -100,7 +102,7 @@ export class Settlement {
     } else if (state.status.name === "REVERSING") {
       await this.reverse(paymentId, customerOf(record));
     } else if (terms && !this.#debits.has(paymentId)) {
-      await this.debit(paymentId, terms, this.claimCode(paymentId, terms), true);
+      await this.debit(paymentId, terms, this.claimCode(paymentId, terms), record.createdTimeMs, true);
     }
   }
 
@@ -125,6 +127,7 @@ export class Settlement {
     paymentId: string,
     terms: PaymentTerms,
     codeClaim: Promise<CodeClaim | Silent>,
+    createdTimeMs: number,
     isResumed: boolean,
   ): Promise<PaymentState> {
     const { records } = this.#context;
@@ -136,21 +139,22 @@ export class Settlement {
 
     const claimed = records.claimOf(paymentId).state;
     if (claimed.status.name !== "PROCESSING") return claimed;
-    const event = await this.#askForDebit(debitOf(paymentId, terms, claimed.expiryTimeMs), isResumed);
+    const debit = debitOf(paymentId, terms, claimed.expiryTimeMs);
+    const event = await this.#askForDebit(debit, createdTimeMs, isResumed);
     const settled = this.apply(paymentId, event);
     // A success that came too late: the money goes back before anybody is told that the order is closed.
     return settled.status.name === "REVERSING" ? this.reverse(paymentId, terms.customerId) : settled;
   }
 
   /** Asks the core what became of an earlier debit; debits when it never heard of it and there is still time. */
-  async #askForDebit(debit: DebitRequest, isResumed: boolean): Promise<PaymentEvent> {
+  async #askForDebit(debit: DebitRequest, createdTimeMs: number, isResumed: boolean): Promise<PaymentEvent> {
     const { core } = this.#context;
     if (isResumed) {
       const known = await core.inquire({ paymentId: debit.paymentId, customerId: debit.customerId });
-      if (known.outcome !== "UNKNOWN") return debitEventOf(known);
+      if (known.outcome !== "UNKNOWN") return debitEventOf(known, createdTimeMs);
     }
     if (nowMs() >= debit.expiryTimeMs) return { type: "SILENT" };
-    return debitEventOf(await core.debit(debit));
+    return debitEventOf(await core.debit(debit), createdTimeMs);
   }
 
   #onCodes<T>(code: string, call: (codes: DurableObjectStub<Codes>) => Promise<T>): Promise<T | Silent> {

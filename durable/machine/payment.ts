@@ -55,7 +55,8 @@ export type PaymentEvent =
   /** The payment code belongs to another payment. */
   | { readonly type: "CODE_TAKEN" }
   | { readonly type: "CODE_REFUSED"; readonly reason: CodeRefusal }
-  | { readonly type: "DEBITED" }
+  /** The core has taken the money, then: what is heard later was paid no later. */
+  | { readonly type: "DEBITED"; readonly timeMs: number }
   | { readonly type: "REFUSED"; readonly reason: DebitRefusal }
   /** The core says that it has given the money back, or never will take it. */
   | { readonly type: "REVERSED" }
@@ -161,7 +162,8 @@ function afterProcessing(state: PaymentState, event: PaymentEvent, nowMs: number
   switch (event.type) {
     case "DEBITED":
       // A success that comes too late is no success: spec/03, "after paymentExpiryTime".
-      return expired ? reversing(state, "EXPIRY", nowMs) : settled(state, { name: "SUCCEEDED", paymentTimeMs: nowMs });
+      if (expired) return reversing(state, "EXPIRY", nowMs);
+      return settled(state, { name: "SUCCEEDED", paymentTimeMs: Math.min(event.timeMs, nowMs) });
     case "REFUSED":
     case "CODE_REFUSED":
       return settled(state, { name: "FAILED", reason: event.reason });

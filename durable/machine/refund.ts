@@ -31,7 +31,8 @@ export type RefundState = {
 };
 
 export type RefundEvent =
-  | { readonly type: "REFUNDED" }
+  /** The core has given the money back, then. */
+  | { readonly type: "REFUNDED"; readonly timeMs: number }
   | { readonly type: "REFUSED"; readonly reason: CoreRefundRefusal }
   | { readonly type: "SILENT" };
 
@@ -203,7 +204,11 @@ export function nextRefund(state: RefundState, event: RefundEvent, nowMs: number
   if (state.status.name !== "PROCESSING") return state;
   switch (event.type) {
     case "REFUNDED":
-      return { status: { name: "SUCCEEDED", refundTimeMs: nowMs }, silences: 0, dueTimeMs: undefined };
+      return {
+        status: { name: "SUCCEEDED", refundTimeMs: Math.min(event.timeMs, nowMs) },
+        silences: 0,
+        dueTimeMs: undefined,
+      };
     case "REFUSED":
       return refuseRefund(event.reason);
     case "SILENT":

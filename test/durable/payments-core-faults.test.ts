@@ -1,6 +1,7 @@
 /** The wallet's core is late, mute or broken: U first, final later, never twice (spec/03 Results). */
 import { abortAllDurableObjects } from "cloudflare:test";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { formatTime } from "../../worker/iso-time.ts";
 import { coreCalls, setCoreFault } from "../core-faults.ts";
 import {
   balanceOf,
@@ -53,6 +54,29 @@ for (const fault of ["LOST", "MUTE", "BROKEN"] as const) {
     expect(await balanceOf(customerId)).toBe(99_000n);
   });
 }
+
+it("tells the time at which the core took the money and gave it back, on whichever side of midnight that is heard", async () => {
+  const timesOf = async (customerId: string, kind: string) =>
+    (await customerOf(customerId)).entries
+      .filter((entry) => entry.kind === kind)
+      .map(({ timeMs }) => formatTime(timeMs));
+  const customerId = await openCustomer();
+  const message = payMessage(customerId);
+  setCoreFault(customerId, "debit", "MUTE");
+  await pay(message);
+  setCoreFault(customerId, "debit");
+  await resolveAfter(message.paymentRequestId, 10_000);
+  const paid = await pay(message);
+  expect([paid.code, paid.body.paymentTime]).toEqual(["SUCCESS", ...(await timesOf(customerId, "DEBIT"))]);
+
+  setCoreFault(customerId, "refund", "MUTE");
+  const giveBack = () => refund(message.paymentRequestId, "400", { refundRequestId: `refund-of-${customerId}` });
+  expect((await giveBack()).code).toBe("PAYMENT_IN_PROCESS");
+  setCoreFault(customerId, "refund");
+  await resolveAfter(message.paymentRequestId, 10_000);
+  const given = await giveBack();
+  expect([given.code, given.body.refundTime]).toEqual(["SUCCESS", ...(await timesOf(customerId, "REFUND"))]);
+});
 
 it("keeps asking while the core stays silent, and reverses when the time is up", async () => {
   const customerId = await openCustomer();

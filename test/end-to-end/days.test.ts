@@ -10,7 +10,7 @@ import { freshSeed } from "./days/seeds.ts";
 
 const DAYS = 6;
 /** Its first days have kills, and one of them sees the end of both cancel windows. */
-const KNOWN_SEED = 813;
+const KNOWN_SEED = 3029;
 
 let bundles: DevelopmentBundles;
 

@@ -18,7 +18,7 @@ const EXPIRY_MS = START_MS + 180_000;
 
 const EVENTS: readonly PaymentEvent[] = [
   { type: "CODE_TAKEN" },
-  { type: "DEBITED" },
+  { type: "DEBITED", timeMs: START_MS },
   { type: "REFUSED", reason: "BALANCE_NOT_ENOUGH" },
   { type: "REVERSED" },
   { type: "SILENT" },
@@ -89,11 +89,15 @@ describe("a payment", () => {
   });
 
   it("succeeds up to its expiry, and never from then on", () => {
-    expect(nextPayment(processing, { type: "DEBITED" }, EXPIRY_MS - 1).status.name).toBe("SUCCEEDED");
-    expect(nextPayment(processing, { type: "DEBITED" }, EXPIRY_MS).status).toEqual({
-      name: "REVERSING",
-      closedBy: "EXPIRY",
-    });
+    const debited = { type: "DEBITED", timeMs: START_MS } as const;
+    expect(nextPayment(processing, debited, EXPIRY_MS - 1).status.name).toBe("SUCCEEDED");
+    expect(nextPayment(processing, debited, EXPIRY_MS).status).toEqual({ name: "REVERSING", closedBy: "EXPIRY" });
+  });
+
+  it("was paid when the core took the money, whenever that is heard, and never in time to come", () => {
+    const paidAt = (timeMs: number) => nextPayment(processing, { type: "DEBITED", timeMs }, START_MS + 60_000).status;
+    expect(paidAt(START_MS + 1)).toEqual({ name: "SUCCEEDED", paymentTimeMs: START_MS + 1 });
+    expect(paidAt(EXPIRY_MS)).toEqual({ name: "SUCCEEDED", paymentTimeMs: START_MS + 60_000 });
   });
 
   it("has a due time exactly while something is owed to the core, once it has been silent", () => {
@@ -152,7 +156,9 @@ type SimulatedCore = { debit: "NONE" | "DONE" | "REFUSED"; reversed: boolean };
 function debitAtCore(core: SimulatedCore, random: Random): PaymentEvent {
   if (core.reversed) return { type: "REFUSED", reason: "PAYMENT_REVERSED" };
   if (core.debit === "NONE") core.debit = random.chance(0.2) ? "REFUSED" : "DONE";
-  return core.debit === "DONE" ? { type: "DEBITED" } : { type: "REFUSED", reason: "BALANCE_NOT_ENOUGH" };
+  return core.debit === "DONE"
+    ? { type: "DEBITED", timeMs: START_MS }
+    : { type: "REFUSED", reason: "BALANCE_NOT_ENOUGH" };
 }
 
 /** Whether the resolver or the customer may still do something about it. */

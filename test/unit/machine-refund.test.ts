@@ -122,10 +122,10 @@ describe("a refund", () => {
   });
 
   it("never changes once it is final", () => {
-    const done = nextRefund(claimRefund(PAID_MS), { type: "REFUNDED" }, PAID_MS);
+    const done = nextRefund(claimRefund(PAID_MS), { type: "REFUNDED", timeMs: PAID_MS }, PAID_MS + 60_000);
     expect(done.status).toEqual({ name: "SUCCEEDED", refundTimeMs: PAID_MS });
     const refused = refuseRefund("PAYMENT_CLOSED");
-    for (const event of [{ type: "SILENT" }, { type: "REFUNDED" }] as const) {
+    for (const event of [{ type: "SILENT" }, { type: "REFUNDED", timeMs: PAID_MS + 1 }] as const) {
       expect(nextRefund(done, event, PAID_MS + 1)).toBe(done);
       expect(nextRefund(refused, event, PAID_MS + 1)).toBe(refused);
     }

@@ -5,6 +5,7 @@ import { checkBook } from "./check-book.ts";
 import { checkClearing } from "./check-clearing.ts";
 import { checkLedger } from "./check-ledger.ts";
 import { checkTimely } from "./check-timely.ts";
+import { checkTimes } from "./check-times.ts";
 import { checkTold } from "./check-told.ts";
 import type { ClearingEvidence, Evidence } from "./evidence.ts";
 import type { Event } from "./play.ts";
@@ -17,6 +18,7 @@ export function checkDay(events: readonly Event[], evidence: Evidence, reports: 
     ...sales.flatMap(checkAmounts),
     ...checkLedger(evidence),
     ...checkBook(evidence),
+    ...checkTimes(evidence),
     ...checkTold(events, evidence),
     ...checkClearing(evidence, reports),
     ...checkTimely(events, reports),

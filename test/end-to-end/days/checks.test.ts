@@ -154,6 +154,16 @@ describe("a day is not right when", () => {
     ["entries are missing", "of which 7 show", (d) => (sure(d.day.customers[0]).entryCount = 8)],
     ["the books do not add up", "sum to 1", (d) => (sure(d.day.books.currencies.HKD).total = "1")],
     [
+      "the acquirer has another time",
+      "paid was paid at 2026-03-10T12:00:01+08:00",
+      (d) => (saleIn(d, "paid").sale.paymentTime = "2026-03-10T12:00:01+08:00"),
+    ],
+    [
+      "the ledger has another time",
+      "by acquirer, wallet and ledger",
+      (d) => (entryIn(d, "DEBIT", "paid").time = "2026-03-10T11:59:59+08:00"),
+    ],
+    [
       "Alipay+'s book does not add up",
       "the book of paid sums to HKD 1",
       (d) => (sure(saleIn(d, "paid").network.book[2]).amount = "-5199"),

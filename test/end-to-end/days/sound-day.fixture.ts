@@ -56,6 +56,7 @@ const paid: SaleEvidence = {
   sale: {
     ...saleOf("paid", "SUCCEEDED", SUCCESS),
     settlementAmount: usd(667),
+    paymentTime: NOON,
     refunds: [{ ...refund, settlementAmount: usd(334) }],
   },
   network: {
@@ -77,6 +78,7 @@ const paid: SaleEvidence = {
     debitAmount: hkd(5_700),
     includedSurcharge: hkd(500),
     refundedAmount: hkd(2_850),
+    paymentTime: NOON,
   },
 };
 

@@ -25,6 +25,7 @@ export type SaleView = {
   readonly codeValue?: string;
   readonly paymentUrl?: string;
   readonly settlementAmount?: Amount;
+  readonly paymentTime?: string;
   readonly dueTime?: string;
   readonly refunds: readonly SaleRefund[];
 };
@@ -95,6 +96,7 @@ export type WalletView = {
   readonly paymentAmount: Amount;
   readonly includedSurcharge?: Amount;
   readonly refundedAmount?: Amount;
+  readonly paymentTime?: string;
 };
 
 /** What the wallet says of a payment that it knows nothing about, or only the cancel of. */
