@@ -1,44 +1,20 @@
 /** The clock of a rehearsal: a day passes at once, for the gateway and the sandbox alike. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { buildWasm } from "../../scripts/build-wasm.ts";
-import { bundleForDevelopment } from "../../scripts/bundle.ts";
-import { ensureDevelopmentKeys } from "../../scripts/keys.ts";
 import { DEVELOPMENT_OPERATOR_TOKEN, DEVELOPMENT_WALLET_TOKEN } from "../../scripts/project.ts";
-import { type KillableGateway, startKillableGateway } from "./kill-gateway.ts";
+import { Rehearsal } from "./rehearsal.ts";
 
 const PORT = 8837;
-const ORIGIN = `http://127.0.0.1:${PORT}`;
 const HOUR_MS = 3_600_000;
 
-const directory = mkdtempSync(join(tmpdir(), "plusgate-clock-"));
-let gateway: KillableGateway;
+const rehearsal = new Rehearsal(PORT);
 
-beforeAll(async () => {
-  await buildWasm();
-  const bundles = await bundleForDevelopment();
-  const keys = ensureDevelopmentKeys(join(directory, "keys"));
-  const options = { port: PORT, stateDirectory: join(directory, "state"), keys, bundles };
-  gateway = await startKillableGateway(options, join(directory, "gateway.log"));
-});
-
-afterAll(async () => {
-  await gateway.kill();
-  rmSync(directory, { recursive: true, force: true });
-});
+beforeAll(() => rehearsal.start());
+afterAll(() => rehearsal.end());
 
 type Json = { readonly [name: string]: unknown };
 
-async function call(method: string, path: string, body?: Json, token?: string): Promise<Json> {
-  const headers = {
-    "Content-Type": "application/json",
-    ...(token !== undefined && { Authorization: `Bearer ${token}` }),
-  };
-  const response = await fetch(`${ORIGIN}${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
-  return (await response.json()) as Json;
-}
+const call = (method: string, path: string, body?: Json, token?: string) =>
+  rehearsal.read<Json>(method, path, body, token);
 
 async function advance(durationMs: number): Promise<void> {
   await call("POST", "/sandbox/clock", { advanceMs: String(durationMs) });

@@ -1,70 +1,26 @@
 /** Faults as they pass the real wire: a connection that breaks, and rules that reach every part of the sandbox. */
-import { createSign } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { buildWasm } from "../../scripts/build-wasm.ts";
-import { bundleForDevelopment } from "../../scripts/bundle.ts";
-import { ensureDevelopmentKeys } from "../../scripts/keys.ts";
-import {
-  ACQUIRER_CLIENT_ID,
-  DEVELOPMENT_OPERATOR_TOKEN,
-  DEVELOPMENT_WALLET_TOKEN,
-  ROOT,
-} from "../../scripts/project.ts";
-import { type KillableGateway, startKillableGateway } from "./kill-gateway.ts";
+import { DEVELOPMENT_OPERATOR_TOKEN, DEVELOPMENT_WALLET_TOKEN, ROOT } from "../../scripts/project.ts";
+import { hkd, Rehearsal } from "./rehearsal.ts";
 
 const PORT = 8847;
-const ORIGIN = `http://127.0.0.1:${PORT}`;
-const BASE_PATH = "/sandbox/aps/api/v1/payments";
 
-const directory = mkdtempSync(join(tmpdir(), "plusgate-faults-"));
-const keys = ensureDevelopmentKeys(join(directory, "keys"));
-let gateway: KillableGateway;
+const rehearsal = new Rehearsal(PORT);
 
-beforeAll(async () => {
-  await buildWasm();
-  const bundles = await bundleForDevelopment();
-  const options = { port: PORT, stateDirectory: join(directory, "state"), keys, bundles };
-  gateway = await startKillableGateway(options, join(directory, "gateway.log"));
-});
-
-afterAll(async () => {
-  await gateway.kill();
-  rmSync(directory, { recursive: true, force: true });
-});
+beforeAll(() => rehearsal.start());
+afterAll(() => rehearsal.end());
 
 type Json = { readonly [name: string]: unknown };
 
-async function call(method: string, path: string, body?: Json, token?: string): Promise<Json> {
-  const headers = {
-    "Content-Type": "application/json",
-    ...(token !== undefined && { Authorization: `Bearer ${token}` }),
-  };
-  const response = await fetch(`${ORIGIN}${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
-  return (await response.json()) as Json;
-}
+const call = (method: string, path: string, body?: Json, token?: string) =>
+  rehearsal.read<Json>(method, path, body, token);
 
 /** The result code of an acquirer's call. */
 async function acquire(interfaceName: string, message: Json, fault?: string): Promise<string> {
-  const path = `${BASE_PATH}/${interfaceName}`;
-  const body = JSON.stringify(message);
-  const { time } = await call("GET", "/sandbox/clock");
-  const content = `POST ${path}\n${ACQUIRER_CLIENT_ID}.${time}.${body}`;
-  const signature = createSign("RSA-SHA256").update(content).sign(keys.acquirer.privateKey, "base64");
-  const headers = {
-    "Content-Type": "application/json",
-    "Client-Id": ACQUIRER_CLIENT_ID,
-    "Request-Time": String(time),
-    Signature: `algorithm=RSA256,keyVersion=1,signature=${encodeURIComponent(signature)}`,
-    ...(fault !== undefined && { "Sandbox-Fault": fault }),
-  };
-  const response = await fetch(`${ORIGIN}${path}`, { method: "POST", headers, body });
-  return ((await response.json()) as { result: { resultCode: string } }).result.resultCode;
+  return (await rehearsal.acquire(interfaceName, message, fault)).result.resultCode;
 }
-
-const hkd = (value: string) => ({ currency: "HKD", value });
 
 function payMessage(paymentMethodId: string | undefined, inStorePaymentScenario: string): Json {
   return {

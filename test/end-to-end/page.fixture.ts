@@ -1,13 +1,8 @@
 /** The page at /sandbox in a real Chromium, as a person finds its parts. */
-import { existsSync, mkdtempSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, writeSync } from "node:fs";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
-import { buildWasm } from "../../scripts/build-wasm.ts";
-import { bundleForDevelopment } from "../../scripts/bundle.ts";
-import { ensureDevelopmentKeys } from "../../scripts/keys.ts";
-import { type KillableGateway, startKillableGateway } from "./kill-gateway.ts";
+import { Rehearsal } from "./rehearsal.ts";
 
 /** Debian's package, or wherever the variable says. */
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -24,21 +19,9 @@ if (!hasChromium) {
 
 /** Starts the whole product for the tests of a file. */
 export function serveForTests(port: number): void {
-  const directory = mkdtempSync(join(tmpdir(), "plusgate-page-"));
-  let gateway: KillableGateway;
-
-  beforeAll(async () => {
-    await buildWasm();
-    const bundles = await bundleForDevelopment();
-    const keys = ensureDevelopmentKeys(join(directory, "keys"));
-    const options = { port, stateDirectory: join(directory, "state"), keys, bundles };
-    gateway = await startKillableGateway(options, join(directory, "gateway.log"));
-  });
-
-  afterAll(async () => {
-    await gateway?.kill();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  const rehearsal = new Rehearsal(port);
+  beforeAll(() => rehearsal.start());
+  afterAll(() => rehearsal.end());
 }
 
 /** The page, as a person finds its parts. */

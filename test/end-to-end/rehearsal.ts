@@ -1,4 +1,4 @@
-/** A gateway with its sandbox that is filled and reset, as everybody outside sees it. */
+/** A gateway with its sandbox, started for the tests of a file, as everybody outside sees it. */
 import { createPrivateKey, sign } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,7 +24,7 @@ export const hkd = (value: string) => ({ currency: "HKD", value });
 
 export class Rehearsal {
   readonly origin: string;
-  readonly #directory = mkdtempSync(join(tmpdir(), "plusgate-reset-"));
+  readonly #directory = mkdtempSync(join(tmpdir(), "plusgate-rehearsal-"));
   readonly #port: number;
   #options: ServeOptions | undefined;
   #gateway: KillableGateway | undefined;
@@ -57,13 +57,23 @@ export class Rehearsal {
     return { port: this.#port, stateDirectory, keys, bundles: await bundleForDevelopment(), gatewayVariables };
   }
 
+  /** Makes a call, and tells the HTTP status as `status`; an answer that has a status of its own is read by `read`. */
   async call<Answer>(method: string, path: string, body?: object, token?: string): Promise<Answer & Reply> {
+    const response = await this.#fetch(method, path, body, token);
+    return { ...((await response.json()) as Answer), status: response.status };
+  }
+
+  /** Makes a call, and gives its answer as it is. */
+  async read<Answer>(method: string, path: string, body?: object, token?: string): Promise<Answer> {
+    return (await (await this.#fetch(method, path, body, token)).json()) as Answer;
+  }
+
+  #fetch(method: string, path: string, body?: object, token?: string): Promise<Response> {
     const headers = {
       "Content-Type": "application/json",
       ...(token !== undefined && { Authorization: `Bearer ${token}` }),
     };
-    const response = await fetch(this.origin + path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
-    return { ...((await response.json()) as Answer), status: response.status };
+    return fetch(this.origin + path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
   }
 
   sandbox<Answer>(method: string, path: string, body?: object): Promise<Answer & Reply> {
@@ -104,9 +114,7 @@ export class Rehearsal {
 
   /** A payment of an acquirer, signed at the rehearsal's time. */
   async acquirerPay(paymentRequestId: string, paymentCode: string, paymentNotifyUrl: string): Promise<Result> {
-    const { time } = await this.sandbox<{ readonly time: string }>("GET", "/clock");
-    const path = "/sandbox/aps/api/v1/payments/pay";
-    const body = JSON.stringify({
+    return this.acquire("pay", {
       paymentRequestId,
       order: { referenceOrderId: paymentRequestId, orderDescription: "Tea", orderAmount: hkd("300") },
       paymentAmount: hkd("300"),
@@ -114,6 +122,13 @@ export class Rehearsal {
       paymentFactor: { isInStorePayment: "true", inStorePaymentScenario: "PaymentCode" },
       paymentNotifyUrl,
     });
+  }
+
+  /** A call of an acquirer, signed at the rehearsal's time, and what is done to it (docs/sandbox.md, `Sandbox-Fault`). */
+  async acquire(interfaceName: string, message: object, fault?: string): Promise<Result> {
+    const { time } = await this.sandbox<{ readonly time: string }>("GET", "/clock");
+    const path = `/sandbox/aps/api/v1/payments/${interfaceName}`;
+    const body = JSON.stringify(message);
     const content = Buffer.from(`POST ${path}\n${ACQUIRER_CLIENT_ID}.${time}.${body}`);
     const signature = encodeURIComponent(sign("sha256", content, this.#acquirerKey()).toString("base64"));
     const headers = {
@@ -121,6 +136,7 @@ export class Rehearsal {
       "Request-Time": time,
       Signature: `algorithm=RSA256,keyVersion=${KEY_VERSION},signature=${signature}`,
       "Content-Type": "application/json; charset=UTF-8",
+      ...(fault !== undefined && { "Sandbox-Fault": fault }),
     };
     const response = await fetch(this.origin + path, { method: "POST", headers, body });
     return (await response.json()) as Result;
