@@ -58,7 +58,7 @@ export default defineConfig({
       {
         plugins: [
           cloudflareTest({
-            main: "./test/worker.ts",
+            main: "./test/support/worker.ts",
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
               cf: false,
@@ -98,7 +98,7 @@ export default defineConfig({
             customerIssuer: issuer,
             customers: Number(process.env.LOAD_CUSTOMERS ?? "200"),
           },
-          include: ["test/{unit,property,durable,edge,simulation}/**/*.test.ts"],
+          include: ["test/{unit,property,gateway,sandbox,simulation}/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 60_000,
         },

@@ -2,11 +2,12 @@
  * What the edge and the shards say to each other by RPC. During a deployment a new Worker may talk to an old object
  * and the other way round: fields are only ever added, and always optional.
  */
-import type { Money } from "../worker/core/port.ts";
-import type { CancelRefusal, CodeRefusal, PaymentRefusal, PaymentStatus } from "./machine/payment.ts";
-import type { RefundableAmounts, RefundRefusal } from "./machine/refund.ts";
-import type { OutboxReport } from "./outbox.ts";
-import type { PaymentTerms } from "./payment-records.ts";
+
+import type { CancelRefusal, CodeRefusal, PaymentRefusal, PaymentStatus } from "./payments/machine/payment.ts";
+import type { RefundableAmounts, RefundRefusal } from "./payments/machine/refund.ts";
+import type { PaymentTerms } from "./payments/records.ts";
+import type { OutboxReport } from "./platform/outbox/outbox.ts";
+import type { Money } from "./wallet-core/port.ts";
 
 /** A payment code that Alipay+ gave out for a customer. */
 export type IssuedCode = {

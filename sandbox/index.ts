@@ -4,17 +4,18 @@
  * Below /sandbox a developer and acquirers call it; everything else is Alipay+ as the wallet calls it, and is reached
  * through the gateway's service binding alone.
  */
-import { receive } from "./alipayplus/receive.ts";
-import { WALLET_FACE } from "./alipayplus/wallet-face.ts";
-import type { SandboxEnv } from "./env.ts";
-import { FACE_PATH, face } from "./face.ts";
-import { isAlive, ofThisLife, whenAlive } from "./reset/life.ts";
 
-export { Desk } from "./by-hand/desk.ts";
-export { CodeBook } from "./code-book.ts";
-export { Network } from "./network/network.ts";
-export { Sales } from "./sales/sales.ts";
-export { TrafficLog } from "./traffic-log.ts";
+import { WALLET_FACE } from "./alipayplus/for-wallets/interfaces.ts";
+import { receive } from "./alipayplus/receive.ts";
+import { FACE_PATH, face } from "./console/api.ts";
+import type { SandboxEnv } from "./env.ts";
+import { isAlive, ofThisLife, whenAlive } from "./rehearsal/epoch.ts";
+
+export { Sales } from "./acquirer/sales.ts";
+export { CodeBook } from "./alipayplus/for-wallets/code-book.ts";
+export { Network } from "./alipayplus/payments/network.ts";
+export { Desk } from "./console/desk/desk.ts";
+export { TrafficLog } from "./traffic/traffic-log.ts";
 
 const OUT_OF_SERVICE = 503;
 

@@ -2,11 +2,11 @@
  * `npm run core-contract -- URL`: checks that a wallet's core keeps the contract of the HTTP core.
  */
 import { parseArgs } from "node:util";
-import { CORE_CONTRACT } from "../test/core-contract/contract.ts";
-import { BALANCE_NEEDED_MINOR, type Requirement } from "../test/core-contract/subject.ts";
-import { WIRE_CONTRACT, type WireSubject } from "../test/core-contract/wire-contract.ts";
-import { parseHttpCoreSettings } from "../worker/core/http/settings.ts";
-import { createHttpCore } from "../worker/core/http.ts";
+import { createHttpCore } from "../durable/wallet-core/http/core.ts";
+import { parseHttpCoreSettings } from "../durable/wallet-core/http/settings.ts";
+import { CORE_CONTRACT } from "../kit/core-contract/contract.ts";
+import { BALANCE_NEEDED_MINOR, type Requirement } from "../kit/core-contract/subject.ts";
+import { WIRE_CONTRACT, type WireSubject } from "../kit/core-contract/wire-contract.ts";
 import { runScript, StageFailure } from "./tool.ts";
 
 const ANSWER_TIMEOUT_MS = 10_000;

@@ -1,10 +1,10 @@
 /**
- * Writes docs/core-openapi.json from the schemas of worker/core/http/schema.ts:
+ * Writes docs/core-openapi.json from the schemas of durable/wallet-core/http/schema.ts:
  * `node_modules/.bin/node scripts/core-openapi.ts`. A test fails while the document is not up to date.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { coreOpenApi } from "../worker/core/http/openapi.ts";
+import { coreOpenApi } from "../durable/wallet-core/http/openapi.ts";
 import { ROOT } from "./project.ts";
 import { requireTool, runScript } from "./tool.ts";
 

@@ -20,7 +20,7 @@ export const KEYS_DIRECTORY = join(ROOT, ".dev/keys");
 export const GATEWAY_CONFIGURATION = join(ROOT, "wrangler.toml");
 
 /** The gateway with a clock that can be set, for development alone. */
-export const DEVELOPMENT_GATEWAY_ENTRY = join(ROOT, "sandbox/gateway.ts");
+export const DEVELOPMENT_GATEWAY_ENTRY = join(ROOT, "sandbox/rehearsal/gateway.ts");
 
 /** The configuration of the sandbox, which is never deployed. */
 export const SANDBOX_CONFIGURATION = join(ROOT, "sandbox/wrangler.toml");

@@ -1,21 +1,21 @@
 /** The gateway: what Alipay+ calls, what the wallet calls, a health check, and the sweep. */
 import { Hono } from "hono";
+import { type Env, gatewayOf } from "../durable/env.ts";
+import { logFault } from "../durable/platform/log.ts";
+import { unsignedResponse } from "../protocol/exchange/respond.ts";
+import { answerOf } from "../protocol/results.ts";
 import { receive } from "./alipayplus/receive.ts";
-import { unsignedResponse } from "./alipayplus/respond.ts";
-import { answerOf } from "./alipayplus/result.ts";
-import { type Env, gatewayOf } from "./env.ts";
-import { logFault } from "./log.ts";
+import { misconfiguredResponse, receiveCall } from "./http/receive.ts";
 import { OPS_FACE } from "./ops/index.ts";
 import { sweepShards } from "./sweep.ts";
 import { WALLET_FACE } from "./wallet/index.ts";
-import { misconfiguredResponse, receiveCall } from "./wallet/receive.ts";
 
-export { CodeRules } from "../durable/code-rules.ts";
-export { Codes } from "../durable/codes.ts";
-export { Ledger } from "../durable/ledger.ts";
-export { Live } from "../durable/live.ts";
-export { Payments } from "../durable/payments.ts";
-export { Sheets } from "../durable/sheets.ts";
+export { CodeRules } from "../durable/code-rules/object.ts";
+export { Sheets } from "../durable/code-stock/object.ts";
+export { Codes } from "../durable/codes/object.ts";
+export { Ledger } from "../durable/ledger/object.ts";
+export { Live } from "../durable/live/object.ts";
+export { Payments } from "../durable/payments/object.ts";
 
 const app = new Hono<{ Bindings: Env }>();
 

@@ -2,10 +2,11 @@
  * The sweep: finds payments that an alarm has forgotten, and has old code rules fetched anew. Each minute takes its part
  * of the shards, so that every shard is looked at once an hour and no run makes many calls.
  */
-import { callShard } from "../durable/stub.ts";
-import { refreshCodeRules } from "./codes/current-rules.ts";
-import { type Env, requireConfiguration } from "./env.ts";
-import { logFault } from "./log.ts";
+
+import { refreshCodeRules } from "../durable/code-rules/current-rules.ts";
+import { type Env, requireConfiguration } from "../durable/env.ts";
+import { callShard } from "../durable/platform/call-shard.ts";
+import { logFault } from "../durable/platform/log.ts";
 
 const MINUTES = 60;
 const MINUTE_MS = 60_000;

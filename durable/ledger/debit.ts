@@ -1,6 +1,6 @@
 /** Taking a payment from a customer, and what became of it. */
 
-import type { DebitAnswer, DebitRequest, EvaluateAnswer, InquireAnswer, PaymentKey } from "../../worker/core/port.ts";
+import type { DebitAnswer, DebitRequest, EvaluateAnswer, InquireAnswer, PaymentKey } from "../wallet-core/port.ts";
 import { readCustomer } from "./accounts.ts";
 import { postEntry } from "./journal.ts";
 import { paymentLegs } from "./legs.ts";

@@ -1,6 +1,6 @@
 /** The checks before a debit, and the counters of the daily limits. Pure: no storage, no clock. */
 
-import type { DebitRefusal, DebitRequest } from "../../worker/core/port.ts";
+import type { DebitRefusal, DebitRequest } from "../wallet-core/port.ts";
 import type { Customer, DayCounters } from "./accounts.ts";
 import { AMOUNT_MAX_MINOR } from "./amounts.ts";
 

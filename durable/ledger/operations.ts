@@ -1,6 +1,6 @@
 /** Operations and their first answers. They are never forgotten, so that a repeat always hears the same. */
 
-import type { DebitRefusal, RefundRefusal } from "../../worker/core/port.ts";
+import type { DebitRefusal, RefundRefusal } from "../wallet-core/port.ts";
 
 /** What an operation does; also the first part of its key, so that ids of different kinds cannot meet. */
 export type OperationKind = "DEBIT" | "REVERSAL" | "REFUND" | "FUNDING";

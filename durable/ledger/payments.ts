@@ -1,6 +1,6 @@
 /** What the ledger remembers of each payment: its first answer, and what was given back since. */
 
-import type { DebitRefusal } from "../../worker/core/port.ts";
+import type { DebitRefusal } from "../wallet-core/port.ts";
 import type { Remaining } from "./journal.ts";
 import { amountOn, legsFromText } from "./legs.ts";
 import { operationKey } from "./operations.ts";

@@ -1,6 +1,6 @@
 /** Giving a part of a payment back. */
 
-import type { RefundAnswer, RefundRefusal, RefundRequest } from "../../worker/core/port.ts";
+import type { RefundAnswer, RefundRefusal, RefundRequest } from "../wallet-core/port.ts";
 import { type Customer, readCustomer } from "./accounts.ts";
 import { postEntry } from "./journal.ts";
 import { givingBackLegs } from "./legs.ts";

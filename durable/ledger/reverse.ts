@@ -1,6 +1,6 @@
 /** Giving a whole payment back, or making sure that it never happens. */
 
-import type { PaymentKey, ReverseAnswer } from "../../worker/core/port.ts";
+import type { PaymentKey, ReverseAnswer } from "../wallet-core/port.ts";
 import { readCustomer, writeAccount } from "./accounts.ts";
 import { postEntry } from "./journal.ts";
 import { givingBackLegs } from "./legs.ts";

@@ -1,6 +1,6 @@
 /** What goes over the live stream. */
 import * as z from "zod";
-import { formatTime } from "../../worker/iso-time.ts";
+import { formatTime } from "../../protocol/time.ts";
 import type { NumberedEvent } from "./events.ts";
 
 /** The sub-protocol, for clients that name one. */

@@ -1,7 +1,7 @@
 /** What an interface of Alipay+ is made of, what it gets from the pipeline (receive.ts), and what a face is. */
-import type { JsonObject } from "../../worker/json.ts";
+import type { JsonObject } from "../../protocol/json.ts";
 import type { Sandbox } from "../env.ts";
-import type { ReportedResult } from "../wallet-answer.ts";
+import type { ReportedResult } from "./wallet-answer.ts";
 
 /** A verified call. */
 export type Call = {

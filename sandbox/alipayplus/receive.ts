@@ -7,22 +7,23 @@
  *
  * Source: spec/01.
  */
-import { nowMs } from "../../durable/clock.ts";
-import { type Admission, admit, clientIdOf } from "../../worker/alipayplus/admit.ts";
-import { UNVERIFIED_ANSWERS, unreadableAnswer } from "../../worker/alipayplus/refusals.ts";
-import { answerOf, illegalParameter } from "../../worker/alipayplus/result.ts";
-import { formatTime } from "../../worker/iso-time.ts";
-import { parseJsonBody } from "../../worker/json.ts";
-import { logFault } from "../../worker/log.ts";
-import { readBytes } from "../../worker/read-bytes.ts";
-import { type VerificationFault, verifyMessage } from "../../worker/signature/verify.ts";
-import { withoutNulls } from "../../worker/without-nulls.ts";
+
+import { logFault } from "../../durable/platform/log.ts";
+import { readBytes } from "../../protocol/body.ts";
+import { nowMs } from "../../protocol/clock.ts";
+import { type Admission, admit, clientIdOf } from "../../protocol/exchange/admit.ts";
+import { UNVERIFIED_ANSWERS, unreadableAnswer } from "../../protocol/exchange/refusals.ts";
+import { parseJsonBody } from "../../protocol/json.ts";
+import { answerOf, illegalParameter } from "../../protocol/results.ts";
+import { type VerificationFault, verifyMessage } from "../../protocol/signature/verify.ts";
+import { formatTime } from "../../protocol/time.ts";
+import { withoutNulls } from "../../protocol/without-nulls.ts";
 import { type Sandbox, type SandboxEnv, sandboxOf } from "../env.ts";
+import { faultFor } from "../faults/active.ts";
 import { askedFault, FAULT_HEADER, type Fault } from "../faults/fault.ts";
 import { answerDelay, type Delivery, deliveryOf, workThrough } from "../faults/incoming.ts";
 import type { Link } from "../faults/links.ts";
-import { faultFor } from "../faults/standing.ts";
-import { recordOf } from "../traffic.ts";
+import { recordOf } from "../traffic/traffic.ts";
 import type { Face, Interface, SandboxAnswer } from "./interface.ts";
 import { NOTHING_SENT, type SentAnswer, signedAnswer, unsignedAnswer } from "./respond.ts";
 

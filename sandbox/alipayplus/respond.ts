@@ -1,8 +1,8 @@
 /** Answers of Alipay+ as they go out. Source: spec/01 Headers, Content that is signed. */
-import { nowMs } from "../../durable/clock.ts";
-import { formatTime } from "../../worker/iso-time.ts";
-import type { KeyRing } from "../../worker/signature/key-ring.ts";
-import { signMessage } from "../../worker/signature/sign.ts";
+import { nowMs } from "../../protocol/clock.ts";
+import type { KeyRing } from "../../protocol/signature/key-ring.ts";
+import { signMessage } from "../../protocol/signature/sign.ts";
+import { formatTime } from "../../protocol/time.ts";
 import type { Fault } from "../faults/fault.ts";
 import { writtenSignature, writtenTimeMs } from "../faults/writing.ts";
 import type { SandboxAnswer } from "./interface.ts";

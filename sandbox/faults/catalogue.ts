@@ -4,9 +4,10 @@
  *
  * Source: spec/03 Results, Time limits; seeds/002 for the challenges.
  */
-import { resultOf } from "../../worker/alipayplus/result.ts";
-import type { JsonObject } from "../../worker/json.ts";
-import type { ReportedResult } from "../wallet-answer.ts";
+
+import type { JsonObject } from "../../protocol/json.ts";
+import { resultOf } from "../../protocol/results.ts";
+import type { ReportedResult } from "../alipayplus/wallet-answer.ts";
 import type { Link, MessageKind } from "./links.ts";
 
 /** Every fault that can be asked for. */

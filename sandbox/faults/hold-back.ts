@@ -1,6 +1,7 @@
 /** Holds a message back. */
+
+import { passedCount } from "./active.ts";
 import type { Link } from "./links.ts";
-import { passedCount } from "./standing.ts";
 
 /** How often is looked whether another message has passed: a promise of another request could not be waited for. */
 const LOOK_MS = 10;

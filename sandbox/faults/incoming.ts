@@ -1,11 +1,11 @@
 /** A call of Alipay+ under a fault: the work that it does or does not come to, and what the caller gets. */
-import { answerOf } from "../../worker/alipayplus/result.ts";
+import { answerOf } from "../../protocol/results.ts";
 import type { SandboxAnswer } from "../alipayplus/interface.ts";
+import { notePassed } from "./active.ts";
 import { CATALOGUE, type RequestEffect, type StandIn } from "./catalogue.ts";
 import type { Fault } from "./fault.ts";
 import { pause, untilAnotherPassed } from "./hold-back.ts";
 import type { Link } from "./links.ts";
-import { notePassed } from "./standing.ts";
 
 /** What the caller gets: the answer as it was written, HTTP 500, or a connection that breaks. */
 export type Delivery = "ANSWERED" | "HTTP_500" | "BROKEN";

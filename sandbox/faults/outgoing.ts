@@ -1,11 +1,11 @@
 /** A message that Alipay+ sends, under a fault: what reaches the other side, and what Alipay+ hears of it. */
 import { waitUntil } from "cloudflare:workers";
-import { resultOf } from "../../worker/alipayplus/result.ts";
+import { resultOf } from "../../protocol/results.ts";
+import { notePassed } from "./active.ts";
 import { CATALOGUE, type RequestEffect, type StandIn } from "./catalogue.ts";
 import type { Fault } from "./fault.ts";
 import { pause, untilAnotherPassed } from "./hold-back.ts";
 import type { Link } from "./links.ts";
-import { notePassed } from "./standing.ts";
 
 /** How a message is sent, and how Alipay+ hears what did not come from the other side. */
 export type Transmission<Answer> = {

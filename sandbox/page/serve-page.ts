@@ -3,9 +3,9 @@
  * scripts/build-page.ts has filled. They are no part of the Worker's bundle.
  */
 import { currencyExponent } from "../../core-wasm/index.ts";
-import { refuse, type SandboxContext } from "../http.ts";
-import { PARTIES } from "../message.ts";
-import { QUOTED_CURRENCIES } from "../quotes.ts";
+import { QUOTED_CURRENCIES } from "../alipayplus/market/quote-table.ts";
+import { PARTIES } from "../alipayplus/message.ts";
+import { refuse, type SandboxContext } from "../console/http.ts";
 import { DOCUMENT_HEADERS, documentOf } from "./document.ts";
 import type { PageCurrency, PageParticipant, PageSettings } from "./settings.ts";
 

@@ -3,9 +3,9 @@
  * outside, because a Worker's clock need not advance while it computes.
  */
 import * as core from "../../core-wasm/index.ts";
-import { addAmounts, multiplyByQuote, parseAmount } from "../twin/amount.ts";
-import { classifyCode } from "../twin/code.ts";
-import { parseSignatureHeader, signedContent } from "../twin/signature.ts";
+import { addAmounts, multiplyByQuote, parseAmount } from "../support/twin/amount.ts";
+import { classifyCode } from "../support/twin/code.ts";
+import { parseSignatureHeader, signedContent } from "../support/twin/signature.ts";
 
 const twin = { addAmounts, multiplyByQuote, parseAmount, classifyCode, parseSignatureHeader, signedContent };
 

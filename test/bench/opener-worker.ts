@@ -1,9 +1,9 @@
 /**
  * Opens the benchmark's customers in the gateway's embedded ledger, where the sandbox is not there to do it.
  */
-import { shardName, shardOf } from "../../durable/shard.ts";
+import { shardName, shardOf } from "../../durable/platform/shard.ts";
 
-/** The part of the ledger's interface that is used (durable/ledger.ts). */
+/** The part of the ledger's interface that is used (durable/ledger/object.ts). */
 type LedgerStub = {
   openCustomer(customerId: string, settings: { currency: string; balance: bigint }): Promise<{ outcome: string }>;
 };

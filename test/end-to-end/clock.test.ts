@@ -1,7 +1,7 @@
 /** The clock of a rehearsal: a day passes at once, for the gateway and the sandbox alike. */
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { DEVELOPMENT_OPERATOR_TOKEN, DEVELOPMENT_WALLET_TOKEN } from "../../scripts/project.ts";
-import { Rehearsal } from "./rehearsal.ts";
+import { Rehearsal } from "../support/end-to-end/rehearsal.ts";
 
 const PORT = 8837;
 const HOUR_MS = 3_600_000;

@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createHttpCore } from "../../worker/core/http.ts";
-import { CORE_CONTRACT } from "../core-contract/contract.ts";
-import { debitOf, freshId, refundOf } from "../core-contract/subject.ts";
-import { WIRE_CONTRACT, type WireSubject } from "../core-contract/wire-contract.ts";
-import { type ReferenceCore, startReferenceCore } from "../reference-core/start.ts";
+import { createHttpCore } from "../../durable/wallet-core/http/core.ts";
+import { CORE_CONTRACT } from "../../kit/core-contract/contract.ts";
+import { debitOf, freshId, refundOf } from "../../kit/core-contract/subject.ts";
+import { WIRE_CONTRACT, type WireSubject } from "../../kit/core-contract/wire-contract.ts";
+import { type ReferenceCore, startReferenceCore } from "../../kit/reference-core/start.ts";
 
 const SECRET = `whsec_${btoa("a secret of the right length for it")}`;
 const SCRIPT = fileURLToPath(new URL("../../scripts/core-contract.ts", import.meta.url));

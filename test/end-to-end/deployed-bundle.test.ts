@@ -11,6 +11,6 @@ describe("the bundle that wrangler would send", () => {
 
   it("of local development has: the difference is seen", async () => {
     const bundle = await bundleWorker("development-test", GATEWAY_CONFIGURATION, { entry: DEVELOPMENT_GATEWAY_ENTRY });
-    expect(developmentTraces(bundle)).toContain("sandbox/gateway.ts");
+    expect(developmentTraces(bundle)).toContain("sandbox/rehearsal/gateway.ts");
   });
 });

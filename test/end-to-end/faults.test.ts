@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { DEVELOPMENT_OPERATOR_TOKEN, DEVELOPMENT_WALLET_TOKEN, ROOT } from "../../scripts/project.ts";
-import { hkd, Rehearsal } from "./rehearsal.ts";
+import { hkd, Rehearsal } from "../support/end-to-end/rehearsal.ts";
 
 const PORT = 8847;
 

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { type ReferenceCore, startReferenceCore } from "../../kit/reference-core/start.ts";
 import {
   inquiryMessage,
   payMessage,
@@ -15,8 +16,7 @@ import { buildWasm } from "../../scripts/build-wasm.ts";
 import { bundleForDevelopment } from "../../scripts/bundle.ts";
 import { ensureDevelopmentKeys } from "../../scripts/keys.ts";
 import { type RunningPlusgate, servePlusgate } from "../../scripts/serve.ts";
-import { type ReferenceCore, startReferenceCore } from "../reference-core/start.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../support/end-to-end/free-port.ts";
 
 const SECRET = `whsec_${btoa("a secret of the right length for it")}`;
 const CUSTOMER_ID = "customer-of-the-core";

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { Rehearsal } from "./rehearsal.ts";
+import { Rehearsal } from "../support/end-to-end/rehearsal.ts";
 
 const HOUR_MS = 3_600_000;
 const HEARING = { timeout: 60_000, interval: 100 };

@@ -1,7 +1,7 @@
 /** One call makes everything as if it had never been called: gateway and sandbox as a user runs them. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEVELOPMENT_OPERATOR_TOKEN } from "../../scripts/project.ts";
-import { hkd, type Order, Rehearsal, type Result } from "./rehearsal.ts";
+import { hkd, type Order, Rehearsal, type Result } from "../support/end-to-end/rehearsal.ts";
 
 /** Less than a token of the live stream is valid. */
 const ADVANCE_MS = 120_000;

@@ -14,7 +14,7 @@ import { bundleForDevelopment } from "../../scripts/bundle.ts";
 import { ensureDevelopmentKeys } from "../../scripts/keys.ts";
 import { ROOT } from "../../scripts/project.ts";
 import type { ServeOptions } from "../../scripts/serve.ts";
-import { type KillableGateway, startKillableGateway } from "./kill-gateway.ts";
+import { type KillableGateway, startKillableGateway } from "./kill/gateway.ts";
 
 const PORT = 8831;
 const ORIGIN = `http://127.0.0.1:${PORT}`;

@@ -12,7 +12,7 @@ import { bundleForDevelopment } from "../../scripts/bundle.ts";
 import { ensureDevelopmentKeys } from "../../scripts/keys.ts";
 import { ROOT } from "../../scripts/project.ts";
 import type { ServeOptions } from "../../scripts/serve.ts";
-import { type KillableGateway, startKillableGateway } from "./kill-gateway.ts";
+import { type KillableGateway, startKillableGateway } from "./kill/gateway.ts";
 
 const PORT = 8832;
 const ORIGIN = `http://127.0.0.1:${PORT}`;
@@ -198,7 +198,7 @@ describe("docs/wallet.md", () => {
   const guide = readFileSync(join(ROOT, "docs/wallet.md"), "utf8");
 
   test("names every problem with its status", () => {
-    const source = readFileSync(join(ROOT, "worker/wallet/problem.ts"), "utf8");
+    const source = readFileSync(join(ROOT, "worker/http/problem.ts"), "utf8");
     const problems = [...source.matchAll(/^ {2}([A-Z_]+): \[(\d{3}), /gm)].map(
       ([, code, status]) => `${status} ${code}`,
     );

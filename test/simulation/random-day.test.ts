@@ -5,8 +5,7 @@
  */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { shardName } from "../../durable/shard.ts";
-import { type CoreOperation, setCoreFault } from "../core-faults.ts";
+import { shardName } from "../../durable/platform/shard.ts";
 import {
   balanceOf,
   cancel,
@@ -20,8 +19,9 @@ import {
   refund,
   runResolver,
   SHARD_COUNT,
-} from "../edge/alipayplus.fixture.ts";
-import { Random } from "./random.ts";
+} from "../support/alipayplus.ts";
+import { type CoreOperation, setCoreFault } from "../support/core-faults.ts";
+import { Random } from "../support/random.ts";
 
 const DAYS = 4;
 const PAYMENTS_A_DAY = 25;

@@ -1,5 +1,5 @@
 /** Who may call, as the settings say: read once an isolate, and all of it or nothing. */
-import type { Env } from "../env.ts";
+import type { Env } from "../../durable/env.ts";
 import { type CustomerIssuer, parseCustomerIssuer } from "./customer-tokens.ts";
 import { parseLiveKey } from "./live-tokens.ts";
 import { type NamedTokens, parseNamedTokens } from "./named-tokens.ts";

@@ -8,7 +8,7 @@
  */
 import { createLocalJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
 import * as z from "zod";
-import { identifier } from "../alipayplus/parameters.ts";
+import { identifier } from "../../protocol/parameters.ts";
 import { parseJsonSetting, type SettingFault } from "./setting.ts";
 
 /** Who vouches for customers. */

@@ -5,7 +5,7 @@
  * A JWT by HS256: the gateway signs it and the gateway alone reads it.
  */
 import { errors, jwtVerify, SignJWT } from "jose";
-import { identifier } from "../alipayplus/parameters.ts";
+import { identifier } from "../../protocol/parameters.ts";
 import type { SettingFault } from "./setting.ts";
 
 /** How long a token is good for, and so how long one connection lasts. */

@@ -1,5 +1,5 @@
 /** Who may look at payments and mend them by hand. */
-import type { Gateway } from "../env.ts";
+import type { Gateway } from "../../durable/env.ts";
 import { bearerTokenOf } from "./bearer.ts";
 import { holderOf } from "./named-tokens.ts";
 

@@ -1,10 +1,10 @@
 /** cancelPayment: Alipay+ closes a payment, whatever its state. Source: spec/02 cancelPayment, spec/03 Cancel. */
 import type { CancelReply } from "../../durable/messages.ts";
-import { paymentIdOf } from "./identity.ts";
+import { onPayments } from "../../durable/payments/call-payments.ts";
+import { paymentIdOf } from "../../protocol/idempotency.ts";
+import { answerOf, cancelRefusal } from "../../protocol/results.ts";
 import { paymentReference } from "./inquiry-payment.ts";
 import { type Interface, parametersOf } from "./interface.ts";
-import { onPayments } from "./payments-shard.ts";
-import { answerOf, cancelRefusal } from "./result.ts";
 
 /** The cancelPayment interface. */
 export const cancelPayment: Interface = {

@@ -1,12 +1,12 @@
 /** inquiryPayment: Alipay+ asks what became of a payment. Source: spec/02 inquiryPayment, spec/03 Results. */
 import * as z from "zod";
 import type { InquireReply } from "../../durable/messages.ts";
-import { formatTime } from "../iso-time.ts";
-import { paymentIdOf } from "./identity.ts";
+import { onPayments } from "../../durable/payments/call-payments.ts";
+import { paymentIdOf } from "../../protocol/idempotency.ts";
+import { amountOf, identifier } from "../../protocol/parameters.ts";
+import { type Answer, answerOf, paymentResultOf, resultOf } from "../../protocol/results.ts";
+import { formatTime } from "../../protocol/time.ts";
 import { type Interface, parametersOf } from "./interface.ts";
-import { amountOf, identifier } from "./parameters.ts";
-import { onPayments } from "./payments-shard.ts";
-import { type Answer, answerOf, paymentResultOf, resultOf } from "./result.ts";
 
 /** The three parameters of inquiryPayment, and of cancelPayment. */
 export const paymentReference = z.object({ acquirerId: identifier, pspId: identifier, paymentRequestId: identifier });

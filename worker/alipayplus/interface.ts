@@ -1,8 +1,8 @@
 /** What an interface that Alipay+ calls is made of, and what it gets from the pipeline that receives a call. */
 import type * as z from "zod";
-import type { Configuration, Env } from "../env.ts";
-import type { JsonObject } from "../json.ts";
-import { type Answer, illegalParameter } from "./result.ts";
+import type { Configuration, Env } from "../../durable/env.ts";
+import type { JsonObject } from "../../protocol/json.ts";
+import { type Answer, illegalParameter } from "../../protocol/results.ts";
 
 /** A verified call. */
 export type Call = {

@@ -1,9 +1,8 @@
 /** pay: Alipay+ asks the wallet to take a payment from a customer. Source: spec/02 pay, spec/03, seeds/000. */
 import * as z from "zod";
 import type { EvaluateReply, PayCommand } from "../../durable/messages.ts";
-import { formatTime } from "../iso-time.ts";
-import { fingerprintOf, paymentIdOf } from "./identity.ts";
-import { type Call, type Interface, parametersOf } from "./interface.ts";
+import { onPayments } from "../../durable/payments/call-payments.ts";
+import { fingerprintOf, paymentIdOf } from "../../protocol/idempotency.ts";
 import {
   identifier,
   order,
@@ -15,9 +14,10 @@ import {
   text,
   time,
   url,
-} from "./parameters.ts";
-import { onPayments } from "./payments-shard.ts";
-import { type Answer, answerOf, illegalParameter, paymentRefusal, resultOf } from "./result.ts";
+} from "../../protocol/parameters.ts";
+import { type Answer, answerOf, illegalParameter, paymentRefusal, resultOf } from "../../protocol/results.ts";
+import { formatTime } from "../../protocol/time.ts";
+import { type Call, type Interface, parametersOf } from "./interface.ts";
 
 const payParameters = z.object({
   acquirerId: identifier,

@@ -6,22 +6,23 @@
  *
  * Source: spec/01.
  */
-import { nowMs } from "../../durable/clock.ts";
-import { isOverloaded } from "../../durable/stub.ts";
-import type { Gateway } from "../env.ts";
-import { type JsonObject, parseJsonBody } from "../json.ts";
-import { logFault, logRequest, type RequestLine } from "../log.ts";
-import { verifyMessage } from "../signature/verify.ts";
-import { withoutNulls } from "../without-nulls.ts";
-import { type Admission, admit, clientIdOf } from "./admit.ts";
+
+import type { Gateway } from "../../durable/env.ts";
+import { isOverloaded } from "../../durable/platform/call-shard.ts";
+import { logFault, logRequest, type RequestLine } from "../../durable/platform/log.ts";
+import { nowMs } from "../../protocol/clock.ts";
+import { type Admission, admit, clientIdOf } from "../../protocol/exchange/admit.ts";
+import { UNVERIFIED_ANSWERS, unreadableAnswer } from "../../protocol/exchange/refusals.ts";
+import { signedResponse, unsignedResponse } from "../../protocol/exchange/respond.ts";
+import { type JsonObject, parseJsonBody } from "../../protocol/json.ts";
+import { type Answer, answerOf } from "../../protocol/results.ts";
+import { verifyMessage } from "../../protocol/signature/verify.ts";
+import { withoutNulls } from "../../protocol/without-nulls.ts";
 import { cancelPayment } from "./cancel-payment.ts";
 import { inquiryPayment } from "./inquiry-payment.ts";
 import type { Interface } from "./interface.ts";
 import { pay } from "./pay.ts";
 import { refund } from "./refund.ts";
-import { UNVERIFIED_ANSWERS, unreadableAnswer } from "./refusals.ts";
-import { signedResponse, unsignedResponse } from "./respond.ts";
-import { type Answer, answerOf } from "./result.ts";
 
 const INTERFACES = new Map<string, Interface>(
   [pay, inquiryPayment, cancelPayment, refund].map((known) => [known.path, known]),

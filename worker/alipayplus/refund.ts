@@ -1,12 +1,12 @@
 /** refund: Alipay+ gives a part or all of a payment back. Source: spec/02 refund, spec/03 Refund. */
 import * as z from "zod";
 import type { RefundReply } from "../../durable/messages.ts";
-import { formatTime } from "../iso-time.ts";
-import { fingerprintOf, paymentIdOf, refundIdOf } from "./identity.ts";
+import { onPayments } from "../../durable/payments/call-payments.ts";
+import { fingerprintOf, paymentIdOf, refundIdOf } from "../../protocol/idempotency.ts";
+import { identifier, positiveAmount, quote, refundPromoInfo, surchargeInfo } from "../../protocol/parameters.ts";
+import { type Answer, answerOf, illegalParameter, refundRefusal, resultOf } from "../../protocol/results.ts";
+import { formatTime } from "../../protocol/time.ts";
 import { type Interface, parametersOf } from "./interface.ts";
-import { identifier, positiveAmount, quote, refundPromoInfo, surchargeInfo } from "./parameters.ts";
-import { onPayments } from "./payments-shard.ts";
-import { type Answer, answerOf, illegalParameter, refundRefusal, resultOf } from "./result.ts";
 
 const refundParameters = z.object({
   acquirerId: identifier,

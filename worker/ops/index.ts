@@ -1,8 +1,8 @@
 /** The operators' face, below `/ops`: payments one by one, and mending them by hand. */
 import { authenticateOperator } from "../access/operator.ts";
-import type { Arrival, Endpoint } from "../wallet/endpoint.ts";
-import { type Problem, problem } from "../wallet/problem.ts";
-import type { Face } from "../wallet/receive.ts";
+import type { Arrival, Endpoint } from "../http/endpoint.ts";
+import { type Problem, problem } from "../http/problem.ts";
+import type { Face } from "../http/receive.ts";
 import { inspectPayment, notifyPaymentAgain } from "./payments.ts";
 
 /** Lets only operators through (OPS_TOKENS); the log says who it was. */

@@ -1,13 +1,13 @@
 /** What operators see of a payment, and what they can do about it: no amounts, no persons. */
 import type { PaymentInspection } from "../../durable/messages.ts";
-import type { OutboxReport } from "../../durable/outbox.ts";
-import type { Payments } from "../../durable/payments.ts";
-import { paymentIdOf } from "../alipayplus/identity.ts";
-import { onPayments } from "../alipayplus/payments-shard.ts";
-import { formatTime } from "../iso-time.ts";
-import type { Arrival, Endpoint } from "../wallet/endpoint.ts";
-import { type Problem, problem } from "../wallet/problem.ts";
-import { jsonResponse } from "../wallet/respond.ts";
+import { onPayments } from "../../durable/payments/call-payments.ts";
+import type { Payments } from "../../durable/payments/object.ts";
+import type { OutboxReport } from "../../durable/platform/outbox/outbox.ts";
+import { paymentIdOf } from "../../protocol/idempotency.ts";
+import { formatTime } from "../../protocol/time.ts";
+import type { Arrival, Endpoint } from "../http/endpoint.ts";
+import { type Problem, problem } from "../http/problem.ts";
+import { jsonResponse } from "../http/respond.ts";
 
 /** GET /ops/payments/{paymentRequestId}: where a payment stands, and what became of its notifications. */
 export const inspectPayment: Endpoint = {

@@ -1,8 +1,9 @@
 /** Who calls: one of the wallet's services by its token, or a customer's app by a JWT. */
+
+import type { Gateway } from "../../durable/env.ts";
 import { bearerTokenOf } from "../access/bearer.ts";
 import { customerOfToken } from "../access/customer-tokens.ts";
 import { holderOf } from "../access/named-tokens.ts";
-import type { Gateway } from "../env.ts";
 import type { Caller } from "./route.ts";
 
 /** The caller, or for the log why there is none; the answer says only that. */

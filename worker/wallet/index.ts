@@ -1,14 +1,14 @@
 /** The wallet face: everything that the wallet's own backend and its app can call, below `/wallet/v1`. */
-import type { Endpoint } from "./endpoint.ts";
-import { liveStream } from "./live.ts";
-import { createLiveToken } from "./live-tokens.ts";
-import { openApiEndpoint } from "./openapi-document.ts";
+import type { Endpoint } from "../http/endpoint.ts";
+import { openApiEndpoint } from "../http/openapi-document.ts";
+import type { Face } from "../http/receive.ts";
+import { createLiveToken } from "./live/create-live-token.ts";
+import { liveStream } from "./live/live-stream.ts";
 import { pageEndpoint } from "./page.ts";
-import { showPaymentCode } from "./payment-codes.ts";
-import { confirmPayment, declinePayment, readPayment } from "./payments.ts";
-import type { Face } from "./receive.ts";
+import { showPaymentCode } from "./payment-codes/show-payment-code.ts";
+import { confirmPayment, declinePayment, readPayment } from "./payments/payments.ts";
 import { endpointOf } from "./route-endpoint.ts";
-import { scanCode } from "./scans.ts";
+import { scanCode } from "./scans/scan-code.ts";
 
 /** The calls, in the order of the documentation. */
 const CALLS: readonly Endpoint[] = [

@@ -1,5 +1,5 @@
 /** A schema as rows that a person can read. */
-import type { JsonSchema } from "./openapi.ts";
+import type { JsonSchema } from "../http/openapi.ts";
 
 /** One member; a member of a member has its whole way as its name (`barcode.svg`). */
 export type Field = {

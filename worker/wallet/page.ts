@@ -3,9 +3,9 @@
  * and its policy lets none in.
  */
 import { html, raw } from "hono/html";
-import type { Arrival, Endpoint } from "./endpoint.ts";
-import type { JsonSchema, Operation, Parameter } from "./openapi.ts";
-import { type OpenApiDocument, openApiDocument } from "./openapi-document.ts";
+import type { Arrival, Endpoint } from "../http/endpoint.ts";
+import type { JsonSchema, Operation, Parameter } from "../http/openapi.ts";
+import { type OpenApiDocument, openApiDocument } from "../http/openapi-document.ts";
 import { type Field, formsOf } from "./page-fields.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 

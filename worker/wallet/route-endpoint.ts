@@ -1,11 +1,11 @@
 /** From a route to the endpoint that the router finds: who calls, what they say, the route's answer as JSON. */
-import { nowMs } from "../../durable/clock.ts";
+import { nowMs } from "../../protocol/clock.ts";
+import type { Arrival, Endpoint } from "../http/endpoint.ts";
+import { describeRoute } from "../http/openapi.ts";
+import { type Problem, problem } from "../http/problem.ts";
+import { checkInput, readBody, readQuery } from "../http/read-input.ts";
+import { jsonResponse } from "../http/respond.ts";
 import { authenticateCaller } from "./authenticate.ts";
-import type { Arrival, Endpoint } from "./endpoint.ts";
-import { describeRoute } from "./openapi.ts";
-import { type Problem, problem } from "./problem.ts";
-import { checkInput, readBody, readQuery } from "./read-input.ts";
-import { jsonResponse } from "./respond.ts";
 import { isProblem, type WalletRoute } from "./route.ts";
 
 /** The endpoint of a route. */

@@ -3,9 +3,9 @@
  * list (worker/wallet/index.ts), so that none of them can lag behind another.
  */
 import type * as z from "zod";
-import { identifier } from "../alipayplus/parameters.ts";
-import type { Gateway } from "../env.ts";
-import { type Problem, type ProblemCode, problem } from "./problem.ts";
+import type { Gateway } from "../../durable/env.ts";
+import { identifier } from "../../protocol/parameters.ts";
+import { type Problem, type ProblemCode, problem } from "../http/problem.ts";
 
 /** Whom a verified token speaks for. */
 export type Caller =

@@ -1,5 +1,5 @@
 /** A whole day from its seed. Pure: the same seed gives the same plan. */
-import { Random } from "../../simulation/random.ts";
+import { Random } from "../../support/random.ts";
 import type { Action, DayPlan, Step } from "./plan.ts";
 import { planChange, planCustomers } from "./plan-customers.ts";
 import { faultRule } from "./plan-faults.ts";

@@ -1,5 +1,5 @@
 /** The sales of a day, each with all that happens to it from the first message to the last refund. */
-import type { Random } from "../../simulation/random.ts";
+import type { Random } from "../../support/random.ts";
 import { MERCHANT_CURRENCIES, worth } from "./money.ts";
 import type { Action, CustomerPlan, SalePlan, SaleScenario, WalletInterface } from "./plan.ts";
 import { faultOfCall } from "./plan-faults.ts";

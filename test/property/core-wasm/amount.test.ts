@@ -9,7 +9,7 @@ import {
   proportion,
   subtractAmounts,
 } from "../../../core-wasm/index.ts";
-import * as twin from "../../twin/amount.ts";
+import * as twin from "../../support/twin/amount.ts";
 import { compareWithTwin, INPUTS, type Random } from "./random.ts";
 
 const { AMOUNT_MAXIMUM, AMOUNT_MINIMUM } = twin;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type CodeKind, classifyCode } from "../../../core-wasm/index.ts";
-import * as twin from "../../twin/code.ts";
+import * as twin from "../../support/twin/code.ts";
 import { compareWithTwin, INPUTS, type Random } from "./random.ts";
 
 /** A data object of an EMVCo code or of the MPM standard form. */

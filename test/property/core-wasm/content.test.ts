@@ -1,7 +1,7 @@
 /// <reference types="vite/types/importMeta.d.ts" />
 import { describe, expect, test } from "vitest";
 import { CONTENT_CAPACITY_BYTES, parseSignatureHeader, signedContent } from "../../../core-wasm/index.ts";
-import * as twin from "../../twin/signature.ts";
+import * as twin from "../../support/twin/signature.ts";
 import { compareWithTwin, INPUTS, type Random } from "./random.ts";
 
 const HEAD_CAPACITY_BYTES = 8 * 1024;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseSignatureHeader } from "../../../core-wasm/index.ts";
-import * as twin from "../../twin/signature.ts";
+import * as twin from "../../support/twin/signature.ts";
 import { compareWithTwin, INPUTS, type Random } from "./random.ts";
 
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -3,7 +3,7 @@ import { majorUnits, readMajorUnits } from "../money.ts";
 import type { Sale } from "../sales-client.ts";
 import { exponentOf } from "../settings.ts";
 import { AmountField, amountProblem } from "./amount-field.tsx";
-import { refundableOf } from "./sale-words.ts";
+import { refundableOf } from "./sale-messages.ts";
 import type { PointOfSale } from "./use-point-of-sale.ts";
 
 /** Gives a part, or all of what is left, back. */

@@ -4,7 +4,14 @@ import { Badge } from "../badge.tsx";
 import type { Refund, Sale } from "../sales-client.ts";
 import { useTick } from "../use-tick.ts";
 import { RefundForm } from "./refund-form.tsx";
-import { isUnderWay, progressText, refundableOf, refundedValue, SCENARIO_WORDS, STATUS_WORDS } from "./sale-words.ts";
+import {
+  isUnderWay,
+  progressText,
+  refundableOf,
+  refundedValue,
+  SCENARIO_WORDS,
+  STATUS_WORDS,
+} from "./sale-messages.ts";
 import { ShownCode } from "./shown-code.tsx";
 import type { PointOfSale } from "./use-point-of-sale.ts";
 

@@ -3,8 +3,8 @@ import { readMajorUnits } from "../money.ts";
 import type { Scenario } from "../sales-client.ts";
 import { exponentOf, settings } from "../settings.ts";
 import { AmountField, amountProblem } from "./amount-field.tsx";
+import { SCENARIO_WORDS } from "./sale-messages.ts";
 import { SaleOptions, type SaleTerms } from "./sale-options.tsx";
-import { SCENARIO_WORDS } from "./sale-words.ts";
 import type { PointOfSale } from "./use-point-of-sale.ts";
 
 /** What the form needs of the other side of the counter. */

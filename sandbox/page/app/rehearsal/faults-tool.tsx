@@ -11,7 +11,7 @@ import {
   rulesOf,
   ruleText,
   storyOf,
-} from "./fault-words.ts";
+} from "./fault-messages.ts";
 import type { FaultSwitches } from "./use-faults.ts";
 
 const DELAYS_S = ["1", "3", "6", "12", "30", "60"] as const;

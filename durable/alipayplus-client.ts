@@ -1,0 +1,31 @@
+/** The client of Alipay+ that a deployment uses. */
+
+import {
+  type AlipayPlusClient,
+  type AlipayPlusClientOptions,
+  createAlipayPlusClient,
+} from "../protocol/exchange/ask.ts";
+import type { Gateway } from "./env.ts";
+
+/**
+ * Makes the client: over the service binding where there is one (development), over HTTPS otherwise.
+ *
+ * @param policy differs from the client's own limits where a caller cannot wait as long, or must not repeat
+ * @throws Error when the configuration does not say whom to call as: callers look at `gateway.clientId` first
+ */
+export function alipayPlusClientOf(
+  gateway: Gateway,
+  policy: Partial<Pick<AlipayPlusClientOptions, "attemptsLimit" | "deadlineMs" | "attemptTimeoutMs">> = {},
+): AlipayPlusClient {
+  const { env, configuration, ring, clientId } = gateway;
+  if (clientId === undefined) throw new Error("CLIENT_ID does not say whom to call Alipay+ as");
+  const { ALIPAYPLUS } = env;
+  return createAlipayPlusClient({
+    ...policy,
+    ring,
+    clientId,
+    origin: configuration.alipayPlusOrigin,
+    // A bare `fetch` handed over loses the object it belongs to, and fails on Workers.
+    fetcher: (url, init) => (ALIPAYPLUS ? ALIPAYPLUS.fetch(url, init) : fetch(url, init)),
+  });
+}

@@ -1,0 +1,103 @@
+/**
+ * Order codes that customers scan: whose each one is, and what Alipay+ has answered. A code belongs to the customer
+ * who scanned it first, for as long as it is valid (seeds/001: an idempotency key, with the customer compared).
+ *
+ * The row is written before Alipay+ is asked, so that a code is never handed to two customers: not while the answer is
+ * on its way, not after an answer that was lost, when Alipay+ may have taken the code for the first of them.
+ */
+import type { Verdict } from "../../protocol/exchange/judge-answer.ts";
+import { textOfUnknown } from "../../protocol/exchange/verdict-text.ts";
+import type { ScanCommand, ScanReply } from "../messages.ts";
+import { logFault } from "../platform/log.ts";
+import { SingleFlight } from "../platform/single-flight.ts";
+
+/** Appended to the issued codes of codes.ts. `message` is NULL until Alipay+ has decoded the code. */
+export const SCANNED_CODES_SCHEMA = `CREATE TABLE order_codes (
+  code TEXT NOT NULL UNIQUE,
+  customer_id TEXT NOT NULL,
+  expiry_time_ms INTEGER NOT NULL,
+  message TEXT
+);
+CREATE INDEX order_codes_expiry ON order_codes (expiry_time_ms)`;
+
+/** The verdict of Alipay+ on a code; from S only the end of its validity (epoch milliseconds) is needed here. */
+export type DecodeVerdict = Verdict<{ readonly paymentExpiryTime?: number | undefined }>;
+
+/** What the codes of a shard need from outside. */
+export type ScannedCodesOptions = {
+  readonly sql: SqlStorage;
+  readonly nowMs: () => number;
+  /** How long a code counts as valid when Alipay+ does not say. */
+  readonly paymentTimeLimitMs: number;
+  /** Asks Alipay+ (userInitiatedPay), with its repeats. */
+  readonly decode: (command: ScanCommand) => Promise<DecodeVerdict>;
+};
+
+/** Rows are kept this long after their expiry, far longer than one call of Alipay+ takes. */
+const KEEP_EXPIRED_MS = 60 * 60_000;
+/** How many expired rows a scan takes away; more than the one that it writes. */
+const CLEAN_UP_LIMIT = 16;
+
+type CodeRow = { customer_id: string; expiry_time_ms: number; message: string | null };
+
+/** The order codes of one shard. */
+export class ScannedCodes {
+  readonly #options: ScannedCodesOptions;
+  readonly #decodings = new SingleFlight<ScanReply>();
+
+  constructor(options: ScannedCodesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Decodes a code for a customer, once within its validity. F frees the code. After U, or no answer, the code stays
+   * the customer's for the time of a payment, and a repeat asks Alipay+ the same again.
+   */
+  async scan(command: ScanCommand): Promise<ScanReply> {
+    const { codeValue, customerId } = command;
+    const row = this.#find(codeValue);
+    // A decoding that is under way outlives the row's expiry.
+    const isHeld = row && (this.#decodings.has(codeValue) || this.#options.nowMs() < row.expiry_time_ms);
+    if (isHeld && row.customer_id !== customerId) return { outcome: "INCONSISTENT" };
+    if (isHeld && row.message !== null) return { outcome: "DECODED", message: row.message };
+    return this.#decodings.run(codeValue, () => this.#decode(command));
+  }
+
+  async #decode(command: ScanCommand): Promise<ScanReply> {
+    const { nowMs, paymentTimeLimitMs, decode } = this.#options;
+    const { codeValue, customerId } = command;
+    this.#cleanUp();
+    this.#write(codeValue, customerId, nowMs() + paymentTimeLimitMs, null);
+    const verdict = await decode(command);
+    switch (verdict.outcome) {
+      case "S": {
+        const expiryTimeMs = verdict.answer.paymentExpiryTime ?? nowMs() + paymentTimeLimitMs;
+        this.#write(codeValue, customerId, expiryTimeMs, verdict.message);
+        return { outcome: "DECODED", message: verdict.message };
+      }
+      case "F":
+        this.#options.sql.exec("DELETE FROM order_codes WHERE code = ?", codeValue);
+        return { outcome: "REFUSED", resultCode: verdict.code };
+      case "U":
+        logFault("code-not-decoded", textOfUnknown(verdict));
+        return { outcome: "UNKNOWN" };
+    }
+  }
+
+  #find(codeValue: string): CodeRow | undefined {
+    const query = "SELECT customer_id, expiry_time_ms, message FROM order_codes WHERE code = ?";
+    return this.#options.sql.exec<CodeRow>(query, codeValue).toArray()[0];
+  }
+
+  #write(codeValue: string, customerId: string, expiryTimeMs: number, message: string | null): void {
+    const query = `INSERT INTO order_codes VALUES (?, ?, ?, ?) ON CONFLICT (code) DO UPDATE SET
+      customer_id = excluded.customer_id, expiry_time_ms = excluded.expiry_time_ms, message = excluded.message`;
+    this.#options.sql.exec(query, codeValue, customerId, expiryTimeMs, message);
+  }
+
+  #cleanUp(): void {
+    const query = `DELETE FROM order_codes WHERE rowid IN (
+      SELECT rowid FROM order_codes WHERE expiry_time_ms < ? ORDER BY expiry_time_ms LIMIT ?)`;
+    this.#options.sql.exec(query, this.#options.nowMs() - KEEP_EXPIRED_MS, CLEAN_UP_LIMIT);
+  }
+}

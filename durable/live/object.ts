@@ -1,0 +1,127 @@
+/**
+ * Tells apps at once what became of a payment: WebSockets that hibernate, in shards by customer.
+ *
+ * The rules of this runtime that the code leans on:
+ * - While nobody speaks, the object is unloaded and its sockets stay open. So there are no timers: an alarm ends what
+ *   has expired, and what an object must know of a socket is attached to the socket.
+ * - `ping` is answered by the runtime, without waking the object.
+ * - An event is stored before it is sent (output gate): an app that was cut off hears it when it connects again.
+ *
+ * Source: seeds/000, step 4 (the user is told the result).
+ */
+import { DurableObject } from "cloudflare:workers";
+import { nowMs, runtimeTimeMs } from "../../protocol/clock.ts";
+import type { Env } from "../env.ts";
+import type { LiveEvent } from "../messages.ts";
+import { migrate } from "../platform/migrate.ts";
+import { EVENT_LIFETIME_MS, LIVE_EVENTS_SCHEMA, LiveEvents } from "./events.ts";
+import { listenCommandOf } from "./listen-command.ts";
+import { listenerOf } from "./listener.ts";
+import { LIVE_CLOSE, PING, PONG, paymentText, readyText } from "./wire.ts";
+
+/** How many connections one customer has: more devices than anybody holds. One more closes the one that ends first. */
+export const SOCKETS_OF_LISTENER_LIMIT = 8;
+
+/** How many connections a shard has; the runtime ends at 32,768. */
+const SOCKETS_LIMIT = 20_000;
+
+/** The alarm closes what has expired in batches; what is published meanwhile does not reach an expired socket. */
+const ALARM_PAUSE_MS = 5_000;
+
+const OVERLOADED = 503;
+const NORMAL_CLOSURE = 1000;
+
+/** What a socket carries through hibernation. */
+type SocketNote = { readonly expiryTimeMs: number };
+
+/** The listeners of one shard of customers. */
+export class Live extends DurableObject<Env> {
+  readonly #events: LiveEvents;
+  #alarmTimeMs: number | undefined;
+
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, env);
+    migrate(context.storage, [LIVE_EVENTS_SCHEMA]);
+    this.#events = new LiveEvents(context.storage.sql);
+    context.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
+    void context.blockConcurrencyWhile(async () => {
+      this.#alarmTimeMs = (await context.storage.getAlarm()) ?? undefined;
+    });
+  }
+
+  /** Keeps an event and tells it to everyone who listens for this customer. May be called twice with the same one. */
+  async publish(customerId: string, event: LiveEvent): Promise<void> {
+    const listener = await listenerOf(customerId);
+    const now = nowMs();
+    const added = this.#events.add(listener, event, now);
+    if (!added) return;
+    this.#wakeBy(now + EVENT_LIFETIME_MS);
+    const text = paymentText(added);
+    for (const socket of this.#openSockets(listener)) {
+      if (!closeExpired(socket, now)) socket.send(text);
+    }
+  }
+
+  /** Takes a connection (durable/live/listen-command.ts). */
+  override async fetch(request: Request): Promise<Response> {
+    const { customerId, expiryTimeMs, after = 0 } = listenCommandOf(request);
+    if (this.ctx.getWebSockets().length >= SOCKETS_LIMIT) return new Response(null, { status: OVERLOADED });
+    const listener = await listenerOf(customerId);
+    const known = this.#openSockets(listener).sort((one, other) => expiryOf(one) - expiryOf(other));
+    for (const socket of known.slice(0, Math.max(0, known.length + 1 - SOCKETS_OF_LISTENER_LIMIT))) {
+      socket.close(...LIVE_CLOSE.REPLACED);
+    }
+
+    const { 0: client, 1: socket } = new WebSocketPair();
+    const note: SocketNote = { expiryTimeMs };
+    this.ctx.acceptWebSocket(socket, [listener]);
+    socket.serializeAttachment(note);
+    this.#wakeBy(expiryTimeMs);
+    socket.send(readyText(expiryTimeMs));
+    for (const event of this.#events.after(listener, after, nowMs())) socket.send(paymentText(event));
+    return new Response(null, { status: 101, webSocket: client });
+  }
+
+  /** An app has nothing to say here. */
+  override webSocketMessage(socket: WebSocket): void {
+    socket.close(...LIVE_CLOSE.UNEXPECTED_MESSAGE);
+  }
+
+  /** Says goodbye as well: the app's side waits for it. */
+  override webSocketClose(socket: WebSocket): void {
+    socket.close(NORMAL_CLOSURE);
+  }
+
+  /** Ends what has expired. */
+  override async alarm(): Promise<void> {
+    this.#alarmTimeMs = undefined;
+    const now = nowMs();
+    this.#events.forget(now);
+    const open = this.#openSockets().filter((socket) => !closeExpired(socket, now));
+    const forgetTimeMs = this.#events.forgetTimeMs() ?? Number.POSITIVE_INFINITY;
+    const next = open.map(expiryOf).reduce((earliest, timeMs) => Math.min(earliest, timeMs), forgetTimeMs);
+    if (Number.isFinite(next)) this.#wakeBy(Math.max(next, now + ALARM_PAUSE_MS));
+  }
+
+  /** Makes sure that the alarm fires by then. Not awaited: the output gate holds every message until it is stored. */
+  #wakeBy(timeMs: number): void {
+    if (this.#alarmTimeMs !== undefined && this.#alarmTimeMs <= timeMs) return;
+    this.#alarmTimeMs = timeMs;
+    void this.ctx.storage.setAlarm(runtimeTimeMs(timeMs));
+  }
+
+  /** The sockets of a listener, or all; one that is closing is among the runtime's, and can no longer be sent to. */
+  #openSockets(listener?: string): WebSocket[] {
+    return this.ctx.getWebSockets(listener).filter((socket) => socket.readyState === WebSocket.OPEN);
+  }
+}
+
+function expiryOf(socket: WebSocket): number {
+  return (socket.deserializeAttachment() as SocketNote).expiryTimeMs;
+}
+
+function closeExpired(socket: WebSocket, now: number): boolean {
+  const isExpired = expiryOf(socket) <= now;
+  if (isExpired) socket.close(...LIVE_CLOSE.TOKEN_EXPIRED);
+  return isExpired;
+}

@@ -1,0 +1,171 @@
+/**
+ * Brings payments to their end: claims the code, debits, reverses, and stores what came of it. Part of the Payments
+ * object, on the same storage, alarm and turn; what follows from what is decided by machine/payment.ts.
+ */
+
+import { nowMs } from "../../protocol/clock.ts";
+import type { Codes } from "../codes/object.ts";
+import type { Configuration, Env } from "../env.ts";
+import type { CodeClaim } from "../messages.ts";
+import { askShard } from "../platform/call-shard.ts";
+import type { Deadline } from "../platform/deadline.ts";
+import type { DueAlarm } from "../platform/due-alarm.ts";
+import { logFault } from "../platform/log.ts";
+import { shardOf } from "../platform/shard.ts";
+import { SingleFlight } from "../platform/single-flight.ts";
+import type { DebitRequest, Silent, WalletCore } from "../wallet-core/port.ts";
+import { nextPayment, type PaymentEvent, type PaymentState } from "./machine/payment.ts";
+import type { Listeners } from "./publish.ts";
+import type { PaymentRecord, PaymentRecords, PaymentTerms } from "./records.ts";
+import { customerOf, debitEventOf, debitOf } from "./views.ts";
+
+/** What the settlement of a shard works with, all of it the Payments object's own. */
+export type SettlementContext = {
+  readonly env: Env;
+  readonly configuration: Configuration;
+  readonly deadline: Deadline;
+  readonly core: WalletCore;
+  readonly records: PaymentRecords;
+  readonly alarm: DueAlarm;
+  readonly listeners: Listeners;
+};
+
+export class Settlement {
+  readonly #context: SettlementContext;
+  readonly #debits = new SingleFlight<PaymentState>();
+  readonly #reversals = new SingleFlight<PaymentState>();
+  /** Debits under way by codes of ours. It is stored with the next state: a write of its own would be waited for. */
+  readonly #ours = new Set<string>();
+
+  constructor(context: SettlementContext) {
+    this.#context = context;
+  }
+
+  /** Whether any debit is under way. */
+  get isBusy(): boolean {
+    return this.#debits.isBusy;
+  }
+
+  /** The debit of a payment that is under way, if there is one. */
+  underWay(paymentId: string): Promise<PaymentState> | undefined {
+    return this.#debits.get(paymentId);
+  }
+
+  /** Claims the code that the customer showed; an order that was scanned has none. */
+  async claimCode(paymentId: string, { paymentCode, customerId }: PaymentTerms): Promise<CodeClaim | Silent> {
+    if (paymentCode === undefined) return { holder: paymentId, isOurs: true };
+    return this.#onCodes(paymentCode, async (codes) => codes.claim(paymentCode, paymentId, customerId));
+  }
+
+  /** What `claimCode` would find, without claiming; `undefined` when the code is free for this customer. */
+  lookAtCode(paymentCode: string, customerId: string): Promise<CodeClaim | Silent | undefined> {
+    return this.#onCodes(paymentCode, async (codes) => codes.look(paymentCode, customerId));
+  }
+
+  /**
+   * Settles a debit, one at a time for each payment. Should that throw, the payment is left to the resolver.
+   *
+   * @param createdTimeMs when the payment was claimed, epoch milliseconds
+   * @param isResumed an earlier try may have reached the core
+   */
+  debit(
+    paymentId: string,
+    terms: PaymentTerms,
+    codeClaim: Promise<CodeClaim | Silent>,
+    createdTimeMs: number,
+    isResumed: boolean,
+  ): Promise<PaymentState> {
+    return this.#debits.run(paymentId, async () => {
+      try {
+        return await this.#debit(paymentId, terms, codeClaim, createdTimeMs, isResumed);
+      } catch (error) {
+        logFault("debit-failed", error);
+        return this.apply(paymentId, { type: "SILENT" });
+      } finally {
+        this.#ours.delete(paymentId);
+      }
+    });
+  }
+
+  /** Asks the core to give everything back, and stores its word. */
+  reverse(paymentId: string, customerId: string): Promise<PaymentState> {
+    return this.#reversals.run(paymentId, async () => {
+      const answer = await this.#context.core.reverse({ paymentId, customerId });
+      return this.apply(paymentId, { type: answer.outcome === "DONE" ? "REVERSED" : "SILENT" });
+    });
+  }
+
+  /** One payment whose turn has come. */
+  async resolve(record: PaymentRecord): Promise<void> {
+    const { paymentId, terms, state } = record;
+    if (state.status.name === "AWAITING_CONFIRMATION") {
+      this.apply(paymentId, { type: "EXPIRE" });
+    } else if (state.status.name === "REVERSING") {
+      await this.reverse(paymentId, customerOf(record));
+    } else if (terms && !this.#debits.has(paymentId)) {
+      await this.debit(paymentId, terms, this.claimCode(paymentId, terms), record.createdTimeMs, true);
+    }
+  }
+
+  /**
+   * Reads the payment's state, lets the machine decide, stores the new state with alarm and notification: one turn.
+   *
+   * @returns the state as it is now
+   */
+  apply(paymentId: string, event: PaymentEvent): PaymentState {
+    const { records, alarm, listeners } = this.#context;
+    const claim = records.claimOf(paymentId);
+    const next = nextPayment(claim.state, event, nowMs());
+    if (next === claim.state) return next;
+    const heard = { ...claim, isOurs: claim.isOurs || this.#ours.has(paymentId) };
+    records.updateState(paymentId, next, heard.isOurs);
+    alarm.armFor(next.dueTimeMs);
+    listeners.hear(paymentId, heard, next);
+    return next;
+  }
+
+  async #debit(
+    paymentId: string,
+    terms: PaymentTerms,
+    codeClaim: Promise<CodeClaim | Silent>,
+    createdTimeMs: number,
+    isResumed: boolean,
+  ): Promise<PaymentState> {
+    const { records } = this.#context;
+    const claim = await codeClaim;
+    if ("outcome" in claim) return this.apply(paymentId, { type: "SILENT" });
+    if (isOurs(claim)) this.#ours.add(paymentId);
+    if ("refusal" in claim) return this.apply(paymentId, { type: "CODE_REFUSED", reason: claim.refusal });
+    if (claim.holder !== paymentId) return this.apply(paymentId, { type: "CODE_TAKEN" });
+
+    const claimed = records.claimOf(paymentId).state;
+    if (claimed.status.name !== "PROCESSING") return claimed;
+    const debit = debitOf(paymentId, terms, claimed.expiryTimeMs);
+    const event = await this.#askForDebit(debit, createdTimeMs, isResumed);
+    const settled = this.apply(paymentId, event);
+    // A success that came too late: the money goes back before anybody is told that the order is closed.
+    return settled.status.name === "REVERSING" ? this.reverse(paymentId, terms.customerId) : settled;
+  }
+
+  /** Asks the core what became of an earlier debit; debits when it never heard of it and there is still time. */
+  async #askForDebit(debit: DebitRequest, createdTimeMs: number, isResumed: boolean): Promise<PaymentEvent> {
+    const { core } = this.#context;
+    if (isResumed) {
+      const known = await core.inquire({ paymentId: debit.paymentId, customerId: debit.customerId });
+      if (known.outcome !== "UNKNOWN") return debitEventOf(known, createdTimeMs);
+    }
+    if (nowMs() >= debit.expiryTimeMs) return { type: "SILENT" };
+    return debitEventOf(await core.debit(debit), createdTimeMs);
+  }
+
+  #onCodes<T>(code: string, call: (codes: DurableObjectStub<Codes>) => Promise<T>): Promise<T | Silent> {
+    const { env, configuration, deadline } = this.#context;
+    const { shardCount, locationHint } = configuration;
+    return askShard(env.CODES, shardOf(code, shardCount), locationHint, deadline, call);
+  }
+}
+
+/** Whether this gateway gave the code out. What is refused as another customer's is no affair of this one's app. */
+function isOurs(claim: CodeClaim): boolean {
+  return "refusal" in claim ? claim.refusal === "CODE_EXPIRED" : claim.isOurs;
+}

@@ -1,0 +1,17 @@
+import { classifyCode } from "../../../core-wasm/index.ts";
+
+/**
+ * Whether a text can be a payment code that Alipay+ routes to a wallet: any shape in use today, any that its routing
+ * rule lets through, and the reserved lengths (spec/03 Payment codes: keep room for 32).
+ */
+export function isPaymentCode(value: string): boolean {
+  switch (classifyCode(value)) {
+    case "PAYMENT_CODE":
+    case "PAYMENT_CODE_LEGACY":
+    case "PAYMENT_CODE_ROUTABLE":
+    case "PAYMENT_CODE_RESERVED":
+      return true;
+    default:
+      return false;
+  }
+}

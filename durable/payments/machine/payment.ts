@@ -1,0 +1,220 @@
+/**
+ * The payment's state machine: (state, event, now) → state. Pure: no clock, no I/O, no randomness.
+ *
+ * The status says what Alipay+ is told and what is still owed to the core: a PROCESSING payment needs its debit
+ * settled, a REVERSING one needs its reversal confirmed, all others need nothing. An order that was scanned waits for
+ * the customer's word first (AWAITING_CONFIRMATION). `dueTimeMs` is when the resolver takes a payment up: an order at
+ * its expiry, a confirmed or REVERSING payment always, one that Alipay+ sent once the core has been silent (until then
+ * the event that claimed it is at work), a final one never.
+ *
+ * Source: spec/03 Results, Cancel, Time limits; spec/01 Idempotency.
+ */
+
+import { cancelWindowEndMs } from "../../../protocol/windows.ts";
+import type { DebitRefusal } from "../../wallet-core/port.ts";
+
+/** Why a payment failed for good. */
+export type PaymentRefusal =
+  | DebitRefusal
+  | CodeRefusal
+  | "CODE_INVALID"
+  | "CODE_ALREADY_USED"
+  /** The amounts do not follow from quote, promotion and surcharge. */
+  | "AMOUNTS_DIFFER";
+
+/** Why a payment code does not pay, although no payment holds it. */
+export type CodeRefusal = "CODE_OF_ANOTHER_CUSTOMER" | "CODE_EXPIRED" | "CODE_NOT_ISSUED";
+
+/** Who closed a payment: an Alipay+ cancel, the expiry, the wallet's core by itself, or the customer who declined. */
+export type ClosedBy = "CANCEL" | "EXPIRY" | "CORE" | "CUSTOMER";
+
+export type PaymentStatus =
+  | { readonly name: "AWAITING_CONFIRMATION" }
+  | { readonly name: "PROCESSING" }
+  | { readonly name: "SUCCEEDED"; readonly paymentTimeMs: number }
+  | { readonly name: "FAILED"; readonly reason: PaymentRefusal }
+  | { readonly name: "REVERSING"; readonly closedBy: ClosedBy }
+  | { readonly name: "CLOSED"; readonly closedBy: ClosedBy };
+
+/** What the machine keeps of a payment. Times are epoch milliseconds. */
+export type PaymentState = {
+  readonly status: PaymentStatus;
+  readonly expiryTimeMs: number;
+  /** How often in a row the core stayed silent. */
+  readonly silences: number;
+  readonly dueTimeMs: number | undefined;
+  /** True while any refund is being made or has succeeded. */
+  readonly hasRefund: boolean;
+};
+
+export type PaymentEvent =
+  /** The customer says yes to an order, or no. */
+  | { readonly type: "CONFIRM" }
+  | { readonly type: "DECLINE" }
+  /** Nobody said anything: the resolver looks at an order at its expiry. */
+  | { readonly type: "EXPIRE" }
+  /** The payment code belongs to another payment. */
+  | { readonly type: "CODE_TAKEN" }
+  | { readonly type: "CODE_REFUSED"; readonly reason: CodeRefusal }
+  /** The core has taken the money, then: what is heard later was paid no later. */
+  | { readonly type: "DEBITED"; readonly timeMs: number }
+  | { readonly type: "REFUSED"; readonly reason: DebitRefusal }
+  /** The core says that it has given the money back, or never will take it. */
+  | { readonly type: "REVERSED" }
+  /** No answer, or none that says anything about the money. */
+  | { readonly type: "SILENT" }
+  | { readonly type: "CANCEL" };
+
+/** Why a cancel cannot be done. */
+export type CancelRefusal = "CANCEL_WINDOW_EXCEEDED" | "PAYMENT_HAS_REFUND";
+
+/** How long the resolver leaves to the event that began a reversal, or the debit of a confirmed order. */
+const FIRST_RESOLVE_MS = 6_000;
+const FIRST_BACKOFF_MS = 1_000;
+const LONGEST_BACKOFF_MS = 60_000;
+
+/** The wait after `silences` silent answers in a row: 1 s, 2 s, 4 s … 60 s. */
+export function backoffMs(silences: number): number {
+  return Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(silences, 10));
+}
+
+/**
+ * A payment as it is claimed. One that arrives after its expiry is closed at once (`ORDER_IS_CLOSED`), one without a
+ * payment code fails: both are remembered, so that pay and inquiry tell the same.
+ */
+export function claimPayment(codeIsValid: boolean, expiryTimeMs: number, nowMs: number): PaymentState {
+  const base = { expiryTimeMs, silences: 0, dueTimeMs: undefined, hasRefund: false };
+  if (nowMs >= expiryTimeMs) return { ...base, status: { name: "CLOSED", closedBy: "EXPIRY" } };
+  if (!codeIsValid) return { ...base, status: { name: "FAILED", reason: "CODE_INVALID" } };
+  return { ...base, status: { name: "PROCESSING" } };
+}
+
+/**
+ * An order as it is decoded: it waits for the customer until its expiry. One whose amounts are refused fails, and is
+ * remembered as well.
+ */
+export function claimOrder(amountsAreRefused: boolean, expiryTimeMs: number, nowMs: number): PaymentState {
+  const base = { expiryTimeMs, silences: 0, dueTimeMs: undefined, hasRefund: false };
+  if (nowMs >= expiryTimeMs) return { ...base, status: { name: "CLOSED", closedBy: "EXPIRY" } };
+  if (amountsAreRefused) return { ...base, status: { name: "FAILED", reason: "AMOUNTS_DIFFER" } };
+  return { ...base, status: { name: "AWAITING_CONFIRMATION" }, dueTimeMs: expiryTimeMs };
+}
+
+/** The tombstone of a cancel that came before its pay: no money ever moved, none will. */
+export function cancelUnknownPayment(nowMs: number): PaymentState {
+  return {
+    status: { name: "CLOSED", closedBy: "CANCEL" },
+    expiryTimeMs: nowMs,
+    silences: 0,
+    dueTimeMs: undefined,
+    hasRefund: false,
+  };
+}
+
+/** Whether a cancel may be done now; repeats and payments that hold no money always may. */
+export function mayCancel(state: PaymentState, nowMs: number): true | CancelRefusal {
+  if (state.status.name !== "SUCCEEDED") return true;
+  if (state.hasRefund) return "PAYMENT_HAS_REFUND";
+  return nowMs < cancelWindowEndMs(state.status.paymentTimeMs) ? true : "CANCEL_WINDOW_EXCEEDED";
+}
+
+/** The payment after an event. An event that says nothing new leaves the state as it is. */
+export function nextPayment(state: PaymentState, event: PaymentEvent, nowMs: number): PaymentState {
+  switch (state.status.name) {
+    case "AWAITING_CONFIRMATION":
+      return afterAwaiting(state, event, nowMs);
+    case "PROCESSING":
+      return afterProcessing(state, event, nowMs);
+    case "REVERSING":
+      return afterReversing(state, state.status.closedBy, event, nowMs);
+    case "SUCCEEDED":
+      return event.type === "CANCEL" && mayCancel(state, nowMs) === true ? reversing(state, "CANCEL", nowMs) : state;
+    case "FAILED":
+    case "CLOSED":
+      return state;
+  }
+}
+
+/** No money has moved yet, so whatever ends the waiting owes nothing to the core. */
+function afterAwaiting(state: PaymentState, event: PaymentEvent, nowMs: number): PaymentState {
+  const expired = nowMs >= state.expiryTimeMs;
+  switch (event.type) {
+    case "CONFIRM":
+      if (expired) return settled(state, { name: "CLOSED", closedBy: "EXPIRY" });
+      return { ...state, status: { name: "PROCESSING" }, dueTimeMs: nowMs + FIRST_RESOLVE_MS };
+    case "DECLINE":
+      return settled(state, { name: "CLOSED", closedBy: expired ? "EXPIRY" : "CUSTOMER" });
+    case "CANCEL":
+      return settled(state, { name: "CLOSED", closedBy: "CANCEL" });
+    case "EXPIRE":
+      return expired ? settled(state, { name: "CLOSED", closedBy: "EXPIRY" }) : state;
+    case "CODE_TAKEN":
+    case "CODE_REFUSED":
+    case "DEBITED":
+    case "REFUSED":
+    case "REVERSED":
+    case "SILENT":
+      return state;
+  }
+}
+
+function afterProcessing(state: PaymentState, event: PaymentEvent, nowMs: number): PaymentState {
+  const expired = nowMs >= state.expiryTimeMs;
+  switch (event.type) {
+    case "DEBITED":
+      // A success that comes too late is no success: spec/03, "after paymentExpiryTime".
+      if (expired) return reversing(state, "EXPIRY", nowMs);
+      return settled(state, { name: "SUCCEEDED", paymentTimeMs: Math.min(event.timeMs, nowMs) });
+    case "REFUSED":
+    case "CODE_REFUSED":
+      return settled(state, { name: "FAILED", reason: event.reason });
+    case "CODE_TAKEN":
+      return settled(state, { name: "FAILED", reason: "CODE_ALREADY_USED" });
+    case "REVERSED":
+      return settled(state, { name: "CLOSED", closedBy: "CORE" });
+    case "CANCEL":
+      return reversing(state, "CANCEL", nowMs);
+    case "SILENT": {
+      if (expired) return reversing(state, "EXPIRY", nowMs);
+      const dueTimeMs = Math.min(nowMs + backoffMs(state.silences), state.expiryTimeMs);
+      return { ...state, silences: state.silences + 1, dueTimeMs };
+    }
+    // The customer has said yes once, and the debit is under way.
+    case "CONFIRM":
+    case "DECLINE":
+    case "EXPIRE":
+      return state;
+  }
+}
+
+function afterReversing(state: PaymentState, closedBy: ClosedBy, event: PaymentEvent, nowMs: number): PaymentState {
+  switch (event.type) {
+    case "REVERSED":
+      return settled(state, { name: "CLOSED", closedBy });
+    case "SILENT":
+      return { ...state, silences: state.silences + 1, dueTimeMs: nowMs + backoffMs(state.silences) };
+    // The answer of a debit that was under way: only the reversal's own answer ends a reversal.
+    case "DEBITED":
+    case "REFUSED":
+    case "CODE_TAKEN":
+    case "CODE_REFUSED":
+    case "CANCEL":
+    case "CONFIRM":
+    case "DECLINE":
+    case "EXPIRE":
+      return state;
+  }
+}
+
+function settled(state: PaymentState, status: PaymentStatus): PaymentState {
+  return { ...state, status, silences: 0, dueTimeMs: undefined };
+}
+
+function reversing(state: PaymentState, closedBy: ClosedBy, nowMs: number): PaymentState {
+  return {
+    ...state,
+    status: { name: "REVERSING", closedBy },
+    silences: 0,
+    dueTimeMs: nowMs + FIRST_RESOLVE_MS,
+  };
+}

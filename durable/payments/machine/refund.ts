@@ -1,0 +1,217 @@
+/**
+ * The refund's rules and state machine. Pure: no clock, no I/O, no randomness.
+ *
+ * A refund reserves its amounts when it is claimed, so that two refunds can never share the last unit, and gives
+ * them free again when the core refuses.
+ *
+ * Source: spec/03 Refund; spec/02 refund.
+ */
+import { compareAmounts, proportion } from "../../../core-wasm/index.ts";
+import { refundWindowEndMs } from "../../../protocol/windows.ts";
+import type { RefundRefusal as CoreRefundRefusal, Money } from "../../wallet-core/port.ts";
+import { backoffMs, type PaymentStatus } from "./payment.ts";
+
+/** Why a refund is refused for good. */
+export type RefundRefusal =
+  | CoreRefundRefusal
+  | "PAYMENT_CLOSED"
+  | "PAYMENT_NOT_SUCCESSFUL"
+  | "REFUND_AMOUNT_EXCEEDED"
+  | "REFUND_WINDOW_EXCEEDED";
+
+export type RefundStatus =
+  | { readonly name: "PROCESSING" }
+  | { readonly name: "SUCCEEDED"; readonly refundTimeMs: number }
+  | { readonly name: "FAILED"; readonly reason: RefundRefusal };
+
+export type RefundState = {
+  readonly status: RefundStatus;
+  readonly silences: number;
+  readonly dueTimeMs: number | undefined;
+};
+
+export type RefundEvent =
+  /** The core has given the money back, then. */
+  | { readonly type: "REFUNDED"; readonly timeMs: number }
+  | { readonly type: "REFUSED"; readonly reason: CoreRefundRefusal }
+  | { readonly type: "SILENT" };
+
+/** What a payment moved, or what its refunds took back so far, in minor units. */
+export type RefundableAmounts = {
+  /** In the transaction currency: `paymentAmount`, the sum of `refundAmount`. */
+  readonly paymentMinor: bigint;
+  /** In the wallet's currency, owed to Alipay+: `payToAmount`, the sum of `refundFromAmount`. */
+  readonly payToMinor: bigint;
+  /** In the wallet's currency, on the customer's account: the debit, the sum of the credits. */
+  readonly customerMinor: bigint;
+};
+
+/** The payment as a refund sees it. */
+export type RefundablePayment = {
+  readonly status: PaymentStatus;
+  readonly paymentCurrency: string;
+  readonly walletCurrency: string;
+  readonly paid: RefundableAmounts;
+  readonly refunded: RefundableAmounts;
+};
+
+/** What Alipay+ asks to give back. */
+export type RefundWish = {
+  readonly refundAmount: Money;
+  readonly refundFromAmount: Money;
+  /** The surcharge amount to return, where the payment had one and Alipay+ names it. */
+  readonly surchargeAmount: Money | undefined;
+};
+
+export type RefundDecision =
+  | { readonly outcome: "ACCEPTED"; readonly amounts: RefundableAmounts }
+  | { readonly outcome: "REFUSED"; readonly reason: RefundRefusal }
+  /** The payment's own result is not known yet: ask again. */
+  | { readonly outcome: "PAYMENT_IN_PROCESS" }
+  /** A parameter contradicts the payment; nothing is remembered. */
+  | { readonly outcome: "PARAMETER_ILLEGAL"; readonly parameter: string };
+
+/** How long after the claim the resolver first looks at a refund that nobody finished. */
+const FIRST_RESOLVE_MS = 6_000;
+
+/** Whether a refund may be made, and of which amounts. The last refund returns exactly what is left. */
+export function decideRefund(payment: RefundablePayment, wish: RefundWish, nowMs: number): RefundDecision {
+  const standing = standingOf(payment.status, nowMs);
+  if (standing !== "REFUNDABLE") return standing;
+  const illegal = illegalCurrency(payment, wish);
+  if (illegal !== undefined) return { outcome: "PARAMETER_ILLEGAL", parameter: illegal };
+
+  const left = subtract(payment.paid, payment.refunded);
+  const refundMinor = wish.refundAmount.amountMinor;
+  const fromMinor = wish.refundFromAmount.amountMinor;
+  if (compareAmounts(refundMinor, left.paymentMinor) > 0 || left.payToMinor === 0n) {
+    return refused("REFUND_AMOUNT_EXCEEDED");
+  }
+  const isLast = refundMinor === left.paymentMinor;
+  const isExactRest = isLast && fromMinor === left.payToMinor;
+  if (!isExactRest && differsFromRate(payment, wish)) {
+    return compareAmounts(fromMinor, left.payToMinor) > 0
+      ? refused("REFUND_AMOUNT_EXCEEDED")
+      : { outcome: "PARAMETER_ILLEGAL", parameter: "refundFromAmount.value" };
+  }
+  if (isLast) return { outcome: "ACCEPTED", amounts: left };
+
+  // Roundings add up over many refunds: what is left is the limit, down to the last unit.
+  const payToMinor = fromMinor < left.payToMinor ? fromMinor : left.payToMinor;
+  const surchargeMinor = surchargeShare(payment, wish, payToMinor, left.customerMinor - left.payToMinor);
+  if (surchargeMinor === "ILLEGAL") {
+    return { outcome: "PARAMETER_ILLEGAL", parameter: "surchargeInfo.surchargeAmount.value" };
+  }
+  const amounts = { paymentMinor: refundMinor, payToMinor, customerMinor: payToMinor + surchargeMinor };
+  return { outcome: "ACCEPTED", amounts };
+}
+
+function standingOf(status: PaymentStatus, nowMs: number): RefundDecision | "REFUNDABLE" {
+  switch (status.name) {
+    case "AWAITING_CONFIRMATION":
+    case "PROCESSING":
+      return { outcome: "PAYMENT_IN_PROCESS" };
+    case "FAILED":
+      return refused("PAYMENT_NOT_SUCCESSFUL");
+    case "REVERSING":
+    case "CLOSED":
+      return refused("PAYMENT_CLOSED");
+    case "SUCCEEDED":
+      return nowMs <= refundWindowEndMs(status.paymentTimeMs) ? "REFUNDABLE" : refused("REFUND_WINDOW_EXCEEDED");
+  }
+}
+
+function illegalCurrency(payment: RefundablePayment, wish: RefundWish): string | undefined {
+  if (wish.refundAmount.currency !== payment.paymentCurrency) return "refundAmount.currency";
+  if (wish.refundFromAmount.currency !== payment.walletCurrency) return "refundFromAmount.currency";
+  if (wish.surchargeAmount && wish.surchargeAmount.currency !== payment.walletCurrency) {
+    return "surchargeInfo.surchargeAmount.currency";
+  }
+  return undefined;
+}
+
+/**
+ * By how much `refundFromAmount` may differ from the payment's own rate. Both sides round, and a promotion in the
+ * wallet's currency rounds once more in the transaction's: with a conversion one unit of each currency, expressed
+ * in the wallet's; without one nothing.
+ */
+function roundingAllowed(payment: RefundablePayment): bigint {
+  if (payment.paymentCurrency === payment.walletCurrency) return 0n;
+  return payment.paid.payToMinor / payment.paid.paymentMinor + 2n;
+}
+
+function differsFromRate(payment: RefundablePayment, wish: RefundWish): boolean {
+  const allowedMinor = roundingAllowed(payment);
+  const { paymentMinor, payToMinor } = payment.paid;
+  const expected = proportion(wish.refundAmount.amountMinor, payToMinor, paymentMinor);
+  if (typeof expected !== "bigint") return true;
+  const difference = wish.refundFromAmount.amountMinor - expected;
+  return difference > allowedMinor || -difference > allowedMinor;
+}
+
+/**
+ * What of the surcharge the customer gets back on top of `payToMinor`: what Alipay+ names, or the share that this
+ * refund has in the payment; never more than what is left of it.
+ */
+function surchargeShare(
+  payment: RefundablePayment,
+  wish: RefundWish,
+  payToMinor: bigint,
+  leftMinor: bigint,
+): bigint | "ILLEGAL" {
+  if (wish.surchargeAmount) {
+    const named = wish.surchargeAmount.amountMinor - payToMinor;
+    return named >= 0n && named <= leftMinor ? named : "ILLEGAL";
+  }
+  const share = proportion(payToMinor, payment.paid.customerMinor - payment.paid.payToMinor, payment.paid.payToMinor);
+  return typeof share === "bigint" && share < leftMinor ? share : leftMinor;
+}
+
+/** Componentwise a − b. */
+export function subtract(a: RefundableAmounts, b: RefundableAmounts): RefundableAmounts {
+  return {
+    paymentMinor: a.paymentMinor - b.paymentMinor,
+    payToMinor: a.payToMinor - b.payToMinor,
+    customerMinor: a.customerMinor - b.customerMinor,
+  };
+}
+
+/** Componentwise a + b. */
+export function add(a: RefundableAmounts, b: RefundableAmounts): RefundableAmounts {
+  return {
+    paymentMinor: a.paymentMinor + b.paymentMinor,
+    payToMinor: a.payToMinor + b.payToMinor,
+    customerMinor: a.customerMinor + b.customerMinor,
+  };
+}
+
+function refused(reason: RefundRefusal): RefundDecision {
+  return { outcome: "REFUSED", reason };
+}
+
+/** A refund as it is claimed. */
+export function claimRefund(nowMs: number): RefundState {
+  return { status: { name: "PROCESSING" }, silences: 0, dueTimeMs: nowMs + FIRST_RESOLVE_MS };
+}
+
+/** A refund that was refused before the core was asked. */
+export function refuseRefund(reason: RefundRefusal): RefundState {
+  return { status: { name: "FAILED", reason }, silences: 0, dueTimeMs: undefined };
+}
+
+/** The refund after an event; a final one never changes again. */
+export function nextRefund(state: RefundState, event: RefundEvent, nowMs: number): RefundState {
+  if (state.status.name !== "PROCESSING") return state;
+  switch (event.type) {
+    case "REFUNDED":
+      return {
+        status: { name: "SUCCEEDED", refundTimeMs: Math.min(event.timeMs, nowMs) },
+        silences: 0,
+        dueTimeMs: undefined,
+      };
+    case "REFUSED":
+      return refuseRefund(event.reason);
+    case "SILENT":
+      return { ...state, silences: state.silences + 1, dueTimeMs: nowMs + backoffMs(state.silences) };
+  }
+}

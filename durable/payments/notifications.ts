@@ -1,0 +1,86 @@
+/**
+ * notifyPayment: tells Alipay+ the final result of a payment until it is acknowledged with S. Part of the Payments
+ * object, on the same storage, alarm and turn: the entry is written with the result, so a kill loses neither.
+ *
+ * Source: spec/02 notifyPayment, spec/03 Time limits and Results.
+ */
+
+import { type Endpoint, notificationEndpoint } from "../../protocol/endpoints.ts";
+import type { Requests } from "../../protocol/exchange/schemas.ts";
+import { amountOf } from "../../protocol/parameters.ts";
+import { paymentResultOf } from "../../protocol/results.ts";
+import { formatTime } from "../../protocol/time.ts";
+import { alipayPlusClientOf } from "../alipayplus-client.ts";
+import { type Env, gatewayOf } from "../env.ts";
+import type { DueAlarm } from "../platform/due-alarm.ts";
+import { logFault } from "../platform/log.ts";
+import { Deliveries, type Delivery } from "../platform/outbox/deliveries.ts";
+import type { PaymentRecord, PaymentRecords } from "./records.ts";
+import { payReplyOf } from "./views.ts";
+
+/** How long Alipay+ may take to acknowledge. The schedule repeats an attempt, not the client. */
+const ATTEMPT_TIMEOUT_MS = 5_000;
+
+/** What the notifications of a shard work with, all of it the Payments object's own. */
+export type NotificationsContext = {
+  readonly sql: SqlStorage;
+  readonly env: Env;
+  readonly records: PaymentRecords;
+  readonly alarm: DueAlarm;
+};
+
+type Notification = Requests["notifyPayment"];
+
+/** The deliveries of a shard's final results to Alipay+. */
+export function notificationsOf({ sql, env, records, alarm }: NotificationsContext): Deliveries {
+  return new Deliveries({ sql, alarm, deliveryOf: (paymentId) => deliveryOf(env, records.find(paymentId)) });
+}
+
+function deliveryOf(env: Env, record: PaymentRecord | undefined): Delivery {
+  const notification = record && notificationOf(record);
+  const endpoint = endpointOf(record);
+  const told = notification?.paymentResult.resultCode ?? "NONE";
+  return { told, send: notification && endpoint ? () => notify(env, notification, endpoint) : "URL_NOT_USABLE" };
+}
+
+/** S, or why the notification does not count as received. */
+async function notify(env: Env, notification: Notification, endpoint: Endpoint): Promise<string> {
+  try {
+    const gateway = await gatewayOf(env);
+    if ("fault" in gateway || gateway.clientId === undefined) return "MISCONFIGURED";
+    const limits = { attemptsLimit: 1, attemptTimeoutMs: ATTEMPT_TIMEOUT_MS, deadlineMs: ATTEMPT_TIMEOUT_MS };
+    const verdict = await alipayPlusClientOf(gateway, limits).call("notifyPayment", notification, endpoint);
+    switch (verdict.outcome) {
+      case "S":
+        return "S";
+      case "F":
+        return `F ${verdict.code}`;
+      case "U":
+        return verdict.reason === "RESULT_UNKNOWN" ? `U ${verdict.code}` : verdict.reason;
+    }
+  } catch (error) {
+    logFault("notification-failed", error);
+    return "FAILED";
+  }
+}
+
+function endpointOf(record: PaymentRecord | undefined): Endpoint | undefined {
+  const url = record?.terms?.paymentNotifyUrl;
+  return url === undefined ? undefined : notificationEndpoint(url);
+}
+
+/** The message; `undefined` for a payment without a final result, or without terms, which is never put here. */
+function notificationOf({ paymentId, paymentRequestId, state, terms }: PaymentRecord): Notification | undefined {
+  const reply = payReplyOf(state);
+  const { resultStatus, ...result } = paymentResultOf(reply);
+  if (!terms || resultStatus === "U") return undefined;
+  return {
+    paymentResult: { ...result, resultStatus },
+    paymentRequestId,
+    paymentId,
+    ...(reply.outcome === "SUCCEEDED" && { paymentTime: formatTime(reply.paymentTimeMs) }),
+    paymentAmount: amountOf(terms.paymentAmount),
+    payToAmount: amountOf(terms.payToAmount),
+    customerId: terms.customerId,
+  };
+}

@@ -1,0 +1,60 @@
+/** Who wants to hear of a payment's final result: Alipay+ by notifyPayment, the customer's app by the live stream. */
+
+import { nowMs } from "../../protocol/clock.ts";
+import { type Configuration, type Env, requireConfiguration } from "../env.ts";
+import type { Live } from "../live/object.ts";
+import { askShard } from "../platform/call-shard.ts";
+import type { Deadline } from "../platform/deadline.ts";
+import type { Deliveries } from "../platform/outbox/deliveries.ts";
+import { shardOf } from "../platform/shard.ts";
+import type { PaymentState } from "./machine/payment.ts";
+import type { PaymentClaim, PaymentRecords } from "./records.ts";
+import { isTold, liveEventOf, payReplyOf } from "./views.ts";
+
+/** What the listeners of a shard work with, all of it the Payments object's own. */
+export type ListenersContext = {
+  readonly env: Env;
+  readonly deadline: Deadline;
+  readonly records: PaymentRecords;
+  readonly notifications: Deliveries;
+  readonly waitUntil: (work: Promise<unknown>) => void;
+};
+
+export class Listeners {
+  readonly #context: ListenersContext;
+  readonly #configuration: Configuration;
+
+  constructor(context: ListenersContext) {
+    this.#context = context;
+    this.#configuration = requireConfiguration(context.env);
+  }
+
+  /**
+   * A payment has a new state. When that is another final result than it had before, whoever listens is told. Call it
+   * in the turn that writes the state: the notification is then stored with it.
+   *
+   * @param before what was known of the payment; its state is left out when there was none
+   */
+  hear(
+    paymentId: string,
+    before: Pick<PaymentClaim, "isOurs" | "isNotified"> & { state?: PaymentState },
+    next: PaymentState,
+  ): void {
+    if (!isTold(next)) return;
+    if (before.state && payReplyOf(before.state).outcome === payReplyOf(next).outcome) return;
+    if (before.isNotified) this.#context.notifications.put(paymentId);
+    if (before.isOurs) this.#context.waitUntil(this.#publish(paymentId));
+  }
+
+  /** Tells the customer's app. It may get lost: the app can always ask. */
+  async #publish(paymentId: string): Promise<void> {
+    const { env, deadline, records } = this.#context;
+    const record = records.find(paymentId);
+    const event = record && liveEventOf(record, nowMs());
+    if (!record?.terms || !event) return;
+    const { customerId } = record.terms;
+    const { shardCount, locationHint } = this.#configuration;
+    const tell = async (live: DurableObjectStub<Live>) => live.publish(customerId, event);
+    await askShard(env.LIVE, shardOf(customerId, shardCount), locationHint, deadline, tell);
+  }
+}

@@ -1,0 +1,100 @@
+/** One payment in the words of the edge, of the machine and of the wallet's core. */
+
+import { paymentResultOf } from "../../protocol/results.ts";
+import type { KnownPayReply, LiveEvent, PaymentInspection, PaymentReport } from "../messages.ts";
+import type { OutboxReport } from "../platform/outbox/outbox.ts";
+import type { DebitRequest, InquireAnswer } from "../wallet-core/port.ts";
+import type { PaymentEvent, PaymentState } from "./machine/payment.ts";
+import type { PaymentRecord, PaymentTerms } from "./records.ts";
+
+/** Whose money a payment is about. A tombstone is about nobody's, and owes nothing. */
+export function customerOf({ terms }: PaymentRecord): string {
+  if (!terms) throw new Error("Only a payment that was claimed can be reversed");
+  return terms.customerId;
+}
+
+/** What the core is asked to debit. */
+export function debitOf(paymentId: string, terms: PaymentTerms, expiryTimeMs: number): DebitRequest {
+  return {
+    paymentId,
+    customerId: terms.customerId,
+    debit: terms.debit,
+    payTo: terms.payToAmount,
+    referenceMerchantId: terms.referenceMerchantId,
+    merchantCategoryCode: terms.merchantCategoryCode,
+    expiryTimeMs,
+  };
+}
+
+/**
+ * What the core's word about a debit means for the payment.
+ *
+ * @param sinceTimeMs when the payment was claimed, epoch milliseconds: no debit of it is older, whatever the core's clock
+ *   says
+ */
+export function debitEventOf(
+  answer: Exclude<InquireAnswer, { outcome: "UNKNOWN" }>,
+  sinceTimeMs: number,
+): PaymentEvent {
+  switch (answer.outcome) {
+    case "DONE":
+      return { type: "DEBITED", timeMs: Math.max(answer.timeMs, sinceTimeMs) };
+    case "REFUSED":
+      return { type: "REFUSED", reason: answer.reason };
+    case "REVERSED":
+      return { type: "REVERSED" };
+    case "SILENT":
+      return { type: "SILENT" };
+  }
+}
+
+/** Whether a payment has a final result, as Alipay+ may know it. */
+export function isTold(state: PaymentState): boolean {
+  return payReplyOf(state).outcome !== "IN_PROCESS";
+}
+
+/** A payment for the wallet's own side. */
+export function reportOf(record: PaymentRecord, terms: PaymentTerms, message: string | undefined): PaymentReport {
+  const { paymentId, paymentRequestId, createdTimeMs, refunded } = record;
+  const { status, expiryTimeMs } = record.state;
+  return { paymentId, paymentRequestId, status, createdTimeMs, expiryTimeMs, terms, message, refunded };
+}
+
+/** A payment for the operators. */
+export function inspectionOf(record: PaymentRecord, notification: OutboxReport | undefined): PaymentInspection {
+  const { status, expiryTimeMs, dueTimeMs, silences } = record.state;
+  const { createdTimeMs, amountsDiffer } = record;
+  return { status, createdTimeMs, expiryTimeMs, dueTimeMs, silences, amountsDiffer, notification };
+}
+
+/** What the customer's app hears of a payment's result; `undefined` while there is none. */
+export function liveEventOf({ paymentRequestId, state }: PaymentRecord, timeMs: number): LiveEvent | undefined {
+  const reply = payReplyOf(state);
+  const { resultCode } = paymentResultOf(reply);
+  switch (reply.outcome) {
+    case "IN_PROCESS":
+      return undefined;
+    case "SUCCEEDED":
+      return { paymentRequestId, status: "SUCCEEDED", resultCode, timeMs: reply.paymentTimeMs };
+    case "REFUSED":
+      return { paymentRequestId, status: "FAILED", resultCode, timeMs };
+    case "CLOSED":
+      return { paymentRequestId, status: "CLOSED", resultCode, timeMs };
+  }
+}
+
+/** What Alipay+ may know of a payment: the reversal of a closed one is the wallet's own affair. */
+export function payReplyOf({ status }: Pick<PaymentState, "status">): KnownPayReply {
+  switch (status.name) {
+    case "AWAITING_CONFIRMATION":
+    case "PROCESSING":
+      return { outcome: "IN_PROCESS" };
+    case "SUCCEEDED":
+      return { outcome: "SUCCEEDED", paymentTimeMs: status.paymentTimeMs };
+    case "FAILED":
+      return { outcome: "REFUSED", reason: status.reason };
+    case "REVERSING":
+    case "CLOSED":
+      return { outcome: "CLOSED" };
+  }
+}

@@ -1,0 +1,63 @@
+/** Deadlines for calls whose answer may never come. */
+
+import type { Silent } from "../wallet-core/port.ts";
+
+/** No answer. It says nothing about what the other side did. */
+export const SILENT: Silent = { outcome: "SILENT" };
+
+/** A call under way; `expire` is gone once it has been answered. */
+type Waiting = { readonly expiryTimeMs: number; expire: (() => void) | undefined };
+
+/**
+ * One deadline for many calls: all wait equally long, so they expire in the order in which they began, and one timer
+ * does for all of them. A timer of its own for each call costs a payment more than anything but its signature.
+ */
+export class Deadline {
+  readonly #timeoutMs: number;
+  /** In the order of their expiry; answered ones leave when the timer passes them. */
+  readonly #waiting: Waiting[] = [];
+  #isArmed = false;
+
+  /** @param timeoutMs how long an answer may take */
+  constructor(timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /**
+   * Waits for an answer, as long as the deadline allows.
+   *
+   * @param start begins the call; it is told whether the deadline has passed since, so that nothing is begun for nobody
+   * @returns the answer, or SILENT when it fails or comes too late; then its work goes on unheard
+   */
+  ask<Answer>(start: (isOver: () => boolean) => Promise<Answer>): Promise<Answer | Silent> {
+    return new Promise((resolve) => {
+      const waiting: Waiting = { expiryTimeMs: performance.now() + this.#timeoutMs, expire: () => resolve(SILENT) };
+      this.#waiting.push(waiting);
+      this.#arm();
+      const settle = (answer: Answer | Silent) => {
+        waiting.expire = undefined;
+        resolve(answer);
+      };
+      start(() => waiting.expire === undefined).then(settle, () => settle(SILENT));
+    });
+  }
+
+  #arm(): void {
+    const [first] = this.#waiting;
+    if (this.#isArmed || !first) return;
+    this.#isArmed = true;
+    setTimeout(() => this.#pass(), Math.max(0, first.expiryTimeMs - performance.now()));
+  }
+
+  /** Expires what is late, forgets what is answered, and waits for the next one. */
+  #pass(): void {
+    this.#isArmed = false;
+    const nowMs = performance.now();
+    const next = this.#waiting.findIndex(({ expire, expiryTimeMs }) => expire && expiryTimeMs > nowMs);
+    for (const waiting of this.#waiting.splice(0, next < 0 ? this.#waiting.length : next)) {
+      waiting.expire?.();
+      waiting.expire = undefined;
+    }
+    this.#arm();
+  }
+}

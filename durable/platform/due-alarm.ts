@@ -1,0 +1,58 @@
+/**
+ * One alarm for all that a shard still owes. An object has a single alarm, delivered at least once and given up after
+ * six failed tries; so the due times live in rows, and the alarm is only ever armed for the earliest of them.
+ */
+import { runtimeTimeMs } from "../../protocol/clock.ts";
+
+export class DueAlarm {
+  /** A row that is due but still being worked on must not make the alarm fire without a pause. */
+  static readonly #PAUSE_MS = 1_000;
+
+  readonly #storage: DurableObjectStorage;
+  readonly #tables: readonly string[];
+  #armedForMs: number | undefined;
+
+  /** @param tables the tables whose `due_time_ms` counts */
+  constructor(storage: DurableObjectStorage, tables: readonly string[]) {
+    this.#storage = storage;
+    this.#tables = tables;
+  }
+
+  /**
+   * Makes sure that the alarm fires by `dueTimeMs`. Call it in the same turn as the write of that due time: both
+   * then commit together. An alarm that is already early enough is left alone, which saves a written row.
+   */
+  armFor(dueTimeMs: number | undefined): void {
+    if (dueTimeMs === undefined) return;
+    if (this.#armedForMs !== undefined && this.#armedForMs <= dueTimeMs) return;
+    this.#set(Math.min(dueTimeMs, this.#earliestDueTimeMs() ?? dueTimeMs));
+  }
+
+  /**
+   * Arms the alarm for whatever is due next; call it when the alarm has fired, and from the sweep.
+   *
+   * @param workTimeMs when to look at what has no due time because it is being worked on, if there is any
+   */
+  rearm(nowMs: number, workTimeMs: number | undefined): void {
+    this.#armedForMs = undefined;
+    const earliest = this.#earliestDueTimeMs() ?? workTimeMs;
+    if (earliest === undefined) return;
+    this.#set(Math.max(Math.min(earliest, workTimeMs ?? earliest), nowMs + DueAlarm.#PAUSE_MS));
+  }
+
+  /** The earliest due time in the tables, epoch milliseconds. */
+  #earliestDueTimeMs(): number | undefined {
+    const dueTimes = this.#tables.map((table) => {
+      const query = `SELECT MIN(due_time_ms) AS due FROM ${table} WHERE due_time_ms IS NOT NULL`;
+      return this.#storage.sql.exec<{ due: number | null }>(query).one().due;
+    });
+    const earliest = Math.min(...dueTimes.map((due) => due ?? Number.POSITIVE_INFINITY));
+    return Number.isFinite(earliest) ? earliest : undefined;
+  }
+
+  #set(timeMs: number): void {
+    this.#armedForMs = timeMs;
+    // Not awaited: the output gate holds every answer until this write is durable with the others.
+    void this.#storage.setAlarm(runtimeTimeMs(timeMs));
+  }
+}

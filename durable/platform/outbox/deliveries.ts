@@ -1,0 +1,81 @@
+/**
+ * Tells the results in an outbox until each is acknowledged with S, by the schedule of spec/03: the gateway's to Alipay+,
+ * and the sandbox's Alipay+ to its acquirers. Part of the object whose outbox it is, on the same storage and alarm.
+ *
+ * Source: spec/03 Time limits; seeds/003.
+ */
+import { nowMs } from "../../../protocol/clock.ts";
+import type { DueAlarm } from "../due-alarm.ts";
+import { Outbox, type OutboxEntry, type OutboxReport } from "./outbox.ts";
+import { resendTimeMs } from "./resend-schedule.ts";
+
+/** What there is to tell of a payment. */
+export type Delivery = {
+  /** The result code that is told; NONE when there is none. */
+  readonly told: string;
+  /** Tells it: S, or why it does not count as received. Never rejects. Or why it can never be told. */
+  readonly send: (() => Promise<string>) | string;
+};
+
+/** What deliveries work with. */
+export type DeliveriesContext = {
+  readonly sql: SqlStorage;
+  readonly alarm: DueAlarm;
+  /** Reads what there is to tell of a payment, at the time when it is told. */
+  readonly deliveryOf: (paymentId: string) => Delivery;
+};
+
+export class Deliveries {
+  readonly #context: DeliveriesContext;
+  readonly #outbox: Outbox;
+  /** Payments whose result is being told right now: two results of one payment never overtake each other. */
+  readonly #underWay = new Set<string>();
+
+  constructor(context: DeliveriesContext) {
+    this.#context = context;
+    this.#outbox = new Outbox(context.sql, "notifyPayment");
+  }
+
+  /** A payment has a final result to tell. Call it in the turn that writes the result. */
+  put(paymentId: string): void {
+    const dueTimeMs = nowMs();
+    this.#outbox.put(paymentId, dueTimeMs);
+    this.#context.alarm.armFor(dueTimeMs);
+  }
+
+  /** What was to be told is no longer true: what has been acknowledged, or was given up, stays as it is. */
+  withdraw(paymentId: string): void {
+    if (this.#outbox.report(paymentId)?.dueTimeMs !== undefined) this.#giveUp(paymentId, "NONE", "WITHDRAWN");
+  }
+
+  /** What became of telling a payment's result. */
+  report(paymentId: string): OutboxReport | undefined {
+    return this.#outbox.report(paymentId);
+  }
+
+  /** Sends what is due; one promise each, which never rejects. */
+  sendDue(timeMs: number, limit: number): Promise<void>[] {
+    return this.#outbox
+      .due(timeMs, limit)
+      .filter(({ paymentId }) => !this.#underWay.has(paymentId))
+      .map((entry) => this.#send(entry));
+  }
+
+  async #send({ paymentId, resultNumber, attempts }: OutboxEntry): Promise<void> {
+    const { told, send } = this.#context.deliveryOf(paymentId);
+    if (typeof send === "string") return this.#giveUp(paymentId, told, send);
+    const beganTimeMs = nowMs();
+    // On record before it is sent: should the object be gone before the answer, the attempt has counted.
+    const attemptNumber = this.#outbox.begin(paymentId, beganTimeMs, told, resendTimeMs(attempts + 1, beganTimeMs));
+    this.#underWay.add(paymentId);
+    const outcome = await send();
+    this.#underWay.delete(paymentId);
+    this.#outbox.end(paymentId, attemptNumber, outcome);
+    if (outcome === "S") this.#outbox.acknowledge(paymentId, resultNumber, nowMs());
+  }
+
+  /** Tells it no more, and says why. */
+  #giveUp(paymentId: string, told: string, why: string): void {
+    this.#outbox.end(paymentId, this.#outbox.begin(paymentId, nowMs(), told, undefined), why);
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * The HTTP wallet core: the port's operations as signed JSON messages to the wallet's own server.
+ *
+ * Messages are signed in the Standard Webhooks manner, so that a core checks them with a library of its language.
+ * docs/core.md tells how a wallet builds its side; test/core-contract checks one.
+ */
+import type { Webhook } from "standardwebhooks";
+import type * as z from "zod";
+import { SILENT } from "../../platform/deadline.ts";
+import type {
+  DebitAnswer,
+  DebitRequest,
+  EvaluateAnswer,
+  InquireAnswer,
+  PaymentKey,
+  RefundAnswer,
+  RefundRequest,
+  ReverseAnswer,
+  Silent,
+  WalletCore,
+} from "../port.ts";
+import { Breaker, type BreakerLimits } from "./breaker.ts";
+import { type Attempt, attempt, type CoreMessage, type Fetch } from "./exchange.ts";
+import { debitMessage, keyMessage, messageIdOf, refundMessage } from "./messages.ts";
+import { type CoreAnswer, type CoreOperation, type CoreRequest, coreMessages } from "./schema.ts";
+import { type HttpCoreSettings, webhookOf } from "./settings.ts";
+
+/** How often one operation is tried at most, the first time included. */
+export const ATTEMPT_LIMIT = 3;
+/** The longest wait before the second try; it doubles with each further one. */
+export const BACKOFF_MS = 100;
+/** Five operations in a row without an answer: the core is left alone for five seconds. */
+export const BREAKER_LIMITS: BreakerLimits = { failureLimit: 5, coolingTimeMs: 5_000 };
+
+/** Where the core is and how long it may take; what follows `timeoutMs` is for tests. */
+export type HttpCoreOptions = HttpCoreSettings & {
+  /** How long one operation may take, all tries included; then it is SILENT. */
+  readonly timeoutMs: number;
+  readonly fetch?: Fetch;
+  readonly breakerLimits?: BreakerLimits;
+  /** Epoch milliseconds. */
+  readonly nowMs?: () => number;
+  /** From 0 to below 1. */
+  readonly random?: () => number;
+  /** Resolves after a while. */
+  readonly sleep?: (durationMs: number) => Promise<void>;
+};
+
+/**
+ * A core behind HTTPS. Make one and keep it: it remembers whether the core has been silent.
+ *
+ * Whatever is not a well-formed answer within `timeoutMs` is SILENT: a lost connection, any status but 200, another
+ * form, too many bytes. A network failure, 5xx, 408, 429 and an unreadable answer are tried again with the same id.
+ *
+ * @param options `url` and `secret` as `parseHttpCoreSettings` has them
+ * @throws Error when the secret cannot be read
+ */
+export function createHttpCore(options: HttpCoreOptions): WalletCore {
+  return new HttpCore(options);
+}
+
+class HttpCore implements WalletCore {
+  readonly #url: string;
+  readonly #webhook: Webhook;
+  readonly #timeoutMs: number;
+  readonly #fetch: Fetch;
+  readonly #nowMs: () => number;
+  readonly #random: () => number;
+  readonly #sleep: (durationMs: number) => Promise<void>;
+  readonly #breaker: Breaker;
+
+  constructor(options: HttpCoreOptions) {
+    this.#url = options.url;
+    this.#webhook = webhookOf(options);
+    this.#timeoutMs = options.timeoutMs;
+    // Workers want fetch to be called on its own, not as a method.
+    this.#fetch = options.fetch ?? ((url, init) => fetch(url, init));
+    this.#nowMs = options.nowMs ?? Date.now;
+    this.#random = options.random ?? Math.random;
+    this.#sleep = options.sleep ?? ((durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)));
+    this.#breaker = new Breaker(options.breakerLimits ?? BREAKER_LIMITS, this.#nowMs);
+  }
+
+  debit(request: DebitRequest): Promise<DebitAnswer> {
+    return this.#ask("debit", debitMessage(request));
+  }
+
+  inquire(key: PaymentKey): Promise<InquireAnswer> {
+    return this.#ask("inquire", keyMessage(key));
+  }
+
+  reverse(key: PaymentKey): Promise<ReverseAnswer> {
+    return this.#ask("reverse", keyMessage(key));
+  }
+
+  refund(request: RefundRequest): Promise<RefundAnswer> {
+    return this.#ask("refund", refundMessage(request));
+  }
+
+  evaluate(request: DebitRequest): Promise<EvaluateAnswer> {
+    return this.#ask("evaluate", debitMessage(request));
+  }
+
+  async #ask<Operation extends CoreOperation>(
+    operation: Operation,
+    body: CoreRequest<Operation>,
+  ): Promise<CoreAnswer<Operation> | Silent> {
+    const admission = this.#breaker.admit();
+    if (admission === "REFUSE") return SILENT;
+    const message = {
+      url: `${this.#url}/${operation}`,
+      id: messageIdOf(operation, body),
+      body: JSON.stringify(body),
+    };
+    // The table's schema for this operation; the compiler cannot follow a key that is a type parameter.
+    const schema = coreMessages[operation].answer as unknown as z.ZodType<CoreAnswer<Operation>>;
+    const last = await this.#withinDeadline((signal) => this.#tryRepeatedly(message, schema, signal));
+    // A core that does not take one message is there all the same: others need not wait.
+    this.#breaker.settle(admission, last.kind !== "NO_ANSWER");
+    return last.kind === "ANSWER" ? last.answer : SILENT;
+  }
+
+  /** Ends the work, and lets go of its connection, at the deadline; then there is no answer, even if `fetch` goes on. */
+  #withinDeadline<Answer>(work: (signal: AbortSignal) => Promise<Attempt<Answer>>): Promise<Attempt<Answer>> {
+    const controller = new AbortController();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        controller.abort();
+        resolve({ kind: "NO_ANSWER" });
+      }, this.#timeoutMs);
+      void work(controller.signal).then((last) => {
+        clearTimeout(timer);
+        resolve(last);
+      });
+    });
+  }
+
+  async #tryRepeatedly<Answer>(
+    message: CoreMessage,
+    schema: z.ZodType<Answer>,
+    signal: AbortSignal,
+  ): Promise<Attempt<Answer>> {
+    const endTimeMs = this.#nowMs() + this.#timeoutMs;
+    for (let attempts = 1; ; attempts += 1) {
+      const last = await attempt(message, schema, this.#webhook, this.#fetch, this.#nowMs(), signal);
+      if (last.kind !== "NO_ANSWER" || attempts === ATTEMPT_LIMIT || signal.aborted) return last;
+      const waitMs = this.#random() * BACKOFF_MS * 2 ** (attempts - 1);
+      // What could only begin after the deadline need not be waited for.
+      if (this.#nowMs() + waitMs >= endTimeMs) return last;
+      await this.#sleep(waitMs);
+      if (signal.aborted) return last;
+    }
+  }
+}

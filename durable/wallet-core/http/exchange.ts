@@ -1,0 +1,93 @@
+/** One try to reach the core: a signed request and, if it can be read, its answer. */
+import type { Webhook } from "standardwebhooks";
+import type * as z from "zod";
+import { readBytes } from "../../../protocol/body.ts";
+import { parseJsonBody } from "../../../protocol/json.ts";
+
+/** The part of `fetch` that is used, so that tests and service bindings can stand in. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** The largest answer that is read. */
+export const ANSWER_LIMIT_BYTES = 16_384;
+
+const HTTP_OK = 200;
+const HTTP_REQUEST_TIMEOUT = 408;
+const HTTP_TOO_MANY_REQUESTS = 429;
+
+/** A message to the core; `id` and `body` are the same in every try. */
+export type CoreMessage = { readonly url: string; readonly id: string; readonly body: string };
+
+/**
+ * How a try ended: with an answer; without one, so that another try may help; or with the core's word (4xx) that it
+ * does not take this message, which the next try would only hear again. Neither of the last two is a refusal.
+ */
+export type Attempt<Answer> =
+  | { readonly kind: "ANSWER"; readonly answer: Answer }
+  | { readonly kind: "NO_ANSWER" }
+  | { readonly kind: "NOT_TAKEN" };
+
+const NO_ANSWER = { kind: "NO_ANSWER" } as const;
+
+/**
+ * Sends a message once. Never throws.
+ *
+ * @param timeMs when it is sent, epoch milliseconds: signed, so that nobody can send it again later
+ * @param signal ends the try
+ */
+export async function attempt<Answer>(
+  message: CoreMessage,
+  schema: z.ZodType<Answer>,
+  webhook: Webhook,
+  fetch: Fetch,
+  timeMs: number,
+  signal: AbortSignal,
+): Promise<Attempt<Answer>> {
+  try {
+    const response = await fetch(message.url, signedRequest(message, webhook, timeMs, signal));
+    if (response.status !== HTTP_OK) {
+      await response.body?.cancel();
+      return isFinal(response.status) ? { kind: "NOT_TAKEN" } : NO_ANSWER;
+    }
+    const answer = await readAnswer(response, schema);
+    return answer === undefined ? NO_ANSWER : { kind: "ANSWER", answer };
+  } catch {
+    return NO_ANSWER;
+  }
+}
+
+function signedRequest({ id, body }: CoreMessage, webhook: Webhook, timeMs: number, signal: AbortSignal): RequestInit {
+  const time = new Date(timeMs);
+  return {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/json",
+      // A compressed answer could unfold to any size.
+      "Accept-Encoding": "identity",
+      "webhook-id": id,
+      "webhook-timestamp": String(Math.floor(timeMs / 1000)),
+      "webhook-signature": webhook.sign(id, time, body),
+    },
+    body,
+    // An order to move money goes to the configured host or nowhere.
+    redirect: "manual",
+    signal,
+  };
+}
+
+/** Whether the next try would be answered the same. */
+function isFinal(status: number): boolean {
+  return status >= 400 && status < 500 && status !== HTTP_REQUEST_TIMEOUT && status !== HTTP_TOO_MANY_REQUESTS;
+}
+
+async function readAnswer<Answer>(response: Response, schema: z.ZodType<Answer>): Promise<Answer | undefined> {
+  const encoding = response.headers.get("Content-Encoding") ?? "identity";
+  const bytes = encoding === "identity" ? await readBytes(response, ANSWER_LIMIT_BYTES) : undefined;
+  if (!bytes) {
+    await response.body?.cancel();
+    return undefined;
+  }
+  const json = parseJsonBody(bytes);
+  if (!json.ok) return undefined;
+  // Read again from the text that was found sound: parseJsonBody turns numbers into text, as Alipay+ wants them.
+  return schema.safeParse(JSON.parse(json.text)).data;
+}

@@ -1,0 +1,103 @@
+/** What the contract of a wallet core is checked against. */
+import type { DebitRequest, RefundRequest, WalletCore } from "../../durable/wallet-core/port.ts";
+
+/** A core under test and a customer who can pay. */
+export type ContractSubject = {
+  readonly core: WalletCore;
+  /** Active, without limits that 30 payments a run would reach, with at least `BALANCE_NEEDED_MINOR`. */
+  readonly customerId: string;
+  /** The currency of the customer's account. */
+  readonly currency: string;
+  /** The customer's balance in minor units, where the core lets it be seen; what the contract knows of money then. */
+  readonly balance?: () => Promise<bigint>;
+};
+
+/** What the customer must have, in minor units. Every check gives back what it took. */
+export const BALANCE_NEEDED_MINOR = 10_000n;
+
+/** A requirement and how it is checked; `check` throws when it is not met. */
+export type Requirement<Subject> = {
+  readonly requirement: string;
+  readonly check: (subject: Subject) => Promise<void>;
+};
+
+const HOUR_MS = 3_600_000;
+/** How long before now a debit that comes too late expires: more than clocks may differ. */
+export const LATE_MS = 60_000;
+
+/** An id that no core has seen. */
+export function freshId(): string {
+  return `contract-${crypto.randomUUID()}`;
+}
+
+/** A debit of 1,030 of which 1,000 are owed to Alipay+, in time for an hour. */
+export function debitOf(
+  { customerId, currency }: Pick<ContractSubject, "customerId" | "currency">,
+  paymentId: string,
+  changes: Partial<DebitRequest> = {},
+): DebitRequest {
+  return {
+    paymentId,
+    customerId,
+    debit: { currency, amountMinor: 1_030n },
+    payTo: { currency, amountMinor: 1_000n },
+    referenceMerchantId: "contract-merchant",
+    merchantCategoryCode: "5411",
+    expiryTimeMs: Date.now() + HOUR_MS,
+    ...changes,
+  };
+}
+
+/** A refund to the customer, with what is no longer owed to Alipay+. */
+export function refundOf(
+  { customerId, currency }: ContractSubject,
+  paymentId: string,
+  creditMinor: bigint,
+  payToMinor: bigint,
+  refundId: string = freshId(),
+): RefundRequest {
+  return {
+    refundId,
+    paymentId,
+    customerId,
+    credit: { currency, amountMinor: creditMinor },
+    payTo: { currency, amountMinor: payToMinor },
+  };
+}
+
+/** Throws, with both as JSON, when an answer is not what the contract wants. Members may come in any order. */
+export function wants(what: string, answer: unknown, wanted: unknown): void {
+  if (textOf(answer) !== textOf(wanted)) {
+    throw new Error(`${what}: wanted ${textOf(wanted)}, the core answered ${textOf(answer)}`);
+  }
+}
+
+/** The time of an answer that must be DONE. */
+export function timeOfDone(
+  what: string,
+  answer: { readonly outcome: string; readonly timeMs?: number | undefined },
+): number {
+  if (answer.outcome !== "DONE" || answer.timeMs === undefined) {
+    throw new Error(`${what}: wanted DONE, the core answered ${textOf(answer)}`);
+  }
+  return answer.timeMs;
+}
+
+/** Throws when the balance, where it can be seen, is not as far from `beforeMinor` as it must be. */
+export async function wantsBalance(
+  { balance }: ContractSubject,
+  beforeMinor: bigint | undefined,
+  changeMinor: bigint,
+): Promise<void> {
+  if (balance !== undefined && beforeMinor !== undefined) {
+    wants("the change of the customer's balance", (await balance()) - beforeMinor, changeMinor);
+  }
+}
+
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (_, member: unknown) => {
+    if (typeof member === "bigint") return member.toString();
+    if (typeof member !== "object" || member === null || Array.isArray(member)) return member;
+    return Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}

@@ -1,0 +1,61 @@
+/**
+ * The refusals that cost almost nothing: headers and size, before a signature is looked at. Header texts that come
+ * through hold nothing that could end their part of the signed content early (spec/01 Headers, Content).
+ */
+import type { Configuration } from "../../durable/env.ts";
+import { readBytes } from "../body.ts";
+import { announcesJson } from "../media-type.ts";
+import { type Answer, answerOf, illegalParameter } from "../results.ts";
+import { parseRequestTime } from "../time.ts";
+
+/** A call whose form is right. */
+export type Admission = {
+  readonly clientId: string;
+  /** The raw text of `Request-Time`: it is what was signed. */
+  readonly requestTime: string;
+  readonly signatureHeader: string;
+  readonly body: Uint8Array;
+};
+
+/** A repeated header arrives as one text with a comma, which none of these forms allows. */
+const CLIENT_ID = /^[A-Za-z0-9_-]{1,64}$/;
+const LONGEST_SIGNATURE_HEADER = 2_048;
+
+/** The `Client-Id` of a call, where it has the form of one. */
+export function clientIdOf(request: Request): string | undefined {
+  const clientId = request.headers.get("Client-Id");
+  return clientId !== null && CLIENT_ID.test(clientId) ? clientId : undefined;
+}
+
+/** Checks form, clock and size of a call. */
+export async function admit(
+  request: Request,
+  configuration: Pick<Configuration, "bodyLimitBytes" | "requestTimeWindowMs">,
+  nowMs: number,
+): Promise<Admission | { readonly refusal: Answer }> {
+  const { headers } = request;
+  if (!announcesJson(headers)) return { refusal: answerOf("MEDIA_TYPE_NOT_ACCEPTABLE") };
+  const clientId = clientIdOf(request);
+  if (clientId === undefined) {
+    return refusal("Client-Id", headers.get("Client-Id") === null ? "is required" : "is malformed");
+  }
+
+  const requestTime = headers.get("Request-Time");
+  if (requestTime === null) return refusal("Request-Time", "is required");
+  const requestTimeMs = parseRequestTime(requestTime);
+  if (requestTimeMs === undefined) return refusal("Request-Time", "must be ISO 8601 or epoch milliseconds");
+  if (Math.abs(nowMs - requestTimeMs) > configuration.requestTimeWindowMs) {
+    return refusal("Request-Time", "is too far from our clock");
+  }
+
+  const signatureHeader = headers.get("Signature");
+  if (signatureHeader === null) return refusal("Signature", "is required");
+  if (signatureHeader.length > LONGEST_SIGNATURE_HEADER) return refusal("Signature", "is too long");
+
+  const body = await readBytes(request, configuration.bodyLimitBytes);
+  return body ? { clientId, requestTime, signatureHeader, body } : refusal("body", "is too large");
+}
+
+function refusal(parameter: string, why: string): { readonly refusal: Answer } {
+  return { refusal: illegalParameter(parameter, why) };
+}

@@ -1,0 +1,27 @@
+/** What a call is answered that cannot be verified or read. Source: spec/01 Answers when the request never becomes a payment. */
+import type { JsonFault } from "../json.ts";
+import { describeJsonFault } from "../json-fault.ts";
+import { type Answer, answerOf, illegalParameter } from "../results.ts";
+import type { VerificationFault } from "../signature/verify.ts";
+
+/** The answers to a call whose signature was not accepted; they go out unsigned. */
+export const UNVERIFIED_ANSWERS: Readonly<Record<VerificationFault, Answer>> = {
+  SIGNATURE_HEADER_MALFORMED: illegalParameter(
+    "Signature",
+    "must be algorithm=RSA256,keyVersion=<number>,signature=<base64>",
+  ),
+  ALGORITHM_NOT_SUPPORTED: illegalParameter("Signature", "algorithm must be RSA256"),
+  CLIENT_UNKNOWN: answerOf("INVALID_CLIENT"),
+  KEY_UNKNOWN: answerOf("KEY_NOT_FOUND"),
+  SIGNATURE_INVALID: answerOf("INVALID_SIGNATURE"),
+  CONTENT_TOO_LARGE: illegalParameter("body", "is too large"),
+};
+
+/**
+ * The answer to a body that is not one JSON object, read strictly.
+ *
+ * @param key the member that stands twice, if that is the reason
+ */
+export function unreadableAnswer(reason: JsonFault, key: string | undefined): Answer {
+  return answerOf("PARAM_ILLEGAL", describeJsonFault(reason, key));
+}

@@ -1,0 +1,44 @@
+/** The ids and digests that idempotency rests on. Source: spec/01 Idempotency. */
+import type { JsonObject, JsonValue } from "./json.ts";
+
+const encoder = new TextEncoder();
+
+/** Half a SHA-256 is far beyond accident, and short enough for every field that carries an id. */
+const ID_BYTES = 16;
+
+/** Our id of a payment: derived from who asks and for what, so that every repeat finds the same one. */
+export function paymentIdOf(clientId: string, paymentRequestId: string): Promise<string> {
+  return derivedId("payment", clientId, paymentRequestId);
+}
+
+/** Our id of a refund, derived alike. */
+export function refundIdOf(clientId: string, refundRequestId: string): Promise<string> {
+  return derivedId("refund", clientId, refundRequestId);
+}
+
+/** A Client-Id holds no line feed, so the three parts cannot run into each other. */
+async function derivedId(kind: string, clientId: string, requestId: string): Promise<string> {
+  const digest = await sha256(`${kind}\n${clientId}\n${requestId}`);
+  return digest.slice(0, ID_BYTES).toHex();
+}
+
+/**
+ * A digest of the parameters that a repeat must not change. Key order, white space, `null` and the way a scalar is
+ * written make no difference; everything else does, known to us or not.
+ */
+export async function fingerprintOf(body: JsonObject, compared: readonly string[]): Promise<string> {
+  const chosen: JsonValue[] = compared.map((name) => body[name] ?? null);
+  return (await sha256(canonicalText(chosen))).toHex();
+}
+
+/** JSON text with sorted keys. */
+function canonicalText(value: JsonValue): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalText).join(",")}]`;
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalText(member)}`).join(",")}}`;
+}
+
+async function sha256(content: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(content)));
+}

@@ -1,0 +1,136 @@
+/**
+ * What Alipay+'s answers and notifications mean for a sale or a refund. They are signed, and still read with care: a
+ * success of another amount is none of this sale.
+ *
+ * Source: spec/02 ACQP → Alipay+ pay; seeds/002 Response parameters, Result process logic; seeds/003.
+ */
+import * as z from "zod";
+import type { Money } from "../../durable/wallet-core/port.ts";
+import { type ReportedResult, reportedResult } from "../../protocol/exchange/signed-answer.ts";
+import type { JsonObject } from "../../protocol/json.ts";
+import { amount, identifier, positiveAmount, quote, text, time, url } from "../../protocol/parameters.ts";
+import { resultOf } from "../../protocol/results.ts";
+import type { RefundEvent } from "../alipayplus/payments/machine/refund.ts";
+import type { Answer } from "./alipayplus-client.ts";
+import type { SaleEvent } from "./machine/sale.ts";
+import type { RefundDetails } from "./refund-records.ts";
+import type { Sale, SaleDetails } from "./sale-records.ts";
+
+/** What was said of a sale's payment: what follows from it, and the U that it was. */
+export type SaleWord = { readonly event: SaleEvent; readonly details: SaleDetails; readonly unknown?: ReportedResult };
+
+/** What was said of a refund, alike. */
+export type RefundWord = {
+  readonly event: RefundEvent;
+  readonly details: RefundDetails;
+  readonly unknown?: ReportedResult;
+};
+
+/** A parameter that cannot be read is one that is not told: it does not undo a result. */
+const settlementParameters = {
+  settlementAmount: amount.optional().catch(undefined),
+  settlementQuote: quote.optional().catch(undefined),
+};
+
+const paymentParameters = z.object({
+  ...settlementParameters,
+  paymentId: identifier.optional().catch(undefined),
+  paymentTime: time.optional().catch(undefined),
+  paymentUrl: url.optional().catch(undefined),
+  redirectActionForm: z.object({ redirectUrl: url }).optional().catch(undefined),
+  orderCodeForm: z
+    .object({ codeDetails: z.array(z.object({ codeValue: text(512), displayType: text(64) })).max(16) })
+    .optional()
+    .catch(undefined),
+});
+
+const refundParameters = z.object({
+  ...settlementParameters,
+  refundId: identifier.optional().catch(undefined),
+  refundTime: time.optional().catch(undefined),
+});
+
+const toldResult = z.object({ paymentResult: reportedResult });
+const notified = toldResult.extend({ paymentRequestId: identifier });
+
+/** The answer to pay. A U with something to show waits for a customer, any other for an inquiry. */
+export function payWord({ result, parameters = {} }: Answer, sale: Sale, nowMs: number): SaleWord {
+  const word = paymentWord(result, parameters, sale, nowMs);
+  const { codeValue, paymentUrl } = word.details;
+  const isShown = result.resultStatus === "U" && (codeValue !== undefined || paymentUrl !== undefined);
+  return isShown ? { ...word, event: { type: "SHOWN" } } : word;
+}
+
+/** The answer to an inquiry. One that was refused says nothing of the payment, whose pay may still be on its way. */
+export function inquiryWord({ result, parameters = {} }: Answer, sale: Sale, nowMs: number): SaleWord {
+  const told = toldResult.safeParse(parameters);
+  if (result.resultStatus === "S" && told.success) return paymentWord(told.data.paymentResult, parameters, sale, nowMs);
+  if (result.resultStatus === "U") return unknownWord(result);
+  const { resultCode, resultMessage } = result;
+  return unknownWord(resultOf("UNKNOWN_EXCEPTION", `The inquiry was answered with ${resultCode}: ${resultMessage}`));
+}
+
+/** Which sale a notification is about; undefined when it is not one. */
+export function notifiedSaleOf(message: JsonObject): string | undefined {
+  return notified.safeParse(message).data?.paymentRequestId;
+}
+
+/** A notification about this sale. */
+export function notificationWord(message: JsonObject, sale: Sale, nowMs: number): SaleWord {
+  return paymentWord(notified.parse(message).paymentResult, message, sale, nowMs);
+}
+
+/** The answer to a cancel. */
+export function cancelEvent({ result }: Answer): SaleEvent {
+  const { resultStatus, resultCode } = result;
+  if (resultStatus === "S") return { type: "CANCELLED" };
+  if (resultStatus === "U") return { type: "CANCEL_UNKNOWN" };
+  return { type: resultCode === "CANCEL_WINDOW_EXCEED" ? "CANCEL_WINDOW_EXCEEDED" : "CANCEL_REFUSED" };
+}
+
+/** The answer to a refund. */
+export function refundWord({ result, parameters = {} }: Answer, nowMs: number): RefundWord {
+  const { resultStatus, resultCode, resultMessage } = result;
+  if (resultStatus === "U") return { event: { type: "UNKNOWN" }, details: {}, unknown: result };
+  if (resultStatus === "F") return { event: { type: "REFUSED", failure: { resultCode, resultMessage } }, details: {} };
+  const { refundId, refundTime, settlementAmount } = refundParameters.parse(parameters);
+  return { event: { type: "REFUNDED", refundTimeMs: refundTime ?? nowMs }, details: { refundId, settlementAmount } };
+}
+
+/** A payment's own result, with what is told beside it. */
+function paymentWord(result: ReportedResult, parameters: JsonObject, sale: Sale, nowMs: number): SaleWord {
+  const { resultStatus, resultCode, resultMessage } = result;
+  const details = detailsOf(parameters);
+  if (resultStatus === "U") return { event: { type: "UNKNOWN" }, details, unknown: result };
+  if (resultStatus === "F") return { event: { type: "REFUSED", failure: { resultCode, resultMessage } }, details };
+  if (isAnotherAmount(parameters, sale.paymentAmount)) {
+    return unknownWord(resultOf("UNKNOWN_EXCEPTION", "Alipay+ tells a success of another amount."));
+  }
+  const { paymentTime } = paymentParameters.parse(parameters);
+  return { event: { type: "PAID", paymentTimeMs: paymentTime ?? nowMs }, details };
+}
+
+function unknownWord(unknown: ReportedResult): SaleWord {
+  return { event: { type: "UNKNOWN" }, details: {}, unknown };
+}
+
+function isAnotherAmount({ paymentAmount }: JsonObject, { currency, amountMinor }: Money): boolean {
+  if (paymentAmount === undefined) return false;
+  const told = positiveAmount.safeParse(paymentAmount);
+  return told.data?.currency !== currency || told.data.amountMinor !== amountMinor;
+}
+
+function detailsOf(parameters: JsonObject): SaleDetails {
+  const { paymentId, paymentUrl, redirectActionForm, orderCodeForm, ...settled } = paymentParameters.parse(parameters);
+  const { settlementAmount, settlementQuote } = settled;
+  return {
+    paymentId,
+    codeValue: orderCodeForm?.codeDetails.find(({ displayType }) => displayType === "TEXT")?.codeValue,
+    // The older interface leads there by a form.
+    paymentUrl: paymentUrl ?? redirectActionForm?.redirectUrl,
+    settlement: settlementAmount && {
+      amount: settlementAmount,
+      quote: settlementQuote && JSON.stringify(parameters.settlementQuote),
+    },
+  };
+}

@@ -1,0 +1,41 @@
+/** What the faces of the sandbox and the Sales object say to each other by RPC. Amounts are bigint, times epoch milliseconds. */
+import type { Money } from "../../durable/wallet-core/port.ts";
+import type { JsonObject } from "../../protocol/json.ts";
+import type { SaleRefund } from "./refund-records.ts";
+import type { Sale, SaleScenario, SalesInterface } from "./sale-records.ts";
+
+/** What a merchant wants to be paid. */
+export type SellCommand = {
+  readonly paymentRequestId: string;
+  readonly interface: SalesInterface;
+  readonly scenario: SaleScenario;
+  readonly paymentAmount: Money;
+  readonly expiryTimeMs: number;
+  /** The whole message of pay. */
+  readonly message: JsonObject;
+  /** Where the sandbox was reached: the images of an order code are there. */
+  readonly origin: string;
+  readonly fault: string | undefined;
+};
+
+/** Names a sale in a call of its merchant. */
+export type SaleCommand = {
+  readonly paymentRequestId: string;
+  /** The header `Sandbox-Fault` of the call, for the message that it sends. */
+  readonly fault: string | undefined;
+};
+
+/** What a merchant gives back. */
+export type GiveBackCommand = SaleCommand & { readonly refundRequestId: string; readonly refundAmount: Money };
+
+/** A sale and its refunds, oldest first. */
+export type KnownSale = { readonly sale: Sale; readonly refunds: readonly SaleRefund[] };
+
+export type SaleReply =
+  | ({ readonly outcome: "KNOWN" } & KnownSale)
+  | { readonly outcome: "UNKNOWN" }
+  /** The id stands for something else already. */
+  | { readonly outcome: "INCONSISTENT" }
+  /** There is no success of it to give back. */
+  | { readonly outcome: "NOT_SUCCESSFUL" }
+  | { readonly outcome: "TOO_MANY_REFUNDS" };

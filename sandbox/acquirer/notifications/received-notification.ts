@@ -1,0 +1,9 @@
+/** What a wallet has told of a payment, as it is shown. */
+import { formatTime } from "../../../protocol/time.ts";
+import type { ReceivedNotification } from "../../alipayplus/payments/received-notifications.ts";
+
+/** `paymentId` is the wallet's. */
+export function receivedNotificationJson(received: ReceivedNotification) {
+  const { receivedTimeMs, resultCode, resultStatus, walletPaymentId: paymentId, answer } = received;
+  return { time: formatTime(receivedTimeMs), resultCode, resultStatus, paymentId, answer };
+}

@@ -1,0 +1,73 @@
+/** What the acquirer asks Alipay+ for a sale, in the words of either interface. Source: spec/02; spec/03; seeds/002. */
+
+import type { Money } from "../../durable/wallet-core/port.ts";
+import { definedMembers } from "../../protocol/defined-members.ts";
+import type { JsonObject, JsonValue } from "../../protocol/json.ts";
+import { amountOf } from "../../protocol/parameters.ts";
+import { formatTime } from "../../protocol/time.ts";
+import { sampleOrder } from "../console/sample-order.ts";
+import { ACQUIRER_HOST, NOTIFICATIONS_PATH } from "./notifications/receive-notification.ts";
+import type { SaleScenario, SalesInterface } from "./sale-records.ts";
+
+const NOTIFY_URL = `https://${ACQUIRER_HOST}${NOTIFICATIONS_PATH}`;
+const TERMINAL_ID = "T0000000000001";
+
+/** What a merchant wants, checked; what only passes through is as it was written. */
+export type PayWish = {
+  readonly paymentRequestId: string;
+  readonly interface: SalesInterface;
+  readonly scenario: SaleScenario;
+  readonly paymentAmount: Money;
+  readonly paymentCode?: string | undefined;
+  readonly settlementCurrency?: string | undefined;
+  /** Otherwise a bakery in Yokohama. */
+  readonly order?: JsonValue | undefined;
+  /** The merchant of that order. */
+  readonly merchant?: JsonValue | undefined;
+  readonly paymentRedirectUrl?: string | undefined;
+};
+
+/**
+ * The message of pay.
+ *
+ * @param expiryTimeMs what goes out as `paymentExpiryTime`; Alipay+ may cut it
+ */
+export function payMessageOf(wish: PayWish, expiryTimeMs: number, nowMs: number): JsonObject {
+  const { scenario, paymentCode, settlementCurrency, paymentRedirectUrl } = wish;
+  const paymentAmount = amountOf(wish.paymentAmount);
+  const sample = () => ({ ...sampleOrder(paymentAmount, wish.merchant), env: environmentOf(scenario, nowMs) });
+  return definedMembers({
+    productCode: wish.interface === "OLDER" ? "IN_STORE_PAYMENT" : undefined,
+    paymentRequestId: wish.paymentRequestId,
+    order: wish.order ?? sample(),
+    paymentAmount,
+    paymentMethod: definedMembers({ paymentMethodType: "CONNECT_WALLET", paymentMethodId: paymentCode }),
+    paymentFactor: paymentFactorOf(scenario, wish.interface),
+    paymentExpiryTime: formatTime(expiryTimeMs),
+    paymentNotifyUrl: NOTIFY_URL,
+    paymentRedirectUrl,
+    settlementStrategy: settlementCurrency === undefined ? undefined : { settlementCurrency },
+  });
+}
+
+/** The older interface is for shops alone, and has nothing to tell but the scenario. */
+function paymentFactorOf(scenario: SaleScenario, called: SalesInterface): JsonObject {
+  if (scenario === "Cashier")
+    return { isInStorePayment: "false", isCashierPayment: "true", presentmentMode: "UNIFIED" };
+  if (called === "OLDER") return { inStorePaymentScenario: scenario };
+  return { isInStorePayment: "true", inStorePaymentScenario: scenario };
+}
+
+/** Where the order is placed: which members are required depends on the scenario (seeds/002). */
+function environmentOf(scenario: SaleScenario, nowMs: number): JsonObject {
+  switch (scenario) {
+    case "PaymentCode":
+    case "OrderCode":
+      // To the millisecond, as it is documented.
+      return { storeTerminalId: TERMINAL_ID, storeTerminalRequestTime: new Date(nowMs).toISOString() };
+    case "EntryCode":
+      return { terminalType: "WAP", osType: "ANDROID" };
+    case "Cashier":
+      return { terminalType: "WEB" };
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * Refunds of sales: claimed, asked for until Alipay+ has given a final answer. Part of the Sales object.
+ *
+ * Source: spec/03 Refund; spec/01 Idempotency.
+ */
+
+import type { DueAlarm } from "../../durable/platform/due-alarm.ts";
+import { SingleFlight } from "../../durable/platform/single-flight.ts";
+import { nowMs } from "../../protocol/clock.ts";
+import { amountOf } from "../../protocol/parameters.ts";
+import { askRefund, nextRefund } from "../alipayplus/payments/machine/refund.ts";
+import type { AlipayPlusClient } from "./alipayplus-client.ts";
+import { type RefundWord, refundWord } from "./answers.ts";
+import { TURN_MS } from "./machine/sale.ts";
+import type { GiveBackCommand } from "./messages.ts";
+import type { SaleRefund, SaleRefundRecords } from "./refund-records.ts";
+import type { Selling } from "./sale-flow.ts";
+import type { SaleRecords } from "./sale-records.ts";
+
+/** The most refunds that a sale may have, refused ones too. */
+export const REFUNDS_LIMIT = 100;
+
+/** What refunds work with, all of it the Sales object's own. */
+export type GivingBackContext = {
+  readonly sales: SaleRecords;
+  readonly records: SaleRefundRecords;
+  readonly selling: Selling;
+  readonly alipayPlus: AlipayPlusClient;
+  readonly alarm: DueAlarm;
+};
+
+/** What became of a merchant's wish; the refund itself is read afterwards. */
+export type GivingBackOutcome = "KNOWN" | "UNKNOWN" | "INCONSISTENT" | "NOT_SUCCESSFUL" | "TOO_MANY_REFUNDS";
+
+export class GivingBack {
+  readonly #context: GivingBackContext;
+  readonly #asked = new SingleFlight<void>();
+
+  constructor(context: GivingBackContext) {
+    this.#context = context;
+  }
+
+  /** Gives money back once; a repeat joins what runs. */
+  async refund(command: GiveBackCommand): Promise<GivingBackOutcome> {
+    const { sales, records, alarm } = this.#context;
+    const { paymentRequestId, refundRequestId, refundAmount, fault } = command;
+    const sale = sales.find(paymentRequestId);
+    if (!sale) return "UNKNOWN";
+    const known = records.find(refundRequestId);
+    if (known && !isSame(known, command)) return "INCONSISTENT";
+    if (known) {
+      await this.#asked.get(refundRequestId);
+      return "KNOWN";
+    }
+    if (sale.state.status.name !== "SUCCEEDED") return "NOT_SUCCESSFUL";
+    if (records.ofSale(paymentRequestId).length >= REFUNDS_LIMIT) return "TOO_MANY_REFUNDS";
+    const state = askRefund(nowMs() + TURN_MS);
+    records.insert({ refundRequestId, paymentRequestId, isForCancel: false, refundAmount, state });
+    alarm.armFor(state.dueTimeMs);
+    await this.#ask(refundRequestId, fault);
+    return "KNOWN";
+  }
+
+  /** Asks once more for a refund whose turn it is. */
+  async resolve({ refundRequestId }: SaleRefund): Promise<void> {
+    if (!this.#asked.has(refundRequestId)) await this.#ask(refundRequestId);
+  }
+
+  #ask(refundRequestId: string, fault?: string): Promise<void> {
+    return this.#asked.run(refundRequestId, async () => {
+      const { sales, alipayPlus } = this.#context;
+      const { paymentRequestId, refundAmount } = this.#require(refundRequestId);
+      const sale = sales.find(paymentRequestId);
+      if (!sale) throw new Error("A refund has no sale");
+      const message = { paymentRequestId, refundRequestId, refundAmount: amountOf(refundAmount) };
+      const answer = await alipayPlus.ask({ interface: sale.interface, name: "refund", message, fault });
+      this.#hear(refundRequestId, refundWord(answer, nowMs()));
+    });
+  }
+
+  /** Keeps what was said, with what follows for the sale. */
+  #hear(refundRequestId: string, { event, details, unknown }: RefundWord): void {
+    const { records, selling, alarm } = this.#context;
+    const refund = this.#require(refundRequestId);
+    records.learn(refundRequestId, details);
+    if (unknown) records.setUnknown(refundRequestId, unknown);
+    const state = nextRefund(refund.state, event, nowMs());
+    if (state === refund.state) return;
+    records.setState(refundRequestId, state);
+    alarm.armFor(state.dueTimeMs);
+    if (!refund.isForCancel || state.status.name === "ASKED") return;
+    const isRefunded = state.status.name === "SUCCEEDED";
+    selling.apply(refund.paymentRequestId, { type: isRefunded ? "REFUNDED" : "REFUND_REFUSED" });
+  }
+
+  #require(refundRequestId: string): SaleRefund {
+    const refund = this.#context.records.find(refundRequestId);
+    if (!refund) throw new Error("A refund was lost");
+    return refund;
+  }
+}
+
+/** Whether a repeat wants the same (spec/01 Idempotency). */
+function isSame(refund: SaleRefund, { paymentRequestId, refundAmount }: GiveBackCommand): boolean {
+  const { currency, amountMinor } = refund.refundAmount;
+  const isSameAmount = currency === refundAmount.currency && amountMinor === refundAmount.amountMinor;
+  return isSameAmount && refund.paymentRequestId === paymentRequestId;
+}

@@ -1,0 +1,163 @@
+/**
+ * Sales from the first message to their end: claimed, asked for, inquired of, cancelled. Part of the Sales object, on its
+ * storage and alarm. What an answer means is decided by the machine and written in the turn in which it is heard; Alipay+
+ * is asked nothing that is not stored.
+ *
+ * Source: seeds/002 Result process logic; spec/03 Results, Cancel.
+ */
+
+import type { DueAlarm } from "../../durable/platform/due-alarm.ts";
+import { SingleFlight } from "../../durable/platform/single-flight.ts";
+import { nowMs } from "../../protocol/clock.ts";
+import type { JsonObject } from "../../protocol/json.ts";
+import { askRefund } from "../alipayplus/payments/machine/refund.ts";
+import { newId } from "../rehearsal/request-id.ts";
+import type { AlipayPlusClient } from "./alipayplus-client.ts";
+import { cancelEvent, inquiryWord, notificationWord, notifiedSaleOf, payWord, type SaleWord } from "./answers.ts";
+import { newSale, nextSale, type SaleEvent, type SaleState } from "./machine/sale.ts";
+import type { SaleCommand, SellCommand } from "./messages.ts";
+import type { SaleRefundRecords } from "./refund-records.ts";
+import type { Sale, SaleRecords } from "./sale-records.ts";
+
+/** What sales work with, all of it the Sales object's own. */
+export type SellingContext = {
+  readonly records: SaleRecords;
+  readonly refundRecords: SaleRefundRecords;
+  readonly alipayPlus: AlipayPlusClient;
+  readonly alarm: DueAlarm;
+};
+
+/** What became of a merchant's wish; the sale itself is read afterwards. */
+export type SellingOutcome = "KNOWN" | "UNKNOWN" | "INCONSISTENT";
+
+export class Selling {
+  readonly #context: SellingContext;
+  /** Alipay+ is asked one thing at a time about the result of a sale; a cancel waits for nothing. */
+  readonly #asked = new SingleFlight<void>();
+  readonly #cancelled = new SingleFlight<void>();
+
+  constructor(context: SellingContext) {
+    this.#context = context;
+  }
+
+  /** Makes a sale once; a repeat joins what runs. */
+  async sell(command: SellCommand): Promise<SellingOutcome> {
+    const { records, alarm } = this.#context;
+    const { paymentRequestId } = command;
+    const known = records.find(paymentRequestId);
+    if (known && !isSame(known, command)) return "INCONSISTENT";
+    if (known) {
+      await this.#asked.get(paymentRequestId);
+    } else {
+      const now = nowMs();
+      const state = newSale(command.expiryTimeMs, now);
+      records.insert({ ...command, createdTimeMs: now, state });
+      alarm.armFor(state.dueTimeMs);
+      await this.#asked.run(paymentRequestId, () => this.#pay(command));
+    }
+    return "KNOWN";
+  }
+
+  /** The merchant asks what became of a sale, whatever else is under way. */
+  async inquire({ paymentRequestId, fault }: SaleCommand): Promise<SellingOutcome> {
+    if (!this.#context.records.find(paymentRequestId)) return "UNKNOWN";
+    await this.#inquire(paymentRequestId, fault);
+    return "KNOWN";
+  }
+
+  /** The merchant closes an order, or takes a sale back, whatever its status. */
+  async cancel({ paymentRequestId, fault }: SaleCommand): Promise<SellingOutcome> {
+    if (!this.#context.records.find(paymentRequestId)) return "UNKNOWN";
+    this.apply(paymentRequestId, { type: "CANCEL" });
+    await this.#cancel(paymentRequestId, fault);
+    return "KNOWN";
+  }
+
+  /** Takes a notification that Alipay+ has signed; one that is about no sale changes nothing. */
+  takeNotification(message: JsonObject): void {
+    const { records } = this.#context;
+    const paymentRequestId = notifiedSaleOf(message);
+    if (paymentRequestId === undefined || !records.find(paymentRequestId)) return;
+    records.countNotification(paymentRequestId);
+    this.#hear(paymentRequestId, (sale) => notificationWord(message, sale, nowMs()));
+  }
+
+  /** Takes up a sale whose turn it is, unless an answer about it is on its way. */
+  async resolve({ paymentRequestId, state }: Sale): Promise<void> {
+    const underWay = state.status.name === "CANCELLING" ? this.#cancelled : this.#asked;
+    if (underWay.has(paymentRequestId)) return;
+    const { status } = this.apply(paymentRequestId, { type: "DUE" });
+    if (status.name === "CANCELLING") await this.#cancel(paymentRequestId);
+    else await this.#asked.run(paymentRequestId, () => this.#inquire(paymentRequestId));
+  }
+
+  /** The sale after an event, written with all that follows: the refund that replaces a cancel, the alarm. */
+  apply(paymentRequestId: string, event: SaleEvent): SaleState {
+    const { records, alarm } = this.#context;
+    const sale = this.#require(paymentRequestId);
+    const now = nowMs();
+    const state = nextSale(sale.state, event, now);
+    if (state === sale.state) return state;
+    records.setState(paymentRequestId, state);
+    alarm.armFor(state.dueTimeMs);
+    if (state.status.name === "REFUNDING" && sale.state.status.name !== "REFUNDING") this.#giveWholeBack(sale, now);
+    return state;
+  }
+
+  /** The refund is asked for by the alarm, as any other that was not answered. */
+  #giveWholeBack({ paymentRequestId, paymentAmount: refundAmount }: Sale, timeMs: number): void {
+    const { refundRecords, alarm } = this.#context;
+    const refund = { refundRequestId: newId(), paymentRequestId, isForCancel: true, refundAmount };
+    refundRecords.insert({ ...refund, state: askRefund(timeMs) });
+    alarm.armFor(timeMs);
+  }
+
+  async #pay({ paymentRequestId, interface: called, message, origin, fault }: SellCommand): Promise<void> {
+    const question = { interface: called, name: "pay", message, origin, fault } as const;
+    const answer = await this.#context.alipayPlus.ask(question);
+    this.#hear(paymentRequestId, (sale) => payWord(answer, sale, nowMs()));
+  }
+
+  async #inquire(paymentRequestId: string, fault?: string): Promise<void> {
+    const { records, alipayPlus } = this.#context;
+    const { interface: called } = this.#require(paymentRequestId);
+    records.countInquiry(paymentRequestId);
+    const question = { interface: called, name: "inquiryPayment", message: { paymentRequestId }, fault } as const;
+    const answer = await alipayPlus.ask(question);
+    this.#hear(paymentRequestId, (sale) => inquiryWord(answer, sale, nowMs()));
+  }
+
+  #cancel(paymentRequestId: string, fault?: string): Promise<void> {
+    return this.#cancelled.run(paymentRequestId, async () => {
+      const { interface: called } = this.#require(paymentRequestId);
+      const question = { interface: called, name: "cancelPayment", message: { paymentRequestId }, fault } as const;
+      this.apply(paymentRequestId, cancelEvent(await this.#context.alipayPlus.ask(question)));
+    });
+  }
+
+  /** Keeps what was said of a sale, as it is now. */
+  #hear(paymentRequestId: string, wordAbout: (sale: Sale) => SaleWord): void {
+    const { records } = this.#context;
+    const { event, details, unknown } = wordAbout(this.#require(paymentRequestId));
+    records.learn(paymentRequestId, details);
+    if (unknown) records.setUnknown(paymentRequestId, unknown);
+    this.apply(paymentRequestId, event);
+  }
+
+  #require(paymentRequestId: string): Sale {
+    const sale = this.#context.records.find(paymentRequestId);
+    if (!sale) throw new Error("A sale was lost");
+    return sale;
+  }
+}
+
+/** Whether a repeat wants the same: what Alipay+ would compare, and how it is asked (spec/01 Idempotency). */
+function isSame(sale: Sale, command: SellCommand): boolean {
+  const { currency, amountMinor } = command.paymentAmount;
+  return (
+    sale.interface === command.interface &&
+    sale.scenario === command.scenario &&
+    sale.paymentAmount.currency === currency &&
+    sale.paymentAmount.amountMinor === amountMinor
+  );
+}

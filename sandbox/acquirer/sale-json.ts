@@ -1,0 +1,76 @@
+/** A sale as a developer is shown it. */
+
+import type { ReportedResult } from "../../protocol/exchange/signed-answer.ts";
+import type { JsonValue } from "../../protocol/json.ts";
+import { amountOf } from "../../protocol/parameters.ts";
+import { resultOf } from "../../protocol/results.ts";
+import { formatTime } from "../../protocol/time.ts";
+import { refundResultOf } from "../alipayplus/for-acquirers/inquiry-payment.ts";
+import type { KnownSale } from "./messages.ts";
+import type { SaleRefund } from "./refund-records.ts";
+import type { Sale } from "./sale-records.ts";
+
+/** A sale and its refunds; what is not known is left out. */
+export function saleJson({ sale, refunds }: KnownSale) {
+  const { state, settlement } = sale;
+  return {
+    paymentRequestId: sale.paymentRequestId,
+    paymentId: sale.paymentId,
+    interface: sale.interface,
+    scenario: sale.scenario,
+    paymentAmount: amountOf(sale.paymentAmount),
+    status: state.status.name,
+    result: saleResultOf(sale),
+    createdTime: formatTime(sale.createdTimeMs),
+    paymentTime: timeText(state.paymentTimeMs),
+    paymentExpiryTime: formatTime(state.expiryTimeMs),
+    codeValue: sale.codeValue,
+    paymentUrl: sale.paymentUrl,
+    settlementAmount: settlement && amountOf(settlement.amount),
+    settlementQuote: settlement?.quote === undefined ? undefined : (JSON.parse(settlement.quote) as JsonValue),
+    dueTime: timeText(nextDueTimeMs(sale, refunds)),
+    inquiries: sale.inquiries,
+    notifications: sale.notifications,
+    refunds: refunds.map(refundJson),
+  };
+}
+
+function refundJson(refund: SaleRefund) {
+  const { state, settlementAmount } = refund;
+  return {
+    refundRequestId: refund.refundRequestId,
+    refundId: refund.refundId,
+    refundAmount: amountOf(refund.refundAmount),
+    status: state.status.name,
+    result: state.status.name === "ASKED" && refund.unknown ? refund.unknown : refundResultOf(state.status),
+    settlementAmount: settlementAmount && amountOf(settlementAmount),
+  };
+}
+
+/** The payment's own result, as far as it is known. */
+function saleResultOf({ state: { status }, unknown }: Sale): ReportedResult {
+  switch (status.name) {
+    case "PAYING":
+    case "SHOWN":
+    case "CANCELLING":
+      return unknown ?? resultOf("PAYMENT_IN_PROCESS");
+    case "SUCCEEDED":
+    case "REFUNDING":
+    case "REFUNDED":
+      return resultOf("SUCCESS");
+    case "FAILED":
+      return { ...status.failure, resultStatus: "F" };
+    case "CANCELLED":
+      return resultOf("ORDER_IS_CLOSED");
+  }
+}
+
+/** When the acquirer does something about the sale or its refunds by itself. */
+function nextDueTimeMs({ state }: Sale, refunds: readonly SaleRefund[]): number | undefined {
+  const dueTimes = [state, ...refunds.map((refund) => refund.state)].flatMap(({ dueTimeMs }) => dueTimeMs ?? []);
+  return dueTimes.length === 0 ? undefined : Math.min(...dueTimes);
+}
+
+function timeText(timeMs: number | undefined): string | undefined {
+  return timeMs === undefined ? undefined : formatTime(timeMs);
+}

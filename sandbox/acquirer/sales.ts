@@ -1,0 +1,119 @@
+/**
+ * The acquirer of the sandbox, and its merchants: what they sell, what they know of it, and what they do about what they
+ * do not know. One object holds the sales and their refunds; the machines decide.
+ *
+ * - selling.ts asks Alipay+ for a payment, inquires, cancels.
+ * - giving-back.ts refunds.
+ * - alipayplus-client.ts signs, and judges the answers; answers.ts says what they mean.
+ *
+ * It knows nothing but what Alipay+ has signed. The rules of this runtime that the code leans on are those of
+ * durable/payments/object.ts.
+ */
+
+import { DueAlarm } from "../../durable/platform/due-alarm.ts";
+import { logFault } from "../../durable/platform/log.ts";
+import { migrate } from "../../durable/platform/migrate.ts";
+import { nowMs } from "../../protocol/clock.ts";
+import type { JsonObject } from "../../protocol/json.ts";
+import type { SandboxEnv } from "../env.ts";
+import { betweenResets } from "../rehearsal/epoch.ts";
+import { SandboxObject } from "../rehearsal/sandbox-object.ts";
+import { AlipayPlusClient, ANSWER_TIMEOUT_MS } from "./alipayplus-client.ts";
+import type { GiveBackCommand, KnownSale, SaleCommand, SaleReply, SellCommand } from "./messages.ts";
+import { REFUND_SCHEMA, SaleRefundRecords } from "./refund-records.ts";
+import { GivingBack } from "./refunds.ts";
+import { Selling } from "./sale-flow.ts";
+import { SALE_SCHEMA, SaleRecords } from "./sale-records.ts";
+
+/** How many sales and refunds one alarm takes up at a time. */
+const DUE_BATCH = 64;
+
+export class Sales extends SandboxObject<SandboxEnv> {
+  readonly #records: SaleRecords;
+  readonly #refundRecords: SaleRefundRecords;
+  readonly #alarm: DueAlarm;
+  readonly #selling: Selling;
+  readonly #givingBack: GivingBack;
+
+  /** @param answerTimeoutMs how long Alipay+ may take; a test has no time */
+  constructor(context: DurableObjectState, environment: SandboxEnv, answerTimeoutMs = ANSWER_TIMEOUT_MS) {
+    const env = betweenResets(environment);
+    super(context, env);
+    migrate(context.storage, [[...SALE_SCHEMA, ...REFUND_SCHEMA].join(";\n")]);
+    const { sql } = context.storage;
+    const records = new SaleRecords(sql);
+    const refundRecords = new SaleRefundRecords(sql);
+    const alarm = new DueAlarm(context.storage, ["sales", "refunds"]);
+    const alipayPlus = new AlipayPlusClient(env, context, answerTimeoutMs);
+    const selling = new Selling({ records, refundRecords, alipayPlus, alarm });
+    this.#records = records;
+    this.#refundRecords = refundRecords;
+    this.#alarm = alarm;
+    this.#selling = selling;
+    this.#givingBack = new GivingBack({ sales: records, records: refundRecords, selling, alipayPlus, alarm });
+  }
+
+  /** A merchant wants to be paid: answers after the first answer of Alipay+, or when it takes too long. */
+  async sell(command: SellCommand): Promise<SaleReply> {
+    return this.#reply(command, await this.#selling.sell(command));
+  }
+
+  /** A merchant asks what became of a sale. */
+  async inquire(command: SaleCommand): Promise<SaleReply> {
+    return this.#reply(command, await this.#selling.inquire(command));
+  }
+
+  /** A merchant closes an order, or takes a sale back. */
+  async cancel(command: SaleCommand): Promise<SaleReply> {
+    return this.#reply(command, await this.#selling.cancel(command));
+  }
+
+  /** A merchant gives a part or all of a sale back. */
+  async refund(command: GiveBackCommand): Promise<SaleReply> {
+    return this.#reply(command, await this.#givingBack.refund(command));
+  }
+
+  /** Alipay+ tells a result; the message was verified. */
+  takeNotification(message: JsonObject): void {
+    this.#selling.takeNotification(message);
+  }
+
+  /** What is known of a sale. Reads only. */
+  find(paymentRequestId: string): SaleReply {
+    return this.#reply({ paymentRequestId }, "KNOWN");
+  }
+
+  /** The last sales, newest first. Reads only. */
+  last(limit: number): KnownSale[] {
+    return this.#records.last(limit).map((sale) => this.#withRefunds(sale));
+  }
+
+  /** Does at once what is due by now, which the alarm would pause before: the clock may have been set ahead. */
+  wake(): Promise<void> {
+    return this.alarm();
+  }
+
+  /** Takes up what is due. Never throws: the runtime gives an alarm up after six failures. */
+  override async alarm(): Promise<void> {
+    const now = nowMs();
+    try {
+      await Promise.all([
+        ...this.#records.due(now, DUE_BATCH).map((sale) => this.#selling.resolve(sale)),
+        ...this.#refundRecords.due(now, DUE_BATCH).map((refund) => this.#givingBack.resolve(refund)),
+      ]);
+    } catch (error) {
+      logFault("sales-alarm-failed", error);
+    }
+    this.#alarm.rearm(nowMs(), undefined);
+  }
+
+  #reply({ paymentRequestId }: Pick<SaleCommand, "paymentRequestId">, outcome: SaleReply["outcome"]): SaleReply {
+    if (outcome !== "KNOWN") return { outcome };
+    const sale = this.#records.find(paymentRequestId);
+    return sale ? { outcome, ...this.#withRefunds(sale) } : { outcome: "UNKNOWN" };
+  }
+
+  #withRefunds(sale: KnownSale["sale"]): KnownSale {
+    return { sale, refunds: this.#refundRecords.ofSale(sale.paymentRequestId) };
+  }
+}

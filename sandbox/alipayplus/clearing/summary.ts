@@ -1,0 +1,33 @@
+/** summary: one line for a clearing cycle, of zeros when nothing happened. Source: spec/04; the columns are ours. */
+import { formatTime } from "../../../protocol/time.ts";
+import { type Batch, netMinorOf, settlementMinorOf } from "./batch.ts";
+import type { Field } from "./csv.ts";
+import { startTimeMsOf } from "./day.ts";
+import { clearingBatchIdOf, type Report } from "./names.ts";
+
+const SECOND_MS = 1_000;
+
+/** The lines of the file of one settlement currency. */
+export function summaryLines(
+  { participant, day }: Report,
+  currency: string,
+  batch: Batch,
+): readonly (readonly Field[])[] {
+  const columns: readonly (readonly [name: string, field: Field])[] = [
+    ["clearingBatchId", clearingBatchIdOf(day)],
+    ["clearingStartTime", formatTime(startTimeMsOf(day))],
+    ["clearingEndTime", formatTime(startTimeMsOf(day + 1) - SECOND_MS)],
+    ["participantId", participant.participantId],
+    ["participantAgreementId", participant.participantAgreementId],
+    ["paymentCount", batch.paymentCount],
+    ["paymentAmountValue", batch.paymentMinor],
+    ["refundCount", batch.refundCount],
+    ["refundAmountValue", batch.refundMinor],
+    ["netAmountValue", netMinorOf(batch)],
+    ["interchangeFeeAmountValue", batch.interchangeFeeMinor],
+    ["serviceFeeAmountValue", batch.serviceFeeMinor],
+    ["settlementAmountValue", settlementMinorOf(batch)],
+    ["settlementCurrency", currency],
+  ];
+  return [columns.map(([name]) => name), columns.map(([, field]) => field)];
+}

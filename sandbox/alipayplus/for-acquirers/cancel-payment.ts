@@ -1,0 +1,32 @@
+/** cancelPayment: an acquirer closes a payment, whatever its state. Source: spec/02; spec/03 Cancel, Time limits. */
+
+import { definedMembers } from "../../../protocol/defined-members.ts";
+import { answerOf, cancelRefusal, resultOf } from "../../../protocol/results.ts";
+import { formatTime } from "../../../protocol/time.ts";
+import { parametersOf } from "../../../worker/alipayplus/interface.ts";
+import type { Call, Interface, SandboxAnswer } from "../interface.ts";
+import { PARTIES } from "../message.ts";
+import { reference, referenceOf } from "./references.ts";
+
+export const cancelPayment: Interface = { path: "/cancelPayment", name: "cancelPayment", answer };
+
+async function answer({ sandbox, clientId, body }: Call): Promise<SandboxAnswer> {
+  const checked = parametersOf(reference, body);
+  if ("refusal" in checked) return checked.refusal;
+  const reply = await sandbox.network().cancel(await referenceOf(clientId, checked.parameters));
+  switch (reply.outcome) {
+    case "CANCELLED":
+      return {
+        result: resultOf("SUCCESS"),
+        ...definedMembers({
+          acquirerId: PARTIES.acquirerId,
+          paymentId: reply.paymentId,
+          cancelTime: reply.closedTimeMs === undefined ? undefined : formatTime(reply.closedTimeMs),
+        }),
+      };
+    case "REFUSED":
+      return cancelRefusal(reply.reason);
+    case "UNKNOWN":
+      return answerOf("ORDER_NOT_EXIST");
+  }
+}

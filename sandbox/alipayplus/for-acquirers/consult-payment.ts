@@ -1,0 +1,49 @@
+/**
+ * consultPayment: which wallets can pay an amount. Its parameters are not public: all but the amount are ignored, and
+ * the answer is made up in the manner of the other interfaces.
+ *
+ * Source: spec/02 List; seeds/003 for the smallest amount.
+ */
+import * as z from "zod";
+import { amountOf, positiveAmount } from "../../../protocol/parameters.ts";
+import { resultOf } from "../../../protocol/results.ts";
+import { parametersOf } from "../../../worker/alipayplus/interface.ts";
+import type { Call, Interface, SandboxAnswer } from "../interface.ts";
+import type { Market } from "../market/market.ts";
+import { QUOTED_CURRENCIES } from "../market/quote-table.ts";
+import { WALLET_BRAND_NAME } from "../payments/charge.ts";
+
+const parameters = z.object({ paymentAmount: positiveAmount });
+
+/** Alipay+'s own smallest payment, the one that pay of this interface takes (seeds/003). */
+const SMALLEST_AMOUNT_MINOR = 1n;
+
+export const consultPayment: Interface = { path: "/consultPayment", name: "consultPayment", answer };
+
+/** The sandbox has one wallet; it is disabled for a currency that there is no quote for. */
+async function answer({ sandbox, body }: Call): Promise<SandboxAnswer> {
+  const checked = parametersOf(parameters, body);
+  if ("refusal" in checked) return checked.refusal;
+  const { currency } = checked.parameters.paymentAmount;
+  const enabled = isConvertible(await sandbox.network().market(), currency);
+  return {
+    result: resultOf("SUCCESS"),
+    paymentOptions: [
+      {
+        paymentMethodType: "CONNECT_WALLET",
+        walletBrandName: WALLET_BRAND_NAME,
+        enabled: String(enabled),
+        disableReason: enabled ? undefined : "CURRENCY_NOT_SUPPORT",
+        amountLimitInfo: { singleLimit: { minAmount: amountOf({ currency, amountMinor: SMALLEST_AMOUNT_MINOR }) } },
+      },
+    ],
+  };
+}
+
+/** Whether some wallet's currency can be had for it. */
+function isConvertible({ quotes }: Market, currency: string): boolean {
+  return (
+    QUOTED_CURRENCIES.includes(currency) ||
+    quotes.some(({ quoteCurrencyPair }) => quoteCurrencyPair.startsWith(`${currency}/`))
+  );
+}

@@ -1,0 +1,90 @@
+/** inquiryPayment: an acquirer asks what became of a payment. Source: spec/02 ACQP → Alipay+ pay. */
+
+import { definedMembers } from "../../../protocol/defined-members.ts";
+import type { JsonValue } from "../../../protocol/json.ts";
+import { amountOf } from "../../../protocol/parameters.ts";
+import { answerOf, resultOf } from "../../../protocol/results.ts";
+import { formatTime } from "../../../protocol/time.ts";
+import { parametersOf } from "../../../worker/alipayplus/interface.ts";
+import type { Call, Interface, SandboxAnswer } from "../interface.ts";
+import type { RefundStatus } from "../payments/machine/refund.ts";
+import type { PaymentRecord } from "../payments/payment-records.ts";
+import { paymentParametersOf, paymentResultOf } from "../payments/payment-view.ts";
+import type { RefundRecord } from "../payments/refund-records.ts";
+import type { ReportedResult } from "../wallet-answer.ts";
+import { reference, referenceOf } from "./references.ts";
+
+export const inquiryPayment: Interface = { path: "/inquiryPayment", name: "inquiryPayment", answer };
+
+async function answer({ sandbox, clientId, body }: Call): Promise<SandboxAnswer> {
+  const checked = parametersOf(reference, body);
+  if ("refusal" in checked) return checked.refusal;
+  const { paymentId } = await referenceOf(clientId, checked.parameters);
+  const reply = await sandbox.network().inquire(paymentId);
+  if (reply.outcome === "UNKNOWN" || reply.payment.terms?.byHand) return answerOf("ORDER_NOT_EXIST");
+  const { payment, refunds } = reply;
+  return {
+    result: resultOf("SUCCESS"),
+    paymentResult: paymentResultOf(payment.state),
+    paymentRequestId: payment.paymentRequestId,
+    ...paymentParametersOf(payment),
+    transactions: transactionsOf(payment, refunds),
+  };
+}
+
+/** The payment itself, its refunds, its cancel; a tombstone has nothing but the last. */
+function transactionsOf(payment: PaymentRecord, refunds: readonly RefundRecord[]): readonly JsonValue[] {
+  const { paymentId, paymentRequestId, state, createdTimeMs, closedTimeMs, terms } = payment;
+  const { status } = state;
+  const ids = { transactionId: paymentId, transactionRequestId: paymentRequestId };
+  const transactionAmount = terms && amountOf(terms.requested);
+  const cancel = closedTimeMs !== undefined && {
+    ...transactionOf(status.name === "CLOSING" ? resultOf("PAYMENT_IN_PROCESS") : resultOf("SUCCESS")),
+    ...ids,
+    transactionType: "CANCEL",
+    transactionTime: formatTime(closedTimeMs),
+  };
+  const itself = terms && {
+    ...transactionOf(paymentResultOf(state)),
+    ...ids,
+    transactionType: "PAYMENT",
+    transactionAmount,
+    transactionTime: formatTime(status.name === "SUCCEEDED" ? status.paymentTimeMs : createdTimeMs),
+  };
+  const given = terms ? refunds.map((refund) => refundTransactionOf(refund, terms.requested.currency)) : [];
+  return [itself, ...given, cancel].filter((transaction) => transaction !== undefined && transaction !== false);
+}
+
+function refundTransactionOf(refund: RefundRecord, currency: string): JsonValue {
+  const { refundId, refundRequestId, state, shares, createdTimeMs } = refund;
+  const { status } = state;
+  return definedMembers({
+    ...transactionOf(refundResultOf(status)),
+    transactionId: refundId,
+    transactionRequestId: refundRequestId,
+    transactionType: "REFUND",
+    transactionAmount: amountOf({ currency, amountMinor: shares.requestedMinor }),
+    transactionTime: formatTime(status.name === "SUCCEEDED" ? status.refundTimeMs : createdTimeMs),
+  });
+}
+
+const TRANSACTION_STATUS = { S: "SUCCESS", F: "FAIL", U: "PROCESSING" } as const;
+
+function transactionOf(transactionResult: ReportedResult) {
+  return {
+    transactionResult: { ...transactionResult },
+    transactionStatus: TRANSACTION_STATUS[transactionResult.resultStatus],
+  };
+}
+
+/** A refund's own result. */
+export function refundResultOf(status: RefundStatus): ReportedResult {
+  switch (status.name) {
+    case "ASKED":
+      return resultOf("PAYMENT_IN_PROCESS", "The refund is being processed.");
+    case "SUCCEEDED":
+      return resultOf("SUCCESS");
+    case "FAILED":
+      return { ...status.failure, resultStatus: "F" };
+  }
+}

@@ -1,0 +1,20 @@
+/** The older merchant interface, below /sandbox: the same engine in other words. Source: seeds/002; spec/02 List. */
+import { type Face, interfacesBelow } from "../../interface.ts";
+import { cancelPayment } from "../cancel-payment.ts";
+import { inquiryPayment } from "../inquiry-payment.ts";
+import { refund } from "../refund.ts";
+import { pay } from "./pay.ts";
+import { olderAnswer } from "./results.ts";
+
+export const OLDER_FACE: Face = {
+  caller: "ACQP",
+  isOlder: true,
+  clientIdOf: ({ acquirerClientId }) => acquirerClientId,
+  interfaces: interfacesBelow("/sandbox/v1/payments", [
+    pay,
+    inquiryPayment,
+    { ...cancelPayment, path: "/cancel" },
+    refund,
+  ]),
+  worded: olderAnswer,
+};

@@ -1,0 +1,91 @@
+/**
+ * pay of the older merchant interface, in a shop: the same payment, asked for and told in other words.
+ *
+ * Source: seeds/002; spec/02 Older merchant pay.
+ */
+import * as z from "zod";
+import { definedMembers } from "../../../../protocol/defined-members.ts";
+import type { JsonObject } from "../../../../protocol/json.ts";
+import { flag, identifier, order, text } from "../../../../protocol/parameters.ts";
+import { formatTime, parseIsoTime } from "../../../../protocol/time.ts";
+import { parametersOf } from "../../../../worker/alipayplus/interface.ts";
+import type { Call, Interface, SandboxAnswer } from "../../interface.ts";
+import type { PaymentRecord } from "../../payments/payment-records.ts";
+import { paymentResultOf } from "../../payments/payment-view.ts";
+import { commonPayParameters, payFor } from "../pay.ts";
+import { payParametersOf } from "../pay-answer.ts";
+import { ORDER_IS_CANCELED } from "./results.ts";
+
+const categoryCode = text(4).regex(/^[0-9]{4}$/, "must be four digits");
+
+/** What is mandatory in a shop. */
+const shopOrder = z.object({
+  merchant: z.object(
+    {
+      referenceMerchantId: identifier,
+      merchantMCC: categoryCode,
+      store: z.object({ referenceStoreId: identifier, storeMCC: categoryCode }, "must be a Store"),
+    },
+    "must be a Merchant",
+  ),
+  env: z
+    .object({
+      storeTerminalRequestTime: text(64)
+        .refine(
+          (value) => parseIsoTime(value) !== undefined && /\.[0-9]{3}/.test(value),
+          "must be an ISO 8601 time with milliseconds",
+        )
+        .optional(),
+    })
+    .optional(),
+});
+
+const scenarios = ["PaymentCode", "OrderCode", "EntryCode"] as const;
+
+const parameters = z.object({
+  ...commonPayParameters,
+  productCode: z.literal("IN_STORE_PAYMENT", "must be IN_STORE_PAYMENT"),
+  order: order.and(shopOrder),
+  paymentFactor: z.object(
+    {
+      inStorePaymentScenario: z.enum(scenarios, `must be ${scenarios.join(", ")}`),
+      isPaymentEvaluation: flag.optional(),
+    },
+    "must be a PaymentFactor",
+  ),
+});
+
+export const pay: Interface = { path: "/pay", name: "pay", answer };
+
+async function answer(call: Call): Promise<SandboxAnswer> {
+  const checked = parametersOf(parameters, call.body);
+  if ("refusal" in checked) return checked.refusal;
+  const paymentFactor = { isInStorePayment: true, ...checked.parameters.paymentFactor };
+  const answerOfPayment = (payment: PaymentRecord) => ({
+    result: resultOf(payment),
+    ...olderParametersOf(payment, call.origin),
+  });
+  return payFor(call, { ...checked.parameters, paymentFactor }, answerOfPayment, true);
+}
+
+function resultOf({ state }: PaymentRecord) {
+  const { status } = state;
+  const isCancelled = (status.name === "CLOSING" || status.name === "CLOSED") && status.closedBy === "CANCEL";
+  return isCancelled ? ORDER_IS_CANCELED : paymentResultOf(state);
+}
+
+/**
+ * An entry code's page leads the customer to the wallet: `redirectActionForm`. `challengeActionForm` comes where it was
+ * asked for (faults/catalogue.ts): no wallet of the sandbox challenges by itself.
+ */
+function olderParametersOf(payment: PaymentRecord, origin: string): JsonObject {
+  const { walletBrandName, customerId, paymentUrl, ...rest } = payParametersOf(payment, origin);
+  return definedMembers({
+    ...rest,
+    paymentRequestId: payment.paymentRequestId,
+    paymentCreateTime: formatTime(payment.createdTimeMs),
+    pspCustomerInfo:
+      customerId === undefined ? undefined : definedMembers({ pspName: walletBrandName, pspCustomerId: customerId }),
+    redirectActionForm: paymentUrl === undefined ? undefined : { method: "GET", redirectUrl: paymentUrl },
+  });
+}

@@ -1,0 +1,150 @@
+/**
+ * pay: an acquirer asks Alipay+ for a payment of one of its merchants, in any scenario.
+ *
+ * Source: spec/02 ACQP → Alipay+ pay; spec/03 Payment scenarios; seeds/003.
+ */
+import * as z from "zod";
+import { nowMs } from "../../../protocol/clock.ts";
+import { fingerprintOf, paymentIdOf } from "../../../protocol/idempotency.ts";
+import type { JsonObject } from "../../../protocol/json.ts";
+import {
+  currency,
+  identifier,
+  order,
+  paymentFactor,
+  positiveAmount,
+  text,
+  time,
+  url,
+} from "../../../protocol/parameters.ts";
+import { answerOf } from "../../../protocol/results.ts";
+import { parametersOf } from "../../../worker/alipayplus/interface.ts";
+import type { Call, Interface, SandboxAnswer } from "../interface.ts";
+import { settlementOf } from "../payments/charge.ts";
+import type { PayCommand } from "../payments/messages.ts";
+import type { PaymentRecord } from "../payments/payment-records.ts";
+import { paymentResultOf } from "../payments/payment-view.ts";
+import { payParametersOf } from "./pay-answer.ts";
+import { routeOf } from "./routing.ts";
+import { expiryTimeOf, scenarioOf } from "./scenario.ts";
+
+const region = text(2).regex(/^[A-Z]{2}$/, "must be an ISO 3166 alpha-2 code");
+
+/** A later time could not be written at every offset. */
+const LAST_TIME_MS = Date.UTC(9_999, 0, 1);
+
+/** What both interfaces have in common. */
+export const commonPayParameters = {
+  paymentRequestId: identifier,
+  order,
+  paymentAmount: positiveAmount,
+  paymentMethod: z.object(
+    { paymentMethodType: text(64), paymentMethodId: text(512).optional() },
+    "must be a PaymentMethod",
+  ),
+  paymentExpiryTime: time.refine((timeMs) => timeMs < LAST_TIME_MS, "is too far away").optional(),
+  paymentNotifyUrl: url.optional(),
+  paymentRedirectUrl: url.optional(),
+  passThroughInfo: text(20_000).optional(),
+  settlementStrategy: z.object({ settlementCurrency: currency.optional() }, "must be a SettlementStrategy").optional(),
+};
+
+const parameters = z.object({
+  ...commonPayParameters,
+  paymentFactor,
+  /** Which wallets may pay, and where the customer is; the sandbox has one wallet, which is everywhere. */
+  allowedPspRegions: z.array(region, "must be a list").optional(),
+  userRegion: region.optional(),
+});
+
+/** The parameters of pay, checked, of either interface. */
+export type PayParameters = Omit<z.infer<typeof parameters>, "allowedPspRegions" | "userRegion">;
+
+export const pay: Interface = { path: "/pay", name: "pay", answer };
+
+async function answer(call: Call): Promise<SandboxAnswer> {
+  const checked = parametersOf(parameters, call.body);
+  if ("refusal" in checked) return checked.refusal;
+  return payFor(call, checked.parameters, (payment) => ({
+    result: paymentResultOf(payment.state),
+    ...payParametersOf(payment, call.origin),
+  }));
+}
+
+/** Makes the payment; what never becomes one is refused before. */
+export async function payFor(
+  call: Call,
+  checked: PayParameters,
+  answerOfPayment: (payment: PaymentRecord) => SandboxAnswer,
+  isOlder = false,
+): Promise<SandboxAnswer> {
+  const command = await commandOf(call, checked, isOlder);
+  if ("result" in command) return command;
+  const network = call.sandbox.network();
+  if (checked.paymentFactor.isPaymentEvaluation) return { result: await network.evaluate(command) };
+  const reply = await network.pay(command);
+  return reply.outcome === "INCONSISTENT" ? answerOf("REPEAT_REQ_INCONSISTENT") : answerOfPayment(reply.payment);
+}
+
+async function commandOf(call: Call, checked: PayParameters, isOlder: boolean): Promise<PayCommand | SandboxAnswer> {
+  const { paymentRequestId, paymentAmount: requested, paymentFactor: factor, paymentExpiryTime } = checked;
+  const scenario = scenarioOf(factor);
+  if (typeof scenario !== "string") return scenario;
+  if (factor.isPaymentEvaluation && scenario !== "PAYMENT_CODE") return answerOf("BUSINESS_NOT_SUPPORT");
+  const refusal = scenario === "PAYMENT_CODE" ? codeRefusal(checked) : methodRefusal(checked);
+  if (refusal) return refusal;
+  const settlementCurrency = checked.settlementStrategy?.settlementCurrency ?? requested.currency;
+  const settlement = settlementOf(requested, settlementCurrency, await call.sandbox.network().market(), nowMs());
+  if (!settlement) return answerOf("CURRENCY_NOT_SUPPORT");
+  const { clientId, body } = call;
+  const { paymentMethodId } = checked.paymentMethod;
+  const { paymentNotifyUrl, paymentRedirectUrl, passThroughInfo } = checked;
+  return {
+    paymentId: await paymentIdOf(clientId, paymentRequestId),
+    clientId,
+    paymentRequestId,
+    fingerprint: await payFingerprint(body),
+    expiryTimeMs: expiryTimeOf(scenario, paymentExpiryTime, nowMs()),
+    terms: {
+      scenario,
+      requested,
+      ...settlement,
+      paymentCode: scenario === "PAYMENT_CODE" ? paymentMethodId : undefined,
+      order: JSON.stringify(body.order),
+      paymentNotifyUrl,
+      paymentRedirectUrl,
+      passThroughInfo,
+      hasSmallestAmount: isOlder || undefined,
+    },
+  };
+}
+
+/** The one method of the network; without it the documented answer is UNKNOWN_EXCEPTION (seeds/003). */
+function methodRefusal({ paymentMethod }: PayParameters): SandboxAnswer | undefined {
+  if (paymentMethod.paymentMethodType === "CONNECT_WALLET") return undefined;
+  return answerOf("UNKNOWN_EXCEPTION", "paymentMethod.paymentMethodType must be CONNECT_WALLET.");
+}
+
+/** A code that is not Alipay+'s is the merchant's to route elsewhere (seeds/002). */
+function codeRefusal(checked: PayParameters): SandboxAnswer | undefined {
+  const { paymentMethodId } = checked.paymentMethod;
+  if (paymentMethodId === undefined) {
+    return answerOf("UNKNOWN_EXCEPTION", "paymentMethod.paymentMethodId must be the payment code.");
+  }
+  switch (routeOf(paymentMethodId)) {
+    case "ALIPAY_PLUS":
+      return methodRefusal(checked);
+    case "LOCAL_WALLET":
+      return answerOf("INVALID_CODE", "The code is of a local wallet: the merchant must send it there.");
+    case "OTHER_PROVIDER":
+      return answerOf("INVALID_CODE", "The code is not of Alipay+: the merchant must send it to its provider.");
+  }
+}
+
+/** Digest of what a repeat must not change (spec/01 Idempotency). */
+function payFingerprint({ paymentAmount = null, paymentMethod, order: ordered }: JsonObject): Promise<string> {
+  const paymentMethodType = (paymentMethod as JsonObject).paymentMethodType ?? null;
+  const orderAmount = (ordered as JsonObject).orderAmount ?? null;
+  const compared = { paymentAmount, paymentMethodType, orderAmount };
+  return fingerprintOf(compared, Object.keys(compared));
+}

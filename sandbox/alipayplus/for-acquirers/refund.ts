@@ -1,0 +1,57 @@
+/** refund: an acquirer gives a part or all of a payment back. Source: spec/02; spec/01 Idempotency; spec/03 Refund. */
+import * as z from "zod";
+import { fingerprintOf, refundIdOf } from "../../../protocol/idempotency.ts";
+import { amountOf, identifier, positiveAmount } from "../../../protocol/parameters.ts";
+import { answerOf, illegalParameter } from "../../../protocol/results.ts";
+import { formatTime } from "../../../protocol/time.ts";
+import { parametersOf } from "../../../worker/alipayplus/interface.ts";
+import type { Call, Interface, SandboxAnswer } from "../interface.ts";
+import type { PaymentRecord } from "../payments/payment-records.ts";
+import { settlementParametersOf } from "../payments/payment-view.ts";
+import type { RefundRecord } from "../payments/refund-records.ts";
+import { refundResultOf } from "./inquiry-payment.ts";
+import { namesPayment, referenceOf, referenceParameters } from "./references.ts";
+
+const parameters = z
+  .object({ ...referenceParameters, refundRequestId: identifier, refundAmount: positiveAmount })
+  .refine(namesPayment, { message: "is required, or paymentId", path: ["paymentRequestId"] });
+
+export const refund: Interface = { path: "/refund", name: "refund", answer };
+
+async function answer({ sandbox, clientId, body }: Call): Promise<SandboxAnswer> {
+  const checked = parametersOf(parameters, body);
+  if ("refusal" in checked) return checked.refusal;
+  const { refundRequestId, refundAmount } = checked.parameters;
+  const { paymentId } = await referenceOf(clientId, checked.parameters);
+  const [refundId, fingerprint] = await Promise.all([
+    refundIdOf(clientId, refundRequestId),
+    // By whichever id the payment is named: it is compared as the payment that it is.
+    fingerprintOf({ refundAmount: body.refundAmount ?? null, paymentId }, ["refundAmount", "paymentId"]),
+  ]);
+  const reply = await sandbox.network().refund({ refundId, refundRequestId, paymentId, fingerprint, refundAmount });
+  switch (reply.outcome) {
+    case "KNOWN":
+      return answerOfRefund(reply.refund, reply.payment);
+    case "PAYMENT_IN_PROCESS":
+      return answerOf("PAYMENT_IN_PROCESS");
+    case "PAYMENT_UNKNOWN":
+      return answerOf("ORDER_NOT_EXIST");
+    case "CURRENCY_DIFFERENT":
+      return illegalParameter("refundAmount.currency", "must be the payment's");
+    case "INCONSISTENT":
+      return answerOf("REPEAT_REQ_INCONSISTENT");
+  }
+}
+
+function answerOfRefund({ refundId, state, shares }: RefundRecord, { terms }: PaymentRecord): SandboxAnswer {
+  const { status } = state;
+  const result = refundResultOf(status);
+  if (status.name !== "SUCCEEDED" || !terms) return { result };
+  return {
+    result,
+    refundId,
+    refundTime: formatTime(status.refundTimeMs),
+    refundAmount: amountOf({ ...terms.requested, amountMinor: shares.requestedMinor }),
+    ...settlementParametersOf(terms, shares.settlementMinor),
+  };
+}

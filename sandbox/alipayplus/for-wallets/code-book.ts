@@ -1,0 +1,111 @@
+/**
+ * The payment codes that Alipay+ has given out: to as many customers as a wallet's load test has. A row a code; what
+ * expired long ago goes.
+ *
+ * Source: spec/03 Payment codes; spec/02 getPaymentCode; seeds/000 step 1.
+ */
+import { migrate } from "../../../durable/platform/migrate.ts";
+import { randomDigits } from "../../rehearsal/random.ts";
+import { SandboxObject } from "../../rehearsal/sandbox-object.ts";
+
+/** A code, whom it stands for, and when it may be shown: from the start, and before the expiry. Epoch milliseconds. */
+export type IssuedCode = {
+  readonly paymentCode: string;
+  readonly customerId: string;
+  readonly startTimeMs: number;
+  readonly expiryTimeMs: number;
+};
+
+/** A wish for codes. `nowMs` is the caller's clock. */
+export type CodeWish = { readonly customerId: string; readonly quantity: number; readonly nowMs: number };
+
+/** New codes, or none because too many others can still be used. */
+export type CodeIssue =
+  | { readonly outcome: "ISSUED"; readonly codes: readonly IssuedCode[] }
+  | { readonly outcome: "TOO_MANY_CODES" };
+
+/** What a code decodes to. */
+export type DecodedCode =
+  | { readonly outcome: "VALID"; readonly customerId: string }
+  | { readonly outcome: "EXPIRED" }
+  | { readonly outcome: "NOT_YET_VALID"; readonly startTimeMs: number }
+  | { readonly outcome: "UNKNOWN" };
+
+/** The most codes that are remembered: ten each for fifty thousand customers. */
+export const CODES_LIMIT = 500_000;
+/** How long a code can be shown. */
+export const CODE_VALIDITY_MS = 60_000;
+/** How long an expired code is told from an unknown one. */
+export const EXPIRED_CODE_KEPT_MS = 600_000;
+
+const SECOND_MS = 1_000;
+/** The sandbox wallet's issuer identifier, and the business type of a payment code. */
+const CODE_PREFIX = "28100602";
+const USER_NUMBER_DIGITS = 16;
+
+const SCHEMA = `CREATE TABLE payment_codes (
+  payment_code TEXT PRIMARY KEY,
+  customer_id TEXT NOT NULL,
+  start_time_ms INTEGER NOT NULL,
+  expiry_time_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX payment_codes_expiry ON payment_codes (expiry_time_ms)`;
+
+type CodeRow = { customer_id: string; start_time_ms: number; expiry_time_ms: number };
+
+/** One object for the whole sandbox. */
+export class CodeBook extends SandboxObject<unknown> {
+  readonly #sql: SqlStorage;
+  #count: number;
+
+  constructor(context: DurableObjectState, env: unknown) {
+    super(context, env);
+    migrate(context.storage, [SCHEMA]);
+    this.#sql = context.storage.sql;
+    this.#count = this.#sql.exec<{ count: number }>("SELECT COUNT(*) AS count FROM payment_codes").one().count;
+  }
+
+  /**
+   * Issues codes whose windows follow each other without a gap. The first starts at the present second, so that the
+   * time that is written is the time that counts.
+   */
+  issue({ customerId, quantity, nowMs }: CodeWish): CodeIssue {
+    const forgotten = "DELETE FROM payment_codes WHERE expiry_time_ms <= ? RETURNING 1";
+    this.#count -= this.#sql.exec(forgotten, nowMs - EXPIRED_CODE_KEPT_MS).toArray().length;
+    if (this.#count + quantity > CODES_LIMIT) return { outcome: "TOO_MANY_CODES" };
+    const firstStartTimeMs = Math.floor(nowMs / SECOND_MS) * SECOND_MS;
+    const codes = Array.from({ length: quantity }, (_, index): IssuedCode => {
+      const startTimeMs = firstStartTimeMs + index * CODE_VALIDITY_MS;
+      const expiryTimeMs = startTimeMs + CODE_VALIDITY_MS;
+      return { paymentCode: this.#write(customerId, startTimeMs, expiryTimeMs), customerId, startTimeMs, expiryTimeMs };
+    });
+    return { outcome: "ISSUED", codes };
+  }
+
+  /** Decodes a code as Alipay+ does when a merchant sends it. */
+  decode(paymentCode: string, nowMs: number): DecodedCode {
+    const query = "SELECT customer_id, start_time_ms, expiry_time_ms FROM payment_codes WHERE payment_code = ?";
+    const code = this.#sql.exec<CodeRow>(query, paymentCode).toArray()[0];
+    if (!code) return { outcome: "UNKNOWN" };
+    if (nowMs >= code.expiry_time_ms) return { outcome: "EXPIRED" };
+    if (nowMs < code.start_time_ms) return { outcome: "NOT_YET_VALID", startTimeMs: code.start_time_ms };
+    return { outcome: "VALID", customerId: code.customer_id };
+  }
+
+  /** A code that is not taken; takes it. */
+  #write(customerId: string, startTimeMs: number, expiryTimeMs: number): string {
+    const insert = "INSERT OR IGNORE INTO payment_codes VALUES (?, ?, ?, ?) RETURNING payment_code";
+    for (;;) {
+      const paymentCode = CODE_PREFIX + randomDigits(USER_NUMBER_DIGITS);
+      const written = this.#sql.exec(insert, paymentCode, customerId, startTimeMs, expiryTimeMs).toArray();
+      if (written.length === 0) continue;
+      this.#count += 1;
+      return paymentCode;
+    }
+  }
+}
+
+/** The sandbox's only book of codes. */
+export function codeBookOf(namespace: DurableObjectNamespace<CodeBook>): DurableObjectStub<CodeBook> {
+  return namespace.getByName("code-book");
+}

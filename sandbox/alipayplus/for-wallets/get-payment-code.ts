@@ -1,0 +1,51 @@
+/** getPaymentCode: gives out payment codes. Source: spec/02 getPaymentCode; seeds/000 step 1. */
+import * as z from "zod";
+import { identifier, text } from "../../../protocol/parameters.ts";
+import { type Answer, answerOf, resultOf } from "../../../protocol/results.ts";
+import { formatTime } from "../../../protocol/time.ts";
+import { parametersOf } from "../../../worker/alipayplus/interface.ts";
+import type { Sandbox } from "../../env.ts";
+import type { Call, Interface } from "../interface.ts";
+import type { CodeWish } from "./code-book.ts";
+
+/** Whom codes are for, and how many. */
+export const codeParameters = {
+  customerId: identifier,
+  region: text(2)
+    .regex(/^[A-Z]{2}$/, "must be an ISO 3166 alpha-2 code")
+    .optional(),
+  codeQuantity: text(2)
+    .regex(/^([1-9]|10)$/, 'must be "1" to "10"')
+    .transform(Number)
+    .default(1),
+};
+
+const parameters = z.object({
+  ...codeParameters,
+  env: z.object({ deviceTokenId: text(256) }, "must be an Env"),
+});
+
+export const getPaymentCode: Interface = { path: "/codes/getPaymentCode", name: "getPaymentCode", answer };
+
+/** No id tells a repeat from a new call, so that every call gives out new codes. */
+async function answer({ sandbox, body, receivedTimeMs }: Call): Promise<Answer> {
+  const checked = parametersOf(parameters, body);
+  if ("refusal" in checked) return checked.refusal;
+  const { customerId, codeQuantity } = checked.parameters;
+  const issued = await issuePaymentCodes(sandbox, { customerId, quantity: codeQuantity, nowMs: receivedTimeMs });
+  return issued === "TOO_MANY_CODES" ? answerOf("REQUEST_TRAFFIC_EXCEED_LIMIT") : issued;
+}
+
+/** Gives out codes; none while too many others can still be used. */
+export async function issuePaymentCodes({ codeBook }: Sandbox, wish: CodeWish): Promise<Answer | "TOO_MANY_CODES"> {
+  const issue = await codeBook().issue(wish);
+  if (issue.outcome === "TOO_MANY_CODES") return issue.outcome;
+  return {
+    result: resultOf("SUCCESS"),
+    paymentCodeInfoList: issue.codes.map(({ paymentCode, startTimeMs, expiryTimeMs }) => ({
+      paymentCode,
+      codeValidityStartTime: formatTime(startTimeMs),
+      codeExpiryTime: formatTime(expiryTimeMs),
+    })),
+  };
+}

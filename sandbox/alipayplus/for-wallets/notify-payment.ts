@@ -1,0 +1,83 @@
+/** notifyPayment: the wallet tells the final result of a payment. Source: spec/02 notifyPayment; spec/01 Idempotency. */
+import * as z from "zod";
+import { fingerprintOf } from "../../../protocol/idempotency.ts";
+import { identifier, positiveAmount, text, time } from "../../../protocol/parameters.ts";
+import { answerOf } from "../../../protocol/results.ts";
+import { parametersOf } from "../../../worker/alipayplus/interface.ts";
+import { noteNotifiedPayment } from "../../console/desk/memory.ts";
+import type { Sandbox } from "../../env.ts";
+import type { Call, Interface, SandboxAnswer } from "../interface.ts";
+import type { NotifyCommand } from "../payments/messages.ts";
+
+const COMPARED_PARAMETERS = [
+  "paymentAmount",
+  "paymentResult",
+  "paymentId",
+  "payToAmount",
+  "customerId",
+  "customsDeclarationAmount",
+] as const;
+
+const paymentResult = z
+  .object(
+    {
+      resultCode: text(64).regex(/^[A-Z][A-Z0-9_]*$/, "must be a result code"),
+      resultStatus: z.enum(["S", "F"], "must be S or F: only a final result is told"),
+      resultMessage: text(2_048).optional(),
+    },
+    "must be a Result",
+  )
+  .refine(
+    ({ resultCode, resultStatus }) => (resultCode === "SUCCESS") === (resultStatus === "S"),
+    "must have the status of its code",
+  );
+
+const parameters = z.object({
+  paymentRequestId: identifier,
+  paymentResult,
+  paymentId: identifier.optional(),
+  paymentTime: time.optional(),
+  paymentAmount: positiveAmount.optional(),
+  payToAmount: positiveAmount.optional(),
+  customerId: identifier.optional(),
+});
+
+export const notifyPayment: Interface = { path: "/payments/notifyPayment", name: "notifyPayment", answer };
+
+type Parameters = z.infer<typeof parameters>;
+
+/**
+ * S says that it was received, whatever it tells. A payment that Alipay+ never sent is not taken. The desk knows those
+ * that a developer has sent by hand, the network all others.
+ */
+async function answer({ sandbox, body }: Call): Promise<SandboxAnswer> {
+  const checked = parametersOf(parameters, body);
+  if ("refusal" in checked) return checked.refusal;
+  const fingerprint = await fingerprintOf(body, COMPARED_PARAMETERS);
+  const receipt = await sandbox.network().takeNotification(commandOf(checked.parameters, fingerprint));
+  switch (receipt.outcome) {
+    case "ACCEPTED":
+      return answerOf("SUCCESS");
+    case "INCONSISTENT":
+      return answerOf("REPEAT_REQ_INCONSISTENT");
+    case "UNKNOWN":
+      return answerOf((await isSentByHand(sandbox, checked.parameters)) ? "SUCCESS" : "ORDER_NOT_EXIST");
+  }
+}
+
+function commandOf(parameters: Parameters, fingerprint: string): NotifyCommand {
+  const { paymentRequestId, paymentResult, paymentId, paymentTime, ...told } = parameters;
+  const { resultCode, resultStatus, resultMessage = "" } = paymentResult;
+  return {
+    paymentId: paymentRequestId,
+    fingerprint,
+    result: { resultCode, resultStatus, resultMessage },
+    walletPaymentId: paymentId,
+    paymentTimeMs: paymentTime,
+    ...told,
+  };
+}
+
+function isSentByHand({ desk }: Sandbox, { paymentRequestId, paymentResult, paymentId }: Parameters): Promise<boolean> {
+  return noteNotifiedPayment(desk, paymentRequestId, paymentResult.resultStatus === "S" ? paymentId : undefined);
+}

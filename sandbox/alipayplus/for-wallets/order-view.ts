@@ -1,0 +1,61 @@
+/** What userInitiatedPay answers beside `result`: every parameter under its condition. Source: seeds/001. */
+
+import { definedMembers } from "../../../protocol/defined-members.ts";
+import { ALIPAYPLUS_ORIGINS, endpointOf } from "../../../protocol/endpoints.ts";
+import type { JsonObject, JsonValue } from "../../../protocol/json.ts";
+import { formatTime } from "../../../protocol/time.ts";
+import { PARTIES } from "../message.ts";
+
+const NOTIFY_URL = endpointOf(ALIPAYPLUS_ORIGINS.GLOBAL, "notifyPayment").url;
+
+/** An order that a wallet is told of. */
+export type ToldOrder = {
+  readonly paymentRequestId: string;
+  /** An Order. */
+  readonly order: JsonValue;
+  readonly isCashier: boolean;
+  readonly isPaymentEvaluation: boolean;
+  /** `paymentAmount`, `payToAmount`, and what they follow from. */
+  readonly amounts: JsonObject;
+  /** What Alipay+ hands on as it was written. */
+  readonly passedOn: {
+    readonly paymentNotifyUrl?: JsonValue | undefined;
+    readonly paymentRedirectUrl?: JsonValue | undefined;
+    readonly authorizationInfo?: JsonValue | undefined;
+    readonly passThroughInfo?: JsonValue | undefined;
+  };
+  /** Epoch milliseconds. */
+  readonly expiryTimeMs: number;
+};
+
+/** The terms of an order as a wallet reads them. */
+export function orderWordsOf(told: ToldOrder): JsonObject {
+  const { paymentRequestId, order, amounts, passedOn, isPaymentEvaluation, expiryTimeMs } = told;
+  const { paymentNotifyUrl = NOTIFY_URL, paymentRedirectUrl, authorizationInfo, passThroughInfo } = passedOn;
+  return definedMembers({
+    ...PARTIES,
+    codeType: "ORDER_CODE",
+    paymentRequestId,
+    order,
+    paymentFactor: paymentFactorOf(told),
+    ...amounts,
+    paymentNotifyUrl,
+    paymentRedirectUrl,
+    paymentExpiryTime: isPaymentEvaluation ? undefined : formatTime(expiryTimeMs),
+    authorizationInfo,
+    passThroughInfo,
+  });
+}
+
+/** The scenario (seeds/001 paymentFactor; spec/03 Payment scenarios). */
+function paymentFactorOf({ isCashier, isPaymentEvaluation, amounts, passedOn }: ToldOrder): JsonObject {
+  return definedMembers({
+    isInStorePayment: String(!isCashier),
+    inStorePaymentScenario: isCashier ? undefined : "OrderCode",
+    isCashierPayment: "true",
+    presentmentMode: isCashier ? "UNIFIED" : undefined,
+    isPaymentEvaluation: String(isPaymentEvaluation),
+    needSurcharge: String(amounts.surchargeInfo !== undefined),
+    isAuthorizationAndPay: passedOn.authorizationInfo === undefined ? undefined : "true",
+  });
+}

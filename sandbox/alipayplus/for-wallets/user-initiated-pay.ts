@@ -1,0 +1,38 @@
+/** userInitiatedPay: decodes an order code for the customer who has scanned it. Source: seeds/001. */
+import * as z from "zod";
+import type { JsonObject } from "../../../protocol/json.ts";
+import { identifier, text } from "../../../protocol/parameters.ts";
+import { answerOf, resultOf } from "../../../protocol/results.ts";
+import { parametersOf } from "../../../worker/alipayplus/interface.ts";
+import type { Call, Interface, SandboxAnswer } from "../interface.ts";
+
+const parameters = z.object({
+  codeValue: text(512),
+  customerId: identifier,
+  /** For the acquirer, who gets it nowhere but in the traffic. */
+  passThroughInfo: text(20_000).optional(),
+});
+
+export const userInitiatedPay: Interface = { path: "/payments/userInitiatedPay", name: "userInitiatedPay", answer };
+
+/** Idempotent by `codeValue` as long as the code is valid. */
+async function answer({ sandbox, body }: Call): Promise<SandboxAnswer> {
+  const checked = parametersOf(parameters, body);
+  if ("refusal" in checked) return checked.refusal;
+  const { codeValue, customerId } = checked.parameters;
+  const decoded = await sandbox.network().decode({ codeValue, customerId });
+  switch (decoded.outcome) {
+    case "DECODED":
+      return { result: resultOf("SUCCESS"), ...(JSON.parse(decoded.terms) as JsonObject) };
+    case "UNKNOWN":
+      return answerOf("INVALID_CODE");
+    case "CLOSED":
+      return answerOf("ORDER_IS_CLOSED");
+    case "EXPIRED":
+      return answerOf("EXPIRED_CODE");
+    case "CUSTOMER_DIFFERENT":
+      return answerOf("REPEAT_REQ_INCONSISTENT");
+    case "CURRENCY_NOT_SUPPORTED":
+      return answerOf("CURRENCY_NOT_SUPPORT");
+  }
+}

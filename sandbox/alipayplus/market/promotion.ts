@@ -1,0 +1,48 @@
+/** Promotions that Alipay+ pays: as they are asked for, and as a wallet is told of them. Source: seeds/001; spec/02 Objects. */
+import * as z from "zod";
+import type { Money } from "../../../durable/wallet-core/port.ts";
+import { amountOf, identifier, positiveAmount, text } from "../../../protocol/parameters.ts";
+
+/** How many promotions an order or the market may have. */
+export const PROMOTIONS_LIMIT = 16;
+
+/** What every promotion has; `savingsAmount` is in the transaction's or in the wallet's currency. */
+export const promotionMembers = {
+  promoId: identifier.optional(),
+  promoName: text(256).optional(),
+  promoType: text(64).optional(),
+  savingsAmount: positiveAmount,
+};
+
+/** A list of promotions. */
+export function promotionList<Promotion extends z.ZodType>(promotion: Promotion) {
+  return z
+    .array(promotion, "must be a list")
+    .max(PROMOTIONS_LIMIT, `must have at most ${PROMOTIONS_LIMIT} elements`)
+    .optional();
+}
+
+/** What names a promotion. */
+export type PromotionName = { readonly promoId: string; readonly promoName: string; readonly promoType: string };
+
+/** A promotion as a message tells it. */
+export type PromoDetail = PromotionName & {
+  readonly savingsAmount: { readonly currency: string; readonly value: string };
+};
+
+type WantedName = {
+  readonly promoId?: string | undefined;
+  readonly promoName?: string | undefined;
+  readonly promoType?: string | undefined;
+};
+
+/** The name of a promotion; what nobody has named gets the sandbox's own, by its place in the list. */
+export function promotionNameOf(wanted: WantedName, index: number): PromotionName {
+  const { promoId = `SANDBOX_PROMO_${index + 1}`, promoName = "Coupon", promoType = "DISCOUNT" } = wanted;
+  return { promoId, promoName, promoType };
+}
+
+/** A promotion with what it takes off `payToAmount` (seeds/001 Calculation cases). */
+export function promoDetailOf({ promoId, promoName, promoType }: PromotionName, savings: Money): PromoDetail {
+  return { promoId, promoName, promoType, savingsAmount: amountOf(savings) };
+}

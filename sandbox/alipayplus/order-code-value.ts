@@ -1,0 +1,30 @@
+/** The values of order codes: nobody can guess one, as long as no seed is drawn from (chance.ts). Source: spec/03 Merchant-presented codes. */
+import { newId } from "../rehearsal/request-id.ts";
+
+/** The forms of an order code, named as the core names them. */
+export const ORDER_CODE_FORMS = ["PRIVATE_ORDER_CODE", "MPM_STANDARD"] as const;
+
+/** A form of an order code. */
+export type OrderCodeForm = (typeof ORDER_CODE_FORMS)[number];
+
+/** `281`, the acquirer's number `002` with Alipay+, `04` for an order code, and the acquirer's own `0001`. */
+export const PRIVATE_ORDER_CODE_START = "https://sandbox.plusgate.example/281002040001";
+/** In upper case, as a QR code takes less room with it. */
+export const MPM_ORDER_CODE_START = "HTTPS://SANDBOX.PLUSGATE.EXAMPLE/MPM/3/GPLD";
+/** The object of the payload that holds the order, made up. */
+const ORDER_OBJECT_ID = "ORDR";
+
+/** A new order code. */
+export function newOrderCodeValue(form: OrderCodeForm): string {
+  switch (form) {
+    case "PRIVATE_ORDER_CODE":
+      return PRIVATE_ORDER_CODE_START + newId();
+    case "MPM_STANDARD":
+      return MPM_ORDER_CODE_START + withLength(ORDER_OBJECT_ID + withLength(newId().toUpperCase()));
+  }
+}
+
+/** A text after its length in three digits. */
+function withLength(text: string): string {
+  return String(text.length).padStart(3, "0") + text;
+}

@@ -1,0 +1,134 @@
+/**
+ * What a wallet is asked for: the acquirer's amount in the wallet's own currency, at the market's quotes, with its
+ * promotions and its surcharge. Pure, but for the look into the ledger.
+ *
+ * Source: spec/03 Amount arithmetic; seeds/001; seeds/002 for the smallest amounts.
+ */
+
+import type { Money } from "../../../durable/wallet-core/port.ts";
+import { type Result, resultOf } from "../../../protocol/results.ts";
+import { moneyOf } from "../../../protocol/wire-amount.ts";
+import type { Sandbox } from "../../env.ts";
+import type { Market, MarketPromotion } from "../market/market.ts";
+import { type OrderAmounts, type OrderCharge, orderAmountsOf } from "../market/order-amounts.ts";
+import { promoDetailOf } from "../market/promotion.ts";
+import { quoteAt, surchargeQuoteAt } from "../market/quote-at.ts";
+import type { Charge, FixedAmounts, PaymentTerms, PlacedByHand, Surcharge } from "./payment-records.ts";
+
+/** Alipay+'s name of the wallet for customers and merchants, made up. */
+export const WALLET_BRAND_NAME = "Plusgate Wallet";
+
+/**
+ * The smallest payment and refund in a wallet's currency, in minor units: TrueMoney, AlipayHK, Touch'n Go, GCash, DANA, bKash,
+ * EasyPaisa and KakaoPay. The sandbox's wallet stands for the one whose currency its customer has.
+ */
+const SMALLEST_AMOUNTS_MINOR: ReadonlyMap<string, bigint> = new Map([
+  ["THB", 100n],
+  ["HKD", 10n],
+  ["MYR", 10n],
+  ["PHP", 100n],
+  ["IDR", 30_000n],
+  ["BDT", 1n],
+  ["PKR", 10_000n],
+  ["KRW", 50n],
+]);
+
+/**
+ * The smallest amount that a payment takes from its wallet, and that a refund gives back to it, in minor units of the
+ * wallet's currency: Alipay+'s own is one unit (seeds/003), the older merchant interface knows the wallet's (seeds/002).
+ */
+export function smallestAmountMinorOf(
+  { hasSmallestAmount }: Pick<PaymentTerms, "hasSmallestAmount">,
+  walletCurrency: string,
+): bigint {
+  return (hasSmallestAmount && SMALLEST_AMOUNTS_MINOR.get(walletCurrency)) || 1n;
+}
+
+/** Who pays, and in which currency. */
+export type Payer = { readonly customerId: string; readonly walletCurrency: string };
+
+/** The currency that a customer pays in; a customer whom the ledger does not know is the wallet's to refuse. */
+export async function walletCurrencyOf({ ledger }: Sandbox, customerId: string, otherwise: string): Promise<string> {
+  return (await ledger.customer(customerId))?.settings.currency ?? otherwise;
+}
+
+/** What the wallet is asked for in the market of a time, or the result with which the payment fails. */
+export function chargeOf(
+  terms: PaymentTerms,
+  { customerId, walletCurrency }: Payer,
+  market: Market,
+  nowMs: number,
+): Charge | Result {
+  const { requested } = terms;
+  const isConverted = requested.currency !== walletCurrency;
+  const quote = isConverted ? quoteAt(market, requested.currency, walletCurrency, nowMs) : undefined;
+  if (isConverted && !quote) return resultOf("CURRENCY_NOT_SUPPORT");
+  const order = { requested, walletCurrency, paymentPrice: quote?.quotePrice ?? "1" };
+  const { amounts, promotions } = afterPromotions(order, market.promotions);
+  if (!amounts) return resultOf("PAYMENT_AMOUNT_EXCEED_LIMIT", `The amount gives no amount in ${walletCurrency}.`);
+  if (amounts.payToMinor < smallestAmountMinorOf(terms, walletCurrency)) {
+    return resultOf("PAYMENT_AMOUNT_EXCEED_LIMIT", "The payment amount is below the smallest that the wallet takes.");
+  }
+  const payTo = { currency: walletCurrency, amountMinor: amounts.payToMinor };
+  return {
+    customerId,
+    payment: { currency: requested.currency, amountMinor: amounts.paymentMinor },
+    payTo,
+    quote,
+    surcharge: surchargeOf({ ...order, savings: promotions.map(({ savings }) => savings) }, payTo, market, nowMs),
+    promotions: promotions.map((promotion, index) =>
+      promoDetailOf(promotion, { currency: walletCurrency, amountMinor: amounts.savingsMinor[index] ?? 0n }),
+    ),
+  };
+}
+
+/** What an order that was placed by hand costs whoever has scanned it; its quotes stand in the amounts as they were written. */
+export function chargeByHand({ amounts }: PlacedByHand, customerId: string): Charge {
+  const { paymentAmount, payToAmount } = JSON.parse(amounts) as FixedAmounts;
+  return { customerId, payment: moneyOf(paymentAmount), payTo: moneyOf(payToAmount), promotions: [] };
+}
+
+type Reduced = {
+  /** Missing when there is no amount, even without a promotion. */
+  readonly amounts: OrderAmounts | undefined;
+  readonly promotions: readonly MarketPromotion[];
+};
+
+/** The amounts with every promotion that applies, in the market's order, as long as something remains to be paid. */
+function afterPromotions(order: Omit<OrderCharge, "savings">, promotions: readonly MarketPromotion[]): Reduced {
+  const whole: Reduced = { amounts: orderAmountsOf({ ...order, savings: [] }), promotions: [] };
+  return promotions.reduce((reduced, promotion) => {
+    if (!isReached(promotion, order.requested)) return reduced;
+    const applied = [...reduced.promotions, promotion];
+    // There are none when a saving is in a third currency.
+    const amounts = orderAmountsOf({ ...order, savings: applied.map(({ savings }) => savings) });
+    return amounts ? { amounts, promotions: applied } : reduced;
+  }, whole);
+}
+
+function isReached({ minimum }: MarketPromotion, requested: Money): boolean {
+  if (!minimum) return true;
+  return minimum.currency === requested.currency && minimum.amountMinor <= requested.amountMinor;
+}
+
+/** What the customer pays with a surcharge. One that would come to less than `payTo` is none, and is not collected. */
+function surchargeOf(order: OrderCharge, payTo: Money, market: Market, nowMs: number): Surcharge | undefined {
+  const quote = surchargeQuoteAt(market, order.requested.currency, payTo.currency, nowMs);
+  const amountMinor = quote && orderAmountsOf({ ...order, surchargePrice: quote.quotePrice })?.surchargeMinor;
+  return quote && amountMinor !== undefined && amountMinor >= payTo.amountMinor ? { amountMinor, quote } : undefined;
+}
+
+/** What the acquirer is owed, gross, with the quote where the currencies differ; undefined without a quote. */
+export function settlementOf(
+  requested: Money,
+  settlementCurrency: string,
+  market: Market,
+  nowMs: number,
+): Pick<PaymentTerms, "settlement" | "settlementQuote"> | undefined {
+  if (requested.currency === settlementCurrency) return { settlement: requested };
+  const settlementQuote = quoteAt(market, requested.currency, settlementCurrency, nowMs);
+  if (!settlementQuote) return undefined;
+  const paymentPrice = settlementQuote.quotePrice;
+  const amounts = orderAmountsOf({ requested, walletCurrency: settlementCurrency, paymentPrice, savings: [] });
+  return amounts && { settlement: { currency: settlementCurrency, amountMinor: amounts.payToMinor }, settlementQuote };
+}

@@ -1,0 +1,215 @@
+/**
+ * A payment as Alipay+ sees it, between the acquirer who asks for it and the wallet that makes it:
+ * (state, event, now) → state. Pure: no clock, no I/O, no randomness.
+ *
+ * The status says what is still owed: an ASKED payment needs the wallet's result, a CLOSING one needs the wallet's word
+ * that it is cancelled, an OFFERED one is closed at its expiry, all others need nothing. `dueTimeMs` is when that is
+ * taken up, should the event that is at work not finish it.
+ *
+ * Source: spec/03 Results, Cancel, Time limits.
+ */
+import { cancelWindowEndMs } from "../../../../protocol/windows.ts";
+import { pollTimeMs, retryTimeMs } from "./schedule.ts";
+
+/** Who closed a payment: a cancel of the acquirer, or the expiry. */
+export type ClosedBy = "CANCEL" | "EXPIRY";
+
+/** Why a payment failed: the wallet's own result, or Alipay+'s where the wallet never heard of it. */
+export type Failure = { readonly resultCode: string; readonly resultMessage: string };
+
+export type PaymentStatus =
+  /** Its code is shown, and nobody has scanned it: no wallet knows of it. */
+  | { readonly name: "OFFERED" }
+  /** A wallet was asked for it, or was told what it may pay. */
+  | { readonly name: "ASKED" }
+  | { readonly name: "SUCCEEDED"; readonly paymentTimeMs: number }
+  | { readonly name: "FAILED"; readonly failure: Failure }
+  /** Closed for the acquirer; the wallet has not confirmed its cancel. */
+  | { readonly name: "CLOSING"; readonly closedBy: ClosedBy }
+  | { readonly name: "CLOSED"; readonly closedBy: ClosedBy };
+
+/** What the machine keeps of a payment. Times are epoch milliseconds. */
+export type PaymentState = {
+  readonly status: PaymentStatus;
+  readonly expiryTimeMs: number;
+  /** How often the wallet was asked for an ASKED payment, or told of the cancel of a CLOSING one, without an end. */
+  readonly attempts: number;
+  readonly dueTimeMs: number | undefined;
+  /** True while any refund is being made or has succeeded. */
+  readonly hasRefund: boolean;
+};
+
+export type PaymentEvent =
+  /** A customer has scanned its code: from now on a wallet may pay it. */
+  | { readonly type: "SCANNED" }
+  /** What the wallet says of the payment. */
+  | { readonly type: "PAID"; readonly paymentTimeMs: number }
+  | { readonly type: "REFUSED"; readonly failure: Failure }
+  /** The wallet says that it is cancelled, and holds no money of it. */
+  | { readonly type: "CANCELLED" }
+  /** The same, of a cancel that a developer has sent by hand. */
+  | { readonly type: "CANCELLED_BY_HAND" }
+  /** It was too late for a cancel there: the wallet has given the whole back as a refund. */
+  | { readonly type: "GIVEN_BACK"; readonly paymentTimeMs: number; readonly refundTimeMs: number }
+  /** U, or no answer that counts. */
+  | { readonly type: "UNKNOWN" }
+  /** The acquirer closes it. */
+  | { readonly type: "CANCEL" }
+  /** It is due, and nobody has paid it. */
+  | { readonly type: "EXPIRE" };
+
+/** Why the acquirer cannot cancel a payment. */
+export type CancelRefusal = "CANCEL_WINDOW_EXCEEDED" | "PAYMENT_HAS_REFUND";
+
+/** How long the event that asks the wallet has for it: the wallet's ten seconds, and some. */
+export const WALLET_TURN_MS = 12_000;
+
+/** An acquirer's window to cancel closes at 00:15 UTC+8, a quarter of an hour before the wallet's. */
+const BEFORE_WALLET_WINDOW_MS = 15 * 60_000;
+
+/** A payment that the wallet is being asked for. One that arrives after its expiry is closed at once. */
+export function askPayment(expiryTimeMs: number, nowMs: number): PaymentState {
+  const dueTimeMs = Math.min(nowMs + WALLET_TURN_MS, expiryTimeMs);
+  return newPayment({ name: "ASKED" }, expiryTimeMs, dueTimeMs, nowMs);
+}
+
+/** A payment whose code is shown until its expiry. */
+export function offerPayment(expiryTimeMs: number, nowMs: number): PaymentState {
+  return newPayment({ name: "OFFERED" }, expiryTimeMs, expiryTimeMs, nowMs);
+}
+
+function newPayment(status: PaymentStatus, expiryTimeMs: number, dueTimeMs: number, nowMs: number): PaymentState {
+  const state = { status, expiryTimeMs, attempts: 0, dueTimeMs, hasRefund: false };
+  return nowMs < expiryTimeMs ? state : settled(state, { name: "CLOSED", closedBy: "EXPIRY" });
+}
+
+/** The tombstone of a cancel that came before its pay. */
+export function cancelUnknownPayment(nowMs: number): PaymentState {
+  const status: PaymentStatus = { name: "CLOSED", closedBy: "CANCEL" };
+  return { status, expiryTimeMs: nowMs, attempts: 0, dueTimeMs: undefined, hasRefund: false };
+}
+
+/** Whether the acquirer may cancel now; repeats, and payments that hold no money, always may be. */
+export function mayCancel({ status, hasRefund }: PaymentState, nowMs: number): true | CancelRefusal {
+  if (status.name !== "SUCCEEDED") return true;
+  if (hasRefund) return "PAYMENT_HAS_REFUND";
+  return nowMs < cancelWindowEndMs(status.paymentTimeMs) - BEFORE_WALLET_WINDOW_MS ? true : "CANCEL_WINDOW_EXCEEDED";
+}
+
+/** Whether the result is told to the acquirer, for good. A cancel that follows a success is its own doing. */
+export function isFinal({ status }: PaymentState): boolean {
+  return status.name !== "OFFERED" && status.name !== "ASKED";
+}
+
+/** The payment after an event. An event that says nothing new leaves the state as it is. */
+export function nextPayment(state: PaymentState, event: PaymentEvent, nowMs: number): PaymentState {
+  switch (state.status.name) {
+    case "OFFERED":
+      return afterOffered(state, event, nowMs);
+    case "ASKED":
+      return afterAsked(state, event, nowMs);
+    case "SUCCEEDED":
+      return afterSucceeded(state, event, nowMs);
+    case "CLOSING":
+      return afterClosing(state, state.status.closedBy, event, nowMs);
+    case "CLOSED":
+      // A success that arrives too late: the wallet has to give the money back (spec/03 Cancel), unless it has already.
+      return event.type === "PAID" && !state.hasRefund
+        ? { ...closing(state, state.status.closedBy, nowMs), dueTimeMs: nowMs }
+        : state;
+    case "FAILED":
+      return state;
+  }
+}
+
+/** No wallet knows of it, so that nobody has to be told of its end. */
+function afterOffered(state: PaymentState, event: PaymentEvent, nowMs: number): PaymentState {
+  const expired = nowMs >= state.expiryTimeMs;
+  switch (event.type) {
+    case "SCANNED":
+      return expired ? settled(state, { name: "CLOSED", closedBy: "EXPIRY" }) : asked(state, nowMs);
+    case "REFUSED":
+      return settled(state, { name: "FAILED", failure: event.failure });
+    case "CANCEL":
+    case "CANCELLED_BY_HAND":
+      return settled(state, { name: "CLOSED", closedBy: "CANCEL" });
+    case "EXPIRE":
+      return expired ? settled(state, { name: "CLOSED", closedBy: "EXPIRY" }) : state;
+    case "PAID":
+    case "CANCELLED":
+    case "GIVEN_BACK":
+    case "UNKNOWN":
+      return state;
+  }
+}
+
+/** The scan is the first question, the wallet's notification its answer; should none come, it is polled. */
+function asked(state: PaymentState, nowMs: number): PaymentState {
+  return { ...state, status: { name: "ASKED" }, attempts: 1, dueTimeMs: nextPollMs(state, nowMs) };
+}
+
+function afterAsked(state: PaymentState, event: PaymentEvent, nowMs: number): PaymentState {
+  const expired = nowMs >= state.expiryTimeMs;
+  switch (event.type) {
+    case "PAID":
+      // A success that arrives too late is cancelled (spec/03 Cancel).
+      if (expired) return { ...closing(state, "EXPIRY", nowMs), dueTimeMs: nowMs };
+      // A wallet whose clock is ahead cannot keep the cancel window open, or pay on a day that has not come.
+      return settled(state, { name: "SUCCEEDED", paymentTimeMs: Math.min(event.paymentTimeMs, nowMs) });
+    case "REFUSED":
+      return settled(state, { name: "FAILED", failure: event.failure });
+    case "UNKNOWN":
+      if (expired) return { ...closing(state, "EXPIRY", nowMs), dueTimeMs: nowMs };
+      return { ...state, attempts: state.attempts + 1, dueTimeMs: nextPollMs(state, nowMs) };
+    case "CANCEL":
+      return closing(state, "CANCEL", nowMs);
+    case "CANCELLED_BY_HAND":
+      return settled(state, { name: "CLOSED", closedBy: "CANCEL" });
+    case "EXPIRE":
+      return expired ? closing(state, "EXPIRY", nowMs) : state;
+    case "SCANNED":
+    case "CANCELLED":
+    case "GIVEN_BACK":
+      return state;
+  }
+}
+
+/** By hand the wallet is asked to cancel whatever Alipay+ itself would not: its word is what counts. */
+function afterSucceeded(state: PaymentState, { type }: PaymentEvent, nowMs: number): PaymentState {
+  if (type === "CANCELLED_BY_HAND") return settled(state, { name: "CLOSED", closedBy: "CANCEL" });
+  return type === "CANCEL" && mayCancel(state, nowMs) === true ? closing(state, "CANCEL", nowMs) : state;
+}
+
+/** Polls never go beyond the expiry: then the payment is cancelled instead. */
+function nextPollMs({ attempts, expiryTimeMs }: PaymentState, nowMs: number): number {
+  return Math.min(pollTimeMs(attempts, nowMs) ?? expiryTimeMs, expiryTimeMs);
+}
+
+function afterClosing(state: PaymentState, closedBy: ClosedBy, event: PaymentEvent, nowMs: number): PaymentState {
+  switch (event.type) {
+    case "CANCELLED":
+    case "GIVEN_BACK":
+    case "CANCELLED_BY_HAND":
+      return settled(state, { name: "CLOSED", closedBy });
+    case "UNKNOWN": {
+      const attempts = state.attempts + 1;
+      return { ...state, attempts, dueTimeMs: retryTimeMs(attempts, nowMs) };
+    }
+    // Only the answer to the cancel itself ends a cancel.
+    case "PAID":
+    case "REFUSED":
+    case "CANCEL":
+    case "EXPIRE":
+    case "SCANNED":
+      return state;
+  }
+}
+
+function settled(state: PaymentState, status: PaymentStatus): PaymentState {
+  return { ...state, status, attempts: 0, dueTimeMs: undefined };
+}
+
+/** Whoever closes it tells the wallet at once. */
+function closing(state: PaymentState, closedBy: ClosedBy, nowMs: number): PaymentState {
+  return { ...state, status: { name: "CLOSING", closedBy }, attempts: 0, dueTimeMs: nowMs + WALLET_TURN_MS };
+}

@@ -1,0 +1,128 @@
+/** What the faces of the sandbox and the network say to each other by RPC. Amounts are bigint, times epoch milliseconds. */
+
+import type { Money } from "../../../durable/wallet-core/port.ts";
+import { type Result, resultOf } from "../../../protocol/results.ts";
+import type { ReportedResult } from "../wallet-answer.ts";
+import type { ClearedPage } from "./cleared-items.ts";
+import type { CancelRefusal } from "./machine/payment.ts";
+import type { RefundRefusal } from "./machine/refund.ts";
+import type { PaymentRecord, PaymentTerms } from "./payment-records.ts";
+import type { ReceivedNotification } from "./received-notifications.ts";
+import type { RefundRecord } from "./refund-records.ts";
+
+/** What an acquirer asks to be paid. */
+export type PayCommand = {
+  /** Derived from the acquirer and its `paymentRequestId`, so that a repeat finds the same payment. */
+  readonly paymentId: string;
+  readonly clientId: string;
+  readonly paymentRequestId: string;
+  /** Digest of the parameters that a repeat must not change. */
+  readonly fingerprint: string;
+  readonly expiryTimeMs: number;
+  readonly terms: PaymentTerms;
+};
+
+/** An order that a developer places by hand; its terms have `byHand`. */
+export type PlaceCommand = {
+  readonly paymentId: string;
+  readonly codeValue: string;
+  readonly expiryTimeMs: number;
+  readonly terms: PaymentTerms;
+};
+
+export type PayReply =
+  | { readonly outcome: "KNOWN"; readonly payment: PaymentRecord }
+  | { readonly outcome: "INCONSISTENT" };
+
+/** Names a payment. */
+export type PaymentReference = {
+  readonly paymentId: string;
+  readonly clientId: string;
+  /** The acquirer's own id; missing when the acquirer names the payment by `paymentId` alone. */
+  readonly paymentRequestId?: string | undefined;
+};
+
+export type InquireReply =
+  | {
+      readonly outcome: "KNOWN";
+      readonly payment: PaymentRecord;
+      readonly refunds: readonly RefundRecord[];
+      readonly notifications: readonly ReceivedNotification[];
+    }
+  | { readonly outcome: "UNKNOWN" };
+
+export type CancelReply =
+  | { readonly outcome: "CANCELLED"; readonly paymentId: string; readonly closedTimeMs: number | undefined }
+  | { readonly outcome: "REFUSED"; readonly reason: CancelRefusal }
+  /** Named by a `paymentId` that Alipay+ never gave out. */
+  | { readonly outcome: "UNKNOWN" };
+
+/** What an acquirer asks to give back. */
+export type RefundCommand = {
+  readonly refundId: string;
+  readonly refundRequestId: string;
+  readonly paymentId: string;
+  readonly fingerprint: string;
+  readonly refundAmount: Money;
+};
+
+export type RefundReply =
+  | { readonly outcome: "KNOWN"; readonly refund: RefundRecord; readonly payment: PaymentRecord }
+  /** Nothing was stored: ask again. */
+  | { readonly outcome: "PAYMENT_IN_PROCESS" }
+  | { readonly outcome: "PAYMENT_UNKNOWN" }
+  | { readonly outcome: "CURRENCY_DIFFERENT" }
+  | { readonly outcome: "INCONSISTENT" };
+
+/** The results with which Alipay+ refuses a refund itself. */
+export const REFUND_REFUSALS: Record<RefundRefusal, Result> = {
+  PAYMENT_CLOSED: resultOf("ORDER_IS_CLOSED"),
+  PAYMENT_NOT_SUCCESSFUL: resultOf("PROCESS_FAIL"),
+  REFUND_AMOUNT_EXCEEDED: resultOf("REFUND_AMOUNT_EXCEED"),
+  REFUND_BELOW_SMALLEST: resultOf(
+    "PROCESS_FAIL",
+    "The refund amount is below the smallest that the wallet gives back, and it is not all that is left.",
+  ),
+  REFUND_LEAVES_TOO_LITTLE: resultOf(
+    "PROCESS_FAIL",
+    "The refund amount leaves too little to be given back later: refund all that is left at once.",
+  ),
+  REFUND_WINDOW_EXCEEDED: resultOf("REFUND_WINDOW_EXCEED"),
+};
+
+/** A customer's scan of an order code. */
+export type ScanCommand = { readonly codeValue: string; readonly customerId: string };
+
+export type ScanReply =
+  /** `terms`: what userInitiatedPay answers beside `result`, as JSON text. */
+  | { readonly outcome: "DECODED"; readonly terms: string }
+  | { readonly outcome: "UNKNOWN" }
+  | { readonly outcome: "CLOSED" }
+  | { readonly outcome: "EXPIRED" }
+  /** Another customer has scanned it. */
+  | { readonly outcome: "CUSTOMER_DIFFERENT" }
+  /** There is no amount for this customer. */
+  | { readonly outcome: "CURRENCY_NOT_SUPPORTED" };
+
+/** What a wallet tells of a payment; what it leaves out is not compared. */
+export type NotifyCommand = {
+  /** Alipay+'s id of the payment. */
+  readonly paymentId: string;
+  /** Digest of the parameters that a repeat must not change. */
+  readonly fingerprint: string;
+  readonly result: Pick<ReportedResult, "resultCode" | "resultMessage"> & { readonly resultStatus: "S" | "F" };
+  readonly walletPaymentId?: string | undefined;
+  readonly paymentTimeMs?: number | undefined;
+  readonly customerId?: string | undefined;
+  readonly paymentAmount?: Money | undefined;
+  readonly payToAmount?: Money | undefined;
+};
+
+export type NotifyReply =
+  | { readonly outcome: "ACCEPTED" }
+  /** It says something else than what is known. */
+  | { readonly outcome: "INCONSISTENT" }
+  | { readonly outcome: "UNKNOWN" };
+
+/** NOT_READY: the day is not over, or a payment of it can still be cancelled. */
+export type ClearingReply = ({ readonly outcome: "READY" } & ClearedPage) | { readonly outcome: "NOT_READY" };

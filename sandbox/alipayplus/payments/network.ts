@@ -1,0 +1,213 @@
+/**
+ * The network: Alipay+ between acquirers and wallets. One object holds the payments of acquirers, their refunds, the
+ * orders that a developer has placed by hand, what is due, and the book of what is owed to whom; the machines (machine/)
+ * decide.
+ *
+ * - payments.ts asks the wallet for a payment, polls it, closes it.
+ * - scans.ts answers the wallet that decodes an order code or tells a result.
+ * - refunds.ts gives money back.
+ * - notifications.ts tells the acquirer.
+ * - ../market/ has the quotes, surcharges and promotions with which wallets are charged.
+ *
+ * The rules of this runtime that the code leans on are those of durable/payments/object.ts.
+ */
+
+import { DueAlarm } from "../../../durable/platform/due-alarm.ts";
+import { logFault } from "../../../durable/platform/log.ts";
+import { migrate } from "../../../durable/platform/migrate.ts";
+import type { Deliveries } from "../../../durable/platform/outbox/deliveries.ts";
+import { OUTBOX_SCHEMA, type OutboxReport } from "../../../durable/platform/outbox/outbox.ts";
+import { nowMs } from "../../../protocol/clock.ts";
+import type { SandboxEnv } from "../../env.ts";
+import { betweenResets } from "../../rehearsal/epoch.ts";
+import { SandboxObject } from "../../rehearsal/sandbox-object.ts";
+import { type ClearingDay, reportTimeMsOf } from "../clearing/day.ts";
+import type { Market, MarketTerms } from "../market/market.ts";
+import { MARKET_SCHEMA, MarketRecord } from "../market/market-record.ts";
+import type { ReportedResult } from "../wallet-answer.ts";
+import { readClearedPage } from "./cleared-items.ts";
+import type {
+  CancelReply,
+  ClearingReply,
+  InquireReply,
+  NotifyCommand,
+  NotifyReply,
+  PayCommand,
+  PaymentReference,
+  PayReply,
+  PlaceCommand,
+  RefundCommand,
+  RefundReply,
+  ScanCommand,
+  ScanReply,
+} from "./messages.ts";
+import { notificationsOf } from "./notifications.ts";
+import { PAYMENT_MARKET_SCHEMA, PAYMENT_SCHEMA, type PaymentRecord, PaymentRecords } from "./payment-records.ts";
+import { Payments } from "./payments.ts";
+import { RECEIVED_SCHEMA, ReceivedNotifications } from "./received-notifications.ts";
+import { REFUND_MARKET_SCHEMA, REFUND_SCHEMA, RefundRecords } from "./refund-records.ts";
+import { Refunds } from "./refunds.ts";
+import { Scans } from "./scans.ts";
+import { BOOK_CLEARING_STEP, BOOK_SCHEMA, Book, type BookEntry } from "./settlement-ledger.ts";
+import { Wallet } from "./wallet.ts";
+
+/** How many payments, refunds and notifications one alarm takes up at a time. */
+const DUE_BATCH = 64;
+
+export class Network extends SandboxObject<SandboxEnv> {
+  readonly #records: PaymentRecords;
+  readonly #refundRecords: RefundRecords;
+  readonly #received: ReceivedNotifications;
+  readonly #book: Book;
+  readonly #market: MarketRecord;
+  readonly #alarm: DueAlarm;
+  readonly #notifications: Deliveries;
+  readonly #payments: Payments;
+  readonly #refunds: Refunds;
+  readonly #scans: Scans;
+
+  constructor(context: DurableObjectState, environment: SandboxEnv) {
+    const env = betweenResets(environment);
+    super(context, env);
+    migrate(context.storage, [
+      [...PAYMENT_SCHEMA, ...REFUND_SCHEMA, ...OUTBOX_SCHEMA, ...BOOK_SCHEMA].join(";\n"),
+      [...MARKET_SCHEMA, ...PAYMENT_MARKET_SCHEMA, ...REFUND_MARKET_SCHEMA].join(";\n"),
+      BOOK_CLEARING_STEP,
+      RECEIVED_SCHEMA.join(";\n"),
+    ]);
+    const { sql } = context.storage;
+    const records = new PaymentRecords(sql);
+    const refundRecords = new RefundRecords(sql);
+    const received = new ReceivedNotifications(sql);
+    const book = new Book(sql);
+    const alarm = new DueAlarm(context.storage, ["payments", "refunds", "outbox"]);
+    const market = new MarketRecord(sql);
+    const wallet = new Wallet(env);
+    const notifications = notificationsOf({ sql, env, records, alarm });
+    const payments = new Payments({ records, book, market, notifications, wallet, alarm });
+    this.#records = records;
+    this.#refundRecords = refundRecords;
+    this.#received = received;
+    this.#book = book;
+    this.#market = market;
+    this.#alarm = alarm;
+    this.#notifications = notifications;
+    this.#payments = payments;
+    this.#refunds = new Refunds({ payments: records, records: refundRecords, book, wallet, alarm });
+    this.#scans = new Scans({ records, received, payments, market, wallet });
+  }
+
+  /** An acquirer asks for a payment. */
+  pay(command: PayCommand): Promise<PayReply> {
+    return this.#payments.pay(command);
+  }
+
+  /** An acquirer asks whether a payment could be made (`isPaymentEvaluation`). */
+  evaluate(command: PayCommand): Promise<ReportedResult> {
+    return this.#payments.evaluate(command);
+  }
+
+  /** What is known of a payment. Reads only. */
+  inquire(paymentId: string): InquireReply {
+    const payment = this.#records.find(paymentId);
+    if (!payment) return { outcome: "UNKNOWN" };
+    const refunds = this.#refundRecords.ofPayment(paymentId);
+    return { outcome: "KNOWN", payment, refunds, notifications: this.#received.ofPayment(paymentId) };
+  }
+
+  /** A developer places an order by hand. */
+  placeByHand(command: PlaceCommand): void {
+    this.#payments.place(command);
+  }
+
+  /** A developer closes such an order, unless it is paid. */
+  closeByHand(paymentId: string): void {
+    this.#payments.closeByHand(paymentId);
+  }
+
+  /** A cancel that a developer has sent by hand was answered with S. */
+  noteCancelByHand(paymentId: string): void {
+    this.#payments.noteCancelByHand(paymentId);
+  }
+
+  /** The payment that an order code stands for. Reads only. */
+  findByCode(codeValue: string): PaymentRecord | undefined {
+    return this.#records.findByCode(codeValue);
+  }
+
+  /** An acquirer closes a payment. */
+  cancel(reference: PaymentReference): Promise<CancelReply> {
+    return this.#payments.cancel(reference);
+  }
+
+  /** An acquirer gives a part or all of a payment back. */
+  refund(command: RefundCommand): Promise<RefundReply> {
+    return this.#refunds.refund(command);
+  }
+
+  /** A wallet decodes an order code. */
+  decode(scan: ScanCommand): Promise<ScanReply> {
+    return this.#scans.decode(scan);
+  }
+
+  /** A wallet tells the final result of a payment. */
+  takeNotification(command: NotifyCommand): NotifyReply {
+    return this.#scans.take(command);
+  }
+
+  /** What became of telling the acquirer a payment's result; `undefined` when there is nothing to tell. */
+  notificationReport(paymentId: string): OutboxReport | undefined {
+    return this.#notifications.report(paymentId);
+  }
+
+  /** The market that holds now. */
+  market(): Market {
+    return this.#market.read();
+  }
+
+  /** Replaces the market, or goes back to the table of quotes; answers what holds from now on. */
+  setMarket(terms: MarketTerms | undefined): Market {
+    return this.#market.replace(terms);
+  }
+
+  /** The lines of the book about a payment and its refunds, by Alipay+'s id of the payment. */
+  bookOfPayment(paymentId: string): BookEntry[] {
+    const refundIds = this.#refundRecords.ofPayment(paymentId).map(({ refundId }) => refundId);
+    return [paymentId, ...refundIds].flatMap((movementId) => this.#book.entriesOf(movementId));
+  }
+
+  /** The lines of the book about a payment or a refund, by Alipay+'s id of it. */
+  bookEntries(movementId: string): BookEntry[] {
+    return this.#book.entriesOf(movementId);
+  }
+
+  /**
+   * A page of what is cleared of a day. Once it can be read it never changes.
+   *
+   * @param afterEntry the `lastEntry` of the page before, 0 for the first
+   */
+  clearingPage(day: ClearingDay, afterEntry: number): ClearingReply {
+    if (nowMs() < reportTimeMsOf(day)) return { outcome: "NOT_READY" };
+    return { outcome: "READY", ...readClearedPage(this.ctx.storage.sql, day, afterEntry) };
+  }
+
+  /** Does at once what is due by now, which the alarm would pause before: the clock may have been set ahead. */
+  wake(): Promise<void> {
+    return this.alarm();
+  }
+
+  /** Takes up what is due. Never throws: the runtime gives an alarm up after six failures. */
+  override async alarm(): Promise<void> {
+    const now = nowMs();
+    try {
+      await Promise.all([
+        ...this.#records.due(now, DUE_BATCH).map((payment) => this.#payments.resolve(payment)),
+        ...this.#refundRecords.due(now, DUE_BATCH).map((refund) => this.#refunds.resolve(refund)),
+        ...this.#notifications.sendDue(now, DUE_BATCH),
+      ]);
+    } catch (error) {
+      logFault("network-alarm-failed", error);
+    }
+    this.#alarm.rearm(nowMs(), undefined);
+  }
+}

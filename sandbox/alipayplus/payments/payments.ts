@@ -1,0 +1,265 @@
+/**
+ * The payments of the network: claimed, asked for, polled, closed. Part of the Network object, on its storage and
+ * alarm. What a message means is decided by the machine, and written in one turn with the book and the notification
+ * that follow from it; the wallet hears of nothing that is not stored.
+ *
+ * Source: spec/01 Idempotency; spec/03 Results, Cancel, Time limits.
+ */
+
+import type { DueAlarm } from "../../../durable/platform/due-alarm.ts";
+import { logFault } from "../../../durable/platform/log.ts";
+import type { Deliveries } from "../../../durable/platform/outbox/deliveries.ts";
+import { SingleFlight } from "../../../durable/platform/single-flight.ts";
+import { nowMs } from "../../../protocol/clock.ts";
+import type { Result } from "../../../protocol/results.ts";
+import type { MarketRecord } from "../market/market-record.ts";
+import { newOrderCodeValue } from "../order-code-value.ts";
+import type { ReportedResult } from "../wallet-answer.ts";
+import { chargeOf } from "./charge.ts";
+import {
+  askPayment,
+  cancelUnknownPayment,
+  isFinal,
+  mayCancel,
+  nextPayment,
+  offerPayment,
+  type PaymentEvent,
+  type PaymentState,
+} from "./machine/payment.ts";
+import { NO_SHARES } from "./machine/refund.ts";
+import type { CancelReply, PayCommand, PaymentReference, PayReply, PlaceCommand } from "./messages.ts";
+import {
+  type Charge,
+  type PaymentRecord,
+  type PaymentRecords,
+  type PaymentTerms,
+  paidShares,
+} from "./payment-records.ts";
+import type { Book } from "./settlement-ledger.ts";
+import type { Wallet, WalletWord } from "./wallet.ts";
+
+/** What payments work with, all of it the Network object's own. */
+export type PaymentsContext = {
+  readonly records: PaymentRecords;
+  readonly book: Book;
+  readonly market: MarketRecord;
+  readonly notifications: Deliveries;
+  readonly wallet: Wallet;
+  readonly alarm: DueAlarm;
+};
+
+/** Stands for the client of an order that belongs to no acquirer: it is no Client-Id. */
+const BY_HAND = "by hand";
+
+export class Payments {
+  readonly #context: PaymentsContext;
+  /** The wallet is asked one thing at a time about the result of a payment; a cancel waits for nothing. */
+  readonly #asked = new SingleFlight<void>();
+  readonly #cancelled = new SingleFlight<void>();
+
+  constructor(context: PaymentsContext) {
+    this.#context = context;
+  }
+
+  /** Makes a payment once; a repeat joins what runs, or tells what is stored. */
+  async pay(command: PayCommand): Promise<PayReply> {
+    const { records, alarm } = this.#context;
+    const { paymentId, fingerprint } = command;
+    const known = records.find(paymentId);
+    if (known?.fingerprint !== undefined && known.fingerprint !== fingerprint) return { outcome: "INCONSISTENT" };
+    if (known) {
+      await this.#asked.get(paymentId);
+    } else {
+      const payment = newPayment(command, nowMs());
+      records.insert(payment);
+      alarm.armFor(payment.state.dueTimeMs);
+      if (isFinal(payment.state)) this.#tell(payment);
+      if (payment.state.status.name === "ASKED") await this.#ask(paymentId, () => this.#pay(paymentId));
+    }
+    return { outcome: "KNOWN", payment: this.#require(paymentId) };
+  }
+
+  /** Keeps an order that a developer has placed, until somebody scans it. */
+  place({ paymentId, codeValue, expiryTimeMs, terms }: PlaceCommand): void {
+    const { records, alarm } = this.#context;
+    const now = nowMs();
+    const state = offerPayment(expiryTimeMs, now);
+    const ids = { paymentId, clientId: BY_HAND, paymentRequestId: paymentId, fingerprint: undefined };
+    records.insert({ ...ids, createdTimeMs: now, state, terms, codeValue });
+    alarm.armFor(state.dueTimeMs);
+  }
+
+  /** The developer does not wait for an order any longer. What is paid is closed by the wallet's cancel alone. */
+  closeByHand(paymentId: string): void {
+    const order = this.#placedByHand(paymentId);
+    const name = order?.state.status.name;
+    if (order && (name === "OFFERED" || name === "ASKED")) this.apply(order, { event: { type: "CANCEL" } });
+  }
+
+  /** The wallet has cancelled a payment because a developer has asked it to: that closes an order placed by hand. */
+  noteCancelByHand(paymentId: string): void {
+    const order = this.#placedByHand(paymentId);
+    if (order) this.apply(order, { event: { type: "CANCELLED_BY_HAND" } });
+  }
+
+  /** Checks what `pay` would come to; nothing is stored, and the code can still pay. */
+  async evaluate({ paymentId, expiryTimeMs, terms }: PayCommand): Promise<ReportedResult> {
+    const charge = await this.#chargeByCode(terms);
+    return "resultCode" in charge ? charge : this.#context.wallet.evaluate({ paymentId, expiryTimeMs }, terms, charge);
+  }
+
+  /** Closes a payment, whatever its state; one that is not known yet becomes a tombstone. */
+  async cancel({ paymentId, clientId, paymentRequestId }: PaymentReference): Promise<CancelReply> {
+    const { records } = this.#context;
+    const known = records.find(paymentId);
+    const now = nowMs();
+    if (!known) {
+      if (paymentRequestId === undefined) return { outcome: "UNKNOWN" };
+      const unknown = { fingerprint: undefined, terms: undefined, codeValue: undefined };
+      const state = cancelUnknownPayment(now);
+      records.insert({ paymentId, clientId, paymentRequestId, createdTimeMs: now, state, ...unknown });
+      return { outcome: "CANCELLED", paymentId, closedTimeMs: now };
+    }
+    if (known.terms?.byHand) return { outcome: "UNKNOWN" };
+    const allowed = mayCancel(known.state, now);
+    if (allowed !== true) return { outcome: "REFUSED", reason: allowed };
+    if (this.apply(known, { event: { type: "CANCEL" } }).status.name === "CLOSING") await this.#cancel(paymentId);
+    return { outcome: "CANCELLED", paymentId, closedTimeMs: this.#require(paymentId).closedTimeMs };
+  }
+
+  /** Takes up a payment whose turn it is. Never rejects. */
+  async resolve(payment: PaymentRecord): Promise<void> {
+    const { paymentId, state } = payment;
+    if (nowMs() < state.expiryTimeMs && state.status.name === "ASKED") {
+      if (!this.#asked.has(paymentId)) await this.#ask(paymentId, () => this.#context.wallet.inquire(payment));
+      return;
+    }
+    if (this.apply(payment, { event: { type: "EXPIRE" } }).status.name === "CLOSING") await this.#cancel(paymentId);
+  }
+
+  /**
+   * The payment after what was heard of it, written with all that follows: the book, the notification, the alarm.
+   *
+   * @param payment as it was read in this very turn
+   */
+  apply(payment: PaymentRecord, { event, walletPaymentId }: WalletWord<PaymentEvent>): PaymentState {
+    const { records, notifications, alarm } = this.#context;
+    const { paymentId } = payment;
+    if (walletPaymentId !== undefined) records.setWalletPaymentId(paymentId, walletPaymentId);
+    const now = nowMs();
+    const state = nextPayment(payment.state, event, now);
+    if (state === payment.state) return state;
+    records.setState(paymentId, state, now);
+    this.#writeBook(payment, state, now);
+    if (event.type === "GIVEN_BACK") this.#writeGivenBack(payment, event, now);
+    // The acquirer learns from the cancel's own answer: what was on its way before is no longer true.
+    if (event.type === "CANCEL") notifications.withdraw(paymentId);
+    else if (isFinal(state) && !isFinal(payment.state)) this.#tell(payment);
+    alarm.armFor(state.dueTimeMs);
+    return state;
+  }
+
+  /** A payment has its final result: the acquirer is told, where it says whereto. */
+  #tell({ paymentId, terms }: PaymentRecord): void {
+    if (terms?.paymentNotifyUrl !== undefined) this.#context.notifications.put(paymentId);
+  }
+
+  #writeBook({ paymentId, state, terms, charge }: PaymentRecord, { status }: PaymentState, now: number): void {
+    if (!terms || !charge || terms.byHand) return;
+    const movement = { movementId: paymentId, knownTimeMs: now, payTo: charge.payTo, settlement: terms.settlement };
+    const { book } = this.#context;
+    if (status.name === "SUCCEEDED") book.write({ ...movement, kind: "PAYMENT", timeMs: status.paymentTimeMs });
+    else if (state.status.name === "SUCCEEDED") book.write({ ...movement, kind: "CANCEL", timeMs: now });
+  }
+
+  /** What the wallet alone has booked: a payment and its refund, where the acquirer has a cancel. */
+  #writeGivenBack(payment: PaymentRecord, event: GivenBack, now: number): void {
+    const { paymentId, terms, charge } = payment;
+    const { book, records } = this.#context;
+    if (!terms || !charge) return;
+    records.setRefunded(paymentId, paidShares(payment));
+    const movement = { movementId: paymentId, knownTimeMs: now, payTo: charge.payTo, settlement: terms.settlement };
+    book.write({ ...movement, kind: "WALLET_PAYMENT", timeMs: Math.min(event.paymentTimeMs, now) });
+    book.write({ ...movement, kind: "WALLET_REFUND", timeMs: Math.min(event.refundTimeMs, now) });
+  }
+
+  /** Decodes the code, and asks its wallet; a payment that was closed in between is not asked for. */
+  async #pay(paymentId: string): Promise<WalletWord<PaymentEvent>> {
+    const { records, wallet } = this.#context;
+    const { terms, state } = this.#require(paymentId);
+    if (!terms) throw new Error("A payment that is asked for has terms");
+    const charge = await this.#chargeByCode(terms);
+    if ("resultCode" in charge) return { event: { type: "REFUSED", failure: charge } };
+    if (this.#require(paymentId).state.status.name !== "ASKED") return { event: { type: "UNKNOWN" } };
+    records.setCharge(paymentId, charge);
+    return wallet.pay({ paymentId, expiryTimeMs: state.expiryTimeMs }, terms, charge);
+  }
+
+  /** What the wallet of a payment code is asked for in the market of this moment; or why the payment fails. */
+  async #chargeByCode(terms: PaymentTerms): Promise<Charge | Result> {
+    const { wallet, market } = this.#context;
+    const payer = await wallet.payerByCode(terms);
+    return "resultCode" in payer ? payer : chargeOf(terms, payer, market.read(), nowMs());
+  }
+
+  #ask(paymentId: string, question: () => Promise<WalletWord<PaymentEvent>>): Promise<void> {
+    return this.#asked.run(paymentId, async () => {
+      const word = await heard(question);
+      this.apply(this.#require(paymentId), word);
+    });
+  }
+
+  /** Has the wallet cancel what it was asked for; a wallet that was not asked has nothing to cancel. */
+  #cancel(paymentId: string): Promise<void> {
+    return this.#cancelled.run(paymentId, async () => {
+      const payment = this.#require(paymentId);
+      const { charge } = payment;
+      const word = charge ? await heard(() => this.#context.wallet.cancel(payment, charge)) : NOTHING_TO_CANCEL;
+      this.apply(this.#require(paymentId), word);
+    });
+  }
+
+  #placedByHand(paymentId: string): PaymentRecord | undefined {
+    const payment = this.#context.records.find(paymentId);
+    return payment?.terms?.byHand && payment;
+  }
+
+  #require(paymentId: string): PaymentRecord {
+    const payment = this.#context.records.find(paymentId);
+    if (!payment) throw new Error("A payment was lost");
+    return payment;
+  }
+}
+
+type GivenBack = Extract<PaymentEvent, { type: "GIVEN_BACK" }>;
+
+const NOTHING_TO_CANCEL: WalletWord<PaymentEvent> = { event: { type: "CANCELLED" } };
+
+/** What a question came to; a fault of the sandbox says nothing about the money. */
+async function heard(question: () => Promise<WalletWord<PaymentEvent>>): Promise<WalletWord<PaymentEvent>> {
+  try {
+    return await question();
+  } catch (error) {
+    logFault("network-question-failed", error);
+    return { event: { type: "UNKNOWN" } };
+  }
+}
+
+function newPayment(command: PayCommand, now: number): PaymentRecord {
+  const { paymentId, clientId, paymentRequestId, fingerprint, expiryTimeMs, terms } = command;
+  const isByCode = terms.scenario === "PAYMENT_CODE";
+  return {
+    paymentId,
+    clientId,
+    paymentRequestId,
+    fingerprint,
+    createdTimeMs: now,
+    state: isByCode ? askPayment(expiryTimeMs, now) : offerPayment(expiryTimeMs, now),
+    terms,
+    codeValue: isByCode ? undefined : newOrderCodeValue("PRIVATE_ORDER_CODE"),
+    closedTimeMs: undefined,
+    charge: undefined,
+    walletPaymentId: undefined,
+    refunded: NO_SHARES,
+  };
+}

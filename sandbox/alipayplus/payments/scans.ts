@@ -1,0 +1,141 @@
+/**
+ * What a wallet asks and tells of the payments that its customers have scanned, or were asked for. Part of the Network
+ * object.
+ *
+ * Source: seeds/001; spec/01 Idempotency; spec/02 notifyPayment; spec/03 Results.
+ */
+
+import type { Money } from "../../../durable/wallet-core/port.ts";
+import { nowMs } from "../../../protocol/clock.ts";
+import type { Result } from "../../../protocol/results.ts";
+import type { MarketRecord } from "../market/market-record.ts";
+import { chargeByHand, chargeOf } from "./charge.ts";
+import type { PaymentEvent } from "./machine/payment.ts";
+import type { NotifyCommand, NotifyReply, ScanCommand, ScanReply } from "./messages.ts";
+import { walletTermsOf } from "./order-terms.ts";
+import type { Charge, PaymentRecord, PaymentRecords, PaymentTerms } from "./payment-records.ts";
+import type { Payments } from "./payments.ts";
+import type { ReceivedNotification, ReceivedNotifications } from "./received-notifications.ts";
+import type { Wallet } from "./wallet.ts";
+
+/** What scans work with, all of it the Network object's own. */
+export type ScansContext = {
+  readonly records: PaymentRecords;
+  readonly received: ReceivedNotifications;
+  readonly payments: Payments;
+  readonly market: MarketRecord;
+  readonly wallet: Wallet;
+};
+
+/** How a wallet tells that a cancel has undone a payment (spec/03 Results). */
+const ORDER_IS_CLOSED = "ORDER_IS_CLOSED";
+
+export class Scans {
+  readonly #context: ScansContext;
+
+  constructor(context: ScansContext) {
+    this.#context = context;
+  }
+
+  /** Decodes an order code: within its validity always to the same, for the first customer who has scanned it. */
+  async decode({ codeValue, customerId }: ScanCommand): Promise<ScanReply> {
+    const { records, payments } = this.#context;
+    const payment = records.findByCode(codeValue);
+    if (!payment?.terms) return { outcome: "UNKNOWN" };
+    const { terms } = payment;
+    const known = decodedBefore(payment, customerId);
+    if (known) return known;
+    const charge = await this.#charge(terms, customerId);
+    // Somebody else may have scanned it, or the acquirer may have closed it, while the ledger was asked.
+    const current = records.findByCode(codeValue) ?? payment;
+    const meanwhile = decodedBefore(current, customerId);
+    if (meanwhile) return meanwhile;
+    if ("resultCode" in charge) {
+      payments.apply(current, { event: { type: "REFUSED", failure: charge } });
+      return { outcome: "CURRENCY_NOT_SUPPORTED" };
+    }
+    records.setCharge(current.paymentId, charge);
+    // An evaluation becomes no payment, so that there is nothing to wait for.
+    if (!terms.byHand?.isPaymentEvaluation) payments.apply(current, { event: { type: "SCANNED" } });
+    return { outcome: "DECODED", terms: JSON.stringify(walletTermsOf(current, terms, charge)) };
+  }
+
+  /** What a payment costs this customer, in the market of this moment unless it is fixed. */
+  async #charge(terms: PaymentTerms, customerId: string): Promise<Charge | Result> {
+    if (terms.byHand) return chargeByHand(terms.byHand, customerId);
+    const { wallet, market } = this.#context;
+    const walletCurrency = await wallet.currencyOf(customerId, terms.requested.currency);
+    return chargeOf(terms, { customerId, walletCurrency }, market.read(), nowMs());
+  }
+
+  /**
+   * Takes a final result. All that is told of a payment must agree with what is known of it, and with what was told
+   * before; what does not is remembered, and changes nothing else.
+   */
+  take(command: NotifyCommand): NotifyReply {
+    const { records, received, payments } = this.#context;
+    const { paymentId, result, walletPaymentId, fingerprint } = command;
+    const payment = records.find(paymentId);
+    if (!payment) return { outcome: "UNKNOWN" };
+    const isAccepted = agrees(payment, command, received.lastAccepted(paymentId));
+    const answer = isAccepted ? "SUCCESS" : "REPEAT_REQ_INCONSISTENT";
+    received.add(paymentId, { ...result, walletPaymentId, fingerprint, answer });
+    if (!isAccepted) return { outcome: "INCONSISTENT" };
+    payments.apply(payment, { event: eventOf(payment, command), ...walletPaymentIdOf(command) });
+    return { outcome: "ACCEPTED" };
+  }
+}
+
+/** What a code decodes to that was closed, has expired, or was scanned before. */
+function decodedBefore(payment: PaymentRecord, customerId: string): ScanReply | undefined {
+  const { state, terms, charge } = payment;
+  const { status, expiryTimeMs } = state;
+  const isClosed = status.name === "CLOSED" || status.name === "CLOSING";
+  if (isClosed && status.closedBy === "CANCEL") return { outcome: "CLOSED" };
+  if (isClosed || nowMs() >= expiryTimeMs) return { outcome: "EXPIRED" };
+  if (!terms || !charge) return status.name === "FAILED" ? { outcome: "CURRENCY_NOT_SUPPORTED" } : undefined;
+  if (charge.customerId !== customerId) return { outcome: "CUSTOMER_DIFFERENT" };
+  return { outcome: "DECODED", terms: JSON.stringify(walletTermsOf(payment, terms, charge)) };
+}
+
+function eventOf(payment: PaymentRecord, { result, paymentTimeMs = nowMs() }: NotifyCommand): PaymentEvent {
+  const { resultStatus, ...failure } = result;
+  if (resultStatus === "S") return { type: "PAID", paymentTimeMs };
+  return isTakenBack(payment, result) ? { type: "CANCELLED_BY_HAND" } : { type: "REFUSED", failure };
+}
+
+/** A success that the wallet takes back: a cancel by hand has reached it, whose answer may have been lost. */
+function isTakenBack({ state, terms }: PaymentRecord, { resultCode }: NotifyCommand["result"]): boolean {
+  return state.status.name === "SUCCEEDED" && terms?.byHand !== undefined && resultCode === ORDER_IS_CLOSED;
+}
+
+function walletPaymentIdOf({ result, walletPaymentId }: NotifyCommand): { readonly walletPaymentId?: string } {
+  return result.resultStatus === "S" && walletPaymentId !== undefined ? { walletPaymentId } : {};
+}
+
+/**
+ * Whether a notification agrees with what is known, and with the last that was accepted (spec/01 Idempotency). What is
+ * closed agrees with either result: a failure is what a cancel leads to, and a success is cancelled once more (spec/03
+ * Results, Cancel).
+ */
+function agrees(payment: PaymentRecord, told: NotifyCommand, last: ReceivedNotification | undefined): boolean {
+  const { state, charge, walletPaymentId } = payment;
+  if (!charge) return false;
+  const isSame =
+    (told.customerId ?? charge.customerId) === charge.customerId &&
+    isSameAmount(told.paymentAmount, charge.payment) &&
+    isSameAmount(told.payToAmount, charge.payTo) &&
+    (told.walletPaymentId ?? walletPaymentId) === (walletPaymentId ?? told.walletPaymentId);
+  if (!isSame) return false;
+  const { status } = state;
+  if (status.name === "CLOSING" || status.name === "CLOSED" || isTakenBack(payment, told.result)) return true;
+  if (last && last.fingerprint !== told.fingerprint) return false;
+  const { resultStatus, resultCode } = told.result;
+  if (status.name === "SUCCEEDED") return resultStatus === "S";
+  if (status.name === "FAILED") return resultStatus === "F" && resultCode === status.failure.resultCode;
+  return true;
+}
+
+function isSameAmount(told: Money | undefined, known: Money): boolean {
+  return !told || (told.currency === known.currency && told.amountMinor === known.amountMinor);
+}

@@ -1,0 +1,209 @@
+/**
+ * Alipay+ towards the wallet: one method a message, each of which gives what the answer means for the payment. An answer
+ * that does not count, and one that says nothing final, is UNKNOWN.
+ *
+ * Source: spec/02 pay, inquiryPayment, cancelPayment, refund; spec/03 Results.
+ */
+import * as z from "zod";
+import { nowMs } from "../../../protocol/clock.ts";
+import { definedMembers } from "../../../protocol/defined-members.ts";
+import { ALIPAYPLUS_ORIGINS, endpointOf } from "../../../protocol/endpoints.ts";
+import type { JsonObject } from "../../../protocol/json.ts";
+import { amountOf, identifier, time } from "../../../protocol/parameters.ts";
+import { type Result, resultOf } from "../../../protocol/results.ts";
+import { formatTime } from "../../../protocol/time.ts";
+import { cancelWindowEndMs } from "../../../protocol/windows.ts";
+import { type Sandbox, type SandboxEnv, sandboxOf } from "../../env.ts";
+import { exchangeMessage } from "../exchange.ts";
+import { type InterfaceName, PARTIES } from "../message.ts";
+import type { ReportedResult } from "../wallet-answer.ts";
+import { type Payer, walletCurrencyOf } from "./charge.ts";
+import { chargeParametersOf, surchargeInfoOf } from "./charge-view.ts";
+import type { PaymentEvent } from "./machine/payment.ts";
+import type { RefundEvent } from "./machine/refund.ts";
+import { type Charge, type PaymentRecord, type PaymentTerms, paidShares } from "./payment-records.ts";
+import type { RefundRecord } from "./refund-records.ts";
+
+/** What an answer means; `walletPaymentId` comes with PAID. */
+export type WalletWord<Event> = { readonly event: Event; readonly walletPaymentId?: string };
+
+const NOTIFY_URL = endpointOf(ALIPAYPLUS_ORIGINS.GLOBAL, "notifyPayment").url;
+
+/** A time that cannot be read does not undo a success. */
+const paid = z.object({ paymentId: identifier, paymentTime: time.optional().catch(undefined) });
+
+const inquired = z.object({
+  paymentResult: z.object({
+    resultStatus: z.enum(["S", "F", "U"]),
+    resultCode: z.string().min(1).max(64),
+    resultMessage: z.string().max(2_048).default(""),
+  }),
+});
+
+const refunded = z.object({ refundTime: time.optional().catch(undefined) });
+
+/** What a pay message names its payment by, and until when it may succeed. */
+type PaymentHead = { readonly paymentId: string; readonly expiryTimeMs: number };
+
+/** What a wallet is told of a refund. */
+type AskedRefund = Pick<RefundRecord, "refundId" | "shares">;
+
+type Answer = { readonly result: ReportedResult; readonly parameters: unknown };
+
+/** The wallet under rehearsal, as the network calls it. */
+export class Wallet {
+  readonly #env: SandboxEnv;
+
+  constructor(env: SandboxEnv) {
+    this.#env = env;
+  }
+
+  /** Decodes a payment code; or why the payment fails. */
+  async payerByCode(terms: PaymentTerms): Promise<Payer | Result> {
+    const sandbox = await this.#sandbox();
+    const decoded = await sandbox.codeBook().decode(terms.paymentCode ?? "", nowMs());
+    switch (decoded.outcome) {
+      case "EXPIRED":
+        return resultOf("EXPIRED_CODE");
+      case "UNKNOWN":
+      case "NOT_YET_VALID":
+        return resultOf("INVALID_CODE");
+      case "VALID": {
+        const { customerId } = decoded;
+        const walletCurrency = await walletCurrencyOf(sandbox, customerId, terms.requested.currency);
+        return { customerId, walletCurrency };
+      }
+    }
+  }
+
+  /** The currency of a customer who has scanned a code. */
+  async currencyOf(customerId: string, otherwise: string): Promise<string> {
+    return walletCurrencyOf(await this.#sandbox(), customerId, otherwise);
+  }
+
+  /** Asks the wallet to take the payment from the customer whose code was decoded. */
+  async pay(payment: PaymentHead, terms: PaymentTerms, charge: Charge): Promise<WalletWord<PaymentEvent>> {
+    const { result, parameters } = await this.#ask("pay", payMessage(payment, terms, charge), charge.customerId);
+    if (result.resultStatus === "F") return { event: { type: "REFUSED", failure: failureOf(result) } };
+    return result.resultStatus === "S" ? this.#paid(parameters) : { event: { type: "UNKNOWN" } };
+  }
+
+  /** Checks whether the customer could pay (`isPaymentEvaluation`). */
+  async evaluate(payment: PaymentHead, terms: PaymentTerms, charge: Charge): Promise<ReportedResult> {
+    const message = payMessage(payment, terms, charge, { isPaymentEvaluation: "true" });
+    return (await this.#ask("pay", message, charge.customerId)).result;
+  }
+
+  /** Polls the result of a payment. */
+  async inquire({ paymentId, charge }: PaymentRecord): Promise<WalletWord<PaymentEvent>> {
+    const message = { ...PARTIES, paymentRequestId: paymentId };
+    const { result, parameters } = await this.#ask("inquiryPayment", message, charge?.customerId);
+    const known = inquired.safeParse(parameters);
+    if (result.resultStatus !== "S" || !known.success) return { event: { type: "UNKNOWN" } };
+    const { paymentResult } = known.data;
+    if (paymentResult.resultStatus === "S") return this.#paid(parameters);
+    if (paymentResult.resultStatus === "U") return { event: { type: "UNKNOWN" } };
+    return { event: { type: "REFUSED", failure: failureOf(paymentResult) } };
+  }
+
+  /**
+   * Has a payment cancelled, whatever its state. A cancel must succeed: one that is refused is tried again, but past the
+   * wallet's window the whole is refunded instead, as merchants do it towards Alipay+ (seeds/002).
+   */
+  async cancel(payment: PaymentRecord, charge: Charge): Promise<WalletWord<PaymentEvent>> {
+    const message = { ...PARTIES, paymentRequestId: payment.paymentId };
+    const { result } = await this.#ask("cancelPayment", message, charge.customerId);
+    if (result.resultStatus === "F") return this.#giveBack(payment, charge);
+    return { event: { type: result.resultStatus === "S" ? "CANCELLED" : "UNKNOWN" } };
+  }
+
+  /**
+   * Alipay+ may never have heard of the success that it undoes: when it was, the wallet is asked first. That wallet may
+   * have made the refund before, and refuse to cancel for that alone.
+   */
+  async #giveBack(payment: PaymentRecord, charge: Charge): Promise<WalletWord<PaymentEvent>> {
+    const { event: paid, walletPaymentId } = await this.inquire(payment);
+    if (paid.type !== "PAID" || walletPaymentId === undefined) return { event: { type: "UNKNOWN" } };
+    const { paymentTimeMs } = paid;
+    if (nowMs() < cancelWindowEndMs(paymentTimeMs)) return { event: { type: "UNKNOWN" } };
+    // Its own id names the refund of the whole: however often it is asked for, it is given back once.
+    const whole = { refundId: payment.paymentId, shares: paidShares(payment) };
+    const given = await this.refund(whole, { ...payment, walletPaymentId }, charge);
+    if (given.type !== "REFUNDED") return { event: { type: "UNKNOWN" } };
+    return { event: { type: "GIVEN_BACK", paymentTimeMs, refundTimeMs: given.refundTimeMs }, walletPaymentId };
+  }
+
+  /** Has money given back; a repeat is the same message, so that it is given back once. */
+  async refund(refund: AskedRefund, payment: PaymentRecord, charge: Charge): Promise<RefundEvent> {
+    const { paymentMinor, payToMinor, customerMinor } = refund.shares;
+    const message = definedMembers({
+      ...PARTIES,
+      paymentRequestId: payment.paymentId,
+      paymentId: payment.walletPaymentId,
+      refundRequestId: refund.refundId,
+      refundAmount: amountOf({ ...charge.payment, amountMinor: paymentMinor }),
+      refundFromAmount: amountOf({ ...charge.payTo, amountMinor: payToMinor }),
+      refundQuote: charge.quote,
+      surchargeInfo: surchargeInfoOf(charge, customerMinor),
+    });
+    const { result, parameters } = await this.#ask("refund", message, charge.customerId);
+    if (result.resultStatus === "F") return { type: "REFUSED", failure: failureOf(result) };
+    if (result.resultStatus === "U") return { type: "UNKNOWN" };
+    return { type: "REFUNDED", refundTimeMs: refunded.safeParse(parameters).data?.refundTime ?? nowMs() };
+  }
+
+  /** A success without an id of the wallet could never be refunded: it is asked for again. */
+  #paid(parameters: unknown): WalletWord<PaymentEvent> {
+    const success = paid.safeParse(parameters);
+    if (!success.success) return { event: { type: "UNKNOWN" } };
+    const { paymentId: walletPaymentId, paymentTime: paymentTimeMs = nowMs() } = success.data;
+    return { event: { type: "PAID", paymentTimeMs }, walletPaymentId };
+  }
+
+  async #ask(interfaceName: InterfaceName, message: JsonObject, customerId: string | undefined): Promise<Answer> {
+    const body = JSON.stringify(message);
+    const sandbox = await this.#sandbox();
+    const { exchange, result } = await exchangeMessage(sandbox, interfaceName, body, message, { customerId });
+    // Only an answer that verified, and was read strictly, has a result other than U.
+    return { result, parameters: result.resultStatus === "U" ? undefined : JSON.parse(exchange.response.body) };
+  }
+
+  async #sandbox(): Promise<Sandbox> {
+    const sandbox = await sandboxOf(this.#env);
+    if ("fault" in sandbox) throw new Error(sandbox.fault);
+    return sandbox;
+  }
+}
+
+function failureOf({ resultCode, resultMessage }: Pick<ReportedResult, "resultCode" | "resultMessage">) {
+  return { resultCode, resultMessage };
+}
+
+function payMessage(
+  { paymentId, expiryTimeMs }: PaymentHead,
+  { paymentCode, order, paymentRedirectUrl, passThroughInfo }: PaymentTerms,
+  charge: Charge,
+  factor: JsonObject = {},
+): JsonObject {
+  return definedMembers({
+    ...PARTIES,
+    paymentRequestId: paymentId,
+    order: JSON.parse(order) as JsonObject,
+    ...chargeParametersOf(charge),
+    paymentMethod: definedMembers({
+      paymentMethodType: "CONNECT_WALLET",
+      paymentMethodId: paymentCode,
+      customerId: charge.customerId,
+    }),
+    paymentFactor: definedMembers({
+      isInStorePayment: "true",
+      inStorePaymentScenario: "PaymentCode",
+      needSurcharge: charge.surcharge && "true",
+      ...factor,
+    }),
+    paymentExpiryTime: formatTime(expiryTimeMs),
+    paymentNotifyUrl: NOTIFY_URL,
+    paymentRedirectUrl,
+    passThroughInfo,
+  });
+}

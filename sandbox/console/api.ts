@@ -1,0 +1,144 @@
+/** What a developer calls, below /sandbox. */
+import { Hono } from "hono";
+import { logFault } from "../../durable/platform/log.ts";
+import { receiveNotification } from "../acquirer/notifications/receive-notification.ts";
+import { getShop, postShop } from "../acquirer/shop/shop.ts";
+import { getCashier } from "../alipayplus/cashier.ts";
+import { ACQUIRER_FACE } from "../alipayplus/for-acquirers/interfaces.ts";
+import { OLDER_FACE } from "../alipayplus/for-acquirers/older/interfaces.ts";
+import { getOrderCodeImage } from "../alipayplus/for-acquirers/order-code-image.ts";
+import { receive } from "../alipayplus/receive.ts";
+import { sandboxOf } from "../env.ts";
+import { getPage, getPageAsset, PAGE_ASSETS_PATH, wantsPage } from "../page/serve-page.ts";
+import { LifeIsOver } from "../rehearsal/epoch.ts";
+import { getTraffic } from "../traffic/traffic.ts";
+import { getAcquirerPayment } from "./acquirer-payments.ts";
+import { getClock, postClock } from "./clock.ts";
+import { getCustomer, putCustomer } from "./customers.ts";
+import { deleteFault, deleteFaults, getFaults, postFault } from "./faults.ts";
+import { refuse, type SandboxApp } from "./http.ts";
+import { getLedger } from "./ledger.ts";
+import { deleteMarket, getMarket, putMarket } from "./market.ts";
+import { postOrderCodes } from "./order-codes.ts";
+import { getOrder, postCloseOrder } from "./orders.ts";
+import { postPay } from "./pay.ts";
+import { postPaymentCodes } from "./payment-codes.ts";
+import { postCancelPayment, postInquiryPayment } from "./payment-reference.ts";
+import { postRefund } from "./refund.ts";
+import { postReset } from "./reset.ts";
+import { getSale, getSales, postCancelSale, postInquireSale, postRefundSale, postSales } from "./sales.ts";
+import { postSend } from "./send.ts";
+import { getSettlementFile, getSettlementFiles } from "./settlements.ts";
+
+/** What GET /sandbox lists; a browser is shown the page instead. */
+const ENDPOINTS = {
+  "PUT /sandbox/customers/{customerId}": "opens or changes a customer of the embedded ledger",
+  "GET /sandbox/customers/{customerId}": "settings, balance and ledger entries",
+  "GET /sandbox/ledger": "the trial balance over all shards",
+  "POST /sandbox/payment-codes": "payment codes for a customer, each valid for a minute",
+  "POST /sandbox/pay": "a payment by code",
+  "POST /sandbox/order-codes": "an order of a merchant, and the order code that a wallet scans",
+  "GET /sandbox/orders/{paymentRequestId}": "an order, its status, and the notifications about it",
+  "POST /sandbox/orders/{paymentRequestId}/close": "the merchant closes an order early",
+  "POST /sandbox/inquiryPayment": "what became of a payment",
+  "POST /sandbox/cancelPayment": "closes a payment",
+  "POST /sandbox/refund": "gives a part or all of a payment back",
+  "POST /sandbox/send/{pay|inquiryPayment|cancelPayment|refund}": "signs and sends any body as it is",
+  "POST /sandbox/aps/api/v1/payments/{pay|inquiryPayment|cancelPayment|refund|consultPayment}":
+    "Alipay+ as acquirers call it, signed",
+  "POST /sandbox/v1/payments/{pay|inquiryPayment|cancel|refund}": "the older merchant interface, signed",
+  "POST /sandbox/acquirer/notifications": "the sandbox's own acquirer takes a notification, signed",
+  "GET /sandbox/acquirer/payments/{paymentRequestId}": "a payment of the acquirer, as Alipay+ keeps it",
+  "GET /sandbox/market": "quotes, surcharges and promotions with which Alipay+ charges wallets",
+  "PUT /sandbox/market": "replaces them",
+  "DELETE /sandbox/market": "goes back to the table of quotes alone",
+  "GET /sandbox/settlements/{clearing|settlement}/{participantId}/{yyyymmdd}":
+    "the files of the report that was made on a day; with a file name after it, the file",
+  "GET /sandbox/faults": "every fault, and the rules that stand",
+  "POST /sandbox/faults": "has a fault done to every message that it is about",
+  "DELETE /sandbox/faults/{ruleId}": "ends a rule",
+  "DELETE /sandbox/faults": "ends all rules",
+  "POST /sandbox/sales": "a merchant of the sandbox's acquirer sells something, in any scenario",
+  "GET /sandbox/sales?limit=50": "the last sales, newest first",
+  "GET /sandbox/sales/{paymentRequestId}": "a sale, as its merchant knows it",
+  "POST /sandbox/sales/{paymentRequestId}/{inquire|cancel}": "the merchant asks what became of it, or takes it back",
+  "POST /sandbox/sales/{paymentRequestId}/refund": "the merchant gives a part or all of it back",
+  "GET /sandbox/shop/{storeId}?currency=JPY": "the page behind an entry code, for the wallet",
+  "GET /sandbox/cashier/{code}": "the page of the cashier at an order code's address, for a browser",
+  "GET /sandbox/clock": "the time of the rehearsal",
+  "POST /sandbox/clock": "sets the time of the rehearsal ahead",
+  "POST /sandbox/reset": "erases everything, sets the clock right, and may begin anew from a seed",
+  "GET /sandbox/traffic?limit=20": "the last exchanges, both ways",
+} as const;
+
+/** Where it begins. */
+export const FACE_PATH = "/sandbox";
+
+/** The application that serves it. */
+export const face = new Hono<SandboxApp>().basePath(FACE_PATH);
+
+face.use(async (context, next) => {
+  const sandbox = await sandboxOf(context.env);
+  if ("fault" in sandbox) {
+    logFault("sandbox-misconfigured", sandbox.fault);
+    return refuse(context, "MISCONFIGURED", sandbox.fault);
+  }
+  context.set("sandbox", sandbox);
+  return next();
+});
+
+face.get("/", (context) =>
+  wantsPage(context)
+    ? getPage(context, FACE_PATH)
+    : context.json({ sandbox: "plusgate", endpoints: ENDPOINTS }, { headers: { Vary: "Accept" } }),
+);
+face.get(`${PAGE_ASSETS_PATH}/:asset`, getPageAsset);
+face.put("/customers/:customerId", putCustomer);
+face.get("/customers/:customerId", getCustomer);
+face.get("/ledger", getLedger);
+face.get("/clock", getClock);
+face.post("/clock", postClock);
+face.get("/market", getMarket);
+face.put("/market", putMarket);
+face.delete("/market", deleteMarket);
+face.post("/reset", postReset);
+face.post("/payment-codes", postPaymentCodes);
+face.post("/pay", postPay);
+face.post("/order-codes", postOrderCodes);
+face.get("/orders/:paymentRequestId", getOrder);
+face.post("/orders/:paymentRequestId/close", postCloseOrder);
+face.post("/inquiryPayment", postInquiryPayment);
+face.post("/cancelPayment", postCancelPayment);
+face.post("/refund", postRefund);
+face.post("/send/:interface", postSend);
+face.get("/traffic", getTraffic);
+face.get("/faults", getFaults);
+face.post("/faults", postFault);
+face.delete("/faults", deleteFaults);
+face.delete("/faults/:ruleId", deleteFault);
+face.all("/aps/api/v1/payments/*", ({ req, env, executionCtx }) => receive(ACQUIRER_FACE, req.raw, env, executionCtx));
+face.all("/v1/payments/*", ({ req, env, executionCtx }) => receive(OLDER_FACE, req.raw, env, executionCtx));
+face.post("/acquirer/notifications", (context) => receiveNotification(context.req.raw, context.get("sandbox")));
+face.get("/acquirer/payments/:paymentRequestId", getAcquirerPayment);
+face.post("/sales", postSales);
+face.get("/sales", getSales);
+face.get("/sales/:paymentRequestId", getSale);
+face.post("/sales/:paymentRequestId/inquire", postInquireSale);
+face.post("/sales/:paymentRequestId/cancel", postCancelSale);
+face.post("/sales/:paymentRequestId/refund", postRefundSale);
+face.get("/shop/:storeId", getShop);
+face.post("/shop/:storeId", postShop);
+face.get("/cashier/:code", getCashier);
+face.get("/acquirer/order-codes/:paymentId/:image", getOrderCodeImage);
+face.get("/settlements/:space/:participantId/:date", getSettlementFiles);
+face.get("/settlements/:space/:participantId/:date/:fileName", getSettlementFile);
+
+face.notFound((context) =>
+  refuse(context, "NOT_FOUND", `${context.req.method} ${context.req.path} is no endpoint; GET /sandbox lists them.`),
+);
+
+face.onError((error, context) => {
+  if (error instanceof LifeIsOver) return refuse(context, "SANDBOX_RESET", error.message);
+  logFault("sandbox-request-failed", error);
+  return refuse(context, "UNKNOWN_EXCEPTION", "The sandbox failed; its log says more.");
+});

@@ -1,0 +1,75 @@
+/** refund, filled in from what the desk or the network remembers of the payment. Source: spec/02 refund, spec/03 Refund. */
+import * as z from "zod";
+import { amountOf, identifier, positiveAmount, surchargeInfo } from "../../protocol/parameters.ts";
+import { walletMessageKind } from "../alipayplus/exchange.ts";
+import { PARTIES } from "../alipayplus/message.ts";
+import type { Sandbox } from "../env.ts";
+import { newId } from "../rehearsal/request-id.ts";
+import type { RefundPlan, RefundWish } from "./desk/desk-payments.ts";
+import { noteNetworkPayment } from "./desk/memory.ts";
+import { checkedBody, checkedFault, refuse, refuseParameter, type SandboxContext } from "./http.ts";
+import { exchangeByHand } from "./manual-exchange.ts";
+
+const wish = z.strictObject({
+  paymentRequestId: identifier,
+  refundAmount: positiveAmount,
+  refundRequestId: identifier.optional(),
+  refundFromAmount: positiveAmount.optional(),
+  surchargeInfo: surchargeInfo.optional(),
+});
+
+/**
+ * POST /sandbox/refund: gives a part or all of a payment back. Unless the caller says otherwise `refundFromAmount` is
+ * at the payment's own rate, and the last refund's is exactly the rest.
+ */
+export async function postRefund(context: SandboxContext): Promise<Response> {
+  const input = await checkedBody(context, wish);
+  if ("refusal" in input) return input.refusal;
+  const asked = checkedFault(context, walletMessageKind("refund"));
+  if ("refusal" in asked) return asked.refusal;
+  const { parameters, body } = input;
+  const { paymentRequestId, refundRequestId = newId() } = parameters;
+  const refundAmount = amountOf(parameters.refundAmount);
+  const refundFromAmount = parameters.refundFromAmount && amountOf(parameters.refundFromAmount);
+  const sandbox = context.get("sandbox");
+  const plan = await planOf(sandbox, { paymentRequestId, refundRequestId, refundAmount, refundFromAmount });
+  if (plan.outcome !== "PLANNED") return refusePlan(context, plan);
+  const message = {
+    ...PARTIES,
+    paymentRequestId,
+    paymentId: plan.paymentId,
+    refundRequestId,
+    refundAmount,
+    refundFromAmount: plan.refundFromAmount,
+    ...(body.surchargeInfo !== undefined && { surchargeInfo: body.surchargeInfo }),
+  };
+  return context.json(await exchangeByHand(sandbox, "refund", JSON.stringify(message), message, asked.fault));
+}
+
+/** Works out a refund; a payment that the desk does not know may be one of the network's. */
+async function planOf(sandbox: Sandbox, wish: RefundWish): Promise<RefundPlan> {
+  const plan = await sandbox.desk.planRefund(wish);
+  if (plan.outcome !== "PAYMENT_UNKNOWN") return plan;
+  await noteNetworkPayment(sandbox, wish.paymentRequestId);
+  return sandbox.desk.planRefund(wish);
+}
+
+function refusePlan(context: SandboxContext, plan: Exclude<RefundPlan, { outcome: "PLANNED" }>): Response {
+  const { outcome } = plan;
+  switch (outcome) {
+    case "PAYMENT_UNKNOWN":
+      return refuse(
+        context,
+        outcome,
+        "Illegal parameter paymentRequestId: no such payment is known to have succeeded.",
+      );
+    case "PAYMENT_NOT_SUCCESSFUL":
+      return refuse(
+        context,
+        outcome,
+        "Illegal parameter paymentRequestId: no success of the payment is known; inquiryPayment may tell.",
+      );
+    case "AMOUNT_ILLEGAL":
+      return refuseParameter(context, "refundAmount", "gives no amount at the payment's rate");
+  }
+}

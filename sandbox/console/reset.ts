@@ -1,0 +1,54 @@
+/** One call that makes everything as if it had never been called: the gateway's state, the sandbox's, and the clock. */
+import * as z from "zod";
+import { nowMs, resetClock } from "../../protocol/clock.ts";
+import { text } from "../../protocol/parameters.ts";
+import { formatTime } from "../../protocol/time.ts";
+import { type Sandbox, type SandboxEnv, sandboxOf } from "../env.ts";
+import { forgetFaults } from "../faults/active.ts";
+import { beginLife, endLife, unbound, whenAlive } from "../rehearsal/epoch.ts";
+import { type ErasableStub, eraseAll } from "../rehearsal/erase.ts";
+import { drawFrom, SEED_LIMIT_CHARACTERS, sourcesOf } from "../rehearsal/random.ts";
+import { readBody, type SandboxContext } from "./http.ts";
+
+const wish = z.strictObject({ seed: text(SEED_LIMIT_CHARACTERS).optional() });
+
+/** The sandbox's own objects: every one of them, or a reset leaves something behind. */
+function objectsOf({ deskObject, codeBook, trafficLog, network, sales }: Sandbox): ErasableStub[] {
+  return [deskObject(), codeBook(), trafficLog(), network(), sales()];
+}
+
+/** What the sandbox keeps in the memory of its isolate. */
+const FORGET: readonly (() => void)[] = [resetClock, forgetFaults];
+
+/** POST /sandbox/reset */
+export async function postReset(context: SandboxContext): Promise<Response> {
+  const input = await readBody(context, wish);
+  if ("refusal" in input) return input.refusal;
+  const { seed } = input.parameters;
+  const done = reset(unbound(context.env), seed);
+  // One that was begun is brought to its end, whether or not somebody still waits for the answer.
+  context.executionCtx.waitUntil(done);
+  await done;
+  return context.json({ ...(seed !== undefined && { seed }), time: formatTime(nowMs()) });
+}
+
+/**
+ * Ends everything that is under way, erases, and begins anew. The gateway is shut before the sandbox's objects go and
+ * opened after the sandbox, so that neither of them ever meets the other's past.
+ */
+async function reset(env: SandboxEnv, seed: string | undefined): Promise<void> {
+  const sandbox = await sandboxOf(env);
+  if ("fault" in sandbox) throw new Error(sandbox.fault);
+  const sources = await sourcesOf(seed);
+  // Two at once follow each other.
+  await whenAlive(endLife);
+  try {
+    await sandbox.gatewayReset.erase();
+    await eraseAll(() => objectsOf(sandbox));
+    for (const forget of FORGET) forget();
+    drawFrom(sources);
+  } finally {
+    beginLife();
+    await sandbox.gatewayReset.open();
+  }
+}

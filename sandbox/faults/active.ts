@@ -1,0 +1,106 @@
+/**
+ * What the isolate remembers of faults: the standing rules, what was already told to a message, and how many messages
+ * have passed each link. A restart ends it all, as it sets the clock right (protocol/clock.ts).
+ */
+import { isOnce } from "./catalogue.ts";
+import type { Fault } from "./fault.ts";
+import type { Link, MessageKind } from "./links.ts";
+import { type Rule, strike } from "./rules.ts";
+
+/** The most rules that stand at a time. */
+export const RULES_LIMIT = 50;
+
+/** How many messages are remembered that a fault was done to once; the oldest makes room. */
+const SPARED_LIMIT = 10_000;
+
+let rules: readonly Rule[] = [];
+let lastRuleNumber = 0;
+const spared = new Set<string>();
+const passedCounts = new Map<Link, number>();
+
+const encoder = new TextEncoder();
+
+/** The rules that stand, in the order in which they were made. */
+export function standingRules(): readonly Rule[] {
+  return rules;
+}
+
+/**
+ * Has a rule stand from now on.
+ *
+ * @returns undefined when there are too many
+ */
+export function addRule(rule: Omit<Rule, "ruleId">): Rule | undefined {
+  if (rules.length >= RULES_LIMIT) return undefined;
+  lastRuleNumber += 1;
+  const added = { ...rule, ruleId: String(lastRuleNumber) };
+  rules = [...rules, added];
+  return added;
+}
+
+/** Takes a rule away; false when there is none of that id. */
+export function removeRule(ruleId: string): boolean {
+  const left = rules.filter((rule) => rule.ruleId !== ruleId);
+  const isRemoved = left.length < rules.length;
+  rules = left;
+  return isRemoved;
+}
+
+/** Takes all rules away, and forgets what was told to whom. */
+export function forgetFaults(): void {
+  rules = [];
+  spared.clear();
+}
+
+/**
+ * What is done to a message: the fault that was asked for it, or else that of a standing rule. A fault that is done once
+ * is not done to a repeat of the same bytes.
+ *
+ * @param body of the message, as it goes over the wire
+ * @param asked the fault of the message's own header
+ */
+export async function faultFor(
+  kind: MessageKind,
+  body: string | Uint8Array,
+  asked: Fault | undefined,
+): Promise<Fault | undefined> {
+  if (!asked && rules.length === 0) return undefined;
+  const identity = await identityOf(kind, body);
+  // From here on without a pause: two equal messages must not both be the first.
+  const isSpared = spared.has(identity);
+  const fault = asked ? unlessSpared(asked, isSpared) : struck({ ...kind, isSpared });
+  if (fault && isOnce(fault.name)) spare(identity);
+  return fault;
+}
+
+function unlessSpared(fault: Fault, isSpared: boolean): Fault | undefined {
+  return isSpared && isOnce(fault.name) ? undefined : fault;
+}
+
+function struck(message: MessageKind & { readonly isSpared: boolean }): Fault | undefined {
+  const after = strike(rules, message);
+  rules = after.rules;
+  return after.fault;
+}
+
+function spare(identity: string): void {
+  const [oldest] = spared;
+  if (oldest !== undefined && spared.size >= SPARED_LIMIT) spared.delete(oldest);
+  spared.add(identity);
+}
+
+async function identityOf({ link, interface: interfaceName }: MessageKind, body: string | Uint8Array): Promise<string> {
+  const bytes = typeof body === "string" ? encoder.encode(body) : body;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
+  return `${link} ${interfaceName} ${digest.toHex()}`;
+}
+
+/** A message has been worked on, or given up: what was held back behind it may go. */
+export function notePassed(link: Link): void {
+  passedCounts.set(link, passedCount(link) + 1);
+}
+
+/** How many messages have passed a link. */
+export function passedCount(link: Link): number {
+  return passedCounts.get(link) ?? 0;
+}

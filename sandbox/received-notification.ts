@@ -1,9 +1,0 @@
-/** What a wallet has told of a payment, as it is shown. */
-import { formatTime } from "../worker/iso-time.ts";
-import type { ReceivedNotification } from "./network/received-notifications.ts";
-
-/** `paymentId` is the wallet's. */
-export function receivedNotificationJson(received: ReceivedNotification) {
-  const { receivedTimeMs, resultCode, resultStatus, walletPaymentId: paymentId, answer } = received;
-  return { time: formatTime(receivedTimeMs), resultCode, resultStatus, paymentId, answer };
-}

@@ -1,0 +1,154 @@
+/**
+ * The gateway as local development runs it: the product's own entry, with a clock that a rehearsal sets ahead, and
+ * objects that a reset erases. What is deployed begins at worker/index.ts, and has none of this.
+ */
+import { WorkerEntrypoint } from "cloudflare:workers";
+import { refreshCodeRules } from "../../durable/code-rules/current-rules.ts";
+import { type Env, requireConfiguration } from "../../durable/env.ts";
+import { callShard } from "../../durable/platform/call-shard.ts";
+import { advanceClock, nowMs, resetClock } from "../../protocol/clock.ts";
+import gateway, * as product from "../../worker/index.ts";
+import { beginLife, betweenResets, endLife, ofThisLife, whenAlive } from "./epoch.ts";
+import { asksToErase, eraseAll, eraseObject, noteMade } from "./erase.ts";
+import { storedObjects } from "./stored-objects.ts";
+
+/** The gateway's environment in local development. */
+export interface DevelopmentEnv extends Omit<Env, "PAYMENTS"> {
+  readonly PAYMENTS: DurableObjectNamespace<Payments>;
+  /** The directory in which the runtime stores the objects of both Workers. */
+  readonly STATE: Fetcher;
+}
+
+export default {
+  fetch(request, env, execution) {
+    return whenAlive(() => gateway.fetch(request, ofThisLife(env), execution));
+  },
+  scheduled(controller, env) {
+    return whenAlive(() => gateway.scheduled(controller, ofThisLife(env)));
+  },
+} satisfies ExportedHandler<Env>;
+
+/** The gateway's clock. It is right again after a restart or a reset. */
+export class GatewayClock extends WorkerEntrypoint<DevelopmentEnv> {
+  /**
+   * Sets the clock ahead, and does what is due by then.
+   *
+   * @returns the gateway's time, epoch milliseconds
+   */
+  async advance(durationMs: number): Promise<number> {
+    const env = ofThisLife(this.env);
+    advanceClock(durationMs);
+    const { shardCount, locationHint } = requireConfiguration(env);
+    const shards = Array.from({ length: shardCount }, (_, shard) => shard);
+    await Promise.all(
+      shards.map((shard) => callShard(env.PAYMENTS, shard, locationHint, async (payments) => payments.wake())),
+    );
+    await refreshCodeRules(env, locationHint);
+    return nowMs();
+  }
+
+  /** The gateway's time, epoch milliseconds. */
+  time(): number {
+    return nowMs();
+  }
+}
+
+/** Makes the gateway as if it had never been called. The sandbox's reset (reset.ts) calls both, one after the other. */
+export class GatewayReset extends WorkerEntrypoint<DevelopmentEnv> {
+  /** Ends what the gateway is doing, erases its objects, and sets its clock right. From now on it takes no call. */
+  async erase(): Promise<void> {
+    endLife();
+    await eraseAll(() => this.#objects());
+    resetClock();
+  }
+
+  /** Takes calls again. */
+  open(): void {
+    beginLife();
+  }
+
+  async #objects(): Promise<DurableObjectStub[]> {
+    const { STATE, PAYMENTS, CODES, LEDGER, LIVE, CODE_RULES, SHEETS } = this.env;
+    const namespaces = {
+      Payments: PAYMENTS,
+      Codes: CODES,
+      Ledger: LEDGER,
+      Live: LIVE,
+      CodeRules: CODE_RULES,
+      Sheets: SHEETS,
+    };
+    return storedObjects(STATE, namespaces);
+  }
+}
+
+/** Notes that an object is made, and gives the environment that it is to have. */
+function made(context: DurableObjectState, env: Env): Env {
+  noteMade(context);
+  return betweenResets(env);
+}
+
+export class Payments extends product.Payments {
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, made(context, env));
+  }
+
+  /** Does at once what is due by now, which the alarm would pause before. */
+  wake(): Promise<void> {
+    return this.alarm();
+  }
+
+  override fetch(): Promise<never> {
+    return eraseObject(this.ctx);
+  }
+}
+
+export class Codes extends product.Codes {
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, made(context, env));
+  }
+
+  override fetch(): Promise<never> {
+    return eraseObject(this.ctx);
+  }
+}
+
+export class Ledger extends product.Ledger {
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, made(context, env));
+  }
+
+  override fetch(): Promise<never> {
+    return eraseObject(this.ctx);
+  }
+}
+
+export class CodeRules extends product.CodeRules {
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, made(context, env));
+  }
+
+  override fetch(): Promise<never> {
+    return eraseObject(this.ctx);
+  }
+}
+
+export class Live extends product.Live {
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, made(context, env));
+  }
+
+  override fetch(request: Request): Promise<Response> {
+    return asksToErase(request) ? eraseObject(this.ctx) : super.fetch(request);
+  }
+}
+
+export class Sheets extends product.Sheets {
+  constructor(state: DurableObjectState) {
+    super(state);
+    noteMade(state);
+  }
+
+  override fetch(request: Request): Promise<Response> {
+    return asksToErase(request) ? eraseObject(this.state) : super.fetch(request);
+  }
+}

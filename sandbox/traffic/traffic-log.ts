@@ -1,0 +1,40 @@
+/** The last exchanges between the parties, a row each: however many come at once, one more costs one row. */
+import { migrate } from "../../durable/platform/migrate.ts";
+import { SandboxObject } from "../rehearsal/sandbox-object.ts";
+
+/** The most exchanges that are kept. */
+export const TRAFFIC_LIMIT = 1_000;
+
+const SCHEMA = "CREATE TABLE exchanges (exchange_number INTEGER PRIMARY KEY AUTOINCREMENT, record TEXT NOT NULL)";
+
+/** One object for the whole sandbox. */
+export class TrafficLog extends SandboxObject<unknown> {
+  readonly #sql: SqlStorage;
+
+  constructor(context: DurableObjectState, env: unknown) {
+    super(context, env);
+    migrate(context.storage, [SCHEMA]);
+    this.#sql = context.storage.sql;
+  }
+
+  /** Keeps the record of an exchange, a JSON text; the oldest makes room. */
+  add(record: string): void {
+    this.#sql.exec("INSERT INTO exchanges (record) VALUES (?)", record);
+    const last = "(SELECT MAX(exchange_number) FROM exchanges)";
+    this.#sql.exec(`DELETE FROM exchanges WHERE exchange_number <= ${last} - ?`, TRAFFIC_LIMIT);
+  }
+
+  /** The last records, newest first. */
+  last(limit: number): string[] {
+    const query = "SELECT record FROM exchanges ORDER BY exchange_number DESC LIMIT ?";
+    return this.#sql
+      .exec<{ record: string }>(query, limit)
+      .toArray()
+      .map(({ record }) => record);
+  }
+}
+
+/** The sandbox's only log of exchanges. */
+export function trafficLogOf(namespace: DurableObjectNamespace<TrafficLog>): DurableObjectStub<TrafficLog> {
+  return namespace.getByName("traffic-log");
+}

@@ -1,0 +1,162 @@
+/** The page at /sandbox in a real Chromium: faults are switches; clock, market, clearing files, reset. */
+import { beforeEach, describe, expect, test } from "vitest";
+import {
+  askFor,
+  confirmOnPhone,
+  exchangesOf,
+  hasChromium,
+  openForEachTest,
+  partsOf,
+  seeText,
+  serveForTests,
+} from "../../support/end-to-end/page.ts";
+
+const PORT = 8852;
+const SANDBOX = `http://127.0.0.1:${PORT}/sandbox`;
+
+serveForTests(PORT);
+
+describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
+  // What one test leaves behind must not break the next.
+  beforeEach(async () => void (await fetch(`${SANDBOX}/faults`, { method: "DELETE" })));
+
+  const present = openForEachTest(SANDBOX);
+
+  test("a fault strikes once, its message says so, and the acquirer finds out by itself", async () => {
+    const page = present();
+    const { rehearsal, sale, faultBar } = partsOf(page);
+    await rehearsal.getByRole("button", { name: /^Faults/ }).click();
+    await rehearsal.getByRole("radio", { name: /^Acquirer → Alipay\+/ }).check();
+    await rehearsal.getByLabel("Interface").selectOption("pay");
+    await rehearsal.getByRole("button", { name: "Answer lost, once" }).click();
+    await faultBar.getByText("1 fault on").waitFor();
+    await seeText(rehearsal, "Answer lost, Acquirer → Alipay+, pay, once");
+    await askFor(page, "Payment code", "HKD", "12.50");
+    await faultBar.waitFor({ state: "detached" });
+    await exchangesOf(page, "pay").filter({ hasText: "ANSWER_LOST" }).first().waitFor();
+    await seeText(sale, "paid");
+    await seeText(sale, "1 notification");
+  });
+
+  test("a fault stays on until it is switched off, and is seen from everywhere", async () => {
+    const page = present();
+    const { rehearsal, wallet, faultBar } = partsOf(page);
+    await rehearsal.getByRole("button", { name: /^Faults/ }).click();
+    await rehearsal.getByRole("radio", { name: /^Wallet → Alipay\+/ }).check();
+    await rehearsal.getByLabel("Interface").selectOption("userInitiatedPay");
+    await rehearsal.getByRole("switch", { name: "Traffic limit" }).check();
+    await rehearsal.getByRole("radio", { name: /^Wallet → Alipay\+ *1/ }).waitFor();
+    await rehearsal.getByRole("button", { name: /^Faults/ }).click();
+    await faultBar.getByText("1 fault on").waitFor();
+    await askFor(page, "Order code", "HKD", "12.50");
+    await partsOf(page).sale.getByRole("button", { name: "Scan it with the phone" }).click();
+    await exchangesOf(page, "userInitiatedPay").filter({ hasText: "TRAFFIC_LIMIT" }).first().waitFor();
+    await wallet.getByRole("alert").filter({ hasText: /./ }).first().waitFor();
+    await faultBar.getByRole("button", { name: "Show" }).click();
+    await rehearsal.getByRole("button", { name: /^Switch off: Traffic limit/ }).click();
+    await faultBar.waitFor({ state: "detached" });
+    await seeText(rehearsal, "No fault is on: every message arrives as it was sent.");
+  });
+
+  test("a fault that was asked for elsewhere shows, too, and all go at once", async () => {
+    const page = present();
+    const { faultBar } = partsOf(page);
+    for (const fault of ["DUPLICATED", "U_THEN_S"]) {
+      await page.request.post(`${SANDBOX}/faults`, { data: { fault, link: "ALIPAYPLUS_TO_MPP" } });
+    }
+    await faultBar.getByText("2 faults on").waitFor();
+    await faultBar.getByRole("button", { name: "Switch all off" }).click();
+    await faultBar.waitFor({ state: "detached" });
+    const standing = await page.request.get(`${SANDBOX}/faults`);
+    expect(await standing.json()).toMatchObject({ rules: [] });
+  });
+
+  test("the clock is set ahead: the phone has a new code, and what was shown is over", async () => {
+    const page = present();
+    const { rehearsal, wallet, sale } = partsOf(page);
+    await askFor(page, "Order code", "HKD", "12.50");
+    await seeText(sale, "to be paid");
+    const shown = await wallet.getByAltText("QR code of the payment code").getAttribute("src");
+    await rehearsal.getByRole("button", { name: "Clock" }).click();
+    await rehearsal.getByRole("button", { name: "+1 h" }).click();
+    await seeText(rehearsal, "1 h ahead of the true time.");
+    await expect
+      .poll(() => wallet.getByAltText("QR code of the payment code").getAttribute("src"), { timeout: 10_000 })
+      .not.toBe(shown);
+    await expect.poll(() => sale.innerText(), { timeout: 10_000 }).not.toContain("to be paid");
+  });
+
+  test("the first worked case: a coupon and a surcharge, as the customer and the acquirer see it", async () => {
+    const page = present();
+    const { rehearsal, wallet, sale } = partsOf(page);
+    await rehearsal.getByRole("button", { name: "Market" }).click();
+    await rehearsal.getByRole("button", { name: "Coupon in JPY, surcharge" }).click();
+    await rehearsal.getByRole("button", { name: "Apply" }).click();
+    await seeText(rehearsal, "This holds for payments from now on.");
+    await askFor(page, "Order code", "JPY", "1000");
+    await sale.getByRole("button", { name: "Scan it with the phone" }).click();
+    await wallet.getByRole("heading", { name: "Pay Harbour Bakery" }).waitFor();
+    const terms = await wallet.locator(".phone-screen").innerText();
+    for (const text of ["HKD 89.16", "Coupon", "HKD 0.43", "8.5614"]) expect(terms).toContain(text);
+    await confirmOnPhone(page);
+    await seeText(sale, "paid");
+    await rehearsal.getByRole("button", { name: "Back to the table" }).click();
+    await seeText(rehearsal, "Back to the table of quotes alone.");
+  });
+
+  test("a market that is none is refused, and says what is wrong", async () => {
+    const page = present();
+    const { rehearsal } = partsOf(page);
+    await rehearsal.getByRole("button", { name: "Market" }).click();
+    await rehearsal.getByLabel("The market").fill("no");
+    await rehearsal.getByRole("button", { name: "Apply" }).click();
+    await seeText(rehearsal, "This is no JSON object.");
+    await rehearsal.getByLabel("The market").fill('{"quotes":[{"quoteCurrencyPair":"JPY"}]}');
+    await rehearsal.getByRole("button", { name: "Apply" }).click();
+    await rehearsal.getByText(/^Illegal parameter quotes/).waitFor();
+  });
+
+  test("the files of the day are there after 00:30, for either party", async () => {
+    const page = present();
+    const { rehearsal, sale } = partsOf(page);
+    await askFor(page, "Payment code", "HKD", "12.50");
+    await seeText(sale, "paid");
+    await rehearsal.getByRole("button", { name: "Clearing files" }).click();
+    await rehearsal.getByRole("button", { name: "List the files" }).click();
+    await rehearsal.getByText(/^The report of this date is made at/).waitFor();
+    await rehearsal.getByRole("button", { name: "Set the clock to 00:30 of the next day" }).click();
+    const rows = rehearsal.getByRole("link", { name: /^transactionItems_1022172000000000001_HKD/ });
+    await rows.waitFor();
+    const [download] = await Promise.all([page.waitForEvent("download"), rows.click()]);
+    expect(download.suggestedFilename()).toMatch(/^transactionItems_.*\.csv$/);
+    await rehearsal.getByLabel("Files for").selectOption("the acquirer");
+    await rehearsal.getByRole("button", { name: "List the files" }).click();
+    await rehearsal
+      .getByRole("link", { name: /^summary_1022188000000000001_/ })
+      .first()
+      .waitFor();
+  });
+
+  test("a reset asks first, and then everything is as new", async () => {
+    const page = present();
+    const { rehearsal, wallet, merchant, messages, sale } = partsOf(page);
+    await askFor(page, "Payment code", "HKD", "12.50");
+    await seeText(sale, "paid");
+    await rehearsal.getByRole("button", { name: "Reset", exact: true }).click();
+    await rehearsal.getByLabel(/^Seed/).fill("harbour");
+    await rehearsal.getByRole("button", { name: "Reset everything …" }).click();
+    await rehearsal.getByRole("button", { name: "No", exact: true }).click();
+    await seeText(sale, "paid");
+    await rehearsal.getByRole("button", { name: "Reset everything …" }).click();
+    await rehearsal.getByRole("button", { name: "Yes, erase everything" }).click();
+    await seeText(rehearsal, "Everything is as new, and drawn from the seed “harbour”.");
+    await wallet.getByRole("button", { name: "Open with HKD 1,000.00" }).waitFor();
+    await merchant.getByText(/^None yet\./).waitFor();
+    // The gateway fetches the code rules anew within a minute: of the payment there is nothing.
+    await messages.getByText("pay", { exact: true }).first().waitFor({ state: "hidden" });
+    await wallet.getByRole("button", { name: "Open with HKD 1,000.00" }).click();
+    await wallet.getByAltText("QR code of the payment code").waitFor();
+    await askFor(page, "Payment code", "HKD", "12.50");
+    await wallet.getByRole("heading", { name: "Paid" }).waitFor();
+  });
+});

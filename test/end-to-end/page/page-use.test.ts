@@ -1,0 +1,133 @@
+/** The page at /sandbox for everybody: by keyboard, on a small screen, in light and dark, without motion. */
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import {
+  askFor,
+  exchangesOf,
+  hasChromium,
+  openForEachTest,
+  partsOf,
+  seeText,
+  serveForTests,
+} from "../../support/end-to-end/page.ts";
+
+const PORT = 8851;
+const SMALL = { width: 360, height: 740 };
+/** WCAG 2.2, 1.4.3: text against what is behind it. */
+const CONTRAST_MINIMUM = 4.5;
+
+/**
+ * In the browser: every text of its own that is fainter than it may be, with its contrast. A colour is read off a canvas,
+ * which knows all ways to write one.
+ */
+const FAINT_TEXTS = `(minimum) => {
+  const pencil = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const coloursOf = (element) => {
+    const lineage = [];
+    for (let each = element; each; each = each.parentElement) lineage.push(each);
+    const grounds = lineage.reverse().map((each) => getComputedStyle(each).backgroundColor);
+    return [...grounds, getComputedStyle(element).color];
+  };
+  const paint = (colours) => {
+    for (const colour of colours) {
+      pencil.fillStyle = colour;
+      pencil.fillRect(0, 0, 1, 1);
+    }
+    return pencil.getImageData(0, 0, 1, 1).data;
+  };
+  const luminance = ([red, green, blue]) => {
+    const linear = [red, green, blue].map((byte) => byte / 255).map((part) =>
+      part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+  };
+  const hasText = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== "");
+  return [...document.body.querySelectorAll("*")]
+    .filter((element) => hasText(element) && element.checkVisibility({ contentVisibilityAuto: true }))
+    .filter((element) => !element.closest("[aria-disabled=true], noscript"))
+    .map((element) => {
+      const colours = coloursOf(element);
+      const [light, dark] = [luminance(paint(colours)), luminance(paint(colours.slice(0, -1)))].sort((a, b) => b - a);
+      return { text: element.textContent.slice(0, 40), contrast: (light + 0.05) / (dark + 0.05) };
+    })
+    .filter(({ contrast }) => contrast < minimum);
+}`;
+
+serveForTests(PORT);
+
+describe.skipIf(!hasChromium)("the page at /sandbox, for everybody", () => {
+  const present = openForEachTest(`http://127.0.0.1:${PORT}/sandbox`);
+
+  test("a payment needs no mouse, and the focus follows what happens", async () => {
+    const page = present();
+    const { wallet, merchant, sale } = partsOf(page);
+    await merchant.getByLabel("Amount").focus();
+    for (const key of ["Tab", "Tab", "ArrowRight", "Tab", "Enter"]) await page.keyboard.press(key);
+    await sale.getByRole("button", { name: "Scan it with the phone" }).focus();
+    await page.keyboard.press("Enter");
+    await wallet.getByRole("button", { name: "Confirm" }).waitFor();
+    for (const key of ["Tab", "Enter"]) await page.keyboard.press(key);
+    await wallet.getByRole("heading", { name: "Paid" }).waitFor();
+    await seeText(sale, "paid");
+  });
+
+  test("a fault is switched with the keyboard, and Escape gives the focus back", async () => {
+    const page = present();
+    const { rehearsal, faultBar } = partsOf(page);
+    const opener = rehearsal.getByRole("button", { name: /^Faults/ });
+    await opener.focus();
+    await page.keyboard.press("Enter");
+    await rehearsal.getByRole("switch", { name: "Duplicated" }).focus();
+    await page.keyboard.press("Space");
+    await faultBar.getByText("1 fault on").waitFor();
+    await page.keyboard.press("Escape");
+    await expect.poll(() => opener.getAttribute("aria-expanded")).toBe("false");
+    expect(await opener.evaluate((button) => button.matches(":focus"))).toBe(true);
+    await faultBar.getByRole("button", { name: "Switch all off" }).focus();
+    await page.keyboard.press("Enter");
+    await faultBar.waitFor({ state: "detached" });
+  });
+
+  test("nothing is wider than a small screen", async () => {
+    const page = present();
+    const { merchant, messages, rehearsal, sale } = partsOf(page);
+    await page.setViewportSize(SMALL);
+    await askFor(page, "Order code", "HKD", "12.50");
+    await sale.getByRole("button", { name: "Scan it with the phone" }).waitFor();
+    await merchant.getByText("Another code, interface, settlement").click();
+    await messages.locator("summary").first().click();
+    expect(await widthOf(page)).toBe(SMALL.width);
+    for (const tool of await rehearsal.locator(".tools button").all()) {
+      await tool.click();
+      await rehearsal.locator(".tool").waitFor();
+      expect([await tool.innerText(), await widthOf(page)]).toEqual([await tool.innerText(), SMALL.width]);
+    }
+  });
+
+  test.each(["light", "dark"] as const)("every text can be read in %s", async (colorScheme) => {
+    const page = present();
+    const { rehearsal, sale, wallet, messages } = partsOf(page);
+    // What has arrived is marked for a moment.
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await rehearsal.getByRole("button", { name: /^Faults/ }).click();
+    await rehearsal.getByRole("button", { name: "Duplicated, once" }).click();
+    await askFor(page, "Payment code", "HKD", "5000");
+    await wallet.getByRole("heading", { name: "Not paid" }).waitFor();
+    await seeText(sale, "not paid");
+    await rehearsal.getByRole("switch", { name: "Duplicated" }).check();
+    await messages.locator("summary").first().click();
+    expect(await page.evaluate(`(${FAINT_TEXTS})(${CONTRAST_MINIMUM})`)).toEqual([]);
+    await partsOf(page).faultBar.getByRole("button", { name: "Switch all off" }).click();
+  });
+
+  test("nothing moves for whoever wants no motion", async () => {
+    const page = present();
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await askFor(page, "Order code", "HKD", "12.50");
+    await exchangesOf(page, "pay").first().waitFor();
+    expect(await page.evaluate("document.getAnimations().length")).toBe(0);
+  });
+});
+
+function widthOf(page: Page): Promise<number> {
+  return page.evaluate("document.documentElement.scrollWidth");
+}

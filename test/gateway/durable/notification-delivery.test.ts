@@ -1,0 +1,92 @@
+/** notifyPayment: where a result goes, and that every try tells the same (seeds/001 paymentNotifyUrl, spec/01 Idempotency). */
+import { abortAllDurableObjects } from "cloudflare:test";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { type Json, openCustomer, paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
+import { playAlipayPlus, resultOf, SUCCESS } from "../../support/alipayplus-answers.ts";
+import { setCoreFault } from "../../support/core-faults.ts";
+import { decodedOrder, inspect, notifications, orderCommand, placeOrder } from "../../support/order.ts";
+import { walletCall } from "../../support/wallet.ts";
+
+const MINUTE_MS = 60_000;
+
+/** Not the path of any interface: only the payment itself names it. */
+const OWN_PATH = "/results/of-one-order";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** An order whose result is told at its own URL. */
+async function newOrder(customerId: string): Promise<string> {
+  const answer = decodedOrder({ paymentNotifyUrl: `https://notify.test${OWN_PATH}` });
+  const command = await orderCommand(customerId, {}, answer);
+  await placeOrder(command);
+  return command.paymentRequestId;
+}
+
+function confirm(paymentRequestId: string, customerId: string) {
+  return walletCall("POST", `/payments/${paymentRequestId}/confirm`, { customerId });
+}
+
+async function attemptsOf(paymentRequestId: string) {
+  return (await inspect(paymentRequestId)).notification?.attempts ?? [];
+}
+
+it("goes to the URL that the payment names, whatever its path", async () => {
+  const received = playAlipayPlus({ [OWN_PATH]: () => ({ result: SUCCESS }) });
+  const customerId = await openCustomer();
+  const paymentRequestId = await newOrder(customerId);
+  await confirm(paymentRequestId, customerId);
+  await notifications(received, paymentRequestId, 1);
+  expect(received).toMatchObject([{ path: OWN_PATH, verified: true, body: { paymentRequestId } }]);
+});
+
+it("is repeated with every parameter unchanged, although time passes", async () => {
+  const received = playAlipayPlus({ [OWN_PATH]: () => resultOf("U", "UNKNOWN_EXCEPTION") });
+  const customerId = await openCustomer();
+  const paymentRequestId = await newOrder(customerId);
+  await confirm(paymentRequestId, customerId);
+  await notifications(received, paymentRequestId, 1);
+  await vi.waitFor(async () => expect(await attemptsOf(paymentRequestId)).toHaveLength(1));
+  vi.setSystemTime(Date.now() + 2 * MINUTE_MS);
+  await notifications(received, paymentRequestId, 2);
+  expect(received[1]?.body).toEqual(received[0]?.body);
+});
+
+it("tells a success that the resolver has found, once it is known", async () => {
+  const received = playAlipayPlus({ [OWN_PATH]: () => ({ result: SUCCESS }) });
+  const customerId = await openCustomer();
+  const paymentRequestId = await newOrder(customerId);
+  setCoreFault(customerId, "debit", "MUTE");
+  expect((await confirm(paymentRequestId, customerId)).body.status).toBe("PROCESSING");
+  await runResolver(await paymentsShardOf(paymentRequestId));
+  expect(received).toEqual([]);
+  setCoreFault(customerId, "debit");
+  vi.setSystemTime(Date.now() + 10_000);
+  await runResolver(await paymentsShardOf(paymentRequestId));
+  await notifications(received, paymentRequestId, 1);
+  expect(received[0]?.body).toMatchObject({ paymentRequestId, paymentResult: SUCCESS });
+});
+
+it("is told again when its object was torn down before the answer came", async () => {
+  const { promise: answer, resolve: letGo } = Promise.withResolvers<Json>();
+  const unanswered = playAlipayPlus({ [OWN_PATH]: () => answer });
+  const customerId = await openCustomer();
+  const paymentRequestId = await newOrder(customerId);
+  await confirm(paymentRequestId, customerId);
+  await notifications(unanswered, paymentRequestId, 1);
+  await abortAllDurableObjects();
+  letGo({ result: SUCCESS });
+
+  const received = playAlipayPlus({ [OWN_PATH]: () => ({ result: SUCCESS }) });
+  vi.setSystemTime(Date.now() + 2 * MINUTE_MS);
+  await notifications(received, paymentRequestId, 1);
+  expect(received[0]?.body).toEqual(unanswered[0]?.body);
+  await vi.waitFor(async () =>
+    expect((await inspect(paymentRequestId)).notification?.acknowledgedTimeMs).toBeDefined(),
+  );
+});

@@ -1,0 +1,119 @@
+/** What the live stream tells of payments as they happen. seeds/000 step 4: the MPP server informs the app of the result. */
+import { abortAllDurableObjects } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { shardName, shardOf } from "../../../durable/platform/shard.ts";
+import {
+  cancel,
+  type Json,
+  newPaymentCode,
+  openCustomer,
+  pay,
+  payMessage,
+  paymentsShardOf,
+  runResolver,
+  SHARD_COUNT,
+} from "../../support/alipayplus.ts";
+import { coreCalls, setCoreFault } from "../../support/core-faults.ts";
+import { listen } from "../../support/live.ts";
+import { decodedOrder, orderCommand, placeOrder, takeNotifications } from "../../support/order.ts";
+import { walletCall } from "../../support/wallet.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A pay by a code that this gateway gave out for the customer, good for a minute. */
+async function payByOurCode(customerId: string): Promise<Json> {
+  const paymentMethodId = newPaymentCode();
+  const codes = env.CODES.getByName(shardName(shardOf(paymentMethodId, SHARD_COUNT)));
+  await codes.issue([{ paymentCode: paymentMethodId, customerId, expiryTimeMs: Date.now() + 60_000 }]);
+  return payMessage(customerId, {
+    paymentMethod: { paymentMethodType: "CONNECT_WALLET", paymentMethodId, customerId },
+  });
+}
+
+async function newOrder(customerId: string): Promise<string> {
+  takeNotifications();
+  const command = await orderCommand(customerId, {}, decodedOrder());
+  await placeOrder(command);
+  return command.paymentRequestId;
+}
+
+describe("an app hears", () => {
+  it("that the code it showed has paid", async () => {
+    const customerId = await openCustomer();
+    const app = await listen(customerId);
+    const message = await payByOurCode(customerId);
+    const { paymentRequestId } = message;
+    const { body } = await pay(message);
+    expect(await app.next()).toMatchObject({
+      type: "payment",
+      paymentRequestId,
+      status: "SUCCEEDED",
+      resultCode: "SUCCESS",
+      time: body.paymentTime,
+    });
+  });
+
+  it("why the code it showed has not paid", async () => {
+    const customerId = await openCustomer({ balance: 999n });
+    const app = await listen(customerId);
+    const message = await payByOurCode(customerId);
+    await pay(message);
+    const { paymentRequestId } = message;
+    const heard = { paymentRequestId, status: "FAILED", resultCode: "USER_BALANCE_NOT_ENOUGH" };
+    expect(await app.next()).toMatchObject(heard);
+  });
+
+  it("that the code it showed has expired, or has paid before", async () => {
+    const customerId = await openCustomer();
+    const app = await listen(customerId);
+    const first = await payByOurCode(customerId);
+    await pay(first);
+    await app.next();
+    const second = { ...first, paymentRequestId: `${first.paymentRequestId}-2` };
+    await pay(second);
+    expect(await app.next()).toMatchObject({ paymentRequestId: second.paymentRequestId, resultCode: "INVALID_CODE" });
+
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+    const late = await payByOurCode(customerId);
+    vi.setSystemTime(Date.now() + 70_000);
+    await pay(late);
+    expect(await app.next()).toMatchObject({ paymentRequestId: late.paymentRequestId, resultCode: "EXPIRED_CODE" });
+  });
+
+  it("what became of an order: confirmed, then cancelled by Alipay+", async () => {
+    const customerId = await openCustomer();
+    const app = await listen(customerId);
+    const paymentRequestId = await newOrder(customerId);
+    await walletCall("POST", `/payments/${paymentRequestId}/confirm`, { customerId });
+    expect(await app.next()).toMatchObject({ paymentRequestId, status: "SUCCEEDED" });
+    await cancel(paymentRequestId);
+    expect(await app.next()).toMatchObject({ paymentRequestId, status: "CLOSED", resultCode: "ORDER_IS_CLOSED" });
+  });
+
+  it("a success that was found after the object of the payment was torn down", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+    const customerId = await openCustomer();
+    setCoreFault(customerId, "debit", "MUTE");
+    const message = await payByOurCode(customerId);
+    const answer = pay(message);
+    await vi.waitUntil(() => coreCalls(customerId, "debit") === 1);
+    await abortAllDurableObjects();
+    expect(await answer).toMatchObject({ resultStatus: "U" });
+    const app = await listen(customerId);
+    vi.setSystemTime(Date.now() + 10_000);
+    await runResolver(await paymentsShardOf(message.paymentRequestId));
+    expect(await app.next()).toMatchObject({ paymentRequestId: message.paymentRequestId, status: "SUCCEEDED" });
+  });
+
+  it("nothing of a payment by a code that this gateway did not give out", async () => {
+    const customerId = await openCustomer();
+    const app = await listen(customerId);
+    expect((await pay(payMessage(customerId))).code).toBe("SUCCESS");
+    const ours = await payByOurCode(customerId);
+    await pay(ours);
+    expect(await app.next()).toMatchObject({ paymentRequestId: ours.paymentRequestId });
+  });
+});

@@ -1,0 +1,179 @@
+/**
+ * An Alipay+ that is down, slow, broken or forged: the screen shows valid codes while there are any, and says clearly
+ * when there are none.
+ */
+import { exports } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type KeyRing, parseKeyRing } from "../../../protocol/signature/key-ring.ts";
+import { CLIENT_ID } from "../../support/alipayplus.ts";
+import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
+import { newKeyPair } from "../../support/other-environment.ts";
+import { walletCall, walletRequest } from "../../support/wallet.ts";
+import {
+  CodeIssuer,
+  codesAnswer,
+  MINUTE_MS,
+  newCodes,
+  newScreen,
+  refresh,
+  resultAnswer,
+  signedAnswer,
+} from "../../support/wallet-payment-codes.ts";
+
+const NOW_MS = Math.floor(Date.now() / 1_000) * 1_000;
+
+let alipayPlus: CodeIssuer;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"], now: NOW_MS });
+  alipayPlus = new CodeIssuer();
+});
+
+afterEach(() => {
+  setAlipayPlus();
+  vi.useRealTimers();
+});
+
+/** An answer with codes whose signature somebody else has made. */
+async function forged(): Promise<Response> {
+  const { privateKey, publicKey } = await newKeyPair();
+  const keys = (key: string) => JSON.stringify({ [CLIENT_ID]: { 1: key } });
+  const body = { result: { resultStatus: "S", resultCode: "SUCCESS", resultMessage: "Success" } };
+  const ring = parseKeyRing(keys(privateKey), keys(publicKey)) as KeyRing;
+  return signedAnswer({ ...body, paymentCodeInfoList: newCodes(5) }, ring);
+}
+
+/** An answer with codes, but for one header. */
+async function without(header: string): Promise<Response> {
+  const response = await codesAnswer(newCodes(5));
+  response.headers.delete(header);
+  return response;
+}
+
+const success = { resultStatus: "S", resultCode: "SUCCESS", resultMessage: "Success" };
+
+const TROUBLES: readonly (readonly [what: string, trouble: () => Response | Promise<Response>])[] = [
+  ["cannot be reached", () => Promise.reject(new Error("Network connection lost."))],
+  ["answers with HTTP status 500", () => new Response("{}", { status: 500 })],
+  ["answers garbage", () => new Response("<html>502 Bad Gateway</html>")],
+  ["answers unsigned", () => without("Signature")],
+  ["answers with a signature of somebody else", forged],
+  ["answers U", () => resultAnswer("U", "UNKNOWN_EXCEPTION")],
+  ["answers S without codes", () => signedAnswer({ result: success })],
+  ["answers S with codes that are over", () => codesAnswer(newCodes(5, NOW_MS - 60 * MINUTE_MS))],
+];
+
+it("Trouble is not noticed while a code is left; without one the screen hears of it, and when to ask again", async () => {
+  const screens = TROUBLES.map(([what, trouble]) => ({ what, trouble, screen: newScreen() }));
+  const refreshAll = () => Promise.all(screens.map(async ({ what, screen }) => ({ what, ...(await refresh(screen)) })));
+  const all = (expected: object) => screens.map(({ what }) => expect.objectContaining({ what, ...expected }));
+  await refreshAll();
+  alipayPlus.answersWith(({ customerId }) => {
+    const { trouble } = screens.find(({ screen }) => screen.customerId === customerId) ?? {};
+    return trouble?.() ?? codesAnswer(newCodes(5));
+  });
+  vi.setSystemTime(NOW_MS + 4 * MINUTE_MS);
+  expect(await refreshAll()).toEqual(all({ status: 200, body: expect.objectContaining({ remainingCodes: 0 }) }));
+
+  vi.setSystemTime(NOW_MS + 5 * MINUTE_MS);
+  const none = await refreshAll();
+  const body = expect.objectContaining({ code: "ALIPAYPLUS_UNAVAILABLE" });
+  expect(none).toEqual(all({ status: 503, body }));
+  // The second failure in a row of each.
+  expect(none.map(({ headers }) => headers.get("Retry-After"))).toEqual(screens.map(() => "2"));
+  expect(none.map(({ headers }) => headers.get("Content-Type"))).toEqual(screens.map(() => "application/problem+json"));
+
+  alipayPlus.answersWith();
+  vi.setSystemTime(NOW_MS + 5 * MINUTE_MS + 2_000);
+  expect(await refreshAll()).toEqual(all({ status: 200 }));
+});
+
+describe("Alipay+ that refuses", () => {
+  it("is told with its result code, is not asked again at once, and not noticed while a code is left", async () => {
+    const screen = newScreen();
+    await refresh(screen);
+    alipayPlus.answersWith(() => resultAnswer("F", "USER_STATUS_ABNORMAL"));
+    vi.setSystemTime(NOW_MS + 4 * MINUTE_MS);
+    expect((await refresh(screen)).status).toBe(200);
+    vi.setSystemTime(NOW_MS + 5 * MINUTE_MS);
+    const refused = { status: 502, body: { code: "ALIPAYPLUS_REFUSED", detail: "USER_STATUS_ABNORMAL" } };
+    expect(await refresh(screen)).toMatchObject(refused);
+    expect(await refresh(screen)).toMatchObject(refused);
+    // One for the first batch, one in the background, one for the screen.
+    expect(alipayPlus.requests).toHaveLength(3);
+  });
+});
+
+describe("Alipay+ that is slow", () => {
+  it("does not keep a screen waiting that has a code", async () => {
+    const screen = newScreen();
+    await refresh(screen);
+    const late = Promise.withResolvers<void>();
+    alipayPlus.answersWith(async () => {
+      await late.promise;
+      return codesAnswer(newCodes(5));
+    });
+    vi.setSystemTime(NOW_MS + 4 * MINUTE_MS);
+    const meanwhile = [
+      await walletCall("POST", "/payment-codes", screen),
+      await walletCall("POST", "/payment-codes", screen),
+    ];
+    expect(meanwhile.map(({ status }) => status)).toEqual([200, 200]);
+    expect(new Set(meanwhile.map(({ body }) => body.paymentCode)).size).toBe(1);
+    expect(alipayPlus.requests).toHaveLength(2);
+    late.resolve();
+    await vi.waitFor(async () => expect((await refresh(screen)).body.remainingCodes).toBe(5));
+    expect(alipayPlus.requests).toHaveLength(2);
+  });
+
+  it("is given up in the end by a screen that has none", async () => {
+    alipayPlus.answersWith(async () => {
+      // The first try runs into its limit of three seconds; by then the time for all tries is over.
+      vi.setSystemTime(NOW_MS + 8_000);
+      await new Promise((resolve) => setTimeout(resolve, 3_500));
+      return codesAnswer(newCodes(5));
+    });
+    const none = await refresh(newScreen());
+    expect(none).toMatchObject({ status: 503, body: { code: "ALIPAYPLUS_UNAVAILABLE" } });
+    expect(alipayPlus.requests).toHaveLength(1);
+  });
+});
+
+describe("Alipay+ that answers U for a minute", () => {
+  it("is asked less and less often, and the screen has its code as soon as it may be asked again", async () => {
+    alipayPlus.answersWith(() => resultAnswer("U", "REQUEST_TRAFFIC_EXCEED_LIMIT"));
+    const screen = newScreen();
+    const asked: number[] = [];
+    for (let second = 0; second < 60; second += 1) {
+      vi.setSystemTime(NOW_MS + second * 1_000);
+      const before = alipayPlus.requests.length;
+      const reply = await refresh(screen);
+      expect(reply).toMatchObject({ status: 503, body: { code: "ALIPAYPLUS_UNAVAILABLE" } });
+      if (alipayPlus.requests.length > before) asked.push(second);
+    }
+    expect(asked).toEqual([0, 1, 3, 7, 15, 31]);
+    alipayPlus.answersWith();
+    vi.setSystemTime(NOW_MS + 61_000);
+    expect((await refresh(screen)).status).toBe(200);
+  });
+});
+
+it("Codes that come when the customer has left the screen are there the next time", async () => {
+  const screen = newScreen();
+  const late = Promise.withResolvers<void>();
+  alipayPlus.answersWith(async () => {
+    await late.promise;
+    return codesAnswer(newCodes(5));
+  });
+  const leaving = new AbortController();
+  const left = exports.default.fetch(
+    new Request(walletRequest("POST", "/payment-codes", screen), { signal: leaving.signal }),
+  );
+  left.catch(() => undefined);
+  await vi.waitFor(() => expect(alipayPlus.requests).toHaveLength(1));
+  leaving.abort();
+  await expect(left).rejects.toThrow();
+  late.resolve();
+  expect(await refresh(screen)).toMatchObject({ status: 200, body: { remainingCodes: 4 } });
+  expect(alipayPlus.requests).toHaveLength(1);
+});

@@ -1,0 +1,358 @@
+/** What the acquirer does when it does not know (seeds/002 Result process logic; spec/03 Time limits, Results, Cancel). */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { PayWish } from "../../../sandbox/acquirer/pay-message.ts";
+import { Sales } from "../../../sandbox/acquirer/sales.ts";
+import { tellAcquirer } from "../../../sandbox/alipayplus/notify-acquirer.ts";
+import { sellCommandOf } from "../../../sandbox/console/sales.ts";
+import { sandboxOf } from "../../../sandbox/env.ts";
+import { paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
+import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
+import { realGateway, sandboxEnvironment, setGateway } from "../../support/gateway-binding.ts";
+import { callAs, hkd, NOTIFY_URL, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
+import { SUCCESS } from "../../support/sandbox/orders.ts";
+import {
+  act,
+  balanceOf,
+  connectWallet,
+  newId,
+  payInWallet,
+  runSalesAlarm,
+  type ShownSale,
+  saleOf,
+  salesObject,
+  sell,
+  sellTo,
+} from "../../support/sandbox/sales.ts";
+import { codeOf, openCustomer } from "../../support/sandbox/sandbox.ts";
+import { Sales as RestartedSales } from "../../support/worker.ts";
+
+/** How long an acquirer waits in a test of silence, instead of the 5 s. */
+const IMPATIENCE_MS = 50;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** A noon of UTC+8 ahead, so that no window ends by chance, and no alarm of the runtime comes before it is asked for. */
+const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
+const MIDNIGHT_MS = NOON_MS + 12 * HOUR_MS;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
+  connectWallet();
+});
+
+afterEach(() => {
+  setGateway();
+  setAlipayPlus();
+  vi.useRealTimers();
+});
+
+const advance = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds);
+
+/** Time passes, and the acquirer does what is due. */
+async function takenUpAfter(milliseconds: number, sale: Pick<ShownSale, "paymentRequestId">): Promise<ShownSale> {
+  advance(milliseconds);
+  await runSalesAlarm();
+  return saleOf(sale);
+}
+
+/** The wallet does what it is asked, but the answers to these interfaces are lost. */
+function loseAnswersTo(...names: readonly string[]): void {
+  setGateway(async (request) => {
+    const response = await realGateway(request);
+    if (names.some((name) => request.url.endsWith(`/${name}`))) throw new Error("lost");
+    return response;
+  });
+}
+
+/** An acquirer that has another key of Alipay+ than the true one: no answer counts for it. */
+function deafEnvironment() {
+  const { ACQUIRER_CLIENT_ID, VERIFICATION_KEYS } = env.SANDBOX;
+  const { [ACQUIRER_CLIENT_ID]: wrongKeys } = JSON.parse(VERIFICATION_KEYS) as Record<string, object>;
+  return { ...sandboxEnvironment(), ACQUIRER_VERIFICATION_KEYS: JSON.stringify({ [ACQUIRER_CLIENT_ID]: wrongKeys }) };
+}
+
+/** Lets a deaf acquirer work on the storage of the real one. */
+function deafly(work: (sales: Sales) => Promise<unknown>): Promise<void> {
+  return runInDurableObject(salesObject(), async (_, state) => {
+    await work(new Sales(state, deafEnvironment()));
+  });
+}
+
+/** What the Sales object is asked for when a merchant sells something to a customer for 10.00 HKD. */
+async function sellCommand(customerId: string) {
+  const [paymentCode, paymentAmount] = [await codeOf(customerId), { currency: "HKD", amountMinor: 1_000n }];
+  const wish = { paymentRequestId: newId(), interface: "TODAY", scenario: "PaymentCode", paymentAmount, paymentCode };
+  return sellCommandOf(wish as PayWish, undefined, "http://127.0.0.1");
+}
+
+/** A merchant sells, and hears nothing of Alipay+'s answer. */
+async function sellDeafly(customerId: string): Promise<ShownSale> {
+  const command = await sellCommand(customerId);
+  await deafly((sales) => sales.sell(command));
+  return saleOf(command);
+}
+
+describe("a sale whose result Alipay+ does not know", () => {
+  it("is inquired of every 3 s, and succeeds when an inquiry tells so", async () => {
+    loseAnswersTo("pay");
+    const customerId = await openCustomer();
+    const sale = await sellTo(customerId);
+    expect(sale).toMatchObject({ status: "PAYING", result: { resultCode: "PAYMENT_IN_PROCESS" }, inquiries: 0 });
+    expect(await takenUpAfter(3 * SECOND_MS - 1, sale)).toMatchObject({ inquiries: 0 });
+    expect(await takenUpAfter(1, sale)).toMatchObject({ status: "PAYING", inquiries: 1 });
+    advance(SECOND_MS);
+    await runAlarm();
+    expect(await takenUpAfter(2 * SECOND_MS, sale)).toMatchObject({ status: "SUCCEEDED", inquiries: 2 });
+    expect(await balanceOf(customerId)).toBe("94800");
+  });
+
+  it("fails when an inquiry tells so", async () => {
+    loseAnswersTo("pay");
+    const sale = await sellTo(await openCustomer({ balance: "1" }));
+    advance(4 * SECOND_MS);
+    await runAlarm();
+    expect(await act(sale, "inquire")).toMatchObject({
+      status: "FAILED",
+      result: { resultCode: "USER_BALANCE_NOT_ENOUGH", resultStatus: "F" },
+    });
+  });
+
+  it("is cancelled after ten inquiries, and the money goes back", async () => {
+    loseAnswersTo("pay", "inquiryPayment");
+    const customerId = await openCustomer();
+    const sale = await sellTo(customerId);
+    expect(await balanceOf(customerId)).toBe("94800");
+    for (let inquiries = 1; inquiries <= 10; inquiries += 1) {
+      expect(await takenUpAfter(3 * SECOND_MS, sale)).toMatchObject({ status: "PAYING", inquiries });
+    }
+    expect(await takenUpAfter(3 * SECOND_MS, sale)).toMatchObject({ status: "CANCELLED", inquiries: 10 });
+    expect(await balanceOf(customerId)).toBe("100000");
+    expect((await reportOf(sale.paymentRequestId)).status).toBe("CLOSED");
+  });
+});
+
+describe("a sale about which Alipay+ is silent", () => {
+  it("is answered when its time is over, and taken up by an inquiry", async () => {
+    const finish = Promise.withResolvers<void>();
+    setGateway(async (request) => {
+      const response = await realGateway(request);
+      await finish.promise;
+      return response;
+    });
+    const command = await sellCommand(await openCustomer());
+    await runInDurableObject(salesObject(), async (_, state) => {
+      await new Sales(state, sandboxEnvironment(), IMPATIENCE_MS).sell(command);
+    });
+    const sale = await saleOf(command);
+    const resultMessage = expect.stringContaining("NO_ANSWER");
+    expect(sale).toMatchObject({ status: "PAYING", result: { resultCode: "UNKNOWN_EXCEPTION", resultMessage } });
+    finish.resolve();
+    await vi.waitFor(async () => expect((await reportOf(sale.paymentRequestId)).status).toBe("SUCCEEDED"));
+    expect(await takenUpAfter(3 * SECOND_MS, sale)).toMatchObject({ status: "SUCCEEDED", inquiries: 1 });
+  });
+
+  it("believes no answer that Alipay+ has not signed", async () => {
+    const sale = await sellDeafly(await openCustomer());
+    expect(sale).toMatchObject({
+      status: "PAYING",
+      result: { resultCode: "UNKNOWN_EXCEPTION", resultMessage: expect.stringContaining("SIGNATURE_INVALID") },
+    });
+    expect(sale).not.toHaveProperty("paymentId");
+    expect(await takenUpAfter(3 * SECOND_MS, sale)).toMatchObject({ status: "SUCCEEDED", inquiries: 1 });
+  });
+
+  it("is cancelled until the cancel is answered, and the money goes back", async () => {
+    const customerId = await openCustomer();
+    const sale = await sellDeafly(customerId);
+    expect(await balanceOf(customerId)).toBe("99000");
+    await deafly(async (sales) => {
+      for (let inquiries = 1; inquiries <= 11; inquiries += 1) {
+        advance(3 * SECOND_MS);
+        await sales.alarm();
+      }
+    });
+    const { status, inquiries, dueTime } = await saleOf(sale);
+    expect([status, inquiries, Date.parse(String(dueTime)) - Date.now()]).toEqual(["CANCELLING", 10, 4 * SECOND_MS]);
+    expect(await takenUpAfter(4 * SECOND_MS, sale)).toMatchObject({ status: "CANCELLED", inquiries: 10 });
+    expect(await balanceOf(customerId)).toBe("100000");
+  });
+
+  it("is refunded whole, until that is answered, when the cancel window has passed", async () => {
+    vi.setSystemTime(MIDNIGHT_MS - MINUTE_MS);
+    const customerId = await openCustomer();
+    const sale = await sellDeafly(customerId);
+    await deafly(async (sales) => {
+      for (let inquiries = 1; inquiries <= 10; inquiries += 1) {
+        advance(3 * SECOND_MS);
+        await sales.alarm();
+      }
+    });
+    vi.setSystemTime(MIDNIGHT_MS + 15 * MINUTE_MS);
+    await runSalesAlarm();
+    expect(await saleOf(sale)).toMatchObject({ status: "REFUNDING", refunds: [{ status: "ASKED" }] });
+    await deafly((sales) => sales.alarm());
+    expect(await saleOf(sale)).toMatchObject({ status: "REFUNDING", refunds: [{ result: { resultStatus: "U" } }] });
+    expect(await takenUpAfter(4 * SECOND_MS, sale)).toMatchObject({
+      status: "REFUNDED",
+      result: { resultCode: "SUCCESS" },
+      refunds: [{ status: "SUCCEEDED", refundAmount: hkd("1000"), refundId: expect.any(String) }],
+    });
+    expect(await balanceOf(customerId)).toBe("100000");
+  });
+
+  it("whose pay never arrived is cancelled too, and a pay that arrives later is closed", async () => {
+    const sale = await sell({ scenario: "OrderCode" });
+    const { paymentRequestId } = sale;
+    // As if the pay had been lost: Alipay+ knows no such payment.
+    await runInDurableObject(env.NETWORK.getByName("network"), (_, { storage }) => {
+      storage.sql.exec("DELETE FROM payments WHERE payment_request_id = ?", paymentRequestId);
+    });
+    expect(await act(sale, "inquire")).toMatchObject({
+      status: "SHOWN",
+      result: { resultStatus: "U", resultMessage: expect.stringContaining("ORDER_NOT_EXIST") },
+    });
+    expect(await act(sale, "cancel")).toMatchObject({ status: "CANCELLED" });
+    expect((await reportOf(paymentRequestId)).status).toBe("CLOSED");
+  });
+});
+
+describe("a merchant's cancel", () => {
+  it("overtakes the pay, and what the wallet took goes back", async () => {
+    const started = Promise.withResolvers<void>();
+    const finish = Promise.withResolvers<void>();
+    setGateway(async (request) => {
+      if (request.url.endsWith("/pay")) {
+        started.resolve();
+        await finish.promise;
+      }
+      return realGateway(request);
+    });
+    const customerId = await openCustomer();
+    const paymentRequestId = newId();
+    const selling = sellTo(customerId, { paymentRequestId });
+    await started.promise;
+    expect(await act({ paymentRequestId }, "cancel")).toMatchObject({ status: "CANCELLED" });
+    finish.resolve();
+    expect(await selling).toMatchObject({ status: "CANCELLED" });
+    expect(await balanceOf(customerId)).toBe("100000");
+  });
+});
+
+describe("a refund whose result Alipay+ does not know", () => {
+  it("is asked for again until it is final, and made once", async () => {
+    const customerId = await openCustomer();
+    const sale = await sellTo(customerId);
+    loseAnswersTo("refund");
+    const wish = { refundAmount: { currency: "JPY", value: "400" }, refundRequestId: newId() };
+    const asked = await act(sale, "refund", wish);
+    expect(asked).toMatchObject({ status: "SUCCEEDED", refunds: [{ status: "ASKED", result: { resultStatus: "U" } }] });
+    expect(asked.dueTime).toBeDefined();
+    setGateway();
+    advance(4 * SECOND_MS);
+    await runAlarm();
+    expect(await takenUpAfter(0, sale)).toMatchObject({
+      refunds: [{ status: "SUCCEEDED", result: { resultCode: "SUCCESS" } }],
+    });
+    expect(await balanceOf(customerId)).toBe("96880");
+  });
+});
+
+/** Alipay+ tells the sandbox's acquirer something, signed. */
+async function tell(message: object): Promise<string> {
+  const sandbox = await sandboxOf(sandboxEnvironment());
+  if ("fault" in sandbox) throw new Error(sandbox.fault);
+  return tellAcquirer(sandbox, NOTIFY_URL, JSON.stringify(message));
+}
+
+describe("a notification", () => {
+  it("that comes before the answer to pay is the result", async () => {
+    const reached = Promise.withResolvers<void>();
+    const finish = Promise.withResolvers<void>();
+    setGateway(async (request) => {
+      const response = await realGateway(request);
+      reached.resolve();
+      await finish.promise;
+      return response;
+    });
+    const paymentRequestId = newId();
+    const selling = sellTo(await openCustomer(), { paymentRequestId });
+    await reached.promise;
+    const { paymentId } = await reportOf(paymentRequestId);
+    await runResolver(await paymentsShardOf(paymentId));
+    await vi.waitFor(async () => expect((await reportOf(paymentRequestId)).status).toBe("SUCCEEDED"));
+    await runAlarm();
+    expect(await saleOf({ paymentRequestId })).toMatchObject({ status: "SUCCEEDED", paymentId, notifications: 1 });
+    finish.resolve();
+    expect(await selling).toMatchObject({ status: "SUCCEEDED", inquiries: 0 });
+  });
+
+  it("that is lost is made up for by an inquiry of the merchant, or from the expiry on", async () => {
+    const [first, second] = [await sell({ scenario: "OrderCode" }), await sell({ scenario: "OrderCode" })];
+    for (const { codeValue } of [first, second]) await payInWallet(await openCustomer(), codeValue);
+    expect(await act(first, "inquire")).toMatchObject({ status: "SUCCEEDED", notifications: 0, inquiries: 1 });
+    expect(await takenUpAfter(10 * MINUTE_MS, second)).toMatchObject({
+      status: "SUCCEEDED",
+      notifications: 0,
+      inquiries: 1,
+    });
+  });
+
+  it("is received as often as it comes, and always acknowledged with S", async () => {
+    const sale = await sellTo(await openCustomer());
+    const message = { paymentRequestId: sale.paymentRequestId, paymentResult: SUCCESS };
+    expect([await tell(message), await tell(message)]).toEqual(["S", "S"]);
+    expect(await saleOf(sale)).toMatchObject({ status: "SUCCEEDED", notifications: 2 });
+  });
+
+  it("about another amount, another state, or no sale at all changes nothing, and is acknowledged all the same", async () => {
+    const sale = await sell({ scenario: "OrderCode" });
+    const { paymentRequestId } = sale;
+    expect(await tell({ paymentRequestId, paymentResult: SUCCESS, paymentAmount: hkd("1000") })).toBe("S");
+    expect(await saleOf(sale)).toMatchObject({ status: "SHOWN", notifications: 1 });
+    await act(sale, "cancel");
+    expect(await tell({ paymentRequestId, paymentResult: SUCCESS })).toBe("S");
+    expect((await saleOf(sale)).status).toBe("CANCELLED");
+    for (const message of [{ paymentRequestId: newId(), paymentResult: SUCCESS }, { paymentRequestId }, {}]) {
+      expect(await tell(message)).toBe("S");
+    }
+    expect(await saleOf(sale)).toMatchObject({ notifications: 2 });
+  });
+
+  it("that Alipay+ has not signed changes nothing", async () => {
+    const sale = await sell({ scenario: "OrderCode" });
+    const message = { paymentRequestId: sale.paymentRequestId, paymentResult: SUCCESS };
+    const answer = await callAs("/sandbox/acquirer/notifications", message);
+    expect(answer.result.resultCode).toBe("INVALID_SIGNATURE");
+    expect(await saleOf(sale)).toMatchObject({ status: "SHOWN", notifications: 0 });
+  });
+});
+
+describe("an acquirer that restarts", () => {
+  it("in the middle of a pay inquires, and knows what it knew", async () => {
+    const reached = Promise.withResolvers<void>();
+    const finish = Promise.withResolvers<void>();
+    setGateway(async (request) => {
+      const response = await realGateway(request);
+      if (!request.url.endsWith("/pay")) return response;
+      reached.resolve();
+      await finish.promise;
+      return response;
+    });
+    const amount = { currency: "HKD", value: "9007199254740993" };
+    const wish = { paymentRequestId: newId(), paymentAmount: amount };
+    const selling = sellTo(await openCustomer({ balance: "9007199254740995" }), wish);
+    await reached.promise;
+    const restarted = () =>
+      runInDurableObject(salesObject(), async (_, state) => {
+        await new RestartedSales(state).alarm();
+      });
+    advance(8 * SECOND_MS);
+    await restarted();
+    expect(await saleOf(wish)).toMatchObject({ status: "PAYING", paymentAmount: amount, inquiries: 1 });
+    finish.resolve();
+    expect(await selling).toMatchObject({ status: "SUCCEEDED", paymentAmount: amount, inquiries: 1 });
+  });
+});

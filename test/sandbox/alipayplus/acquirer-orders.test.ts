@@ -1,0 +1,225 @@
+/** Payments that a customer scans or opens: order code, entry code, cashier (spec/03 Payment scenarios, seeds/001, seeds/003). */
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { ANSWER_SCHEMAS } from "../../../protocol/exchange/schemas.ts";
+import { formatTime } from "../../../protocol/time.ts";
+import sandbox from "../../../sandbox/index.ts";
+import {
+  type AcquirerAnswer,
+  ask,
+  bookOf,
+  hkd,
+  jpy,
+  NOTIFY_URL,
+  newId,
+  payByCode,
+  payMessage,
+  reportOf,
+  runAlarm,
+} from "../../support/sandbox/acquirer.ts";
+import { callAlipayPlus } from "../../support/sandbox/alipayplus.ts";
+import { CLOSED, notify, SUCCESS } from "../../support/sandbox/orders.ts";
+import { openCustomer, sandboxEnv } from "../../support/sandbox/sandbox.ts";
+
+const ORDER_CODE = { isInStorePayment: "true", inStorePaymentScenario: "OrderCode" };
+const ENTRY_CODE = { isInStorePayment: "true", inStorePaymentScenario: "EntryCode" };
+const CASHIER = { isInStorePayment: "false", isCashierPayment: "true", presentmentMode: "UNIFIED" };
+const MINUTE_MS = 60_000;
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** An order of 1,000 JPY that is shown to a customer. */
+async function offer(changes: object = {}) {
+  const paymentMethod = { paymentMethodType: "CONNECT_WALLET" };
+  const paymentFactor = ORDER_CODE;
+  const message = payMessage("", { paymentAmount: jpy("1000"), paymentMethod, paymentFactor, ...changes });
+  const answer = await ask("pay", message);
+  const paymentRequestId = String(message.paymentRequestId);
+  return { message, paymentRequestId, answer, codeValue: codeOf(answer), paymentId: String(answer.paymentId) };
+}
+
+type Form = {
+  readonly expireTime: string;
+  readonly codeDetails: readonly {
+    readonly codeValueType: string;
+    readonly codeValue: string;
+    readonly displayType: string;
+  }[];
+};
+
+function codeOf({ orderCodeForm, paymentUrl }: AcquirerAnswer): string {
+  const details = (orderCodeForm as Form | undefined)?.codeDetails ?? [];
+  return details.find(({ displayType }) => displayType === "TEXT")?.codeValue ?? String(paymentUrl);
+}
+
+const scan = (codeValue: string, customerId: string) =>
+  callAlipayPlus("/aps/api/v1/payments/userInitiatedPay", { codeValue, customerId });
+
+const resultOf = async (paymentRequestId: string) =>
+  (await ask("inquiryPayment", { paymentRequestId })).paymentResult as { resultCode: string };
+
+describe("an order code", () => {
+  it("is in process, and told as text and as three images until it expires", async () => {
+    const { answer, message } = await offer();
+    expect(answer.result).toMatchObject({ resultCode: "PAYMENT_IN_PROCESS", resultStatus: "U" });
+    const form = answer.orderCodeForm as Form;
+    expect(form).toMatchObject({ paymentMethodType: "CONNECT_WALLET" });
+    expect(form.codeDetails.map(({ displayType }) => displayType)).toEqual([
+      "TEXT",
+      "SMALLIMAGE",
+      "MIDDLEIMAGE",
+      "BIGIMAGE",
+    ]);
+    expect((Date.parse(form.expireTime) - Date.now()) / MINUTE_MS).toBeCloseTo(10, 0);
+    expect(answer).not.toHaveProperty("paymentUrl");
+    expect((await ask("pay", message)).text).toBe(answer.text);
+    const image = form.codeDetails[1]?.codeValue ?? "";
+    const response = await sandbox.fetch(new Request(image), sandboxEnv(), {} as ExecutionContext);
+    expect([response.status, response.headers.get("Content-Type")]).toEqual([200, "image/svg+xml"]);
+    expect(await response.text()).toContain("<svg");
+  });
+
+  it("decodes for the first customer, in the currency of the customer's wallet, always to the same", async () => {
+    const { codeValue, paymentId, message } = await offer();
+    const [alice, bob] = [await openCustomer(), await openCustomer()];
+    const { headers: _, ...decoded } = await scan(codeValue, alice);
+    const { headers: __, ...again } = await scan(codeValue, alice);
+    expect(again).toEqual(decoded);
+    expect(ANSWER_SCHEMAS.userInitiatedPay.safeParse(decoded).success).toBe(true);
+    expect(decoded).toMatchObject({
+      codeType: "ORDER_CODE",
+      paymentRequestId: paymentId,
+      paymentAmount: jpy("1000"),
+      payToAmount: hkd("5200"),
+      order: message.order,
+      paymentFactor: { isInStorePayment: "true", isCashierPayment: "true" },
+    });
+    expect((await scan(codeValue, bob)).result.resultCode).toBe("REPEAT_REQ_INCONSISTENT");
+  });
+
+  it("is paid as the wallet tells, which the acquirer is told; then it can be refunded", async () => {
+    const customerId = await openCustomer();
+    const { codeValue, paymentId, paymentRequestId } = await offer({ paymentNotifyUrl: NOTIFY_URL });
+    await scan(codeValue, customerId);
+    const told = { paymentId: "wallet-1", customerId, paymentAmount: jpy("1000"), payToAmount: hkd("5200") };
+    expect(await notify(paymentId, SUCCESS, told)).toBe("SUCCESS");
+    expect(await notify(paymentId, SUCCESS, told)).toBe("SUCCESS");
+    expect((await resultOf(paymentRequestId)).resultCode).toBe("SUCCESS");
+    expect(await bookOf(paymentId)).toHaveLength(4);
+    await runAlarm();
+    const { notification, wallet } = await reportOf(paymentRequestId);
+    expect(notification?.attempts).toMatchObject([{ told: "SUCCESS", outcome: "S" }]);
+    expect(wallet?.paymentId).toBe("wallet-1");
+  });
+
+  it.each([
+    ["another customer", { customerId: "mallory" }],
+    ["another amount", { payToAmount: hkd("1") }],
+    ["another currency", { paymentAmount: hkd("1000") }],
+  ])("takes no notification that tells %s", async (_, told) => {
+    const { codeValue, paymentId, paymentRequestId } = await offer();
+    await scan(codeValue, await openCustomer());
+    expect(await notify(paymentId, SUCCESS, { paymentId: "wallet-1", ...told })).toBe("REPEAT_REQ_INCONSISTENT");
+    expect((await resultOf(paymentRequestId)).resultCode).toBe("PAYMENT_IN_PROCESS");
+  });
+
+  it("takes neither a failure after a success, nor a success after a failure", async () => {
+    const refused = { resultCode: "USER_BALANCE_NOT_ENOUGH", resultStatus: "F", resultMessage: "No." };
+    const paid = await offer();
+    await scan(paid.codeValue, await openCustomer());
+    await notify(paid.paymentId, SUCCESS, { paymentId: "wallet-1" });
+    expect(await notify(paid.paymentId, refused)).toBe("REPEAT_REQ_INCONSISTENT");
+    expect(await notify(paid.paymentId, SUCCESS, { paymentId: "wallet-2" })).toBe("REPEAT_REQ_INCONSISTENT");
+    const failed = await offer();
+    await scan(failed.codeValue, await openCustomer());
+    expect(await notify(failed.paymentId, refused)).toBe("SUCCESS");
+    expect(await notify(failed.paymentId, SUCCESS)).toBe("REPEAT_REQ_INCONSISTENT");
+    expect((await resultOf(failed.paymentRequestId)).resultCode).toBe("USER_BALANCE_NOT_ENOUGH");
+  });
+
+  it("that nobody has scanned is closed without a word to the wallet, by a cancel or its expiry", async () => {
+    const cancelled = await offer();
+    await ask("cancelPayment", { paymentRequestId: cancelled.paymentRequestId });
+    expect((await scan(cancelled.codeValue, "alice")).result.resultCode).toBe("ORDER_IS_CLOSED");
+    expect((await resultOf(cancelled.paymentRequestId)).resultCode).toBe("ORDER_IS_CLOSED");
+    const expired = await offer({ paymentNotifyUrl: NOTIFY_URL });
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 11 * MINUTE_MS });
+    expect((await scan(expired.codeValue, "alice")).result.resultCode).toBe("EXPIRED_CODE");
+    await runAlarm();
+    expect((await resultOf(expired.paymentRequestId)).resultCode).toBe("ORDER_IS_CLOSED");
+    await runAlarm();
+    expect((await reportOf(expired.paymentRequestId)).notification?.attempts).toMatchObject([
+      { told: "ORDER_IS_CLOSED" },
+    ]);
+  });
+
+  it("whose success arrives after the close is cancelled at the wallet", async () => {
+    const { codeValue, paymentId, paymentRequestId } = await offer();
+    await scan(codeValue, await openCustomer());
+    await ask("cancelPayment", { paymentRequestId });
+    expect((await reportOf(paymentRequestId)).status).toBe("CLOSED");
+    expect(await notify(paymentId, SUCCESS, { paymentId: "wallet-1" })).toBe("SUCCESS");
+    expect((await reportOf(paymentRequestId)).status).toBe("CLOSING");
+    await runAlarm();
+    expect((await reportOf(paymentRequestId)).status).toBe("CLOSED");
+    expect(await notify(paymentId, CLOSED)).toBe("SUCCESS");
+    expect(await bookOf(paymentId)).toEqual([]);
+  });
+
+  it("decodes for nobody whose currency has no quote, and has then failed", async () => {
+    const { codeValue, paymentRequestId } = await offer();
+    const customerId = await openCustomer({ currency: "BRL" });
+    expect((await scan(codeValue, customerId)).result.resultCode).toBe("CURRENCY_NOT_SUPPORT");
+    expect((await scan(codeValue, customerId)).result.resultCode).toBe("CURRENCY_NOT_SUPPORT");
+    expect((await resultOf(paymentRequestId)).resultCode).toBe("CURRENCY_NOT_SUPPORT");
+  });
+});
+
+describe("a payment that its customer opens", () => {
+  it.each([
+    ["entry code", ENTRY_CODE, "true"],
+    ["cashier", CASHIER, "false"],
+  ])("by %s is led to paymentUrl, which the wallet decodes", async (_, paymentFactor, isInStorePayment) => {
+    const paymentRedirectUrl = "https://merchant.test/thanks";
+    const { answer, codeValue } = await offer({ paymentFactor, paymentRedirectUrl });
+    expect([answer.result.resultStatus, answer.orderCodeForm]).toEqual(["U", undefined]);
+    expect(new URL(codeValue).protocol).toBe("https:");
+    expect(await scan(codeValue, await openCustomer())).toMatchObject({
+      result: { resultCode: "SUCCESS" },
+      paymentFactor: { isInStorePayment, isCashierPayment: "true" },
+      paymentRedirectUrl,
+    });
+  });
+
+  it("at the cashier expires after ten minutes at the most, elsewhere as it is told", async () => {
+    const paymentExpiryTime = formatTime(Date.now() + 30 * MINUTE_MS);
+    const minutesOf = async (paymentFactor: object) => {
+      const { paymentRequestId } = await offer({ paymentRequestId: newId(), paymentFactor, paymentExpiryTime });
+      const { paymentExpiryTime: told } = (await reportOf(paymentRequestId)) as unknown as {
+        paymentExpiryTime: string;
+      };
+      return (Date.parse(told) - Date.now()) / MINUTE_MS;
+    };
+    expect(await minutesOf(CASHIER)).toBeCloseTo(10, 0);
+    expect(await minutesOf(ORDER_CODE)).toBeCloseTo(30, 0);
+  });
+});
+
+describe("consultPayment", () => {
+  it("tells the wallet, its smallest amount, and whether it can pay", async () => {
+    const consult = async (paymentAmount: object) =>
+      (await ask("consultPayment", { paymentAmount })).paymentOptions as readonly object[];
+    expect(await consult(hkd("9"))).toMatchObject([
+      {
+        paymentMethodType: "CONNECT_WALLET",
+        enabled: "true",
+        amountLimitInfo: { singleLimit: { minAmount: hkd("1") } },
+      },
+    ]);
+    const { answer } = await payByCode(await openCustomer(), { paymentAmount: hkd("1") });
+    expect(answer.result.resultCode).toBe("SUCCESS");
+    const brl = { currency: "BRL", value: "100" };
+    expect(await consult(brl)).toMatchObject([{ enabled: "false", disableReason: "CURRENCY_NOT_SUPPORT" }]);
+  });
+});

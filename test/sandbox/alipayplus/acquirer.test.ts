@@ -1,0 +1,322 @@
+/** Alipay+ towards acquirers: a payment by code from pay to its refunds (spec/01, spec/02, spec/03, seeds/003). */
+import { describe, expect, it } from "vitest";
+import {
+  ask,
+  BASE_PATH,
+  bookOf,
+  callAs,
+  hkd,
+  jpy,
+  newId,
+  payByCode,
+  payMessage,
+  reportOf,
+  usd,
+} from "../../support/sandbox/acquirer.ts";
+import { type CustomerReply, call, codeOf, openCustomer } from "../../support/sandbox/sandbox.ts";
+
+const balanceOf = async (customerId: string) => (await call<CustomerReply>("GET", `/customers/${customerId}`)).balance;
+
+describe("pay by payment code", () => {
+  it("asks the wallet, and passes its success on, signed", async () => {
+    const customerId = await openCustomer();
+    const { answer, paymentRequestId } = await payByCode(customerId);
+    expect(answer).toMatchObject({
+      result: { resultCode: "SUCCESS", resultStatus: "S" },
+      verified: true,
+      httpStatus: 200,
+      customerId,
+      paymentAmount: hkd("1000"),
+      walletBrandName: expect.any(String),
+      acquirerId: expect.any(String),
+      pspId: expect.any(String),
+      paymentTime: expect.stringMatching(/\+08:00$/),
+    });
+    expect(answer.settlementAmount).toBeUndefined();
+    expect(await balanceOf(customerId)).toBe("99000");
+    expect((await reportOf(paymentRequestId)).status).toBe("SUCCEEDED");
+  });
+
+  it("converts into the wallet's currency and into the settlement's, and keeps book of both", async () => {
+    const customerId = await openCustomer();
+    const { answer, paymentRequestId } = await payByCode(customerId, {
+      paymentAmount: jpy("1000"),
+      settlementStrategy: { settlementCurrency: "USD" },
+    });
+    // 1000 JPY × 5.2 = 5200 HKD cents; × 0.6666666666 = 667 US cents.
+    expect(answer).toMatchObject({
+      paymentAmount: jpy("1000"),
+      settlementAmount: usd("667"),
+      settlementQuote: { quoteCurrencyPair: "JPY/USD" },
+    });
+    expect((await reportOf(paymentRequestId)).wallet).toMatchObject({ payToAmount: hkd("5200") });
+    expect(await bookOf(String(answer.paymentId))).toEqual([
+      "PAYMENT mpp 5200 HKD",
+      "PAYMENT acquirer -667 USD",
+      "PAYMENT alipayplus -5200 HKD",
+      "PAYMENT alipayplus 667 USD",
+    ]);
+  });
+
+  it("passes the wallet's refusal on, and remembers it", async () => {
+    const poor = await openCustomer({ balance: "1" });
+    const { answer, message, paymentRequestId } = await payByCode(poor);
+    expect(answer.result).toMatchObject({ resultCode: "USER_BALANCE_NOT_ENOUGH", resultStatus: "F" });
+    expect((await ask("pay", message)).text).toBe(answer.text);
+    const inquiry = await ask("inquiryPayment", { paymentRequestId });
+    expect(inquiry).toMatchObject({ result: { resultStatus: "S" }, paymentResult: answer.result });
+    expect(await bookOf(String(answer.paymentId))).toEqual([]);
+  });
+
+  it("gives a repeat the first answer, byte for byte, and pays once", async () => {
+    const customerId = await openCustomer();
+    const message = payMessage(await codeOf(customerId));
+    const answers = await Promise.all([ask("pay", message), ask("pay", message), ask("pay", message)]);
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    expect(answers[0]?.result.resultCode).toBe("SUCCESS");
+    expect((await ask("pay", message)).text).toBe(answers[0]?.text);
+    expect(await balanceOf(customerId)).toBe("99000");
+  });
+
+  it.each([
+    ["paymentAmount", { paymentAmount: hkd("1001") }],
+    ["paymentMethod.paymentMethodType", { paymentMethod: { paymentMethodType: "CONNECT_WALLET2" } }],
+    ["order.orderAmount", { order: { orderAmount: hkd("1") } }],
+  ])("refuses a repeat with another %s, and changes nothing", async (parameter, changes) => {
+    const customerId = await openCustomer();
+    const { message, answer } = await payByCode(customerId);
+    const changed = await ask("pay", { ...message, ...changes });
+    const isMethod = parameter.startsWith("paymentMethod");
+    expect(changed.result.resultCode).toBe(isMethod ? "UNKNOWN_EXCEPTION" : "REPEAT_REQ_INCONSISTENT");
+    expect((await ask("pay", message)).text).toBe(answer.text);
+    expect(await balanceOf(customerId)).toBe("99000");
+  });
+
+  it("takes a repeat whose other parameters differ for the same", async () => {
+    const { message, answer } = await payByCode(await openCustomer());
+    const repeat = await ask("pay", { ...message, order: { orderAmount: hkd("1000"), orderDescription: "Cake" } });
+    expect(repeat.text).toBe(answer.text);
+  });
+
+  it.each([
+    ["15 digits", "281006020000001", "INVALID_CODE"],
+    ["25 digits", "2810060200000000000000001", "INVALID_CODE"],
+    ["another provider's prefix", "1310060200000001", "INVALID_CODE"],
+    ["a local wallet's issuer", "288801020000000000000001", "INVALID_CODE"],
+    ["a code that nobody was given", "281006020000000000000001", "INVALID_CODE"],
+  ])("refuses %s", async (_, paymentCode, resultCode) => {
+    expect((await ask("pay", payMessage(paymentCode))).result).toMatchObject({ resultCode, resultStatus: "F" });
+  });
+
+  it("is UNKNOWN_EXCEPTION without the code, or with another method", async () => {
+    const method = (paymentMethod: object) => ask("pay", payMessage("281006020000000000000001", { paymentMethod }));
+    const none = await method({ paymentMethodType: "CONNECT_WALLET" });
+    const other = await method({ paymentMethodType: "ALIPAY_CN", paymentMethodId: "281006020000000000000001" });
+    expect([none.result.resultCode, other.result.resultCode]).toEqual(["UNKNOWN_EXCEPTION", "UNKNOWN_EXCEPTION"]);
+  });
+
+  it("evaluates without paying: the code can still pay", async () => {
+    const customerId = await openCustomer();
+    const message = payMessage(await codeOf(customerId));
+    const factor = { isInStorePayment: "true", inStorePaymentScenario: "PaymentCode", isPaymentEvaluation: "true" };
+    const evaluation = await ask("pay", { ...message, paymentFactor: factor });
+    expect(evaluation.result.resultCode).toBe("SUCCESS");
+    expect(evaluation).not.toHaveProperty("paymentId");
+    expect(await balanceOf(customerId)).toBe("100000");
+    expect((await ask("pay", message)).result.resultCode).toBe("SUCCESS");
+  });
+
+  it("answers ORDER_IS_CLOSED to what arrives after its expiry", async () => {
+    const { answer } = await payByCode(await openCustomer(), { paymentExpiryTime: "2026-01-01T00:00:00+08:00" });
+    expect(answer.result).toMatchObject({ resultCode: "ORDER_IS_CLOSED", resultStatus: "F" });
+  });
+
+  it.each([
+    ["paymentRequestId", { paymentRequestId: undefined }],
+    ["order", { order: undefined }],
+    ["paymentAmount.value", { paymentAmount: hkd("0") }],
+    ["paymentFactor", { paymentFactor: undefined }],
+    ["paymentFactor.isInStorePayment", { paymentFactor: {} }],
+    ["paymentFactor.inStorePaymentScenario", { paymentFactor: { isInStorePayment: "true" } }],
+    ["paymentFactor.isInStorePayment", { paymentFactor: { isInStorePayment: "true", isCashierPayment: "true" } }],
+    ["paymentFactor.presentmentMode", { paymentFactor: { isInStorePayment: "false", isCashierPayment: "true" } }],
+    ["paymentExpiryTime", { paymentExpiryTime: "soon" }],
+    ["paymentExpiryTime", { paymentExpiryTime: "9999-12-31T23:59:59-10:00" }],
+    ["settlementStrategy.settlementCurrency", { settlementStrategy: { settlementCurrency: "XTS" } }],
+  ])("refuses an illegal %s by name", async (parameter, changes) => {
+    const { result } = await ask("pay", payMessage("281006020000000000000001", changes));
+    expect(result.resultCode).toBe("PARAM_ILLEGAL");
+    expect(result.resultMessage).toContain(`Illegal parameter ${parameter}:`);
+  });
+
+  it("has no Auto Debit", async () => {
+    const paymentFactor = { isInStorePayment: "false", isAgreementPayment: "true", presentmentMode: "BUNDLE" };
+    const { result } = await ask("pay", payMessage("281006020000000000000001", { paymentFactor }));
+    expect(result.resultCode).toBe("BUSINESS_NOT_SUPPORT");
+  });
+});
+
+describe("a caller", () => {
+  it("whose signature, client, key or form is wrong is refused unsigned", async () => {
+    const message = payMessage("281006020000000000000001");
+    const path = `${BASE_PATH}/pay`;
+    const refusals = [
+      await callAs(path, message, { sent: JSON.stringify({ ...message, x: "1" }) }),
+      await callAs(path, message, { headers: { "Client-Id": "SANDBOX_5Y00000000000000001" } }),
+      await callAs(path, message, { headers: { Signature: "algorithm=RSA256,keyVersion=9,signature=AAAA" } }),
+      await callAs(`${BASE_PATH}/nothing`, message),
+      await callAs(path, message, { method: "GET" }),
+    ];
+    expect(refusals.map(({ result, verified }) => [result.resultCode, verified])).toEqual([
+      ["INVALID_SIGNATURE", false],
+      ["INVALID_CLIENT", false],
+      ["KEY_NOT_FOUND", false],
+      ["NO_INTERFACE_DEF", false],
+      ["METHOD_NOT_SUPPORTED", false],
+    ]);
+  });
+});
+
+describe("inquiryPayment", () => {
+  it("tells a success by either id", async () => {
+    const { answer, paymentRequestId } = await payByCode(await openCustomer());
+    const byOwn = await ask("inquiryPayment", { paymentRequestId });
+    const byAlipay = await ask("inquiryPayment", { paymentId: answer.paymentId });
+    expect(byAlipay.text).toBe(byOwn.text);
+    expect(byOwn).toMatchObject({
+      result: { resultCode: "SUCCESS" },
+      paymentResult: { resultCode: "SUCCESS", resultStatus: "S" },
+      paymentRequestId,
+      paymentId: answer.paymentId,
+      paymentTime: answer.paymentTime,
+      customerId: answer.customerId,
+      transactions: [
+        {
+          transactionType: "PAYMENT",
+          transactionStatus: "SUCCESS",
+          transactionRequestId: paymentRequestId,
+          transactionId: answer.paymentId,
+          transactionAmount: hkd("1000"),
+        },
+      ],
+    });
+  });
+
+  it("knows no payment of nobody, and needs a name", async () => {
+    expect((await ask("inquiryPayment", { paymentRequestId: newId() })).result.resultCode).toBe("ORDER_NOT_EXIST");
+    expect((await ask("inquiryPayment", { paymentId: "00" })).result.resultCode).toBe("ORDER_NOT_EXIST");
+    expect((await ask("inquiryPayment", {})).result.resultMessage).toContain("Illegal parameter paymentRequestId:");
+  });
+});
+
+describe("cancelPayment", () => {
+  it("closes a success, gives the money back, and may be repeated", async () => {
+    const customerId = await openCustomer();
+    const { paymentRequestId, answer, message } = await payByCode(customerId);
+    const first = await ask("cancelPayment", { paymentRequestId });
+    expect(first).toMatchObject({ result: { resultCode: "SUCCESS" }, verified: true });
+    expect((await ask("cancelPayment", { paymentRequestId })).text).toBe(first.text);
+    expect(await balanceOf(customerId)).toBe("100000");
+    expect((await reportOf(paymentRequestId)).status).toBe("CLOSED");
+    expect((await ask("pay", message)).result.resultCode).toBe("ORDER_IS_CLOSED");
+    const inquiry = await ask("inquiryPayment", { paymentRequestId });
+    expect(inquiry).toMatchObject({
+      paymentResult: { resultCode: "ORDER_IS_CLOSED", resultStatus: "F" },
+      transactions: [{ transactionType: "PAYMENT" }, { transactionType: "CANCEL", transactionStatus: "SUCCESS" }],
+    });
+    expect(await bookOf(String(answer.paymentId))).toEqual([
+      "PAYMENT mpp 1000 HKD",
+      "PAYMENT acquirer -1000 HKD",
+      "CANCEL mpp -1000 HKD",
+      "CANCEL acquirer 1000 HKD",
+    ]);
+  });
+
+  it("of an unknown payment keeps the pay that comes later from paying", async () => {
+    const customerId = await openCustomer();
+    const message = payMessage(await codeOf(customerId));
+    const { paymentRequestId } = message;
+    expect((await ask("cancelPayment", { paymentRequestId })).result.resultCode).toBe("SUCCESS");
+    expect((await ask("pay", message)).result.resultCode).toBe("ORDER_IS_CLOSED");
+    expect(await balanceOf(customerId)).toBe("100000");
+    expect((await ask("cancelPayment", { paymentId: "00" })).result.resultCode).toBe("ORDER_NOT_EXIST");
+  });
+
+  it("is refused once a refund was made", async () => {
+    const { paymentRequestId } = await payByCode(await openCustomer());
+    await ask("refund", { paymentRequestId, refundRequestId: newId(), refundAmount: hkd("1") });
+    expect((await ask("cancelPayment", { paymentRequestId })).result.resultCode).toBe("PROCESS_FAIL");
+  });
+});
+
+describe("refund", () => {
+  it("gives parts back at the payment's rate, the last exactly the rest", async () => {
+    const customerId = await openCustomer();
+    const settlementStrategy = { settlementCurrency: "USD" };
+    const { paymentRequestId } = await payByCode(customerId, { paymentAmount: jpy("1000"), settlementStrategy });
+    const refunds = [];
+    for (const value of ["333", "333", "334"]) {
+      refunds.push(await ask("refund", { paymentRequestId, refundRequestId: newId(), refundAmount: jpy(value) }));
+    }
+    expect(refunds.map(({ result }) => result.resultCode)).toEqual(["SUCCESS", "SUCCESS", "SUCCESS"]);
+    expect(refunds.map(({ settlementAmount }) => settlementAmount)).toEqual([usd("222"), usd("222"), usd("223")]);
+    expect(await balanceOf(customerId)).toBe("100000");
+    const { refunds: reported } = await reportOf(paymentRequestId);
+    expect(reported.map(({ refundFromAmount }) => refundFromAmount.value)).toEqual(["1732", "1732", "1736"]);
+    const inquiry = await ask("inquiryPayment", { paymentRequestId });
+    expect(inquiry.paymentResult).toMatchObject({ resultStatus: "S" });
+    expect(inquiry.transactions).toMatchObject([
+      { transactionType: "PAYMENT" },
+      { transactionType: "REFUND", transactionAmount: jpy("333"), transactionStatus: "SUCCESS" },
+      { transactionType: "REFUND" },
+      { transactionType: "REFUND", transactionId: refunds[2]?.refundId },
+    ]);
+    const { book } = await reportOf(paymentRequestId);
+    expect(book.map(({ movementId }) => movementId).filter((id, index, all) => all.indexOf(id) === index)).toEqual([
+      inquiry.paymentId,
+      ...refunds.map(({ refundId }) => refundId),
+    ]);
+    const owed = book.filter(({ account }) => account !== "alipayplus");
+    expect(owed.reduce((sum, { amount }) => sum + BigInt(amount), 0n)).toBe(0n);
+    expect(await bookOf(String(refunds[2]?.refundId))).toEqual([
+      "REFUND mpp -1736 HKD",
+      "REFUND acquirer 223 USD",
+      "REFUND alipayplus 1736 HKD",
+      "REFUND alipayplus -223 USD",
+    ]);
+  });
+
+  it("is made once for each refundRequestId, by whichever id the payment is named", async () => {
+    const customerId = await openCustomer();
+    const { paymentRequestId, answer } = await payByCode(customerId);
+    const wish = { refundRequestId: newId(), refundAmount: hkd("400") };
+    const [first, again] = await Promise.all([
+      ask("refund", { ...wish, paymentRequestId }),
+      ask("refund", { ...wish, paymentId: answer.paymentId }),
+    ]);
+    expect([first.result.resultCode, first.refundAmount]).toEqual(["SUCCESS", hkd("400")]);
+    expect(again.text).toBe(first.text);
+    expect(await balanceOf(customerId)).toBe("99400");
+    const other = await ask("refund", { ...wish, paymentRequestId, refundAmount: hkd("401") });
+    expect(other.result.resultCode).toBe("REPEAT_REQ_INCONSISTENT");
+    const { paymentRequestId: another } = await payByCode(customerId);
+    const elsewhere = await ask("refund", { ...wish, paymentRequestId: another });
+    expect(elsewhere.result.resultCode).toBe("REPEAT_REQ_INCONSISTENT");
+  });
+
+  it("is refused beyond what was paid, of a failure, of a cancelled payment, in another currency", async () => {
+    const { paymentRequestId } = await payByCode(await openCustomer());
+    const refundOf = async (id: string, refundAmount: object) =>
+      (await ask("refund", { paymentRequestId: id, refundRequestId: newId(), refundAmount })).result.resultCode;
+    expect(await refundOf(paymentRequestId, hkd("1001"))).toBe("REFUND_AMOUNT_EXCEED");
+    expect(await refundOf(paymentRequestId, hkd("600"))).toBe("SUCCESS");
+    expect(await refundOf(paymentRequestId, hkd("401"))).toBe("REFUND_AMOUNT_EXCEED");
+    expect(await refundOf(paymentRequestId, jpy("1"))).toBe("PARAM_ILLEGAL");
+    const { paymentRequestId: failed } = await payByCode(await openCustomer({ balance: "1" }));
+    expect(await refundOf(failed, hkd("1"))).toBe("PROCESS_FAIL");
+    const { paymentRequestId: cancelled } = await payByCode(await openCustomer());
+    await ask("cancelPayment", { paymentRequestId: cancelled });
+    expect(await refundOf(cancelled, hkd("1"))).toBe("ORDER_IS_CLOSED");
+    expect(await refundOf(newId(), hkd("1"))).toBe("ORDER_NOT_EXIST");
+  });
+});

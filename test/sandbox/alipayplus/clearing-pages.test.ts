@@ -1,0 +1,121 @@
+/** A clearing day as the network reads it from its book: in pages, by an index, without what was cancelled (spec/04). */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { migrate } from "../../../durable/platform/migrate.ts";
+import { clearingDayOf, dayOfDate, startTimeMsOf } from "../../../sandbox/alipayplus/clearing/day.ts";
+import type { ClearingItem } from "../../../sandbox/alipayplus/clearing/item.ts";
+import { readClearedPage } from "../../../sandbox/alipayplus/payments/cleared-items.ts";
+import { BOOK_CLEARING_STEP, BOOK_SCHEMA, Book } from "../../../sandbox/alipayplus/payments/settlement-ledger.ts";
+import { movementOf, randomItem } from "../../property/random-clearing-day.ts";
+import { Random } from "../../support/random.ts";
+
+const DAY = dayOfDate("20260115") ?? Number.NaN;
+const DAYS = 4;
+const MOVEMENTS = 1_600;
+
+/** Some days of a network, the payments of refunds beside them; `cancelled` names payments that were cancelled later. */
+function fill(sql: SqlStorage, random: Random) {
+  const book = new Book(sql);
+  const cancelled = new Set<string>();
+  const items = Array.from({ length: MOVEMENTS }, (_, index) =>
+    randomItem(random, startTimeMsOf(DAY + random.below(DAYS)), index),
+  );
+  for (const item of items) {
+    insert(sql, item);
+    book.write(movementOf(item));
+    if (item.transactionType === "REFUND" || random.chance(0.8)) continue;
+    cancelled.add(item.transactionId);
+    const cancelTimeMs = startTimeMsOf(clearingDayOf(item.transactionTimeMs, 0) + 1) + random.below(900_000);
+    book.write({ ...movementOf(item), kind: "CANCEL", timeMs: cancelTimeMs, knownTimeMs: cancelTimeMs });
+  }
+  return items.filter(({ transactionId }) => !cancelled.has(transactionId));
+}
+
+const PAYMENT = `INSERT INTO payments (payment_id, client_id, payment_request_id, created_time_ms, status, attempts,
+  expiry_time_ms, requested_currency, requested_amount, payment_amount)
+  VALUES (?, 'acquirer', ?, 0, 'SUCCEEDED', 0, 0, ?, ?, ?)`;
+const REFUND = `INSERT INTO refunds (refund_id, refund_request_id, payment_id, fingerprint, created_time_ms, status,
+  attempts, requested_amount, payment_amount, pay_to_amount, settlement_amount)
+  VALUES (?, ?, ?, '', 0, 'SUCCEEDED', 0, ?, ?, '0', '0')`;
+
+/** The record that a movement is of: its payment, or its refund and the payment of that. */
+function insert(sql: SqlStorage, item: ClearingItem): void {
+  const { transactionId, transactionRequestId, originalTransactionId, requested, payment } = item;
+  const amounts = [String(requested.amountMinor), String(payment.amountMinor)];
+  if (originalTransactionId === undefined) {
+    sql.exec(PAYMENT, transactionId, transactionRequestId, requested.currency, ...amounts);
+    return;
+  }
+  sql.exec(PAYMENT, originalTransactionId, "request", requested.currency, "1", "1");
+  sql.exec(REFUND, transactionId, transactionRequestId, originalTransactionId, ...amounts);
+}
+
+it("gives back every movement of its day once, in pages of 500, in the order of the book", async () => {
+  await runInDurableObject(env.NETWORK.getByName("pages"), (_, { storage: { sql } }) => {
+    const items = fill(sql, new Random(1));
+    for (let day = DAY; day < DAY + DAYS; day += 1) {
+      const read: ClearingItem[] = [];
+      let lastEntry: number | undefined = 0;
+      while (lastEntry !== undefined) {
+        const page = readClearedPage(sql, day, lastEntry);
+        expect(page.items.length).toBeLessThanOrEqual(500);
+        read.push(...page.items);
+        lastEntry = page.lastEntry;
+      }
+      const ofDay = items.filter(({ transactionTimeMs }) => clearingDayOf(transactionTimeMs, 0) === day);
+      expect(ofDay.length).toBeGreaterThan(0);
+      expect(read).toEqual(ofDay);
+    }
+    expect(readClearedPage(sql, DAY - 1, 0)).toEqual({ items: [], lastEntry: undefined });
+  });
+});
+
+it("goes on to an empty page when a day fills its pages exactly", async () => {
+  await runInDurableObject(env.NETWORK.getByName("full"), (_, { storage: { sql } }) => {
+    const random = new Random(2);
+    for (let index = 0; index < 500; index += 1) {
+      const item = randomItem(random, startTimeMsOf(DAY), index);
+      insert(sql, item);
+      new Book(sql).write(movementOf(item));
+    }
+    const page = readClearedPage(sql, DAY, 0);
+    expect(page.items).toHaveLength(500);
+    expect(readClearedPage(sql, DAY, page.lastEntry ?? 0)).toEqual({ items: [], lastEntry: undefined });
+  });
+});
+
+it("reads a day by its index, not the whole book", async () => {
+  await runInDurableObject(env.NETWORK.getByName("index"), (_, { storage: { sql } }) => {
+    fill(sql, new Random(3));
+    const item = randomItem(new Random(4), startTimeMsOf(DAY + 100), MOVEMENTS);
+    insert(sql, item);
+    new Book(sql).write(movementOf(item));
+    const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
+    const watched = {
+      exec(query: string, ...bindings: SqlStorageValue[]) {
+        const cursor = sql.exec(query, ...bindings);
+        cursors.push(cursor);
+        return cursor;
+      },
+    };
+    expect(readClearedPage(watched as SqlStorage, DAY + 100, 0).items).toEqual([item]);
+    expect(cursors.map(({ rowsRead }) => rowsRead < 20)).toEqual([true]);
+  });
+});
+
+it("counts what a book from before has on the day of its success", async () => {
+  await runInDurableObject(env.NETWORK.getByName("before"), (_, { storage }) => {
+    const { sql } = storage;
+    sql.exec("DROP TABLE book; DROP TABLE schema_version");
+    migrate(storage, [BOOK_SCHEMA.join(";\n")]);
+    const days = [DAY, DAY + 1].flatMap((day) => [startTimeMsOf(day), startTimeMsOf(day + 1) - 1]);
+    for (const timeMs of days) {
+      const columns = "movement_id, kind, time_ms, account, currency, amount";
+      sql.exec(`INSERT INTO book (${columns}) VALUES (?, 'PAYMENT', ?, 'mpp', 'HKD', '1')`, String(timeMs), timeMs);
+    }
+    migrate(storage, [BOOK_SCHEMA.join(";\n"), BOOK_CLEARING_STEP]);
+    const rows = sql.exec("SELECT clearing_day FROM book ORDER BY entry_number").toArray();
+    expect(rows.map(({ clearing_day }) => clearing_day)).toEqual([DAY, DAY, DAY + 1, DAY + 1]);
+  });
+});

@@ -1,0 +1,368 @@
+/** Clearing files for download, over midnight of UTC+8 (spec/04; spec/03 Cancel, Time limits). */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { formatTime } from "../../../protocol/time.ts";
+import { reconcile } from "../../support/clearing/reconcile.ts";
+import { filesIn } from "../../support/clearing/report.ts";
+import { realGateway, setGateway } from "../../support/gateway-binding.ts";
+import { ask, bookOf, hkd, jpy, newId, payByCode, reportOf, runAlarm, usd } from "../../support/sandbox/acquirer.ts";
+import {
+  ACQUIRER_ID,
+  download,
+  movesOf,
+  recordOf,
+  refusalOf,
+  reportDateOf,
+  reportOfDay,
+  rowsOf,
+  WALLET_ID,
+} from "../../support/sandbox/clearing.ts";
+import { notify, SUCCESS } from "../../support/sandbox/orders.ts";
+import { call, openCustomer } from "../../support/sandbox/sandbox.ts";
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** A noon of UTC+8, for each test some days after the last, so that its days are its own. */
+let noonMs = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
+/** The midnight of UTC+8 after it. */
+let midnightMs = noonMs + 12 * HOUR_MS;
+const at = (timeMs: number) => vi.setSystemTime(timeMs);
+
+beforeEach(() => {
+  noonMs += 10 * DAY_MS;
+  midnightMs = noonMs + 12 * HOUR_MS;
+  vi.useFakeTimers({ toFake: ["Date"], now: noonMs });
+});
+
+afterEach(() => {
+  setGateway();
+  vi.useRealTimers();
+});
+
+const REPORT_MS = 30 * MINUTE_MS;
+const walletReport = (dayMs = noonMs) => reportOfDay(WALLET_ID, dayMs);
+const acquirerReport = (dayMs = noonMs) => reportOfDay(ACQUIRER_ID, dayMs);
+
+async function refund(paymentRequestId: string, value: string) {
+  return ask("refund", { paymentRequestId, refundRequestId: newId(), refundAmount: hkd(value) });
+}
+
+/** A payment whose customer has paid, and of which Alipay+ has heard nothing. */
+async function payUnheard(): Promise<string> {
+  setGateway(async (request) => {
+    await realGateway(request);
+    throw new Error("lost");
+  });
+  return (await payByCode(await openCustomer())).paymentRequestId;
+}
+
+/** From now on the wallet's clock is two minutes ahead of Alipay+'s. */
+function setWalletClockAhead(): void {
+  setGateway(async (request) => {
+    const timeMs = Date.now();
+    at(timeMs + 2 * MINUTE_MS);
+    const response = await realGateway(request);
+    at(timeMs);
+    return response;
+  });
+}
+
+describe("the report of a day", () => {
+  it("exists from 00:30 of the next, and says so before", async () => {
+    const folder = `clearing/${WALLET_ID}/${reportDateOf(noonMs)}`;
+    const name = `summary_${WALLET_ID}_HKD_C${reportDateOf(noonMs - DAY_MS)}_2026010100000000001_000.csv`;
+    at(midnightMs + REPORT_MS - 1);
+    const { httpStatus, error } = await refusalOf(folder);
+    expect([httpStatus, error.code]).toEqual([404, "REPORT_NOT_READY"]);
+    expect(error.message).toContain(formatTime(midnightMs + REPORT_MS));
+    expect((await refusalOf(`${folder}/${name}`)).error.code).toBe("REPORT_NOT_READY");
+    at(midnightMs + REPORT_MS);
+    expect((await download(folder)).status).toBe(200);
+    const file = await download(`${folder}/${name}`);
+    expect(file.headers.get("Content-Type")).toMatch(/^text\/csv; charset=UTF-8/);
+    expect(file.headers.get("Content-Disposition")).toBe(`attachment; filename="${name}"`);
+  });
+
+  it("has a summary of zeros when there was nothing", async () => {
+    at(midnightMs + REPORT_MS);
+    const [wallet, acquirer] = [await walletReport(), await acquirerReport()];
+    expect([...wallet.keys()].map((name) => name.split("_")[0])).toEqual(["summary", "settlement"]);
+    const zeros = { paymentCount: "0", netAmountValue: "0", settlementAmountValue: "0" };
+    expect(recordOf(wallet, "summary", "HKD")).toMatchObject(zeros);
+    expect(recordOf(acquirer, "summary", "JPY")).toMatchObject(zeros);
+  });
+
+  it("says what wallet and acquirer owe and are owed, each in its own currency, and what the messages said", async () => {
+    const settlementStrategy = { settlementCurrency: "USD" };
+    const changes = { paymentAmount: jpy("1000"), settlementStrategy };
+    const { paymentRequestId, answer } = await payByCode(await openCustomer(), changes);
+    expect(answer.settlementAmount).toEqual(usd("667"));
+    const refundRequestId = newId();
+    const given = await ask("refund", { paymentRequestId, refundRequestId, refundAmount: jpy("500") });
+    expect(given.settlementAmount).toEqual(usd("334"));
+    at(midnightMs + REPORT_MS);
+    const [wallet, acquirer] = [await walletReport(), await acquirerReport()];
+    expect(rowsOf(wallet, "transactionItems", "HKD")).toMatchObject([
+      { transactionId: answer.paymentId, transactionAmountValue: "1000", settlementAmountValue: "5200" },
+      { transactionId: given.refundId, originalTransactionId: answer.paymentId, settlementAmountValue: "2600" },
+    ]);
+    expect(rowsOf(acquirer, "transactionItems", "USD")).toMatchObject([
+      { transactionRequestId: paymentRequestId, transactionCurrency: "JPY", settlementAmountValue: "667" },
+      { transactionRequestId: refundRequestId, transactionType: "REFUND", settlementAmountValue: "334" },
+    ]);
+    // 0.6 % and 0.2 % of 5200, 0.6 % of 667.
+    expect(recordOf(wallet, "settlement", "HKD")).toMatchObject({ settlementAmountValue: "2579" });
+    expect(recordOf(acquirer, "settlement", "USD")).toMatchObject({ settlementAmountValue: "329" });
+    const own = [
+      { transactionId: String(answer.paymentId), transactionType: "PAYMENT", amountMinor: 5_200n },
+      { transactionId: String(given.refundId), transactionType: "REFUND", amountMinor: 2_600n },
+    ] as const;
+    const feesOf = () => ({ INTERCHANGE_FEE: 31n, SERVICE_FEE: 10n });
+    expect(reconcile(filesIn(wallet, "HKD"), { transactions: own, feesOf })).toEqual([]);
+  });
+
+  it("has a set of files for each settlement currency", async () => {
+    const rich = { balance: "1000000" };
+    const settled = (settlementCurrency: string) => ({ settlementStrategy: { settlementCurrency } });
+    await payByCode(await openCustomer(rich), settled("USD"));
+    await payByCode(await openCustomer({ ...rich, currency: "THB" }), settled("JPY"));
+    await payByCode(await openCustomer(rich), settled("USD"));
+    at(midnightMs + REPORT_MS);
+    const currencies = (files: ReadonlyMap<string, string>) =>
+      [...files.keys()].filter((name) => name.startsWith("transactionItems")).map((name) => name.split("_")[2]);
+    const [wallet, acquirer] = [await walletReport(), await acquirerReport()];
+    expect(currencies(wallet)).toEqual(["HKD", "THB"]);
+    expect(currencies(acquirer)).toEqual(["JPY", "USD"]);
+    expect(recordOf(wallet, "summary", "HKD")).toMatchObject({ paymentCount: "2", paymentAmountValue: "2000" });
+    expect(recordOf(acquirer, "summary", "USD")).toMatchObject({ paymentCount: "2", paymentAmountValue: "256" });
+  });
+
+  it("is the same bytes each time, whatever happens afterwards", async () => {
+    const { paymentRequestId } = await payByCode(await openCustomer());
+    at(midnightMs + REPORT_MS);
+    const [wallet, acquirer] = [await walletReport(), await acquirerReport()];
+    expect((await refund(paymentRequestId, "300")).result.resultCode).toBe("SUCCESS");
+    const cancel = await ask("cancelPayment", { paymentRequestId });
+    expect(cancel.result.resultStatus).toBe("F");
+    await payByCode(await openCustomer());
+    at(midnightMs + 3 * DAY_MS);
+    expect([...(await walletReport())]).toEqual([...wallet]);
+    expect([...(await acquirerReport())]).toEqual([...acquirer]);
+  });
+
+  it("does not let an id of the acquirer become a formula", async () => {
+    const paymentRequestId = `=HYPERLINK("http://x.test","${newId().slice(0, 8)}")`;
+    expect((await payByCode(await openCustomer(), { paymentRequestId })).answer.result.resultCode).toBe("SUCCESS");
+    at(midnightMs + REPORT_MS);
+    const files = await acquirerReport();
+    const text = [...files].find(([name]) => name.startsWith("transactionItems"))?.[1] ?? "";
+    expect(text).toContain(`,"'=HYPERLINK(""http://x.test"",""`);
+    expect(rowsOf(files, "transactionItems", "HKD")[0]?.transactionRequestId).toBe(paymentRequestId);
+  });
+});
+
+describe("a clearing day", () => {
+  it("ends at 23:59:59.999 UTC+8: what is paid then belongs to it, what is paid after to the next", async () => {
+    at(midnightMs - 1);
+    await payByCode(await openCustomer(), { paymentAmount: hkd("700") });
+    at(midnightMs);
+    await payByCode(await openCustomer(), { paymentAmount: hkd("800") });
+    at(midnightMs + DAY_MS + REPORT_MS);
+    const [today, tomorrow] = [await walletReport(), await walletReport(noonMs + DAY_MS)];
+    expect([movesOf(today, "HKD"), movesOf(tomorrow, "HKD")]).toEqual([["PAYMENT 700"], ["PAYMENT 800"]]);
+    expect(rowsOf(today, "transactionItems", "HKD")[0]?.transactionTime).toBe(formatTime(midnightMs - 1));
+    expect(recordOf(today, "summary", "HKD")).toMatchObject({
+      clearingEndTime: formatTime(midnightMs - 1),
+      paymentAmountValue: "700",
+    });
+  });
+
+  it("has no payment that was cancelled, on the same day or after midnight, and no fee of it", async () => {
+    const [first, second, kept] = [
+      await payByCode(await openCustomer(), { paymentAmount: hkd("100") }),
+      await payByCode(await openCustomer(), { paymentAmount: hkd("200") }),
+      await payByCode(await openCustomer(), { paymentAmount: hkd("30000") }),
+    ];
+    await ask("cancelPayment", { paymentRequestId: first.paymentRequestId });
+    at(midnightMs + 15 * MINUTE_MS - 1);
+    const cancel = await ask("cancelPayment", { paymentRequestId: second.paymentRequestId });
+    expect(cancel.result.resultCode).toBe("SUCCESS");
+    at(midnightMs + DAY_MS + REPORT_MS);
+    for (const report of [walletReport, acquirerReport]) {
+      const today = await report();
+      expect(movesOf(today, "HKD")).toEqual(["PAYMENT 30000"]);
+      const fees = rowsOf(today, "feeItems", "HKD").map(({ transactionId }) => transactionId);
+      expect(new Set(fees)).toEqual(new Set([kept.answer.paymentId]));
+      expect(movesOf(await report(noonMs + DAY_MS), "HKD")).toEqual([]);
+    }
+  });
+
+  it("has no payment whose cancel the wallet has not confirmed", async () => {
+    const { paymentRequestId } = await payByCode(await openCustomer());
+    setGateway((request) => {
+      if (request.url.endsWith("/cancelPayment")) throw new Error("lost");
+      return realGateway(request);
+    });
+    expect((await ask("cancelPayment", { paymentRequestId })).result.resultCode).toBe("SUCCESS");
+    at(midnightMs + REPORT_MS);
+    expect((await reportOf(paymentRequestId)).status).toBe("CLOSING");
+    expect(movesOf(await walletReport(), "HKD")).toEqual([]);
+  });
+
+  it.each([
+    ["whose success Alipay+ knew", async () => (await payByCode(await openCustomer())).paymentRequestId],
+    ["whose success Alipay+ never heard of", payUnheard],
+  ])(
+    "has a payment %s, and its refund, where the wallet could cancel no more; the acquirer has neither",
+    async (_, pay) => {
+      at(midnightMs - 5 * MINUTE_MS);
+      const paymentRequestId = await pay();
+      setGateway((request) => {
+        if (request.url.endsWith("/cancelPayment")) throw new Error("lost");
+        return realGateway(request);
+      });
+      await ask("cancelPayment", { paymentRequestId });
+      at(midnightMs + REPORT_MS);
+      setGateway(async (request) => {
+        const response = await realGateway(request);
+        if (request.url.endsWith("/refund")) throw new Error("lost");
+        return response;
+      });
+      await runAlarm();
+      expect((await reportOf(paymentRequestId)).status).toBe("CLOSING");
+      setGateway();
+      at(midnightMs + REPORT_MS + 10 * MINUTE_MS);
+      await runAlarm();
+      const { paymentId, status, wallet, refunds } = await reportOf(paymentRequestId);
+      expect([status, refunds]).toEqual(["CLOSED", []]);
+      expect(wallet?.paymentId).toEqual(expect.any(String));
+      expect((await bookOf(paymentId)).slice(-4)).toEqual([
+        "WALLET_PAYMENT mpp 1000 HKD",
+        "WALLET_PAYMENT alipayplus -1000 HKD",
+        "WALLET_REFUND mpp -1000 HKD",
+        "WALLET_REFUND alipayplus 1000 HKD",
+      ]);
+      expect(await notify(paymentId, SUCCESS, { paymentId: wallet?.paymentId })).toBe("SUCCESS");
+      expect((await reportOf(paymentRequestId)).status).toBe("CLOSED");
+      at(midnightMs + DAY_MS + REPORT_MS);
+      // Payments that other tests have left open are given back meanwhile, too.
+      const movesIn = async (kind: string, report: Promise<ReadonlyMap<string, string>>) =>
+        rowsOf(await report, kind, "HKD")
+          .filter(({ transactionId }) => transactionId === paymentId)
+          .map(({ transactionType, settlementAmountValue }) => `${transactionType} ${settlementAmountValue}`);
+      const tomorrowMs = noonMs + DAY_MS;
+      expect(await movesIn("transactionItems", walletReport())).toEqual([]);
+      expect(await movesIn("transactionItems", walletReport(tomorrowMs))).toEqual(["PAYMENT 1000", "REFUND 1000"]);
+      expect(await movesIn("feeItems", walletReport(tomorrowMs))).toEqual([]);
+      expect(await movesIn("transactionItems", acquirerReport(tomorrowMs))).toEqual([]);
+    },
+  );
+
+  it("has a refund when it succeeded, of a payment of any day", async () => {
+    const { paymentRequestId } = await payByCode(await openCustomer());
+    at(midnightMs + 12 * HOUR_MS);
+    await refund(paymentRequestId, "400");
+    at(midnightMs + DAY_MS + REPORT_MS);
+    const [today, tomorrow] = [await walletReport(), await walletReport(noonMs + DAY_MS)];
+    expect([movesOf(today, "HKD"), movesOf(tomorrow, "HKD")]).toEqual([["PAYMENT 1000"], ["REFUND 400"]]);
+    expect(rowsOf(tomorrow, "feeItems", "HKD")).toEqual([]);
+    expect(recordOf(tomorrow, "settlement", "HKD")).toMatchObject({ settlementAmountValue: "-400" });
+  });
+
+  it("has no failure, no refusal, and nothing that is not paid yet", async () => {
+    await payByCode(await openCustomer({ balance: "1" }));
+    const { paymentRequestId } = await payByCode(await openCustomer());
+    await refund(paymentRequestId, "1001");
+    setGateway(() => Promise.reject(new Error("lost")));
+    await payByCode(await openCustomer());
+    at(midnightMs + REPORT_MS);
+    expect(movesOf(await walletReport(), "HKD")).toEqual(["PAYMENT 1000"]);
+  });
+
+  it("whose report is made gets nothing more: what Alipay+ learns late is in the next", async () => {
+    at(midnightMs - MINUTE_MS);
+    setGateway(async (request) => {
+      const response = await realGateway(request);
+      if (request.url.endsWith("/pay")) throw new Error("lost");
+      return response;
+    });
+    const paymentExpiryTime = formatTime(midnightMs + 2 * HOUR_MS);
+    const { paymentRequestId } = await payByCode(await openCustomer(), { paymentExpiryTime });
+    at(midnightMs + REPORT_MS);
+    const today = await walletReport();
+    await runAlarm();
+    expect((await reportOf(paymentRequestId)).status).toBe("SUCCEEDED");
+    at(midnightMs + DAY_MS + REPORT_MS);
+    expect([...(await walletReport())]).toEqual([...today]);
+    const [row, ...more] = rowsOf(await walletReport(noonMs + DAY_MS), "transactionItems", "HKD");
+    expect(more).toEqual([]);
+    expect(row).toMatchObject({ transactionType: "PAYMENT", transactionTime: formatTime(midnightMs - MINUTE_MS) });
+  });
+
+  it("is not the day after because the wallet's clock is ahead", async () => {
+    const paidMs = midnightMs - MINUTE_MS;
+    at(paidMs);
+    setWalletClockAhead();
+    const { answer, paymentRequestId } = await payByCode(await openCustomer());
+    const { refundTime } = await refund(paymentRequestId, "400");
+    expect([answer.result.resultCode, answer.paymentTime, refundTime]).toEqual([
+      "SUCCESS",
+      formatTime(paidMs),
+      formatTime(paidMs),
+    ]);
+    at(midnightMs + REPORT_MS);
+    expect(movesOf(await walletReport(), "HKD")).toEqual(["PAYMENT 1000", "REFUND 400"]);
+  });
+
+  it("cannot lose a payment after its report, because a wallet's clock that is ahead keeps no window open", async () => {
+    const paidMs = midnightMs - MINUTE_MS;
+    at(paidMs);
+    setWalletClockAhead();
+    const { paymentRequestId } = await payByCode(await openCustomer());
+    setGateway();
+    at(midnightMs + REPORT_MS);
+    const cancel = await ask("cancelPayment", { paymentRequestId });
+    expect(cancel.result.resultCode).toBe("CANCEL_WINDOW_EXCEED");
+    expect(movesOf(await walletReport(), "HKD")).toEqual(["PAYMENT 1000"]);
+  });
+});
+
+describe("a download", () => {
+  it.each([
+    ["an unknown folder", () => `fees/${WALLET_ID}/20260115`, 404, "NOT_FOUND"],
+    ["an unknown participant", () => "clearing/1022172000000000002/20260115", 404, "PARTICIPANT_UNKNOWN"],
+    ["a date that the calendar does not have", () => `clearing/${WALLET_ID}/20260230`, 400, "PARAM_ILLEGAL"],
+    ["a date that is none", () => `clearing/${WALLET_ID}/tomorrow`, 400, "PARAM_ILLEGAL"],
+    ["a date far ahead", () => `clearing/${WALLET_ID}/99991231`, 404, "REPORT_NOT_READY"],
+    ["an unknown file", () => `clearing/${WALLET_ID}/20260115/summary.csv`, 404, "FILE_UNKNOWN"],
+    [
+      "a currency that did not occur",
+      () => `clearing/${WALLET_ID}/20260115/summary_${WALLET_ID}_THB_C20260114_2026010100000000001_000.csv`,
+      404,
+      "FILE_UNKNOWN",
+    ],
+    [
+      "a sequence that is not there",
+      () => `clearing/${WALLET_ID}/20260115/transactionItems_${WALLET_ID}_HKD_C20260114_2026010100000000001_000.csv`,
+      404,
+      "FILE_UNKNOWN",
+    ],
+    [
+      "a settlement file below clearing",
+      () => `clearing/${WALLET_ID}/20260115/settlement_${WALLET_ID}_HKD_S20260114_2026010100000000001_000.csv`,
+      404,
+      "FILE_UNKNOWN",
+    ],
+  ])("of %s is refused", async (_, path, httpStatus, code) => {
+    const refusal = await refusalOf(path());
+    expect([refusal.httpStatus, refusal.error.code]).toEqual([httpStatus, code]);
+    expect(refusal.error.message).not.toBe("");
+  });
+
+  it("is listed among the endpoints", async () => {
+    const { endpoints } = await call<{ endpoints: Record<string, string> }>("GET", "");
+    expect(endpoints).toHaveProperty(["GET /sandbox/settlements/{clearing|settlement}/{participantId}/{yyyymmdd}"]);
+  });
+});

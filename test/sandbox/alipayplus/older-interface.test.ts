@@ -1,0 +1,256 @@
+/** The older merchant interface over the same engine (seeds/002; spec/02 Older merchant pay). */
+import { afterEach, describe, expect, it, vi } from "vitest";
+import {
+  callAs,
+  hkd,
+  jpy,
+  NOTIFY_URL,
+  newId,
+  payMessage,
+  reportOf,
+  type Tampering,
+  usd,
+} from "../../support/sandbox/acquirer.ts";
+import { type CustomerReply, call, codeOf, openCustomer } from "../../support/sandbox/sandbox.ts";
+
+type Traffic = {
+  readonly traffic: readonly {
+    readonly exchange: { readonly interface: string; readonly request: { readonly body: string } };
+  }[];
+};
+
+const HOUR_MS = 3_600_000;
+const BASE_PATH = "/sandbox/v1/payments";
+const SHOP = {
+  referenceMerchantId: "M1",
+  merchantMCC: "5411",
+  store: { referenceStoreId: "S1", storeMCC: "5411" },
+};
+/** The wallets with their smallest payment and refund, in minor units. */
+const SMALLEST = [
+  ["TrueMoney", "THB", 100],
+  ["AlipayHK", "HKD", 10],
+  ["Touch'n Go", "MYR", 10],
+  ["GCash", "PHP", 100],
+  ["DANA", "IDR", 30_000],
+  ["bKash", "BDT", 1],
+  ["EasyPaisa", "PKR", 10_000],
+  ["KakaoPay", "KRW", 50],
+] as const;
+
+const ENV = { storeTerminalId: "T1", storeTerminalRequestTime: "2026-01-01T12:00:00.123+08:00" };
+
+const ask = (name: string, message: object, tampering?: Tampering) =>
+  callAs(`${BASE_PATH}/${name}`, message, tampering);
+
+function olderMessage(paymentCode: string, changes: object = {}) {
+  return payMessage(paymentCode, {
+    productCode: "IN_STORE_PAYMENT",
+    order: { referenceOrderId: newId(), orderAmount: hkd("1000"), merchant: SHOP, env: ENV },
+    paymentFactor: { inStorePaymentScenario: "PaymentCode" },
+    ...changes,
+  });
+}
+
+async function payOlder(customerId: string, changes: object = {}) {
+  const message = olderMessage(await codeOf(customerId), changes);
+  return { message, answer: await ask("pay", message) };
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("pay", () => {
+  it("succeeds with the parameters of this interface, signed", async () => {
+    const customerId = await openCustomer();
+    const { answer, message } = await payOlder(customerId);
+    expect(answer).toMatchObject({
+      result: { resultCode: "SUCCESS", resultStatus: "S", resultMessage: "Success" },
+      verified: true,
+      paymentRequestId: message.paymentRequestId,
+      paymentId: expect.any(String),
+      paymentAmount: hkd("1000"),
+      paymentTime: expect.any(String),
+      paymentCreateTime: expect.any(String),
+      pspCustomerInfo: { pspName: expect.any(String), pspCustomerId: customerId },
+    });
+    expect(answer).not.toHaveProperty("customerId");
+    expect(answer).not.toHaveProperty("settlementAmount");
+    expect((await ask("pay", message)).text).toBe(answer.text);
+  });
+
+  it("tells the gross settlement and its quote where the currencies differ", async () => {
+    const settlementStrategy = { settlementCurrency: "USD" };
+    const { answer } = await payOlder(await openCustomer(), { paymentAmount: jpy("1000"), settlementStrategy });
+    expect(answer).toMatchObject({ settlementAmount: usd("667"), settlementQuote: { quoteCurrencyPair: "JPY/USD" } });
+  });
+
+  it("tells from when to when the rate of the settlement is locked in", async () => {
+    // In the middle of an hour ahead, so that the window does not end by chance.
+    vi.useFakeTimers({ toFake: ["Date"], now: (Math.floor(Date.now() / HOUR_MS) + 1.5) * HOUR_MS });
+    const settlementStrategy = { settlementCurrency: "USD" };
+    const { answer } = await payOlder(await openCustomer(), { paymentAmount: jpy("1000"), settlementStrategy });
+    const { quoteStartTime = "", quoteExpiryTime = "" } = answer.settlementQuote as Record<string, string>;
+    const [start, paid, expiry] = [quoteStartTime, String(answer.paymentTime), quoteExpiryTime].map(Date.parse);
+    expect([start, expiry].map((time = 0) => time - Number(paid))).toEqual([-HOUR_MS / 2, HOUR_MS / 2]);
+  });
+
+  it.each([
+    ["productCode", { productCode: undefined }],
+    ["productCode", { productCode: "CASHIER_PAYMENT" }],
+    ["order.merchant", { order: {} }],
+    ["order.merchant.referenceMerchantId", { order: { merchant: { ...SHOP, referenceMerchantId: undefined } } }],
+    ["order.merchant.merchantMCC", { order: { merchant: { ...SHOP, merchantMCC: undefined } } }],
+    ["order.merchant.merchantMCC", { order: { merchant: { ...SHOP, merchantMCC: "541" } } }],
+    ["order.merchant.merchantMCC", { order: { merchant: { ...SHOP, merchantMCC: "54111" } } }],
+    ["order.merchant.merchantMCC", { order: { merchant: { ...SHOP, merchantMCC: "54I1" } } }],
+    ["order.merchant.store", { order: { merchant: { ...SHOP, store: undefined } } }],
+    ["order.merchant.store.referenceStoreId", { order: { merchant: { ...SHOP, store: { storeMCC: "5411" } } } }],
+    ["order.merchant.store.storeMCC", { order: { merchant: { ...SHOP, store: { referenceStoreId: "S1" } } } }],
+    [
+      "order.merchant.store.storeMCC",
+      { order: { merchant: { ...SHOP, store: { referenceStoreId: "S1", storeMCC: "541" } } } },
+    ],
+    [
+      "order.merchant.store.storeMCC",
+      { order: { merchant: { ...SHOP, store: { referenceStoreId: "S1", storeMCC: "٥٤١١" } } } },
+    ],
+    [
+      "order.env.storeTerminalRequestTime",
+      { order: { merchant: SHOP, env: { storeTerminalRequestTime: "2026-01-01T12:00:00+08:00" } } },
+    ],
+    ["paymentFactor", { paymentFactor: undefined }],
+    ["paymentFactor.inStorePaymentScenario", { paymentFactor: {} }],
+  ])("refuses an illegal %s by name", async (parameter, changes) => {
+    const { result } = await ask("pay", olderMessage("281006020000000000000001", changes));
+    expect(result.resultCode).toBe("PARAM_ILLEGAL");
+    expect(result.resultMessage).toContain(`Illegal parameter ${parameter}:`);
+  });
+
+  it("refuses less than the wallet's smallest amount: 0.1 HKD", async () => {
+    const customerId = await openCustomer();
+    const below = await payOlder(customerId, { paymentAmount: hkd("9") });
+    expect(below.answer.result).toMatchObject({ resultCode: "PAYMENT_AMOUNT_EXCEED_LIMIT", resultStatus: "F" });
+    expect((await payOlder(customerId, { paymentAmount: hkd("10") })).answer.result.resultCode).toBe("SUCCESS");
+  });
+
+  it.each(SMALLEST)("and its refund are not below the smallest amount of %s: %s %s", async (_, currency, smallest) => {
+    const amount = (value: number) => ({ currency, value: String(value) });
+    const customerId = await openCustomer({ currency });
+    const pay = (value: number) => payOlder(customerId, { paymentAmount: amount(value) });
+    const code = async (value: number) => (await pay(value)).answer.result.resultCode;
+    // An amount of nothing is none at all.
+    expect(await code(smallest - 1)).toBe(smallest > 1 ? "PAYMENT_AMOUNT_EXCEED_LIMIT" : "PARAM_ILLEGAL");
+    expect(await code(smallest)).toBe("SUCCESS");
+
+    const { paymentRequestId } = (await pay(2 * smallest + 1)).message;
+    const refund = async (value: number) =>
+      (await ask("refund", { paymentRequestId, refundRequestId: newId(), refundAmount: amount(value) })).result;
+    expect(await refund(smallest - 1)).toMatchObject(
+      smallest > 1
+        ? { resultCode: "PROCESS_FAIL", resultMessage: expect.stringContaining("below the smallest") }
+        : { resultCode: "PARAM_ILLEGAL" },
+    );
+    expect((await refund(smallest)).resultCode).toBe("SUCCESS");
+    expect((await refund(smallest)).resultCode).toBe("SUCCESS");
+    // The last takes the rest, however little.
+    expect((await refund(1)).resultCode).toBe("SUCCESS");
+    expect((await call<CustomerReply>("GET", `/customers/${customerId}`)).balance).toBe(String(100_000 - smallest));
+  });
+
+  it("shows an order code as a form, and leads to an entry code by a redirect", async () => {
+    const paymentMethod = { paymentMethodType: "CONNECT_WALLET" };
+    const by = (inStorePaymentScenario: string) =>
+      ask("pay", olderMessage("", { paymentMethod, paymentFactor: { inStorePaymentScenario } }));
+    const ordered = await by("OrderCode");
+    expect(ordered).toMatchObject({
+      result: { resultCode: "PAYMENT_IN_PROCESS", resultStatus: "U" },
+      orderCodeForm: { codeDetails: expect.arrayContaining([expect.objectContaining({ displayType: "TEXT" })]) },
+    });
+    const entered = await by("EntryCode");
+    expect(entered).toMatchObject({
+      redirectActionForm: { method: "GET", redirectUrl: expect.stringMatching(/^https:/) },
+    });
+    expect(entered).not.toHaveProperty("paymentUrl");
+  });
+});
+
+describe("the result table", () => {
+  it("has its own spellings of the refusals before a payment, unsigned", async () => {
+    const message = olderMessage("281006020000000000000001");
+    const refusals = [
+      await ask("pay", message, { sent: JSON.stringify({ ...message, x: "1" }) }),
+      await ask("pay", message, { headers: { "Client-Id": "NOBODY" } }),
+      await ask("nothing", message),
+      await ask("cancelPayment", message),
+      await ask("pay", message, { headers: { "Content-Type": "text/plain" } }),
+    ];
+    expect(refusals.map(({ result, verified }) => [result.resultCode, verified])).toEqual([
+      ["SIGNATURE_INVALID", false],
+      ["CLIENT_INVALID", false],
+      ["API_INVALID", false],
+      ["API_INVALID", false],
+      ["MEDIA_TYPE_NOT_ACCEPTABLE", false],
+    ]);
+    expect(refusals[2]?.result).toMatchObject({ resultStatus: "F", resultMessage: "API is invalid or not active." });
+  });
+
+  it.each([
+    ["UNAVAILABLE", { paymentMethod: "UNAVAILABLE" }, "NO_PAY_OPTION"],
+    ["blocked merchant", { blockedMerchants: ["M1"] }, "PAYMENT_NOT_QUALIFIED"],
+    ["KYC", { kyc: "NOT_QUALIFIED" }, "USER_STATUS_ABNORMAL"],
+    ["balance", { balance: "1" }, "USER_BALANCE_NOT_ENOUGH"],
+  ])("has a word for a refusal of the wallet: %s", async (_, settings, resultCode) => {
+    const { answer, message } = await payOlder(await openCustomer(settings));
+    expect(answer.result).toMatchObject({ resultCode, resultStatus: "F" });
+    const { paymentRequestId } = message;
+    expect(await ask("inquiryPayment", { paymentRequestId })).toMatchObject({
+      paymentResult: { resultCode },
+      transactions: [{ transactionResult: { resultCode } }],
+    });
+  });
+
+  it("is that of the notification, too", async () => {
+    const customerId = await openCustomer({ kyc: "EXPIRED" });
+    const { answer, message } = await payOlder(customerId, { paymentNotifyUrl: NOTIFY_URL });
+    expect(answer.result.resultCode).toBe("USER_STATUS_ABNORMAL");
+    const isTold = async () =>
+      expect((await reportOf(String(message.paymentRequestId))).notification?.attempts).toMatchObject([
+        { told: "USER_STATUS_ABNORMAL", outcome: "S" },
+      ]);
+    await vi.waitFor(isTold, { timeout: 5_000 });
+    const { traffic } = await call<Traffic>("GET", "/traffic?limit=5");
+    const told = traffic.find(({ exchange }) => exchange.interface === "notifyPayment");
+    expect(JSON.parse(told?.exchange.request.body ?? "")).toMatchObject({
+      paymentRequestId: message.paymentRequestId,
+      paymentResult: { resultCode: "USER_STATUS_ABNORMAL", resultStatus: "F" },
+    });
+  });
+
+  it("tells a cancelled order from one that has expired", async () => {
+    const { message } = await payOlder(await openCustomer());
+    const { paymentRequestId } = message;
+    expect((await ask("cancel", { paymentRequestId })).result.resultCode).toBe("SUCCESS");
+    expect((await ask("pay", message)).result).toMatchObject({
+      resultCode: "ORDER_IS_CANCELED",
+      resultMessage: "The order is canceled.",
+    });
+    const paymentExpiryTime = "2026-01-01T00:00:00+08:00";
+    const { answer } = await payOlder(await openCustomer(), { paymentExpiryTime });
+    expect(answer.result.resultCode).toBe("ORDER_IS_CLOSED");
+    expect((await ask("inquiryPayment", { paymentRequestId: newId() })).result).toMatchObject({
+      resultCode: "ORDER_NOT_EXIST",
+      resultMessage: "The order does not exist.",
+    });
+  });
+});
+
+describe("refund", () => {
+  it("is made over the same engine", async () => {
+    const { message } = await payOlder(await openCustomer());
+    const wish = { paymentRequestId: message.paymentRequestId, refundRequestId: newId(), refundAmount: hkd("400") };
+    const { result, refundAmount } = await ask("refund", wish);
+    expect([result.resultCode, refundAmount]).toEqual(["SUCCESS", hkd("400")]);
+  });
+});

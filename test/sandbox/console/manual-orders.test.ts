@@ -1,0 +1,333 @@
+/**
+ * Orders that a developer has placed by hand: what Alipay+ does for them by itself, as for an acquirer's, and what sets
+ * them apart. The whole product plays them, or the test tells what the wallet would (spec/03 Results, Cancel, Time limits).
+ */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { formatTime } from "../../../protocol/time.ts";
+import { NOTIFICATIONS_LIMIT } from "../../../sandbox/alipayplus/payments/received-notifications.ts";
+import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
+import { realGateway, setGateway } from "../../support/gateway-binding.ts";
+import { ask, bookOf, newId, payMessage, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
+import { callAlipayPlus, deliver } from "../../support/sandbox/alipayplus.ts";
+import { NOON_MS } from "../../support/sandbox/faults.ts";
+import {
+  CLOSED,
+  close,
+  hkd,
+  jpy,
+  notify,
+  type OrderCodeReply,
+  orderOf,
+  placeOrder,
+  SUCCESS,
+  scan,
+} from "../../support/sandbox/orders.ts";
+import {
+  bodyOf,
+  type CustomerReply,
+  call,
+  type ExchangeReply,
+  openCustomer,
+  sandboxEnv,
+} from "../../support/sandbox/sandbox.ts";
+import { walletCall } from "../../support/wallet.ts";
+import { Network } from "../../support/worker.ts";
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const REFUSED = { resultCode: "RISK_REJECT", resultStatus: "F", resultMessage: "No." };
+
+let asked: string[] = [];
+
+/** The wallet hears Alipay+ again, and what it is asked without a developer is counted. */
+const hearEverything = () =>
+  setGateway((request) => {
+    asked.push(new URL(request.url).pathname.split("/").at(-1) ?? "");
+    return realGateway(request);
+  });
+
+beforeEach(() => {
+  // Ahead of the runtime's own clock: no alarm comes before it is asked for.
+  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
+  setAlipayPlus((request) => deliver(request));
+  asked = [];
+  hearEverything();
+});
+
+afterEach(() => {
+  setGateway();
+  setAlipayPlus();
+  vi.useRealTimers();
+});
+
+/** From now on no message of Alipay+ reaches the wallet. */
+const loseEverything = () => setGateway(() => Promise.reject(new Error("lost")));
+
+/** Time passes, and Alipay+ does what is due by then. */
+async function pass(milliseconds: number): Promise<void> {
+  vi.setSystemTime(Date.now() + milliseconds);
+  await runAlarm();
+}
+
+const statusOf = async (paymentRequestId: string) => (await orderOf(paymentRequestId)).status;
+const balanceOf = async (customerId: string) => (await call<CustomerReply>("GET", `/customers/${customerId}`)).balance;
+
+const scanInApp = ({ codeValue }: OrderCodeReply, customerId: string) =>
+  walletCall("POST", "/scans", { customerId, codeValue });
+
+/** An order of 7.00 HKD, which its customer has scanned and, in their wallet, paid; Alipay+ has not heard of it. */
+async function paidInSilence() {
+  const customerId = await openCustomer();
+  const order = await placeOrder({ paymentAmount: hkd("700") });
+  expect((await scanInApp(order, customerId)).body).toMatchObject({ action: "SHOW_PAYMENT" });
+  const { paymentRequestId } = order;
+  const { body } = await walletCall("POST", `/payments/${paymentRequestId}/confirm`, { customerId });
+  expect(body.status).toBe("SUCCEEDED");
+  return { customerId, paymentRequestId };
+}
+
+/** An order that a customer has scanned; nobody tells what comes of it. */
+async function scannedOrder(changes: object = {}): Promise<OrderCodeReply> {
+  const order = await placeOrder({ paymentAmount: hkd("700"), ...changes });
+  await scan(order.codeValue);
+  return order;
+}
+
+/** The state of a payment, which the order's own status does not tell. */
+async function stateOf(paymentId: string): Promise<string> {
+  const reply = await env.NETWORK.getByName("network").inquire(paymentId);
+  return reply.outcome === "KNOWN" ? reply.payment.state.status.name : reply.outcome;
+}
+
+describe("an order by hand that the wallet says nothing of", () => {
+  it("is polled, and paid when the wallet has it so; then it can be refunded by hand", async () => {
+    const { customerId, paymentRequestId } = await paidInSilence();
+    expect(await statusOf(paymentRequestId)).toBe("DECODED");
+    await pass(4 * SECOND_MS);
+    expect(asked).toEqual(["inquiryPayment"]);
+    expect(await orderOf(paymentRequestId)).toMatchObject({ status: "PAID", notifications: [] });
+
+    const wish = { paymentRequestId, refundAmount: hkd("300") };
+    const refund = await call<ExchangeReply>("POST", "/refund", wish);
+    expect(refund).toMatchObject({
+      result: { resultCode: "SUCCESS" },
+      exchange: { ledger: { before: "99300", after: "99600" } },
+    });
+    expect(bodyOf(refund.exchange.request)).toMatchObject({ refundFromAmount: hkd("300") });
+    expect(await balanceOf(customerId)).toBe("99600");
+  });
+
+  it("is closed at its expiry, and the wallet told to cancel until it says that it has", async () => {
+    const { codeValue, paymentRequestId } = await scannedOrder();
+    loseEverything();
+    await pass(10 * MINUTE_MS);
+    expect(await statusOf(paymentRequestId)).toBe("CLOSED");
+    expect((await scan(codeValue)).result.resultCode).toBe("EXPIRED_CODE");
+    hearEverything();
+    await pass(5 * MINUTE_MS);
+    expect(asked).toEqual(["cancelPayment"]);
+    await pass(HOUR_MS);
+    expect(asked).toEqual(["cancelPayment"]);
+  });
+
+  it("gives back what the wallet has taken, when its success was not heard before the expiry", async () => {
+    const { customerId, paymentRequestId } = await paidInSilence();
+    expect(await balanceOf(customerId)).toBe("99300");
+    await pass(10 * MINUTE_MS);
+    expect(asked).toEqual(["cancelPayment"]);
+    expect(await statusOf(paymentRequestId)).toBe("CLOSED");
+    expect(await balanceOf(customerId)).toBe("100000");
+  });
+
+  it("that nobody has scanned is closed at its expiry without a word to the wallet", async () => {
+    const { codeValue, paymentRequestId } = await placeOrder();
+    await pass(10 * MINUTE_MS);
+    expect(await statusOf(paymentRequestId)).toBe("CLOSED");
+    expect((await scan(codeValue)).result.resultCode).toBe("EXPIRED_CODE");
+    expect(asked).toEqual([]);
+  });
+
+  it("that is an evaluation is neither polled nor cancelled", async () => {
+    const { codeValue, paymentRequestId } = await scannedOrder({ isPaymentEvaluation: "true" });
+    expect(await statusOf(paymentRequestId)).toBe("DECODED");
+    expect((await scan(codeValue, "bob")).result.resultCode).toBe("REPEAT_REQ_INCONSISTENT");
+    await pass(MINUTE_MS);
+    await pass(10 * MINUTE_MS);
+    expect([await statusOf(paymentRequestId), asked]).toEqual(["CLOSED", []]);
+  });
+});
+
+describe("a success of an order by hand that comes too late", () => {
+  it.each([
+    ["after its expiry", () => pass(10 * MINUTE_MS)],
+    ["after its close", (id: string) => close(id)],
+  ])("%s is cancelled at the wallet, once more", async (_, end) => {
+    const { paymentRequestId } = await scannedOrder();
+    await end(paymentRequestId);
+    expect(await stateOf(paymentRequestId)).toBe("CLOSED");
+    asked = [];
+    expect(await notify(paymentRequestId, SUCCESS, { paymentId: "payment-1" })).toBe("SUCCESS");
+    await pass(0);
+    expect([asked, await stateOf(paymentRequestId)]).toEqual([["cancelPayment"], "CLOSED"]);
+    expect(await notify(paymentRequestId, CLOSED, { paymentId: "payment-1" })).toBe("SUCCESS");
+    expect(await statusOf(paymentRequestId)).toBe("CLOSED");
+  });
+});
+
+describe("a close by hand", () => {
+  it("whose cancel is lost is closed all the same, and Alipay+ sends the cancel again", async () => {
+    const { codeValue, paymentRequestId } = await scannedOrder();
+    const path = `/orders/${paymentRequestId}/close`;
+    const lost = sandboxEnv({ GATEWAY: { fetch: () => Promise.reject(new Error("lost")) } as unknown as Fetcher });
+    const closed = await call<object>("POST", path, undefined, lost);
+    expect(closed).toMatchObject({ order: { status: "CLOSED" }, result: { resultStatus: "U" } });
+    expect((await scan(codeValue)).result.resultCode).toBe("ORDER_IS_CLOSED");
+    expect(await stateOf(paymentRequestId)).toBe("CLOSING");
+    await pass(12 * SECOND_MS);
+    expect([asked, await stateOf(paymentRequestId)]).toEqual([["cancelPayment"], "CLOSED"]);
+  });
+
+  it("leaves an order that has failed as it is", async () => {
+    const { paymentRequestId } = await scannedOrder();
+    await notify(paymentRequestId, REFUSED);
+    expect(await close(paymentRequestId)).toMatchObject({ order: { status: "FAILED" }, result: { resultStatus: "S" } });
+  });
+
+  it("of a paid order works as long as the wallet cancels, and is no longer paid for the network either", async () => {
+    const { customerId, paymentRequestId } = await paidInSilence();
+    await pass(4 * SECOND_MS);
+    // Alipay+ itself would not ask the wallet any more, a developer may until 00:30 UTC+8.
+    vi.setSystemTime(NOON_MS + 12 * HOUR_MS + 20 * MINUTE_MS);
+    const closed = await close(paymentRequestId);
+    expect(closed).toMatchObject({
+      order: { status: "CLOSED" },
+      exchange: { ledger: { before: "99300", after: "100000" } },
+    });
+    expect(await balanceOf(customerId)).toBe("100000");
+  });
+});
+
+describe("the price of an order by hand", () => {
+  it("is fixed, whoever scans it, and whatever has become of the market", async () => {
+    const order = await placeOrder({ paymentAmount: jpy("1000") });
+    await call("PUT", "/market", {
+      quotes: [{ quoteCurrencyPair: "JPY/HKD", quotePrice: "9.9" }],
+      promotions: [{ savingsAmount: jpy("5") }],
+    });
+    const wealthy = await openCustomer({ currency: "KRW" });
+    const { terms } = await orderOf(order.paymentRequestId);
+    const { result, httpStatus, headers, verified, ...told } = await scan(order.codeValue, wealthy);
+    await call("DELETE", "/market");
+    expect([result.resultCode, told]).toEqual(["SUCCESS", terms]);
+    expect(told).toMatchObject({ paymentAmount: jpy("1000"), payToAmount: hkd("5200") });
+    expect(told).not.toHaveProperty("paymentPromoInfo");
+    const paid = { paymentId: "payment-1", paymentAmount: jpy("1000"), payToAmount: hkd("5200") };
+    expect(await notify(order.paymentRequestId, SUCCESS, { ...paid, payToAmount: hkd("9900") })).not.toBe("SUCCESS");
+    expect(await notify(order.paymentRequestId, SUCCESS, paid)).toBe("SUCCESS");
+  });
+});
+
+describe("an order by hand belongs to no acquirer", () => {
+  it("who cannot find, cancel or refund it, and is owed nothing for it", async () => {
+    const { paymentRequestId: paymentId } = await scannedOrder();
+    await notify(paymentId, SUCCESS, { paymentId: "payment-1" });
+    expect(await statusOf(paymentId)).toBe("PAID");
+    expect(await bookOf(paymentId)).toEqual([]);
+    for (const name of ["inquiryPayment", "cancelPayment"] as const) {
+      expect((await ask(name, { paymentId })).result.resultCode).toBe("ORDER_NOT_EXIST");
+    }
+    const refund = { paymentId, refundRequestId: newId(), refundAmount: hkd("700") };
+    expect((await ask("refund", refund)).result.resultCode).toBe("ORDER_NOT_EXIST");
+    expect(await statusOf(paymentId)).toBe("PAID");
+    expect((await call<ExchangeReply>("POST", "/cancelPayment", { paymentRequestId: paymentId })).result).toMatchObject(
+      {
+        resultStatus: "S",
+      },
+    );
+    expect([await statusOf(paymentId), await bookOf(paymentId)]).toEqual(["CLOSED", []]);
+  });
+
+  it("and an acquirer's order is none by hand: it cannot be seen or closed as one", async () => {
+    const paymentFactor = { isInStorePayment: "true", inStorePaymentScenario: "OrderCode" };
+    const paymentMethod = { paymentMethodType: "CONNECT_WALLET" };
+    const message = payMessage("", { paymentFactor, paymentMethod });
+    const paymentId = String((await ask("pay", message)).paymentId);
+    expect((await orderOf(paymentId)).httpStatus).toBe(404);
+    expect(await close(paymentId)).toMatchObject({ error: { code: "ORDER_UNKNOWN" } });
+    await call("POST", "/cancelPayment", { paymentRequestId: paymentId });
+    expect((await reportOf(String(message.paymentRequestId))).status).toBe("OFFERED");
+  });
+});
+
+describe("what a wallet has told", () => {
+  it("is kept over a restart, with the order", async () => {
+    const { paymentRequestId } = await scannedOrder();
+    await notify(paymentRequestId, SUCCESS, { paymentId: "payment-1" });
+    await runInDurableObject(env.NETWORK.getByName("network"), (object, state) => {
+      const before = (object as Network).inquire(paymentRequestId);
+      expect(new Network(state).inquire(paymentRequestId)).toEqual(before);
+      expect(before).toMatchObject({
+        payment: { charge: { customerId: "alice" } },
+        notifications: [{ resultCode: "SUCCESS", walletPaymentId: "payment-1", answer: "SUCCESS" }],
+      });
+    });
+  });
+
+  it("is remembered up to a limit, and what contradicts is noticed beyond it", async () => {
+    const { paymentRequestId } = await scannedOrder();
+    await notify(paymentRequestId, SUCCESS, { paymentId: "payment-1" });
+    for (let count = 0; count <= NOTIFICATIONS_LIMIT; count += 1) {
+      expect(await notify(paymentRequestId, SUCCESS, { paymentId: "payment-2" })).toBe("REPEAT_REQ_INCONSISTENT");
+    }
+    const { notifications } = await orderOf(paymentRequestId);
+    expect([notifications.length, notifications[0]?.answer]).toEqual([NOTIFICATIONS_LIMIT + 1, "SUCCESS"]);
+    expect(await notify(paymentRequestId, SUCCESS, { paymentId: "payment-1" })).toBe("SUCCESS");
+    expect((await orderOf(paymentRequestId)).notifications).toHaveLength(NOTIFICATIONS_LIMIT);
+  });
+
+  it("of an acquirer's order stands in its report, with the answers", async () => {
+    const paymentFactor = { isInStorePayment: "true", inStorePaymentScenario: "EntryCode" };
+    const paymentMethod = { paymentMethodType: "CONNECT_WALLET" };
+    const message = payMessage("", { paymentFactor, paymentMethod });
+    const { paymentId, paymentUrl } = await ask("pay", message);
+    await scan(String(paymentUrl), await openCustomer());
+    await notify(String(paymentId), SUCCESS, { paymentId: "wallet-1" });
+    await notify(String(paymentId), SUCCESS, { paymentId: "wallet-2" });
+    const { received } = await call<{ received: readonly object[] }>(
+      "GET",
+      `/acquirer/payments/${String(message.paymentRequestId)}`,
+    );
+    const told = { time: formatTime(Date.now()), resultCode: "SUCCESS", resultStatus: "S" };
+    expect(received).toEqual([
+      { ...told, paymentId: "wallet-1", answer: "SUCCESS" },
+      { ...told, paymentId: "wallet-2", answer: "REPEAT_REQ_INCONSISTENT" },
+    ]);
+  });
+
+  it("of an order that nobody has scanned is not accepted", async () => {
+    const { paymentRequestId } = await placeOrder();
+    expect(await notify(paymentRequestId, SUCCESS, { paymentId: "payment-1" })).toBe("REPEAT_REQ_INCONSISTENT");
+    expect(await statusOf(paymentRequestId)).toBe("CREATED");
+  });
+});
+
+describe("four hundred orders at once", () => {
+  it("are placed, scanned and paid, each its own", async () => {
+    const orders = await Promise.all(Array.from({ length: 400 }, () => placeOrder()));
+    expect(new Set(orders.map(({ codeValue }) => codeValue)).size).toBe(400);
+    const network = env.NETWORK.getByName("network");
+    const decode = ({ codeValue }: OrderCodeReply, customerId: string) => network.decode({ codeValue, customerId });
+    await Promise.all(orders.map((order, index) => decode(order, `customer-${index}`)));
+    const again = await Promise.all(orders.map((order, index) => decode(order, `customer-${index}`)));
+    const ids = again.map((reply) => reply.outcome === "DECODED" && JSON.parse(reply.terms).paymentRequestId);
+    expect(ids).toEqual(orders.map(({ paymentRequestId }) => paymentRequestId));
+    const last = orders.at(-1)?.paymentRequestId ?? "";
+    const told = { paymentRequestId: last, paymentResult: SUCCESS, paymentId: "payment-1", customerId: "customer-399" };
+    expect((await callAlipayPlus("/aps/api/v1/payments/notifyPayment", told)).result.resultCode).toBe("SUCCESS");
+    expect(await statusOf(last)).toBe("PAID");
+    expect(await statusOf(orders[0]?.paymentRequestId ?? "")).toBe("DECODED");
+  });
+});

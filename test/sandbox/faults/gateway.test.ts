@@ -1,0 +1,168 @@
+/**
+ * Faults on the way from the gateway to Alipay+: the whole product plays a scanned order, and each fault meets a decoding
+ * and a notification. What the gateway makes of it, and that wallet and Alipay+ agree in the end.
+ */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { FaultName } from "../../../sandbox/faults/catalogue.ts";
+import { paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
+import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
+import { inspect } from "../../support/order.ts";
+import { type AcquirerAnswer, ask, payMessage, reportOf } from "../../support/sandbox/acquirer.ts";
+import { deliver } from "../../support/sandbox/alipayplus.ts";
+import {
+  balanceOf,
+  expectAgreement,
+  faultsOn,
+  faultyTraffic,
+  NOON_MS,
+  settled,
+  stand,
+  standNoMore,
+} from "../../support/sandbox/faults.ts";
+import { openCustomer } from "../../support/sandbox/sandbox.ts";
+import { walletCall } from "../../support/wallet.ts";
+
+const LINK = "MPP_TO_ALIPAYPLUS";
+const MINUTE_MS = 60_000;
+
+let asked: string[] = [];
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
+  asked = [];
+  setAlipayPlus((request) => {
+    asked.push(new URL(request.url).pathname.split("/").at(-1) ?? "");
+    return deliver(request);
+  });
+});
+
+afterEach(async () => {
+  await standNoMore();
+  setAlipayPlus();
+  vi.useRealTimers();
+});
+
+const countOf = (interfaceName: string) => asked.filter((name) => name === interfaceName).length;
+
+/** An order of 10.00 HKD in a shop, with its code. */
+async function offer() {
+  const paymentMethod = { paymentMethodType: "CONNECT_WALLET" };
+  const paymentFactor = { isInStorePayment: "true", inStorePaymentScenario: "EntryCode" };
+  const message = payMessage("", { paymentMethod, paymentFactor });
+  const answer: AcquirerAnswer = await ask("pay", message);
+  const paymentRequestId = String(message.paymentRequestId);
+  return { paymentRequestId, paymentId: String(answer.paymentId), codeValue: String(answer.paymentUrl) };
+}
+
+const scan = (codeValue: string, customerId: string) => walletCall("POST", "/scans", { codeValue, customerId });
+
+async function confirm(paymentId: string, customerId: string): Promise<unknown> {
+  return (await walletCall("POST", `/payments/${paymentId}/confirm`, { customerId })).body.status;
+}
+
+/** What became of each notification to Alipay+. */
+async function outcomes(paymentId: string): Promise<string[]> {
+  const { notification } = await inspect(paymentId);
+  return (notification?.attempts ?? []).map(({ outcome }) => String(outcome));
+}
+
+/** Has the gateway send what is due, and waits until that many attempts have ended. */
+async function tellDue(paymentId: string, attempts: number): Promise<string[]> {
+  await runResolver(await paymentsShardOf(paymentId));
+  return vi.waitFor(async () => {
+    const ended = (await outcomes(paymentId)).filter((outcome) => outcome !== "BEGUN");
+    if (ended.length < attempts) throw new Error(`${ended.length} of ${attempts} attempts`);
+    return ended;
+  });
+}
+
+/** How often the gateway asks for a decoding that meets each fault once, and how its notification ends that does. */
+const CASES: Partial<Record<FaultName, { readonly decodings?: number; readonly told: string }>> = {
+  ANSWER_LOST: { decodings: 2, told: "CONNECTION_FAILED" },
+  REQUEST_LOST: { decodings: 2, told: "CONNECTION_FAILED" },
+  ANSWER_DELAYED: { decodings: 1, told: "S" },
+  REQUEST_DELAYED: { decodings: 1, told: "S" },
+  DUPLICATED: { decodings: 1, told: "S" },
+  REORDERED: { decodings: 1, told: "S" },
+  SIGNATURE_WRONG: { decodings: 2, told: "SIGNATURE_INVALID" },
+  KEY_VERSION_WRONG: { decodings: 2, told: "KEY_UNKNOWN" },
+  CLOCK_SKEWED: { decodings: 2, told: "RESPONSE_TIME_OUTSIDE_WINDOW" },
+  U_THEN_S: { decodings: 2, told: "U PAYMENT_IN_PROCESS" },
+  U_FOREVER: { decodings: 2, told: "U PAYMENT_IN_PROCESS" },
+  HTTP_500: { decodings: 2, told: "HTTP_STATUS_UNEXPECTED" },
+  NEVER_ACKNOWLEDGED: { told: "U UNKNOWN_EXCEPTION" },
+  TRAFFIC_LIMIT: { decodings: 2, told: "U REQUEST_TRAFFIC_EXCEED_LIMIT" },
+};
+
+it("every fault of this link has a case", () => {
+  expect(Object.keys(CASES).toSorted()).toEqual(faultsOn(LINK).toSorted());
+});
+
+describe("a scanned order", () => {
+  const decodings = Object.entries(CASES).flatMap(([name, { decodings: times }]) =>
+    times === undefined ? [] : ([[name, times]] as const),
+  );
+
+  it.each(decodings)("whose decoding meets %s is decoded all the same, and paid once", async (name, times) => {
+    const customerId = await openCustomer();
+    const { codeValue, paymentId, paymentRequestId } = await offer();
+    await stand(name as FaultName, { link: LINK, interface: "userInitiatedPay", times: "1" });
+    expect((await scan(codeValue, customerId)).body).toMatchObject({ action: "SHOW_PAYMENT" });
+    expect(countOf("userInitiatedPay")).toBe(times);
+    const shown = await faultyTraffic(codeValue);
+    expect(shown.map(({ exchange }) => [exchange.from, exchange.interface, exchange.fault])).toEqual([
+      ["MPP", "userInitiatedPay", name],
+    ]);
+    expect(await confirm(paymentId, customerId)).toBe("SUCCEEDED");
+    expect(await tellDue(paymentId, 1)).toEqual(["S"]);
+    const report = await settled(paymentRequestId);
+    expect(report.status).toBe("SUCCEEDED");
+    await expectAgreement(report, customerId);
+  });
+
+  it("that is never decoded costs nothing, and is paid when the customer scans again", async () => {
+    const customerId = await openCustomer();
+    const { codeValue, paymentId, paymentRequestId } = await offer();
+    await stand("U_FOREVER", { link: LINK, interface: "userInitiatedPay" });
+    const refused = await scan(codeValue, customerId);
+    expect(refused.status).toBeGreaterThanOrEqual(400);
+    expect(await balanceOf(customerId)).toBe("100000");
+    await standNoMore();
+    expect((await scan(codeValue, customerId)).body).toMatchObject({ action: "SHOW_PAYMENT" });
+    expect(await confirm(paymentId, customerId)).toBe("SUCCEEDED");
+    expect(await tellDue(paymentId, 1)).toEqual(["S"]);
+    await expectAgreement(await settled(paymentRequestId), customerId);
+  });
+});
+
+describe("a notification to Alipay+", () => {
+  it.each(Object.entries(CASES))("that meets %s is sent until it is acknowledged", async (name, { told }) => {
+    const customerId = await openCustomer();
+    const { codeValue, paymentId, paymentRequestId } = await offer();
+    await scan(codeValue, customerId);
+    await stand(name as FaultName, { link: LINK, interface: "notifyPayment", times: "1" });
+    expect(await confirm(paymentId, customerId)).toBe("SUCCEEDED");
+    expect(await tellDue(paymentId, 1)).toEqual([told]);
+    expect((await faultyTraffic(paymentId)).map(({ exchange }) => exchange.fault)).toEqual([name]);
+    if (told !== "S") {
+      vi.setSystemTime(Date.now() + 2 * MINUTE_MS);
+      expect(await tellDue(paymentId, 2)).toEqual([told, "S"]);
+    }
+    const report = await settled(paymentRequestId);
+    expect(report.status).toBe("SUCCEEDED");
+    await expectAgreement(report, customerId);
+  });
+
+  it("that is never heard is not needed: Alipay+ polls", async () => {
+    const customerId = await openCustomer();
+    const { codeValue, paymentId, paymentRequestId } = await offer();
+    await scan(codeValue, customerId);
+    await stand("REQUEST_LOST", { link: LINK, interface: "notifyPayment" });
+    expect(await confirm(paymentId, customerId)).toBe("SUCCEEDED");
+    expect(await tellDue(paymentId, 1)).toEqual(["CONNECTION_FAILED"]);
+    expect((await reportOf(paymentRequestId)).status).toBe("ASKED");
+    const report = await settled(paymentRequestId);
+    expect(report.status).toBe("SUCCEEDED");
+    await expectAgreement(report, customerId);
+  });
+});

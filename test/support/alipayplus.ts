@@ -1,0 +1,231 @@
+/** Plays Alipay+ for the tests: signs requests, verifies answers, opens customers of the embedded ledger. */
+import { runInDurableObject } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import { inject } from "vitest";
+import type { CustomerSettings, CustomerView } from "../../durable/ledger/object.ts";
+import type { Payments } from "../../durable/payments/object.ts";
+import { shardName, shardOf } from "../../durable/platform/shard.ts";
+import { paymentIdOf } from "../../protocol/idempotency.ts";
+import { type KeyRing, parseKeyRing } from "../../protocol/signature/key-ring.ts";
+import { signMessage } from "../../protocol/signature/sign.ts";
+import { verifyMessage } from "../../protocol/signature/verify.ts";
+import { formatTime } from "../../protocol/time.ts";
+
+export const CLIENT_ID = inject("clientId");
+export const SHARD_COUNT = Number(env.SHARD_COUNT);
+export const BASE_PATH = "/aps/api/v1";
+const ORIGIN = "http://gateway.test";
+
+/** Alipay+'s own ring: it signs with its private key and verifies with the wallet's public one. */
+const ring = parseKeyRing(
+  JSON.stringify({ [CLIENT_ID]: { 1: inject("alipayplusPrivateKey") } }),
+  JSON.stringify({ [CLIENT_ID]: { 1: inject("mppPublicKey") } }),
+) as KeyRing;
+
+export type Json = { [parameter: string]: unknown };
+
+/** An answer as Alipay+ sees it. */
+export type Reply = {
+  readonly status: number;
+  readonly code: string;
+  readonly resultStatus: string;
+  readonly message: string;
+  readonly body: Json;
+  readonly text: string;
+  readonly headers: Headers;
+  /** Whether the answer carries a signature that verifies. */
+  readonly verified: boolean;
+};
+
+let lastNumber = 0;
+
+/** A number that no other test of this run uses. */
+function nextNumber(): string {
+  lastNumber += 1;
+  return `${Date.now()}${String(lastNumber).padStart(6, "0")}`;
+}
+
+export function newId(kind: string): string {
+  return `${kind}-${nextNumber()}`;
+}
+
+/** A 24-digit payment code that was never used. */
+export function newPaymentCode(): string {
+  return `28100602${nextNumber().slice(-16).padStart(16, "0")}`;
+}
+
+/** What to do differently from an honest sender. */
+export type Tampering = {
+  readonly method?: string;
+  /** Where the interfaces live: signed and sent. */
+  readonly basePath?: string;
+  /** Path and query sent instead of those that were signed. */
+  readonly sentPath?: string;
+  /** Headers to replace, or to leave out. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  /** Headers sent a second time. */
+  readonly repeatedHeaders?: Readonly<Record<string, string>>;
+  /** Sent instead of the body that was signed. */
+  readonly sentBody?: BodyInit;
+  /** Text that is signed and sent as Request-Time. */
+  readonly time?: string;
+  /** Whose keys sign, and verify the answer. */
+  readonly ring?: KeyRing;
+};
+
+/** The request that Alipay+ sends; `body` is an object, or the raw text or bytes to sign and send. */
+export async function signedRequest(
+  path: string,
+  body: Json | string | Uint8Array,
+  tampering: Tampering = {},
+): Promise<Request> {
+  const { method = "POST", time = formatTime(Date.now()), basePath = BASE_PATH } = tampering;
+  const raw = typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
+  const { pathname, search } = new URL(`${ORIGIN}${basePath}${path}`);
+  const message = { method, pathAndQuery: pathname + search, clientId: CLIENT_ID, time, body: raw as string };
+  const headers = new Headers({
+    "Content-Type": "application/json; charset=UTF-8",
+    "Client-Id": CLIENT_ID,
+    "Request-Time": time,
+    Signature: (await signMessage({ ring: tampering.ring ?? ring, ...message })).header,
+  });
+  for (const [name, value] of Object.entries(tampering.headers ?? {})) {
+    if (value === undefined) headers.delete(name);
+    else headers.set(name, value);
+  }
+  for (const [name, value] of Object.entries(tampering.repeatedHeaders ?? {})) headers.append(name, value);
+  const sentBody = method === "GET" || method === "HEAD" ? undefined : (tampering.sentBody ?? raw);
+  const url = `${ORIGIN}${tampering.sentPath ?? `${basePath}${path}`}`;
+  return new Request(url, { method, headers, ...(sentBody && { body: sentBody }) });
+}
+
+/** Sends a message as Alipay+ does and reads the answer. */
+export async function send(path: string, body: Json | string | Uint8Array, tampering: Tampering = {}): Promise<Reply> {
+  const request = await signedRequest(path, body, tampering);
+  return replyOf(request, await exports.default.fetch(request), tampering.ring);
+}
+
+/** The answer to a request as Alipay+ sees it. */
+export async function replyOf(request: Request, response: Response, verifying: KeyRing = ring): Promise<Reply> {
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const text = new TextDecoder().decode(bytes);
+  const body = JSON.parse(text) as Json & {
+    result: { resultCode: string; resultStatus: string; resultMessage: string };
+  };
+  const { pathname, search } = new URL(request.url);
+  const verification = await verifyMessage({
+    ring: verifying,
+    method: request.method,
+    pathAndQuery: pathname + search,
+    clientId: response.headers.get("Client-Id") ?? "",
+    time: response.headers.get("Response-Time") ?? "",
+    signatureHeader: response.headers.get("Signature") ?? "",
+    body: bytes,
+  });
+  return {
+    status: response.status,
+    code: body.result.resultCode,
+    resultStatus: body.result.resultStatus,
+    message: body.result.resultMessage,
+    body,
+    text,
+    headers: response.headers,
+    verified: verification.verified,
+  };
+}
+
+/** The parties that every message names. */
+export const PARTIES = { acquirerId: "1022188000000000001", pspId: "1022172000000000001" };
+
+/** A user-presented payment in HKD, after the sample of seeds/000. */
+export function payMessage(customerId: string, changes: Json = {}): Json {
+  const amount = { currency: "HKD", value: "1000" };
+  return {
+    ...PARTIES,
+    paymentRequestId: newId("pay"),
+    order: {
+      referenceOrderId: newId("order"),
+      orderDescription: "SHOES",
+      orderAmount: amount,
+      merchant: {
+        referenceMerchantId: "M0001",
+        merchantMCC: "5411",
+        merchantName: "UGG",
+        merchantAddress: { region: "JP", city: "Tokyo" },
+        store: { referenceStoreId: "S0001", storeName: "UGG-2", storeMCC: "5411" },
+      },
+    },
+    paymentAmount: amount,
+    payToAmount: amount,
+    paymentMethod: { paymentMethodType: "CONNECT_WALLET", paymentMethodId: newPaymentCode(), customerId },
+    paymentFactor: { isInStorePayment: "true", inStorePaymentScenario: "PaymentCode" },
+    ...changes,
+  };
+}
+
+export function pay(message: Json): Promise<Reply> {
+  return send("/payments/pay", message);
+}
+
+export function inquire(paymentRequestId: unknown): Promise<Reply> {
+  return send("/payments/inquiryPayment", { ...PARTIES, paymentRequestId });
+}
+
+export function cancel(paymentRequestId: unknown): Promise<Reply> {
+  return send("/payments/cancelPayment", { ...PARTIES, paymentRequestId });
+}
+
+/** A refund in HKD of `value` minor units; `changes` for everything else. */
+export async function refund(paymentRequestId: unknown, value: string, changes: Json = {}): Promise<Reply> {
+  const amount = { currency: "HKD", value };
+  return send("/payments/refund", {
+    ...PARTIES,
+    paymentRequestId,
+    paymentId: await paymentIdOf(CLIENT_ID, String(paymentRequestId)),
+    refundRequestId: newId("refund"),
+    refundAmount: amount,
+    refundFromAmount: amount,
+    ...changes,
+  });
+}
+
+function ledgerOf(customerId: string) {
+  return env.LEDGER.getByName(shardName(shardOf(customerId, SHARD_COUNT)));
+}
+
+/** Opens a customer of the embedded ledger with 100,000 HKD cents, and gives back the id. */
+export async function openCustomer(
+  settings: Partial<CustomerSettings> = {},
+  customerId = newId("customer"),
+): Promise<string> {
+  await ledgerOf(customerId).openCustomer(customerId, { currency: "HKD", balance: 100_000n, ...settings });
+  return customerId;
+}
+
+/** The customer as the ledger has it. */
+export async function customerOf(customerId: string): Promise<CustomerView> {
+  const view = await ledgerOf(customerId).customer(customerId);
+  if (!view) throw new Error("no such customer");
+  return view;
+}
+
+/** The customer's balance in minor units. */
+export async function balanceOf(customerId: string): Promise<bigint> {
+  return (await customerOf(customerId)).balance;
+}
+
+/** The shard that holds a payment. */
+export async function paymentsShardOf(paymentRequestId: unknown) {
+  const paymentId = await paymentIdOf(CLIENT_ID, String(paymentRequestId));
+  return env.PAYMENTS.getByName(shardName(shardOf(paymentId, SHARD_COUNT)));
+}
+
+/**
+ * Lets the resolver of a shard run. It is called, not waited for: the runtime's own alarm goes by another clock than
+ * the test's, and may be under way.
+ */
+export async function runResolver(shard: DurableObjectStub<Payments>): Promise<void> {
+  await runInDurableObject(shard, async (payments) => {
+    await (payments as Payments).alarm();
+  });
+}

@@ -1,0 +1,57 @@
+/** Merchants' orders, and a wallet that scans them and tells their results. */
+
+import { type AlipayPlusAnswer, callAlipayPlus } from "./alipayplus.ts";
+import { type Amount, call, type ExchangeReply } from "./sandbox.ts";
+
+/** What POST /sandbox/order-codes answers. */
+export type OrderCodeReply = {
+  readonly codeValue: string;
+  readonly paymentRequestId: string;
+  readonly paymentAmount: Amount;
+  readonly payToAmount: Amount;
+  readonly surchargeInfo?: { readonly surchargeAmount: Amount };
+  readonly paymentPromoInfo?: { readonly paymentPromoDetails: readonly object[] };
+  readonly paymentExpiryTime: string;
+};
+
+/** What GET /sandbox/orders/{paymentRequestId} answers. */
+export type OrderReply = {
+  readonly status: string;
+  readonly customerId?: string;
+  readonly terms: Readonly<Record<string, unknown>>;
+  readonly notifications: readonly { readonly resultCode: string; readonly answer: string }[];
+};
+
+export const jpy = (value: string): Amount => ({ currency: "JPY", value });
+export const hkd = (value: string): Amount => ({ currency: "HKD", value });
+export const usd = (value: string): Amount => ({ currency: "USD", value });
+
+/** An order of 1,000 JPY for a wallet in HKD, or what `changes` make of it. */
+export function placeOrder(changes: object = {}): Promise<OrderCodeReply> {
+  return call("POST", "/order-codes", { paymentAmount: jpy("1000"), ...changes });
+}
+
+export function scan(codeValue: string, customerId = "alice"): Promise<AlipayPlusAnswer> {
+  return callAlipayPlus("/aps/api/v1/payments/userInitiatedPay", { codeValue, customerId });
+}
+
+export const SUCCESS = { resultCode: "SUCCESS", resultStatus: "S", resultMessage: "Success" } as const;
+export const CLOSED = {
+  resultCode: "ORDER_IS_CLOSED",
+  resultStatus: "F",
+  resultMessage: "The order is closed.",
+} as const;
+
+/** Tells a result; gives back the code of the answer. */
+export async function notify(paymentRequestId: string, paymentResult: object, changes: object = {}): Promise<string> {
+  const message = { paymentRequestId, paymentResult, ...changes };
+  return (await callAlipayPlus("/aps/api/v1/payments/notifyPayment", message)).result.resultCode;
+}
+
+export function orderOf(paymentRequestId: string): Promise<OrderReply & { readonly httpStatus: number }> {
+  return call("GET", `/orders/${paymentRequestId}`);
+}
+
+export function close(paymentRequestId: string): Promise<Partial<ExchangeReply> & { readonly order: OrderReply }> {
+  return call("POST", `/orders/${paymentRequestId}/close`);
+}

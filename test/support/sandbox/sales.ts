@@ -1,0 +1,108 @@
+/** The merchants of the sandbox's acquirer, as a developer plays them, and a customer with the real wallet. */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, vi } from "vitest";
+import type { Sales } from "../../../sandbox/acquirer/sales.ts";
+import { paymentsShardOf, runResolver } from "../alipayplus.ts";
+import { setAlipayPlus } from "../alipayplus-binding.ts";
+import { walletCall } from "../wallet.ts";
+import { jpy, newId, runAlarm } from "./acquirer.ts";
+import { deliver } from "./alipayplus.ts";
+import { type Amount, type CustomerReply, call, codeOf, type ErrorReply } from "./sandbox.ts";
+
+type ShownResult = { readonly resultCode: string; readonly resultStatus: string; readonly resultMessage: string };
+
+/** A sale as it is shown. */
+export type ShownSale = {
+  readonly httpStatus: number;
+  readonly paymentRequestId: string;
+  readonly paymentId?: string;
+  readonly scenario: string;
+  readonly status: string;
+  readonly result: ShownResult;
+  readonly paymentTime?: string;
+  readonly paymentExpiryTime: string;
+  readonly codeValue?: string;
+  readonly paymentUrl?: string;
+  readonly settlementAmount?: Amount;
+  readonly settlementQuote?: { readonly quotePrice: string };
+  readonly dueTime?: string;
+  readonly inquiries: number;
+  readonly notifications: number;
+  readonly refunds: readonly {
+    readonly refundId?: string;
+    readonly status: string;
+    readonly result: ShownResult;
+    readonly refundAmount: Amount;
+    readonly settlementAmount?: Amount;
+  }[];
+};
+
+/** A merchant sells something for 1,000 JPY, or what `wish` makes of it. */
+export function sell(wish: object): Promise<ShownSale> {
+  return call("POST", "/sales", { paymentAmount: jpy("1000"), ...wish });
+}
+
+/** A merchant scans a fresh code of the customer. */
+export async function sellTo(customerId: string, wish: object = {}): Promise<ShownSale> {
+  return sell({ paymentCode: await codeOf(customerId), ...wish });
+}
+
+export function saleOf({ paymentRequestId }: Pick<ShownSale, "paymentRequestId">): Promise<ShownSale> {
+  return call("GET", `/sales/${paymentRequestId}`);
+}
+
+/** What the merchant does with a sale. */
+export function act<Reply = ShownSale>(
+  { paymentRequestId }: Pick<ShownSale, "paymentRequestId">,
+  action: "inquire" | "cancel" | "refund",
+  body?: object,
+): Promise<Reply & { readonly httpStatus: number }> {
+  return call("POST", `/sales/${paymentRequestId}/${action}`, body);
+}
+
+/** What a wish is refused with. */
+export async function refusalOf(wish: object): Promise<string> {
+  const { httpStatus, error } = await call<ErrorReply>("POST", "/sales", { paymentAmount: jpy("1000"), ...wish });
+  return `${httpStatus} ${error.code} ${error.message}`;
+}
+
+export const salesObject = () => env.SALES.getByName("sales");
+
+/** Lets the acquirer take up what is due. */
+export function runSalesAlarm(): Promise<void> {
+  return runInDurableObject(salesObject(), (object) => (object as Sales).alarm());
+}
+
+export async function balanceOf(customerId: string): Promise<string> {
+  return (await call<CustomerReply>("GET", `/customers/${customerId}`)).balance;
+}
+
+/** What the wallet has told Alipay+ results of, and was answered. */
+const told = new Set<unknown>();
+
+/** The real wallet calls the sandbox from now on. */
+export function connectWallet(): void {
+  setAlipayPlus(async (request) => {
+    const message = await request.clone().json<{ paymentRequestId?: string }>();
+    const response = await deliver(request);
+    if (request.url.endsWith("/notifyPayment")) told.add(message.paymentRequestId);
+    return response;
+  });
+}
+
+/** The customer scans a code, and confirms the payment or does not; the wallet has told Alipay+ what became of it. */
+export async function payInWallet(customerId: string, codeValue: string | undefined): Promise<string> {
+  const { body } = await walletCall("POST", "/scans", { customerId, codeValue: codeValue ?? "" });
+  const { paymentRequestId } = (body.payment ?? {}) as { paymentRequestId?: string };
+  if (paymentRequestId === undefined) return String(body.code ?? body.action);
+  const confirmed = await walletCall("POST", `/payments/${paymentRequestId}/confirm`, { customerId });
+  await runResolver(await paymentsShardOf(paymentRequestId));
+  await vi.waitFor(() => expect(told).toContain(paymentRequestId));
+  return String(confirmed.body.status);
+}
+
+/** Alipay+ tells the acquirer what is due. */
+export const tellAcquirer = runAlarm;
+
+export { newId };

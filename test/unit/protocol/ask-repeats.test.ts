@@ -1,0 +1,112 @@
+/** Calls to Alipay+ that are made again. spec/01 Idempotency; seeds/000 and seeds/001 "How to handle the result". */
+import { beforeAll, describe, expect, it } from "vitest";
+import { formatTime } from "../../../protocol/time.ts";
+import {
+  ASK,
+  answer,
+  CODES,
+  FakeAlipayPlus,
+  failure,
+  generateKeys,
+  type Keys,
+  READ_CODES,
+  result,
+  START_TIME_MS,
+  type Step,
+  silence,
+} from "../../support/alipayplus-client-fake.ts";
+
+let keys: Keys;
+
+beforeAll(async () => {
+  keys = await generateKeys();
+});
+
+/** One call, one try. */
+async function onlyOnce(step: Step) {
+  return new FakeAlipayPlus(keys, [step]).client({ attemptsLimit: 1 }).call("getPaymentCode", ASK);
+}
+
+describe("U and no answer: the same request again", () => {
+  it("the very same body, with a fresh time and signature, until S", async () => {
+    const unknown = result("U", "UNKNOWN_EXCEPTION");
+    const fake = new FakeAlipayPlus(keys, [unknown, failure, answer("garbage"), answer(CODES)]);
+    const ask = { ...ASK, env: { deviceTokenId: "2121200" } };
+    const call = fake.client({ firstPauseMs: 2_000, pauseLimitMs: 4_000 }).call("getPaymentCode", ask);
+    ask.env.deviceTokenId = "changed while the call goes on";
+    expect(await call).toMatchObject({ outcome: "S", answer: READ_CODES, attempts: 4 });
+    expect(new Set(fake.received.map(({ body }) => body))).toEqual(new Set([JSON.stringify(ASK)]));
+    expect(fake.received.map(({ verified }) => verified)).toEqual([true, true, true, true]);
+    const times = fake.received.map(({ headers }) => headers.get("Request-Time"));
+    expect(times).toEqual([0, 1_000, 3_000, 5_000].map((afterMs) => formatTime(START_TIME_MS + afterMs)));
+    expect(new Set(fake.received.map(({ headers }) => headers.get("Signature"))).size).toBe(4);
+  });
+
+  it.each(["PAYMENT_IN_PROCESS", "REQUEST_TRAFFIC_EXCEED_LIMIT", "UNKNOWN_EXCEPTION", "SOMETHING_NEW"])(
+    "U with %s to the end is U with that code",
+    async (code) => {
+      const fake = new FakeAlipayPlus(keys, [result("U", code)]);
+      const told = { outcome: "U", reason: "RESULT_UNKNOWN", code, attempts: 3 };
+      expect(await fake.client({ attemptsLimit: 3 }).call("getPaymentCode", ASK)).toEqual(told);
+      expect(fake.received).toHaveLength(3);
+    },
+  );
+
+  it("U, then F: the refusal counts", async () => {
+    const fake = new FakeAlipayPlus(keys, [result("U", "UNKNOWN_EXCEPTION"), result("F", "EXPIRED_CODE")]);
+    const told = { outcome: "F", code: "EXPIRED_CODE", attempts: 2 };
+    expect(await fake.client().call("getPaymentCode", ASK)).toMatchObject(told);
+  });
+
+  it("an answer that lies is asked again, and a true one believed", async () => {
+    const lie = answer(CODES, { without: "Signature" });
+    const fake = new FakeAlipayPlus(keys, [lie, answer(CODES, { status: 500 }), answer(CODES)]);
+    expect(await fake.client().call("getPaymentCode", ASK)).toMatchObject({ outcome: "S", attempts: 3 });
+  });
+
+  it("a connection that fails for ever is given up after the last try", async () => {
+    const fake = new FakeAlipayPlus(keys, [failure]);
+    const told = { outcome: "U", reason: "CONNECTION_FAILED", attempts: 4 };
+    expect(await fake.client().call("getPaymentCode", ASK)).toEqual(told);
+    expect(fake.clock.pausesMs).toEqual([100, 200, 400]);
+    expect(fake.clock.pendingTimers).toBe(0);
+  });
+});
+
+describe("an answer that does not come", () => {
+  it("is waited for as long as a try may take, then asked for again", async () => {
+    const fake = new FakeAlipayPlus(keys, [silence, answer(CODES)]);
+    const call = fake.client({ attemptTimeoutMs: 3_000 }).call("getPaymentCode", ASK);
+    expect(await call).toMatchObject({ outcome: "S", attempts: 2 });
+    expect(fake.clock.nowMs()).toBe(START_TIME_MS + 3_000 + 100);
+    expect(fake.received.map(({ init }) => init.signal?.aborted)).toEqual([true, false]);
+    expect(fake.clock.pendingTimers).toBe(0);
+  });
+
+  it("never takes longer than the deadline, with the last try cut short", async () => {
+    const fake = new FakeAlipayPlus(keys, [silence]);
+    const limits = { attemptsLimit: 10, attemptTimeoutMs: 3_000, deadlineMs: 8_000 };
+    const told = { outcome: "U", reason: "TIMED_OUT", attempts: 3 };
+    expect(await fake.client(limits).call("getPaymentCode", ASK)).toEqual(told);
+    expect(fake.clock.timersMs).toEqual([3_000, 3_000, 8_000 - 3_000 - 100 - 3_000 - 200]);
+    expect(fake.clock.nowMs()).toBe(START_TIME_MS + 8_000);
+  });
+
+  it("ends the wait in the middle of a body too", async () => {
+    const endless: Step = async (received, fake) => {
+      const sent = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(new Uint8Array(1)) });
+      const response = await fake.respond(received, CODES, { sent });
+      queueMicrotask(() => fake.clock.advanceToNextTimer());
+      return response;
+    };
+    expect(await onlyOnce(endless)).toMatchObject({ outcome: "U", reason: "TIMED_OUT" });
+  });
+
+  it("and comes after all, when nobody waits, changes nothing", async () => {
+    const late: Step = (received, fake) => {
+      fake.clock.advanceToNextTimer();
+      return fake.respond(received, CODES);
+    };
+    expect(await onlyOnce(late)).toMatchObject({ outcome: "U", reason: "TIMED_OUT" });
+  });
+});

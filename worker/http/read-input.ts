@@ -1,0 +1,40 @@
+/** What a call says: the JSON body of a POST, the query of a GET. */
+import type * as z from "zod";
+import { readBytes } from "../../protocol/body.ts";
+import { type JsonObject, parseJsonBody } from "../../protocol/json.ts";
+import { describeJsonFault } from "../../protocol/json-fault.ts";
+import { announcesJson } from "../../protocol/media-type.ts";
+import { withoutNulls } from "../../protocol/without-nulls.ts";
+import { parametersOf } from "../alipayplus/interface.ts";
+import { type Problem, problem } from "./problem.ts";
+
+/** A passThroughInfo of 20,000 characters fits, however they are escaped. */
+const BODY_LIMIT_BYTES = 131_072;
+
+/** The members of a JSON body, those that are `null` left out. */
+export async function readBody(request: Request): Promise<{ readonly members: JsonObject } | Problem> {
+  if (!announcesJson(request.headers)) return problem("MEDIA_TYPE_NOT_SUPPORTED");
+  const bytes = await readBytes(request, BODY_LIMIT_BYTES);
+  if (!bytes) return problem("BODY_TOO_LARGE", `The body may have ${BODY_LIMIT_BYTES} bytes.`);
+  const json = parseJsonBody(bytes);
+  return json.ok
+    ? { members: withoutNulls(json.value, json.text) }
+    : problem("PARAM_ILLEGAL", describeJsonFault(json.reason, json.key));
+}
+
+/** The parameters of a query; none may stand there twice. */
+export function readQuery(url: URL): { readonly members: JsonObject } | Problem {
+  const names = [...url.searchParams.keys()];
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  return twice === undefined
+    ? { members: Object.fromEntries(url.searchParams) }
+    : problem("PARAM_ILLEGAL", describeJsonFault("DUPLICATE_KEY", twice));
+}
+
+/** Checks members against a schema; the problem names the first wrong one. */
+export function checkInput<Input>(schema: z.ZodType<Input>, members: JsonObject): { readonly input: Input } | Problem {
+  const result = parametersOf(schema, members);
+  return "parameters" in result
+    ? { input: result.parameters }
+    : problem("PARAM_ILLEGAL", result.refusal.result.resultMessage);
+}

@@ -1,0 +1,73 @@
+/** Finds the payment code that a customer's screen shows now. */
+
+import type { SheetClient } from "../../../durable/code-stock/client.ts";
+import type { SheetCode, SheetView } from "../../../durable/code-stock/code-stock.ts";
+import type { Clock } from "../../../protocol/exchange/retry.ts";
+import type { Problem } from "../../http/problem.ts";
+
+/** What it takes to find a code. */
+export type CodeSearch = {
+  readonly sheet: Pick<SheetClient, "ask">;
+  /** ISO 3166 alpha-2. */
+  readonly region: string | undefined;
+  /** Fetches the next batch, and tells what the sheet shows then. It goes on when nobody waits for it. */
+  readonly renew: (leaseId: string) => Promise<SheetView>;
+  /** Whether a code has paid, or is being paid with. */
+  readonly isUsed: (paymentCode: string) => Promise<boolean>;
+  readonly clock: Pick<Clock, "nowMs" | "sleep">;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+};
+
+/** The code to show, and how many can be shown after it. */
+export type CurrentCode = { readonly code: SheetCode; readonly remainingCodes: number };
+
+/** How long somebody waits for codes that another caller fetches: a little longer than a call to Alipay+ may take. */
+const WAIT_LIMIT_MS = 9_000;
+/** The longest pause before the sheet is asked again; the shortest is half of it. */
+const PAUSE_LIMIT_MS = 300;
+
+/** The code to show now, valid and not used, or why there is none. */
+export async function findCurrentCode(search: CodeSearch): Promise<CurrentCode | Problem> {
+  const { clock } = search;
+  const endTimeMs = clock.nowMs() + WAIT_LIMIT_MS;
+  let view = await ask(search);
+  for (;;) {
+    switch (view.outcome) {
+      case "CODE": {
+        const { code, remainingCodes, leaseId } = view;
+        // The log hears of a failure from the renewal itself; whoever has a code to show need not.
+        if (leaseId !== undefined) search.renew(leaseId).catch(() => undefined);
+        if (await search.isUsed(code.paymentCode)) {
+          view = await ask(search, code.paymentCode);
+          continue;
+        }
+        // Time has passed since the sheet chose.
+        if (clock.nowMs() < code.expiryTimeMs) return { code, remainingCodes };
+        break;
+      }
+      case "RENEW":
+        view = await search.renew(view.leaseId);
+        continue;
+      case "HELD_BACK":
+        return problemOf(view, clock.nowMs());
+      case "WAIT":
+        break;
+    }
+    if (clock.nowMs() >= endTimeMs) return { problem: "ALIPAYPLUS_UNAVAILABLE", retryAfterSeconds: 1 };
+    await clock.sleep(Math.ceil((PAUSE_LIMIT_MS * (1 + search.random())) / 2));
+    view = await ask(search);
+  }
+}
+
+/** Each wish names a lease of its own: whoever holds one already must not be granted it again. */
+function ask({ sheet, region }: CodeSearch, usedCode?: string): Promise<SheetView> {
+  return sheet.ask({ region, leaseId: crypto.randomUUID(), usedCode });
+}
+
+function problemOf({ retryTimeMs, resultCode }: Extract<SheetView, { outcome: "HELD_BACK" }>, nowMs: number): Problem {
+  const retryAfterSeconds = Math.max(1, Math.ceil((retryTimeMs - nowMs) / 1_000));
+  return resultCode === undefined
+    ? { problem: "ALIPAYPLUS_UNAVAILABLE", retryAfterSeconds }
+    : { problem: "ALIPAYPLUS_REFUSED", detail: resultCode, retryAfterSeconds };
+}

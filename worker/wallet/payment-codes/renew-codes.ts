@@ -1,0 +1,81 @@
+/** Fetches the next batch of payment codes for a sheet. Source: seeds/000 step 1; spec/02 getPaymentCode. */
+
+import { alipayPlusClientOf } from "../../../durable/alipayplus-client.ts";
+import type { SheetClient } from "../../../durable/code-stock/client.ts";
+import type { SheetCode, SheetView } from "../../../durable/code-stock/code-stock.ts";
+import type { Gateway } from "../../../durable/env.ts";
+import { logFault } from "../../../durable/platform/log.ts";
+import type { Answers } from "../../../protocol/exchange/schemas.ts";
+import { registerCodes } from "./register-codes.ts";
+
+/** Whose codes, on which device, where. */
+export type CodeHolder = {
+  readonly customerId: string;
+  readonly deviceTokenId: string;
+  /** ISO 3166 alpha-2. */
+  readonly region: string | undefined;
+};
+
+/** Times are told to the second: no code must look valid for longer than it is. */
+const SECOND_MS = 1_000;
+
+/** What it takes to fetch codes. */
+export type Renewal = {
+  readonly gateway: Gateway;
+  readonly sheet: Pick<SheetClient, "store" | "fail">;
+  readonly holder: CodeHolder;
+  readonly requestId: string;
+};
+
+/**
+ * Fetches codes, registers them, and hands the sheet those that may be shown, or tells it that there are none.
+ *
+ * @param leaseId of the lease that the sheet has granted
+ * @returns what the sheet shows then
+ * @throws what the runtime throws when the sheet cannot be reached; the lease then runs out by itself
+ */
+export async function renewCodes({ gateway, sheet, holder, requestId }: Renewal, leaseId: string): Promise<SheetView> {
+  const { customerId, deviceTokenId, region } = holder;
+  const result = await alipayPlusClientOf(gateway).call("getPaymentCode", {
+    ...(region !== undefined && { region }),
+    customerId,
+    codeQuantity: String(gateway.configuration.paymentCodeQuantity),
+    env: { deviceTokenId },
+  });
+  switch (result.outcome) {
+    case "S":
+      return sheet.store({ leaseId, codes: await showableCodes(gateway, customerId, result.answer, requestId) });
+    case "F":
+      logFault("payment-codes-refused", result.code, { requestId });
+      return sheet.fail({ leaseId, resultCode: result.code });
+    case "U":
+      logFault("payment-codes-unknown", result.reason === "RESULT_UNKNOWN" ? result.code : result.reason, {
+        requestId,
+      });
+      return sheet.fail({ leaseId });
+  }
+}
+
+/** The codes of an answer that the customer may be shown. */
+async function showableCodes(
+  gateway: Gateway,
+  customerId: string,
+  { paymentCodeInfoList }: Answers["getPaymentCode"],
+  requestId: string,
+): Promise<SheetCode[]> {
+  const issued = paymentCodeInfoList.map(({ paymentCode, codeExpiryTime }) => ({
+    paymentCode,
+    customerId,
+    expiryTimeMs: codeExpiryTime,
+  }));
+  const accepted = await registerCodes(gateway, issued);
+  const leftOut = issued.length - accepted.size;
+  if (leftOut > 0) logFault("payment-codes-left-out", `${leftOut} of ${issued.length}`, { requestId });
+  return paymentCodeInfoList
+    .filter(({ paymentCode }) => accepted.has(paymentCode))
+    .map(({ paymentCode, codeValidityStartTime, codeExpiryTime }) => ({
+      paymentCode,
+      startTimeMs: codeValidityStartTime,
+      expiryTimeMs: Math.floor(codeExpiryTime / SECOND_MS) * SECOND_MS,
+    }));
+}

@@ -1,0 +1,96 @@
+/** POST /wallet/v1/payment-codes: the code that a customer's screen shows now. Source: seeds/000 steps 1 and 2. */
+import * as z from "zod";
+import { sheetOf } from "../../../durable/code-stock/client.ts";
+import { logFault } from "../../../durable/platform/log.ts";
+import { systemClock } from "../../../protocol/exchange/retry.ts";
+import { text } from "../../../protocol/parameters.ts";
+import { formatTime } from "../../../protocol/time.ts";
+import type { Problem } from "../../http/problem.ts";
+import { customerOf, isProblem, namedCustomer, type WalletCall, type WalletRoute } from "../route.ts";
+import { barcodeSvg, qrCodeSvg } from "./code-images.ts";
+import { type CurrentCode, findCurrentCode } from "./current-code.ts";
+import { isUsedCode } from "./register-codes.ts";
+import { renewCodes } from "./renew-codes.ts";
+
+const body = z.object({
+  customerId: namedCustomer,
+  deviceTokenId: text(256)
+    .describe("The device that shows the code; Alipay+ judges risks by it.")
+    .meta({ examples: ["phone-1"] }),
+  region: text(2)
+    .regex(/^[A-Z]{2}$/, "must be an ISO 3166 alpha-2 code")
+    .optional()
+    .describe("Where the customer is going to pay, ISO 3166 alpha-2. Another region means other codes."),
+});
+
+const svg = z.string().describe("An SVG document with its size in millimetres and its quiet zone. Draw it unchanged.");
+
+const reply = z.object({
+  paymentCode: z.string().describe("Digits. Show them partly masked until the customer taps them."),
+  codeValidityStartTime: z.string(),
+  codeExpiryTime: z.string().describe("The code must not be shown from then on."),
+  nextChangeTime: z.string().describe("When to ask again."),
+  serverTime: z.string().describe("The gateway's clock, for a device whose own clock is wrong."),
+  region: z.string().optional(),
+  remainingCodes: z.int().describe("How many codes are kept for when this one is over."),
+  barcode: z.object({ symbology: z.literal("CODE_128"), svg }),
+  qrCode: z.object({ svg }),
+});
+
+type Body = z.output<typeof body>;
+type Reply = z.output<typeof reply>;
+
+/** The customer's current payment code. */
+export const showPaymentCode: WalletRoute<Body, Reply> = {
+  method: "POST",
+  path: "/payment-codes",
+  name: "showPaymentCode",
+  summary: "The payment code to show now",
+  description:
+    "Answers the code that is valid now, as digits, Code 128 barcode and QR code. Codes are fetched from Alipay+ in " +
+    "advance: while one is left, a silent Alipay+ is not noticed. Ask again at nextChangeTime, and after a payment: " +
+    "a code pays once.",
+  body,
+  reply,
+  problems: ["ALIPAYPLUS_REFUSED", "ALIPAYPLUS_UNAVAILABLE"],
+  answer,
+};
+
+async function answer(call: WalletCall<Body>): Promise<Reply | Problem> {
+  const { gateway, requestId } = call;
+  const { deviceTokenId, region } = call.body;
+  const customer = customerOf(call.caller, call.body.customerId);
+  if (isProblem(customer)) return customer;
+  const { customerId } = customer;
+  const sheet = await sheetOf(gateway.env.SHEETS, gateway.configuration.shardCount, customerId, deviceTokenId);
+  const current = await findCurrentCode({
+    sheet,
+    region,
+    renew(leaseId) {
+      const renewal = renewCodes({ gateway, sheet, holder: { customerId, deviceTokenId, region }, requestId }, leaseId);
+      // A customer who has left the screen must not take the codes along.
+      call.waitUntil(renewal.catch((error) => logFault("payment-codes-failed", error, { requestId })));
+      return renewal;
+    },
+    isUsed: (paymentCode) => isUsedCode(gateway, paymentCode),
+    clock: systemClock,
+    random: Math.random,
+  });
+  return isProblem(current) ? current : replyOf(current, region, systemClock.nowMs());
+}
+
+function replyOf({ code, remainingCodes }: CurrentCode, region: string | undefined, nowMs: number): Reply {
+  const { paymentCode } = code;
+  const codeExpiryTime = formatTime(code.expiryTimeMs);
+  return {
+    paymentCode,
+    codeValidityStartTime: formatTime(code.startTimeMs),
+    codeExpiryTime,
+    nextChangeTime: codeExpiryTime,
+    serverTime: formatTime(nowMs),
+    ...(region !== undefined && { region }),
+    remainingCodes,
+    barcode: { symbology: "CODE_128", svg: barcodeSvg(paymentCode) },
+    qrCode: { svg: qrCodeSvg(paymentCode) },
+  };
+}

@@ -1,0 +1,77 @@
+/**
+ * From a decoded order code to an order that the customer can confirm. Source: seeds/001 Response parameters; spec/01
+ * Idempotency; spec/03 Amount arithmetic.
+ */
+
+import type { Configuration } from "../../../durable/env.ts";
+import type { OrderCommand } from "../../../durable/messages.ts";
+import { logFault } from "../../../durable/platform/log.ts";
+import { ANSWER_SCHEMAS } from "../../../protocol/exchange/schemas.ts";
+import { fingerprintOf, paymentIdOf } from "../../../protocol/idempotency.ts";
+import { type JsonObject, parseJsonBody } from "../../../protocol/json.ts";
+import { withoutNulls } from "../../../protocol/without-nulls.ts";
+import { differingAmounts } from "../../alipayplus/amounts/amount-check.ts";
+
+/** A decoded order. An evaluation only asks whether it could be paid: there is nothing to confirm. */
+export type DecodedOrder = { readonly command: OrderCommand; readonly isEvaluation: boolean };
+
+/** What a second decoding of the same order must not change. */
+const COMPARED = ["customerId", "paymentAmount", "payToAmount", "surchargeInfo", "paymentPromoInfo"];
+
+const encoder = new TextEncoder();
+
+/**
+ * What the payment's shard is told of an order.
+ *
+ * @param clientId whom we called Alipay+ as
+ * @param message the answer of userInitiatedPay with result S, verified by the client of Alipay+
+ * @param receivedTimeMs when the code was scanned, epoch milliseconds: the payment's time runs from then on when
+ *   Alipay+ names no `paymentExpiryTime`
+ * @throws Error when the message is not such an answer: it was checked when it came
+ */
+export async function decodedOrderOf(
+  clientId: string,
+  customerId: string,
+  message: string,
+  receivedTimeMs: number,
+  { paymentTimeLimitMs }: Pick<Configuration, "paymentTimeLimitMs">,
+): Promise<DecodedOrder> {
+  const body = bodyOf(message);
+  const order = ANSWER_SCHEMAS.userInitiatedPay.parse(body);
+
+  const { paymentRequestId, payToAmount, surchargeInfo, paymentExpiryTime } = order;
+  const [paymentId, fingerprint] = await Promise.all([
+    paymentIdOf(clientId, paymentRequestId),
+    fingerprintOf({ ...body, customerId }, COMPARED),
+  ]);
+  const differing = differingAmounts(order);
+  if (differing.length > 0) logFault("amounts-differ", differing.join(", "), { paymentRequestId });
+  const promotion = body.paymentPromoInfo;
+  const command: OrderCommand = {
+    paymentId,
+    paymentRequestId,
+    fingerprint,
+    expiryTimeMs: paymentExpiryTime ?? receivedTimeMs + paymentTimeLimitMs,
+    terms: {
+      customerId,
+      paymentCode: undefined,
+      paymentNotifyUrl: order.paymentNotifyUrl,
+      paymentAmount: order.paymentAmount,
+      payToAmount,
+      debit: surchargeInfo?.surchargeAmount ?? payToAmount,
+      referenceMerchantId: order.order.merchant?.referenceMerchantId,
+      merchantCategoryCode: order.order.merchant?.merchantMCC,
+      paymentPromoInfo: promotion === undefined ? undefined : JSON.stringify(promotion),
+    },
+    message,
+    amountsDiffer: differing.length > 0,
+  };
+  return { command, isEvaluation: order.paymentFactor.isPaymentEvaluation === true };
+}
+
+/** Read as the client of Alipay+ has read it. */
+function bodyOf(message: string): JsonObject {
+  const json = parseJsonBody(encoder.encode(message));
+  if (!json.ok) throw new Error(`A verified answer cannot be read: ${json.reason}`);
+  return withoutNulls(json.value, json.text);
+}

@@ -1,0 +1,124 @@
+/** POST /scans: what the app does with a code that its customer has scanned. Source: spec/03 Merchant-presented codes. */
+import * as z from "zod";
+import { currentCodeRules } from "../../../durable/code-rules/current-rules.ts";
+import { CODE_VALUE_LIMIT_CHARACTERS, identifyCode } from "../../../durable/code-rules/identify.ts";
+import type { Gateway } from "../../../durable/env.ts";
+import type { EvaluateReply, OrderCommand } from "../../../durable/messages.ts";
+import { onPayments } from "../../../durable/payments/call-payments.ts";
+import { callShard } from "../../../durable/platform/call-shard.ts";
+import { shardOf } from "../../../durable/platform/shard.ts";
+import { text } from "../../../protocol/parameters.ts";
+import { evaluationResultOf } from "../../../protocol/results.ts";
+import { type Problem, problem } from "../../http/problem.ts";
+import { adviceOf, adviceWord, paymentResult, paymentView } from "../payments/payment-view.ts";
+import { paymentAnswer } from "../payments/payments.ts";
+import { customerOf, isProblem, namedCustomer, type WalletCall, type WalletRoute } from "../route.ts";
+import { type DecodedOrder, decodedOrderOf } from "./decoded-order.ts";
+import { scanProblem } from "./scan-problems.ts";
+
+const RETRY_AFTER_SECONDS = 5;
+
+const scannedCode = z.object({
+  customerId: namedCustomer,
+  codeValue: text(CODE_VALUE_LIMIT_CHARACTERS)
+    .describe("Exactly what was scanned.")
+    .meta({ examples: ["https://pay.example/281002040001"] }),
+  passThroughInfo: text(20_000)
+    .optional()
+    .describe("For the acquirer of an order code, with the first scan of it: key-value pairs in a text."),
+});
+
+type ScannedCode = z.infer<typeof scannedCode>;
+
+const scanAction = z.discriminatedUnion("action", [
+  z
+    .object({
+      action: z.literal("OPEN_URL"),
+      url: z.string().describe("An https URL, to be opened inside the app."),
+      userAgent: z.string().optional().describe("To be sent as User-Agent."),
+    })
+    .describe("An entry code: the acquirer's page takes the amount and leads to an order code."),
+  z.object({ action: z.literal("NOT_ALIPAYPLUS") }).describe("A code of somebody else."),
+  z
+    .object({ action: z.literal("SHOW_PAYMENT"), payment: paymentView })
+    .describe(
+      "An order, decoded for this customer alone: to be confirmed or declined while it is AWAITING_CONFIRMATION.",
+    ),
+  z
+    .object({ action: z.literal("EVALUATION"), result: paymentResult, advice: adviceWord.optional() })
+    .describe("Alipay+ only asks whether the customer could pay. Nothing is taken, there is nothing to confirm."),
+]);
+
+type ScanAction = z.infer<typeof scanAction>;
+
+/** POST /wallet/v1/scans */
+export const scanCode: WalletRoute<ScannedCode, ScanAction> = {
+  method: "POST",
+  path: "/scans",
+  name: "scanCode",
+  summary: "The customer has scanned a code",
+  description:
+    "Tells by the code rules of Alipay+ what to do with it. An order code is decoded at once, and belongs to the " +
+    "customer who scanned it first; scanned again while it is valid, it leads to the same payment.",
+  body: scannedCode,
+  reply: scanAction,
+  problems: [
+    "CODE_OF_ANOTHER_CUSTOMER",
+    "CODE_INVALID",
+    "CODE_EXPIRED",
+    "ORDER_CLOSED",
+    "NOT_SUPPORTED",
+    "ALIPAYPLUS_REFUSED",
+    "ALIPAYPLUS_UNAVAILABLE",
+    "CODE_RULES_UNAVAILABLE",
+  ],
+  async answer(call) {
+    const customer = customerOf(call.caller, call.body.customerId);
+    if (isProblem(customer)) return customer;
+    const rules = await currentCodeRules(call.gateway, call.receivedTimeMs);
+    if (!rules) return { ...problem("CODE_RULES_UNAVAILABLE"), retryAfterSeconds: RETRY_AFTER_SECONDS };
+    const identified = identifyCode(call.body.codeValue, rules);
+    switch (identified.action) {
+      case "NOT_ALIPAYPLUS":
+        return identified;
+      case "OPEN_URL": {
+        const { action, url, userAgent } = identified;
+        return { action, url, ...(userAgent !== undefined && { userAgent }) };
+      }
+      case "DECODE": {
+        const order = await decodedOrder(call, customer.customerId);
+        if (isProblem(order)) return order;
+        const { command, isEvaluation } = order;
+        return isEvaluation ? evaluateOrder(call.gateway, command) : placeOrder(call.gateway, command);
+      }
+    }
+  },
+};
+
+/** Has Alipay+ decode an order code, by the shard that knows whose it is. */
+async function decodedOrder(call: WalletCall<ScannedCode>, customerId: string): Promise<DecodedOrder | Problem> {
+  const { clientId, receivedTimeMs } = call;
+  const { env, configuration } = call.gateway;
+  const { codeValue, passThroughInfo } = call.body;
+  const shard = shardOf(codeValue, configuration.shardCount);
+  const reply = await callShard(env.CODES, shard, configuration.locationHint, async (codes) =>
+    codes.scan({ codeValue, customerId, passThroughInfo }),
+  );
+  if (reply.outcome !== "DECODED") return scanProblem(reply);
+  return decodedOrderOf(clientId, customerId, reply.message, receivedTimeMs, configuration);
+}
+
+/** Hands an order to its payment's shard: the first time it becomes a payment that waits for its customer. */
+async function placeOrder(gateway: Gateway, order: OrderCommand): Promise<ScanAction | Problem> {
+  const reply = await onPayments(gateway, order.paymentId, async (payments) => payments.order(order));
+  const payment = paymentAnswer(reply);
+  return isProblem(payment) ? payment : { action: "SHOW_PAYMENT", payment };
+}
+
+/** Asks whether an order could be paid (`paymentFactor.isPaymentEvaluation`). */
+async function evaluateOrder(gateway: Gateway, order: OrderCommand): Promise<ScanAction> {
+  const reply = await onPayments<EvaluateReply>(gateway, order.paymentId, async (payments) => payments.evaluate(order));
+  const result = evaluationResultOf(reply);
+  const advice = adviceOf(result);
+  return { action: "EVALUATION", result, ...(advice !== undefined && { advice }) };
+}

@@ -1,0 +1,26 @@
+import type { ScanReply } from "../../../durable/messages.ts";
+import { type Problem, type ProblemCode, problem } from "../../http/problem.ts";
+
+/** Result codes of userInitiatedPay that tell the customer something (seeds/001 Result/Error codes). */
+const REFUSALS: ReadonlyMap<string, ProblemCode> = new Map([
+  ["EXPIRED_CODE", "CODE_EXPIRED"],
+  ["INVALID_CODE", "CODE_INVALID"],
+  ["ORDER_IS_CLOSED", "ORDER_CLOSED"],
+  ["REPEAT_REQ_INCONSISTENT", "CODE_OF_ANOTHER_CUSTOMER"],
+  ["BUSINESS_NOT_SUPPORT", "NOT_SUPPORTED"],
+  ["CURRENCY_NOT_SUPPORT", "NOT_SUPPORTED"],
+] as const);
+
+const RETRY_AFTER_SECONDS = 2;
+
+/** Why a code was not decoded. A refusal that is none of the customer's business says its result code. */
+export function scanProblem(reply: Exclude<ScanReply, { outcome: "DECODED" }>): Problem {
+  switch (reply.outcome) {
+    case "INCONSISTENT":
+      return problem("CODE_OF_ANOTHER_CUSTOMER");
+    case "REFUSED":
+      return problem(REFUSALS.get(reply.resultCode) ?? "ALIPAYPLUS_REFUSED", reply.resultCode);
+    case "UNKNOWN":
+      return { ...problem("ALIPAYPLUS_UNAVAILABLE"), retryAfterSeconds: RETRY_AFTER_SECONDS };
+  }
+}
