@@ -2,7 +2,6 @@
 import * as z from "zod";
 import { ALIPAYPLUS_ORIGINS, isAlipayPlusOrigin } from "../protocol/endpoints.ts";
 import { checkKeyRing, type KeyRing, parseKeyRing } from "../protocol/signature/key-ring.ts";
-import { type Credentials, parseCredentials } from "../worker/access/credentials.ts";
 import type { CodeRules } from "./code-rules/object.ts";
 import type { Codes } from "./codes/object.ts";
 import type { Ledger } from "./ledger/object.ts";
@@ -191,8 +190,6 @@ export type Gateway = {
   readonly ring: KeyRing;
   /** Whom the wallet calls Alipay+ as; undefined when SIGNING_KEYS holds several clients and CLIENT_ID names none. */
   readonly clientId: string | undefined;
-  /** Who may call besides Alipay+. */
-  readonly credentials: Credentials;
 };
 
 const gateways = new WeakMap<object, Gateway | ConfigurationFault>();
@@ -217,9 +214,7 @@ async function makeGateway(env: Env): Promise<Gateway | ConfigurationFault> {
   if ("fault" in ring) return { fault: ring.fault };
   const { clientId = onlyClientOf(ring) } = configuration;
   if (clientId !== undefined && !ring.signing.has(clientId)) return { fault: "SIGNING_KEYS has no key of CLIENT_ID" };
-  const credentials = await parseCredentials(env);
-  if ("fault" in credentials) return credentials;
-  return { env, configuration, ring, clientId, credentials };
+  return { env, configuration, ring, clientId };
 }
 
 function onlyClientOf({ signing }: KeyRing): string | undefined {

@@ -3,11 +3,11 @@
  * and the other way round: fields are only ever added, and always optional.
  */
 
+import type { Money } from "../protocol/money.ts";
 import type { CancelRefusal, CodeRefusal, PaymentRefusal, PaymentStatus } from "./payments/machine/payment.ts";
 import type { RefundableAmounts, RefundRefusal } from "./payments/machine/refund.ts";
 import type { PaymentTerms } from "./payments/records.ts";
 import type { OutboxReport } from "./platform/outbox/outbox.ts";
-import type { Money } from "./wallet-core/port.ts";
 
 /** A payment code that Alipay+ gave out for a customer. */
 export type IssuedCode = {

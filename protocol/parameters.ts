@@ -6,7 +6,7 @@
  */
 import * as z from "zod";
 import { currencyExponent, divideByQuote, formatAmount, parseAmount } from "../core-wasm/index.ts";
-import type { Money } from "../durable/wallet-core/port.ts";
+import type { Money } from "./money.ts";
 import { parseIsoTime } from "./time.ts";
 
 /** Text of 1 to `longest` UTF-16 units that UTF-8 can carry. */

@@ -3,10 +3,6 @@
  * without a code does not compile. Source: spec/02 Result codes and messages, pay, refund; spec/01.
  */
 
-import type { EvaluateReply, KnownPayReply } from "../durable/messages.ts";
-import type { CancelRefusal, PaymentRefusal } from "../durable/payments/machine/payment.ts";
-import type { RefundRefusal } from "../durable/payments/machine/refund.ts";
-
 /** S: done. F: refused for good. U: not known yet, ask again. */
 export type ResultStatus = "S" | "F" | "U";
 
@@ -80,87 +76,4 @@ export function answerOf(resultCode: ResultCode, message?: string): Answer {
 /** `PARAM_ILLEGAL`, naming the parameter and what is wrong with it. */
 export function illegalParameter(parameter: string, why: string): Answer {
   return answerOf("PARAM_ILLEGAL", `Illegal parameter ${parameter}: ${why}.`);
-}
-
-const PAYMENT_REFUSALS = {
-  PAYMENT_LIMIT_EXCEEDED: "PAYMENT_AMOUNT_EXCEED_LIMIT",
-  DAILY_AMOUNT_LIMIT_EXCEEDED: "USER_AMOUNT_EXCEED_LIMIT",
-  DAILY_COUNT_LIMIT_EXCEEDED: "PAYMENT_COUNT_EXCEED_LIMIT",
-  BALANCE_NOT_ENOUGH: "USER_BALANCE_NOT_ENOUGH",
-  KYC_NOT_QUALIFIED: "USER_KYC_NOT_QUALIFIED",
-  CUSTOMER_UNKNOWN: "USER_NOT_EXIST",
-  CUSTOMER_STATUS_ABNORMAL: "USER_STATUS_ABNORMAL",
-  RISK_REJECTED: "RISK_REJECT",
-  METHOD_UNAVAILABLE: "UNAVAILABLE_PAYMENT_METHOD",
-  MERCHANT_NOT_REGISTERED: "MERCHANT_NOT_REGISTERED",
-  VERIFICATION_FAILED: "USER_PAYMENT_VERIFICATION_FAILED",
-  CURRENCY_NOT_SUPPORTED: "CURRENCY_NOT_SUPPORT",
-  PAYMENT_EXPIRED: "ORDER_IS_CLOSED",
-  PAYMENT_REVERSED: "ORDER_IS_CLOSED",
-  CODE_INVALID: "INVALID_CODE",
-  CODE_ALREADY_USED: "INVALID_CODE",
-  CODE_OF_ANOTHER_CUSTOMER: "INVALID_CODE",
-  CODE_EXPIRED: "EXPIRED_CODE",
-  CODE_NOT_ISSUED: "INVALID_CODE",
-  AMOUNTS_DIFFER: "PROCESS_FAIL",
-} as const satisfies Record<PaymentRefusal, ResultCode>;
-
-/** The result codes that a payment fails with, or is closed with. */
-export type Failure = (typeof PAYMENT_REFUSALS)[PaymentRefusal] | "ORDER_IS_CLOSED";
-
-const CANCEL_REFUSALS: Record<CancelRefusal, readonly [ResultCode, string?]> = {
-  CANCEL_WINDOW_EXCEEDED: ["CANCEL_WINDOW_EXCEED"],
-  PAYMENT_HAS_REFUND: ["PROCESS_FAIL", "The payment has a refund and can no longer be cancelled."],
-};
-
-const REFUND_REFUSALS: Record<RefundRefusal, readonly [ResultCode, string?]> = {
-  PAYMENT_UNKNOWN: ["ORDER_NOT_EXIST"],
-  PAYMENT_CLOSED: ["ORDER_IS_CLOSED"],
-  PAYMENT_REVERSED: ["ORDER_IS_CLOSED"],
-  PAYMENT_NOT_SUCCESSFUL: ["PROCESS_FAIL", "The payment did not succeed: there is nothing to refund."],
-  REFUND_AMOUNT_EXCEEDED: ["REFUND_AMOUNT_EXCEED"],
-  REFUND_EXCEEDS_PAYMENT: ["REFUND_AMOUNT_EXCEED"],
-  REFUND_WINDOW_EXCEEDED: ["REFUND_WINDOW_EXCEED"],
-  CUSTOMER_UNKNOWN: ["PROCESS_FAIL", "The customer's account no longer exists."],
-};
-
-/** The result of a payment that was refused. */
-export function paymentRefusal(reason: PaymentRefusal): Result {
-  return resultOf(PAYMENT_REFUSALS[reason]);
-}
-
-/** A payment's own result: the same in the answer to pay, in an inquiry, in a notification, and for the wallet's app. */
-export function paymentResultOf(reply: KnownPayReply): Result {
-  switch (reply.outcome) {
-    case "SUCCEEDED":
-      return resultOf("SUCCESS");
-    case "IN_PROCESS":
-      return resultOf("PAYMENT_IN_PROCESS");
-    case "REFUSED":
-      return paymentRefusal(reply.reason);
-    case "CLOSED":
-      return resultOf("ORDER_IS_CLOSED");
-  }
-}
-
-/** What an evaluation came to: SUCCESS when the payment could be made. */
-export function evaluationResultOf(reply: EvaluateReply): Result {
-  switch (reply.outcome) {
-    case "POSSIBLE":
-      return resultOf("SUCCESS");
-    case "INCONSISTENT":
-      return resultOf("REPEAT_REQ_INCONSISTENT");
-    default:
-      return paymentResultOf(reply);
-  }
-}
-
-/** The answer to a cancel that cannot be done. */
-export function cancelRefusal(reason: CancelRefusal): Answer {
-  return answerOf(...CANCEL_REFUSALS[reason]);
-}
-
-/** The answer to a refund that was refused. */
-export function refundRefusal(reason: RefundRefusal): Answer {
-  return answerOf(...REFUND_REFUSALS[reason]);
 }

@@ -1,14 +1,14 @@
 /** Bindings and variables of the sandbox, parsed once and failing closed. */
 import * as z from "zod";
-import type { Ledger } from "../durable/ledger/object.ts";
 import { checkKeyRing, type KeyRing, parseKeyRing } from "../protocol/signature/key-ring.ts";
 import type { Sales } from "./acquirer/sales.ts";
 import { type CodeBook, codeBookOf } from "./alipayplus/for-wallets/code-book.ts";
 import type { Network } from "./alipayplus/payments/network.ts";
 import { createDeskClient, type DeskClient, deskObjectOf } from "./console/desk/desk-client.ts";
-import { createLedgerBooks, type LedgerBooks } from "./console/wallet-ledger.ts";
 import type { PageEnv } from "./page/serve-page.ts";
 import type { GatewayClock, GatewayReset } from "./rehearsal/gateway.ts";
+import type { Ledger } from "./rehearsal/wallet-ledger.ts";
+import { createLedgerBooks, type LedgerBooks } from "./rehearsal/wallet-ledger.ts";
 import { type TrafficLog, trafficLogOf } from "./traffic/traffic-log.ts";
 
 /** What the runtime hands over. Variables are text. */

@@ -1,9 +1,10 @@
 /** The gateway: what Alipay+ calls, what the wallet calls, a health check, and the sweep. */
 import { Hono } from "hono";
-import { type Env, gatewayOf } from "../durable/env.ts";
+import type { Env } from "../durable/env.ts";
 import { logFault } from "../durable/platform/log.ts";
 import { unsignedResponse } from "../protocol/exchange/respond.ts";
 import { answerOf } from "../protocol/results.ts";
+import { edgeOf } from "./access/edge.ts";
 import { receive } from "./alipayplus/receive.ts";
 import { misconfiguredResponse, receiveCall } from "./http/receive.ts";
 import { OPS_FACE } from "./ops/index.ts";
@@ -20,7 +21,7 @@ export { Payments } from "../durable/payments/object.ts";
 const app = new Hono<{ Bindings: Env }>();
 
 app.get("/healthz", async ({ env, json }) => {
-  const gateway = await gatewayOf(env);
+  const gateway = await edgeOf(env);
   if (!("fault" in gateway)) return json({ status: "ready" });
   logFault("misconfigured", gateway.fault);
   return json({ status: "misconfigured" }, 503);
@@ -28,7 +29,7 @@ app.get("/healthz", async ({ env, json }) => {
 
 for (const face of [WALLET_FACE, OPS_FACE]) {
   app.all(`${face.path}/*`, async ({ env, executionCtx, req }) => {
-    const gateway = await gatewayOf(env);
+    const gateway = await edgeOf(env);
     if (!("fault" in gateway)) return receiveCall(face, req.raw, gateway, executionCtx);
     const requestId = crypto.randomUUID();
     logFault("misconfigured", gateway.fault, { requestId });
@@ -37,7 +38,7 @@ for (const face of [WALLET_FACE, OPS_FACE]) {
 }
 
 app.all("*", async ({ env, req }) => {
-  const gateway = await gatewayOf(env);
+  const gateway = await edgeOf(env);
   return "fault" in gateway ? unavailable("misconfigured", gateway.fault) : receive(req.raw, gateway);
 });
 

@@ -3,7 +3,8 @@
  * outside, so a request that fails here is a bug of the caller and throws: no answer is remembered for it.
  */
 
-import type { DebitRequest, Money, RefundRequest } from "../wallet-core/port.ts";
+import type { Money } from "../../protocol/money.ts";
+import type { DebitRequest, RefundRequest } from "../wallet-core/port.ts";
 import { AMOUNT_MAX_MINOR } from "./amounts.ts";
 
 /** The most UTF-16 units in an id. Alipay+'s ids have at most 64 characters (spec/02). */

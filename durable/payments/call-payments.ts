@@ -1,12 +1,16 @@
 /** The way to the shard of a payment, from whatever is called about it. */
-
-import type { Call } from "../../worker/alipayplus/interface.ts";
+import type { Configuration, Env } from "../env.ts";
 import { callShard } from "../platform/call-shard.ts";
 import { shardOf } from "../platform/shard.ts";
 import type { Payments } from "./object.ts";
 
 /** Who calls: a call of Alipay+, or the gateway itself. */
-export type PaymentsCaller = Pick<Call, "env" | "configuration"> & Partial<Pick<Call, "usesShard">>;
+export type PaymentsCaller = {
+  readonly env: Env;
+  readonly configuration: Configuration;
+  /** Tells the log which shard answered. */
+  readonly usesShard?: (shard: number) => void;
+};
 
 /**
  * Calls the shard that holds a payment.

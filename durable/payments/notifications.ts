@@ -8,7 +8,6 @@
 import { type Endpoint, notificationEndpoint } from "../../protocol/endpoints.ts";
 import type { Requests } from "../../protocol/exchange/schemas.ts";
 import { amountOf } from "../../protocol/parameters.ts";
-import { paymentResultOf } from "../../protocol/results.ts";
 import { formatTime } from "../../protocol/time.ts";
 import { alipayPlusClientOf } from "../alipayplus-client.ts";
 import { type Env, gatewayOf } from "../env.ts";
@@ -16,6 +15,7 @@ import type { DueAlarm } from "../platform/due-alarm.ts";
 import { logFault } from "../platform/log.ts";
 import { Deliveries, type Delivery } from "../platform/outbox/deliveries.ts";
 import type { PaymentRecord, PaymentRecords } from "./records.ts";
+import { paymentResultOf } from "./results.ts";
 import { payReplyOf } from "./views.ts";
 
 /** How long Alipay+ may take to acknowledge. The schedule repeats an attempt, not the client. */

@@ -3,7 +3,7 @@
  * 2^53 come back wrong. Schema: docs/storage.md.
  */
 import { formatAmount } from "../../core-wasm/index.ts";
-import type { Money } from "../wallet-core/port.ts";
+import type { Money } from "../../protocol/money.ts";
 import type { ClosedBy, PaymentRefusal, PaymentState, PaymentStatus } from "./machine/payment.ts";
 import type { RefundableAmounts } from "./machine/refund.ts";
 

@@ -1,11 +1,11 @@
 /** One payment in the words of the edge, of the machine and of the wallet's core. */
 
-import { paymentResultOf } from "../../protocol/results.ts";
 import type { KnownPayReply, LiveEvent, PaymentInspection, PaymentReport } from "../messages.ts";
 import type { OutboxReport } from "../platform/outbox/outbox.ts";
 import type { DebitRequest, InquireAnswer } from "../wallet-core/port.ts";
 import type { PaymentEvent, PaymentState } from "./machine/payment.ts";
 import type { PaymentRecord, PaymentTerms } from "./records.ts";
+import { paymentResultOf } from "./results.ts";
 
 /** Whose money a payment is about. A tombstone is about nobody's, and owes nothing. */
 export function customerOf({ terms }: PaymentRecord): string {

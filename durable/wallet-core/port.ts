@@ -7,9 +7,7 @@
  *
  * Source: spec/02 pay, spec/03 results; docs/decisions.md.
  */
-
-/** An amount of money in the smallest unit of its currency (ISO 4217). */
-export type Money = { readonly currency: string; readonly amountMinor: bigint };
+import type { Money } from "../../protocol/money.ts";
 
 /** Why the core refuses a debit, for good: repeating the same id gives the same refusal. */
 export type DebitRefusal =

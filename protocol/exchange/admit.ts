@@ -2,7 +2,6 @@
  * The refusals that cost almost nothing: headers and size, before a signature is looked at. Header texts that come
  * through hold nothing that could end their part of the signed content early (spec/01 Headers, Content).
  */
-import type { Configuration } from "../../durable/env.ts";
 import { readBytes } from "../body.ts";
 import { announcesJson } from "../media-type.ts";
 import { type Answer, answerOf, illegalParameter } from "../results.ts";
@@ -15,6 +14,13 @@ export type Admission = {
   readonly requestTime: string;
   readonly signatureHeader: string;
   readonly body: Uint8Array;
+};
+
+/** What a call must keep to. */
+export type AdmissionLimits = {
+  readonly bodyLimitBytes: number;
+  /** How far `Request-Time` may be from our clock, either way. */
+  readonly requestTimeWindowMs: number;
 };
 
 /** A repeated header arrives as one text with a comma, which none of these forms allows. */
@@ -30,7 +36,7 @@ export function clientIdOf(request: Request): string | undefined {
 /** Checks form, clock and size of a call. */
 export async function admit(
   request: Request,
-  configuration: Pick<Configuration, "bodyLimitBytes" | "requestTimeWindowMs">,
+  limits: AdmissionLimits,
   nowMs: number,
 ): Promise<Admission | { readonly refusal: Answer }> {
   const { headers } = request;
@@ -44,7 +50,7 @@ export async function admit(
   if (requestTime === null) return refusal("Request-Time", "is required");
   const requestTimeMs = parseRequestTime(requestTime);
   if (requestTimeMs === undefined) return refusal("Request-Time", "must be ISO 8601 or epoch milliseconds");
-  if (Math.abs(nowMs - requestTimeMs) > configuration.requestTimeWindowMs) {
+  if (Math.abs(nowMs - requestTimeMs) > limits.requestTimeWindowMs) {
     return refusal("Request-Time", "is too far from our clock");
   }
 
@@ -52,7 +58,7 @@ export async function admit(
   if (signatureHeader === null) return refusal("Signature", "is required");
   if (signatureHeader.length > LONGEST_SIGNATURE_HEADER) return refusal("Signature", "is too long");
 
-  const body = await readBytes(request, configuration.bodyLimitBytes);
+  const body = await readBytes(request, limits.bodyLimitBytes);
   return body ? { clientId, requestTime, signatureHeader, body } : refusal("body", "is too large");
 }
 

@@ -1,6 +1,7 @@
 /** What the faces of the sandbox and the Sales object say to each other by RPC. Amounts are bigint, times epoch milliseconds. */
-import type { Money } from "../../durable/wallet-core/port.ts";
+
 import type { JsonObject } from "../../protocol/json.ts";
+import type { Money } from "../../protocol/money.ts";
 import type { SaleRefund } from "./refund-records.ts";
 import type { Sale, SaleScenario, SalesInterface } from "./sale-records.ts";
 

@@ -1,8 +1,8 @@
 /** What the acquirer asks Alipay+ for a sale, in the words of either interface. Source: spec/02; spec/03; seeds/002. */
 
-import type { Money } from "../../durable/wallet-core/port.ts";
 import { definedMembers } from "../../protocol/defined-members.ts";
 import type { JsonObject, JsonValue } from "../../protocol/json.ts";
+import type { Money } from "../../protocol/money.ts";
 import { amountOf } from "../../protocol/parameters.ts";
 import { formatTime } from "../../protocol/time.ts";
 import { sampleOrder } from "../console/sample-order.ts";

@@ -7,9 +7,9 @@
 import { html } from "hono/html";
 import * as z from "zod";
 import { currencyExponent } from "../../core-wasm/index.ts";
-import type { Money } from "../../durable/wallet-core/port.ts";
 import { nowMs } from "../../protocol/clock.ts";
 import type { JsonObject, JsonValue } from "../../protocol/json.ts";
+import type { Money } from "../../protocol/money.ts";
 import { amountOf, text } from "../../protocol/parameters.ts";
 import { checked, refuse, type SandboxContext } from "../console/http.ts";
 import { majorUnits } from "../page/app/money.ts";

@@ -1,5 +1,5 @@
 /** The trial balance of the embedded ledger over all its shards. */
-import type { AccountSum } from "../../durable/ledger/object.ts";
+import type { AccountSum } from "../rehearsal/wallet-ledger.ts";
 import type { SandboxContext } from "./http.ts";
 
 type Account = AccountSum["account"];

@@ -4,9 +4,9 @@
  * Source: seeds/001; spec/03 Amount arithmetic, Time limits, Payment scenarios.
  */
 import * as z from "zod";
-import type { Money } from "../../durable/wallet-core/port.ts";
 import { definedMembers } from "../../protocol/defined-members.ts";
 import type { JsonObject, JsonValue } from "../../protocol/json.ts";
+import type { Money } from "../../protocol/money.ts";
 import { amountOf, currency, flag, order, positiveAmount, quote, text, time, url } from "../../protocol/parameters.ts";
 import type { Market } from "../alipayplus/market/market.ts";
 import { type OrderAmounts, orderAmountsOf } from "../alipayplus/market/order-amounts.ts";

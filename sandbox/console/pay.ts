@@ -8,6 +8,7 @@ import * as z from "zod";
 import { nowMs } from "../../protocol/clock.ts";
 import { definedMembers } from "../../protocol/defined-members.ts";
 import type { JsonObject, JsonValue } from "../../protocol/json.ts";
+import type { WireAmount } from "../../protocol/money.ts";
 import {
   amountOf,
   flag,
@@ -22,7 +23,6 @@ import {
 } from "../../protocol/parameters.ts";
 import { type Answer, answerOf } from "../../protocol/results.ts";
 import { formatTime } from "../../protocol/time.ts";
-import type { WireAmount } from "../../protocol/wire-amount.ts";
 import { walletMessageKind } from "../alipayplus/exchange.ts";
 import type { DecodedCode } from "../alipayplus/for-wallets/code-book.ts";
 import { payToMinorOf } from "../alipayplus/market/order-amounts.ts";

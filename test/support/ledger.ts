@@ -3,7 +3,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { CustomerSettings, Ledger } from "../../durable/ledger/object.ts";
-import type { DebitRequest, Money, RefundRequest } from "../../durable/wallet-core/port.ts";
+import type { DebitRequest, RefundRequest } from "../../durable/wallet-core/port.ts";
+import type { Money } from "../../protocol/money.ts";
 
 /** The binding under test. */
 export const ledgerNamespace = env.LEDGER;

@@ -1,10 +1,12 @@
 /** cancelPayment: Alipay+ closes a payment, whatever its state. Source: spec/02 cancelPayment, spec/03 Cancel. */
 import type { CancelReply } from "../../durable/messages.ts";
 import { onPayments } from "../../durable/payments/call-payments.ts";
+import { cancelRefusal } from "../../durable/payments/results.ts";
+import { parametersOf } from "../../protocol/check-parameters.ts";
 import { paymentIdOf } from "../../protocol/idempotency.ts";
-import { answerOf, cancelRefusal } from "../../protocol/results.ts";
+import { answerOf } from "../../protocol/results.ts";
 import { paymentReference } from "./inquiry-payment.ts";
-import { type Interface, parametersOf } from "./interface.ts";
+import type { Interface } from "./interface.ts";
 
 /** The cancelPayment interface. */
 export const cancelPayment: Interface = {

@@ -2,11 +2,13 @@
 import * as z from "zod";
 import type { InquireReply } from "../../durable/messages.ts";
 import { onPayments } from "../../durable/payments/call-payments.ts";
+import { paymentResultOf } from "../../durable/payments/results.ts";
+import { parametersOf } from "../../protocol/check-parameters.ts";
 import { paymentIdOf } from "../../protocol/idempotency.ts";
 import { amountOf, identifier } from "../../protocol/parameters.ts";
-import { type Answer, answerOf, paymentResultOf, resultOf } from "../../protocol/results.ts";
+import { type Answer, answerOf, resultOf } from "../../protocol/results.ts";
 import { formatTime } from "../../protocol/time.ts";
-import { type Interface, parametersOf } from "./interface.ts";
+import type { Interface } from "./interface.ts";
 
 /** The three parameters of inquiryPayment, and of cancelPayment. */
 export const paymentReference = z.object({ acquirerId: identifier, pspId: identifier, paymentRequestId: identifier });

@@ -1,8 +1,7 @@
 /** What an interface that Alipay+ calls is made of, and what it gets from the pipeline that receives a call. */
-import type * as z from "zod";
 import type { Configuration, Env } from "../../durable/env.ts";
 import type { JsonObject } from "../../protocol/json.ts";
-import { type Answer, illegalParameter } from "../../protocol/results.ts";
+import type { Answer } from "../../protocol/results.ts";
 
 /** A verified call. */
 export type Call = {
@@ -25,17 +24,3 @@ export type Interface = {
   readonly name: string;
   readonly answer: (call: Call) => Promise<Answer>;
 };
-
-/** The parameters of a call, or the refusal that names the first wrong one. */
-export function parametersOf<T>(
-  schema: z.ZodType<T>,
-  body: JsonObject,
-): { readonly parameters: T } | { readonly refusal: Answer } {
-  // Without the input, what is missing could not be told from what has the wrong type.
-  const result = schema.safeParse(body, { reportInput: true });
-  if (result.success) return { parameters: result.data };
-  const issue = result.error.issues[0];
-  const name = issue?.path.map(String).join(".") || "body";
-  const isMissing = issue?.code === "invalid_type" && issue.input === undefined;
-  return { refusal: illegalParameter(name, isMissing ? "is required" : (issue?.message ?? "is malformed")) };
-}

@@ -2,6 +2,8 @@
 import * as z from "zod";
 import type { EvaluateReply, PayCommand } from "../../durable/messages.ts";
 import { onPayments } from "../../durable/payments/call-payments.ts";
+import { paymentRefusal } from "../../durable/payments/results.ts";
+import { parametersOf } from "../../protocol/check-parameters.ts";
 import { fingerprintOf, paymentIdOf } from "../../protocol/idempotency.ts";
 import {
   identifier,
@@ -15,9 +17,9 @@ import {
   time,
   url,
 } from "../../protocol/parameters.ts";
-import { type Answer, answerOf, illegalParameter, paymentRefusal, resultOf } from "../../protocol/results.ts";
+import { type Answer, answerOf, illegalParameter, resultOf } from "../../protocol/results.ts";
 import { formatTime } from "../../protocol/time.ts";
-import { type Call, type Interface, parametersOf } from "./interface.ts";
+import type { Call, Interface } from "./interface.ts";
 
 const payParameters = z.object({
   acquirerId: identifier,

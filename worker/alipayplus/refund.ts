@@ -2,11 +2,13 @@
 import * as z from "zod";
 import type { RefundReply } from "../../durable/messages.ts";
 import { onPayments } from "../../durable/payments/call-payments.ts";
+import { refundRefusal } from "../../durable/payments/results.ts";
+import { parametersOf } from "../../protocol/check-parameters.ts";
 import { fingerprintOf, paymentIdOf, refundIdOf } from "../../protocol/idempotency.ts";
 import { identifier, positiveAmount, quote, refundPromoInfo, surchargeInfo } from "../../protocol/parameters.ts";
-import { type Answer, answerOf, illegalParameter, refundRefusal, resultOf } from "../../protocol/results.ts";
+import { type Answer, answerOf, illegalParameter, resultOf } from "../../protocol/results.ts";
 import { formatTime } from "../../protocol/time.ts";
-import { type Interface, parametersOf } from "./interface.ts";
+import type { Interface } from "./interface.ts";
 
 const refundParameters = z.object({
   acquirerId: identifier,

@@ -1,6 +1,7 @@
 /** A place of the wallet face: where it is, what answers there, and how the documentation describes it. */
-import type { Gateway } from "../../durable/env.ts";
+
 import type { RequestLine } from "../../durable/platform/log.ts";
+import type { Edge } from "../access/edge.ts";
 import type { Description } from "./openapi.ts";
 import type { Problem } from "./problem.ts";
 
@@ -8,7 +9,7 @@ import type { Problem } from "./problem.ts";
 export type Arrival = {
   readonly request: Request;
   readonly url: URL;
-  readonly gateway: Gateway;
+  readonly gateway: Edge;
   /** The variable parts of the path, decoded: identifiers. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Epoch milliseconds. */

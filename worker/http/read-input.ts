@@ -1,11 +1,11 @@
 /** What a call says: the JSON body of a POST, the query of a GET. */
 import type * as z from "zod";
 import { readBytes } from "../../protocol/body.ts";
+import { parametersOf } from "../../protocol/check-parameters.ts";
 import { type JsonObject, parseJsonBody } from "../../protocol/json.ts";
 import { describeJsonFault } from "../../protocol/json-fault.ts";
 import { announcesJson } from "../../protocol/media-type.ts";
 import { withoutNulls } from "../../protocol/without-nulls.ts";
-import { parametersOf } from "../alipayplus/interface.ts";
 import { type Problem, problem } from "./problem.ts";
 
 /** A passThroughInfo of 20,000 characters fits, however they are escaped. */

@@ -3,10 +3,10 @@
  * have, one line in the log.
  */
 
-import type { Gateway } from "../../durable/env.ts";
 import { isOverloaded } from "../../durable/platform/call-shard.ts";
 import { logFault, logRequest, type RequestLine } from "../../durable/platform/log.ts";
 import { nowMs } from "../../protocol/clock.ts";
+import type { Edge } from "../access/edge.ts";
 import { isProblem } from "../wallet/route.ts";
 import type { Arrival, Endpoint } from "./endpoint.ts";
 import { type FoundEndpoint, findEndpoint } from "./find-endpoint.ts";
@@ -30,7 +30,7 @@ const OVERLOAD_PAUSE_SECONDS = 1;
 export async function receiveCall(
   { path, endpoints }: Face,
   request: Request,
-  gateway: Gateway,
+  gateway: Edge,
   context: { readonly waitUntil: (work: Promise<unknown>) => void },
 ): Promise<Response> {
   const receivedTimeMs = nowMs();

@@ -1,15 +1,15 @@
 /** Who calls: one of the wallet's services by its token, or a customer's app by a JWT. */
 
-import type { Gateway } from "../../durable/env.ts";
 import { bearerTokenOf } from "../access/bearer.ts";
 import { customerOfToken } from "../access/customer-tokens.ts";
+import type { Edge } from "../access/edge.ts";
 import { holderOf } from "../access/named-tokens.ts";
 import type { Caller } from "./route.ts";
 
 /** The caller, or for the log why there is none; the answer says only that. */
 export async function authenticateCaller(
   headers: Headers,
-  gateway: Gateway,
+  gateway: Edge,
   nowMs: number,
 ): Promise<{ readonly caller: Caller } | { readonly reason: string }> {
   const { services, customerIssuer } = gateway.credentials;

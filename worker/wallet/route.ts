@@ -3,8 +3,8 @@
  * list (worker/wallet/index.ts), so that none of them can lag behind another.
  */
 import type * as z from "zod";
-import type { Gateway } from "../../durable/env.ts";
 import { identifier } from "../../protocol/parameters.ts";
+import type { Edge } from "../access/edge.ts";
 import { type Problem, type ProblemCode, problem } from "../http/problem.ts";
 
 /** Whom a verified token speaks for. */
@@ -16,7 +16,7 @@ export type Caller =
 
 /** An authenticated call with a checked body. */
 export type WalletCall<Body> = {
-  readonly gateway: Gateway;
+  readonly gateway: Edge;
   /** Whom the wallet is to Alipay+. */
   readonly clientId: string;
   readonly caller: Caller;

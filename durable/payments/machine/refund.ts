@@ -7,8 +7,9 @@
  * Source: spec/03 Refund; spec/02 refund.
  */
 import { compareAmounts, proportion } from "../../../core-wasm/index.ts";
+import type { Money } from "../../../protocol/money.ts";
 import { refundWindowEndMs } from "../../../protocol/windows.ts";
-import type { RefundRefusal as CoreRefundRefusal, Money } from "../../wallet-core/port.ts";
+import type { RefundRefusal as CoreRefundRefusal } from "../../wallet-core/port.ts";
 import { backoffMs, type PaymentStatus } from "./payment.ts";
 
 /** Why a refund is refused for good. */

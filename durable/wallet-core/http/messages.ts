@@ -1,5 +1,7 @@
 /** Between the port's types and the JSON that is sent: amounts are `bigint` there and digits here. */
-import type { DebitRequest, Money, PaymentKey, RefundRequest } from "../port.ts";
+
+import type { Money } from "../../../protocol/money.ts";
+import type { DebitRequest, PaymentKey, RefundRequest } from "../port.ts";
 import type { CoreOperation, CoreRequest } from "./schema.ts";
 
 type MoneyMessage = CoreRequest<"debit">["debit"];

@@ -8,7 +8,7 @@
  * Source: spec/04; spec/03 Cancel.
  */
 import { proportion } from "../../../core-wasm/index.ts";
-import type { Money } from "../../../durable/wallet-core/port.ts";
+import type { Money } from "../../../protocol/money.ts";
 import type { ClearingItem } from "./item.ts";
 import type { Participant, Party } from "./participant.ts";
 

@@ -1,5 +1,5 @@
 /** What is cleared: a payment or a refund that succeeded. Amounts are minor units, times epoch milliseconds. */
-import type { Money } from "../../../durable/wallet-core/port.ts";
+import type { Money } from "../../../protocol/money.ts";
 
 /** A payment or a refund as the network keeps it, each sum as the party counts it that it concerns. */
 export type ClearingItem = {

@@ -1,5 +1,5 @@
 /** Who gets clearing files. Source: spec/04; the agreements and their main currencies are made up. */
-import type { Money } from "../../../durable/wallet-core/port.ts";
+import type { Money } from "../../../protocol/money.ts";
 import { PARTIES } from "../message.ts";
 import type { ClearingItem } from "./item.ts";
 

@@ -1,12 +1,18 @@
 /** cancelPayment: an acquirer closes a payment, whatever its state. Source: spec/02; spec/03 Cancel, Time limits. */
 
+import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { definedMembers } from "../../../protocol/defined-members.ts";
-import { answerOf, cancelRefusal, resultOf } from "../../../protocol/results.ts";
+import { answerOf, type ResultCode, resultOf } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
-import { parametersOf } from "../../../worker/alipayplus/interface.ts";
 import type { Call, Interface, SandboxAnswer } from "../interface.ts";
 import { PARTIES } from "../message.ts";
+import type { CancelRefusal } from "../payments/machine/payment.ts";
 import { reference, referenceOf } from "./references.ts";
+
+const REFUSALS: Readonly<Record<CancelRefusal, readonly [ResultCode, string?]>> = {
+  CANCEL_WINDOW_EXCEEDED: ["CANCEL_WINDOW_EXCEED"],
+  PAYMENT_HAS_REFUND: ["PROCESS_FAIL", "The payment has a refund and can no longer be cancelled."],
+};
 
 export const cancelPayment: Interface = { path: "/cancelPayment", name: "cancelPayment", answer };
 
@@ -25,7 +31,7 @@ async function answer({ sandbox, clientId, body }: Call): Promise<SandboxAnswer>
         }),
       };
     case "REFUSED":
-      return cancelRefusal(reply.reason);
+      return answerOf(...REFUSALS[reply.reason]);
     case "UNKNOWN":
       return answerOf("ORDER_NOT_EXIST");
   }

@@ -5,9 +5,9 @@
  * Source: spec/02 List; seeds/003 for the smallest amount.
  */
 import * as z from "zod";
+import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { amountOf, positiveAmount } from "../../../protocol/parameters.ts";
 import { resultOf } from "../../../protocol/results.ts";
-import { parametersOf } from "../../../worker/alipayplus/interface.ts";
 import type { Call, Interface, SandboxAnswer } from "../interface.ts";
 import type { Market } from "../market/market.ts";
 import { QUOTED_CURRENCIES } from "../market/quote-table.ts";

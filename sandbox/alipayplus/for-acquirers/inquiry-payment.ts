@@ -1,11 +1,11 @@
 /** inquiryPayment: an acquirer asks what became of a payment. Source: spec/02 ACQP → Alipay+ pay. */
 
+import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { definedMembers } from "../../../protocol/defined-members.ts";
 import type { JsonValue } from "../../../protocol/json.ts";
 import { amountOf } from "../../../protocol/parameters.ts";
 import { answerOf, resultOf } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
-import { parametersOf } from "../../../worker/alipayplus/interface.ts";
 import type { Call, Interface, SandboxAnswer } from "../interface.ts";
 import type { RefundStatus } from "../payments/machine/refund.ts";
 import type { PaymentRecord } from "../payments/payment-records.ts";

@@ -4,6 +4,7 @@
  * Source: spec/02 ACQP → Alipay+ pay; spec/03 Payment scenarios; seeds/003.
  */
 import * as z from "zod";
+import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { nowMs } from "../../../protocol/clock.ts";
 import { fingerprintOf, paymentIdOf } from "../../../protocol/idempotency.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
@@ -18,7 +19,6 @@ import {
   url,
 } from "../../../protocol/parameters.ts";
 import { answerOf } from "../../../protocol/results.ts";
-import { parametersOf } from "../../../worker/alipayplus/interface.ts";
 import type { Call, Interface, SandboxAnswer } from "../interface.ts";
 import { settlementOf } from "../payments/charge.ts";
 import type { PayCommand } from "../payments/messages.ts";

@@ -1,10 +1,10 @@
 /** refund: an acquirer gives a part or all of a payment back. Source: spec/02; spec/01 Idempotency; spec/03 Refund. */
 import * as z from "zod";
+import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { fingerprintOf, refundIdOf } from "../../../protocol/idempotency.ts";
 import { amountOf, identifier, positiveAmount } from "../../../protocol/parameters.ts";
 import { answerOf, illegalParameter } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
-import { parametersOf } from "../../../worker/alipayplus/interface.ts";
 import type { Call, Interface, SandboxAnswer } from "../interface.ts";
 import type { PaymentRecord } from "../payments/payment-records.ts";
 import { settlementParametersOf } from "../payments/payment-view.ts";

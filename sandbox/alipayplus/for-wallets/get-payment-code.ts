@@ -1,9 +1,9 @@
 /** getPaymentCode: gives out payment codes. Source: spec/02 getPaymentCode; seeds/000 step 1. */
 import * as z from "zod";
+import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { identifier, text } from "../../../protocol/parameters.ts";
 import { type Answer, answerOf, resultOf } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
-import { parametersOf } from "../../../worker/alipayplus/interface.ts";
 import type { Sandbox } from "../../env.ts";
 import type { Call, Interface } from "../interface.ts";
 import type { CodeWish } from "./code-book.ts";

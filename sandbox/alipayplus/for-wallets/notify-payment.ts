@@ -1,9 +1,9 @@
 /** notifyPayment: the wallet tells the final result of a payment. Source: spec/02 notifyPayment; spec/01 Idempotency. */
 import * as z from "zod";
+import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { fingerprintOf } from "../../../protocol/idempotency.ts";
 import { identifier, positiveAmount, text, time } from "../../../protocol/parameters.ts";
 import { answerOf } from "../../../protocol/results.ts";
-import { parametersOf } from "../../../worker/alipayplus/interface.ts";
 import { noteNotifiedPayment } from "../../console/desk/memory.ts";
 import type { Sandbox } from "../../env.ts";
 import type { Call, Interface, SandboxAnswer } from "../interface.ts";

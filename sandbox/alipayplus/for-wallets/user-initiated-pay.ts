@@ -1,9 +1,9 @@
 /** userInitiatedPay: decodes an order code for the customer who has scanned it. Source: seeds/001. */
 import * as z from "zod";
+import { parametersOf } from "../../../protocol/check-parameters.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
 import { identifier, text } from "../../../protocol/parameters.ts";
 import { answerOf, resultOf } from "../../../protocol/results.ts";
-import { parametersOf } from "../../../worker/alipayplus/interface.ts";
 import type { Call, Interface, SandboxAnswer } from "../interface.ts";
 
 const parameters = z.object({

@@ -5,9 +5,9 @@
  * Source: seeds/001; spec/02 Objects; spec/03 Amount arithmetic.
  */
 
-import type { Money } from "../../../durable/wallet-core/port.ts";
+import type { Money } from "../../../protocol/money.ts";
+import { moneyOf, type WireAmount } from "../../../protocol/money.ts";
 import { amountOf } from "../../../protocol/parameters.ts";
-import { moneyOf, type WireAmount } from "../../../protocol/wire-amount.ts";
 import type { PromotionName } from "./promotion.ts";
 
 /** What one smallest unit of the pair's first currency is in smallest units of its second. */

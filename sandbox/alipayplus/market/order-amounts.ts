@@ -5,7 +5,7 @@
  * Source: spec/03 Amount arithmetic; seeds/001 "How are the different amounts calculated".
  */
 import { divideByQuote, multiplyByQuote } from "../../../core-wasm/index.ts";
-import type { Money } from "../../../durable/wallet-core/port.ts";
+import type { Money } from "../../../protocol/money.ts";
 
 /** What the acquirer asks for, and by what it becomes amounts for the wallet. */
 export type OrderCharge = {

@@ -1,6 +1,6 @@
 /** Promotions that Alipay+ pays: as they are asked for, and as a wallet is told of them. Source: seeds/001; spec/02 Objects. */
 import * as z from "zod";
-import type { Money } from "../../../durable/wallet-core/port.ts";
+import type { Money } from "../../../protocol/money.ts";
 import { amountOf, identifier, positiveAmount, text } from "../../../protocol/parameters.ts";
 
 /** How many promotions an order or the market may have. */

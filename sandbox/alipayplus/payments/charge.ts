@@ -5,9 +5,9 @@
  * Source: spec/03 Amount arithmetic; seeds/001; seeds/002 for the smallest amounts.
  */
 
-import type { Money } from "../../../durable/wallet-core/port.ts";
+import type { Money } from "../../../protocol/money.ts";
+import { moneyOf } from "../../../protocol/money.ts";
 import { type Result, resultOf } from "../../../protocol/results.ts";
-import { moneyOf } from "../../../protocol/wire-amount.ts";
 import type { Sandbox } from "../../env.ts";
 import type { Market, MarketPromotion } from "../market/market.ts";
 import { type OrderAmounts, type OrderCharge, orderAmountsOf } from "../market/order-amounts.ts";

@@ -1,6 +1,6 @@
 /** What the faces of the sandbox and the network say to each other by RPC. Amounts are bigint, times epoch milliseconds. */
 
-import type { Money } from "../../../durable/wallet-core/port.ts";
+import type { Money } from "../../../protocol/money.ts";
 import { type Result, resultOf } from "../../../protocol/results.ts";
 import type { ReportedResult } from "../wallet-answer.ts";
 import type { ClearedPage } from "./cleared-items.ts";

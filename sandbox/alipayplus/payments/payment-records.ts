@@ -3,9 +3,8 @@
  * is synchronous: a decision and its row stay in one turn.
  */
 import { formatAmount } from "../../../core-wasm/index.ts";
-import type { Money } from "../../../durable/wallet-core/port.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
-import type { WireAmount } from "../../../protocol/wire-amount.ts";
+import type { Money, WireAmount } from "../../../protocol/money.ts";
 import type { PromoDetail } from "../market/promotion.ts";
 import type { WireQuote } from "../market/quote-table.ts";
 import type { PaymentState } from "./machine/payment.ts";

@@ -5,8 +5,8 @@
  * Source: seeds/001; spec/01 Idempotency; spec/02 notifyPayment; spec/03 Results.
  */
 
-import type { Money } from "../../../durable/wallet-core/port.ts";
 import { nowMs } from "../../../protocol/clock.ts";
+import type { Money } from "../../../protocol/money.ts";
 import type { Result } from "../../../protocol/results.ts";
 import type { MarketRecord } from "../market/market-record.ts";
 import { chargeByHand, chargeOf } from "./charge.ts";

@@ -4,7 +4,7 @@
  *
  * Source: spec/03 Cancel, Refund; spec/04.
  */
-import type { Money } from "../../../durable/wallet-core/port.ts";
+import type { Money } from "../../../protocol/money.ts";
 import { clearingDayOf } from "../clearing/day.ts";
 
 export const BOOK_SCHEMA: readonly string[] = [

@@ -5,7 +5,7 @@
  * Source: spec/03 Refund; spec/02 refund.
  */
 import { formatAmount, parseAmount, proportion } from "../../../core-wasm/index.ts";
-import type { WireAmount } from "../../../protocol/wire-amount.ts";
+import type { WireAmount } from "../../../protocol/money.ts";
 
 /** A payment that was sent. */
 export type SentPayment = {

@@ -2,8 +2,8 @@
 import { env } from "cloudflare:workers";
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest";
-import type { Env, Gateway } from "../../../durable/env.ts";
-import { gatewayOf } from "../../../durable/env.ts";
+import type { Env } from "../../../durable/env.ts";
+import { type Edge, edgeOf } from "../../../worker/access/edge.ts";
 import { authenticateOperator } from "../../../worker/access/operator.ts";
 import { newId } from "../../support/alipayplus.ts";
 import { fetchIn, otherEnvironment } from "../../support/other-environment.ts";
@@ -159,7 +159,7 @@ describe("the keys of the identity provider", () => {
 
 describe("an operator", () => {
   it("is known by name, by a token of OPS_TOKENS alone", async () => {
-    const gateway = (await gatewayOf(env)) as Gateway;
+    const gateway = (await edgeOf(env)) as Edge;
     const asking = (token: string) =>
       new Request("http://gateway.test/ops", { headers: { Authorization: `Bearer ${token}` } });
     expect(await authenticateOperator(asking(inject("operatorToken")), gateway)).toBe("operator");

@@ -3,7 +3,7 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env, exports } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
-import { type Gateway, gatewayOf } from "../../../durable/env.ts";
+import { type Edge, edgeOf } from "../../../worker/access/edge.ts";
 import { problem } from "../../../worker/http/problem.ts";
 import { receiveCall } from "../../../worker/http/receive.ts";
 import {
@@ -77,10 +77,10 @@ async function call(
   sent?: Json | string | Uint8Array,
   options?: WalletCallOptions,
 ): Promise<WalletReply> {
-  return answerOf(walletRequest(method, path, sent, options), (await gatewayOf(env)) as Gateway);
+  return answerOf(walletRequest(method, path, sent, options), (await edgeOf(env)) as Edge);
 }
 
-async function answerOf(request: Request, gateway: Gateway): Promise<WalletReply> {
+async function answerOf(request: Request, gateway: Edge): Promise<WalletReply> {
   const context = createExecutionContext();
   const response = await receiveCall({ path: "/wallet/v1", endpoints: ENDPOINTS }, request, gateway, context);
   await waitOnExecutionContext(context);
@@ -285,7 +285,7 @@ describe("the gateway's settings", () => {
   });
 
   it("that do not tell it make every call MISCONFIGURED", async () => {
-    const gateway = { ...((await gatewayOf(env)) as Gateway), clientId: undefined };
+    const gateway = { ...((await edgeOf(env)) as Edge), clientId: undefined };
     const { status, body: told } = await answerOf(walletRequest("POST", "/notes", { customerId: "alice" }), gateway);
     expect({ status, code: told.code }).toEqual({ status: 503, code: "MISCONFIGURED" });
     expect(calls).toEqual([]);
@@ -319,7 +319,7 @@ it("a problem of a route's own reaches the caller whole", async () => {
   };
   const context = createExecutionContext();
   const request = walletRequest("POST", "/notes", { customerId: "alice" });
-  const gateway = (await gatewayOf(env)) as Gateway;
+  const gateway = (await edgeOf(env)) as Edge;
   const response = await receiveCall(
     { path: "/wallet/v1", endpoints: [endpointOf(failing)] },
     request,

@@ -2,7 +2,8 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Env, type Gateway, gatewayOf } from "../../../durable/env.ts";
+import type { Env } from "../../../durable/env.ts";
+import { type Edge, edgeOf } from "../../../worker/access/edge.ts";
 import { type Face, receiveCall } from "../../../worker/http/receive.ts";
 import { endpointOf } from "../../../worker/wallet/route-endpoint.ts";
 import { scanCode } from "../../../worker/wallet/scans/scan-code.ts";
@@ -95,7 +96,7 @@ const FACE: Face = { path: "/wallet/v1", endpoints: [endpointOf(scanCode)] };
 
 async function scan(body: Json, token?: string): Promise<WalletReply> {
   const request = walletRequest("POST", "/scans", body, token === undefined ? {} : { token });
-  const gateway = (await gatewayOf(environment)) as Gateway;
+  const gateway = (await edgeOf(environment)) as Edge;
   return walletReplyOf(await receiveCall(FACE, request, gateway, createExecutionContext()));
 }
 

@@ -1,7 +1,7 @@
 /** What a wallet is charged in a market: quotes, promotions, surcharge (seeds/001, spec/03 Amount arithmetic). */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Money } from "../../../durable/wallet-core/port.ts";
+import type { Money } from "../../../protocol/money.ts";
 import { type Market, TABLE_MARKET } from "../../../sandbox/alipayplus/market/market.ts";
 import { quoteAt, surchargeQuoteAt } from "../../../sandbox/alipayplus/market/quote-at.ts";
 import { chargeOf, settlementOf } from "../../../sandbox/alipayplus/payments/charge.ts";

@@ -1,7 +1,7 @@
 /** The amounts of an order follow from quote, promotion and surcharge. Source: seeds/001, spec/03 Amount arithmetic. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Money } from "../../../durable/wallet-core/port.ts";
+import type { Money } from "../../../protocol/money.ts";
 import { differingAmounts, type OrderAmounts } from "../../../worker/alipayplus/amounts/amount-check.ts";
 import { divideByQuote, multiplyByQuote } from "../../support/twin/amount.ts";
 

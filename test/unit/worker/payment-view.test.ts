@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import type { PaymentReport } from "../../../durable/messages.ts";
 import type { PaymentStatus } from "../../../durable/payments/machine/payment.ts";
-import { paymentRefusal, resultOf } from "../../../protocol/results.ts";
+import { paymentRefusal } from "../../../durable/payments/results.ts";
+import { resultOf } from "../../../protocol/results.ts";
 import { adviceOf, paymentViewOf } from "../../../worker/wallet/payments/payment-view.ts";
 
 type Json = Record<string, unknown>;

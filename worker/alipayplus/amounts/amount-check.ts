@@ -17,7 +17,7 @@
  * Source: seeds/001 "How are the different amounts calculated"; spec/03 Amount arithmetic.
  */
 import { type AmountFault, divideByQuote, multiplyByQuote } from "../../../core-wasm/index.ts";
-import type { Money } from "../../../durable/wallet-core/port.ts";
+import type { Money } from "../../../protocol/money.ts";
 import { type Conversion, lowestReaching } from "./conversion.ts";
 import { promotionReadings, type Reading, type Savings } from "./promotion-readings.ts";
 

@@ -6,6 +6,7 @@
  */
 import * as z from "zod";
 import type { PaymentReport } from "../../../durable/messages.ts";
+import { type Failure, paymentResultOf } from "../../../durable/payments/results.ts";
 import { payReplyOf } from "../../../durable/payments/views.ts";
 import { parseJsonBody } from "../../../protocol/json.ts";
 import {
@@ -18,7 +19,7 @@ import {
   text,
   url,
 } from "../../../protocol/parameters.ts";
-import { type Failure, paymentResultOf, type Result } from "../../../protocol/results.ts";
+import type { Result } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import { withoutNulls } from "../../../protocol/without-nulls.ts";
 

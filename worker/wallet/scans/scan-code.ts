@@ -5,10 +5,10 @@ import { CODE_VALUE_LIMIT_CHARACTERS, identifyCode } from "../../../durable/code
 import type { Gateway } from "../../../durable/env.ts";
 import type { EvaluateReply, OrderCommand } from "../../../durable/messages.ts";
 import { onPayments } from "../../../durable/payments/call-payments.ts";
+import { evaluationResultOf } from "../../../durable/payments/results.ts";
 import { callShard } from "../../../durable/platform/call-shard.ts";
 import { shardOf } from "../../../durable/platform/shard.ts";
 import { text } from "../../../protocol/parameters.ts";
-import { evaluationResultOf } from "../../../protocol/results.ts";
 import { type Problem, problem } from "../../http/problem.ts";
 import { adviceOf, adviceWord, paymentResult, paymentView } from "../payments/payment-view.ts";
 import { paymentAnswer } from "../payments/payments.ts";

@@ -4,11 +4,11 @@
  * Source: seeds/002; spec/02 Older merchant pay.
  */
 import * as z from "zod";
+import { parametersOf } from "../../../../protocol/check-parameters.ts";
 import { definedMembers } from "../../../../protocol/defined-members.ts";
 import type { JsonObject } from "../../../../protocol/json.ts";
 import { flag, identifier, order, text } from "../../../../protocol/parameters.ts";
 import { formatTime, parseIsoTime } from "../../../../protocol/time.ts";
-import { parametersOf } from "../../../../worker/alipayplus/interface.ts";
 import type { Call, Interface, SandboxAnswer } from "../../interface.ts";
 import type { PaymentRecord } from "../../payments/payment-records.ts";
 import { paymentResultOf } from "../../payments/payment-view.ts";

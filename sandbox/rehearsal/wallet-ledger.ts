@@ -1,4 +1,4 @@
-/** The books of the gateway's embedded ledger, as the sandbox opens and reads them. */
+/** The gateway's embedded ledger, as the sandbox opens customers in it and reads it. */
 import type {
   AccountSum,
   CustomerSettings,
@@ -8,6 +8,16 @@ import type {
 } from "../../durable/ledger/object.ts";
 import { callShard } from "../../durable/platform/call-shard.ts";
 import { shardOf } from "../../durable/platform/shard.ts";
+
+export type {
+  AccountSum,
+  CustomerSettings,
+  CustomerView,
+  JournalEntry,
+  Ledger,
+  OpenCustomerAnswer,
+} from "../../durable/ledger/object.ts";
+export { BLOCKED_MERCHANTS_LIMIT } from "../../durable/ledger/settings.ts";
 
 /** How many shards are asked at a time. */
 const SHARDS_AT_ONCE = 16;

@@ -1,0 +1,18 @@
+/** Checks the parameters of a call against a schema. Source: spec/02. */
+import type * as z from "zod";
+import type { JsonObject } from "./json.ts";
+import { type Answer, illegalParameter } from "./results.ts";
+
+/** The parameters of a call, or the refusal that names the first wrong one. */
+export function parametersOf<T>(
+  schema: z.ZodType<T>,
+  body: JsonObject,
+): { readonly parameters: T } | { readonly refusal: Answer } {
+  // Without the input, what is missing could not be told from what has the wrong type.
+  const result = schema.safeParse(body, { reportInput: true });
+  if (result.success) return { parameters: result.data };
+  const issue = result.error.issues[0];
+  const name = issue?.path.map(String).join(".") || "body";
+  const isMissing = issue?.code === "invalid_type" && issue.input === undefined;
+  return { refusal: illegalParameter(name, isMissing ? "is required" : (issue?.message ?? "is malformed")) };
+}
