@@ -64,7 +64,7 @@ export default defineConfig({
               cf: false,
               durableObjects: {
                 DESK: { className: "Desk", useSQLite: true },
-                CODE_BOOK: { className: "CodeBook", useSQLite: true },
+                ISSUED_CODES: { className: "IssuedCodes", useSQLite: true },
                 TRAFFIC_LOG: { className: "TrafficLog", useSQLite: true },
                 NETWORK: { className: "Network", useSQLite: true },
                 SALES: { className: "Sales", useSQLite: true },

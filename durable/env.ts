@@ -16,8 +16,8 @@ export interface Env {
   readonly LEDGER: DurableObjectNamespace<Ledger>;
   readonly CODE_RULES: DurableObjectNamespace<CodeRules>;
   readonly LIVE: DurableObjectNamespace<Live>;
-  /** The customers' sheets of payment codes; only durable/code-stock/client.ts talks to them. */
-  readonly SHEETS: DurableObjectNamespace;
+  /** The customers' stocks of payment codes; only durable/code-stock/client.ts talks to them. */
+  readonly CODE_STOCKS: DurableObjectNamespace;
   /** Whoever plays Alipay+ in development; without it calls go to `ALIPAYPLUS_ORIGIN` over HTTPS. */
   readonly ALIPAYPLUS?: Fetcher;
   readonly SHARD_COUNT: string;

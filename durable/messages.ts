@@ -71,7 +71,7 @@ export type PaymentInspection = {
   /** When the resolver looks at it next. */
   readonly dueTimeMs: number | undefined;
   /** How often in a row the wallet's core stayed silent. */
-  readonly silences: number;
+  readonly unanswered: number;
   /** The amounts of a scanned order do not follow from quote, promotion and surcharge. */
   readonly amountsDiffer: boolean;
   /** What became of notifyPayment; undefined when there was nothing to tell, or nobody to tell it to. */
@@ -170,5 +170,5 @@ export type ShardReport = {
   /** Those whose time to be looked at has passed. */
   readonly overdue: number;
   /** Results that Alipay+ has not acknowledged yet. */
-  readonly untold?: number;
+  readonly unnotified?: number;
 };

@@ -2,13 +2,13 @@
 import * as z from "zod";
 import { checkKeyRing, type KeyRing, parseKeyRing } from "../protocol/signature/key-ring.ts";
 import type { Sales } from "./acquirer/sales.ts";
-import { type CodeBook, codeBookOf } from "./alipayplus/for-wallets/code-book.ts";
+import { type IssuedCodes, issuedCodesOf } from "./alipayplus/for-wallets/issued-codes.ts";
 import type { Network } from "./alipayplus/payments/network.ts";
 import { createDeskClient, type DeskClient, deskObjectOf } from "./console/desk/desk-client.ts";
 import type { PageEnv } from "./page/serve-page.ts";
 import type { GatewayClock, GatewayReset } from "./rehearsal/gateway.ts";
 import type { Ledger } from "./rehearsal/wallet-ledger.ts";
-import { createLedgerBooks, type LedgerBooks } from "./rehearsal/wallet-ledger.ts";
+import { createWalletLedger, type WalletLedger } from "./rehearsal/wallet-ledger.ts";
 import { type TrafficLog, trafficLogOf } from "./traffic/traffic-log.ts";
 
 /** What the runtime hands over. Variables are text. */
@@ -22,7 +22,7 @@ export interface SandboxEnv extends PageEnv {
   /** The gateway's embedded ledger. */
   readonly LEDGER: DurableObjectNamespace<Ledger>;
   /** The payment codes that Alipay+ has given out. */
-  readonly CODE_BOOK: DurableObjectNamespace<CodeBook>;
+  readonly ISSUED_CODES: DurableObjectNamespace<IssuedCodes>;
   /** The last exchanges. */
   readonly TRAFFIC_LOG: DurableObjectNamespace<TrafficLog>;
   /** What was sent by hand. */
@@ -49,12 +49,12 @@ export type Sandbox = {
   readonly gateway: Fetcher;
   readonly gatewayClock: Service<GatewayClock>;
   readonly gatewayReset: Service<GatewayReset>;
-  readonly ledger: LedgerBooks;
+  readonly ledger: WalletLedger;
   readonly desk: DeskClient;
   /** Its object, only to be erased. */
   readonly deskObject: () => DurableObjectStub;
   /** A new stub for each call: one that has failed stays broken. */
-  readonly codeBook: () => DurableObjectStub<CodeBook>;
+  readonly issuedCodes: () => DurableObjectStub<IssuedCodes>;
   readonly trafficLog: () => DurableObjectStub<TrafficLog>;
   /** Makes a new stub each time: one that has thrown stays broken. */
   readonly network: () => DurableObjectStub<Network>;
@@ -114,10 +114,10 @@ async function makeSandbox(env: SandboxEnv): Promise<Sandbox | SandboxFault> {
     gateway: env.GATEWAY,
     gatewayClock: env.GATEWAY_CLOCK,
     gatewayReset: env.GATEWAY_RESET,
-    ledger: createLedgerBooks(env.LEDGER, SHARD_COUNT),
+    ledger: createWalletLedger(env.LEDGER, SHARD_COUNT),
     desk: createDeskClient(env.DESK),
     deskObject: () => deskObjectOf(env.DESK),
-    codeBook: () => codeBookOf(env.CODE_BOOK),
+    issuedCodes: () => issuedCodesOf(env.ISSUED_CODES),
     trafficLog: () => trafficLogOf(env.TRAFFIC_LOG),
     network: () => env.NETWORK.getByName("network"),
     sales: () => env.SALES.getByName("sales"),

@@ -1,6 +1,6 @@
 /**
  * Bundles the sandbox's page for a browser: `sandbox/page/app` becomes one script and one style sheet;
- * the pages that a customer is led to have a sheet of their own.
+ * the pages that a customer is led to have a stock of their own.
  */
 import { join } from "node:path";
 import { build } from "esbuild";

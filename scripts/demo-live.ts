@@ -33,7 +33,7 @@ export class LiveStream {
   /**
    * Begins to connect; `ready` waits for it.
    *
-   * @param walletUrl where the wallet face is
+   * @param walletUrl where the wallet API is
    * @param token what `POST /wallet/v1/live-tokens` gave
    */
   constructor(walletUrl: string, token: string) {

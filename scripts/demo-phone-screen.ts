@@ -10,7 +10,7 @@ const SCREEN_COLUMNS = 50;
 /** A line of a screen; two texts stand at its two ends. */
 type Row = string | readonly [left: string, right: string];
 
-/** A call of the wallet face. A screen shows its reply, unless that is a problem. */
+/** A call of the wallet API. A screen shows its reply, unless that is a problem. */
 export function showCall({ path, body, httpStatus, reply, tookMs }: WalletCall<object>): void {
   console.log();
   print(`→ POST ${path}`, 1, "bold");

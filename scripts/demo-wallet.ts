@@ -1,4 +1,4 @@
-/** The wallet face's HTTP interface, as far as the demo uses it (docs/wallet.md). */
+/** The wallet API's HTTP interface, as far as the demo uses it (docs/wallet.md). */
 import type { Amount } from "./demo-sandbox.ts";
 import { DEVELOPMENT_WALLET_TOKEN } from "./project.ts";
 import { StageFailure } from "./tool.ts";
@@ -40,7 +40,7 @@ export type Scan = { readonly action: string; readonly payment?: Payment };
 /** What stands between a call and its reply (RFC 9457). */
 export type Problem = { readonly code: string };
 
-/** A call of the wallet face, and what came of it. */
+/** A call of the wallet API, and what came of it. */
 export type WalletCall<Reply> = {
   readonly path: string;
   readonly body: object;
@@ -52,7 +52,7 @@ export type WalletCall<Reply> = {
 
 /** The wallet's backend, which speaks for every customer. */
 export class WalletClient {
-  /** Where the wallet face is. */
+  /** Where the wallet API is. */
   readonly url: string;
 
   /** @param origin `http://127.0.0.1:<port>`, without a trailing slash. */

@@ -7,12 +7,12 @@ import { answerOf } from "../protocol/results.ts";
 import { edgeOf } from "./access/edge.ts";
 import { receive } from "./alipayplus/receive.ts";
 import { misconfiguredResponse, receiveCall } from "./http/receive.ts";
-import { OPS_FACE } from "./ops/index.ts";
+import { OPS_API } from "./ops/index.ts";
 import { sweepShards } from "./sweep.ts";
-import { WALLET_FACE } from "./wallet/index.ts";
+import { WALLET_API } from "./wallet/index.ts";
 
 export { CodeRules } from "../durable/code-rules/object.ts";
-export { Sheets } from "../durable/code-stock/object.ts";
+export { CodeStocks } from "../durable/code-stock/object.ts";
 export { Codes } from "../durable/codes/object.ts";
 export { Ledger } from "../durable/ledger/object.ts";
 export { Live } from "../durable/live/object.ts";
@@ -27,10 +27,10 @@ app.get("/healthz", async ({ env, json }) => {
   return json({ status: "misconfigured" }, 503);
 });
 
-for (const face of [WALLET_FACE, OPS_FACE]) {
-  app.all(`${face.path}/*`, async ({ env, executionCtx, req }) => {
+for (const api of [WALLET_API, OPS_API]) {
+  app.all(`${api.path}/*`, async ({ env, executionCtx, req }) => {
     const gateway = await edgeOf(env);
-    if (!("fault" in gateway)) return receiveCall(face, req.raw, gateway, executionCtx);
+    if (!("fault" in gateway)) return receiveCall(api, req.raw, gateway, executionCtx);
     const requestId = crypto.randomUUID();
     logFault("misconfigured", gateway.fault, { requestId });
     return misconfiguredResponse(requestId);

@@ -18,17 +18,17 @@ export async function sweepShards(env: Env, timeMs: number): Promise<void> {
   const shards = Array.from({ length: shardCount }, (_, shard) => shard).filter((shard) => shard % MINUTES === minute);
   let open = 0;
   let overdue = 0;
-  let untold = 0;
+  let unnotified = 0;
   for (const shard of shards) {
     try {
       const report = await callShard(env.PAYMENTS, shard, locationHint, async (payments) => payments.sweep());
       open += report.open;
       overdue += report.overdue;
-      untold += report.untold ?? 0;
+      unnotified += report.unnotified ?? 0;
     } catch (error) {
       logFault("sweep-failed", error, { shard });
     }
   }
-  console.log(JSON.stringify({ level: "info", event: "sweep", shards: shards.length, open, overdue, untold }));
+  console.log(JSON.stringify({ level: "info", event: "sweep", shards: shards.length, open, overdue, unnotified }));
   await refreshCodeRules(env, locationHint);
 }

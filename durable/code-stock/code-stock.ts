@@ -1,6 +1,6 @@
 /**
- * What a sheet of payment codes does: pure functions from a sheet and an event to the sheet after it and what its caller
- * is told. A sheet is one customer's on one device; it holds the codes that Alipay+ gave out in advance, so that a
+ * What a stock of payment codes does: pure functions from a stock and an event to the stock after it and what its caller
+ * is told. A stock is one customer's on one device; it holds the codes that Alipay+ gave out in advance, so that a
  * screen does not go blank when Alipay+ is slow.
  *
  * One caller at a time may fetch codes: whoever is granted the lease. A batch that comes without the present lease, be it
@@ -10,7 +10,7 @@
  */
 
 /** A code and its window: valid from the start up to, not including, the expiry. Epoch milliseconds. */
-export type SheetCode = {
+export type StockedCode = {
   readonly paymentCode: string;
   readonly startTimeMs: number;
   readonly expiryTimeMs: number;
@@ -22,11 +22,11 @@ type Lease = { readonly id: string; readonly expiryTimeMs: number };
 /** Failures one after another, the last of them with what Alipay+ refused with. */
 type Failures = { readonly count: number; readonly retryTimeMs: number; readonly resultCode: string | undefined };
 
-/** Everything that a sheet keeps. */
-export type SheetContents = {
+/** Everything that a stock keeps. */
+export type CodeStock = {
   /** What the codes were asked for with; asking without a region is a region like any other. */
   readonly region: string | undefined;
-  readonly codes: readonly SheetCode[];
+  readonly codes: readonly StockedCode[];
   /** From when on the next batch may be fetched while codes are left. */
   readonly earlyRenewalTimeMs: number;
   readonly lease: Lease | undefined;
@@ -34,11 +34,11 @@ export type SheetContents = {
 };
 
 /** What a caller is told. */
-export type SheetView =
+export type CodeStockView =
   /** Show this one. With a `leaseId` the caller holds the lease, and fetches the next batch meanwhile. */
   | {
       readonly outcome: "CODE";
-      readonly code: SheetCode;
+      readonly code: StockedCode;
       /** How many codes can be shown after this one. */
       readonly remainingCodes: number;
       readonly leaseId?: string | undefined;
@@ -50,11 +50,11 @@ export type SheetView =
   /** There is no code, and Alipay+ is left alone until then. With a `resultCode` it refused, without it was silent. */
   | { readonly outcome: "HELD_BACK"; readonly retryTimeMs: number; readonly resultCode?: string | undefined };
 
-/** The sheet after an event; the very same object when there is nothing to store. */
-export type SheetStep = { readonly sheet: SheetContents; readonly view: SheetView };
+/** The stock after an event; the very same object when there is nothing to store. */
+export type CodeStockStep = { readonly stock: CodeStock; readonly view: CodeStockView };
 
 /** Asks for the code to show. */
-export type SheetWish = {
+export type CodeStockRequest = {
   readonly region?: string | undefined;
   /** Names the lease, if one is granted. New for each wish; the same wish may be sent twice. */
   readonly leaseId: string;
@@ -63,13 +63,13 @@ export type SheetWish = {
 };
 
 /** What Alipay+ gave out, as far as it may be shown to this customer. */
-export type SheetBatch = { readonly leaseId: string; readonly codes: readonly SheetCode[] };
+export type CodeStockBatch = { readonly leaseId: string; readonly codes: readonly StockedCode[] };
 
 /** No code could be had. */
-export type SheetFailure = { readonly leaseId: string; readonly resultCode?: string | undefined };
+export type CodeStockFailure = { readonly leaseId: string; readonly resultCode?: string | undefined };
 
-/** A sheet that was never asked. */
-export const EMPTY_SHEET: SheetContents = {
+/** A stock that was never asked. */
+export const EMPTY_STOCK: CodeStock = {
   region: undefined,
   codes: [],
   earlyRenewalTimeMs: 0,
@@ -89,7 +89,7 @@ const FIRST_RETRY_PAUSE_MS = 1_000;
 const RETRY_PAUSE_LIMIT_MS = 30_000;
 
 /** The codes that can be shown, now or later: the earliest expiry first. Windows that are over or inverted are none. */
-function usableCodes(codes: readonly SheetCode[], nowMs: number): SheetCode[] {
+function usableCodes(codes: readonly StockedCode[], nowMs: number): StockedCode[] {
   return codes
     .filter(
       ({ startTimeMs, expiryTimeMs }) =>
@@ -98,101 +98,101 @@ function usableCodes(codes: readonly SheetCode[], nowMs: number): SheetCode[] {
     .sort((a, b) => a.expiryTimeMs - b.expiryTimeMs || a.startTimeMs - b.startTimeMs);
 }
 
-/** Whether there is nothing left in a sheet that anybody would miss. */
-export function isSpent({ codes, lease, failures }: SheetContents, nowMs: number): boolean {
+/** Whether there is nothing left in a stock that anybody would miss. */
+export function isSpent({ codes, lease, failures }: CodeStock, nowMs: number): boolean {
   const isHeldBack = failures !== undefined && nowMs < failures.retryTimeMs;
   const isHeld = lease !== undefined && nowMs < lease.expiryTimeMs;
   return !isHeld && !isHeldBack && usableCodes(codes, nowMs).length === 0;
 }
 
 /** A customer's screen asks for the code to show. */
-export function askSheet(sheet: SheetContents, wish: SheetWish, nowMs: number): SheetStep {
-  const asked = withoutCode(ofRegion(sheet, wish.region), wish.usedCode);
+export function askStock(stock: CodeStock, wish: CodeStockRequest, nowMs: number): CodeStockStep {
+  const asked = withoutCode(ofRegion(stock, wish.region), wish.usedCode);
   const view = viewOf(asked, nowMs);
-  if (!needsCodes(asked, view, nowMs) || !isFree(asked, wish.leaseId, nowMs)) return { sheet: asked, view };
+  if (!needsCodes(asked, view, nowMs) || !isFree(asked, wish.leaseId, nowMs)) return { stock: asked, view };
   const { leaseId } = wish;
   const lease = { id: leaseId, expiryTimeMs: nowMs + LEASE_DURATION_MS };
-  const granted: SheetView = view.outcome === "CODE" ? { ...view, leaseId } : { outcome: "RENEW", leaseId };
-  return { sheet: { ...asked, lease }, view: granted };
+  const granted: CodeStockView = view.outcome === "CODE" ? { ...view, leaseId } : { outcome: "RENEW", leaseId };
+  return { stock: { ...asked, lease }, view: granted };
 }
 
 /**
  * A batch has come: it takes the place of all codes but the current one, which stays on the screen to its end. One that
  * brings nothing to show counts as a failure.
  */
-export function storeBatch(sheet: SheetContents, { leaseId, codes }: SheetBatch, nowMs: number): SheetStep {
-  if (sheet.lease?.id !== leaseId) return { sheet, view: viewOf(sheet, nowMs) };
-  const current = currentOf(usableCodes(sheet.codes, nowMs), nowMs);
+export function storeBatch(stock: CodeStock, { leaseId, codes }: CodeStockBatch, nowMs: number): CodeStockStep {
+  if (stock.lease?.id !== leaseId) return { stock, view: viewOf(stock, nowMs) };
+  const current = currentOf(usableCodes(stock.codes, nowMs), nowMs);
   const fresh = usableCodes(codes, nowMs).filter(({ paymentCode }) => paymentCode !== current?.paymentCode);
   const last = fresh.at(-1);
-  if (!last || !(current || beginsSoon(fresh, nowMs))) return noteFailure(sheet, { leaseId }, nowMs);
-  const stored: SheetContents = {
-    ...sheet,
+  if (!last || !(current || beginsSoon(fresh, nowMs))) return noteFailure(stock, { leaseId }, nowMs);
+  const stored: CodeStock = {
+    ...stock,
     codes: current ? [current, ...fresh] : fresh,
     // However few codes a batch has, it is used for half of its time before the next one is fetched.
     earlyRenewalTimeMs: nowMs + Math.ceil((last.expiryTimeMs - nowMs) / 2),
     lease: undefined,
     failures: undefined,
   };
-  return { sheet: stored, view: viewOf(stored, nowMs) };
+  return { stock: stored, view: viewOf(stored, nowMs) };
 }
 
 /** The holder of the lease got no codes: the next try waits, longer each time. */
-export function noteFailure(sheet: SheetContents, { leaseId, resultCode }: SheetFailure, nowMs: number): SheetStep {
-  if (sheet.lease?.id !== leaseId) return { sheet, view: viewOf(sheet, nowMs) };
-  const count = (sheet.failures?.count ?? 0) + 1;
+export function noteFailure(stock: CodeStock, { leaseId, resultCode }: CodeStockFailure, nowMs: number): CodeStockStep {
+  if (stock.lease?.id !== leaseId) return { stock, view: viewOf(stock, nowMs) };
+  const count = (stock.failures?.count ?? 0) + 1;
   const pauseMs = Math.min(RETRY_PAUSE_LIMIT_MS, FIRST_RETRY_PAUSE_MS * 2 ** (count - 1));
-  const failed = { ...sheet, lease: undefined, failures: { count, retryTimeMs: nowMs + pauseMs, resultCode } };
-  return { sheet: failed, view: viewOf(failed, nowMs) };
+  const failed = { ...stock, lease: undefined, failures: { count, retryTimeMs: nowMs + pauseMs, resultCode } };
+  return { stock: failed, view: viewOf(failed, nowMs) };
 }
 
 /** Codes belong to a region: another one begins with nothing. Only an Alipay+ that is silent is silent everywhere. */
-function ofRegion(sheet: SheetContents, region: string | undefined): SheetContents {
-  if (sheet.region === region) return sheet;
-  const { failures } = sheet;
-  return { ...EMPTY_SHEET, region, failures: failures?.resultCode === undefined ? failures : undefined };
+function ofRegion(stock: CodeStock, region: string | undefined): CodeStock {
+  if (stock.region === region) return stock;
+  const { failures } = stock;
+  return { ...EMPTY_STOCK, region, failures: failures?.resultCode === undefined ? failures : undefined };
 }
 
-function withoutCode(sheet: SheetContents, usedCode: string | undefined): SheetContents {
-  const codes = sheet.codes.filter(({ paymentCode }) => paymentCode !== usedCode);
-  return codes.length === sheet.codes.length ? sheet : { ...sheet, codes };
+function withoutCode(stock: CodeStock, usedCode: string | undefined): CodeStock {
+  const codes = stock.codes.filter(({ paymentCode }) => paymentCode !== usedCode);
+  return codes.length === stock.codes.length ? stock : { ...stock, codes };
 }
 
 /** The valid code that expires first. */
-function currentOf(usable: readonly SheetCode[], nowMs: number): SheetCode | undefined {
+function currentOf(usable: readonly StockedCode[], nowMs: number): StockedCode | undefined {
   return usable.find(({ startTimeMs }) => startTimeMs <= nowMs);
 }
 
 /** What a caller sees who is not granted the lease. */
-function viewOf(sheet: SheetContents, nowMs: number): SheetView {
-  const usable = usableCodes(sheet.codes, nowMs);
+function viewOf(stock: CodeStock, nowMs: number): CodeStockView {
+  const usable = usableCodes(stock.codes, nowMs);
   const code = currentOf(usable, nowMs);
   if (code) {
     return { outcome: "CODE", code, remainingCodes: usable.length - 1 - usable.indexOf(code) };
   }
-  const { failures } = sheet;
-  const isAboutToCome = isLeased(sheet, nowMs) || beginsSoon(usable, nowMs);
+  const { failures } = stock;
+  const isAboutToCome = isLeased(stock, nowMs) || beginsSoon(usable, nowMs);
   if (isAboutToCome || !failures || nowMs >= failures.retryTimeMs) return { outcome: "WAIT" };
   return { outcome: "HELD_BACK", retryTimeMs: failures.retryTimeMs, resultCode: failures.resultCode };
 }
 
-function needsCodes(sheet: SheetContents, view: SheetView, nowMs: number): boolean {
-  if (view.outcome !== "CODE") return !beginsSoon(usableCodes(sheet.codes, nowMs), nowMs);
-  return view.remainingCodes <= LOW_STOCK && nowMs >= sheet.earlyRenewalTimeMs;
+function needsCodes(stock: CodeStock, view: CodeStockView, nowMs: number): boolean {
+  if (view.outcome !== "CODE") return !beginsSoon(usableCodes(stock.codes, nowMs), nowMs);
+  return view.remainingCodes <= LOW_STOCK && nowMs >= stock.earlyRenewalTimeMs;
 }
 
-function beginsSoon(usable: readonly SheetCode[], nowMs: number): boolean {
+function beginsSoon(usable: readonly StockedCode[], nowMs: number): boolean {
   return usable.some(({ startTimeMs }) => startTimeMs <= nowMs + WINDOW_WAIT_MS);
 }
 
-function isLeased({ lease }: SheetContents, nowMs: number): boolean {
+function isLeased({ lease }: CodeStock, nowMs: number): boolean {
   return lease !== undefined && nowMs < lease.expiryTimeMs;
 }
 
 /** Whether the lease can be granted: nobody else holds it, and Alipay+ is not left alone. */
-function isFree(sheet: SheetContents, leaseId: string, nowMs: number): boolean {
-  const { lease, failures } = sheet;
+function isFree(stock: CodeStock, leaseId: string, nowMs: number): boolean {
+  const { lease, failures } = stock;
   if (failures && nowMs < failures.retryTimeMs) return false;
   // A wish that is sent again, because its answer was lost, gets the same answer.
-  return !isLeased(sheet, nowMs) || lease?.id === leaseId;
+  return !isLeased(stock, nowMs) || lease?.id === leaseId;
 }

@@ -18,7 +18,7 @@ export function paymentLegs(debitMinor: bigint, payToMinor: bigint): readonly Le
 }
 
 /** The legs of a refund or a reversal: the opposite of a payment of these amounts, either of which may be zero. */
-export function givingBackLegs(creditMinor: bigint, payToMinor: bigint): readonly Leg[] {
+export function refundLegs(creditMinor: bigint, payToMinor: bigint): readonly Leg[] {
   return paymentLegs(-creditMinor, -payToMinor);
 }
 

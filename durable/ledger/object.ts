@@ -51,7 +51,7 @@ export type CustomerView = {
 
 /**
  * One shard of the ledger. Its public methods are its RPC interface; the first five are the port to the wallet's
- * core (durable/wallet-core/port.ts), and never answer SILENT: only a call that gets lost is silent.
+ * core (durable/wallet-core/port.ts), and never answer UNANSWERED: only a call that gets lost is silent.
  *
  * A request that a correct gateway cannot send (amounts below 1, `payTo` above the debit, two currencies in one
  * request) throws RangeError and leaves no trace.

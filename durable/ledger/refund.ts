@@ -3,7 +3,7 @@
 import type { RefundAnswer, RefundRefusal, RefundRequest } from "../wallet-core/port.ts";
 import { type Customer, readCustomer } from "./accounts.ts";
 import { postEntry } from "./journal.ts";
-import { givingBackLegs } from "./legs.ts";
+import { refundLegs } from "./legs.ts";
 import { type OperationName, operationKey, rememberRefusal } from "./operations.ts";
 import { type PaidPayment, readPayment, writeRemaining } from "./payments.ts";
 
@@ -27,7 +27,7 @@ export function refund(sql: SqlStorage, request: RefundRequest, timeMs: number):
     return { outcome: "REFUSED", reason: refundable };
   }
   const { customer, payment } = refundable;
-  postEntry(sql, customer, { name, timeMs, legs: givingBackLegs(credit.amountMinor, payTo.amountMinor) });
+  postEntry(sql, customer, { name, timeMs, legs: refundLegs(credit.amountMinor, payTo.amountMinor) });
   writeRemaining(sql, customerId, paymentId, {
     creditMinor: payment.remaining.creditMinor - credit.amountMinor,
     payToMinor: payment.remaining.payToMinor - payTo.amountMinor,

@@ -3,7 +3,7 @@
 import type { PaymentKey, ReverseAnswer } from "../wallet-core/port.ts";
 import { readCustomer, writeAccount } from "./accounts.ts";
 import { postEntry } from "./journal.ts";
-import { givingBackLegs } from "./legs.ts";
+import { refundLegs } from "./legs.ts";
 import { uncountPayment } from "./limits.ts";
 import { rememberRefusal } from "./operations.ts";
 import { type PaidPayment, readPayment, writeReversed } from "./payments.ts";
@@ -24,19 +24,19 @@ export function reverse(sql: SqlStorage, { customerId, paymentId }: PaymentKey, 
     return { outcome: "DONE", timeMs: payment.reversedTimeMs };
   }
   if (payment.outcome === "DONE") {
-    giveBackTheRest(sql, customerId, payment, timeMs);
+    refundRemainder(sql, customerId, payment, timeMs);
   }
   writeReversed(sql, customerId, paymentId, timeMs);
   return { outcome: "DONE", timeMs };
 }
 
-function giveBackTheRest(sql: SqlStorage, customerId: string, payment: PaidPayment, timeMs: number): void {
+function refundRemainder(sql: SqlStorage, customerId: string, payment: PaidPayment, timeMs: number): void {
   const { paymentId, debitMinor, remaining } = payment;
   const customer = readCustomer(sql, customerId);
   if (customer === undefined) {
     throw new Error(`Payment ${paymentId} was debited from a customer that does not exist`);
   }
-  const legs = givingBackLegs(remaining.creditMinor, remaining.payToMinor);
+  const legs = refundLegs(remaining.creditMinor, remaining.payToMinor);
   const uncounted = { ...customer, today: uncountPayment(customer.today, debitMinor, payment.timeMs) };
   if (legs.length === 0) {
     // Refunds have given everything back: no money moves, but the day's counters still do.

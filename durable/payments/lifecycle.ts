@@ -13,31 +13,31 @@ import type { DueAlarm } from "../platform/due-alarm.ts";
 import { logFault } from "../platform/log.ts";
 import { shardOf } from "../platform/shard.ts";
 import { SingleFlight } from "../platform/single-flight.ts";
-import type { DebitRequest, Silent, WalletCore } from "../wallet-core/port.ts";
+import type { DebitRequest, Unanswered, WalletCore } from "../wallet-core/port.ts";
 import { nextPayment, type PaymentEvent, type PaymentState } from "./machine/payment.ts";
-import type { Listeners } from "./publish.ts";
+import type { Publisher } from "./publish.ts";
 import type { PaymentRecord, PaymentRecords, PaymentTerms } from "./records.ts";
 import { customerOf, debitEventOf, debitOf } from "./views.ts";
 
 /** What the settlement of a shard works with, all of it the Payments object's own. */
-export type SettlementContext = {
+export type LifecycleContext = {
   readonly env: Env;
   readonly configuration: Configuration;
   readonly deadline: Deadline;
   readonly core: WalletCore;
   readonly records: PaymentRecords;
   readonly alarm: DueAlarm;
-  readonly listeners: Listeners;
+  readonly publisher: Publisher;
 };
 
-export class Settlement {
-  readonly #context: SettlementContext;
+export class Lifecycle {
+  readonly #context: LifecycleContext;
   readonly #debits = new SingleFlight<PaymentState>();
   readonly #reversals = new SingleFlight<PaymentState>();
   /** Debits under way by codes of ours. It is stored with the next state: a write of its own would be waited for. */
   readonly #ours = new Set<string>();
 
-  constructor(context: SettlementContext) {
+  constructor(context: LifecycleContext) {
     this.#context = context;
   }
 
@@ -52,13 +52,13 @@ export class Settlement {
   }
 
   /** Claims the code that the customer showed; an order that was scanned has none. */
-  async claimCode(paymentId: string, { paymentCode, customerId }: PaymentTerms): Promise<CodeClaim | Silent> {
+  async claimCode(paymentId: string, { paymentCode, customerId }: PaymentTerms): Promise<CodeClaim | Unanswered> {
     if (paymentCode === undefined) return { holder: paymentId, isOurs: true };
     return this.#onCodes(paymentCode, async (codes) => codes.claim(paymentCode, paymentId, customerId));
   }
 
   /** What `claimCode` would find, without claiming; `undefined` when the code is free for this customer. */
-  lookAtCode(paymentCode: string, customerId: string): Promise<CodeClaim | Silent | undefined> {
+  lookAtCode(paymentCode: string, customerId: string): Promise<CodeClaim | Unanswered | undefined> {
     return this.#onCodes(paymentCode, async (codes) => codes.look(paymentCode, customerId));
   }
 
@@ -71,7 +71,7 @@ export class Settlement {
   debit(
     paymentId: string,
     terms: PaymentTerms,
-    codeClaim: Promise<CodeClaim | Silent>,
+    codeClaim: Promise<CodeClaim | Unanswered>,
     createdTimeMs: number,
     isResumed: boolean,
   ): Promise<PaymentState> {
@@ -80,7 +80,7 @@ export class Settlement {
         return await this.#debit(paymentId, terms, codeClaim, createdTimeMs, isResumed);
       } catch (error) {
         logFault("debit-failed", error);
-        return this.apply(paymentId, { type: "SILENT" });
+        return this.apply(paymentId, { type: "UNANSWERED" });
       } finally {
         this.#ours.delete(paymentId);
       }
@@ -91,7 +91,7 @@ export class Settlement {
   reverse(paymentId: string, customerId: string): Promise<PaymentState> {
     return this.#reversals.run(paymentId, async () => {
       const answer = await this.#context.core.reverse({ paymentId, customerId });
-      return this.apply(paymentId, { type: answer.outcome === "DONE" ? "REVERSED" : "SILENT" });
+      return this.apply(paymentId, { type: answer.outcome === "DONE" ? "REVERSED" : "UNANSWERED" });
     });
   }
 
@@ -113,27 +113,27 @@ export class Settlement {
    * @returns the state as it is now
    */
   apply(paymentId: string, event: PaymentEvent): PaymentState {
-    const { records, alarm, listeners } = this.#context;
+    const { records, alarm, publisher } = this.#context;
     const claim = records.claimOf(paymentId);
     const next = nextPayment(claim.state, event, nowMs());
     if (next === claim.state) return next;
     const heard = { ...claim, isOurs: claim.isOurs || this.#ours.has(paymentId) };
     records.updateState(paymentId, next, heard.isOurs);
     alarm.armFor(next.dueTimeMs);
-    listeners.hear(paymentId, heard, next);
+    publisher.publish(paymentId, heard, next);
     return next;
   }
 
   async #debit(
     paymentId: string,
     terms: PaymentTerms,
-    codeClaim: Promise<CodeClaim | Silent>,
+    codeClaim: Promise<CodeClaim | Unanswered>,
     createdTimeMs: number,
     isResumed: boolean,
   ): Promise<PaymentState> {
     const { records } = this.#context;
     const claim = await codeClaim;
-    if ("outcome" in claim) return this.apply(paymentId, { type: "SILENT" });
+    if ("outcome" in claim) return this.apply(paymentId, { type: "UNANSWERED" });
     if (isOurs(claim)) this.#ours.add(paymentId);
     if ("refusal" in claim) return this.apply(paymentId, { type: "CODE_REFUSED", reason: claim.refusal });
     if (claim.holder !== paymentId) return this.apply(paymentId, { type: "CODE_TAKEN" });
@@ -154,11 +154,11 @@ export class Settlement {
       const known = await core.inquire({ paymentId: debit.paymentId, customerId: debit.customerId });
       if (known.outcome !== "UNKNOWN") return debitEventOf(known, createdTimeMs);
     }
-    if (nowMs() >= debit.expiryTimeMs) return { type: "SILENT" };
+    if (nowMs() >= debit.expiryTimeMs) return { type: "UNANSWERED" };
     return debitEventOf(await core.debit(debit), createdTimeMs);
   }
 
-  #onCodes<T>(code: string, call: (codes: DurableObjectStub<Codes>) => Promise<T>): Promise<T | Silent> {
+  #onCodes<T>(code: string, call: (codes: DurableObjectStub<Codes>) => Promise<T>): Promise<T | Unanswered> {
     const { env, configuration, deadline } = this.#context;
     const { shardCount, locationHint } = configuration;
     return askShard(env.CODES, shardOf(code, shardCount), locationHint, deadline, call);

@@ -37,11 +37,11 @@ import { OUTBOX_SCHEMA } from "../platform/outbox/outbox.ts";
 import { createEmbeddedCore } from "../wallet-core/embedded.ts";
 import { createHttpCore } from "../wallet-core/http/core.ts";
 import type { WalletCore } from "../wallet-core/port.ts";
-import { Settlement } from "./lifecycle.ts";
+import { Lifecycle } from "./lifecycle.ts";
 import { cancelUnknownPayment, claimOrder, claimPayment, mayCancel } from "./machine/payment.ts";
 import { isPaymentCode } from "./machine/payment-code.ts";
 import { notificationsOf } from "./notifications.ts";
-import { Listeners } from "./publish.ts";
+import { Publisher } from "./publish.ts";
 import {
   type NewPaymentRecord,
   PAYMENT_SCHEMA,
@@ -52,7 +52,7 @@ import {
 } from "./records.ts";
 import { REFUND_SCHEMA } from "./refund-records.ts";
 import { Refunds } from "./refunds.ts";
-import { customerOf, debitOf, inspectionOf, isTold, payReplyOf, reportOf } from "./views.ts";
+import { customerOf, debitOf, hasFinalResult, inspectionOf, payReplyOf, reportOf } from "./views.ts";
 
 /** How many payments, and how many refunds, one alarm takes up at a time. */
 const RESOLVE_BATCH = 64;
@@ -71,8 +71,8 @@ export class Payments extends DurableObject<Env> {
   readonly #records: PaymentRecords;
   readonly #refunds: Refunds;
   readonly #notifications: Deliveries;
-  readonly #settlement: Settlement;
-  readonly #listeners: Listeners;
+  readonly #lifecycle: Lifecycle;
+  readonly #publisher: Publisher;
   readonly #core: WalletCore;
   readonly #alarm: DueAlarm;
 
@@ -97,12 +97,12 @@ export class Payments extends DurableObject<Env> {
     this.#records = records;
     this.#alarm = alarm;
     this.#notifications = notificationsOf({ ...shared, sql });
-    this.#listeners = new Listeners({
+    this.#publisher = new Publisher({
       ...shared,
       notifications: this.#notifications,
       waitUntil: (work) => context.waitUntil(work),
     });
-    this.#settlement = new Settlement({ ...shared, listeners: this.#listeners });
+    this.#lifecycle = new Lifecycle({ ...shared, publisher: this.#publisher });
     this.#refunds = new Refunds({ ...shared, sql });
     records.adoptOrphans(nowMs());
   }
@@ -117,14 +117,14 @@ export class Payments extends DurableObject<Env> {
     const state = claimPayment(isPaymentCode(paymentCode), command.expiryTimeMs, now);
     // Sent before the first write, so that the claim of the code and our own claim become durable side by side.
     const codeClaim =
-      state.status.name === "PROCESSING" ? this.#settlement.claimCode(command.paymentId, command.terms) : undefined;
+      state.status.name === "PROCESSING" ? this.#lifecycle.claimCode(command.paymentId, command.terms) : undefined;
     const { paymentId, paymentRequestId, fingerprint, terms } = command;
     const record = { ...NEW_PAYMENT, paymentId, paymentRequestId, fingerprint, createdTimeMs: now, state, terms };
     this.#insert(record, command.message);
     if (!codeClaim) return payReplyOf(state);
     this.#alarm.armFor(now + WAKE_MS);
 
-    return payReplyOf(await this.#settlement.debit(paymentId, terms, codeClaim, now, false));
+    return payReplyOf(await this.#lifecycle.debit(paymentId, terms, codeClaim, now, false));
   }
 
   /** Checks what `pay` would answer, without paying (`paymentFactor.isPaymentEvaluation`). */
@@ -135,13 +135,13 @@ export class Payments extends DurableObject<Env> {
     const { paymentCode, customerId } = command.terms;
     if (paymentCode !== undefined) {
       if (!isPaymentCode(paymentCode)) return { outcome: "REFUSED", reason: "CODE_INVALID" };
-      const found = await this.#settlement.lookAtCode(paymentCode, customerId);
+      const found = await this.#lifecycle.lookAtCode(paymentCode, customerId);
       if (found && "outcome" in found) return { outcome: "IN_PROCESS" };
       // The payment itself is unknown, so whoever holds the code is another one.
       if (found) return { outcome: "REFUSED", reason: "refusal" in found ? found.refusal : "CODE_ALREADY_USED" };
     }
     const answer = await this.#core.evaluate(debitOf(command.paymentId, command.terms, command.expiryTimeMs));
-    return answer.outcome === "SILENT" ? { outcome: "IN_PROCESS" } : answer;
+    return answer.outcome === "UNANSWERED" ? { outcome: "IN_PROCESS" } : answer;
   }
 
   /** Takes an order that its customer has scanned, and waits for the customer's word. */
@@ -165,12 +165,12 @@ export class Payments extends DurableObject<Env> {
     const known = this.#records.find(paymentId);
     if (!known?.terms || !isTheirs(payment, known.terms)) return this.report(payment);
     const isConfirmedNow = known.state.status.name === "AWAITING_CONFIRMATION";
-    const state = this.#settlement.apply(paymentId, { type: "CONFIRM" });
+    const state = this.#lifecycle.apply(paymentId, { type: "CONFIRM" });
     if (isConfirmedNow && state.status.name === "PROCESSING") {
-      const noCode = this.#settlement.claimCode(paymentId, known.terms);
-      await this.#settlement.debit(paymentId, known.terms, noCode, known.createdTimeMs, false);
+      const noCode = this.#lifecycle.claimCode(paymentId, known.terms);
+      await this.#lifecycle.debit(paymentId, known.terms, noCode, known.createdTimeMs, false);
     } else {
-      await this.#settlement.underWay(paymentId);
+      await this.#lifecycle.underWay(paymentId);
     }
     return this.report(payment);
   }
@@ -178,7 +178,7 @@ export class Payments extends DurableObject<Env> {
   /** The customer says no: closes an order that nobody has confirmed. */
   decline(payment: PaymentOfCustomer): ReportReply {
     const terms = this.#records.find(payment.paymentId)?.terms;
-    if (terms && isTheirs(payment, terms)) this.#settlement.apply(payment.paymentId, { type: "DECLINE" });
+    if (terms && isTheirs(payment, terms)) this.#lifecycle.apply(payment.paymentId, { type: "DECLINE" });
     return this.report(payment);
   }
 
@@ -201,7 +201,7 @@ export class Payments extends DurableObject<Env> {
   notifyAgain(paymentId: string): NotifyReply {
     const known = this.#records.findClaim(paymentId);
     if (!known) return { outcome: "UNKNOWN" };
-    if (!isTold(known.state)) return { outcome: "NOT_FINAL" };
+    if (!hasFinalResult(known.state)) return { outcome: "NOT_FINAL" };
     if (!known.isNotified) return { outcome: "NO_URL" };
     this.#notifications.put(paymentId);
     return { outcome: "DUE" };
@@ -230,8 +230,8 @@ export class Payments extends DurableObject<Env> {
     }
     const allowed = mayCancel(known.state, nowMs());
     if (allowed !== true) return { outcome: "REFUSED", reason: allowed };
-    const cancelled = this.#settlement.apply(paymentId, { type: "CANCEL" });
-    if (cancelled.status.name === "REVERSING") await this.#settlement.reverse(paymentId, customerOf(known));
+    const cancelled = this.#lifecycle.apply(paymentId, { type: "CANCEL" });
+    if (cancelled.status.name === "REVERSING") await this.#lifecycle.reverse(paymentId, customerOf(known));
     return { outcome: "CANCELLED" };
   }
 
@@ -260,7 +260,7 @@ export class Payments extends DurableObject<Env> {
     return {
       open: payments.open + refunds.open,
       overdue: payments.overdue + refunds.overdue,
-      untold: outbox.open,
+      unnotified: outbox.open,
     };
   }
 
@@ -272,7 +272,7 @@ export class Payments extends DurableObject<Env> {
     try {
       // Alipay+ may take its time to acknowledge: what is owed to the core does not wait for that.
       this.ctx.waitUntil(Promise.all(this.#notifications.sendDue(now, RESOLVE_BATCH)));
-      const payments = this.#records.due(now, RESOLVE_BATCH).map((record) => this.#settlement.resolve(record));
+      const payments = this.#records.due(now, RESOLVE_BATCH).map((record) => this.#lifecycle.resolve(record));
       await Promise.all([...payments, ...this.#refunds.resolveDue(now, RESOLVE_BATCH)]);
     } catch (error) {
       logFault("resolver-failed", error);
@@ -282,14 +282,14 @@ export class Payments extends DurableObject<Env> {
 
   #rearm(): void {
     const now = nowMs();
-    this.#alarm.rearm(now, this.#settlement.isBusy ? now + WAKE_MS : undefined);
+    this.#alarm.rearm(now, this.#lifecycle.isBusy ? now + WAKE_MS : undefined);
   }
 
   /** A repeat joins what runs, or tells what is stored; it never starts a second debit. */
   async #repeatPay(known: PaymentClaim, command: PayCommand): Promise<PayReply> {
     if (known.fingerprint !== undefined && known.fingerprint !== command.fingerprint)
       return { outcome: "INCONSISTENT" };
-    const running = this.#settlement.underWay(command.paymentId);
+    const running = this.#lifecycle.underWay(command.paymentId);
     return payReplyOf(running ? await running : known.state);
   }
 
@@ -297,7 +297,7 @@ export class Payments extends DurableObject<Env> {
   #insert(record: NewPaymentRecord, message: string | undefined): void {
     this.#records.insert(record, message);
     const isNotified = record.terms?.paymentNotifyUrl !== undefined;
-    this.#listeners.hear(record.paymentId, { isOurs: record.isOurs, isNotified }, record.state);
+    this.#publisher.publish(record.paymentId, { isOurs: record.isOurs, isNotified }, record.state);
   }
 }
 

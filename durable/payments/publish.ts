@@ -9,10 +9,10 @@ import type { Deliveries } from "../platform/outbox/deliveries.ts";
 import { shardOf } from "../platform/shard.ts";
 import type { PaymentState } from "./machine/payment.ts";
 import type { PaymentClaim, PaymentRecords } from "./records.ts";
-import { isTold, liveEventOf, payReplyOf } from "./views.ts";
+import { hasFinalResult, liveEventOf, payReplyOf } from "./views.ts";
 
-/** What the listeners of a shard work with, all of it the Payments object's own. */
-export type ListenersContext = {
+/** What the publisher of a shard work with, all of it the Payments object's own. */
+export type PublisherContext = {
   readonly env: Env;
   readonly deadline: Deadline;
   readonly records: PaymentRecords;
@@ -20,11 +20,11 @@ export type ListenersContext = {
   readonly waitUntil: (work: Promise<unknown>) => void;
 };
 
-export class Listeners {
-  readonly #context: ListenersContext;
+export class Publisher {
+  readonly #context: PublisherContext;
   readonly #configuration: Configuration;
 
-  constructor(context: ListenersContext) {
+  constructor(context: PublisherContext) {
     this.#context = context;
     this.#configuration = requireConfiguration(context.env);
   }
@@ -35,19 +35,19 @@ export class Listeners {
    *
    * @param before what was known of the payment; its state is left out when there was none
    */
-  hear(
+  publish(
     paymentId: string,
     before: Pick<PaymentClaim, "isOurs" | "isNotified"> & { state?: PaymentState },
     next: PaymentState,
   ): void {
-    if (!isTold(next)) return;
+    if (!hasFinalResult(next)) return;
     if (before.state && payReplyOf(before.state).outcome === payReplyOf(next).outcome) return;
     if (before.isNotified) this.#context.notifications.put(paymentId);
-    if (before.isOurs) this.#context.waitUntil(this.#publish(paymentId));
+    if (before.isOurs) this.#context.waitUntil(this.#publishLive(paymentId));
   }
 
   /** Tells the customer's app. It may get lost: the app can always ask. */
-  async #publish(paymentId: string): Promise<void> {
+  async #publishLive(paymentId: string): Promise<void> {
     const { env, deadline, records } = this.#context;
     const record = records.find(paymentId);
     const event = record && liveEventOf(record, nowMs());

@@ -20,7 +20,7 @@ export const PAYMENT_SCHEMA: readonly string[] = [
     fingerprint TEXT,
     status TEXT NOT NULL,
     reason TEXT,
-    silences INTEGER NOT NULL,
+    unanswered INTEGER NOT NULL,
     due_time_ms INTEGER,
     created_time_ms INTEGER NOT NULL,
     expiry_time_ms INTEGER NOT NULL,
@@ -102,7 +102,7 @@ type ClaimRow = {
   fingerprint: string | null;
   status: PaymentStatus["name"];
   reason: string | null;
-  silences: number;
+  unanswered: number;
   due_time_ms: number | null;
   created_time_ms: number;
   expiry_time_ms: number;
@@ -130,7 +130,7 @@ type PaymentRow = ClaimRow & {
   amounts_differ: number;
 };
 
-const CLAIM_COLUMNS = `fingerprint, status, reason, silences, due_time_ms, created_time_ms, expiry_time_ms,
+const CLAIM_COLUMNS = `fingerprint, status, reason, unanswered, due_time_ms, created_time_ms, expiry_time_ms,
   payment_time_ms, refunded_payment_amount, is_ours, payment_notify_url`;
 
 /** Everything but the message, which only an operator reads. */
@@ -144,7 +144,7 @@ const FIND_DUE = `SELECT ${COLUMNS} FROM payments WHERE due_time_ms <= ? ORDER B
 const FIND_NEWEST =
   "SELECT payment_id, status, due_time_ms, created_time_ms FROM payments ORDER BY payment_number DESC";
 const INSERT = `INSERT INTO payments (${COLUMNS}, message) VALUES (${"?, ".repeat(26)}?)`;
-const UPDATE_STATE = `UPDATE payments SET status = ?, reason = ?, silences = ?, due_time_ms = ?,
+const UPDATE_STATE = `UPDATE payments SET status = ?, reason = ?, unanswered = ?, due_time_ms = ?,
   payment_time_ms = COALESCE(?, payment_time_ms), is_ours = ? WHERE payment_id = ?`;
 const UPDATE_REFUNDED = `UPDATE payments SET refunded_payment_amount = ?, refunded_pay_to_amount = ?,
   refunded_debit_amount = ? WHERE payment_id = ?`;
@@ -269,7 +269,7 @@ export class PaymentRecords {
 }
 
 function statusColumns(state: PaymentState): [string, string | null, number, number | null] {
-  return [state.status.name, reasonColumn(state.status), state.silences, state.dueTimeMs ?? null];
+  return [state.status.name, reasonColumn(state.status), state.unanswered, state.dueTimeMs ?? null];
 }
 
 function reasonColumn(status: PaymentStatus): string | null {
@@ -319,7 +319,7 @@ function stateOf(row: ClaimRow): PaymentState {
   return {
     status: statusOf(row),
     expiryTimeMs: row.expiry_time_ms,
-    silences: row.silences,
+    unanswered: row.unanswered,
     dueTimeMs: row.due_time_ms ?? undefined,
     hasRefund: row.refunded_payment_amount !== "0",
   };

@@ -14,7 +14,7 @@ export const REFUND_SCHEMA: readonly string[] = [
     fingerprint TEXT NOT NULL,
     status TEXT NOT NULL,
     reason TEXT,
-    silences INTEGER NOT NULL,
+    unanswered INTEGER NOT NULL,
     due_time_ms INTEGER,
     created_time_ms INTEGER NOT NULL,
     refund_time_ms INTEGER,
@@ -47,7 +47,7 @@ type RefundRow = {
   fingerprint: string;
   status: RefundStatus["name"];
   reason: string | null;
-  silences: number;
+  unanswered: number;
   due_time_ms: number | null;
   created_time_ms: number;
   refund_time_ms: number | null;
@@ -56,7 +56,7 @@ type RefundRow = {
   credit_amount: string;
 };
 
-const COLUMNS = `refund_id, refund_request_id, payment_id, fingerprint, status, reason, silences, due_time_ms,
+const COLUMNS = `refund_id, refund_request_id, payment_id, fingerprint, status, reason, unanswered, due_time_ms,
   created_time_ms, refund_time_ms, refund_amount, refund_from_amount, credit_amount`;
 
 /** The refunds of one shard. Every method is synchronous. */
@@ -109,7 +109,7 @@ export class RefundRecords {
   /** Writes a refund's new state. */
   updateState(refundId: string, state: RefundState): void {
     this.#sql.exec(
-      `UPDATE refunds SET status = ?, reason = ?, silences = ?, due_time_ms = ?, refund_time_ms = ?
+      `UPDATE refunds SET status = ?, reason = ?, unanswered = ?, due_time_ms = ?, refund_time_ms = ?
         WHERE refund_id = ?`,
       ...statusColumns(state),
       refundTimeColumn(state.status),
@@ -120,7 +120,7 @@ export class RefundRecords {
 
 function statusColumns(state: RefundState): [string, string | null, number, number | null] {
   const reason = state.status.name === "FAILED" ? state.status.reason : null;
-  return [state.status.name, reason, state.silences, state.dueTimeMs ?? null];
+  return [state.status.name, reason, state.unanswered, state.dueTimeMs ?? null];
 }
 
 function refundTimeColumn(status: RefundStatus): number | null {
@@ -145,7 +145,7 @@ function recordOf(row: RefundRow): RefundRecord {
     paymentId: row.payment_id,
     fingerprint: row.fingerprint,
     createdTimeMs: row.created_time_ms,
-    state: { status: statusOf(row), silences: row.silences, dueTimeMs: row.due_time_ms ?? undefined },
+    state: { status: statusOf(row), unanswered: row.unanswered, dueTimeMs: row.due_time_ms ?? undefined },
     amounts: {
       paymentMinor: BigInt(row.refund_amount),
       payToMinor: BigInt(row.refund_from_amount),

@@ -8,7 +8,7 @@ import type { Deadline } from "../platform/deadline.ts";
 import type { DueAlarm } from "../platform/due-alarm.ts";
 import { shardOf } from "../platform/shard.ts";
 import { SingleFlight } from "../platform/single-flight.ts";
-import type { RefundAnswer, Silent, WalletCore } from "../wallet-core/port.ts";
+import type { RefundAnswer, Unanswered, WalletCore } from "../wallet-core/port.ts";
 import {
   add,
   claimRefund,
@@ -152,7 +152,7 @@ export class Refunds {
     return terms;
   }
 
-  #claimKeyInItsShard(command: RefundCommand): Promise<string | Silent> {
+  #claimKeyInItsShard(command: RefundCommand): Promise<string | Unanswered> {
     const { env, configuration, deadline } = this.#context;
     const { shardCount, locationHint } = configuration;
     const { refundId, paymentId } = command;
@@ -184,8 +184,8 @@ function refundEventOf(answer: RefundAnswer, sinceTimeMs: number): RefundEvent {
       return { type: "REFUNDED", timeMs: Math.max(answer.timeMs, sinceTimeMs) };
     case "REFUSED":
       return { type: "REFUSED", reason: answer.reason };
-    case "SILENT":
-      return { type: "SILENT" };
+    case "UNANSWERED":
+      return { type: "UNANSWERED" };
   }
 }
 

@@ -43,13 +43,13 @@ export function debitEventOf(
       return { type: "REFUSED", reason: answer.reason };
     case "REVERSED":
       return { type: "REVERSED" };
-    case "SILENT":
-      return { type: "SILENT" };
+    case "UNANSWERED":
+      return { type: "UNANSWERED" };
   }
 }
 
 /** Whether a payment has a final result, as Alipay+ may know it. */
-export function isTold(state: PaymentState): boolean {
+export function hasFinalResult(state: PaymentState): boolean {
   return payReplyOf(state).outcome !== "IN_PROCESS";
 }
 
@@ -62,9 +62,9 @@ export function reportOf(record: PaymentRecord, terms: PaymentTerms, message: st
 
 /** A payment for the operators. */
 export function inspectionOf(record: PaymentRecord, notification: OutboxReport | undefined): PaymentInspection {
-  const { status, expiryTimeMs, dueTimeMs, silences } = record.state;
+  const { status, expiryTimeMs, dueTimeMs, unanswered } = record.state;
   const { createdTimeMs, amountsDiffer } = record;
-  return { status, createdTimeMs, expiryTimeMs, dueTimeMs, silences, amountsDiffer, notification };
+  return { status, createdTimeMs, expiryTimeMs, dueTimeMs, unanswered, amountsDiffer, notification };
 }
 
 /** What the customer's app hears of a payment's result; `undefined` while there is none. */

@@ -1,6 +1,6 @@
 /** Calls to a shard. */
 
-import type { Silent } from "../wallet-core/port.ts";
+import type { Unanswered } from "../wallet-core/port.ts";
 import type { Deadline } from "./deadline.ts";
 import { shardName } from "./shard.ts";
 
@@ -49,13 +49,13 @@ export async function repeatOnce<R>(attempt: () => Promise<R>, mayRepeat: () => 
   }
 }
 
-/** Calls a shard with a deadline; SILENT when it does not answer in time or fails. After the deadline nothing is repeated. */
+/** Calls a shard with a deadline; UNANSWERED when it does not answer in time or fails. After the deadline nothing is repeated. */
 export function askShard<T extends Rpc.DurableObjectBranded, R>(
   namespace: DurableObjectNamespace<T>,
   shard: number,
   locationHint: DurableObjectLocationHint | undefined,
   deadline: Deadline,
   call: (stub: DurableObjectStub<T>) => Promise<R>,
-): Promise<R | Silent> {
+): Promise<R | Unanswered> {
   return deadline.ask((isOver) => callShard(namespace, shard, locationHint, call, () => !isOver()));
 }

@@ -1,9 +1,9 @@
 /** Deadlines for calls whose answer may never come. */
 
-import type { Silent } from "../wallet-core/port.ts";
+import type { Unanswered } from "../wallet-core/port.ts";
 
 /** No answer. It says nothing about what the other side did. */
-export const SILENT: Silent = { outcome: "SILENT" };
+export const UNANSWERED: Unanswered = { outcome: "UNANSWERED" };
 
 /** A call under way; `expire` is gone once it has been answered. */
 type Waiting = { readonly expiryTimeMs: number; expire: (() => void) | undefined };
@@ -27,18 +27,18 @@ export class Deadline {
    * Waits for an answer, as long as the deadline allows.
    *
    * @param start begins the call; it is told whether the deadline has passed since, so that nothing is begun for nobody
-   * @returns the answer, or SILENT when it fails or comes too late; then its work goes on unheard
+   * @returns the answer, or UNANSWERED when it fails or comes too late; then its work goes on unheard
    */
-  ask<Answer>(start: (isOver: () => boolean) => Promise<Answer>): Promise<Answer | Silent> {
+  ask<Answer>(start: (isOver: () => boolean) => Promise<Answer>): Promise<Answer | Unanswered> {
     return new Promise((resolve) => {
-      const waiting: Waiting = { expiryTimeMs: performance.now() + this.#timeoutMs, expire: () => resolve(SILENT) };
+      const waiting: Waiting = { expiryTimeMs: performance.now() + this.#timeoutMs, expire: () => resolve(UNANSWERED) };
       this.#waiting.push(waiting);
       this.#arm();
-      const settle = (answer: Answer | Silent) => {
+      const settle = (answer: Answer | Unanswered) => {
         waiting.expire = undefined;
         resolve(answer);
       };
-      start(() => waiting.expire === undefined).then(settle, () => settle(SILENT));
+      start(() => waiting.expire === undefined).then(settle, () => settle(UNANSWERED));
     });
   }
 

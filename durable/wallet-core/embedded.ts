@@ -13,7 +13,7 @@ import type {
   RefundAnswer,
   RefundRequest,
   ReverseAnswer,
-  Silent,
+  Unanswered,
   WalletCore,
 } from "./port.ts";
 
@@ -22,7 +22,7 @@ import type {
  *
  * @param namespace the LEDGER binding
  * @param shardCount the deployment's fixed number of shards
- * @param deadline how long one operation may take, a retry included; then it is SILENT
+ * @param deadline how long one operation may take, a retry included; then it is UNANSWERED
  * @param locationHint where a shard that does not exist yet is born
  */
 export function createEmbeddedCore(
@@ -75,7 +75,7 @@ class EmbeddedCore implements WalletCore {
   #ask<Answer>(
     customerId: string,
     call: (ledger: DurableObjectStub<Ledger>) => Promise<Answer>,
-  ): Promise<Answer | Silent> {
+  ): Promise<Answer | Unanswered> {
     const shard = shardOf(customerId, this.#shardCount);
     return askShard(this.#namespace, shard, this.#locationHint, this.#deadline, call);
   }

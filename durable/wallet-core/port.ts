@@ -62,33 +62,33 @@ export type RefundRequest = {
 export type PaymentKey = { readonly paymentId: string; readonly customerId: string };
 
 /** No answer within the deadline, or none that can be read. The money may have moved or not. */
-export type Silent = { readonly outcome: "SILENT" };
+export type Unanswered = { readonly outcome: "UNANSWERED" };
 
 export type DebitAnswer =
   | { readonly outcome: "DONE"; readonly timeMs: number }
   | { readonly outcome: "REFUSED"; readonly reason: DebitRefusal }
-  | Silent;
+  | Unanswered;
 
 export type InquireAnswer =
   | { readonly outcome: "DONE"; readonly timeMs: number }
   | { readonly outcome: "REFUSED"; readonly reason: DebitRefusal }
   | { readonly outcome: "REVERSED" }
   | { readonly outcome: "UNKNOWN" }
-  | Silent;
+  | Unanswered;
 
 /** A reversal cannot be refused: an id that the core does not know becomes a tombstone. */
-export type ReverseAnswer = { readonly outcome: "DONE"; readonly timeMs: number } | Silent;
+export type ReverseAnswer = { readonly outcome: "DONE"; readonly timeMs: number } | Unanswered;
 
 export type RefundAnswer =
   | { readonly outcome: "DONE"; readonly timeMs: number }
   | { readonly outcome: "REFUSED"; readonly reason: RefundRefusal }
-  | Silent;
+  | Unanswered;
 
 /** What a debit would answer now; nothing is moved or remembered. */
 export type EvaluateAnswer =
   | { readonly outcome: "POSSIBLE" }
   | { readonly outcome: "REFUSED"; readonly reason: DebitRefusal }
-  | Silent;
+  | Unanswered;
 
 /** The wallet's core as the gateway sees it. No method throws. */
 export interface WalletCore {

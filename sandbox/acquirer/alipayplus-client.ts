@@ -13,9 +13,9 @@ import { type ReportedResult, readAnswer, signedAnswerFault } from "../../protoc
 import type { JsonObject } from "../../protocol/json.ts";
 import { signMessage } from "../../protocol/signature/sign.ts";
 import { formatTime } from "../../protocol/time.ts";
-import { ACQUIRER_FACE } from "../alipayplus/for-acquirers/interfaces.ts";
-import { OLDER_FACE } from "../alipayplus/for-acquirers/older/interfaces.ts";
-import type { Face } from "../alipayplus/interface.ts";
+import { ACQUIRER_API } from "../alipayplus/for-acquirers/interfaces.ts";
+import { OLDER_API } from "../alipayplus/for-acquirers/older/interfaces.ts";
+import type { Api } from "../alipayplus/interface.ts";
 import { receive } from "../alipayplus/receive.ts";
 import { type Sandbox, type SandboxEnv, sandboxOf } from "../env.ts";
 import type { SalesInterface } from "./sale-records.ts";
@@ -25,7 +25,7 @@ export const ANSWER_TIMEOUT_MS = 5_000;
 const ANSWER_LIMIT_BYTES = 262_144;
 const HTTP_OK = 200;
 
-const FACES: Record<SalesInterface, Face> = { TODAY: ACQUIRER_FACE, OLDER: OLDER_FACE };
+const APIS: Record<SalesInterface, Api> = { TODAY: ACQUIRER_API, OLDER: OLDER_API };
 
 /** A question to Alipay+. */
 export type Question = {
@@ -62,17 +62,17 @@ export class AlipayPlusClient {
   async ask(question: Question): Promise<Answer> {
     const sandbox = await sandboxOf(this.#env);
     if ("fault" in sandbox) throw new Error(sandbox.fault);
-    const face = FACES[question.interface];
-    const path = pathOf(face, question.name);
+    const api = APIS[question.interface];
+    const path = pathOf(api, question.name);
     const request = await signedRequest(sandbox, path, question);
-    const received = await within(this.#answerTimeoutMs, this.#answerTo(face, request));
+    const received = await within(this.#answerTimeoutMs, this.#answerTo(api, request));
     const judged = received ? await judge(sandbox, path, received) : { fault: "NO_ANSWER" };
     return "fault" in judged ? { result: unknownResult(judged) } : judged;
   }
 
-  async #answerTo(face: Face, request: Request): Promise<Received | undefined> {
+  async #answerTo(api: Api, request: Request): Promise<Received | undefined> {
     try {
-      const response = await receive(face, request, this.#env, this.#execution);
+      const response = await receive(api, request, this.#env, this.#execution);
       const bytes = await readBytes(response, ANSWER_LIMIT_BYTES);
       return bytes && { response, bytes };
     } catch (error) {
@@ -82,7 +82,7 @@ export class AlipayPlusClient {
   }
 }
 
-function pathOf({ interfaces }: Face, name: string): string {
+function pathOf({ interfaces }: Api, name: string): string {
   const [path] = [...interfaces].find(([, known]) => known.name === name) ?? [];
   if (path === undefined) throw new Error(`Alipay+ has no ${name}`);
   return path;

@@ -1,4 +1,4 @@
-/** What the faces of the sandbox and the Sales object say to each other by RPC. Amounts are bigint, times epoch milliseconds. */
+/** What the APIs of the sandbox and the Sales object say to each other by RPC. Amounts are bigint, times epoch milliseconds. */
 
 import type { JsonObject } from "../../protocol/json.ts";
 import type { Money } from "../../protocol/money.ts";
@@ -27,7 +27,7 @@ export type SaleCommand = {
 };
 
 /** What a merchant gives back. */
-export type GiveBackCommand = SaleCommand & { readonly refundRequestId: string; readonly refundAmount: Money };
+export type RefundSaleCommand = SaleCommand & { readonly refundRequestId: string; readonly refundAmount: Money };
 
 /** A sale and its refunds, oldest first. */
 export type KnownSale = { readonly sale: Sale; readonly refunds: readonly SaleRefund[] };

@@ -12,36 +12,36 @@ import { askRefund, nextRefund } from "../alipayplus/payments/machine/refund.ts"
 import type { AlipayPlusClient } from "./alipayplus-client.ts";
 import { type RefundWord, refundWord } from "./answers.ts";
 import { TURN_MS } from "./machine/sale.ts";
-import type { GiveBackCommand } from "./messages.ts";
+import type { RefundSaleCommand } from "./messages.ts";
 import type { SaleRefund, SaleRefundRecords } from "./refund-records.ts";
-import type { Selling } from "./sale-flow.ts";
+import type { SaleFlow } from "./sale-flow.ts";
 import type { SaleRecords } from "./sale-records.ts";
 
 /** The most refunds that a sale may have, refused ones too. */
 export const REFUNDS_LIMIT = 100;
 
 /** What refunds work with, all of it the Sales object's own. */
-export type GivingBackContext = {
+export type RefundsContext = {
   readonly sales: SaleRecords;
   readonly records: SaleRefundRecords;
-  readonly selling: Selling;
+  readonly saleFlow: SaleFlow;
   readonly alipayPlus: AlipayPlusClient;
   readonly alarm: DueAlarm;
 };
 
 /** What became of a merchant's wish; the refund itself is read afterwards. */
-export type GivingBackOutcome = "KNOWN" | "UNKNOWN" | "INCONSISTENT" | "NOT_SUCCESSFUL" | "TOO_MANY_REFUNDS";
+export type RefundOutcome = "KNOWN" | "UNKNOWN" | "INCONSISTENT" | "NOT_SUCCESSFUL" | "TOO_MANY_REFUNDS";
 
-export class GivingBack {
-  readonly #context: GivingBackContext;
+export class Refunds {
+  readonly #context: RefundsContext;
   readonly #asked = new SingleFlight<void>();
 
-  constructor(context: GivingBackContext) {
+  constructor(context: RefundsContext) {
     this.#context = context;
   }
 
   /** Gives money back once; a repeat joins what runs. */
-  async refund(command: GiveBackCommand): Promise<GivingBackOutcome> {
+  async refund(command: RefundSaleCommand): Promise<RefundOutcome> {
     const { sales, records, alarm } = this.#context;
     const { paymentRequestId, refundRequestId, refundAmount, fault } = command;
     const sale = sales.find(paymentRequestId);
@@ -80,7 +80,7 @@ export class GivingBack {
 
   /** Keeps what was said, with what follows for the sale. */
   #hear(refundRequestId: string, { event, details, unknown }: RefundWord): void {
-    const { records, selling, alarm } = this.#context;
+    const { records, saleFlow, alarm } = this.#context;
     const refund = this.#require(refundRequestId);
     records.learn(refundRequestId, details);
     if (unknown) records.setUnknown(refundRequestId, unknown);
@@ -90,7 +90,7 @@ export class GivingBack {
     alarm.armFor(state.dueTimeMs);
     if (!refund.isForCancel || state.status.name === "ASKED") return;
     const isRefunded = state.status.name === "SUCCEEDED";
-    selling.apply(refund.paymentRequestId, { type: isRefunded ? "REFUNDED" : "REFUND_REFUSED" });
+    saleFlow.apply(refund.paymentRequestId, { type: isRefunded ? "REFUNDED" : "REFUND_REFUSED" });
   }
 
   #require(refundRequestId: string): SaleRefund {
@@ -101,7 +101,7 @@ export class GivingBack {
 }
 
 /** Whether a repeat wants the same (spec/01 Idempotency). */
-function isSame(refund: SaleRefund, { paymentRequestId, refundAmount }: GiveBackCommand): boolean {
+function isSame(refund: SaleRefund, { paymentRequestId, refundAmount }: RefundSaleCommand): boolean {
   const { currency, amountMinor } = refund.refundAmount;
   const isSameAmount = currency === refundAmount.currency && amountMinor === refundAmount.amountMinor;
   return isSameAmount && refund.paymentRequestId === paymentRequestId;

@@ -20,7 +20,7 @@ import type { SaleRefundRecords } from "./refund-records.ts";
 import type { Sale, SaleRecords } from "./sale-records.ts";
 
 /** What sales work with, all of it the Sales object's own. */
-export type SellingContext = {
+export type SaleFlowContext = {
   readonly records: SaleRecords;
   readonly refundRecords: SaleRefundRecords;
   readonly alipayPlus: AlipayPlusClient;
@@ -28,20 +28,20 @@ export type SellingContext = {
 };
 
 /** What became of a merchant's wish; the sale itself is read afterwards. */
-export type SellingOutcome = "KNOWN" | "UNKNOWN" | "INCONSISTENT";
+export type SaleFlowOutcome = "KNOWN" | "UNKNOWN" | "INCONSISTENT";
 
-export class Selling {
-  readonly #context: SellingContext;
+export class SaleFlow {
+  readonly #context: SaleFlowContext;
   /** Alipay+ is asked one thing at a time about the result of a sale; a cancel waits for nothing. */
   readonly #asked = new SingleFlight<void>();
   readonly #cancelled = new SingleFlight<void>();
 
-  constructor(context: SellingContext) {
+  constructor(context: SaleFlowContext) {
     this.#context = context;
   }
 
   /** Makes a sale once; a repeat joins what runs. */
-  async sell(command: SellCommand): Promise<SellingOutcome> {
+  async sell(command: SellCommand): Promise<SaleFlowOutcome> {
     const { records, alarm } = this.#context;
     const { paymentRequestId } = command;
     const known = records.find(paymentRequestId);
@@ -59,14 +59,14 @@ export class Selling {
   }
 
   /** The merchant asks what became of a sale, whatever else is under way. */
-  async inquire({ paymentRequestId, fault }: SaleCommand): Promise<SellingOutcome> {
+  async inquire({ paymentRequestId, fault }: SaleCommand): Promise<SaleFlowOutcome> {
     if (!this.#context.records.find(paymentRequestId)) return "UNKNOWN";
     await this.#inquire(paymentRequestId, fault);
     return "KNOWN";
   }
 
   /** The merchant closes an order, or takes a sale back, whatever its status. */
-  async cancel({ paymentRequestId, fault }: SaleCommand): Promise<SellingOutcome> {
+  async cancel({ paymentRequestId, fault }: SaleCommand): Promise<SaleFlowOutcome> {
     if (!this.#context.records.find(paymentRequestId)) return "UNKNOWN";
     this.apply(paymentRequestId, { type: "CANCEL" });
     await this.#cancel(paymentRequestId, fault);

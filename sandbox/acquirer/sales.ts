@@ -2,7 +2,7 @@
  * The acquirer of the sandbox, and its merchants: what they sell, what they know of it, and what they do about what they
  * do not know. One object holds the sales and their refunds; the machines decide.
  *
- * - selling.ts asks Alipay+ for a payment, inquires, cancels.
+ * - saleFlow.ts asks Alipay+ for a payment, inquires, cancels.
  * - giving-back.ts refunds.
  * - alipayplus-client.ts signs, and judges the answers; answers.ts says what they mean.
  *
@@ -19,10 +19,10 @@ import type { SandboxEnv } from "../env.ts";
 import { betweenResets } from "../rehearsal/epoch.ts";
 import { SandboxObject } from "../rehearsal/sandbox-object.ts";
 import { AlipayPlusClient, ANSWER_TIMEOUT_MS } from "./alipayplus-client.ts";
-import type { GiveBackCommand, KnownSale, SaleCommand, SaleReply, SellCommand } from "./messages.ts";
+import type { KnownSale, RefundSaleCommand, SaleCommand, SaleReply, SellCommand } from "./messages.ts";
 import { REFUND_SCHEMA, SaleRefundRecords } from "./refund-records.ts";
-import { GivingBack } from "./refunds.ts";
-import { Selling } from "./sale-flow.ts";
+import { Refunds } from "./refunds.ts";
+import { SaleFlow } from "./sale-flow.ts";
 import { SALE_SCHEMA, SaleRecords } from "./sale-records.ts";
 
 /** How many sales and refunds one alarm takes up at a time. */
@@ -32,8 +32,8 @@ export class Sales extends SandboxObject<SandboxEnv> {
   readonly #records: SaleRecords;
   readonly #refundRecords: SaleRefundRecords;
   readonly #alarm: DueAlarm;
-  readonly #selling: Selling;
-  readonly #givingBack: GivingBack;
+  readonly #saleFlow: SaleFlow;
+  readonly #refunds: Refunds;
 
   /** @param answerTimeoutMs how long Alipay+ may take; a test has no time */
   constructor(context: DurableObjectState, environment: SandboxEnv, answerTimeoutMs = ANSWER_TIMEOUT_MS) {
@@ -45,37 +45,37 @@ export class Sales extends SandboxObject<SandboxEnv> {
     const refundRecords = new SaleRefundRecords(sql);
     const alarm = new DueAlarm(context.storage, ["sales", "refunds"]);
     const alipayPlus = new AlipayPlusClient(env, context, answerTimeoutMs);
-    const selling = new Selling({ records, refundRecords, alipayPlus, alarm });
+    const saleFlow = new SaleFlow({ records, refundRecords, alipayPlus, alarm });
     this.#records = records;
     this.#refundRecords = refundRecords;
     this.#alarm = alarm;
-    this.#selling = selling;
-    this.#givingBack = new GivingBack({ sales: records, records: refundRecords, selling, alipayPlus, alarm });
+    this.#saleFlow = saleFlow;
+    this.#refunds = new Refunds({ sales: records, records: refundRecords, saleFlow, alipayPlus, alarm });
   }
 
   /** A merchant wants to be paid: answers after the first answer of Alipay+, or when it takes too long. */
   async sell(command: SellCommand): Promise<SaleReply> {
-    return this.#reply(command, await this.#selling.sell(command));
+    return this.#reply(command, await this.#saleFlow.sell(command));
   }
 
   /** A merchant asks what became of a sale. */
   async inquire(command: SaleCommand): Promise<SaleReply> {
-    return this.#reply(command, await this.#selling.inquire(command));
+    return this.#reply(command, await this.#saleFlow.inquire(command));
   }
 
   /** A merchant closes an order, or takes a sale back. */
   async cancel(command: SaleCommand): Promise<SaleReply> {
-    return this.#reply(command, await this.#selling.cancel(command));
+    return this.#reply(command, await this.#saleFlow.cancel(command));
   }
 
   /** A merchant gives a part or all of a sale back. */
-  async refund(command: GiveBackCommand): Promise<SaleReply> {
-    return this.#reply(command, await this.#givingBack.refund(command));
+  async refund(command: RefundSaleCommand): Promise<SaleReply> {
+    return this.#reply(command, await this.#refunds.refund(command));
   }
 
   /** Alipay+ tells a result; the message was verified. */
   takeNotification(message: JsonObject): void {
-    this.#selling.takeNotification(message);
+    this.#saleFlow.takeNotification(message);
   }
 
   /** What is known of a sale. Reads only. */
@@ -98,8 +98,8 @@ export class Sales extends SandboxObject<SandboxEnv> {
     const now = nowMs();
     try {
       await Promise.all([
-        ...this.#records.due(now, DUE_BATCH).map((sale) => this.#selling.resolve(sale)),
-        ...this.#refundRecords.due(now, DUE_BATCH).map((refund) => this.#givingBack.resolve(refund)),
+        ...this.#records.due(now, DUE_BATCH).map((sale) => this.#saleFlow.resolve(sale)),
+        ...this.#refundRecords.due(now, DUE_BATCH).map((refund) => this.#refunds.resolve(refund)),
       ]);
     } catch (error) {
       logFault("sales-alarm-failed", error);

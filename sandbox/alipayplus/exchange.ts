@@ -62,7 +62,7 @@ export function walletMessageKind(interfaceName: InterfaceName): MessageKind {
 export type ExchangeOptions = {
   /** Whose balance is shown; missing when nobody knows. */
   readonly customerId?: string | undefined;
-  /** The fault that is wished for this message; without one a standing rule decides. */
+  /** The fault that is wished for this message; without one a active rule decides. */
   readonly asked?: Fault | undefined;
 };
 

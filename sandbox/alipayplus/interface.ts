@@ -1,4 +1,4 @@
-/** What an interface of Alipay+ is made of, what it gets from the pipeline (receive.ts), and what a face is. */
+/** What an interface of Alipay+ is made of, what it gets from the pipeline (receive.ts), and what an API is. */
 import type { JsonObject } from "../../protocol/json.ts";
 import type { Sandbox } from "../env.ts";
 import type { ReportedResult } from "./wallet-answer.ts";
@@ -27,18 +27,18 @@ export type Interface = {
 };
 
 /** All that one kind of caller may call. */
-export type Face = {
+export type Api = {
   readonly caller: "MPP" | "ACQP";
   readonly clientIdOf: (sandbox: Sandbox) => string;
   /** The older merchant interface. */
   readonly isOlder?: true;
   /** By the whole path. */
   readonly interfaces: ReadonlyMap<string, Interface>;
-  /** An answer in the words of this face. */
+  /** An answer in the words of this API. */
   readonly worded: (answer: SandboxAnswer) => SandboxAnswer;
 };
 
-/** The interfaces of a face, by their whole paths. */
+/** The interfaces of an API, by their whole paths. */
 export function interfacesBelow(basePath: string, interfaces: readonly Interface[]): ReadonlyMap<string, Interface> {
   return new Map(interfaces.map((known) => [basePath + known.path, known]));
 }

@@ -3,7 +3,7 @@
  * the record of it all.
  *
  * An answer up to and including `INVALID_SIGNATURE` is unsigned. Whatever comes in, an answer with a `result` goes out,
- * with HTTP status 200; unless a fault was asked for, by the call's own header or by a standing rule (faults/).
+ * with HTTP status 200; unless a fault was asked for, by the call's own header or by a active rule (faults/).
  *
  * Source: spec/01.
  */
@@ -24,7 +24,7 @@ import { askedFault, FAULT_HEADER, type Fault } from "../faults/fault.ts";
 import { answerDelay, type Delivery, deliveryOf, workThrough } from "../faults/incoming.ts";
 import type { Link } from "../faults/links.ts";
 import { recordOf } from "../traffic/traffic.ts";
-import type { Face, Interface, SandboxAnswer } from "./interface.ts";
+import type { Api, Interface, SandboxAnswer } from "./interface.ts";
 import { NOTHING_SENT, type SentAnswer, signedAnswer, unsignedAnswer } from "./respond.ts";
 
 /** Alipay+'s own limits (spec/01 Decisions): the part of a configuration that `admit` reads. */
@@ -38,7 +38,7 @@ const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 /** A call on its way: what was asked for, and when. */
 type Received = {
-  readonly face: Face;
+  readonly api: Api;
   readonly request: Request;
   readonly origin: string;
   readonly pathAndQuery: string;
@@ -67,7 +67,7 @@ const LINK_OF = { MPP: "MPP_TO_ALIPAYPLUS", ACQP: "ACQP_TO_ALIPAYPLUS" } as cons
 
 /** Answers one call; the record is written after the answer has gone. */
 export async function receive(
-  face: Face,
+  api: Api,
   request: Request,
   env: SandboxEnv,
   execution: Pick<ExecutionContext, "waitUntil">,
@@ -75,7 +75,7 @@ export async function receive(
   try {
     const sandbox = await sandboxOf(env);
     if (!("fault" in sandbox)) {
-      const answering = receiveCall(face, request, sandbox, execution);
+      const answering = receiveCall(api, request, sandbox, execution);
       // What has arrived is worked on, whether or not the caller still waits.
       execution.waitUntil(answering);
       return await answering;
@@ -88,7 +88,7 @@ export async function receive(
 }
 
 async function receiveCall(
-  face: Face,
+  api: Api,
   request: Request,
   sandbox: Sandbox,
   execution: Pick<ExecutionContext, "waitUntil">,
@@ -96,9 +96,9 @@ async function receiveCall(
   const receivedTimeMs = nowMs();
   const { pathname, search, origin } = new URL(request.url);
   const pathAndQuery = `${pathname}${search}`;
-  const received = { face, request, origin, pathAndQuery, known: face.interfaces.get(pathname), receivedTimeMs };
+  const received = { api, request, origin, pathAndQuery, known: api.interfaces.get(pathname), receivedTimeMs };
   const judged = await judge(received, sandbox);
-  const judgement = { ...judged, answer: judged.answer && face.worded(judged.answer) };
+  const judgement = { ...judged, answer: judged.answer && api.worded(judged.answer) };
   const { answer = NO_ANSWER, fault, clientId } = judgement;
   const delivery = judgement.answer ? deliveryOf(fault) : "BROKEN";
   const sent = await sign(received, sandbox, answer, clientId, fault);
@@ -154,13 +154,13 @@ function brokenBody(announcedBytes: number): ReadableStream<Uint8Array> {
 
 /** The cheapest check first. */
 async function judge(received: Received, sandbox: Sandbox): Promise<Judgement> {
-  const { face, request, pathAndQuery, known, receivedTimeMs } = received;
+  const { api, request, pathAndQuery, known, receivedTimeMs } = received;
   if (request.method !== "POST") return { answer: answerOf("METHOD_NOT_SUPPORTED") };
   if (!known) return { answer: answerOf("NO_INTERFACE_DEF") };
   const admission = await admit(request, LIMITS, receivedTimeMs);
   if ("refusal" in admission) return { answer: admission.refusal };
   const { clientId, body } = admission;
-  const verificationFault = await verificationFaultOf(admission, pathAndQuery, sandbox, face);
+  const verificationFault = await verificationFaultOf(admission, pathAndQuery, sandbox, api);
   if (verificationFault) return { answer: UNVERIFIED_ANSWERS[verificationFault], body, verificationFault };
   return { body, clientId, ...(await answerThrough(known, received, admission, sandbox)) };
 }
@@ -172,8 +172,8 @@ async function answerThrough(
   admission: Admission,
   sandbox: Sandbox,
 ): Promise<Pick<Judgement, "answer" | "fault">> {
-  const { face, request } = received;
-  const kind = { link: LINK_OF[face.caller], interface: known.name, isOlder: face.isOlder ?? false } as const;
+  const { api, request } = received;
+  const kind = { link: LINK_OF[api.caller], interface: known.name, isOlder: api.isOlder ?? false } as const;
   const asked = askedFault(request.headers.get(FAULT_HEADER), kind);
   if ("why" in asked) return { answer: illegalParameter(FAULT_HEADER, asked.why) };
   const fault = await faultFor(kind, admission.body, asked.fault);
@@ -185,11 +185,11 @@ async function verificationFaultOf(
   { clientId, requestTime, signatureHeader, body }: Admission,
   pathAndQuery: string,
   sandbox: Sandbox,
-  face: Face,
+  api: Api,
 ): Promise<VerificationFault | undefined> {
   const { ring } = sandbox;
   // The ring knows other parties: these interfaces are this caller's alone.
-  if (clientId !== face.clientIdOf(sandbox)) return "CLIENT_UNKNOWN";
+  if (clientId !== api.clientIdOf(sandbox)) return "CLIENT_UNKNOWN";
   const message = { method: "POST", pathAndQuery, clientId, time: requestTime, signatureHeader, body };
   const verification = await verifyMessage({ ring, ...message });
   return verification.verified ? undefined : verification.reason;
@@ -215,10 +215,10 @@ async function answerVerified(
 
 /** The exchange as it is shown: an answer that was lost on its way as it was written. */
 function exchangeOf(received: Received, judgement: Judgement, body: Uint8Array, sent: SentAnswer, delivery: Delivery) {
-  const { face, request, pathAndQuery, known, receivedTimeMs } = received;
+  const { api, request, pathAndQuery, known, receivedTimeMs } = received;
   const { answer, clientId, verificationFault, fault } = judgement;
   const exchange = {
-    from: face.caller,
+    from: api.caller,
     to: "Alipay+",
     interface: known?.name ?? "unknown",
     time: formatTime(receivedTimeMs),

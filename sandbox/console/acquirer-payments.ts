@@ -10,7 +10,7 @@ import { chargeParametersOf } from "../alipayplus/payments/charge-view.ts";
 import type { PaymentRecord } from "../alipayplus/payments/payment-records.ts";
 import { paymentResultOf } from "../alipayplus/payments/payment-view.ts";
 import type { RefundRecord } from "../alipayplus/payments/refund-records.ts";
-import type { BookEntry } from "../alipayplus/payments/settlement-ledger.ts";
+import type { SettlementEntry } from "../alipayplus/payments/settlement-ledger.ts";
 import { checked, refuse, type SandboxContext } from "./http.ts";
 
 const path = z.object({ paymentRequestId: identifier });
@@ -23,7 +23,7 @@ export async function getAcquirerPayment(context: SandboxContext): Promise<Respo
   const paymentId = await paymentIdOf(acquirerClientId, named.parameters.paymentRequestId);
   const [reply, book, notification] = await Promise.all([
     network().inquire(paymentId),
-    network().bookOfPayment(paymentId),
+    network().settlementEntriesOfPayment(paymentId),
     network().notificationReport(paymentId),
   ]);
   if (reply.outcome === "UNKNOWN") {
@@ -80,7 +80,7 @@ function refundJson({ refundId, refundRequestId, state, shares }: RefundRecord, 
 }
 
 /** A line of the book: plus owes Alipay+, minus is owed. */
-function bookEntryJson({ movementId, kind, timeMs, account, currency, amountMinor }: BookEntry) {
+function bookEntryJson({ movementId, kind, timeMs, account, currency, amountMinor }: SettlementEntry) {
   return { movementId, kind, time: formatTime(timeMs), account, currency, amount: String(amountMinor) };
 }
 

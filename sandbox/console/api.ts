@@ -4,13 +4,13 @@ import { logFault } from "../../durable/platform/log.ts";
 import { receiveNotification } from "../acquirer/notifications/receive-notification.ts";
 import { getShop, postShop } from "../acquirer/shop/shop.ts";
 import { getCashier } from "../alipayplus/cashier.ts";
-import { ACQUIRER_FACE } from "../alipayplus/for-acquirers/interfaces.ts";
-import { OLDER_FACE } from "../alipayplus/for-acquirers/older/interfaces.ts";
+import { ACQUIRER_API } from "../alipayplus/for-acquirers/interfaces.ts";
+import { OLDER_API } from "../alipayplus/for-acquirers/older/interfaces.ts";
 import { getOrderCodeImage } from "../alipayplus/for-acquirers/order-code-image.ts";
 import { receive } from "../alipayplus/receive.ts";
 import { sandboxOf } from "../env.ts";
 import { getPage, getPageAsset, PAGE_ASSETS_PATH, wantsPage } from "../page/serve-page.ts";
-import { LifeIsOver } from "../rehearsal/epoch.ts";
+import { EpochEnded } from "../rehearsal/epoch.ts";
 import { getTraffic } from "../traffic/traffic.ts";
 import { getAcquirerPayment } from "./acquirer-payments.ts";
 import { getClock, postClock } from "./clock.ts";
@@ -72,12 +72,12 @@ const ENDPOINTS = {
 } as const;
 
 /** Where it begins. */
-export const FACE_PATH = "/sandbox";
+export const API_PATH = "/sandbox";
 
 /** The application that serves it. */
-export const face = new Hono<SandboxApp>().basePath(FACE_PATH);
+export const api = new Hono<SandboxApp>().basePath(API_PATH);
 
-face.use(async (context, next) => {
+api.use(async (context, next) => {
   const sandbox = await sandboxOf(context.env);
   if ("fault" in sandbox) {
     logFault("sandbox-misconfigured", sandbox.fault);
@@ -87,58 +87,58 @@ face.use(async (context, next) => {
   return next();
 });
 
-face.get("/", (context) =>
+api.get("/", (context) =>
   wantsPage(context)
-    ? getPage(context, FACE_PATH)
+    ? getPage(context, API_PATH)
     : context.json({ sandbox: "plusgate", endpoints: ENDPOINTS }, { headers: { Vary: "Accept" } }),
 );
-face.get(`${PAGE_ASSETS_PATH}/:asset`, getPageAsset);
-face.put("/customers/:customerId", putCustomer);
-face.get("/customers/:customerId", getCustomer);
-face.get("/ledger", getLedger);
-face.get("/clock", getClock);
-face.post("/clock", postClock);
-face.get("/market", getMarket);
-face.put("/market", putMarket);
-face.delete("/market", deleteMarket);
-face.post("/reset", postReset);
-face.post("/payment-codes", postPaymentCodes);
-face.post("/pay", postPay);
-face.post("/order-codes", postOrderCodes);
-face.get("/orders/:paymentRequestId", getOrder);
-face.post("/orders/:paymentRequestId/close", postCloseOrder);
-face.post("/inquiryPayment", postInquiryPayment);
-face.post("/cancelPayment", postCancelPayment);
-face.post("/refund", postRefund);
-face.post("/send/:interface", postSend);
-face.get("/traffic", getTraffic);
-face.get("/faults", getFaults);
-face.post("/faults", postFault);
-face.delete("/faults", deleteFaults);
-face.delete("/faults/:ruleId", deleteFault);
-face.all("/aps/api/v1/payments/*", ({ req, env, executionCtx }) => receive(ACQUIRER_FACE, req.raw, env, executionCtx));
-face.all("/v1/payments/*", ({ req, env, executionCtx }) => receive(OLDER_FACE, req.raw, env, executionCtx));
-face.post("/acquirer/notifications", (context) => receiveNotification(context.req.raw, context.get("sandbox")));
-face.get("/acquirer/payments/:paymentRequestId", getAcquirerPayment);
-face.post("/sales", postSales);
-face.get("/sales", getSales);
-face.get("/sales/:paymentRequestId", getSale);
-face.post("/sales/:paymentRequestId/inquire", postInquireSale);
-face.post("/sales/:paymentRequestId/cancel", postCancelSale);
-face.post("/sales/:paymentRequestId/refund", postRefundSale);
-face.get("/shop/:storeId", getShop);
-face.post("/shop/:storeId", postShop);
-face.get("/cashier/:code", getCashier);
-face.get("/acquirer/order-codes/:paymentId/:image", getOrderCodeImage);
-face.get("/settlements/:space/:participantId/:date", getSettlementFiles);
-face.get("/settlements/:space/:participantId/:date/:fileName", getSettlementFile);
+api.get(`${PAGE_ASSETS_PATH}/:asset`, getPageAsset);
+api.put("/customers/:customerId", putCustomer);
+api.get("/customers/:customerId", getCustomer);
+api.get("/ledger", getLedger);
+api.get("/clock", getClock);
+api.post("/clock", postClock);
+api.get("/market", getMarket);
+api.put("/market", putMarket);
+api.delete("/market", deleteMarket);
+api.post("/reset", postReset);
+api.post("/payment-codes", postPaymentCodes);
+api.post("/pay", postPay);
+api.post("/order-codes", postOrderCodes);
+api.get("/orders/:paymentRequestId", getOrder);
+api.post("/orders/:paymentRequestId/close", postCloseOrder);
+api.post("/inquiryPayment", postInquiryPayment);
+api.post("/cancelPayment", postCancelPayment);
+api.post("/refund", postRefund);
+api.post("/send/:interface", postSend);
+api.get("/traffic", getTraffic);
+api.get("/faults", getFaults);
+api.post("/faults", postFault);
+api.delete("/faults", deleteFaults);
+api.delete("/faults/:ruleId", deleteFault);
+api.all("/aps/api/v1/payments/*", ({ req, env, executionCtx }) => receive(ACQUIRER_API, req.raw, env, executionCtx));
+api.all("/v1/payments/*", ({ req, env, executionCtx }) => receive(OLDER_API, req.raw, env, executionCtx));
+api.post("/acquirer/notifications", (context) => receiveNotification(context.req.raw, context.get("sandbox")));
+api.get("/acquirer/payments/:paymentRequestId", getAcquirerPayment);
+api.post("/sales", postSales);
+api.get("/sales", getSales);
+api.get("/sales/:paymentRequestId", getSale);
+api.post("/sales/:paymentRequestId/inquire", postInquireSale);
+api.post("/sales/:paymentRequestId/cancel", postCancelSale);
+api.post("/sales/:paymentRequestId/refund", postRefundSale);
+api.get("/shop/:storeId", getShop);
+api.post("/shop/:storeId", postShop);
+api.get("/cashier/:code", getCashier);
+api.get("/acquirer/order-codes/:paymentId/:image", getOrderCodeImage);
+api.get("/settlements/:space/:participantId/:date", getSettlementFiles);
+api.get("/settlements/:space/:participantId/:date/:fileName", getSettlementFile);
 
-face.notFound((context) =>
+api.notFound((context) =>
   refuse(context, "NOT_FOUND", `${context.req.method} ${context.req.path} is no endpoint; GET /sandbox lists them.`),
 );
 
-face.onError((error, context) => {
-  if (error instanceof LifeIsOver) return refuse(context, "SANDBOX_RESET", error.message);
+api.onError((error, context) => {
+  if (error instanceof EpochEnded) return refuse(context, "SANDBOX_RESET", error.message);
   logFault("sandbox-request-failed", error);
   return refuse(context, "UNKNOWN_EXCEPTION", "The sandbox failed; its log says more.");
 });

@@ -1,8 +1,8 @@
-/** The standing rules of faults, as a developer makes and ends them. */
+/** The active rules of faults, as a developer makes and ends them. */
 import * as z from "zod";
 import { definedMembers } from "../../protocol/defined-members.ts";
 import { text } from "../../protocol/parameters.ts";
-import { addRule, forgetFaults, RULES_LIMIT, removeRule, standingRules } from "../faults/active.ts";
+import { activeRules, addRule, forgetFaults, RULES_LIMIT, removeRule } from "../faults/active.ts";
 import { CATALOGUE, FAULT_NAMES, type FaultName, isPossible, takesTime } from "../faults/catalogue.ts";
 import { drawStateOf } from "../faults/draw.ts";
 import { DELAY_DEFAULT_MS, DELAY_LIMIT_MS } from "../faults/fault.ts";
@@ -46,7 +46,7 @@ export function getFaults(context: SandboxContext): Response {
     const delayMs = takesTime(fault) ? String(DELAY_DEFAULT_MS) : undefined;
     return definedMembers({ fault, links: [...links], interfaces: interfaces && [...interfaces], delayMs, what });
   });
-  return context.json({ rules: standingRules().map(ruleJson), catalogue });
+  return context.json({ rules: activeRules().map(ruleJson), catalogue });
 }
 
 /** POST /sandbox/faults: has a fault done to every message that it is about, from now on. */
@@ -106,7 +106,7 @@ function ruleOf(wished: Wish): Omit<Rule, "ruleId"> {
     ...(interfaceName !== undefined && { interface: interfaceName }),
     ...(times !== undefined && { timesLeft: times }),
     ...(probability !== undefined && {
-      chance: {
+      random: {
         probability: Number(probability),
         probabilityText: probability,
         seed,
@@ -117,7 +117,7 @@ function ruleOf(wished: Wish): Omit<Rule, "ruleId"> {
 }
 
 /** A rule as it is told: `times` is how often it still strikes. */
-function ruleJson({ ruleId, name, link, interface: interfaceName, timesLeft, delayMs, chance }: Rule) {
+function ruleJson({ ruleId, name, link, interface: interfaceName, timesLeft, delayMs, random }: Rule) {
   return definedMembers({
     ruleId,
     fault: name,
@@ -125,7 +125,7 @@ function ruleJson({ ruleId, name, link, interface: interfaceName, timesLeft, del
     interface: interfaceName,
     times: timesLeft === undefined ? undefined : String(timesLeft),
     delayMs: takesTime(name) ? String(delayMs) : undefined,
-    probability: chance?.probabilityText,
-    seed: chance?.seed,
+    probability: random?.probabilityText,
+    seed: random?.seed,
   });
 }

@@ -93,7 +93,7 @@ type CheckedBody<T> = { readonly parameters: T; readonly body: JsonObject } | { 
 /**
  * Reads the body of a request.
  *
- * @throws LifeIsOver when there was a reset meanwhile
+ * @throws EpochEnded when there was a reset meanwhile
  */
 export async function checkedBody<T>(context: SandboxContext, schema: z.ZodType<T>): Promise<CheckedBody<T>> {
   const body = await readBody(context, schema);

@@ -24,7 +24,7 @@ import {
 import { type Answer, answerOf } from "../../protocol/results.ts";
 import { formatTime } from "../../protocol/time.ts";
 import { walletMessageKind } from "../alipayplus/exchange.ts";
-import type { DecodedCode } from "../alipayplus/for-wallets/code-book.ts";
+import type { DecodedCode } from "../alipayplus/for-wallets/issued-codes.ts";
 import { payToMinorOf } from "../alipayplus/market/order-amounts.ts";
 import { quoteAt } from "../alipayplus/market/quote-at.ts";
 import { PARTIES } from "../alipayplus/message.ts";
@@ -66,7 +66,7 @@ export async function postPay(context: SandboxContext): Promise<Response> {
   if ("refusal" in asked) return asked.refusal;
   const { parameters, body } = input;
   const sandbox = context.get("sandbox");
-  const decoded = await sandbox.codeBook().decode(parameters.paymentCode, nowMs());
+  const decoded = await sandbox.issuedCodes().decode(parameters.paymentCode, nowMs());
   if (decoded.outcome !== "VALID") return context.json(codeRefusal(decoded));
 
   const customerId = parameters.customerId ?? decoded.customerId;

@@ -5,7 +5,7 @@ import { text } from "../../protocol/parameters.ts";
 import { formatTime } from "../../protocol/time.ts";
 import { type Sandbox, type SandboxEnv, sandboxOf } from "../env.ts";
 import { forgetFaults } from "../faults/active.ts";
-import { beginLife, endLife, unbound, whenAlive } from "../rehearsal/epoch.ts";
+import { beginEpoch, endEpoch, unbound, whenAlive } from "../rehearsal/epoch.ts";
 import { type ErasableStub, eraseAll } from "../rehearsal/erase.ts";
 import { drawFrom, SEED_LIMIT_CHARACTERS, sourcesOf } from "../rehearsal/random.ts";
 import { readBody, type SandboxContext } from "./http.ts";
@@ -13,8 +13,8 @@ import { readBody, type SandboxContext } from "./http.ts";
 const wish = z.strictObject({ seed: text(SEED_LIMIT_CHARACTERS).optional() });
 
 /** The sandbox's own objects: every one of them, or a reset leaves something behind. */
-function objectsOf({ deskObject, codeBook, trafficLog, network, sales }: Sandbox): ErasableStub[] {
-  return [deskObject(), codeBook(), trafficLog(), network(), sales()];
+function objectsOf({ deskObject, issuedCodes, trafficLog, network, sales }: Sandbox): ErasableStub[] {
+  return [deskObject(), issuedCodes(), trafficLog(), network(), sales()];
 }
 
 /** What the sandbox keeps in the memory of its isolate. */
@@ -41,14 +41,14 @@ async function reset(env: SandboxEnv, seed: string | undefined): Promise<void> {
   if ("fault" in sandbox) throw new Error(sandbox.fault);
   const sources = await sourcesOf(seed);
   // Two at once follow each other.
-  await whenAlive(endLife);
+  await whenAlive(endEpoch);
   try {
     await sandbox.gatewayReset.erase();
     await eraseAll(() => objectsOf(sandbox));
     for (const forget of FORGET) forget();
     drawFrom(sources);
   } finally {
-    beginLife();
+    beginEpoch();
     await sandbox.gatewayReset.open();
   }
 }

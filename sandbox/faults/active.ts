@@ -1,5 +1,5 @@
 /**
- * What the isolate remembers of faults: the standing rules, what was already told to a message, and how many messages
+ * What the isolate remembers of faults: the active rules, what was already told to a message, and how many messages
  * have passed each link. A restart ends it all, as it sets the clock right (protocol/clock.ts).
  */
 import { isOnce } from "./catalogue.ts";
@@ -21,7 +21,7 @@ const passedCounts = new Map<Link, number>();
 const encoder = new TextEncoder();
 
 /** The rules that stand, in the order in which they were made. */
-export function standingRules(): readonly Rule[] {
+export function activeRules(): readonly Rule[] {
   return rules;
 }
 
@@ -53,7 +53,7 @@ export function forgetFaults(): void {
 }
 
 /**
- * What is done to a message: the fault that was asked for it, or else that of a standing rule. A fault that is done once
+ * What is done to a message: the fault that was asked for it, or else that of a active rule. A fault that is done once
  * is not done to a repeat of the same bytes.
  *
  * @param body of the message, as it goes over the wire

@@ -1,4 +1,4 @@
-/** Chance that repeats itself: the same seed draws the same numbers (splitmix32). Pure. */
+/** Random that repeats itself: the same seed draws the same numbers (splitmix32). Pure. */
 
 const WORD = 2 ** 32;
 

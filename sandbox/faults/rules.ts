@@ -1,11 +1,11 @@
-/** Standing rules: (rules, message) → the fault that is done to it, and the rules after it. Pure. */
+/** Active rules: (rules, message) → the fault that is done to it, and the rules after it. Pure. */
 import { isOnce, isPossible } from "./catalogue.ts";
 import { draw } from "./draw.ts";
 import type { Fault } from "./fault.ts";
 import type { Link, MessageKind } from "./links.ts";
 
 /** How likely a rule strikes, decided by draws that its seed repeats. */
-export type Chance = {
+export type Random = {
   /** Above 0, at most 1. */
   readonly probability: number;
   /** As it was told, for the reader. */
@@ -23,7 +23,7 @@ export type Rule = Fault & {
   readonly interface?: string;
   /** How often it still strikes; missing: without an end. */
   readonly timesLeft?: number;
-  readonly chance?: Chance;
+  readonly random?: Random;
 };
 
 /** A message that passes. */
@@ -64,10 +64,10 @@ export function strike(
 }
 
 function tryRule(rule: Rule): { readonly strikes: boolean; readonly rule: Rule } {
-  const { chance } = rule;
-  if (!chance) return { strikes: true, rule };
-  const { drawn, state } = draw(chance.drawState);
-  return { strikes: drawn < chance.probability, rule: { ...rule, chance: { ...chance, drawState: state } } };
+  const { random } = rule;
+  if (!random) return { strikes: true, rule };
+  const { drawn, state } = draw(random.drawState);
+  return { strikes: drawn < random.probability, rule: { ...rule, random: { ...random, drawState: state } } };
 }
 
 function usedOnce(rule: Rule): readonly Rule[] {

@@ -42,16 +42,16 @@ export function wantsPage({ req, env }: SandboxContext): boolean {
 /**
  * GET /sandbox, to a browser.
  *
- * @param facePath where the sandbox begins
+ * @param apiPath where the sandbox begins
  */
-export function getPage({ env }: SandboxContext, facePath: string): Response {
+export function getPage({ env }: SandboxContext, apiPath: string): Response {
   const { WALLET_TOKEN } = env;
   const settings: PageSettings = {
     ...(WALLET_TOKEN !== undefined && { walletToken: WALLET_TOKEN }),
     currencies: currencies(),
     participants: PARTICIPANTS,
   };
-  return new Response(documentOf(settings, `${facePath}${PAGE_ASSETS_PATH}`), { headers: DOCUMENT_HEADERS });
+  return new Response(documentOf(settings, `${apiPath}${PAGE_ASSETS_PATH}`), { headers: DOCUMENT_HEADERS });
 }
 
 /** GET /sandbox/page/{asset} */

@@ -50,7 +50,7 @@ export type ErasableStub = Pick<DurableObjectStub, "fetch" | "id">;
 
 /**
  * Has objects erase themselves until none is left. The first round ends all that they were doing; an object may have
- * been made anew by what was on its way to it before, and is erased once more. Call it between two lives (life.ts), or
+ * been made anew by what was on its way to it before, and is erased once more. Call it between two epochs (epoch.ts), or
  * there is no end.
  *
  * @param list new stubs of the objects that there may be

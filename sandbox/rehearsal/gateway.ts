@@ -8,7 +8,7 @@ import { type Env, requireConfiguration } from "../../durable/env.ts";
 import { callShard } from "../../durable/platform/call-shard.ts";
 import { advanceClock, nowMs, resetClock } from "../../protocol/clock.ts";
 import gateway, * as product from "../../worker/index.ts";
-import { beginLife, betweenResets, endLife, ofThisLife, whenAlive } from "./epoch.ts";
+import { beginEpoch, betweenResets, endEpoch, ofThisEpoch, whenAlive } from "./epoch.ts";
 import { asksToErase, eraseAll, eraseObject, noteMade } from "./erase.ts";
 import { storedObjects } from "./stored-objects.ts";
 
@@ -21,10 +21,10 @@ export interface DevelopmentEnv extends Omit<Env, "PAYMENTS"> {
 
 export default {
   fetch(request, env, execution) {
-    return whenAlive(() => gateway.fetch(request, ofThisLife(env), execution));
+    return whenAlive(() => gateway.fetch(request, ofThisEpoch(env), execution));
   },
   scheduled(controller, env) {
-    return whenAlive(() => gateway.scheduled(controller, ofThisLife(env)));
+    return whenAlive(() => gateway.scheduled(controller, ofThisEpoch(env)));
   },
 } satisfies ExportedHandler<Env>;
 
@@ -36,7 +36,7 @@ export class GatewayClock extends WorkerEntrypoint<DevelopmentEnv> {
    * @returns the gateway's time, epoch milliseconds
    */
   async advance(durationMs: number): Promise<number> {
-    const env = ofThisLife(this.env);
+    const env = ofThisEpoch(this.env);
     advanceClock(durationMs);
     const { shardCount, locationHint } = requireConfiguration(env);
     const shards = Array.from({ length: shardCount }, (_, shard) => shard);
@@ -57,25 +57,25 @@ export class GatewayClock extends WorkerEntrypoint<DevelopmentEnv> {
 export class GatewayReset extends WorkerEntrypoint<DevelopmentEnv> {
   /** Ends what the gateway is doing, erases its objects, and sets its clock right. From now on it takes no call. */
   async erase(): Promise<void> {
-    endLife();
+    endEpoch();
     await eraseAll(() => this.#objects());
     resetClock();
   }
 
   /** Takes calls again. */
   open(): void {
-    beginLife();
+    beginEpoch();
   }
 
   async #objects(): Promise<DurableObjectStub[]> {
-    const { STATE, PAYMENTS, CODES, LEDGER, LIVE, CODE_RULES, SHEETS } = this.env;
+    const { STATE, PAYMENTS, CODES, LEDGER, LIVE, CODE_RULES, CODE_STOCKS } = this.env;
     const namespaces = {
       Payments: PAYMENTS,
       Codes: CODES,
       Ledger: LEDGER,
       Live: LIVE,
       CodeRules: CODE_RULES,
-      Sheets: SHEETS,
+      CodeStocks: CODE_STOCKS,
     };
     return storedObjects(STATE, namespaces);
   }
@@ -142,7 +142,7 @@ export class Live extends product.Live {
   }
 }
 
-export class Sheets extends product.Sheets {
+export class CodeStocks extends product.CodeStocks {
   constructor(state: DurableObjectState) {
     super(state);
     noteMade(state);

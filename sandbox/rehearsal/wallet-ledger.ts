@@ -23,7 +23,7 @@ export { BLOCKED_MERCHANTS_LIMIT } from "../../durable/ledger/settings.ts";
 const SHARDS_AT_ONCE = 16;
 
 /** The ledger's books. */
-export type LedgerBooks = {
+export type WalletLedger = {
   /** Opens or changes a customer. A repeat changes nothing more. */
   readonly openCustomer: (customerId: string, settings: CustomerSettings) => Promise<OpenCustomerAnswer>;
   /** The customer, undefined when there is none under this id. */
@@ -38,7 +38,7 @@ export type LedgerBooks = {
  * @param namespace the LEDGER binding
  * @param shardCount the gateway's number of shards
  */
-export function createLedgerBooks(namespace: DurableObjectNamespace<Ledger>, shardCount: number): LedgerBooks {
+export function createWalletLedger(namespace: DurableObjectNamespace<Ledger>, shardCount: number): WalletLedger {
   function onShardOf<Answer>(customerId: string, call: (ledger: DurableObjectStub<Ledger>) => Promise<Answer>) {
     return callShard(namespace, shardOf(customerId, shardCount), undefined, call);
   }

@@ -86,7 +86,7 @@ describe("the reference core", () => {
     ];
     const balance = await before.balance();
     await reference.kill();
-    expect(await before.core.debit(payment)).toEqual({ outcome: "SILENT" });
+    expect(await before.core.debit(payment)).toEqual({ outcome: "UNANSWERED" });
     reference = await startReferenceCore(join(directory, "core.sqlite"), SECRET);
 
     const core = createHttpCore({ url: reference.url, secret: SECRET, timeoutMs: ANSWER_TIMEOUT_MS });

@@ -1,4 +1,4 @@
-/** The operators' face: where a payment stands, what became of its notifications, telling it again by hand. */
+/** The operators' API: where a payment stands, what became of its notifications, telling it again by hand. */
 import { describe, expect, it, vi } from "vitest";
 import { newId, openCustomer, pay, payMessage } from "../support/alipayplus.ts";
 import { resultOf } from "../support/alipayplus-answers.ts";
@@ -25,7 +25,7 @@ describe("an operator", () => {
       });
       return reply;
     });
-    expect(body).toMatchObject({ status: "SUCCEEDED", silences: 0, amountsDiffer: false });
+    expect(body).toMatchObject({ status: "SUCCEEDED", unanswered: 0, amountsDiffer: false });
     expect(JSON.stringify(body)).not.toContain(customerId);
     expect(JSON.stringify(body)).not.toContain("1000");
   });

@@ -1,6 +1,6 @@
 /** Random movements of a network, and what its book has of them. */
 import type { ClearingItem } from "../../sandbox/alipayplus/clearing/item.ts";
-import { type BookEntry, legsOf, type Movement } from "../../sandbox/alipayplus/payments/settlement-ledger.ts";
+import { legsOf, type Movement, type SettlementEntry } from "../../sandbox/alipayplus/payments/settlement-ledger.ts";
 import type { Random } from "../support/random.ts";
 
 const WALLET_CURRENCIES = ["HKD", "HKD", "THB"] as const;
@@ -10,12 +10,12 @@ const SETTLEMENT_CURRENCIES = ["JPY", "USD", "HKD"] as const;
 function amountMinor(random: Random): bigint {
   const largest = random.pick([50, 10_000, 1_000_000_000]);
   const minor = BigInt(random.below(largest) + 1);
-  return random.chance(0.02) ? minor + 2n ** 60n : minor;
+  return random.happens(0.02) ? minor + 2n ** 60n : minor;
 }
 
 /** A payment or refund of a day. */
 export function randomItem(random: Random, startTimeMs: number, index: number): ClearingItem {
-  const isRefund = random.chance(0.3);
+  const isRefund = random.happens(0.3);
   const currency = random.pick(["JPY", "HKD", "KRW"]);
   const requestedMinor = amountMinor(random);
   return {
@@ -25,7 +25,7 @@ export function randomItem(random: Random, startTimeMs: number, index: number): 
     transactionRequestId: `${random.pick(["", "=", "@", "'", '"', ",", "\n"])}request-${index}`,
     originalTransactionId: isRefund ? `payment-${index}` : undefined,
     requested: { currency, amountMinor: requestedMinor },
-    payment: { currency, amountMinor: random.chance(0.3) ? requestedMinor / 2n + 1n : requestedMinor },
+    payment: { currency, amountMinor: random.happens(0.3) ? requestedMinor / 2n + 1n : requestedMinor },
     payTo: { currency: random.pick(WALLET_CURRENCIES), amountMinor: amountMinor(random) },
     settlement: { currency: random.pick(SETTLEMENT_CURRENCIES), amountMinor: amountMinor(random) },
     isOfWalletAlone: false,
@@ -47,7 +47,12 @@ export function bookSumsOf(movements: readonly Movement[]): Map<string, bigint> 
 }
 
 /** Adds to the sum of an account in a currency. */
-export function add(sums: Map<string, bigint>, account: BookEntry["account"], currency: string, minor: bigint): void {
+export function add(
+  sums: Map<string, bigint>,
+  account: SettlementEntry["account"],
+  currency: string,
+  minor: bigint,
+): void {
   const key = `${account} ${currency}`;
   sums.set(key, (sums.get(key) ?? 0n) + minor);
 }

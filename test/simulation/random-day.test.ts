@@ -52,7 +52,7 @@ async function act(order: Order, random: Random): Promise<void> {
     const refundMinor = BigInt(1 + random.below(700));
     const refundRequestId = newId("refund");
     const send = () => refund(paymentRequestId, String(refundMinor), { refundRequestId });
-    const replies = random.chance(0.3) ? await Promise.all([send(), send()]) : [await send()];
+    const replies = random.happens(0.3) ? await Promise.all([send(), send()]) : [await send()];
     for (const reply of replies) order.told.push({ what: "refund", reply });
     order.refunds.push({ refundRequestId, refundMinor });
   } else {
@@ -63,7 +63,7 @@ async function act(order: Order, random: Random): Promise<void> {
 /** Breaks or mends operations of the core for a customer. */
 function stir(customerId: string, random: Random): void {
   for (const operation of FAULTY) {
-    setCoreFault(customerId, operation, random.chance(0.3) ? random.pick(["LOST", "MUTE"] as const) : undefined);
+    setCoreFault(customerId, operation, random.happens(0.3) ? random.pick(["LOST", "MUTE"] as const) : undefined);
   }
 }
 
@@ -76,7 +76,7 @@ async function settleEverything(): Promise<void> {
     }
   }
   const reports = Array.from({ length: SHARD_COUNT }, (_, shard) => env.PAYMENTS.getByName(shardName(shard)).sweep());
-  for (const report of await Promise.all(reports)) expect(report).toEqual({ open: 0, overdue: 0, untold: 0 });
+  for (const report of await Promise.all(reports)) expect(report).toEqual({ open: 0, overdue: 0, unnotified: 0 });
 }
 
 /** Repeats every refund, as Alipay+ does after a U, and adds up those that succeeded. */
@@ -115,7 +115,7 @@ async function liveDay(random: Random): Promise<void> {
   for (let round = 0; round < 4; round += 1) {
     await Promise.all(orders.map((order) => act(order, random)));
     vi.setSystemTime(Date.now() + random.below(20_000));
-    if (random.chance(0.5)) stir(random.pick(customers), random);
+    if (random.happens(0.5)) stir(random.pick(customers), random);
   }
   for (const customerId of customers) for (const operation of FAULTY) setCoreFault(customerId, operation);
   await settleEverything();

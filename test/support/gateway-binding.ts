@@ -17,7 +17,7 @@ export function setGateway(handler: GatewayHandler = realGateway): void {
 
 /** What the sandbox runs with: the tests run it in the gateway's own Worker. */
 export function sandboxEnvironment(): SandboxEnv {
-  const { LEDGER, DESK, CODE_BOOK, TRAFFIC_LOG, NETWORK, SALES, SHARD_COUNT, SANDBOX } = env;
+  const { LEDGER, DESK, ISSUED_CODES, TRAFFIC_LOG, NETWORK, SALES, SHARD_COUNT, SANDBOX } = env;
   const GATEWAY = { fetch: (url: string, init: RequestInit) => current(new Request(url, init)) };
   return {
     ...SANDBOX,
@@ -27,7 +27,7 @@ export function sandboxEnvironment(): SandboxEnv {
     GATEWAY_RESET: undefined as unknown as SandboxEnv["GATEWAY_RESET"],
     LEDGER,
     DESK,
-    CODE_BOOK,
+    ISSUED_CODES,
     TRAFFIC_LOG,
     NETWORK,
     SALES,

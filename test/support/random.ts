@@ -1,4 +1,4 @@
-/** A reproducible source of chance: the same seed gives the same run (mulberry32). */
+/** A reproducible source of randomness: the same seed gives the same run (mulberry32). */
 export class Random {
   #state: number;
 
@@ -23,7 +23,7 @@ export class Random {
     return choices[this.below(choices.length)] as T;
   }
 
-  chance(probability: number): boolean {
+  happens(probability: number): boolean {
     return this.next() < probability;
   }
 }

@@ -1,5 +1,5 @@
 import type { Sales } from "../../sandbox/acquirer/sales.ts";
-import type { CodeBook } from "../../sandbox/alipayplus/for-wallets/code-book.ts";
+import type { IssuedCodes } from "../../sandbox/alipayplus/for-wallets/issued-codes.ts";
 import type { Network } from "../../sandbox/alipayplus/payments/network.ts";
 import type { SandboxEnv } from "../../sandbox/env.ts";
 import type { TrafficLog } from "../../sandbox/traffic/traffic-log.ts";
@@ -11,7 +11,7 @@ declare global {
       readonly DESK: DurableObjectNamespace;
       /** The payment codes that the sandbox's Alipay+ has given out. */
       readonly TRAFFIC_LOG: DurableObjectNamespace<TrafficLog>;
-      readonly CODE_BOOK: DurableObjectNamespace<CodeBook>;
+      readonly ISSUED_CODES: DurableObjectNamespace<IssuedCodes>;
       /** Its network. */
       readonly NETWORK: DurableObjectNamespace<Network>;
       /** The acquirer that it plays. */
@@ -24,7 +24,7 @@ declare global {
         | "GATEWAY_RESET"
         | "LEDGER"
         | "DESK"
-        | "CODE_BOOK"
+        | "ISSUED_CODES"
         | "TRAFFIC_LOG"
         | "NETWORK"
         | "SALES"

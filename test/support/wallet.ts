@@ -12,7 +12,7 @@ export const WALLET_TOKEN = inject("walletToken");
 /** The token of an operator. */
 export const OPERATOR_TOKEN = inject("operatorToken");
 
-/** An answer of the wallet face. */
+/** An answer of the wallet API. */
 export type WalletReply = { readonly status: number; readonly body: Json; readonly headers: Headers };
 
 /** What to do differently from the wallet's backend. */
@@ -29,10 +29,10 @@ export function walletRequest(
   body?: Json | string | Uint8Array,
   { token = WALLET_TOKEN, headers = {} }: WalletCallOptions = {},
 ): Request {
-  return faceRequest(method, `/wallet/v1${path}`, body, token, headers);
+  return apiRequest(method, `/wallet/v1${path}`, body, token, headers);
 }
 
-function faceRequest(
+function apiRequest(
   method: string,
   path: string,
   body: Json | string | Uint8Array | undefined,
@@ -52,7 +52,7 @@ function faceRequest(
   });
 }
 
-/** Calls the wallet face as the wallet's backend does, or with another token. */
+/** Calls the wallet API as the wallet's backend does, or with another token. */
 export async function walletCall(
   method: string,
   path: string,
@@ -62,13 +62,13 @@ export async function walletCall(
   return walletReplyOf(await exports.default.fetch(walletRequest(method, path, body, options)));
 }
 
-/** Calls the operators' face; `path` is below `/ops`. */
+/** Calls the operators' API; `path` is below `/ops`. */
 export async function opsCall(
   method: string,
   path: string,
   { token = OPERATOR_TOKEN }: Pick<WalletCallOptions, "token"> = {},
 ): Promise<WalletReply> {
-  return walletReplyOf(await exports.default.fetch(faceRequest(method, `/ops${path}`, undefined, token)));
+  return walletReplyOf(await exports.default.fetch(apiRequest(method, `/ops${path}`, undefined, token)));
 }
 
 /** An answer, read. */

@@ -15,10 +15,10 @@ import { Network as SandboxNetwork } from "../../sandbox/alipayplus/payments/net
 import { throughFaults } from "./core-faults.ts";
 import { sandboxEnvironment } from "./gateway-binding.ts";
 
-export { CodeBook } from "../../sandbox/alipayplus/for-wallets/code-book.ts";
+export { IssuedCodes } from "../../sandbox/alipayplus/for-wallets/issued-codes.ts";
 export { Desk } from "../../sandbox/console/desk/desk.ts";
 export { TrafficLog } from "../../sandbox/traffic/traffic-log.ts";
-export { CodeRules, Codes, default, Live, Payments, Sheets } from "../../worker/index.ts";
+export { CodeRules, CodeStocks, Codes, default, Live, Payments } from "../../worker/index.ts";
 export { AlipayPlus } from "./alipayplus-binding.ts";
 
 export class Network extends SandboxNetwork {

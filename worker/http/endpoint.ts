@@ -1,4 +1,4 @@
-/** A place of the wallet face: where it is, what answers there, and how the documentation describes it. */
+/** A place of the wallet API: where it is, what answers there, and how the documentation describes it. */
 
 import type { RequestLine } from "../../durable/platform/log.ts";
 import type { Edge } from "../access/edge.ts";
@@ -22,7 +22,7 @@ export type Arrival = {
 /** An endpoint. */
 export type Endpoint = {
   readonly method: "GET" | "POST";
-  /** Below the path of its face, `""` for that itself; a variable part in braces. */
+  /** Below the path of its API, `""` for that itself; a variable part in braces. */
   readonly path: string;
   /** The interface of the log. */
   readonly name: string;

@@ -1,4 +1,4 @@
-/** GET /wallet/v1/openapi.json: the whole wallet face, made from its endpoints. */
+/** GET /wallet/v1/openapi.json: the whole wallet API, made from its endpoints. */
 import type { Arrival, Endpoint } from "./endpoint.ts";
 import { type JsonSchema, jsonSchemaOf, type Operation } from "./openapi.ts";
 import { problemSchema } from "./problem.ts";
@@ -18,7 +18,7 @@ export type OpenApiDocument = {
 };
 
 const INFO = {
-  title: "Plusgate: the wallet face",
+  title: "Plusgate: the wallet API",
   version: "1",
   description:
     "What the wallet's own backend and its app call: codes to show, codes that were scanned, payments to confirm, and the result at once. Bodies are JSON; `null` counts as left out, parameters that are not named here are ignored. Amounts are digits of the smallest unit of their currency, times ISO 8601. A failure is `application/problem+json` (RFC 9457) with a `code` that never changes its meaning.",

@@ -1,4 +1,4 @@
-/** How a call of the wallet face is written down in OpenAPI 3.1, from the schemas that check it. */
+/** How a call of the wallet API is written down in OpenAPI 3.1, from the schemas that check it. */
 import * as z from "zod";
 import type { WalletRoute } from "../wallet/route.ts";
 import { type ProblemCode, statusOf, titleOf } from "./problem.ts";

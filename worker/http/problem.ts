@@ -1,5 +1,5 @@
 /**
- * What the wallet face answers when it does not do what was asked: problem details with a stable `code`.
+ * What the wallet API answers when it does not do what was asked: problem details with a stable `code`.
  *
  * Source: RFC 9457.
  */

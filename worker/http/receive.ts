@@ -13,7 +13,7 @@ import { type FoundEndpoint, findEndpoint } from "./find-endpoint.ts";
 import { type Problem, problem, problemResponse } from "./problem.ts";
 
 /** A part of the gateway with callers of its own. */
-export type Face = {
+export type Api = {
   /** What stands before the path of each endpoint. */
   readonly path: string;
   readonly endpoints: readonly Endpoint[];
@@ -24,11 +24,11 @@ const OVERLOAD_PAUSE_SECONDS = 1;
 /**
  * Answers one call. Never throws.
  *
- * @param request to the path of the face, or below
+ * @param request to the path of the API, or below
  * @param context lets work go on after the answer
  */
 export async function receiveCall(
-  { path, endpoints }: Face,
+  { path, endpoints }: Api,
   request: Request,
   gateway: Edge,
   context: { readonly waitUntil: (work: Promise<unknown>) => void },

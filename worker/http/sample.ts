@@ -1,4 +1,4 @@
-/** A call to copy into a shell. It expects PLUSGATE (where the wallet face is) and TOKEN to be set. */
+/** A call to copy into a shell. It expects PLUSGATE (where the wallet API is) and TOKEN to be set. */
 import type { JsonSchema } from "./openapi.ts";
 
 /** What a call says, and where. */

@@ -1,8 +1,8 @@
-/** The operators' face, below `/ops`: payments one by one, and mending them by hand. */
+/** The operators' API, below `/ops`: payments one by one, and mending them by hand. */
 import { authenticateOperator } from "../access/operator.ts";
 import type { Arrival, Endpoint } from "../http/endpoint.ts";
 import { type Problem, problem } from "../http/problem.ts";
-import type { Face } from "../http/receive.ts";
+import type { Api } from "../http/receive.ts";
 import { inspectPayment, notifyPaymentAgain } from "./payments.ts";
 
 /** Lets only operators through (OPS_TOKENS); the log says who it was. */
@@ -16,5 +16,5 @@ function forOperators(endpoint: Endpoint): Endpoint {
   return { ...endpoint, respond };
 }
 
-/** The operators' face. */
-export const OPS_FACE: Face = { path: "/ops", endpoints: [inspectPayment, notifyPaymentAgain].map(forOperators) };
+/** The operators' API. */
+export const OPS_API: Api = { path: "/ops", endpoints: [inspectPayment, notifyPaymentAgain].map(forOperators) };

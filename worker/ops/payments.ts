@@ -58,7 +58,7 @@ async function onPayment<Reply>(
 }
 
 function inspectionView(inspection: PaymentInspection): object {
-  const { status, createdTimeMs, expiryTimeMs, dueTimeMs, silences, amountsDiffer, notification } = inspection;
+  const { status, createdTimeMs, expiryTimeMs, dueTimeMs, unanswered, amountsDiffer, notification } = inspection;
   return {
     status: status.name,
     reason: "reason" in status ? status.reason : undefined,
@@ -67,7 +67,7 @@ function inspectionView(inspection: PaymentInspection): object {
     paymentExpiryTime: formatTime(expiryTimeMs),
     paymentTime: "paymentTimeMs" in status ? formatTime(status.paymentTimeMs) : undefined,
     resolverDueTime: optionalTime(dueTimeMs),
-    silences,
+    unanswered,
     amountsDiffer,
     notification: notification && notificationView(notification),
   };

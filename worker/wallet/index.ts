@@ -1,7 +1,7 @@
-/** The wallet face: everything that the wallet's own backend and its app can call, below `/wallet/v1`. */
+/** The wallet API: everything that the wallet's own backend and its app can call, below `/wallet/v1`. */
 import type { Endpoint } from "../http/endpoint.ts";
 import { openApiEndpoint } from "../http/openapi-document.ts";
-import type { Face } from "../http/receive.ts";
+import type { Api } from "../http/receive.ts";
 import { createLiveToken } from "./live/create-live-token.ts";
 import { liveStream } from "./live/live-stream.ts";
 import { pageEndpoint } from "./page.ts";
@@ -24,7 +24,7 @@ const CALLS: readonly Endpoint[] = [
 const WALLET_PATH = "/wallet/v1";
 
 /** The calls, and what documents them. */
-export const WALLET_FACE: Face = {
+export const WALLET_API: Api = {
   path: WALLET_PATH,
   endpoints: [...CALLS, openApiEndpoint(CALLS, WALLET_PATH), pageEndpoint(CALLS, WALLET_PATH)],
 };

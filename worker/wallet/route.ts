@@ -1,5 +1,5 @@
 /**
- * What one call of the wallet face is made of. The router, the OpenAPI document and the page are made from the same
+ * What one call of the wallet API is made of. The router, the OpenAPI document and the page are made from the same
  * list (worker/wallet/index.ts), so that none of them can lag behind another.
  */
 import type * as z from "zod";

@@ -41,7 +41,7 @@ export type PaymentState = {
   readonly status: PaymentStatus;
   readonly expiryTimeMs: number;
   /** How often in a row the core stayed silent. */
-  readonly silences: number;
+  readonly unanswered: number;
   readonly dueTimeMs: number | undefined;
   /** True while any refund is being made or has succeeded. */
   readonly hasRefund: boolean;
@@ -62,7 +62,7 @@ export type PaymentEvent =
   /** The core says that it has given the money back, or never will take it. */
   | { readonly type: "REVERSED" }
   /** No answer, or none that says anything about the money. */
-  | { readonly type: "SILENT" }
+  | { readonly type: "UNANSWERED" }
   | { readonly type: "CANCEL" };
 
 /** Why a cancel cannot be done. */
@@ -73,9 +73,9 @@ const FIRST_RESOLVE_MS = 6_000;
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 60_000;
 
-/** The wait after `silences` silent answers in a row: 1 s, 2 s, 4 s … 60 s. */
-export function backoffMs(silences: number): number {
-  return Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(silences, 10));
+/** The wait after `unanswered` silent answers in a row: 1 s, 2 s, 4 s … 60 s. */
+export function backoffMs(unanswered: number): number {
+  return Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(unanswered, 10));
 }
 
 /**
@@ -83,7 +83,7 @@ export function backoffMs(silences: number): number {
  * payment code fails: both are remembered, so that pay and inquiry tell the same.
  */
 export function claimPayment(codeIsValid: boolean, expiryTimeMs: number, nowMs: number): PaymentState {
-  const base = { expiryTimeMs, silences: 0, dueTimeMs: undefined, hasRefund: false };
+  const base = { expiryTimeMs, unanswered: 0, dueTimeMs: undefined, hasRefund: false };
   if (nowMs >= expiryTimeMs) return { ...base, status: { name: "CLOSED", closedBy: "EXPIRY" } };
   if (!codeIsValid) return { ...base, status: { name: "FAILED", reason: "CODE_INVALID" } };
   return { ...base, status: { name: "PROCESSING" } };
@@ -94,7 +94,7 @@ export function claimPayment(codeIsValid: boolean, expiryTimeMs: number, nowMs: 
  * remembered as well.
  */
 export function claimOrder(amountsAreRefused: boolean, expiryTimeMs: number, nowMs: number): PaymentState {
-  const base = { expiryTimeMs, silences: 0, dueTimeMs: undefined, hasRefund: false };
+  const base = { expiryTimeMs, unanswered: 0, dueTimeMs: undefined, hasRefund: false };
   if (nowMs >= expiryTimeMs) return { ...base, status: { name: "CLOSED", closedBy: "EXPIRY" } };
   if (amountsAreRefused) return { ...base, status: { name: "FAILED", reason: "AMOUNTS_DIFFER" } };
   return { ...base, status: { name: "AWAITING_CONFIRMATION" }, dueTimeMs: expiryTimeMs };
@@ -105,7 +105,7 @@ export function cancelUnknownPayment(nowMs: number): PaymentState {
   return {
     status: { name: "CLOSED", closedBy: "CANCEL" },
     expiryTimeMs: nowMs,
-    silences: 0,
+    unanswered: 0,
     dueTimeMs: undefined,
     hasRefund: false,
   };
@@ -153,7 +153,7 @@ function afterAwaiting(state: PaymentState, event: PaymentEvent, nowMs: number):
     case "DEBITED":
     case "REFUSED":
     case "REVERSED":
-    case "SILENT":
+    case "UNANSWERED":
       return state;
   }
 }
@@ -174,10 +174,10 @@ function afterProcessing(state: PaymentState, event: PaymentEvent, nowMs: number
       return settled(state, { name: "CLOSED", closedBy: "CORE" });
     case "CANCEL":
       return reversing(state, "CANCEL", nowMs);
-    case "SILENT": {
+    case "UNANSWERED": {
       if (expired) return reversing(state, "EXPIRY", nowMs);
-      const dueTimeMs = Math.min(nowMs + backoffMs(state.silences), state.expiryTimeMs);
-      return { ...state, silences: state.silences + 1, dueTimeMs };
+      const dueTimeMs = Math.min(nowMs + backoffMs(state.unanswered), state.expiryTimeMs);
+      return { ...state, unanswered: state.unanswered + 1, dueTimeMs };
     }
     // The customer has said yes once, and the debit is under way.
     case "CONFIRM":
@@ -191,8 +191,8 @@ function afterReversing(state: PaymentState, closedBy: ClosedBy, event: PaymentE
   switch (event.type) {
     case "REVERSED":
       return settled(state, { name: "CLOSED", closedBy });
-    case "SILENT":
-      return { ...state, silences: state.silences + 1, dueTimeMs: nowMs + backoffMs(state.silences) };
+    case "UNANSWERED":
+      return { ...state, unanswered: state.unanswered + 1, dueTimeMs: nowMs + backoffMs(state.unanswered) };
     // The answer of a debit that was under way: only the reversal's own answer ends a reversal.
     case "DEBITED":
     case "REFUSED":
@@ -207,14 +207,14 @@ function afterReversing(state: PaymentState, closedBy: ClosedBy, event: PaymentE
 }
 
 function settled(state: PaymentState, status: PaymentStatus): PaymentState {
-  return { ...state, status, silences: 0, dueTimeMs: undefined };
+  return { ...state, status, unanswered: 0, dueTimeMs: undefined };
 }
 
 function reversing(state: PaymentState, closedBy: ClosedBy, nowMs: number): PaymentState {
   return {
     ...state,
     status: { name: "REVERSING", closedBy },
-    silences: 0,
+    unanswered: 0,
     dueTimeMs: nowMs + FIRST_RESOLVE_MS,
   };
 }

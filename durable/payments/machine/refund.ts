@@ -27,7 +27,7 @@ export type RefundStatus =
 
 export type RefundState = {
   readonly status: RefundStatus;
-  readonly silences: number;
+  readonly unanswered: number;
   readonly dueTimeMs: number | undefined;
 };
 
@@ -35,7 +35,7 @@ export type RefundEvent =
   /** The core has given the money back, then. */
   | { readonly type: "REFUNDED"; readonly timeMs: number }
   | { readonly type: "REFUSED"; readonly reason: CoreRefundRefusal }
-  | { readonly type: "SILENT" };
+  | { readonly type: "UNANSWERED" };
 
 /** What a payment moved, or what its refunds took back so far, in minor units. */
 export type RefundableAmounts = {
@@ -77,8 +77,8 @@ const FIRST_RESOLVE_MS = 6_000;
 
 /** Whether a refund may be made, and of which amounts. The last refund returns exactly what is left. */
 export function decideRefund(payment: RefundablePayment, wish: RefundWish, nowMs: number): RefundDecision {
-  const standing = standingOf(payment.status, nowMs);
-  if (standing !== "REFUNDABLE") return standing;
+  const refundability = refundabilityOf(payment.status, nowMs);
+  if (refundability !== "REFUNDABLE") return refundability;
   const illegal = illegalCurrency(payment, wish);
   if (illegal !== undefined) return { outcome: "PARAMETER_ILLEGAL", parameter: illegal };
 
@@ -107,7 +107,7 @@ export function decideRefund(payment: RefundablePayment, wish: RefundWish, nowMs
   return { outcome: "ACCEPTED", amounts };
 }
 
-function standingOf(status: PaymentStatus, nowMs: number): RefundDecision | "REFUNDABLE" {
+function refundabilityOf(status: PaymentStatus, nowMs: number): RefundDecision | "REFUNDABLE" {
   switch (status.name) {
     case "AWAITING_CONFIRMATION":
     case "PROCESSING":
@@ -192,12 +192,12 @@ function refused(reason: RefundRefusal): RefundDecision {
 
 /** A refund as it is claimed. */
 export function claimRefund(nowMs: number): RefundState {
-  return { status: { name: "PROCESSING" }, silences: 0, dueTimeMs: nowMs + FIRST_RESOLVE_MS };
+  return { status: { name: "PROCESSING" }, unanswered: 0, dueTimeMs: nowMs + FIRST_RESOLVE_MS };
 }
 
 /** A refund that was refused before the core was asked. */
 export function refuseRefund(reason: RefundRefusal): RefundState {
-  return { status: { name: "FAILED", reason }, silences: 0, dueTimeMs: undefined };
+  return { status: { name: "FAILED", reason }, unanswered: 0, dueTimeMs: undefined };
 }
 
 /** The refund after an event; a final one never changes again. */
@@ -207,12 +207,12 @@ export function nextRefund(state: RefundState, event: RefundEvent, nowMs: number
     case "REFUNDED":
       return {
         status: { name: "SUCCEEDED", refundTimeMs: Math.min(event.timeMs, nowMs) },
-        silences: 0,
+        unanswered: 0,
         dueTimeMs: undefined,
       };
     case "REFUSED":
       return refuseRefund(event.reason);
-    case "SILENT":
-      return { ...state, silences: state.silences + 1, dueTimeMs: nowMs + backoffMs(state.silences) };
+    case "UNANSWERED":
+      return { ...state, unanswered: state.unanswered + 1, dueTimeMs: nowMs + backoffMs(state.unanswered) };
   }
 }

@@ -6,7 +6,7 @@
  */
 import type { Webhook } from "standardwebhooks";
 import type * as z from "zod";
-import { SILENT } from "../../platform/deadline.ts";
+import { UNANSWERED } from "../../platform/deadline.ts";
 import type {
   DebitAnswer,
   DebitRequest,
@@ -16,7 +16,7 @@ import type {
   RefundAnswer,
   RefundRequest,
   ReverseAnswer,
-  Silent,
+  Unanswered,
   WalletCore,
 } from "../port.ts";
 import { Breaker, type BreakerLimits } from "./breaker.ts";
@@ -34,7 +34,7 @@ export const BREAKER_LIMITS: BreakerLimits = { failureLimit: 5, coolingTimeMs: 5
 
 /** Where the core is and how long it may take; what follows `timeoutMs` is for tests. */
 export type HttpCoreOptions = HttpCoreSettings & {
-  /** How long one operation may take, all tries included; then it is SILENT. */
+  /** How long one operation may take, all tries included; then it is UNANSWERED. */
   readonly timeoutMs: number;
   readonly fetch?: Fetch;
   readonly breakerLimits?: BreakerLimits;
@@ -49,7 +49,7 @@ export type HttpCoreOptions = HttpCoreSettings & {
 /**
  * A core behind HTTPS. Make one and keep it: it remembers whether the core has been silent.
  *
- * Whatever is not a well-formed answer within `timeoutMs` is SILENT: a lost connection, any status but 200, another
+ * Whatever is not a well-formed answer within `timeoutMs` is UNANSWERED: a lost connection, any status but 200, another
  * form, too many bytes. A network failure, 5xx, 408, 429 and an unreadable answer are tried again with the same id.
  *
  * @param options `url` and `secret` as `parseHttpCoreSettings` has them
@@ -104,9 +104,9 @@ class HttpCore implements WalletCore {
   async #ask<Operation extends CoreOperation>(
     operation: Operation,
     body: CoreRequest<Operation>,
-  ): Promise<CoreAnswer<Operation> | Silent> {
+  ): Promise<CoreAnswer<Operation> | Unanswered> {
     const admission = this.#breaker.admit();
-    if (admission === "REFUSE") return SILENT;
+    if (admission === "REFUSE") return UNANSWERED;
     const message = {
       url: `${this.#url}/${operation}`,
       id: messageIdOf(operation, body),
@@ -117,7 +117,7 @@ class HttpCore implements WalletCore {
     const last = await this.#withinDeadline((signal) => this.#tryRepeatedly(message, schema, signal));
     // A core that does not take one message is there all the same: others need not wait.
     this.#breaker.settle(admission, last.kind !== "NO_ANSWER");
-    return last.kind === "ANSWER" ? last.answer : SILENT;
+    return last.kind === "ANSWER" ? last.answer : UNANSWERED;
   }
 
   /** Ends the work, and lets go of its connection, at the deadline; then there is no answer, even if `fetch` goes on. */

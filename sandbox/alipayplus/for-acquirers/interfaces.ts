@@ -1,5 +1,5 @@
 /** What acquirers call, below /sandbox. Source: spec/02 List. */
-import { type Face, interfacesBelow } from "../interface.ts";
+import { type Api, interfacesBelow } from "../interface.ts";
 import { cancelPayment } from "./cancel-payment.ts";
 import { consultPayment } from "./consult-payment.ts";
 import { inquiryPayment } from "./inquiry-payment.ts";
@@ -7,7 +7,7 @@ import { pay } from "./pay.ts";
 import { refund } from "./refund.ts";
 
 /** The interfaces of today. */
-export const ACQUIRER_FACE: Face = {
+export const ACQUIRER_API: Api = {
   caller: "ACQP",
   clientIdOf: ({ acquirerClientId }) => acquirerClientId,
   interfaces: interfacesBelow("/sandbox/aps/api/v1/payments", [

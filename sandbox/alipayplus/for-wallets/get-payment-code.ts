@@ -6,7 +6,7 @@ import { type Answer, answerOf, resultOf } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import type { Sandbox } from "../../env.ts";
 import type { Call, Interface } from "../interface.ts";
-import type { CodeWish } from "./code-book.ts";
+import type { CodeWish } from "./issued-codes.ts";
 
 /** Whom codes are for, and how many. */
 export const codeParameters = {
@@ -37,8 +37,8 @@ async function answer({ sandbox, body, receivedTimeMs }: Call): Promise<Answer> 
 }
 
 /** Gives out codes; none while too many others can still be used. */
-export async function issuePaymentCodes({ codeBook }: Sandbox, wish: CodeWish): Promise<Answer | "TOO_MANY_CODES"> {
-  const issue = await codeBook().issue(wish);
+export async function issuePaymentCodes({ issuedCodes }: Sandbox, wish: CodeWish): Promise<Answer | "TOO_MANY_CODES"> {
+  const issue = await issuedCodes().issue(wish);
   if (issue.outcome === "TOO_MANY_CODES") return issue.outcome;
   return {
     result: resultOf("SUCCESS"),

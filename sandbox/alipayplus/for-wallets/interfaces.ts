@@ -1,12 +1,12 @@
 /** What wallets call. Source: spec/02 List. */
 import { ALIPAYPLUS_BASE_PATH } from "../../../protocol/endpoints.ts";
-import { type Face, interfacesBelow } from "../interface.ts";
+import { type Api, interfacesBelow } from "../interface.ts";
 import { getPaymentCode } from "./get-payment-code.ts";
 import { inquiryCodeRules } from "./inquiry-code-rules.ts";
 import { notifyPayment } from "./notify-payment.ts";
 import { userInitiatedPay } from "./user-initiated-pay.ts";
 
-export const WALLET_FACE: Face = {
+export const WALLET_API: Api = {
   caller: "MPP",
   clientIdOf: ({ mppClientId }) => mppClientId,
   interfaces: interfacesBelow(ALIPAYPLUS_BASE_PATH, [

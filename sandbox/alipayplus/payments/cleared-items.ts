@@ -34,22 +34,22 @@ type ClearedRow = {
   acquirer_amount: string | null;
 };
 
-/** The condition is that of the index book_of_clearing_day. */
+/** The condition is that of the index settlement_ledger_of_clearing_day. */
 const PAGE = `SELECT mpp.entry_number, mpp.kind, mpp.time_ms, mpp.movement_id, refunds.refund_request_id,
     payments.payment_id, payments.payment_request_id, payments.requested_currency AS transaction_currency,
     COALESCE(refunds.requested_amount, payments.requested_amount) AS requested_amount,
     COALESCE(refunds.payment_amount, payments.payment_amount) AS payment_amount,
     mpp.currency AS wallet_currency, mpp.amount AS mpp_amount,
     COALESCE(acquirer.currency, payments.settlement_currency) AS settlement_currency, acquirer.amount AS acquirer_amount
-  FROM book AS mpp
-  LEFT JOIN book AS acquirer
+  FROM settlement_ledger AS mpp
+  LEFT JOIN settlement_ledger AS acquirer
     ON acquirer.movement_id = mpp.movement_id AND acquirer.kind = mpp.kind AND acquirer.account = 'acquirer'
   LEFT JOIN refunds ON mpp.kind = 'REFUND' AND refunds.refund_id = mpp.movement_id
   JOIN payments ON payments.payment_id = COALESCE(refunds.payment_id, mpp.movement_id)
   WHERE mpp.clearing_day = ? AND mpp.entry_number > ? AND mpp.account = 'mpp'
     AND mpp.kind IN ('PAYMENT', 'REFUND', 'WALLET_PAYMENT', 'WALLET_REFUND')
     AND (mpp.kind <> 'PAYMENT' OR NOT EXISTS
-      (SELECT 1 FROM book AS cancel WHERE cancel.movement_id = mpp.movement_id AND cancel.kind = 'CANCEL'))
+      (SELECT 1 FROM settlement_ledger AS cancel WHERE cancel.movement_id = mpp.movement_id AND cancel.kind = 'CANCEL'))
   ORDER BY mpp.entry_number LIMIT ?`;
 
 /**

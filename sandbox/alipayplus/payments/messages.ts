@@ -1,4 +1,4 @@
-/** What the faces of the sandbox and the network say to each other by RPC. Amounts are bigint, times epoch milliseconds. */
+/** What the APIs of the sandbox and the network say to each other by RPC. Amounts are bigint, times epoch milliseconds. */
 
 import type { Money } from "../../../protocol/money.ts";
 import { type Result, resultOf } from "../../../protocol/results.ts";

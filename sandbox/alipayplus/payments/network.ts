@@ -48,7 +48,12 @@ import { RECEIVED_SCHEMA, ReceivedNotifications } from "./received-notifications
 import { REFUND_MARKET_SCHEMA, REFUND_SCHEMA, RefundRecords } from "./refund-records.ts";
 import { Refunds } from "./refunds.ts";
 import { Scans } from "./scans.ts";
-import { BOOK_CLEARING_STEP, BOOK_SCHEMA, Book, type BookEntry } from "./settlement-ledger.ts";
+import {
+  SETTLEMENT_LEDGER_CLEARING_STEP,
+  SETTLEMENT_LEDGER_SCHEMA,
+  type SettlementEntry,
+  SettlementLedger,
+} from "./settlement-ledger.ts";
 import { Wallet } from "./wallet.ts";
 
 /** How many payments, refunds and notifications one alarm takes up at a time. */
@@ -58,7 +63,7 @@ export class Network extends SandboxObject<SandboxEnv> {
   readonly #records: PaymentRecords;
   readonly #refundRecords: RefundRecords;
   readonly #received: ReceivedNotifications;
-  readonly #book: Book;
+  readonly #book: SettlementLedger;
   readonly #market: MarketRecord;
   readonly #alarm: DueAlarm;
   readonly #notifications: Deliveries;
@@ -70,16 +75,16 @@ export class Network extends SandboxObject<SandboxEnv> {
     const env = betweenResets(environment);
     super(context, env);
     migrate(context.storage, [
-      [...PAYMENT_SCHEMA, ...REFUND_SCHEMA, ...OUTBOX_SCHEMA, ...BOOK_SCHEMA].join(";\n"),
+      [...PAYMENT_SCHEMA, ...REFUND_SCHEMA, ...OUTBOX_SCHEMA, ...SETTLEMENT_LEDGER_SCHEMA].join(";\n"),
       [...MARKET_SCHEMA, ...PAYMENT_MARKET_SCHEMA, ...REFUND_MARKET_SCHEMA].join(";\n"),
-      BOOK_CLEARING_STEP,
+      SETTLEMENT_LEDGER_CLEARING_STEP,
       RECEIVED_SCHEMA.join(";\n"),
     ]);
     const { sql } = context.storage;
     const records = new PaymentRecords(sql);
     const refundRecords = new RefundRecords(sql);
     const received = new ReceivedNotifications(sql);
-    const book = new Book(sql);
+    const book = new SettlementLedger(sql);
     const alarm = new DueAlarm(context.storage, ["payments", "refunds", "outbox"]);
     const market = new MarketRecord(sql);
     const wallet = new Wallet(env);
@@ -171,13 +176,13 @@ export class Network extends SandboxObject<SandboxEnv> {
   }
 
   /** The lines of the book about a payment and its refunds, by Alipay+'s id of the payment. */
-  bookOfPayment(paymentId: string): BookEntry[] {
+  settlementEntriesOfPayment(paymentId: string): SettlementEntry[] {
     const refundIds = this.#refundRecords.ofPayment(paymentId).map(({ refundId }) => refundId);
     return [paymentId, ...refundIds].flatMap((movementId) => this.#book.entriesOf(movementId));
   }
 
   /** The lines of the book about a payment or a refund, by Alipay+'s id of it. */
-  bookEntries(movementId: string): BookEntry[] {
+  settlementEntries(movementId: string): SettlementEntry[] {
     return this.#book.entriesOf(movementId);
   }
 

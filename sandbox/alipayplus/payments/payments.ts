@@ -35,13 +35,13 @@ import {
   type PaymentTerms,
   paidShares,
 } from "./payment-records.ts";
-import type { Book } from "./settlement-ledger.ts";
+import type { SettlementLedger } from "./settlement-ledger.ts";
 import type { Wallet, WalletWord } from "./wallet.ts";
 
 /** What payments work with, all of it the Network object's own. */
 export type PaymentsContext = {
   readonly records: PaymentRecords;
-  readonly book: Book;
+  readonly book: SettlementLedger;
   readonly market: MarketRecord;
   readonly notifications: Deliveries;
   readonly wallet: Wallet;

@@ -26,14 +26,14 @@ import {
 import { REFUND_REFUSALS, type RefundCommand, type RefundReply } from "./messages.ts";
 import { type PaymentRecord, type PaymentRecords, paidShares } from "./payment-records.ts";
 import type { RefundRecord, RefundRecords } from "./refund-records.ts";
-import type { Book } from "./settlement-ledger.ts";
+import type { SettlementLedger } from "./settlement-ledger.ts";
 import type { Wallet } from "./wallet.ts";
 
 /** What refunds work with, all of it the Network object's own. */
 export type RefundsContext = {
   readonly payments: PaymentRecords;
   readonly records: RefundRecords;
-  readonly book: Book;
+  readonly book: SettlementLedger;
   readonly wallet: Wallet;
   readonly alarm: DueAlarm;
 };

@@ -7,8 +7,8 @@
 import type { Money } from "../../../protocol/money.ts";
 import { clearingDayOf } from "../clearing/day.ts";
 
-export const BOOK_SCHEMA: readonly string[] = [
-  `CREATE TABLE book (
+export const SETTLEMENT_LEDGER_SCHEMA: readonly string[] = [
+  `CREATE TABLE settlement_ledger (
     entry_number INTEGER PRIMARY KEY,
     movement_id TEXT NOT NULL,
     kind TEXT NOT NULL,
@@ -17,17 +17,17 @@ export const BOOK_SCHEMA: readonly string[] = [
     currency TEXT NOT NULL,
     amount TEXT NOT NULL
   )`,
-  "CREATE UNIQUE INDEX book_once ON book (movement_id, kind, account, currency)",
+  "CREATE UNIQUE INDEX settlement_ledger_once ON settlement_ledger (movement_id, kind, account, currency)",
 ];
 
 /**
  * The clearing day of each line; lines from before count on the day of their success. A day is read by its movements:
  * each has one line of a wallet.
  */
-export const BOOK_CLEARING_STEP = `
-  ALTER TABLE book ADD COLUMN clearing_day INTEGER NOT NULL DEFAULT 0;
-  UPDATE book SET clearing_day = (time_ms + 28800000) / 86400000;
-  CREATE INDEX book_of_clearing_day ON book (clearing_day, entry_number)
+export const SETTLEMENT_LEDGER_CLEARING_STEP = `
+  ALTER TABLE settlement_ledger ADD COLUMN clearing_day INTEGER NOT NULL DEFAULT 0;
+  UPDATE settlement_ledger SET clearing_day = (time_ms + 28800000) / 86400000;
+  CREATE INDEX settlement_ledger_of_clearing_day ON settlement_ledger (clearing_day, entry_number)
     WHERE account = 'mpp' AND kind IN ('PAYMENT', 'REFUND', 'WALLET_PAYMENT', 'WALLET_REFUND');
 `;
 
@@ -54,7 +54,7 @@ export type Movement = {
 };
 
 /** A line of the book, amounts in minor units. */
-export type BookEntry = {
+export type SettlementEntry = {
   readonly movementId: string;
   readonly kind: MovementKind;
   readonly timeMs: number;
@@ -63,7 +63,7 @@ export type BookEntry = {
   readonly amountMinor: bigint;
 };
 
-type BookRow = {
+type SettlementEntryRow = {
   movement_id: string;
   kind: MovementKind;
   time_ms: number;
@@ -72,11 +72,11 @@ type BookRow = {
   amount: string;
 };
 
-const INSERT = `INSERT INTO book (movement_id, kind, time_ms, clearing_day, account, currency, amount)
+const INSERT = `INSERT INTO settlement_ledger (movement_id, kind, time_ms, clearing_day, account, currency, amount)
   VALUES (?, ?, ?, ?, ?, ?, ?)`;
 
 /** The book of the network. Every method is synchronous: a movement is written with the result that it follows from. */
-export class Book {
+export class SettlementLedger {
   readonly #sql: SqlStorage;
 
   constructor(sql: SqlStorage) {
@@ -92,13 +92,13 @@ export class Book {
   }
 
   /** The lines of a payment and its cancel, or of a refund, in the order in which they were written. */
-  entriesOf(movementId: string): BookEntry[] {
-    const query = "SELECT * FROM book WHERE movement_id = ? ORDER BY entry_number";
-    return this.#sql.exec<BookRow>(query, movementId).toArray().map(entryOf);
+  entriesOf(movementId: string): SettlementEntry[] {
+    const query = "SELECT * FROM settlement_ledger WHERE movement_id = ? ORDER BY entry_number";
+    return this.#sql.exec<SettlementEntryRow>(query, movementId).toArray().map(entryOf);
   }
 }
 
-type Leg = Pick<BookEntry, "account" | "currency" | "amountMinor">;
+type Leg = Pick<SettlementEntry, "account" | "currency" | "amountMinor">;
 
 /** The legs of a movement; within one currency Alipay+'s two parts are one leg, which may be missing. */
 export function legsOf({ kind, payTo, settlement }: Pick<Movement, "kind" | "payTo" | "settlement">): readonly Leg[] {
@@ -123,7 +123,7 @@ export function legsOf({ kind, payTo, settlement }: Pick<Movement, "kind" | "pay
   return [mpp, acquirer, ...counterparts.filter(({ amountMinor }) => amountMinor !== 0n)];
 }
 
-function entryOf(row: BookRow): BookEntry {
+function entryOf(row: SettlementEntryRow): SettlementEntry {
   return {
     movementId: row.movement_id,
     kind: row.kind,

@@ -61,7 +61,7 @@ export class Wallet {
   /** Decodes a payment code; or why the payment fails. */
   async payerByCode(terms: PaymentTerms): Promise<Payer | Result> {
     const sandbox = await this.#sandbox();
-    const decoded = await sandbox.codeBook().decode(terms.paymentCode ?? "", nowMs());
+    const decoded = await sandbox.issuedCodes().decode(terms.paymentCode ?? "", nowMs());
     switch (decoded.outcome) {
       case "EXPIRED":
         return resultOf("EXPIRED_CODE");
@@ -113,7 +113,7 @@ export class Wallet {
   async cancel(payment: PaymentRecord, charge: Charge): Promise<WalletWord<PaymentEvent>> {
     const message = { ...PARTIES, paymentRequestId: payment.paymentId };
     const { result } = await this.#ask("cancelPayment", message, charge.customerId);
-    if (result.resultStatus === "F") return this.#giveBack(payment, charge);
+    if (result.resultStatus === "F") return this.#refundRest(payment, charge);
     return { event: { type: result.resultStatus === "S" ? "CANCELLED" : "UNKNOWN" } };
   }
 
@@ -121,7 +121,7 @@ export class Wallet {
    * Alipay+ may never have heard of the success that it undoes: when it was, the wallet is asked first. That wallet may
    * have made the refund before, and refuse to cancel for that alone.
    */
-  async #giveBack(payment: PaymentRecord, charge: Charge): Promise<WalletWord<PaymentEvent>> {
+  async #refundRest(payment: PaymentRecord, charge: Charge): Promise<WalletWord<PaymentEvent>> {
     const { event: paid, walletPaymentId } = await this.inquire(payment);
     if (paid.type !== "PAID" || walletPaymentId === undefined) return { event: { type: "UNKNOWN" } };
     const { paymentTimeMs } = paid;

@@ -39,7 +39,7 @@ export async function callJson<Answer extends object>(call: Call): Promise<Answe
   }
 }
 
-/** The sandbox says `{"error": …}`, the wallet face a problem (RFC 9457). */
+/** The sandbox says `{"error": …}`, the wallet API a problem (RFC 9457). */
 function failureOf(answer: unknown): Failure {
   const { error, code, title, detail } = answer as {
     error?: { code: string; message: string };

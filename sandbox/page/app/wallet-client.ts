@@ -1,4 +1,4 @@
-/** What the phone calls: the wallet face of the gateway (GET /wallet/v1 documents it). */
+/** What the phone calls: the wallet API of the gateway (GET /wallet/v1 documents it). */
 import { type Call, callJson, type Failure } from "./call.ts";
 import type { Amount } from "./money.ts";
 import type { Result } from "./sandbox-client.ts";

@@ -17,8 +17,8 @@ export function checkTimely(events: readonly Event[], { wallet, acquirer }: Clea
     const day = clearingDayOf(Date.parse(transactionTime));
     const isKnown = events.some((event) => {
       const sale = saleIn(event);
-      const isTold = sale?.paymentRequestId === transactionRequestId && sale.status === "SUCCEEDED";
-      return isTold && event.timeMs + CALL_MS < reportTimeMsOf(day);
+      const hasFinalResult = sale?.paymentRequestId === transactionRequestId && sale.status === "SUCCEEDED";
+      return hasFinalResult && event.timeMs + CALL_MS < reportTimeMsOf(day);
     });
     // One that was cancelled after all, and could only be refunded, is known when that is done.
     return isKnown && wasKept(transactionRequestId, acquirer)

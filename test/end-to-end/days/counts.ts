@@ -8,7 +8,7 @@ export type Counts = {
   readonly succeeded: number;
   readonly refunds: number;
   readonly cancels: number;
-  /** Single faults and standing rules that the day was played with. */
+  /** Single faults and active rules that the day was played with. */
   readonly faults: number;
   readonly kills: number;
   readonly disagreements: number;

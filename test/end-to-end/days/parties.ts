@@ -55,8 +55,8 @@ export class Parties {
     more: { readonly paymentCode?: string; readonly paymentExpiryTime?: string },
     fault?: FaultOfCall,
   ) {
-    const { paymentRequestId, scenario, interface: face, paymentAmount, settlementCurrency } = sale;
-    const body = { paymentRequestId, scenario, interface: face, paymentAmount, settlementCurrency, ...more };
+    const { paymentRequestId, scenario, interface: api, paymentAmount, settlementCurrency } = sale;
+    const body = { paymentRequestId, scenario, interface: api, paymentAmount, settlementCurrency, ...more };
     return this.#sandbox("POST", "/sales", body, fault);
   }
 
@@ -77,8 +77,8 @@ export class Parties {
   }
 
   /** Sends a pay of the acquirer, signed at a time. */
-  async payAsAcquirer(face: SalePlan["interface"], body: string, timeMs: number): Promise<Reply | undefined> {
-    const path = ACQUIRER_PAY_PATH[face];
+  async payAsAcquirer(api: SalePlan["interface"], body: string, timeMs: number): Promise<Reply | undefined> {
+    const path = ACQUIRER_PAY_PATH[api];
     const requestTime = new Date(timeMs).toISOString();
     const call = { clientId: ACQUIRER_CLIENT_ID, path, body, requestTime };
     const { headers } = await signBody(this.#acquirerKey, call);

@@ -7,8 +7,8 @@ const CUSTOMERS_LEAST = 2;
 const CUSTOMERS_SPREAD = 3;
 const BALANCE_DOLLARS_LEAST = 20;
 const BALANCE_DOLLARS_SPREAD = 3_000;
-const REFUSING_CHANCE = 0.15;
-const LIMIT_CHANCE = 0.2;
+const REFUSING_PROBABILITY = 0.15;
+const LIMIT_PROBABILITY = 0.2;
 
 /** The shop of the sandbox's acquirer. */
 const MERCHANT_ID = "M0000000000001";
@@ -43,7 +43,7 @@ export function planCustomers(daySeed: number, random: Random): readonly Custome
 
 /** A change of a customer's mind, or of the wallet's about a customer. */
 export function planChange(random: Random): CustomerChange {
-  return random.chance(0.5) ? random.pick(REFUSING) : WILLING;
+  return random.happens(0.5) ? random.pick(REFUSING) : WILLING;
 }
 
 function settingsOf(random: Random): CustomerSettings {
@@ -55,14 +55,14 @@ function settingsOf(random: Random): CustomerSettings {
     currency,
     balance: worth(currency, dollars).value,
     ...(Object.keys(limits).length > 0 && { limits }),
-    ...(random.chance(REFUSING_CHANCE) && random.pick(REFUSING)),
+    ...(random.happens(REFUSING_PROBABILITY) && random.pick(REFUSING)),
   };
 }
 
 function limitsOf(currency: Currency, random: Random): NonNullable<CustomerSettings["limits"]> {
   return {
-    ...(random.chance(LIMIT_CHANCE) && { single: worth(currency, 20 + 200 * random.next()).value }),
-    ...(random.chance(LIMIT_CHANCE) && { daily: worth(currency, 50 + 400 * random.next()).value }),
-    ...(random.chance(LIMIT_CHANCE) && { dailyCount: String(1 + random.below(5)) }),
+    ...(random.happens(LIMIT_PROBABILITY) && { single: worth(currency, 20 + 200 * random.next()).value }),
+    ...(random.happens(LIMIT_PROBABILITY) && { daily: worth(currency, 50 + 400 * random.next()).value }),
+    ...(random.happens(LIMIT_PROBABILITY) && { dailyCount: String(1 + random.below(5)) }),
   };
 }

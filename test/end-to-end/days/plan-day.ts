@@ -10,26 +10,26 @@ const ACTIONS_LEAST = 10;
 const ACTIONS_SPREAD = 31;
 const MINUTES_OF_DAY = 24 * 60;
 
-const MARKET_AT_FIRST_CHANCE = 0.6;
+const MARKET_AT_FIRST_PROBABILITY = 0.6;
 /** How often something of the day itself comes between two actions of sales. */
-const WAIT_CHANCE = 0.35;
-const BREAK_CHANCE = 0.15;
-const MEND_CHANCE = 0.08;
-const MARKET_CHANCE = 0.05;
-const VISIT_CHANCE = 0.06;
-const CHANGE_CUSTOMER_CHANCE = 0.04;
+const WAIT_PROBABILITY = 0.35;
+const BREAK_PROBABILITY = 0.15;
+const MEND_PROBABILITY = 0.08;
+const MARKET_PROBABILITY = 0.05;
+const VISIT_PROBABILITY = 0.06;
+const CHANGE_CUSTOMER_PROBABILITY = 0.04;
 /** How often the next action is about the same sale: customers do not wait for hours before they scan. */
-const SAME_SALE_CHANCE = 0.75;
-const AT_ONCE_CHANCE = 0.15;
+const SAME_SALE_PROBABILITY = 0.75;
+const AT_ONCE_PROBABILITY = 0.15;
 const AT_ONCE_MOST = 3;
 
 /** Days that stay up until midnight, and then until the end of Alipay+'s cancel window, the wallet's, or longer. */
-const LATE_DAY_CHANCE = 0.5;
+const LATE_DAY_PROBABILITY = 0.5;
 const LATE_MINUTES = [-15, -3, 0, 5, 14] as const;
 const LATER_MINUTES = [14, 16, 29, 31, 45] as const;
 
 /** One day of eight has kills, one to three of them. */
-const KILL_DAY_CHANCE = 1 / 8;
+const KILL_DAY_PROBABILITY = 1 / 8;
 const KILLS_MOST = 3;
 const KILL_DELAY_MS_MOST = 60;
 
@@ -51,12 +51,12 @@ export function planDay(seed: number): DayPlan {
   for (let planned = 0; planned < actionCount; planned += sales.at(-1)?.length ?? 0) {
     sales.push(planSale({ daySeed: seed, customers, random }, sales.length));
   }
-  const opening: Step[] = random.chance(MARKET_AT_FIRST_CHANCE)
+  const opening: Step[] = random.happens(MARKET_AT_FIRST_PROBABILITY)
     ? [alone({ act: "CHANGE_MARKET", market: planMarket(random) })]
     : [];
   const customerIds = customers.map(({ customerId }) => customerId);
   const steps = [...opening, ...interleave(sales, customerIds, random)];
-  const lateSteps = random.chance(LATE_DAY_CHANCE) ? withLateHours(steps, random) : steps;
+  const lateSteps = random.happens(LATE_DAY_PROBABILITY) ? withLateHours(steps, random) : steps;
   return { seed, startMinuteOfDay, customers, steps: withKills(lateSteps, random) };
 }
 
@@ -71,14 +71,14 @@ function interleave(sales: readonly (readonly Action[])[], customerIds: readonly
   const takeNext = (): Action[] => {
     const open = waiting.filter((actions) => actions.length > 0);
     if (open.length === 0) return [];
-    if (latest.length === 0 || !random.chance(SAME_SALE_CHANCE)) latest = random.pick(open);
+    if (latest.length === 0 || !random.happens(SAME_SALE_PROBABILITY)) latest = random.pick(open);
     return latest.splice(0, 1);
   };
   const steps: Step[] = [];
   for (let actions = takeNext(); actions.length > 0; actions = takeNext()) {
     // What is sold at this moment can hardly be scanned at this moment.
     const canMeet = actions.every(({ act }) => act !== "SELL");
-    const more = canMeet && random.chance(AT_ONCE_CHANCE) ? 1 + random.below(AT_ONCE_MOST - 1) : 0;
+    const more = canMeet && random.happens(AT_ONCE_PROBABILITY) ? 1 + random.below(AT_ONCE_MOST - 1) : 0;
     steps.push({ actions: [...actions, ...Array.from({ length: more }, takeNext).flat()] });
     steps.push(...betweenSales(customerIds, random).map(alone));
   }
@@ -87,14 +87,15 @@ function interleave(sales: readonly (readonly Action[])[], customerIds: readonly
 
 function betweenSales(customerIds: readonly string[], random: Random): Action[] {
   const actions: Action[] = [];
-  if (random.chance(WAIT_CHANCE)) actions.push({ act: "WAIT", durationMs: 1 + random.below(random.pick(WAITS_MS)) });
-  if (random.chance(BREAK_CHANCE)) actions.push({ act: "BREAK", rule: faultRule(random) });
-  if (random.chance(MEND_CHANCE)) actions.push({ act: "MEND" });
-  if (random.chance(MARKET_CHANCE)) actions.push({ act: "CHANGE_MARKET", market: planMarket(random) });
-  if (random.chance(CHANGE_CUSTOMER_CHANCE)) {
+  if (random.happens(WAIT_PROBABILITY))
+    actions.push({ act: "WAIT", durationMs: 1 + random.below(random.pick(WAITS_MS)) });
+  if (random.happens(BREAK_PROBABILITY)) actions.push({ act: "BREAK", rule: faultRule(random) });
+  if (random.happens(MEND_PROBABILITY)) actions.push({ act: "MEND" });
+  if (random.happens(MARKET_PROBABILITY)) actions.push({ act: "CHANGE_MARKET", market: planMarket(random) });
+  if (random.happens(CHANGE_CUSTOMER_PROBABILITY)) {
     actions.push({ act: "CHANGE_CUSTOMER", customerId: random.pick(customerIds), settings: planChange(random) });
   }
-  if (random.chance(VISIT_CHANCE)) actions.push(planVisit(random.pick(customerIds), random));
+  if (random.happens(VISIT_PROBABILITY)) actions.push(planVisit(random.pick(customerIds), random));
   return actions;
 }
 
@@ -110,11 +111,11 @@ function withLateHours(steps: readonly Step[], random: Random): Step[] {
 
 /** The gateway is killed before some steps, and during others. */
 function withKills(steps: readonly Step[], random: Random): Step[] {
-  if (!random.chance(KILL_DAY_CHANCE)) return [...steps];
+  if (!random.happens(KILL_DAY_PROBABILITY)) return [...steps];
   const kills = new Set(Array.from({ length: 1 + random.below(KILLS_MOST) }, () => random.below(steps.length)));
   return steps.flatMap((step, index) => {
     if (!kills.has(index)) return [step];
-    if (random.chance(0.4)) return [alone({ act: "KILL" }), step];
+    if (random.happens(0.4)) return [alone({ act: "KILL" }), step];
     return [{ ...step, killAfterMs: random.below(KILL_DELAY_MS_MOST) }];
   });
 }

@@ -1,4 +1,4 @@
-/** The faults of a day: single ones that go with a call, and standing rules. Source: docs/sandbox.md, Scenarios and faults. */
+/** The faults of a day: single ones that go with a call, and active rules. Source: docs/sandbox.md, Scenarios and faults. */
 import type { Random } from "../../support/random.ts";
 import type { FaultOfCall, FaultRule } from "./plan.ts";
 
@@ -40,9 +40,9 @@ const FAULT_NAMES = Object.keys(FAULT_LINKS) as readonly FaultName[];
 const DELAYED: ReadonlySet<string> = new Set(["ANSWER_DELAYED", "REQUEST_DELAYED", "REORDERED"]);
 const LONGEST_DELAY_MS = 120;
 
-const LIMITED_CHANCE = 0.6;
+const LIMITED_PROBABILITY = 0.6;
 const TIMES_MOST = 4;
-const PROBABLE_CHANCE = 0.4;
+const PROBABLE_PROBABILITY = 0.4;
 const PROBABILITIES = [0.2, 0.5, 0.8] as const;
 
 /**
@@ -64,8 +64,8 @@ export function faultRule(random: Random): FaultRule {
   return {
     ...withDelay(fault, random),
     link,
-    ...(random.chance(LIMITED_CHANCE) && { times: 1 + random.below(TIMES_MOST) }),
-    ...(random.chance(PROBABLE_CHANCE) && {
+    ...(random.happens(LIMITED_PROBABILITY) && { times: 1 + random.below(TIMES_MOST) }),
+    ...(random.happens(PROBABLE_PROBABILITY) && {
       probability: random.pick(PROBABILITIES),
       seed: String(random.below(2 ** 31)),
     }),

@@ -4,20 +4,20 @@ import { type Currency, MERCHANT_CURRENCIES, priceOf, WALLET_CURRENCIES, worth }
 import type { MarketPlan } from "./plan.ts";
 
 const PAIRS_MOST = 6;
-const SURCHARGE_CHANCE = 0.5;
+const SURCHARGE_PROBABILITY = 0.5;
 /** Mostly above the price of the payment; a surcharge below it is a mistake, which the wallet has to refuse. */
 const SURCHARGE_FACTOR = 1.08;
 const PROMOTIONS_MOST = 2;
 const SAVINGS_DOLLARS_MOST = 3;
-const MINIMUM_CHANCE = 0.5;
+const MINIMUM_PROBABILITY = 0.5;
 const MINIMUM_DOLLARS_MOST = 20;
 const VALIDITIES_MS = ["60000", "3600000", "86400000"] as const;
 
 /** A market; `undefined` is the sandbox's own table. */
 export function planMarket(random: Random): MarketPlan | undefined {
-  if (random.chance(0.2)) return undefined;
+  if (random.happens(0.2)) return undefined;
   const quotes = pairsOf(random).map(([from, to]) => quoteOf(from, to, 1, random));
-  const surchargeQuotes = random.chance(SURCHARGE_CHANCE)
+  const surchargeQuotes = random.happens(SURCHARGE_PROBABILITY)
     ? pairsOf(random).map(([from, to]) => quoteOf(from, to, SURCHARGE_FACTOR, random))
     : [];
   const promotions = Array.from({ length: random.below(PROMOTIONS_MOST + 1) }, () => promotionOf(random));
@@ -49,6 +49,8 @@ function promotionOf(random: Random) {
   return {
     promoId: `PROMO-${random.below(1_000)}`,
     savingsAmount: worth(currency, random.next() * SAVINGS_DOLLARS_MOST),
-    ...(random.chance(MINIMUM_CHANCE) && { minimumAmount: worth(currency, random.next() * MINIMUM_DOLLARS_MOST) }),
+    ...(random.happens(MINIMUM_PROBABILITY) && {
+      minimumAmount: worth(currency, random.next() * MINIMUM_DOLLARS_MOST),
+    }),
   };
 }

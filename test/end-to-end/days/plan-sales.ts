@@ -6,22 +6,22 @@ import { faultOfCall } from "./plan-faults.ts";
 
 const DOLLARS_MOST = 250;
 /** Some amounts are so small that a rounding is the whole of it. */
-const TINY_CHANCE = 0.12;
+const TINY_PROBABILITY = 0.12;
 const TINY_DOLLARS_MOST = 0.1;
-const OLDER_CHANCE = 0.3;
-const SETTLEMENT_CHANCE = 0.5;
-const TIME_LIMIT_CHANCE = 0.25;
+const OLDER_PROBABILITY = 0.3;
+const SETTLEMENT_PROBABILITY = 0.5;
+const TIME_LIMIT_PROBABILITY = 0.25;
 const TIME_LIMITS_MS = [20_000, 60_000, 240_000, 900_000, 7_200_000] as const;
 
-const FAULT_CHANCE = 0.15;
-const NOBODY_SCANS_CHANCE = 0.1;
+const FAULT_PROBABILITY = 0.15;
+const NOBODY_SCANS_PROBABILITY = 0.1;
 /** By the same customer, and then by somebody else. */
-const SCAN_AGAIN_CHANCE = 0.3;
-const SECOND_SCAN_CHANCE = 0.12;
-const CLOSED_EARLY_CHANCE = 0.1;
-const DECLINE_CHANCE = 0.12;
-const SILENT_CHANCE = 0.12;
-const SAID_TWICE_CHANCE = 0.2;
+const SCAN_AGAIN_PROBABILITY = 0.3;
+const SECOND_SCAN_PROBABILITY = 0.12;
+const CLOSED_EARLY_PROBABILITY = 0.1;
+const DECLINE_PROBABILITY = 0.12;
+const SILENT_PROBABILITY = 0.12;
+const SAID_TWICE_PROBABILITY = 0.2;
 const AFTERMATH_MOST = 4;
 
 /** The choices of a customer who pays and of what follows, weighted by how often they stand here. */
@@ -66,7 +66,7 @@ export function planVisit(customerId: string, random: Random): Action {
   const visit = {
     currency,
     amount: String(1 + random.below(currency === "JPY" ? 9_000 : 60)),
-    word: random.chance(DECLINE_CHANCE) ? "decline" : "confirm",
+    word: random.happens(DECLINE_PROBABILITY) ? "decline" : "confirm",
   } as const;
   return { act: "VISIT", storeId: String(1 + random.below(9)), customerId, visit };
 }
@@ -74,37 +74,39 @@ export function planVisit(customerId: string, random: Random): Action {
 function saleOf({ daySeed, customers, random }: SaleSetting, index: number): SalePlan {
   const scenario = random.pick(SCENARIOS);
   const currency = random.pick(MERCHANT_CURRENCIES);
-  const dollars = random.chance(TINY_CHANCE) ? TINY_DOLLARS_MOST * random.next() : DOLLARS_MOST * random.next() ** 3;
+  const dollars = random.happens(TINY_PROBABILITY)
+    ? TINY_DOLLARS_MOST * random.next()
+    : DOLLARS_MOST * random.next() ** 3;
   return {
     paymentRequestId: `DAY-${daySeed}-${index}`,
     scenario,
-    interface: scenario !== "Cashier" && random.chance(OLDER_CHANCE) ? "OLDER" : "TODAY",
+    interface: scenario !== "Cashier" && random.happens(OLDER_PROBABILITY) ? "OLDER" : "TODAY",
     paymentAmount: worth(currency, dollars),
     customerId: random.pick(customers).customerId,
-    ...(random.chance(SETTLEMENT_CHANCE) && { settlementCurrency: random.pick(MERCHANT_CURRENCIES) }),
-    ...(random.chance(TIME_LIMIT_CHANCE) && { timeLimitMs: random.pick(TIME_LIMITS_MS) }),
+    ...(random.happens(SETTLEMENT_PROBABILITY) && { settlementCurrency: random.pick(MERCHANT_CURRENCIES) }),
+    ...(random.happens(TIME_LIMIT_PROBABILITY) && { timeLimitMs: random.pick(TIME_LIMITS_MS) }),
   };
 }
 
 /** A customer scans what the merchant shows, and says yes or no; or the merchant closes it first. */
 function waysToPay({ customers, random }: SaleSetting, { paymentRequestId: sale, customerId }: SalePlan): Action[] {
   const actions: Action[] = [];
-  if (random.chance(NOBODY_SCANS_CHANCE)) return actions;
+  if (random.happens(NOBODY_SCANS_PROBABILITY)) return actions;
   actions.push({ act: "SCAN", sale, customerId });
-  if (random.chance(SCAN_AGAIN_CHANCE)) actions.push({ act: "SCAN", sale, customerId });
-  if (random.chance(SECOND_SCAN_CHANCE)) {
+  if (random.happens(SCAN_AGAIN_PROBABILITY)) actions.push({ act: "SCAN", sale, customerId });
+  if (random.happens(SECOND_SCAN_PROBABILITY)) {
     actions.push({ act: "SCAN", sale, customerId: random.pick(customers).customerId });
   }
-  if (random.chance(CLOSED_EARLY_CHANCE)) actions.push({ act: "CANCEL", sale, ...withFault(random) });
-  if (random.chance(SILENT_CHANCE)) return actions;
+  if (random.happens(CLOSED_EARLY_PROBABILITY)) actions.push({ act: "CANCEL", sale, ...withFault(random) });
+  if (random.happens(SILENT_PROBABILITY)) return actions;
   const say = (): Action => ({
     act: "SAY",
     sale,
     customerId,
-    word: random.chance(DECLINE_CHANCE) ? "decline" : "confirm",
+    word: random.happens(DECLINE_PROBABILITY) ? "decline" : "confirm",
   });
   actions.push(say());
-  if (random.chance(SAID_TWICE_CHANCE)) actions.push(say());
+  if (random.happens(SAID_TWICE_PROBABILITY)) actions.push(say());
   return actions;
 }
 
@@ -121,7 +123,7 @@ function aftermathOf({ paymentRequestId: sale, paymentAmount, scenario }: SalePl
     ...withFault(random),
   });
   for (let count = random.below(AFTERMATH_MOST + 1); count > 0; count -= 1) {
-    const what = random.chance(0.6) ? random.pick(AFTERMATH) : random.pick(OTHER_AFTERMATH);
+    const what = random.happens(0.6) ? random.pick(AFTERMATH) : random.pick(OTHER_AFTERMATH);
     switch (what) {
       case "REFUND_PART": {
         const value = (left * BigInt(1 + random.below(99))) / 100n;
@@ -141,7 +143,7 @@ function aftermathOf({ paymentRequestId: sale, paymentAmount, scenario }: SalePl
         break;
       case "REFUND_AGAIN":
         // The same id as an earlier one, with the same amount or another; the first of all when there was none.
-        actions.push(refund(random.chance(0.5) ? left : BigInt(paymentAmount.value), random.below(refunds + 1)));
+        actions.push(refund(random.happens(0.5) ? left : BigInt(paymentAmount.value), random.below(refunds + 1)));
         break;
       case "CANCEL":
         actions.push({ act: "CANCEL", sale, ...withFault(random) });
@@ -150,10 +152,10 @@ function aftermathOf({ paymentRequestId: sale, paymentAmount, scenario }: SalePl
         actions.push({ act: "INQUIRE", sale, ...withFault(random) });
         break;
       case "PAY_AGAIN":
-        actions.push({ act: "PAY_AGAIN", sale, isChanged: random.chance(0.5) });
+        actions.push({ act: "PAY_AGAIN", sale, isChanged: random.happens(0.5) });
         break;
       case "ARRIVE_AGAIN": {
-        const isChanged = random.chance(0.3);
+        const isChanged = random.happens(0.3);
         const interfaces = scenario === "PaymentCode" ? WALLET_INTERFACES : WALLET_INTERFACES_OF_ORDERS;
         actions.push({ act: "ARRIVE_AGAIN", sale, interface: random.pick(interfaces), isChanged });
         break;
@@ -164,5 +166,5 @@ function aftermathOf({ paymentRequestId: sale, paymentAmount, scenario }: SalePl
 }
 
 function withFault(random: Random, mayBeChallenged = false): { readonly fault?: ReturnType<typeof faultOfCall> } {
-  return random.chance(FAULT_CHANCE) ? { fault: faultOfCall(random, mayBeChallenged) } : {};
+  return random.happens(FAULT_PROBABILITY) ? { fault: faultOfCall(random, mayBeChallenged) } : {};
 }

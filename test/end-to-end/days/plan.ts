@@ -45,7 +45,7 @@ export type SalePlan = {
 /** A fault of one message, by its name (docs/sandbox.md, Scenarios and faults). */
 export type FaultOfCall = { readonly fault: string; readonly delayMs?: number };
 
-/** A standing rule, as `POST /sandbox/faults` takes it. */
+/** A active rule, as `POST /sandbox/faults` takes it. */
 export type FaultRule = FaultOfCall & {
   readonly link: string;
   readonly interface?: string;

@@ -162,8 +162,8 @@ class Player {
     const known = isChanged ? await this.#world.parties.networkPayment(sale).catch(() => undefined) : undefined;
     if (isChanged && !known) return { skipped: "the first pay has not arrived" };
     const body = isChanged ? withOtherAmount(sent.body, "paymentAmount") : sent.body;
-    const face = this.#sales.get(sale)?.interface ?? "TODAY";
-    return { reply: await this.#world.parties.payAsAcquirer(face, body, this.#world.timeMs) };
+    const api = this.#sales.get(sale)?.interface ?? "TODAY";
+    return { reply: await this.#world.parties.payAsAcquirer(api, body, this.#world.timeMs) };
   }
 
   /** As above: what is changed must be a repeat. */

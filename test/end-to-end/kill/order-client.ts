@@ -18,7 +18,7 @@ export type PlacedOrder = {
   readonly payToAmount: { readonly currency: string; readonly value: string };
 };
 
-/** A payment as the wallet face shows it. */
+/** A payment as the wallet API shows it. */
 export type PaymentView = {
   readonly paymentId: string;
   readonly status: "AWAITING_CONFIRMATION" | "PROCESSING" | "SUCCEEDED" | "FAILED" | "CLOSED";
@@ -28,7 +28,7 @@ export type PaymentView = {
 /** What the customer says to an order. */
 export type CustomerWord = "confirm" | "decline";
 
-/** An answer of the wallet face: the payment, or the code of a problem. */
+/** An answer of the wallet API: the payment, or the code of a problem. */
 export type WalletAnswer = PaymentView | { readonly problem: string };
 
 /** What became of telling Alipay+, as operators see it. */
@@ -104,7 +104,7 @@ export class OrderClient {
   }
 
   /**
-   * The payment as the wallet face shows it; `UNKNOWN` when the scan never arrived, also when Alipay+, which had decoded
+   * The payment as the wallet API shows it; `UNKNOWN` when the scan never arrived, also when Alipay+, which had decoded
    * the code, has cancelled it since. Rejects without an answer.
    */
   async askWallet({ paymentRequestId }: NamedPayment): Promise<PaymentView | "UNKNOWN"> {

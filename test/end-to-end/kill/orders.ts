@@ -13,9 +13,9 @@ import type {
 } from "./order-client.ts";
 
 /** How often a customer declines. One who hears nothing may change their mind. */
-const DECLINE_CHANCE = 0.2;
+const DECLINE_PROBABILITY = 0.2;
 /** How often a customer tries again after a lost answer; otherwise they walk away, and the order is left to itself. */
-const PATIENCE_CHANCE = 0.8;
+const PATIENCE_PROBABILITY = 0.8;
 /** Nobody begins anything so shortly before the expiry: whoever hears then that the order has expired was told right. */
 const TOO_LATE_MS = 5_000;
 
@@ -55,7 +55,7 @@ export function orderErrand(errand: OrderErrand): Errand {
     const { placed, customerId } = order;
     if (!(await tryAgain(errand, order, () => client.scan(placed, customerId)))) return;
     await tryAgain(errand, order, () =>
-      client.say(random() < DECLINE_CHANCE ? "decline" : "confirm", placed, customerId),
+      client.say(random() < DECLINE_PROBABILITY ? "decline" : "confirm", placed, customerId),
     );
   };
 }
@@ -84,7 +84,7 @@ async function tryAgain(
       return !("problem" in answer);
     }
     order.lostCalls += 1;
-  } while (random() < PATIENCE_CHANCE);
+  } while (random() < PATIENCE_PROBABILITY);
   return false;
 }
 

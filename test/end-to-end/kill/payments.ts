@@ -7,7 +7,7 @@ import type { RestartedGateway } from "./gateway.ts";
 import { type Errand, forEachAtOnce } from "./load.ts";
 
 /** How often Alipay+ sends the same payment again after a lost answer; otherwise it only asks later. */
-const REPEAT_CHANCE = 0.5;
+const REPEAT_PROBABILITY = 0.5;
 
 /** The resolver takes a payment up six seconds after its claim, and backs off from one second. */
 const SETTLE_TIMEOUT_MS = 90_000;
@@ -39,7 +39,7 @@ export function payErrand(
 ): Errand {
   return async () => {
     await alipayplus.pay(payment);
-    while (payment.answers.length === 0 && payment.lostCalls > 0 && random() < REPEAT_CHANCE) {
+    while (payment.answers.length === 0 && payment.lostCalls > 0 && random() < REPEAT_PROBABILITY) {
       await gateway.untilUp();
       await alipayplus.pay(payment);
     }

@@ -1,4 +1,4 @@
-/** Chance that can be repeated. */
+/** Random that can be repeated. */
 
 /** Numbers from 0 to below 1 that depend on the seed alone (mulberry32). */
 export function randomNumbers(seed: number): () => number {

@@ -1,14 +1,14 @@
 /**
- * A sheet stands on itty-durable. Each trap of that library that concerns it has a test here that it stays shut, and so
+ * A stock stands on itty-durable. Each trap of that library that concerns it has a test here that it stays shut, and so
  * has each promise of the runtime that it leans on.
  */
 import { evictDurableObject, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type SheetClient, sheetOf } from "../../../durable/code-stock/client.ts";
-import { EMPTY_SHEET, type SheetCode, type SheetContents } from "../../../durable/code-stock/code-stock.ts";
-import type { Sheets } from "../../../durable/code-stock/object.ts";
-import type { SheetFile } from "../../../durable/code-stock/stored-stocks.ts";
+import { type CodeStockClient, stockOf } from "../../../durable/code-stock/client.ts";
+import { type CodeStock, EMPTY_STOCK, type StockedCode } from "../../../durable/code-stock/code-stock.ts";
+import type { CodeStocks } from "../../../durable/code-stock/object.ts";
+import type { StoredStocks } from "../../../durable/code-stock/stored-stocks.ts";
 import { callIttyObject } from "../../../durable/platform/itty/client.ts";
 
 const SHARD_COUNT = 16;
@@ -23,7 +23,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function codesOf(prefix: string, length = 5): SheetCode[] {
+function codesOf(prefix: string, length = 5): StockedCode[] {
   return Array.from({ length }, (_, index) => ({
     paymentCode: `${prefix}-${index}`,
     startTimeMs: Date.now() + index * MINUTE_MS,
@@ -31,85 +31,85 @@ function codesOf(prefix: string, length = 5): SheetCode[] {
   }));
 }
 
-/** A sheet that no other test uses, with what is sent to it and a way to its object. */
-async function freshSheet(customerId: string = crypto.randomUUID(), deviceTokenId = "device") {
+/** A stock that no other test uses, with what is sent to it and a way to its object. */
+async function freshStock(customerId: string = crypto.randomUUID(), deviceTokenId = "device") {
   const sent: string[] = [];
   const names: string[] = [];
   const namespace = {
     idFromName(name: string) {
       names.push(name);
-      return env.SHEETS.idFromName(name);
+      return env.CODE_STOCKS.idFromName(name);
     },
     get: (id: DurableObjectId) => ({
       fetch(request: Request) {
         sent.push(request.headers.get("do-content") ?? "");
-        return env.SHEETS.get(id).fetch(request);
+        return env.CODE_STOCKS.get(id).fetch(request);
       },
     }),
   } as unknown as DurableObjectNamespace;
-  const sheet = await sheetOf(namespace, SHARD_COUNT, customerId, deviceTokenId);
-  const stub = () => env.SHEETS.getByName(names[0] ?? "none");
-  return { sheet, sent, names, stub };
+  const stock = await stockOf(namespace, SHARD_COUNT, customerId, deviceTokenId);
+  const stub = () => env.CODE_STOCKS.getByName(names[0] ?? "none");
+  return { stock, sent, names, stub };
 }
 
 /** Fetches a first batch, as a renewal does. */
-async function fill(sheet: SheetClient, codes = codesOf("a"), region?: string): Promise<void> {
-  await sheet.ask({ leaseId: "first", region });
-  await sheet.store({ leaseId: "first", codes });
+async function fill(stock: CodeStockClient, codes = codesOf("a"), region?: string): Promise<void> {
+  await stock.ask({ leaseId: "first", region });
+  await stock.store({ leaseId: "first", codes });
 }
 
 function inside<Result>(
   stub: DurableObjectStub,
-  callback: (sheets: Sheets, storage: DurableObjectStorage) => Result | Promise<Result>,
+  callback: (stocks: CodeStocks, storage: DurableObjectStorage) => Result | Promise<Result>,
 ): Promise<Result> {
-  return runInDurableObject(stub, (sheets, { storage }) => callback(sheets as unknown as Sheets, storage));
+  return runInDurableObject(stub, (stocks, { storage }) => callback(stocks as unknown as CodeStocks, storage));
 }
 
-/** The key of the sheet that was changed last. */
-function keyOfLatest(sheets: SheetFile): string {
-  return Object.keys(sheets).at(-1) ?? "none";
+/** The key of the stock that was changed last. */
+function keyOfLatest(stocks: StoredStocks): string {
+  return Object.keys(stocks).at(-1) ?? "none";
 }
 
-function latest({ sheets }: Sheets): SheetContents {
-  return sheets[keyOfLatest(sheets)] ?? EMPTY_SHEET;
+function latest({ stocks }: CodeStocks): CodeStock {
+  return stocks[keyOfLatest(stocks)] ?? EMPTY_STOCK;
 }
 
-describe("the client of a sheet", () => {
+describe("the client of a stock", () => {
   it("can be awaited, and shows nothing of the library that could destroy what is stored", async () => {
-    const { sheet } = await freshSheet();
-    expect(await sheet).toBe(sheet);
-    expect(Object.keys(sheet).sort()).toEqual(["ask", "fail", "store"]);
-    expect("then" in sheet || "destroy" in sheet || "reset" in sheet || "persist" in sheet).toBe(false);
-    expect(Object.isFrozen(sheet)).toBe(true);
+    const { stock } = await freshStock();
+    expect(await stock).toBe(stock);
+    expect(Object.keys(stock).sort()).toEqual(["ask", "fail", "store"]);
+    expect("then" in stock || "destroy" in stock || "reset" in stock || "persist" in stock).toBe(false);
+    expect(Object.isFrozen(stock)).toBe(true);
   });
 
-  it("names objects and sheets by digests, of which nothing leads back to the customer", async () => {
-    const { sheet, names, stub } = await freshSheet("alice", "phone");
-    await sheet.ask({ leaseId: "any" });
-    expect(names[0]).toMatch(/^sheets-[0-9]{1,4}$/);
-    const stored = await inside(stub(), (_, storage) => storage.get<{ sheets: object }>("data"));
-    for (const key of Object.keys(stored?.sheets ?? {})) expect(key).toMatch(/^[0-9a-f]{32}$/);
-    const ids = await listDurableObjectIds(env.SHEETS);
-    expect(ids.some((id) => id.equals(env.SHEETS.idFromName(names[0] ?? "")))).toBe(true);
+  it("names objects and stocks by digests, of which nothing leads back to the customer", async () => {
+    const { stock, names, stub } = await freshStock("alice", "phone");
+    await stock.ask({ leaseId: "any" });
+    expect(names[0]).toMatch(/^stocks-[0-9]{1,4}$/);
+    const stored = await inside(stub(), (_, storage) => storage.get<{ stocks: object }>("data"));
+    for (const key of Object.keys(stored?.stocks ?? {})) expect(key).toMatch(/^[0-9a-f]{32}$/);
+    const ids = await listDurableObjectIds(env.CODE_STOCKS);
+    expect(ids.some((id) => id.equals(env.CODE_STOCKS.idFromName(names[0] ?? "")))).toBe(true);
     // The library takes 64 hexadecimal digits for an id.
-    expect(() => callIttyObject(env.SHEETS, "a".repeat(64), "ask", [])).toThrow(TypeError);
+    expect(() => callIttyObject(env.CODE_STOCKS, "a".repeat(64), "ask", [])).toThrow(TypeError);
   });
 
-  it("keeps sheets apart whose customer and device read the same when they are put together", async () => {
+  it("keeps stocks apart whose customer and device read the same when they are put together", async () => {
     const pairs = [
       ["ab", "c"],
       ["a", "bc"],
       ['a","b', "c"],
       ["a", 'b","c'],
     ] as const;
-    const sheets = await Promise.all(pairs.map(([customerId, deviceTokenId]) => freshSheet(customerId, deviceTokenId)));
-    for (const { sheet } of sheets) expect((await sheet.ask({ leaseId: "any" })).outcome).toBe("RENEW");
+    const stocks = await Promise.all(pairs.map(([customerId, deviceTokenId]) => freshStock(customerId, deviceTokenId)));
+    for (const { stock } of stocks) expect((await stock.ask({ leaseId: "any" })).outcome).toBe("RENEW");
   });
 
   it("carries any text in ASCII, because the parameters travel in a header", async () => {
-    const { sheet, sent } = await freshSheet();
+    const { stock, sent } = await freshStock();
     const leaseId = 'é-支付-\u{1F9E7}\\"\r\n\u0000\u007f';
-    expect(await sheet.ask({ leaseId })).toEqual({ outcome: "RENEW", leaseId });
+    expect(await stock.ask({ leaseId })).toEqual({ outcome: "RENEW", leaseId });
     expect(sent.every((header) => /^[\x20-\x7e]+$/.test(header))).toBe(true);
   });
 
@@ -119,77 +119,77 @@ describe("the client of a sheet", () => {
       const fetch = (request: Request) => {
         calls += 1;
         if (calls === 1) return Promise.reject(Object.assign(new Error("moved"), failure));
-        return env.SHEETS.getByName("sheet-retry").fetch(request);
+        return env.CODE_STOCKS.getByName("stock-retry").fetch(request);
       };
-      return { idFromName: () => env.SHEETS.idFromName("sheet-retry"), get: () => ({ fetch }) };
+      return { idFromName: () => env.CODE_STOCKS.idFromName("stock-retry"), get: () => ({ fetch }) };
     };
     const open = (failure: object) =>
-      sheetOf(failing(failure) as unknown as DurableObjectNamespace, SHARD_COUNT, "c", "d");
+      stockOf(failing(failure) as unknown as DurableObjectNamespace, SHARD_COUNT, "c", "d");
     expect((await (await open({ retryable: true })).ask({ leaseId: "any" })).outcome).toBe("RENEW");
     await expect((await open({})).ask({ leaseId: "any" })).rejects.toThrow("moved");
     await expect((await open({ retryable: true, overloaded: true })).ask({ leaseId: "any" })).rejects.toThrow("moved");
   });
 });
 
-describe("a sheet", () => {
+describe("a stock", () => {
   it("has stored a batch before it answers", async () => {
-    const { sheet, stub } = await freshSheet();
-    await fill(sheet);
+    const { stock, stub } = await freshStock();
+    await fill(stock);
     await evictDurableObject(stub());
-    expect(await sheet.ask({ leaseId: "any" })).toMatchObject({ outcome: "CODE", code: { paymentCode: "a-0" } });
+    expect(await stock.ask({ leaseId: "any" })).toMatchObject({ outcome: "CODE", code: { paymentCode: "a-0" } });
   });
 
   it("remembers lease, region and failures over an eviction", async () => {
-    const { sheet, stub } = await freshSheet();
-    await sheet.ask({ leaseId: "first", region: "PH" });
+    const { stock, stub } = await freshStock();
+    await stock.ask({ leaseId: "first", region: "PH" });
     await evictDurableObject(stub());
-    expect(await sheet.ask({ leaseId: "second", region: "PH" })).toEqual({ outcome: "WAIT" });
-    await sheet.fail({ leaseId: "first", resultCode: "ACCESS_DENIED" });
+    expect(await stock.ask({ leaseId: "second", region: "PH" })).toEqual({ outcome: "WAIT" });
+    await stock.fail({ leaseId: "first", resultCode: "ACCESS_DENIED" });
     await evictDurableObject(stub());
     const heldBack = { outcome: "HELD_BACK", retryTimeMs: NOW_MS + 1_000, resultCode: "ACCESS_DENIED" };
-    expect(await sheet.ask({ leaseId: "third", region: "PH" })).toEqual(heldBack);
+    expect(await stock.ask({ leaseId: "third", region: "PH" })).toEqual(heldBack);
   });
 
   it("grants one of many concurrent callers the lease, the first after an eviction included", async () => {
-    const { sheet, stub } = await freshSheet();
-    await fill(sheet);
+    const { stock, stub } = await freshStock();
+    await fill(stock);
     await evictDurableObject(stub());
     vi.setSystemTime(NOW_MS + 6 * MINUTE_MS);
-    const views = await Promise.all(Array.from({ length: 50 }, (_, n) => sheet.ask({ leaseId: `lease-${n}` })));
+    const views = await Promise.all(Array.from({ length: 50 }, (_, n) => stock.ask({ leaseId: `lease-${n}` })));
     expect(views.filter(({ outcome }) => outcome === "RENEW")).toHaveLength(1);
     expect(views.filter(({ outcome }) => outcome === "WAIT")).toHaveLength(49);
   });
 
   it("writes nothing when it is only looked at, and never sets an alarm", async () => {
-    const { sheet, stub } = await freshSheet();
-    await fill(sheet);
+    const { stock, stub } = await freshStock();
+    await fill(stock);
     await inside(stub(), (_, storage) => storage.delete("data"));
-    await sheet.ask({ leaseId: "any" });
+    await stock.ask({ leaseId: "any" });
     expect(await inside(stub(), async (_, storage) => (await storage.list()).size)).toBe(0);
     expect(await inside(stub(), (_, storage) => storage.getAlarm())).toBeNull();
   });
 
   it("keeps nothing of a call that fails", async () => {
-    const { sheet, stub } = await freshSheet();
-    await fill(sheet);
+    const { stock, stub } = await freshStock();
+    await fill(stock);
     vi.setSystemTime(NOW_MS + 4 * MINUTE_MS);
-    await sheet.ask({ leaseId: "second" });
-    const broken = sheet.store({ leaseId: "second", codes: [null as unknown as SheetCode] });
+    await stock.ask({ leaseId: "second" });
+    const broken = stock.store({ leaseId: "second", codes: [null as unknown as StockedCode] });
     await expect(broken).rejects.toThrow();
-    await expect(callIttyObject(env.SHEETS, "sheet-none", "unknownMethod", [])).rejects.toThrow(/no method/);
+    await expect(callIttyObject(env.CODE_STOCKS, "stock-none", "unknownMethod", [])).rejects.toThrow(/no method/);
     await evictDurableObject(stub());
-    expect(await sheet.ask({ leaseId: "third" })).toMatchObject({ code: { paymentCode: "a-4" } });
+    expect(await stock.ask({ leaseId: "third" })).toMatchObject({ code: { paymentCode: "a-4" } });
     expect(await inside(stub(), (object) => latest(object).lease?.id)).toBe("second");
   });
 
   it("takes back in memory what the storage refuses", async () => {
-    const { sheet, stub } = await freshSheet();
-    await fill(sheet);
+    const { stock, stub } = await freshStock();
+    await fill(stock);
     vi.setSystemTime(NOW_MS + 5 * MINUTE_MS);
-    await sheet.ask({ leaseId: "second" });
+    await stock.ask({ leaseId: "second" });
     const huge = codesOf("b", 1).map((code) => ({ ...code, paymentCode: "x".repeat(3_000_000) }));
     await inside(stub(), async (object) => {
-      await expect(object.store(keyOfLatest(object.sheets), { leaseId: "second", codes: huge })).rejects.toThrow(
+      await expect(object.store(keyOfLatest(object.stocks), { leaseId: "second", codes: huge })).rejects.toThrow(
         /TOOBIG|too big|too large/i,
       );
       expect(latest(object).lease?.id).toBe("second");
@@ -198,23 +198,23 @@ describe("a sheet", () => {
   });
 
   it("gets none of the Worker's bindings, and stores its contents alone", async () => {
-    const { sheet, stub } = await freshSheet();
-    await fill(sheet);
+    const { stock, stub } = await freshStock();
+    await fill(stock);
     await inside(stub(), async (object, storage) => {
       expect("SIGNING_KEYS" in (object as unknown as { state: object }).state).toBe(false);
-      expect(Object.keys((await storage.get<object>("data")) ?? {})).toEqual(["sheets"]);
+      expect(Object.keys((await storage.get<object>("data")) ?? {})).toEqual(["stocks"]);
     });
   });
 
   it("goes on with what an older version has stored", async () => {
-    const { sheet, stub } = await freshSheet();
-    await fill(sheet, codesOf("a"), "PH");
-    await inside(stub(), ({ sheets }, storage) => {
+    const { stock, stub } = await freshStock();
+    await fill(stock, codesOf("a"), "PH");
+    await inside(stub(), ({ stocks }, storage) => {
       const older = { region: "PH", codes: codesOf("old") };
-      return storage.put("data", { sheets: { ...sheets, [keyOfLatest(sheets)]: older } });
+      return storage.put("data", { stocks: { ...stocks, [keyOfLatest(stocks)]: older } });
     });
     await evictDurableObject(stub());
-    const view = await sheet.ask({ leaseId: "any", region: "PH" });
+    const view = await stock.ask({ leaseId: "any", region: "PH" });
     expect(view).toMatchObject({ outcome: "CODE", code: { paymentCode: "old-0" }, remainingCodes: 4 });
   });
 });

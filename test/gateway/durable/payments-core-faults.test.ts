@@ -70,11 +70,11 @@ it("tells the time at which the core took the money and gave it back, on whichev
   expect([paid.code, paid.body.paymentTime]).toEqual(["SUCCESS", ...(await timesOf(customerId, "DEBIT"))]);
 
   setCoreFault(customerId, "refund", "MUTE");
-  const giveBack = () => refund(message.paymentRequestId, "400", { refundRequestId: `refund-of-${customerId}` });
-  expect((await giveBack()).code).toBe("PAYMENT_IN_PROCESS");
+  const refundAgain = () => refund(message.paymentRequestId, "400", { refundRequestId: `refund-of-${customerId}` });
+  expect((await refundAgain()).code).toBe("PAYMENT_IN_PROCESS");
   setCoreFault(customerId, "refund");
   await resolveAfter(message.paymentRequestId, 10_000);
-  const given = await giveBack();
+  const given = await refundAgain();
   expect([given.code, given.body.refundTime]).toEqual(["SUCCESS", ...(await timesOf(customerId, "REFUND"))]);
 });
 

@@ -1,4 +1,4 @@
-/** Who may call the wallet face: RFC 6750, RFC 7519, RFC 8725. */
+/** Who may call the wallet API: RFC 6750, RFC 7519, RFC 8725. */
 import { env } from "cloudflare:workers";
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest";

@@ -1,4 +1,4 @@
-/** What holds for every call of the wallet face, whatever it does. */
+/** What holds for every call of the wallet API, whatever it does. */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -307,7 +307,7 @@ describe("the gateway's settings", () => {
   });
 });
 
-it("the wallet face lies beside the interfaces of Alipay+, and takes nothing of theirs", async () => {
+it("the wallet API lies beside the interfaces of Alipay+, and takes nothing of theirs", async () => {
   const other = await exports.default.fetch("http://gateway.test/wallet/v1x", { method: "POST" });
   expect(await other.json()).toMatchObject({ result: { resultCode: "NO_INTERFACE_DEF" } });
 });

@@ -1,4 +1,4 @@
-/** What the wallet face says about itself: the OpenAPI document and the page. */
+/** What the wallet API says about itself: the OpenAPI document and the page. */
 import { exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -6,7 +6,7 @@ import type { Arrival } from "../../../worker/http/endpoint.ts";
 import type { Operation } from "../../../worker/http/openapi.ts";
 import { openApiDocument } from "../../../worker/http/openapi-document.ts";
 import { statusOf } from "../../../worker/http/problem.ts";
-import { WALLET_FACE } from "../../../worker/wallet/index.ts";
+import { WALLET_API } from "../../../worker/wallet/index.ts";
 import { pageEndpoint } from "../../../worker/wallet/page.ts";
 import { namedCustomer, type WalletRoute } from "../../../worker/wallet/route.ts";
 import { endpointOf } from "../../../worker/wallet/route-endpoint.ts";
@@ -15,7 +15,7 @@ import { walletCall } from "../../support/wallet.ts";
 
 const PAGE = "http://gateway.test/wallet/v1";
 
-const document = openApiDocument(WALLET_FACE.endpoints, "/wallet/v1");
+const document = openApiDocument(WALLET_API.endpoints, "/wallet/v1");
 const operations = Object.entries(document.paths).flatMap(([path, ofPath]) =>
   Object.entries(ofPath).map(([method, operation]) => ({ place: `${method.toUpperCase()} ${path}`, path, operation })),
 );
@@ -41,8 +41,8 @@ describe("the OpenAPI document", () => {
     expect(reply.body).toEqual(JSON.parse(JSON.stringify(document)));
   });
 
-  it("has every call of the wallet face, and nothing else", () => {
-    const documented = WALLET_FACE.endpoints.filter(({ describe: isDescribed }) => isDescribed);
+  it("has every call of the wallet API, and nothing else", () => {
+    const documented = WALLET_API.endpoints.filter(({ describe: isDescribed }) => isDescribed);
     expect(operations.map(({ place }) => place)).toEqual(documented.map(({ method, path }) => `${method} ${path}`));
     expect(documented.map(({ path }) => path)).toContain("/live-tokens");
   });

@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Env } from "../../../durable/env.ts";
 import { type Edge, edgeOf } from "../../../worker/access/edge.ts";
-import { type Face, receiveCall } from "../../../worker/http/receive.ts";
+import { type Api, receiveCall } from "../../../worker/http/receive.ts";
 import { endpointOf } from "../../../worker/wallet/route-endpoint.ts";
 import { scanCode } from "../../../worker/wallet/scans/scan-code.ts";
 import { balanceOf, type Json, newId, openCustomer } from "../../support/alipayplus.ts";
@@ -92,12 +92,12 @@ function newOrderCode(): string {
   return `https://qr.test/281666040/${newId("code")}`;
 }
 
-const FACE: Face = { path: "/wallet/v1", endpoints: [endpointOf(scanCode)] };
+const API: Api = { path: "/wallet/v1", endpoints: [endpointOf(scanCode)] };
 
 async function scan(body: Json, token?: string): Promise<WalletReply> {
   const request = walletRequest("POST", "/scans", body, token === undefined ? {} : { token });
   const gateway = (await edgeOf(environment)) as Edge;
-  return walletReplyOf(await receiveCall(FACE, request, gateway, createExecutionContext()));
+  return walletReplyOf(await receiveCall(API, request, gateway, createExecutionContext()));
 }
 
 describe("before there are rules", () => {

@@ -6,7 +6,11 @@ import { migrate } from "../../../durable/platform/migrate.ts";
 import { clearingDayOf, dayOfDate, startTimeMsOf } from "../../../sandbox/alipayplus/clearing/day.ts";
 import type { ClearingItem } from "../../../sandbox/alipayplus/clearing/item.ts";
 import { readClearedPage } from "../../../sandbox/alipayplus/payments/cleared-items.ts";
-import { BOOK_CLEARING_STEP, BOOK_SCHEMA, Book } from "../../../sandbox/alipayplus/payments/settlement-ledger.ts";
+import {
+  SETTLEMENT_LEDGER_CLEARING_STEP,
+  SETTLEMENT_LEDGER_SCHEMA,
+  SettlementLedger,
+} from "../../../sandbox/alipayplus/payments/settlement-ledger.ts";
 import { movementOf, randomItem } from "../../property/random-clearing-day.ts";
 import { Random } from "../../support/random.ts";
 
@@ -16,7 +20,7 @@ const MOVEMENTS = 1_600;
 
 /** Some days of a network, the payments of refunds beside them; `cancelled` names payments that were cancelled later. */
 function fill(sql: SqlStorage, random: Random) {
-  const book = new Book(sql);
+  const book = new SettlementLedger(sql);
   const cancelled = new Set<string>();
   const items = Array.from({ length: MOVEMENTS }, (_, index) =>
     randomItem(random, startTimeMsOf(DAY + random.below(DAYS)), index),
@@ -24,7 +28,7 @@ function fill(sql: SqlStorage, random: Random) {
   for (const item of items) {
     insert(sql, item);
     book.write(movementOf(item));
-    if (item.transactionType === "REFUND" || random.chance(0.8)) continue;
+    if (item.transactionType === "REFUND" || random.happens(0.8)) continue;
     cancelled.add(item.transactionId);
     const cancelTimeMs = startTimeMsOf(clearingDayOf(item.transactionTimeMs, 0) + 1) + random.below(900_000);
     book.write({ ...movementOf(item), kind: "CANCEL", timeMs: cancelTimeMs, knownTimeMs: cancelTimeMs });
@@ -77,7 +81,7 @@ it("goes on to an empty page when a day fills its pages exactly", async () => {
     for (let index = 0; index < 500; index += 1) {
       const item = randomItem(random, startTimeMsOf(DAY), index);
       insert(sql, item);
-      new Book(sql).write(movementOf(item));
+      new SettlementLedger(sql).write(movementOf(item));
     }
     const page = readClearedPage(sql, DAY, 0);
     expect(page.items).toHaveLength(500);
@@ -90,7 +94,7 @@ it("reads a day by its index, not the whole book", async () => {
     fill(sql, new Random(3));
     const item = randomItem(new Random(4), startTimeMsOf(DAY + 100), MOVEMENTS);
     insert(sql, item);
-    new Book(sql).write(movementOf(item));
+    new SettlementLedger(sql).write(movementOf(item));
     const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
     const watched = {
       exec(query: string, ...bindings: SqlStorageValue[]) {
@@ -107,15 +111,19 @@ it("reads a day by its index, not the whole book", async () => {
 it("counts what a book from before has on the day of its success", async () => {
   await runInDurableObject(env.NETWORK.getByName("before"), (_, { storage }) => {
     const { sql } = storage;
-    sql.exec("DROP TABLE book; DROP TABLE schema_version");
-    migrate(storage, [BOOK_SCHEMA.join(";\n")]);
+    sql.exec("DROP TABLE settlement_ledger; DROP TABLE schema_version");
+    migrate(storage, [SETTLEMENT_LEDGER_SCHEMA.join(";\n")]);
     const days = [DAY, DAY + 1].flatMap((day) => [startTimeMsOf(day), startTimeMsOf(day + 1) - 1]);
     for (const timeMs of days) {
       const columns = "movement_id, kind, time_ms, account, currency, amount";
-      sql.exec(`INSERT INTO book (${columns}) VALUES (?, 'PAYMENT', ?, 'mpp', 'HKD', '1')`, String(timeMs), timeMs);
+      sql.exec(
+        `INSERT INTO settlement_ledger (${columns}) VALUES (?, 'PAYMENT', ?, 'mpp', 'HKD', '1')`,
+        String(timeMs),
+        timeMs,
+      );
     }
-    migrate(storage, [BOOK_SCHEMA.join(";\n"), BOOK_CLEARING_STEP]);
-    const rows = sql.exec("SELECT clearing_day FROM book ORDER BY entry_number").toArray();
+    migrate(storage, [SETTLEMENT_LEDGER_SCHEMA.join(";\n"), SETTLEMENT_LEDGER_CLEARING_STEP]);
+    const rows = sql.exec("SELECT clearing_day FROM settlement_ledger ORDER BY entry_number").toArray();
     expect(rows.map(({ clearing_day }) => clearing_day)).toEqual([DAY, DAY, DAY + 1, DAY + 1]);
   });
 });

@@ -105,7 +105,7 @@ describe("a call of the wallet", () => {
   });
 
   it("is answered U when the sandbox fails: signed when its desk is broken, unsigned when it is misconfigured", async () => {
-    const broken = sandboxEnv({ CODE_BOOK: { getByName: () => undefined } as unknown as typeof env.CODE_BOOK });
+    const broken = sandboxEnv({ ISSUED_CODES: { getByName: () => undefined } as unknown as typeof env.ISSUED_CODES });
     const failed = await callAlipayPlus(GET_PAYMENT_CODE, wish(), { environment: broken });
     expect([failed.result.resultCode, failed.result.resultStatus, failed.verified]).toEqual([
       "UNKNOWN_EXCEPTION",
@@ -122,8 +122,8 @@ describe("a call of the wallet", () => {
   });
 
   it("never reaches what a developer calls, and a developer never reaches Alipay+", async () => {
-    const face = await deliver(new Request("https://open-sea-global.alipayplus.com/sandbox"));
-    expect(Object.keys((await face.json<{ endpoints: object }>()).endpoints)).toContain("POST /sandbox/order-codes");
+    const api = await deliver(new Request("https://open-sea-global.alipayplus.com/sandbox"));
+    expect(Object.keys((await api.json<{ endpoints: object }>()).endpoints)).toContain("POST /sandbox/order-codes");
     const below = await call<ErrorReply>("POST", "/aps/api/v1/codes/getPaymentCode", wish());
     expect([below.httpStatus, below.error.code]).toEqual([404, "NOT_FOUND"]);
   });

@@ -6,7 +6,7 @@ import { migrate } from "../../../durable/platform/migrate.ts";
 import { OUTBOX_SCHEMA } from "../../../durable/platform/outbox/outbox.ts";
 import { PAYMENT_SCHEMA } from "../../../sandbox/alipayplus/payments/payment-records.ts";
 import { REFUND_SCHEMA } from "../../../sandbox/alipayplus/payments/refund-records.ts";
-import { BOOK_SCHEMA } from "../../../sandbox/alipayplus/payments/settlement-ledger.ts";
+import { SETTLEMENT_LEDGER_SCHEMA } from "../../../sandbox/alipayplus/payments/settlement-ledger.ts";
 import { realGateway, setGateway } from "../../support/gateway-binding.ts";
 import { ask, bookOf, hkd, jpy, NOTIFY_URL, newId, payByCode, reportOf } from "../../support/sandbox/acquirer.ts";
 import { type CustomerReply, call, openCustomer } from "../../support/sandbox/sandbox.ts";
@@ -131,7 +131,9 @@ describe("what is stored", () => {
     const old = env.NETWORK.getByName("from before the market");
     await runInDurableObject(old, async (_, state) => {
       await state.storage.deleteAll();
-      migrate(state.storage, [[...PAYMENT_SCHEMA, ...REFUND_SCHEMA, ...OUTBOX_SCHEMA, ...BOOK_SCHEMA].join(";\n")]);
+      migrate(state.storage, [
+        [...PAYMENT_SCHEMA, ...REFUND_SCHEMA, ...OUTBOX_SCHEMA, ...SETTLEMENT_LEDGER_SCHEMA].join(";\n"),
+      ]);
       state.storage.sql.exec(OLD_PAYMENT);
       state.storage.sql.exec(OLD_REFUND);
       const opened = new Network(state);

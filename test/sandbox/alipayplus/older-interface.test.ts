@@ -215,11 +215,11 @@ describe("the result table", () => {
     const customerId = await openCustomer({ kyc: "EXPIRED" });
     const { answer, message } = await payOlder(customerId, { paymentNotifyUrl: NOTIFY_URL });
     expect(answer.result.resultCode).toBe("USER_STATUS_ABNORMAL");
-    const isTold = async () =>
+    const hasFinalResult = async () =>
       expect((await reportOf(String(message.paymentRequestId))).notification?.attempts).toMatchObject([
         { told: "USER_STATUS_ABNORMAL", outcome: "S" },
       ]);
-    await vi.waitFor(isTold, { timeout: 5_000 });
+    await vi.waitFor(hasFinalResult, { timeout: 5_000 });
     const { traffic } = await call<Traffic>("GET", "/traffic?limit=5");
     const told = traffic.find(({ exchange }) => exchange.interface === "notifyPayment");
     expect(JSON.parse(told?.exchange.request.body ?? "")).toMatchObject({

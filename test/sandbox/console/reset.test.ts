@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { SandboxEnv } from "../../../sandbox/env.ts";
 import sandbox from "../../../sandbox/index.ts";
-import { LifeIsOver } from "../../../sandbox/rehearsal/epoch.ts";
+import { EpochEnded } from "../../../sandbox/rehearsal/epoch.ts";
 import { eraseAll } from "../../../sandbox/rehearsal/erase.ts";
 import { realGateway, setGateway } from "../../support/gateway-binding.ts";
 import { NOTIFY_URL, payByCode, reportOf } from "../../support/sandbox/acquirer.ts";
@@ -44,7 +44,7 @@ async function reset(body?: object): Promise<ResetReply & ErrorReply> {
 
 const HOUR_MS = 3_600_000;
 
-const OVERTAKEN = { error: { code: "SANDBOX_RESET", message: new LifeIsOver().message } };
+const OVERTAKEN = { error: { code: "SANDBOX_RESET", message: new EpochEnded().message } };
 
 const hkd = (value: string) => ({ currency: "HKD", value });
 const placeOrder = () =>

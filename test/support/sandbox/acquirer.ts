@@ -6,7 +6,7 @@ import { signMessage } from "../../../protocol/signature/sign.ts";
 import { verifyMessage } from "../../../protocol/signature/verify.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import type { Network } from "../../../sandbox/alipayplus/payments/network.ts";
-import type { BookEntry } from "../../../sandbox/alipayplus/payments/settlement-ledger.ts";
+import type { SettlementEntry } from "../../../sandbox/alipayplus/payments/settlement-ledger.ts";
 import sandbox from "../../../sandbox/index.ts";
 import { type Amount, call, codeOf, sandboxEnv } from "./sandbox.ts";
 
@@ -146,6 +146,6 @@ export function runAlarm(): Promise<void> {
 
 /** The lines of the book about a payment or refund. */
 export async function bookOf(movementId: string): Promise<readonly string[]> {
-  const entries = (await network().bookEntries(movementId)) as BookEntry[];
+  const entries = (await network().settlementEntries(movementId)) as SettlementEntry[];
   return entries.map(({ kind, account, currency, amountMinor }) => `${kind} ${account} ${amountMinor} ${currency}`);
 }

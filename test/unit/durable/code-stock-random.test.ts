@@ -1,13 +1,13 @@
-/** Random lives of a sheet: callers that come, go, are late or never come back, and what must hold after every step. */
+/** Random lives of a stock: callers that come, go, are late or never come back, and what must hold after every step. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import {
-  askSheet,
-  EMPTY_SHEET,
+  askStock,
+  type CodeStockView,
+  EMPTY_STOCK,
   LEASE_DURATION_MS,
   noteFailure,
-  type SheetCode,
-  type SheetView,
+  type StockedCode,
   storeBatch,
 } from "../../../durable/code-stock/code-stock.ts";
 
@@ -29,7 +29,7 @@ const window = fc.record({
 
 type Window = { readonly startMs: number; readonly durationMs: number };
 
-/** What may happen to a sheet. `lease` is one of the last four that were granted, the newest first. */
+/** What may happen to a stock. `lease` is one of the last four that were granted, the newest first. */
 type Step =
   | { readonly what: "ASK"; readonly region: string | undefined; readonly hasPaid: boolean }
   | { readonly what: "STORE"; readonly lease: number; readonly windows: readonly Window[] }
@@ -73,9 +73,9 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { minLength: 10, maxLength: 60 },
 );
 
-/** A sheet with what its callers know. */
-class Life {
-  sheet = EMPTY_SHEET;
+/** A stock with what its callers know. */
+class Epoch {
+  stock = EMPTY_STOCK;
   nowMs = START_MS;
   /** What Alipay+ has given out, for which region. */
   readonly regionOfCode = new Map<string, string | undefined>();
@@ -89,51 +89,51 @@ class Life {
   ask(region: string | undefined, hasPaid: boolean): void {
     const usedCode = hasPaid ? this.#screen : undefined;
     if (usedCode !== undefined) this.paid.add(usedCode);
-    if (region !== this.sheet.region) this.#held = undefined;
+    if (region !== this.stock.region) this.#held = undefined;
     const leaseId = `lease-${this.leases.length}`;
-    const { sheet, view } = askSheet(this.sheet, { region, leaseId, usedCode }, this.nowMs);
-    this.sheet = sheet;
+    const { stock, view } = askStock(this.stock, { region, leaseId, usedCode }, this.nowMs);
+    this.stock = stock;
     this.#checkView(view);
-    if (view.outcome === "WAIT" && sheet.lease === undefined) {
-      expect(sheet.codes.some(({ startTimeMs }) => startTimeMs <= this.nowMs + WINDOW_WAIT_MS)).toBe(true);
+    if (view.outcome === "WAIT" && stock.lease === undefined) {
+      expect(stock.codes.some(({ startTimeMs }) => startTimeMs <= this.nowMs + WINDOW_WAIT_MS)).toBe(true);
     }
     if (!("leaseId" in view)) return;
     expect(view.leaseId).toBe(leaseId);
     // Nobody else is fetching codes, and Alipay+ is not to be left alone.
     const holder = this.leases.find(({ id }) => id === this.#held);
     expect(holder === undefined || holder.endTimeMs <= this.nowMs).toBe(true);
-    expect(sheet.failures?.retryTimeMs ?? 0).toBeLessThanOrEqual(this.nowMs);
+    expect(stock.failures?.retryTimeMs ?? 0).toBeLessThanOrEqual(this.nowMs);
     this.leases.unshift({ id: leaseId, region, endTimeMs: this.nowMs + LEASE_DURATION_MS });
     this.#held = leaseId;
   }
 
   store(lease: number, windows: readonly Window[]): void {
     const { id, region } = this.leases[lease] ?? { id: "none", region: undefined };
-    const codes = windows.map(({ startMs, durationMs }): SheetCode => {
+    const codes = windows.map(({ startMs, durationMs }): StockedCode => {
       const paymentCode = `code-${this.regionOfCode.size}`;
       this.regionOfCode.set(paymentCode, region);
       const startTimeMs = this.nowMs + startMs;
       return { paymentCode, startTimeMs, expiryTimeMs: startTimeMs + durationMs };
     });
-    this.#settle(id, storeBatch(this.sheet, { leaseId: id, codes }, this.nowMs));
+    this.#settle(id, storeBatch(this.stock, { leaseId: id, codes }, this.nowMs));
   }
 
   fail(lease: number, resultCode: string | undefined): void {
     const { id } = this.leases[lease] ?? { id: "none" };
-    this.#settle(id, noteFailure(this.sheet, { leaseId: id, resultCode }, this.nowMs));
+    this.#settle(id, noteFailure(this.stock, { leaseId: id, resultCode }, this.nowMs));
   }
 
-  #settle(leaseId: string, { sheet, view }: ReturnType<typeof storeBatch>): void {
-    if (leaseId !== this.#held) expect(sheet).toBe(this.sheet);
+  #settle(leaseId: string, { stock, view }: ReturnType<typeof storeBatch>): void {
+    if (leaseId !== this.#held) expect(stock).toBe(this.stock);
     else this.#held = undefined;
-    this.sheet = sheet;
+    this.stock = stock;
     // Only who asks is granted anything.
     expect("leaseId" in view).toBe(false);
     this.#checkView(view);
   }
 
-  #checkView(view: SheetView): void {
-    const { codes, region, failures } = this.sheet;
+  #checkView(view: CodeStockView): void {
+    const { codes, region, failures } = this.stock;
     const valid = codes.filter((code) => code.startTimeMs <= this.nowMs && this.nowMs < code.expiryTimeMs);
     expect(view.outcome === "CODE").toBe(valid.length > 0);
     this.#screen = undefined;
@@ -166,17 +166,17 @@ it(`holds in ${LIVES} lives: one caller fetches, the screen shows valid unpaid c
   let granted = 0;
   fc.assert(
     fc.property(steps, (all) => {
-      const life = new Life();
+      const life = new Epoch();
       for (const step of all) life.take(step);
       shown += life.regionOfCode.size > 0 ? 1 : 0;
       granted += life.leases.length;
       // Whatever happened: with time, whoever asks sees a code, or may fetch some, or sees a window about to begin.
       life.nowMs += LEASE_DURATION_MS + RETRY_LIMIT_MS;
-      const { sheet } = life;
-      const { view } = askSheet(sheet, { region: sheet.region, leaseId: "last" }, life.nowMs);
+      const { stock } = life;
+      const { view } = askStock(stock, { region: stock.region, leaseId: "last" }, life.nowMs);
       expect(view.outcome).not.toBe("HELD_BACK");
       if (view.outcome === "WAIT") {
-        expect(sheet.codes.some(({ startTimeMs }) => startTimeMs > life.nowMs)).toBe(true);
+        expect(stock.codes.some(({ startTimeMs }) => startTimeMs > life.nowMs)).toBe(true);
       }
     }),
     { numRuns: LIVES },

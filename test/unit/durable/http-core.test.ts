@@ -15,7 +15,7 @@ import {
   URL_OF_CORE,
 } from "../../support/http-core.ts";
 
-const SILENT = { outcome: "SILENT" };
+const UNANSWERED = { outcome: "UNANSWERED" };
 const DONE = { outcome: "DONE", timeMs: NOW_MS };
 
 const OPERATIONS: [string, string, (core: WalletCore) => Promise<unknown>][] = [
@@ -31,7 +31,7 @@ describe("a message to the core", () => {
     "of %s is signed with its own id, sent by POST, and follows no redirect",
     async (name, id, ask) => {
       const { core, seen } = scriptedCore([answers(name === "evaluate" ? { outcome: "POSSIBLE" } : DONE)]);
-      expect(await ask(core)).not.toEqual(SILENT);
+      expect(await ask(core)).not.toEqual(UNANSWERED);
       expect(seen).toHaveLength(1);
       expect(seen[0]).toMatchObject({
         url: `${URL_OF_CORE}/${name}`,
@@ -100,7 +100,7 @@ describe("an answer of the core", () => {
     ["does not come", isLost],
   ])("that %s is none: the message is sent again, unchanged, at most three times", async (_, step) => {
     const { core, seen, waits } = scriptedCore([step, step, step, answers(DONE)]);
-    expect(await core.debit(DEBIT)).toEqual(SILENT);
+    expect(await core.debit(DEBIT)).toEqual(UNANSWERED);
     expect(seen).toHaveLength(3);
     expect(new Set(seen.map(({ id, body }) => `${id} ${body}`)).size).toBe(1);
     expect(waits).toEqual([50, 100]);
@@ -115,7 +115,7 @@ describe("an answer of the core", () => {
     "with status %i is never a refusal, and is not asked for again",
     async (status) => {
       const { core, seen } = scriptedCore([answers({ outcome: "REFUSED", reason: "CUSTOMER_UNKNOWN" }, status)]);
-      expect(await core.debit(DEBIT)).toEqual(SILENT);
+      expect(await core.debit(DEBIT)).toEqual(UNANSWERED);
       expect(seen).toHaveLength(1);
     },
   );
@@ -136,13 +136,13 @@ describe("the deadline", () => {
     sleep: (durationMs: number) => new Promise<void>((go) => setTimeout(go, durationMs)),
   };
 
-  it("makes a core that does not answer SILENT, and lets go of the connection", async () => {
+  it("makes a core that does not answer UNANSWERED, and lets go of the connection", async () => {
     const { core, seen } = scriptedCore([never], real);
     const answer = core.debit(DEBIT);
     await vi.advanceTimersByTimeAsync(TIMEOUT_MS - 1);
     expect(seen[0]?.init.signal?.aborted).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
-    expect(await answer).toEqual(SILENT);
+    expect(await answer).toEqual(UNANSWERED);
     expect(seen[0]?.init.signal?.aborted).toBe(true);
   });
 
@@ -152,7 +152,7 @@ describe("the deadline", () => {
     const { core, seen } = scriptedCore([lateLoss, answers(DONE)], real);
     const answer = core.debit(DEBIT);
     await vi.advanceTimersByTimeAsync(TIMEOUT_MS * 2);
-    expect(await answer).toEqual(SILENT);
+    expect(await answer).toEqual(UNANSWERED);
     expect(seen).toHaveLength(1);
   });
 
@@ -166,17 +166,17 @@ describe("a core that is silent again and again", () => {
   const limits = { breakerLimits: { failureLimit: 2, coolingTimeMs: 5_000 } };
   const silence = [isLost, isLost, isLost];
 
-  it("is left alone for the cooling time: SILENT at once, for every operation", async () => {
+  it("is left alone for the cooling time: UNANSWERED at once, for every operation", async () => {
     const clock = { nowMs: NOW_MS };
     const steps = [...silence, ...silence, answers(DONE), answers(DONE)];
     const { core, seen } = scriptedCore(steps, { ...limits, nowMs: () => clock.nowMs });
     await core.debit(DEBIT);
     await core.inquire(KEY);
     expect(seen).toHaveLength(6);
-    for (const [, , ask] of OPERATIONS) expect(await ask(core)).toEqual(SILENT);
+    for (const [, , ask] of OPERATIONS) expect(await ask(core)).toEqual(UNANSWERED);
     expect(seen).toHaveLength(6);
     clock.nowMs += 5_000;
-    expect(await Promise.all([core.debit(DEBIT), core.debit(DEBIT)])).toEqual([DONE, SILENT]);
+    expect(await Promise.all([core.debit(DEBIT), core.debit(DEBIT)])).toEqual([DONE, UNANSWERED]);
     expect(await core.debit(DEBIT)).toEqual(DONE);
   });
 
@@ -185,8 +185,8 @@ describe("a core that is silent again and again", () => {
     const { core } = scriptedCore([answers(refusal), answers({}, 400), answers({}, 400), answers(DONE)], limits);
     expect([await core.debit(DEBIT), await core.debit(DEBIT), await core.debit(DEBIT)]).toEqual([
       refusal,
-      SILENT,
-      SILENT,
+      UNANSWERED,
+      UNANSWERED,
     ]);
     expect(await core.debit(DEBIT)).toEqual(DONE);
   });

@@ -21,7 +21,7 @@ const EVENTS: readonly PaymentEvent[] = [
   { type: "DEBITED", timeMs: START_MS },
   { type: "REFUSED", reason: "BALANCE_NOT_ENOUGH" },
   { type: "REVERSED" },
-  { type: "SILENT" },
+  { type: "UNANSWERED" },
   { type: "CANCEL" },
   { type: "CODE_REFUSED", reason: "CODE_EXPIRED" },
   { type: "CONFIRM" },
@@ -29,7 +29,7 @@ const EVENTS: readonly PaymentEvent[] = [
   { type: "EXPIRE" },
 ];
 
-const base = { expiryTimeMs: EXPIRY_MS, silences: 0, dueTimeMs: undefined, hasRefund: false };
+const base = { expiryTimeMs: EXPIRY_MS, unanswered: 0, dueTimeMs: undefined, hasRefund: false };
 const processing = claimPayment(true, EXPIRY_MS, START_MS);
 const awaiting = claimOrder(false, EXPIRY_MS, START_MS);
 const succeeded: PaymentState = { ...base, status: { name: "SUCCEEDED", paymentTimeMs: START_MS } };
@@ -101,7 +101,7 @@ describe("a payment", () => {
   });
 
   it("has a due time exactly while something is owed to the core, once it has been silent", () => {
-    const silent = nextPayment(processing, { type: "SILENT" }, START_MS);
+    const silent = nextPayment(processing, { type: "UNANSWERED" }, START_MS);
     for (const state of [silent, succeeded, failed, reversing, closed]) {
       for (const event of EVENTS) {
         for (const now of [START_MS, EXPIRY_MS, EXPIRY_MS + 1]) {
@@ -144,8 +144,8 @@ describe("a payment", () => {
 
   it("is asked for after 1 s, 2 s, 4 s … 60 s of silence, and exactly at its expiry", () => {
     expect([0, 1, 2, 5, 6, 100].map(backoffMs)).toEqual([1_000, 2_000, 4_000, 32_000, 60_000, 60_000]);
-    const silent = nextPayment({ ...processing, silences: 9 }, { type: "SILENT" }, EXPIRY_MS - 10);
-    expect(silent).toMatchObject({ silences: 10, dueTimeMs: EXPIRY_MS });
+    const silent = nextPayment({ ...processing, unanswered: 9 }, { type: "UNANSWERED" }, EXPIRY_MS - 10);
+    expect(silent).toMatchObject({ unanswered: 10, dueTimeMs: EXPIRY_MS });
   });
 });
 
@@ -155,7 +155,7 @@ type SimulatedCore = { debit: "NONE" | "DONE" | "REFUSED"; reversed: boolean };
 /** The core's true answer to a debit or an inquiry; the model refuses at random what it sees first. */
 function debitAtCore(core: SimulatedCore, random: Random): PaymentEvent {
   if (core.reversed) return { type: "REFUSED", reason: "PAYMENT_REVERSED" };
-  if (core.debit === "NONE") core.debit = random.chance(0.2) ? "REFUSED" : "DONE";
+  if (core.debit === "NONE") core.debit = random.happens(0.2) ? "REFUSED" : "DONE";
   return core.debit === "DONE"
     ? { type: "DEBITED", timeMs: START_MS }
     : { type: "REFUSED", reason: "BALANCE_NOT_ENOUGH" };
@@ -174,24 +174,24 @@ function live(random: Random): { state: PaymentState; core: SimulatedCore; cance
   const core: SimulatedCore = { debit: "NONE", reversed: false };
   let now = START_MS;
   let cancelled = false;
-  let state = random.chance(0.5) ? claimPayment(true, EXPIRY_MS, now) : claimOrder(false, EXPIRY_MS, now);
+  let state = random.happens(0.5) ? claimPayment(true, EXPIRY_MS, now) : claimOrder(false, EXPIRY_MS, now);
   for (let step = 0; step < 60 && (isOpen(state) || step < 6); step += 1) {
     now += random.below(12_000);
-    if (random.chance(0.2)) state = nextPayment(state, { type: random.pick(WORDS) }, now);
-    if (random.chance(0.08)) {
+    if (random.happens(0.2)) state = nextPayment(state, { type: random.pick(WORDS) }, now);
+    if (random.happens(0.08)) {
       cancelled = true;
       state = nextPayment(state, { type: "CANCEL" }, now);
-    } else if (owes(state) && random.chance(0.6 + step / 100)) {
-      const arrives = random.chance(0.7);
-      const answered = arrives && random.chance(0.7);
-      let event: PaymentEvent = { type: "SILENT" };
+    } else if (owes(state) && random.happens(0.6 + step / 100)) {
+      const arrives = random.happens(0.7);
+      const answered = arrives && random.happens(0.7);
+      let event: PaymentEvent = { type: "UNANSWERED" };
       if (arrives && state.status.name === "REVERSING") {
         core.reversed = true;
         event = { type: "REVERSED" };
       } else if (arrives && now < EXPIRY_MS) {
         event = debitAtCore(core, random);
       }
-      state = nextPayment(state, answered ? event : { type: "SILENT" }, now);
+      state = nextPayment(state, answered ? event : { type: "UNANSWERED" }, now);
     }
   }
   return { state, core, cancelled };

@@ -125,7 +125,7 @@ describe("a refund", () => {
     const done = nextRefund(claimRefund(PAID_MS), { type: "REFUNDED", timeMs: PAID_MS }, PAID_MS + 60_000);
     expect(done.status).toEqual({ name: "SUCCEEDED", refundTimeMs: PAID_MS });
     const refused = refuseRefund("PAYMENT_CLOSED");
-    for (const event of [{ type: "SILENT" }, { type: "REFUNDED", timeMs: PAID_MS + 1 }] as const) {
+    for (const event of [{ type: "UNANSWERED" }, { type: "REFUNDED", timeMs: PAID_MS + 1 }] as const) {
       expect(nextRefund(done, event, PAID_MS + 1)).toBe(done);
       expect(nextRefund(refused, event, PAID_MS + 1)).toBe(refused);
     }
@@ -141,7 +141,7 @@ function refundInParts(random: Random): void {
   let refunded = NOTHING;
   for (let part = 0; part < 60 && refunded.paymentMinor < paymentMinor; part += 1) {
     const left = paymentMinor - refunded.paymentMinor;
-    const refundMinor = part === 59 || random.chance(0.2) ? left : BigInt(1 + random.below(Number(left)));
+    const refundMinor = part === 59 || random.happens(0.2) ? left : BigInt(1 + random.below(Number(left)));
     const fromMinor = (refundMinor * payToMinor * 2n + paymentMinor) / (paymentMinor * 2n);
     if (fromMinor === 0n) continue;
     const decision = decideRefund(payment({ paid, refunded }), wish(refundMinor, fromMinor), PAID_MS);

@@ -46,7 +46,7 @@ function refundedInParts(payment: Omit<RefundablePayment, "refunded">, random: R
   const parts: Shares[] = [];
   const leftMinor = () => payment.paid.requestedMinor - parts.reduce(addShares, NO_SHARES).requestedMinor;
   for (let tries = random.below(7); tries > 0 && leftMinor() > 1n; tries -= 1) {
-    const wantedMinor = random.chance(0.3) ? 1n : 1n + BigInt(random.below(Number(leftMinor())));
+    const wantedMinor = random.happens(0.3) ? 1n : 1n + BigInt(random.below(Number(leftMinor())));
     const refunded = parts.reduce(addShares, NO_SHARES);
     const decision = decideRefund({ ...payment, refunded }, wantedMinor, START_MS);
     if (decision.outcome === "ACCEPTED") parts.push(decision.shares);
@@ -162,7 +162,7 @@ function randomCharge(random: Random): { readonly terms: PaymentTerms; readonly 
     ...TABLE_MARKET,
     revision: 1,
     quotes: [{ quoteCurrencyPair: "JPY/HKD", quotePrice }],
-    surchargeQuotes: random.chance(0.5) ? [{ quoteCurrencyPair: "JPY/HKD", quotePrice: surchargePrice }] : [],
+    surchargeQuotes: random.happens(0.5) ? [{ quoteCurrencyPair: "JPY/HKD", quotePrice: surchargePrice }] : [],
     promotions: Array.from({ length: random.below(4) }, (_, index) => ({
       ...promotionNameOf({}, index),
       savings: savings(),

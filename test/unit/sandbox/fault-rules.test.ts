@@ -1,10 +1,10 @@
-/** Standing rules of faults: what they are about, how often they strike, and chance that a seed repeats. */
+/** Standing rules of faults: what they are about, how often they strike, and random that a seed repeats. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ACQUIRER_FACE } from "../../../sandbox/alipayplus/for-acquirers/interfaces.ts";
-import { OLDER_FACE } from "../../../sandbox/alipayplus/for-acquirers/older/interfaces.ts";
-import { WALLET_FACE } from "../../../sandbox/alipayplus/for-wallets/interfaces.ts";
-import type { Face } from "../../../sandbox/alipayplus/interface.ts";
+import { ACQUIRER_API } from "../../../sandbox/alipayplus/for-acquirers/interfaces.ts";
+import { OLDER_API } from "../../../sandbox/alipayplus/for-acquirers/older/interfaces.ts";
+import { WALLET_API } from "../../../sandbox/alipayplus/for-wallets/interfaces.ts";
+import type { Api } from "../../../sandbox/alipayplus/interface.ts";
 import { INTERFACE_NAMES } from "../../../sandbox/alipayplus/message.ts";
 import { CATALOGUE, FAULT_NAMES, isPossible } from "../../../sandbox/faults/catalogue.ts";
 import { drawStateOf } from "../../../sandbox/faults/draw.ts";
@@ -27,7 +27,7 @@ function ruleOf(changes: Partial<Rule>): Rule {
   return { ruleId: "1", name: "ANSWER_LOST", delayMs: 0, ...changes };
 }
 
-function chanceOf(seed: string, probability: number) {
+function randomOf(seed: string, probability: number) {
   return { seed, probability, probabilityText: String(probability), drawState: drawStateOf(seed) };
 }
 
@@ -47,11 +47,11 @@ const namesOf = (faults: readonly (Fault | undefined)[]) => faults.map((fault) =
 
 describe("the catalogue", () => {
   it("knows the interfaces of every link as they are called and served", () => {
-    const served = (face: Face) => [...face.interfaces.values()].map(({ name }) => name);
+    const served = (api: Api) => [...api.interfaces.values()].map(({ name }) => name);
     expect(LINK_INTERFACES.ALIPAYPLUS_TO_MPP).toEqual(INTERFACE_NAMES);
-    expect(LINK_INTERFACES.MPP_TO_ALIPAYPLUS.toSorted()).toEqual(served(WALLET_FACE).toSorted());
-    expect(LINK_INTERFACES.ACQP_TO_ALIPAYPLUS).toEqual(served(ACQUIRER_FACE));
-    expect(LINK_INTERFACES.ACQP_TO_ALIPAYPLUS).toEqual(expect.arrayContaining(served(OLDER_FACE)));
+    expect(LINK_INTERFACES.MPP_TO_ALIPAYPLUS.toSorted()).toEqual(served(WALLET_API).toSorted());
+    expect(LINK_INTERFACES.ACQP_TO_ALIPAYPLUS).toEqual(served(ACQUIRER_API));
+    expect(LINK_INTERFACES.ACQP_TO_ALIPAYPLUS).toEqual(expect.arrayContaining(served(OLDER_API)));
   });
 
   it.each(FAULT_NAMES)("%s exists for a message of each of its links", (name) => {
@@ -102,7 +102,7 @@ describe("a rule", () => {
 
   it("gives way to those that were made before it, and neither counts nor draws then", () => {
     const first = ruleOf({ timesLeft: 2 });
-    const second = ruleOf({ ruleId: "2", name: "HTTP_500", timesLeft: 1, chance: chanceOf("x", 1) });
+    const second = ruleOf({ ruleId: "2", name: "HTTP_500", timesLeft: 1, random: randomOf("x", 1) });
     const { faults, left } = run([first, second], [PAY, PAY]);
     expect(namesOf(faults)).toEqual(["ANSWER_LOST", "ANSWER_LOST"]);
     expect(left).toEqual([second]);
@@ -119,7 +119,7 @@ describe("a rule", () => {
 describe("a probability", () => {
   const messages = Array<PassingMessage>(200).fill(PAY);
   const run200 = (seed: string, probability: number) =>
-    namesOf(run([ruleOf({ chance: chanceOf(seed, probability) })], messages).faults);
+    namesOf(run([ruleOf({ random: randomOf(seed, probability) })], messages).faults);
   const seeds = fc.string({ minLength: 1, maxLength: 64 });
 
   it("decides the same way for the same seed and the same sequence of messages", () => {
@@ -134,7 +134,7 @@ describe("a probability", () => {
     const others = fc.array(ANY_MESSAGE, { maxLength: 200 });
     fc.assert(
       fc.property(seeds, others, (seed, between) => {
-        const rule = ruleOf({ link: PAY.link, interface: "pay", chance: chanceOf(seed, 0.5) });
+        const rule = ruleOf({ link: PAY.link, interface: "pay", random: randomOf(seed, 0.5) });
         const foreign = between.filter((message) => message.link !== PAY.link || message.interface !== "pay");
         const mixed = messages.flatMap((message, index) => [...foreign.slice(index, index + 1), message]);
         const { faults } = run([rule], mixed);

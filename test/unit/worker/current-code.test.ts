@@ -1,13 +1,13 @@
 /** What a customer's screen gets while codes run out, are used, come late or do not come: on a clock that a test moves. */
 import { describe, expect, it } from "vitest";
 import {
-  askSheet,
-  EMPTY_SHEET,
+  askStock,
+  type CodeStock,
+  type CodeStockStep,
+  type CodeStockView,
+  EMPTY_STOCK,
   noteFailure,
-  type SheetCode,
-  type SheetContents,
-  type SheetStep,
-  type SheetView,
+  type StockedCode,
   storeBatch,
 } from "../../../durable/code-stock/code-stock.ts";
 import { type CodeSearch, findCurrentCode } from "../../../worker/wallet/payment-codes/current-code.ts";
@@ -18,10 +18,10 @@ const MINUTE_MS = 60_000;
 /** How Alipay+ answers the next getPaymentCode, and after how long. */
 type Answer = { readonly afterMs: number; readonly outcome: "CODES" | "SILENCE" | { readonly refusal: string } };
 
-/** A sheet and its callers in a world where time passes in pauses and calls alone. */
+/** A stock and its callers in a world where time passes in pauses and calls alone. */
 class World {
   nowMs = START_MS;
-  sheet: SheetContents = EMPTY_SHEET;
+  stock: CodeStock = EMPTY_STOCK;
   readonly used = new Set<string>();
   renewals = 0;
   pausesMs: number[] = [];
@@ -32,7 +32,7 @@ class World {
   /** Finds the code for one caller, while the others wait, too. */
   find(changes: Partial<CodeSearch> = {}) {
     return findCurrentCode({
-      sheet: { ask: async (wish) => this.#keep(askSheet(this.sheet, wish, this.nowMs)) },
+      stock: { ask: async (wish) => this.#keep(askStock(this.stock, wish, this.nowMs)) },
       region: undefined,
       renew: (leaseId) => this.#renew(leaseId),
       isUsed: async (paymentCode) => this.used.has(paymentCode),
@@ -86,16 +86,16 @@ class World {
     next.wake();
   }
 
-  async #renew(leaseId: string): Promise<SheetView> {
+  async #renew(leaseId: string): Promise<CodeStockView> {
     this.renewals += 1;
     const { afterMs, outcome } = this.answer;
     await this.#pass(afterMs);
-    if (outcome === "CODES") return this.#keep(storeBatch(this.sheet, { leaseId, codes: this.#batch() }, this.nowMs));
+    if (outcome === "CODES") return this.#keep(storeBatch(this.stock, { leaseId, codes: this.#batch() }, this.nowMs));
     const resultCode = outcome === "SILENCE" ? undefined : outcome.refusal;
-    return this.#keep(noteFailure(this.sheet, { leaseId, resultCode }, this.nowMs));
+    return this.#keep(noteFailure(this.stock, { leaseId, resultCode }, this.nowMs));
   }
 
-  #batch(): SheetCode[] {
+  #batch(): StockedCode[] {
     return Array.from({ length: this.codesOfBatch }, (_, index) => ({
       paymentCode: `${this.renewals}-${index}`,
       startTimeMs: this.nowMs + index * MINUTE_MS,
@@ -103,8 +103,8 @@ class World {
     }));
   }
 
-  #keep({ sheet, view }: SheetStep): SheetView {
-    this.sheet = sheet;
+  #keep({ stock, view }: CodeStockStep): CodeStockView {
+    this.stock = stock;
     return view;
   }
 
@@ -164,8 +164,8 @@ describe("a caller without codes", () => {
   });
 
   it("gets an error when its own renewal breaks", async () => {
-    const renew = () => Promise.reject(new Error("no way to the sheet"));
-    await expect(new World().look({ renew })).rejects.toThrow("no way to the sheet");
+    const renew = () => Promise.reject(new Error("no way to the stock"));
+    await expect(new World().look({ renew })).rejects.toThrow("no way to the stock");
   });
 });
 
@@ -179,7 +179,7 @@ describe("a caller with codes", () => {
     expect(await world.look()).toMatchObject({ code: { paymentCode: "1-3" }, remainingCodes: 1 });
     expect(world.nowMs).toBe(beforeMs);
     expect(world.renewals).toBe(2);
-    const renew = () => Promise.reject(new Error("no way to the sheet"));
+    const renew = () => Promise.reject(new Error("no way to the stock"));
     await world.advance(20_000);
     expect(await world.look({ renew })).toMatchObject({ code: { paymentCode: "1-3" } });
   });
@@ -189,10 +189,10 @@ describe("a caller with codes", () => {
     await world.look();
     world.used.add("1-0");
     expect(await world.look()).toMatchObject({ code: { paymentCode: "2-0" }, remainingCodes: 4 });
-    expect(world.sheet.codes.map(({ paymentCode }) => paymentCode)).not.toContain("1-0");
+    expect(world.stock.codes.map(({ paymentCode }) => paymentCode)).not.toContain("1-0");
   });
 
-  it("is never shown one that has expired since the sheet chose it", async () => {
+  it("is never shown one that has expired since the stock chose it", async () => {
     const world = new World();
     await world.look();
     await world.advance(MINUTE_MS - 50);

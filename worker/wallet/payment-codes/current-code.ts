@@ -1,17 +1,17 @@
 /** Finds the payment code that a customer's screen shows now. */
 
-import type { SheetClient } from "../../../durable/code-stock/client.ts";
-import type { SheetCode, SheetView } from "../../../durable/code-stock/code-stock.ts";
+import type { CodeStockClient } from "../../../durable/code-stock/client.ts";
+import type { CodeStockView, StockedCode } from "../../../durable/code-stock/code-stock.ts";
 import type { Clock } from "../../../protocol/exchange/retry.ts";
 import type { Problem } from "../../http/problem.ts";
 
 /** What it takes to find a code. */
 export type CodeSearch = {
-  readonly sheet: Pick<SheetClient, "ask">;
+  readonly stock: Pick<CodeStockClient, "ask">;
   /** ISO 3166 alpha-2. */
   readonly region: string | undefined;
-  /** Fetches the next batch, and tells what the sheet shows then. It goes on when nobody waits for it. */
-  readonly renew: (leaseId: string) => Promise<SheetView>;
+  /** Fetches the next batch, and tells what the stock shows then. It goes on when nobody waits for it. */
+  readonly renew: (leaseId: string) => Promise<CodeStockView>;
   /** Whether a code has paid, or is being paid with. */
   readonly isUsed: (paymentCode: string) => Promise<boolean>;
   readonly clock: Pick<Clock, "nowMs" | "sleep">;
@@ -20,11 +20,11 @@ export type CodeSearch = {
 };
 
 /** The code to show, and how many can be shown after it. */
-export type CurrentCode = { readonly code: SheetCode; readonly remainingCodes: number };
+export type CurrentCode = { readonly code: StockedCode; readonly remainingCodes: number };
 
 /** How long somebody waits for codes that another caller fetches: a little longer than a call to Alipay+ may take. */
 const WAIT_LIMIT_MS = 9_000;
-/** The longest pause before the sheet is asked again; the shortest is half of it. */
+/** The longest pause before the stock is asked again; the shortest is half of it. */
 const PAUSE_LIMIT_MS = 300;
 
 /** The code to show now, valid and not used, or why there is none. */
@@ -42,7 +42,7 @@ export async function findCurrentCode(search: CodeSearch): Promise<CurrentCode |
           view = await ask(search, code.paymentCode);
           continue;
         }
-        // Time has passed since the sheet chose.
+        // Time has passed since the stock chose.
         if (clock.nowMs() < code.expiryTimeMs) return { code, remainingCodes };
         break;
       }
@@ -61,11 +61,14 @@ export async function findCurrentCode(search: CodeSearch): Promise<CurrentCode |
 }
 
 /** Each wish names a lease of its own: whoever holds one already must not be granted it again. */
-function ask({ sheet, region }: CodeSearch, usedCode?: string): Promise<SheetView> {
-  return sheet.ask({ region, leaseId: crypto.randomUUID(), usedCode });
+function ask({ stock, region }: CodeSearch, usedCode?: string): Promise<CodeStockView> {
+  return stock.ask({ region, leaseId: crypto.randomUUID(), usedCode });
 }
 
-function problemOf({ retryTimeMs, resultCode }: Extract<SheetView, { outcome: "HELD_BACK" }>, nowMs: number): Problem {
+function problemOf(
+  { retryTimeMs, resultCode }: Extract<CodeStockView, { outcome: "HELD_BACK" }>,
+  nowMs: number,
+): Problem {
   const retryAfterSeconds = Math.max(1, Math.ceil((retryTimeMs - nowMs) / 1_000));
   return resultCode === undefined
     ? { problem: "ALIPAYPLUS_UNAVAILABLE", retryAfterSeconds }

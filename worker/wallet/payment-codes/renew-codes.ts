@@ -1,8 +1,8 @@
-/** Fetches the next batch of payment codes for a sheet. Source: seeds/000 step 1; spec/02 getPaymentCode. */
+/** Fetches the next batch of payment codes for a stock. Source: seeds/000 step 1; spec/02 getPaymentCode. */
 
 import { alipayPlusClientOf } from "../../../durable/alipayplus-client.ts";
-import type { SheetClient } from "../../../durable/code-stock/client.ts";
-import type { SheetCode, SheetView } from "../../../durable/code-stock/code-stock.ts";
+import type { CodeStockClient } from "../../../durable/code-stock/client.ts";
+import type { CodeStockView, StockedCode } from "../../../durable/code-stock/code-stock.ts";
 import type { Gateway } from "../../../durable/env.ts";
 import { logFault } from "../../../durable/platform/log.ts";
 import type { Answers } from "../../../protocol/exchange/schemas.ts";
@@ -22,19 +22,22 @@ const SECOND_MS = 1_000;
 /** What it takes to fetch codes. */
 export type Renewal = {
   readonly gateway: Gateway;
-  readonly sheet: Pick<SheetClient, "store" | "fail">;
+  readonly stock: Pick<CodeStockClient, "store" | "fail">;
   readonly holder: CodeHolder;
   readonly requestId: string;
 };
 
 /**
- * Fetches codes, registers them, and hands the sheet those that may be shown, or tells it that there are none.
+ * Fetches codes, registers them, and hands the stock those that may be shown, or tells it that there are none.
  *
- * @param leaseId of the lease that the sheet has granted
- * @returns what the sheet shows then
- * @throws what the runtime throws when the sheet cannot be reached; the lease then runs out by itself
+ * @param leaseId of the lease that the stock has granted
+ * @returns what the stock shows then
+ * @throws what the runtime throws when the stock cannot be reached; the lease then runs out by itself
  */
-export async function renewCodes({ gateway, sheet, holder, requestId }: Renewal, leaseId: string): Promise<SheetView> {
+export async function renewCodes(
+  { gateway, stock, holder, requestId }: Renewal,
+  leaseId: string,
+): Promise<CodeStockView> {
   const { customerId, deviceTokenId, region } = holder;
   const result = await alipayPlusClientOf(gateway).call("getPaymentCode", {
     ...(region !== undefined && { region }),
@@ -44,15 +47,15 @@ export async function renewCodes({ gateway, sheet, holder, requestId }: Renewal,
   });
   switch (result.outcome) {
     case "S":
-      return sheet.store({ leaseId, codes: await showableCodes(gateway, customerId, result.answer, requestId) });
+      return stock.store({ leaseId, codes: await showableCodes(gateway, customerId, result.answer, requestId) });
     case "F":
       logFault("payment-codes-refused", result.code, { requestId });
-      return sheet.fail({ leaseId, resultCode: result.code });
+      return stock.fail({ leaseId, resultCode: result.code });
     case "U":
       logFault("payment-codes-unknown", result.reason === "RESULT_UNKNOWN" ? result.code : result.reason, {
         requestId,
       });
-      return sheet.fail({ leaseId });
+      return stock.fail({ leaseId });
   }
 }
 
@@ -62,7 +65,7 @@ async function showableCodes(
   customerId: string,
   { paymentCodeInfoList }: Answers["getPaymentCode"],
   requestId: string,
-): Promise<SheetCode[]> {
+): Promise<StockedCode[]> {
   const issued = paymentCodeInfoList.map(({ paymentCode, codeExpiryTime }) => ({
     paymentCode,
     customerId,

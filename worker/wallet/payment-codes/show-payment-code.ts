@@ -1,6 +1,6 @@
 /** POST /wallet/v1/payment-codes: the code that a customer's screen shows now. Source: seeds/000 steps 1 and 2. */
 import * as z from "zod";
-import { sheetOf } from "../../../durable/code-stock/client.ts";
+import { stockOf } from "../../../durable/code-stock/client.ts";
 import { logFault } from "../../../durable/platform/log.ts";
 import { systemClock } from "../../../protocol/exchange/retry.ts";
 import { text } from "../../../protocol/parameters.ts";
@@ -62,12 +62,12 @@ async function answer(call: WalletCall<Body>): Promise<Reply | Problem> {
   const customer = customerOf(call.caller, call.body.customerId);
   if (isProblem(customer)) return customer;
   const { customerId } = customer;
-  const sheet = await sheetOf(gateway.env.SHEETS, gateway.configuration.shardCount, customerId, deviceTokenId);
+  const stock = await stockOf(gateway.env.CODE_STOCKS, gateway.configuration.shardCount, customerId, deviceTokenId);
   const current = await findCurrentCode({
-    sheet,
+    stock,
     region,
     renew(leaseId) {
-      const renewal = renewCodes({ gateway, sheet, holder: { customerId, deviceTokenId, region }, requestId }, leaseId);
+      const renewal = renewCodes({ gateway, stock, holder: { customerId, deviceTokenId, region }, requestId }, leaseId);
       // A customer who has left the screen must not take the codes along.
       call.waitUntil(renewal.catch((error) => logFault("payment-codes-failed", error, { requestId })));
       return renewal;

@@ -1,12 +1,12 @@
 /** The older merchant interface, below /sandbox: the same engine in other words. Source: seeds/002; spec/02 List. */
-import { type Face, interfacesBelow } from "../../interface.ts";
+import { type Api, interfacesBelow } from "../../interface.ts";
 import { cancelPayment } from "../cancel-payment.ts";
 import { inquiryPayment } from "../inquiry-payment.ts";
 import { refund } from "../refund.ts";
 import { pay } from "./pay.ts";
 import { olderAnswer } from "./results.ts";
 
-export const OLDER_FACE: Face = {
+export const OLDER_API: Api = {
   caller: "ACQP",
   isOlder: true,
   clientIdOf: ({ acquirerClientId }) => acquirerClientId,

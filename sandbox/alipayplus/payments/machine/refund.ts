@@ -62,8 +62,8 @@ export type RefundablePayment = {
  * payment's own rates, half to even; the last refund takes exactly the rest, and is never refused for its amount.
  */
 export function decideRefund(payment: RefundablePayment, requestedMinor: bigint, nowMs: number): RefundDecision {
-  const standing = standingOf(payment.state, nowMs);
-  if (standing !== "REFUNDABLE") return standing;
+  const refundability = refundabilityOf(payment.state, nowMs);
+  if (refundability !== "REFUNDABLE") return refundability;
   const left = subtractShares(payment.paid, payment.refunded);
   if (requestedMinor > left.requestedMinor) return { outcome: "REFUSED", reason: "REFUND_AMOUNT_EXCEEDED" };
   if (requestedMinor === left.requestedMinor) return { outcome: "ACCEPTED", shares: left };
@@ -74,7 +74,7 @@ export function decideRefund(payment: RefundablePayment, requestedMinor: bigint,
     : { outcome: "REFUSED", reason: "REFUND_LEAVES_TOO_LITTLE" };
 }
 
-function standingOf({ status }: PaymentState, nowMs: number): RefundDecision | "REFUNDABLE" {
+function refundabilityOf({ status }: PaymentState, nowMs: number): RefundDecision | "REFUNDABLE" {
   switch (status.name) {
     case "OFFERED":
     case "ASKED":

@@ -24,7 +24,7 @@ export function FaultsTool({ faults }: { faults: FaultSwitches }) {
   const { catalogue, rules, failure } = faults;
   return (
     <div class="tool faults-tool">
-      <StandingRules faults={faults} />
+      <ActiveRules faults={faults} />
       <fieldset class="choice links">
         <legend>Messages from and to</legend>
         <div class="choice-options">
@@ -147,7 +147,7 @@ function FaultSwitch({ entry, faults, place }: FaultSwitchProps) {
   );
 }
 
-function StandingRules({ faults: { rules, end, endAll } }: { faults: FaultSwitches }) {
+function ActiveRules({ faults: { rules, end, endAll } }: { faults: FaultSwitches }) {
   if (rules.length === 0) return <p class="dim standing">No fault is on: every message arrives as it was sent.</p>;
   return (
     <div class="standing">

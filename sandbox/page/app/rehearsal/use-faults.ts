@@ -15,7 +15,7 @@ export type FaultSwitches = Faults & {
 };
 
 /**
- * Follows the standing rules.
+ * Follows the active rules.
  *
  * @param occasion looks at once whenever it changes: a message may have used a rule up
  */

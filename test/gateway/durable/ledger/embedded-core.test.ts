@@ -8,7 +8,7 @@ import { debitOf, keyOf, ledgerNamespace, refundOf } from "../../../support/ledg
 
 const SHARD_COUNT = 16;
 const TIMEOUT_MS = 4_000;
-const SILENT = { outcome: "SILENT" };
+const UNANSWERED = { outcome: "UNANSWERED" };
 const DONE = { outcome: "DONE", timeMs: 1 };
 
 type Call = () => Promise<unknown>;
@@ -89,7 +89,7 @@ describe("the embedded core", () => {
   ])("is silent after %s, having asked %d times", async (_, times, calls) => {
     const { namespace, asked } = scriptedNamespace(...calls);
     expect(await createEmbeddedCore(namespace, SHARD_COUNT, new Deadline(TIMEOUT_MS)).debit(debitOf("p1"))).toEqual(
-      SILENT,
+      UNANSWERED,
     );
     expect(asked).toHaveLength(times);
   });
@@ -101,7 +101,7 @@ describe("the embedded core", () => {
       },
     } as unknown as DurableObjectNamespace<Ledger>;
     expect(await createEmbeddedCore(namespace, SHARD_COUNT, new Deadline(TIMEOUT_MS)).debit(debitOf("p1"))).toEqual(
-      SILENT,
+      UNANSWERED,
     );
   });
 });
@@ -125,7 +125,7 @@ describe("a deadline", () => {
     expect(settled).toBeUndefined();
     await vi.advanceTimersByTimeAsync(1);
     await answer;
-    expect(settled).toEqual(SILENT);
+    expect(settled).toEqual(UNANSWERED);
   });
 
   it("counts the retry in, and allows none after it", async () => {
@@ -133,7 +133,7 @@ describe("a deadline", () => {
     const { namespace, asked } = scriptedNamespace(() => first.promise, never);
     const answer = createEmbeddedCore(namespace, SHARD_COUNT, new Deadline(TIMEOUT_MS)).debit(debitOf("p1"));
     await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
-    expect(await answer).toEqual(SILENT);
+    expect(await answer).toEqual(UNANSWERED);
     first.reject(Object.assign(new Error("Late"), { retryable: true }));
     await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
     expect(asked).toHaveLength(1);
@@ -146,7 +146,7 @@ describe("a deadline", () => {
     await vi.advanceTimersByTimeAsync(TIMEOUT_MS - 1);
     first.reject(Object.assign(new Error("Early enough"), { retryable: true }));
     await vi.advanceTimersByTimeAsync(1);
-    expect(await answer).toEqual(SILENT);
+    expect(await answer).toEqual(UNANSWERED);
     expect(asked).toHaveLength(2);
   });
 
@@ -159,14 +159,14 @@ describe("a deadline", () => {
       settled = value;
     });
     expect(await deadline.ask(async () => "answer")).toBe("answer");
-    expect(await deadline.ask(() => Promise.reject(new Error("failed")))).toEqual(SILENT);
+    expect(await deadline.ask(() => Promise.reject(new Error("failed")))).toEqual(UNANSWERED);
     expect(vi.getTimerCount()).toBe(1);
     await vi.advanceTimersByTimeAsync(TIMEOUT_MS / 2);
-    expect(await first).toEqual(SILENT);
+    expect(await first).toEqual(UNANSWERED);
     expect(settled).toBeUndefined();
     await vi.advanceTimersByTimeAsync(TIMEOUT_MS / 2);
     await second;
-    expect(settled).toEqual(SILENT);
+    expect(settled).toEqual(UNANSWERED);
   });
 
   it("leaves no timer behind once nothing is waited for", async () => {

@@ -2,12 +2,16 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
-import { CODES_LIMIT, type CodeBook, EXPIRED_CODE_KEPT_MS } from "../../../sandbox/alipayplus/for-wallets/code-book.ts";
+import {
+  CODES_LIMIT,
+  EXPIRED_CODE_KEPT_MS,
+  type IssuedCodes,
+} from "../../../sandbox/alipayplus/for-wallets/issued-codes.ts";
 
 const NOW_MS = Date.parse("2026-03-10T12:00:00.250+08:00");
 
 function freshBook() {
-  return env.CODE_BOOK.getByName(crypto.randomUUID());
+  return env.ISSUED_CODES.getByName(crypto.randomUUID());
 }
 
 it("codes have 24 digits, issuer identifier and business type 02 first, and are all different", async () => {
@@ -29,7 +33,7 @@ it("a code is drawn again when it is already given out", async () => {
       (bytes as unknown as Uint8Array).fill(draws.shift() ?? 9);
       return bytes;
     });
-    const issue = (object as CodeBook).issue({ customerId: "alice", quantity: 3, nowMs: NOW_MS });
+    const issue = (object as IssuedCodes).issue({ customerId: "alice", quantity: 3, nowMs: NOW_MS });
     random.mockRestore();
     return issue.outcome === "ISSUED" ? issue.codes : [];
   });

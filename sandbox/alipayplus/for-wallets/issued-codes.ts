@@ -54,7 +54,7 @@ CREATE INDEX payment_codes_expiry ON payment_codes (expiry_time_ms)`;
 type CodeRow = { customer_id: string; start_time_ms: number; expiry_time_ms: number };
 
 /** One object for the whole sandbox. */
-export class CodeBook extends SandboxObject<unknown> {
+export class IssuedCodes extends SandboxObject<unknown> {
   readonly #sql: SqlStorage;
   #count: number;
 
@@ -106,6 +106,6 @@ export class CodeBook extends SandboxObject<unknown> {
 }
 
 /** The sandbox's only book of codes. */
-export function codeBookOf(namespace: DurableObjectNamespace<CodeBook>): DurableObjectStub<CodeBook> {
-  return namespace.getByName("code-book");
+export function issuedCodesOf(namespace: DurableObjectNamespace<IssuedCodes>): DurableObjectStub<IssuedCodes> {
+  return namespace.getByName("issued-codes");
 }
