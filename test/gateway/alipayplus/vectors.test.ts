@@ -5,14 +5,14 @@ import { verifySignature } from "../../../protocol/signature/rsa.ts";
 import { verifyMessage } from "../../../protocol/signature/verify.ts";
 
 /** The vectors' files, read when the test is bundled: workerd has no file system. Empty where they are not kept. */
-const files = import.meta.glob<string>("../../../shared/vectors/*.json", {
+const files = import.meta.glob<string>("../../../../shared/vectors/*.json", {
   eager: true,
   query: "?raw",
   import: "default",
 });
 
 function vectorFile(name: string): string | undefined {
-  return files[`../../../shared/vectors/${name}`];
+  return files[`../../../../shared/vectors/${name}`];
 }
 
 function ringOf(clientId: string, publicKey: string): KeyRing {
