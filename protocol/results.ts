@@ -62,6 +62,16 @@ export type Result = {
 /** The body of an answer: `result`, and the parameters of its interface. */
 export type Answer = { readonly result: Result; readonly [parameter: string]: unknown };
 
+/** `result` of any party, which may have codes of its own. */
+export type ReportedResult = {
+  readonly resultCode: string;
+  readonly resultStatus: ResultStatus;
+  readonly resultMessage: string;
+};
+
+/** The body of an answer of any party. */
+export type ReportedAnswer = { readonly result: ReportedResult; readonly [parameter: string]: unknown };
+
 /** A result, with the code's own message unless another says more. */
 export function resultOf(resultCode: ResultCode, message?: string): Result {
   const [resultStatus, resultMessage] = RESULTS[resultCode];

@@ -1,6 +1,6 @@
 /**
- * The refusals that cost almost nothing: headers and size, before a signature is looked at. Header texts that come
- * through hold nothing that could end their part of the signed content early (spec/01 Headers, Content).
+ * The refusals that cost almost nothing: headers and size, before a signature is looked at. Header texts that are
+ * admitted hold nothing that could end their part of the signed content early (spec/01 Headers, Content).
  */
 import { readBytes } from "../body.ts";
 import { announcesJson } from "../media-type.ts";
@@ -18,10 +18,14 @@ export type Admission = {
 
 /** What a call must keep to. */
 export type AdmissionLimits = {
+  /** The largest body that is read. */
   readonly bodyLimitBytes: number;
   /** How far `Request-Time` may be from our clock, either way. */
   readonly requestTimeWindowMs: number;
 };
+
+/** The limits of a party that sets none of its own (spec/01 Decisions). */
+export const ADMISSION_LIMITS: AdmissionLimits = { bodyLimitBytes: 131_072, requestTimeWindowMs: 600_000 };
 
 /** A repeated header arrives as one text with a comma, which none of these forms allows. */
 const CLIENT_ID = /^[A-Za-z0-9_-]{1,64}$/;

@@ -1,7 +1,7 @@
 /** The refunds of sales as rows, with amounts as TEXT. Every method is synchronous. */
 import { formatAmount } from "../../core-wasm/index.ts";
-import type { ReportedResult } from "../../protocol/exchange/signed-answer.ts";
 import type { Money } from "../../protocol/money.ts";
+import type { ReportedResult } from "../../protocol/results.ts";
 import type { RefundState, RefundStatus } from "../alipayplus/payments/machine/refund.ts";
 
 export const REFUND_SCHEMA: readonly string[] = [

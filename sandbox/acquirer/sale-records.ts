@@ -3,8 +3,8 @@
  * a decision and its row stay in one turn.
  */
 import { formatAmount } from "../../core-wasm/index.ts";
-import type { ReportedResult } from "../../protocol/exchange/signed-answer.ts";
 import type { Money } from "../../protocol/money.ts";
+import type { ReportedResult } from "../../protocol/results.ts";
 import type { SaleState, SaleStatus } from "./machine/sale.ts";
 
 export const SALE_SCHEMA: readonly string[] = [

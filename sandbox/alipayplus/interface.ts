@@ -1,23 +1,17 @@
 /** What an interface of Alipay+ is made of, what it gets from the pipeline (receive.ts), and what an API is. */
-import type { JsonObject } from "../../protocol/json.ts";
+import type { VerifiedCall } from "../../protocol/exchange/answer.ts";
+import type { ReportedAnswer } from "../../protocol/results.ts";
 import type { Sandbox } from "../env.ts";
-import type { ReportedResult } from "./wallet-answer.ts";
 
 /** A verified call. */
-export type Call = {
+export type Call = VerifiedCall & {
   readonly sandbox: Sandbox;
-  /** Who calls. */
-  readonly clientId: string;
   /** Where the sandbox was reached, such as `http://127.0.0.1:8787`. */
   readonly origin: string;
-  /** When it arrived, epoch milliseconds. */
-  readonly receivedTimeMs: number;
-  /** The body, `null`s taken away. */
-  readonly body: JsonObject;
 };
 
 /** The body of an answer; its result code may be a wallet's own, passed on. */
-export type SandboxAnswer = { readonly result: ReportedResult; readonly [parameter: string]: unknown };
+export type SandboxAnswer = ReportedAnswer;
 
 /** An interface: its path below the base path, its name, and what it does. */
 export type Interface = {
@@ -34,8 +28,8 @@ export type Api = {
   readonly isOlder?: true;
   /** By the whole path. */
   readonly interfaces: ReadonlyMap<string, Interface>;
-  /** An answer in the words of this API. */
-  readonly worded: (answer: SandboxAnswer) => SandboxAnswer;
+  /** How an answer reads in this API; missing: as it is. */
+  readonly view?: (answer: SandboxAnswer) => SandboxAnswer;
 };
 
 /** The interfaces of an API, by their whole paths. */

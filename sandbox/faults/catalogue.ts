@@ -6,8 +6,7 @@
  */
 
 import type { JsonObject } from "../../protocol/json.ts";
-import { resultOf } from "../../protocol/results.ts";
-import type { ReportedResult } from "../alipayplus/wallet-answer.ts";
+import { type ReportedResult, resultOf } from "../../protocol/results.ts";
 import type { Link, MessageKind } from "./links.ts";
 
 /** Every fault that can be asked for. */

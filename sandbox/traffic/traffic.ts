@@ -1,8 +1,8 @@
 /** The last exchanges, shortened to what is worth keeping. */
 import * as z from "zod";
 import { text } from "../../protocol/parameters.ts";
-import { contentText } from "../alipayplus/message.ts";
 import { checked, type SandboxContext } from "../console/http.ts";
+import { contentText } from "./shown-message.ts";
 import { TRAFFIC_LIMIT } from "./traffic-log.ts";
 
 /** The most characters of a body that are kept. */

@@ -1,12 +1,12 @@
 /** A fake Alipay+ that follows a script and signs truly, and a clock that only moves when it is told to. */
 
+import type { Clock } from "../../protocol/clock.ts";
 import { ALIPAYPLUS_ORIGINS } from "../../protocol/endpoints.ts";
 import {
   type AlipayPlusClient,
   type AlipayPlusClientOptions,
   createAlipayPlusClient,
-} from "../../protocol/exchange/ask.ts";
-import type { Clock } from "../../protocol/exchange/retry.ts";
+} from "../../protocol/exchange/alipayplus-client.ts";
 import { type KeyRing, parseKeyRing } from "../../protocol/signature/key-ring.ts";
 import { formatTime } from "../../protocol/time.ts";
 import { generateRsaKeys, type KeyPairText } from "./signature-keys.ts";

@@ -4,14 +4,13 @@ import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { definedMembers } from "../../../protocol/defined-members.ts";
 import type { JsonValue } from "../../../protocol/json.ts";
 import { amountOf } from "../../../protocol/parameters.ts";
-import { answerOf, resultOf } from "../../../protocol/results.ts";
+import { answerOf, type ReportedResult, resultOf } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import type { Call, Interface, SandboxAnswer } from "../interface.ts";
 import type { RefundStatus } from "../payments/machine/refund.ts";
 import type { PaymentRecord } from "../payments/payment-records.ts";
 import { paymentParametersOf, paymentResultOf } from "../payments/payment-view.ts";
 import type { RefundRecord } from "../payments/refund-records.ts";
-import type { ReportedResult } from "../wallet-answer.ts";
 import { reference, referenceOf } from "./references.ts";
 
 export const inquiryPayment: Interface = { path: "/inquiryPayment", name: "inquiryPayment", answer };

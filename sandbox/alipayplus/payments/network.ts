@@ -18,13 +18,13 @@ import { migrate } from "../../../durable/platform/migrate.ts";
 import type { Deliveries } from "../../../durable/platform/outbox/deliveries.ts";
 import { OUTBOX_SCHEMA, type OutboxReport } from "../../../durable/platform/outbox/outbox.ts";
 import { nowMs } from "../../../protocol/clock.ts";
+import type { ReportedResult } from "../../../protocol/results.ts";
 import type { SandboxEnv } from "../../env.ts";
 import { betweenResets } from "../../rehearsal/epoch.ts";
 import { SandboxObject } from "../../rehearsal/sandbox-object.ts";
 import { type ClearingDay, reportTimeMsOf } from "../clearing/day.ts";
 import type { Market, MarketTerms } from "../market/market.ts";
 import { MARKET_SCHEMA, MarketRecord } from "../market/market-record.ts";
-import type { ReportedResult } from "../wallet-answer.ts";
 import { readClearedPage } from "./cleared-items.ts";
 import type {
   CancelReply,

@@ -9,10 +9,10 @@ import type { DueAlarm } from "../../../durable/platform/due-alarm.ts";
 import { logFault } from "../../../durable/platform/log.ts";
 import { Deliveries, type Delivery } from "../../../durable/platform/outbox/deliveries.ts";
 import { definedMembers } from "../../../protocol/defined-members.ts";
-import type { ReportedResult } from "../../../protocol/exchange/signed-answer.ts";
+import type { ReportedResult } from "../../../protocol/results.ts";
 import { type SandboxEnv, sandboxOf } from "../../env.ts";
 import { olderResult } from "../for-acquirers/older/results.ts";
-import { isReachable, tellAcquirer } from "../notify-acquirer.ts";
+import { isReachable, notifyAcquirer } from "../notify-acquirer.ts";
 import type { PaymentRecord, PaymentRecords } from "./payment-records.ts";
 import { paymentParametersOf, paymentResultOf } from "./payment-view.ts";
 
@@ -46,7 +46,7 @@ async function notify(env: SandboxEnv, payment: PaymentRecord, url: string): Pro
       paymentRequestId: payment.paymentRequestId,
       ...paymentParametersOf(payment),
     });
-    return await tellAcquirer(sandbox, url, JSON.stringify(message));
+    return await notifyAcquirer(sandbox, url, JSON.stringify(message));
   } catch (error) {
     logFault("network-notification-failed", error);
     return "FAILED";

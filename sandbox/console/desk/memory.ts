@@ -5,8 +5,8 @@
 import * as z from "zod";
 import type { JsonObject } from "../../../protocol/json.ts";
 import { amountOf, flag, identifier, positiveAmount, url } from "../../../protocol/parameters.ts";
+import type { ReportedResult } from "../../../protocol/results.ts";
 import type { InterfaceName } from "../../alipayplus/message.ts";
-import type { ReportedResult } from "../../alipayplus/wallet-answer.ts";
 import type { Sandbox } from "../../env.ts";
 import type { DeskClient } from "./desk-client.ts";
 import type { SentPayment } from "./desk-payments.ts";

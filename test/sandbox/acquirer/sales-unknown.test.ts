@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { PayWish } from "../../../sandbox/acquirer/pay-message.ts";
 import { Sales } from "../../../sandbox/acquirer/sales.ts";
-import { tellAcquirer } from "../../../sandbox/alipayplus/notify-acquirer.ts";
+import { notifyAcquirer } from "../../../sandbox/alipayplus/notify-acquirer.ts";
 import { sellCommandOf } from "../../../sandbox/console/sales.ts";
 import { sandboxOf } from "../../../sandbox/env.ts";
 import { paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
@@ -264,7 +264,7 @@ describe("a refund whose result Alipay+ does not know", () => {
 async function tell(message: object): Promise<string> {
   const sandbox = await sandboxOf(sandboxEnvironment());
   if ("fault" in sandbox) throw new Error(sandbox.fault);
-  return tellAcquirer(sandbox, NOTIFY_URL, JSON.stringify(message));
+  return notifyAcquirer(sandbox, NOTIFY_URL, JSON.stringify(message));
 }
 
 describe("a notification", () => {

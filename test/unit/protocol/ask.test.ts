@@ -2,7 +2,7 @@
 import { exports } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { notificationEndpoint } from "../../../protocol/endpoints.ts";
-import { createAlipayPlusClient } from "../../../protocol/exchange/ask.ts";
+import { createAlipayPlusClient } from "../../../protocol/exchange/alipayplus-client.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import {
   ASK,

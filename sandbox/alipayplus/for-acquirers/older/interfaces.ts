@@ -16,5 +16,5 @@ export const OLDER_API: Api = {
     { ...cancelPayment, path: "/cancel" },
     refund,
   ]),
-  worded: olderAnswer,
+  view: olderAnswer,
 };
