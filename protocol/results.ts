@@ -1,9 +1,9 @@
 /**
- * Result codes, their status and message, and the total maps from the gateway's own reasons to them: a reason
- * without a code does not compile. Source: spec/02 Result codes and messages, pay, refund; spec/01.
+ * Result codes, their status and message: a code without them does not compile.
+ * Source: spec/02 Result codes and messages, pay, refund; spec/01.
  */
 
-/** S: done. F: refused for good. U: not known yet, ask again. */
+/** S: success. F: final refusal. U: not known yet, ask again. */
 export type ResultStatus = "S" | "F" | "U";
 
 const RESULTS = {

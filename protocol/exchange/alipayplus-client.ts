@@ -80,7 +80,7 @@ export function createAlipayPlusClient(options: AlipayPlusClientOptions): Alipay
     responseTimeWindowMs = RESPONSE_TIME_WINDOW_MS,
     answerLimitBytes = ANSWER_LIMIT_BYTES,
   } = options;
-  const policy = policyOf(options);
+  const policy = { ...DEFAULT_POLICY, ...options };
   endpointOf(origin, "getPaymentCode"); // A wrong origin shows when the client is made, not with a payment.
   return {
     async call(name, request, endpoint = endpointOf(origin, name)) {
@@ -97,16 +97,4 @@ export function createAlipayPlusClient(options: AlipayPlusClientOptions): Alipay
       return { ...outcome, attempts };
     },
   };
-}
-
-/** The policy that the options name, the defaults where they name nothing. */
-function policyOf(options: AlipayPlusClientOptions): RetryPolicy {
-  const {
-    attemptsLimit = DEFAULT_POLICY.attemptsLimit,
-    deadlineMs = DEFAULT_POLICY.deadlineMs,
-    attemptTimeoutMs = DEFAULT_POLICY.attemptTimeoutMs,
-    firstPauseMs = DEFAULT_POLICY.firstPauseMs,
-    pauseLimitMs = DEFAULT_POLICY.pauseLimitMs,
-  } = options;
-  return { attemptsLimit, deadlineMs, attemptTimeoutMs, firstPauseMs, pauseLimitMs };
 }
