@@ -1,16 +1,31 @@
 /** One exchange with the wallet, from the message to the record of it. */
-import type { Reply } from "../../protocol/exchange/ask.ts";
+import type { Reply, SendRequest } from "../../protocol/exchange/ask.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import type { ReportedResult } from "../../protocol/results.ts";
+import type { KeyRing } from "../../protocol/signature/key-ring.ts";
 import { formatTime } from "../../protocol/time.ts";
-import type { Sandbox } from "../env.ts";
 import type { FaultName } from "../faults/catalogue.ts";
 import type { Fault } from "../faults/fault.ts";
 import type { MessageKind } from "../faults/links.ts";
+import type { WalletLedger } from "../rehearsal/wallet-ledger.ts";
 import { resultOfReply, type ShownRequest, type ShownResponse, shownResponse } from "../traffic/shown-message.ts";
 import { recordOf } from "../traffic/traffic.ts";
+import type { TrafficLog } from "../traffic/traffic-log.ts";
 import { type InterfaceName, PARTIES, pathOf } from "./message.ts";
 import { sendMessage } from "./send-message.ts";
+
+/** What Alipay+ needs for an exchange with the wallet. */
+export type WalletConnection = {
+  /** Alipay+'s own ring. */
+  readonly ring: KeyRing;
+  /** The Client-Id under which Alipay+ and the wallet sign. */
+  readonly mppClientId: string;
+  /** The wallet's gateway. */
+  readonly gateway: { readonly fetch: SendRequest };
+  /** Where the customers' balances are read. */
+  readonly ledger: Pick<WalletLedger, "customer">;
+  readonly trafficLog: () => Pick<DurableObjectStub<TrafficLog>, "add">;
+};
 
 /** The customer's balance around an exchange, in digit strings. */
 export type LedgerChange = {
@@ -65,23 +80,23 @@ export type ExchangeOptions = {
  * @param message the body's JSON; undefined when it is none
  */
 export async function exchangeMessage(
-  sandbox: Sandbox,
+  wallet: WalletConnection,
   interfaceName: InterfaceName,
   body: string | Uint8Array,
   message: JsonObject | undefined,
   { customerId, asked }: ExchangeOptions,
 ): Promise<ExchangeReply> {
-  const { ring, mppClientId: clientId, gateway } = sandbox;
+  const { ring, mppClientId: clientId, gateway } = wallet;
   const pathAndQuery = pathOf(interfaceName);
-  const before = await balanceOf(sandbox, customerId);
+  const before = await balanceOf(wallet, customerId);
   const { request, replies, fault, startedTimeMs, tookMs } = await sendMessage({
     ...{ kind: walletMessageKind(interfaceName), ring, clientId, body, asked },
     endpoint: { url: `${WALLET_ORIGIN}${pathAndQuery}`, pathAndQuery },
     send: (url, init) => gateway.fetch(url, init),
     timeLimitMs: ANSWER_TIMEOUT_MS,
-    sendCancel: () => sendCancelOf(sandbox, message, customerId),
+    sendCancel: () => sendCancelOf(wallet, message, customerId),
   });
-  const after = await balanceOf(sandbox, customerId);
+  const after = await balanceOf(wallet, customerId);
 
   const shown = (reply: Reply<unknown>): ExchangeReply => ({
     exchange: {
@@ -99,23 +114,23 @@ export async function exchangeMessage(
   });
   const [first, ...further] = replies;
   const reply = shown(first);
-  for (const exchange of [...further.map(shown), reply]) await sandbox.trafficLog().add(recordOf(exchange));
+  for (const exchange of [...further.map(shown), reply]) await wallet.trafficLog().add(recordOf(exchange));
   return reply;
 }
 
 /** Cancels the payment that a message is about, where it names one. */
-async function sendCancelOf(sandbox: Sandbox, message: JsonObject | undefined, customerId: string | undefined) {
+async function sendCancelOf(wallet: WalletConnection, message: JsonObject | undefined, customerId: string | undefined) {
   const paymentRequestId = message?.paymentRequestId;
   if (typeof paymentRequestId !== "string") return;
   const cancel = { ...PARTIES, paymentRequestId };
-  await exchangeMessage(sandbox, "cancelPayment", JSON.stringify(cancel), cancel, { customerId });
+  await exchangeMessage(wallet, "cancelPayment", JSON.stringify(cancel), cancel, { customerId });
 }
 
 type Balance = { readonly customerId: string; readonly currency: string; readonly balance: string };
 
-async function balanceOf(sandbox: Sandbox, customerId: string | undefined): Promise<Balance | undefined> {
+async function balanceOf(wallet: WalletConnection, customerId: string | undefined): Promise<Balance | undefined> {
   if (customerId === undefined) return undefined;
-  const customer = await sandbox.ledger.customer(customerId);
+  const customer = await wallet.ledger.customer(customerId);
   return customer && { customerId, currency: customer.settings.currency, balance: String(customer.balance) };
 }
 

@@ -8,16 +8,25 @@
  */
 
 import type { Reply, SendRequest } from "../../protocol/exchange/ask.ts";
+import type { KeyRing } from "../../protocol/signature/key-ring.ts";
 import { formatTime } from "../../protocol/time.ts";
 import {
   ACQUIRER_HOST,
   NOTIFICATIONS_PATH,
+  type NotifiedAcquirer,
   receiveNotification,
 } from "../acquirer/notifications/receive-notification.ts";
-import type { Sandbox } from "../env.ts";
 import { answerFaultOf, resultOfReply, shownResponse } from "../traffic/shown-message.ts";
 import { recordOf } from "../traffic/traffic.ts";
+import type { TrafficLog } from "../traffic/traffic-log.ts";
 import { sendMessage } from "./send-message.ts";
+
+/** What Alipay+ needs to notify an acquirer, and the acquirer that the sandbox plays. */
+export type AcquirerConnection = NotifiedAcquirer & {
+  /** Alipay+'s own ring. */
+  readonly ring: KeyRing;
+  readonly trafficLog: () => Pick<DurableObjectStub<TrafficLog>, "add">;
+};
 
 const KIND = { link: "ALIPAYPLUS_TO_ACQP", interface: "notifyPayment" } as const;
 
@@ -41,11 +50,11 @@ function isOwnAcquirer(url: string): boolean {
  * @param notifyUrl the payment's `paymentNotifyUrl`, reachable
  * @returns `S` when it was acknowledged, or why it does not count as received
  */
-export async function notifyAcquirer(sandbox: Sandbox, notifyUrl: string, body: string): Promise<string> {
-  const { ring, acquirerClientId: clientId } = sandbox;
+export async function notifyAcquirer(acquirer: AcquirerConnection, notifyUrl: string, body: string): Promise<string> {
+  const { ring, acquirerClientId: clientId } = acquirer;
   const { pathname, search } = new URL(notifyUrl);
   const pathAndQuery = `${pathname}${search}`;
-  const toOwnAcquirer: SendRequest = (url, init) => receiveNotification(new Request(url, init), sandbox);
+  const toOwnAcquirer: SendRequest = (url, init) => receiveNotification(new Request(url, init), acquirer);
   const { request, replies, fault, startedTimeMs, tookMs } = await sendMessage({
     ...{ kind: KIND, ring, clientId, body },
     endpoint: { url: notifyUrl, pathAndQuery },
@@ -64,7 +73,7 @@ export async function notifyAcquirer(sandbox: Sandbox, notifyUrl: string, body: 
       ...(fault && { fault: fault.name }),
       tookMs,
     };
-    await sandbox.trafficLog().add(recordOf({ exchange, result: resultOfReply(reply, "The acquirer") }));
+    await acquirer.trafficLog().add(recordOf({ exchange, result: resultOfReply(reply, "The acquirer") }));
   }
   return outcomeOf(first);
 }

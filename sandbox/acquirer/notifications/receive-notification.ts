@@ -9,8 +9,19 @@
 import { logFault } from "../../../durable/platform/log.ts";
 import { ADMISSION_LIMITS } from "../../../protocol/exchange/admit.ts";
 import { answerCall } from "../../../protocol/exchange/answer.ts";
+import type { JsonObject } from "../../../protocol/json.ts";
 import { answerOf, type ResultCode } from "../../../protocol/results.ts";
-import type { Sandbox } from "../../env.ts";
+import type { KeyRing } from "../../../protocol/signature/key-ring.ts";
+
+/** The acquirer that is notified. */
+export type NotifiedAcquirer = {
+  /** Its own ring. */
+  readonly acquirerRing: KeyRing;
+  /** The Client-Id under which Alipay+ and the acquirer sign. */
+  readonly acquirerClientId: string;
+  /** Its sales, one of which may be meant. */
+  readonly sales: () => { readonly takeNotification: (message: JsonObject) => Promise<void> };
+};
 
 /** Where the acquirer takes notifications, on this computer or under its own name. */
 export const NOTIFICATIONS_PATH = "/sandbox/acquirer/notifications";
@@ -25,17 +36,17 @@ const ANSWERS: ReadonlyMap<string, ResultCode> = new Map([
 const NOTIFY_PAYMENT = { name: "notifyPayment" };
 
 /** Answers a notification, signed as the acquirer. */
-export async function receiveNotification(request: Request, sandbox: Sandbox): Promise<Response> {
+export async function receiveNotification(request: Request, acquirer: NotifiedAcquirer): Promise<Response> {
   const wanted = new URL(request.url).searchParams.get("answer") ?? "S";
   if (wanted === "NONE") return new Response(null, { status: 503 });
   const { headers, body } = await answerCall(request, {
-    ring: sandbox.acquirerRing,
+    ring: acquirer.acquirerRing,
     limits: ADMISSION_LIMITS,
-    clientId: sandbox.acquirerClientId,
+    clientId: acquirer.acquirerClientId,
     interfaceAt: (path) => (path === NOTIFICATIONS_PATH ? NOTIFY_PAYMENT : undefined),
     async answer(_, call) {
       // What it says is kept before it is acknowledged: after S, Alipay+ does not send it again.
-      await sandbox.sales().takeNotification(call.body);
+      await acquirer.sales().takeNotification(call.body);
       return answerOf(ANSWERS.get(wanted) ?? "UNKNOWN_EXCEPTION");
     },
     answerToError(error) {
