@@ -4,7 +4,6 @@ import { checkKeyRing, type KeyRing, parseKeyRing } from "../protocol/signature/
 import type { Sales } from "./acquirer/sales.ts";
 import { type IssuedCodes, issuedCodesOf } from "./alipayplus/for-wallets/issued-codes.ts";
 import type { Network } from "./alipayplus/payments/network.ts";
-import { createDeskClient, type DeskClient, deskObjectOf } from "./console/desk/desk-client.ts";
 import type { PageEnv } from "./page/serve-page.ts";
 import type { GatewayClock, GatewayReset } from "./rehearsal/gateway.ts";
 import type { Ledger } from "./rehearsal/wallet-ledger.ts";
@@ -25,9 +24,7 @@ export interface SandboxEnv extends PageEnv {
   readonly ISSUED_CODES: DurableObjectNamespace<IssuedCodes>;
   /** The last exchanges. */
   readonly TRAFFIC_LOG: DurableObjectNamespace<TrafficLog>;
-  /** What was sent by hand. */
-  readonly DESK: DurableObjectNamespace;
-  /** Alipay+ between acquirers and wallets, with what was placed by hand. */
+  /** Alipay+ between acquirers and wallets, with what a developer has placed and sent from the console. */
   readonly NETWORK: DurableObjectNamespace<Network>;
   /** The acquirer and its merchants. */
   readonly SALES: DurableObjectNamespace<Sales>;
@@ -50,9 +47,6 @@ export type Sandbox = {
   readonly gatewayClock: Service<GatewayClock>;
   readonly gatewayReset: Service<GatewayReset>;
   readonly ledger: WalletLedger;
-  readonly desk: DeskClient;
-  /** Its object, only to be erased. */
-  readonly deskObject: () => DurableObjectStub;
   /** A new stub for each call: one that has failed stays broken. */
   readonly issuedCodes: () => DurableObjectStub<IssuedCodes>;
   readonly trafficLog: () => DurableObjectStub<TrafficLog>;
@@ -115,8 +109,6 @@ async function makeSandbox(env: SandboxEnv): Promise<Sandbox | SandboxFault> {
     gatewayClock: env.GATEWAY_CLOCK,
     gatewayReset: env.GATEWAY_RESET,
     ledger: createWalletLedger(env.LEDGER, SHARD_COUNT),
-    desk: createDeskClient(env.DESK),
-    deskObject: () => deskObjectOf(env.DESK),
     issuedCodes: () => issuedCodesOf(env.ISSUED_CODES),
     trafficLog: () => trafficLogOf(env.TRAFFIC_LOG),
     network: () => env.NETWORK.getByName("network"),

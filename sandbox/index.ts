@@ -14,7 +14,6 @@ import { isAlive, ofThisEpoch, whenAlive } from "./rehearsal/epoch.ts";
 export { Sales } from "./acquirer/sales.ts";
 export { IssuedCodes } from "./alipayplus/for-wallets/issued-codes.ts";
 export { Network } from "./alipayplus/payments/network.ts";
-export { Desk } from "./console/desk/desk.ts";
 export { TrafficLog } from "./traffic/traffic-log.ts";
 
 const OUT_OF_SERVICE = 503;

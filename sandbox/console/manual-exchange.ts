@@ -1,17 +1,22 @@
-/** One exchange with the wallet that a developer has asked for: the desk, and the network, take note of it. */
+/** One exchange with the wallet that a developer has asked for; Alipay+ remembers what it says of payments and refunds. */
 import type { JsonObject } from "../../protocol/json.ts";
 import { type ExchangeReply, exchangeMessage } from "../alipayplus/exchange.ts";
 import type { InterfaceName } from "../alipayplus/message.ts";
+import {
+  customerNamedBy,
+  newsAfter,
+  newsBefore,
+  paymentNamedBy,
+} from "../alipayplus/payments/manual/manual-message.ts";
 import type { Sandbox } from "../env.ts";
 import type { Fault } from "../faults/fault.ts";
-import { customerOf, expectNotification, takeNote } from "./desk/memory.ts";
 
 /**
  * Sends a body as {@link exchangeMessage} does, and remembers what it has come to.
  *
  * @param message the body's JSON; undefined when it is none: then there is nothing to remember
  */
-export async function exchangeByHand(
+export async function exchangeManually(
   sandbox: Sandbox,
   interfaceName: InterfaceName,
   body: string | Uint8Array,
@@ -19,9 +24,16 @@ export async function exchangeByHand(
   asked: Fault | undefined,
 ): Promise<ExchangeReply> {
   if (!message) return exchangeMessage(sandbox, interfaceName, body, message, { asked });
-  const customerId = await customerOf(sandbox, message);
-  await expectNotification(sandbox.desk, interfaceName, message);
+  const { network } = sandbox;
+  const paymentRequestId = paymentNamedBy(message);
+  const customerId =
+    customerNamedBy(message) ??
+    (paymentRequestId === undefined ? undefined : await network().customerOf(paymentRequestId));
+  const before = newsBefore(interfaceName, message);
+  if (before) await network().noteManual(before);
   const reply = await exchangeMessage(sandbox, interfaceName, body, message, { asked, customerId });
-  await takeNote(sandbox, interfaceName, message, reply);
+  const { exchange, result } = reply;
+  const after = newsAfter(interfaceName, message, { body: exchange.response.body, result });
+  if (after) await network().noteManual(after);
   return reply;
 }

@@ -10,7 +10,7 @@ import { handPlacedTermsOf } from "../alipayplus/payments/order-terms.ts";
 import type { PaymentRecord, PaymentTerms, PlacedByHand } from "../alipayplus/payments/payment-records.ts";
 import type { ReceivedNotification } from "../alipayplus/payments/received-notifications.ts";
 import { checked, checkedFault, refuse, type SandboxContext } from "./http.ts";
-import { exchangeByHand } from "./manual-exchange.ts";
+import { exchangeManually } from "./manual-exchange.ts";
 
 const path = z.object({ paymentRequestId: identifier });
 
@@ -47,7 +47,7 @@ export async function postCloseOrder(context: SandboxContext): Promise<Response>
   const order = (await orderOf(context, paymentRequestId)) ?? found.order;
   if (!order.payment.charge) return context.json({ order: orderJson(order) });
   const message = { ...PARTIES, paymentRequestId };
-  const reply = await exchangeByHand(sandbox, "cancelPayment", JSON.stringify(message), message, asked.fault);
+  const reply = await exchangeManually(sandbox, "cancelPayment", JSON.stringify(message), message, asked.fault);
   const closed = (await orderOf(context, paymentRequestId)) ?? order;
   return context.json({ order: orderJson(closed), ...reply });
 }

@@ -31,7 +31,7 @@ import { PARTIES } from "../alipayplus/message.ts";
 import type { Sandbox } from "../env.ts";
 import { newId } from "../rehearsal/request-id.ts";
 import { checkedBody, checkedFault, refuseParameter, type SandboxContext } from "./http.ts";
-import { exchangeByHand } from "./manual-exchange.ts";
+import { exchangeManually } from "./manual-exchange.ts";
 import { sampleOrder } from "./sample-order.ts";
 
 const wish = z.strictObject({
@@ -73,7 +73,7 @@ export async function postPay(context: SandboxContext): Promise<Response> {
   const terms = await termsOf(sandbox, customerId, parameters, body);
   if ("parameter" in terms) return refuseParameter(context, terms.parameter, terms.why);
   const message = payMessage(customerId, terms, parameters, body);
-  return context.json(await exchangeByHand(sandbox, "pay", JSON.stringify(message), message, asked.fault));
+  return context.json(await exchangeManually(sandbox, "pay", JSON.stringify(message), message, asked.fault));
 }
 
 function codeRefusal(decoded: Exclude<DecodedCode, { outcome: "VALID" }>): Answer {

@@ -4,7 +4,7 @@ import { identifier } from "../../protocol/parameters.ts";
 import { walletMessageKind } from "../alipayplus/exchange.ts";
 import { PARTIES } from "../alipayplus/message.ts";
 import { checkedBody, checkedFault, type SandboxContext } from "./http.ts";
-import { exchangeByHand } from "./manual-exchange.ts";
+import { exchangeManually } from "./manual-exchange.ts";
 
 const wish = z.strictObject({ paymentRequestId: identifier });
 
@@ -28,5 +28,5 @@ async function sendReference(
   if ("refusal" in asked) return asked.refusal;
   const sandbox = context.get("sandbox");
   const message = { ...PARTIES, ...input.parameters };
-  return context.json(await exchangeByHand(sandbox, interfaceName, JSON.stringify(message), message, asked.fault));
+  return context.json(await exchangeManually(sandbox, interfaceName, JSON.stringify(message), message, asked.fault));
 }

@@ -1,14 +1,12 @@
-/** refund, filled in from what the desk or the network remembers of the payment. Source: spec/02 refund, spec/03 Refund. */
+/** refund, filled in from what Alipay+ remembers of the payment. Source: spec/02 refund, spec/03 Refund. */
 import * as z from "zod";
 import { amountOf, identifier, positiveAmount, surchargeInfo } from "../../protocol/parameters.ts";
 import { walletMessageKind } from "../alipayplus/exchange.ts";
 import { PARTIES } from "../alipayplus/message.ts";
-import type { Sandbox } from "../env.ts";
+import type { RefundPlan } from "../alipayplus/payments/manual/manual-payments.ts";
 import { newId } from "../rehearsal/request-id.ts";
-import type { RefundPlan, RefundWish } from "./desk/desk-payments.ts";
-import { noteNetworkPayment } from "./desk/memory.ts";
 import { checkedBody, checkedFault, refuse, refuseParameter, type SandboxContext } from "./http.ts";
-import { exchangeByHand } from "./manual-exchange.ts";
+import { exchangeManually } from "./manual-exchange.ts";
 
 const wish = z.strictObject({
   paymentRequestId: identifier,
@@ -32,7 +30,9 @@ export async function postRefund(context: SandboxContext): Promise<Response> {
   const refundAmount = amountOf(parameters.refundAmount);
   const refundFromAmount = parameters.refundFromAmount && amountOf(parameters.refundFromAmount);
   const sandbox = context.get("sandbox");
-  const plan = await planOf(sandbox, { paymentRequestId, refundRequestId, refundAmount, refundFromAmount });
+  const plan = await sandbox
+    .network()
+    .planManualRefund({ paymentRequestId, refundRequestId, refundAmount, refundFromAmount });
   if (plan.outcome !== "PLANNED") return refusePlan(context, plan);
   const message = {
     ...PARTIES,
@@ -43,15 +43,7 @@ export async function postRefund(context: SandboxContext): Promise<Response> {
     refundFromAmount: plan.refundFromAmount,
     ...(body.surchargeInfo !== undefined && { surchargeInfo: body.surchargeInfo }),
   };
-  return context.json(await exchangeByHand(sandbox, "refund", JSON.stringify(message), message, asked.fault));
-}
-
-/** Works out a refund; a payment that the desk does not know may be one of the network's. */
-async function planOf(sandbox: Sandbox, wish: RefundWish): Promise<RefundPlan> {
-  const plan = await sandbox.desk.planRefund(wish);
-  if (plan.outcome !== "PAYMENT_UNKNOWN") return plan;
-  await noteNetworkPayment(sandbox, wish.paymentRequestId);
-  return sandbox.desk.planRefund(wish);
+  return context.json(await exchangeManually(sandbox, "refund", JSON.stringify(message), message, asked.fault));
 }
 
 function refusePlan(context: SandboxContext, plan: Exclude<RefundPlan, { outcome: "PLANNED" }>): Response {

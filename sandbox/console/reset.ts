@@ -13,8 +13,8 @@ import { readBody, type SandboxContext } from "./http.ts";
 const wish = z.strictObject({ seed: text(SEED_LIMIT_CHARACTERS).optional() });
 
 /** The sandbox's own objects: every one of them, or a reset leaves something behind. */
-function objectsOf({ deskObject, issuedCodes, trafficLog, network, sales }: Sandbox): ErasableStub[] {
-  return [deskObject(), issuedCodes(), trafficLog(), network(), sales()];
+function objectsOf({ issuedCodes, trafficLog, network, sales }: Sandbox): ErasableStub[] {
+  return [issuedCodes(), trafficLog(), network(), sales()];
 }
 
 /** What the sandbox keeps in the memory of its isolate. */

@@ -5,7 +5,7 @@ import { parseJsonBody } from "../../protocol/json.ts";
 import { walletMessageKind } from "../alipayplus/exchange.ts";
 import { INTERFACE_NAMES } from "../alipayplus/message.ts";
 import { checked, checkedFault, refuseTooLarge, type SandboxContext } from "./http.ts";
-import { exchangeByHand } from "./manual-exchange.ts";
+import { exchangeManually } from "./manual-exchange.ts";
 
 /** Above what the wallet takes, so that its refusal can be seen too; with the headers it fits the signed content. */
 const BODY_LIMIT_BYTES = 262_144;
@@ -23,5 +23,5 @@ export async function postSend(context: SandboxContext): Promise<Response> {
   if (!body) return refuseTooLarge(context, BODY_LIMIT_BYTES);
   const json = parseJsonBody(body);
   const message = json.ok ? json.value : undefined;
-  return context.json(await exchangeByHand(context.get("sandbox"), interfaceName, body, message, asked.fault));
+  return context.json(await exchangeManually(context.get("sandbox"), interfaceName, body, message, asked.fault));
 }

@@ -16,7 +16,6 @@ import { throughFaults } from "./core-faults.ts";
 import { sandboxEnvironment } from "./gateway-binding.ts";
 
 export { IssuedCodes } from "../../sandbox/alipayplus/for-wallets/issued-codes.ts";
-export { Desk } from "../../sandbox/console/desk/desk.ts";
 export { TrafficLog } from "../../sandbox/traffic/traffic-log.ts";
 export { CodeRules, CodeStocks, Codes, default, Live, Payments } from "../../worker/index.ts";
 export { AlipayPlus } from "./alipayplus-binding.ts";

@@ -4,8 +4,6 @@ import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { fingerprintOf } from "../../../protocol/idempotency.ts";
 import { identifier, positiveAmount, text, time } from "../../../protocol/parameters.ts";
 import { answerOf } from "../../../protocol/results.ts";
-import { noteNotifiedPayment } from "../../console/desk/memory.ts";
-import type { Sandbox } from "../../env.ts";
 import type { Call, Interface, SandboxAnswer } from "../interface.ts";
 import type { NotifyCommand } from "../payments/messages.ts";
 
@@ -47,8 +45,7 @@ export const notifyPayment: Interface = { path: "/payments/notifyPayment", name:
 type Parameters = z.infer<typeof parameters>;
 
 /**
- * S says that it was received, whatever it tells. A payment that Alipay+ never sent is not taken. The desk knows those
- * that a developer has sent by hand, the network all others.
+ * S says that it was received, whatever the result. A payment that Alipay+ never sent is not taken.
  */
 async function answer({ sandbox, body }: Call): Promise<SandboxAnswer> {
   const checked = parametersOf(parameters, body);
@@ -61,7 +58,7 @@ async function answer({ sandbox, body }: Call): Promise<SandboxAnswer> {
     case "INCONSISTENT":
       return answerOf("REPEAT_REQ_INCONSISTENT");
     case "UNKNOWN":
-      return answerOf((await isSentByHand(sandbox, checked.parameters)) ? "SUCCESS" : "ORDER_NOT_EXIST");
+      return answerOf("ORDER_NOT_EXIST");
   }
 }
 
@@ -76,8 +73,4 @@ function commandOf(parameters: Parameters, fingerprint: string): NotifyCommand {
     paymentTimeMs: paymentTime,
     ...told,
   };
-}
-
-function isSentByHand({ desk }: Sandbox, { paymentRequestId, paymentResult, paymentId }: Parameters): Promise<boolean> {
-  return noteNotifiedPayment(desk, paymentRequestId, paymentResult.resultStatus === "S" ? paymentId : undefined);
 }

@@ -26,6 +26,8 @@ import type { Market, MarketTerms } from "../market/market.ts";
 import { MARKET_SCHEMA, MarketRecord } from "../market/market-record.ts";
 import type { ReportedResult } from "../wallet-answer.ts";
 import { readClearedPage } from "./cleared-items.ts";
+import type { ManualNews } from "./manual/manual-message.ts";
+import { MANUAL_SCHEMA, ManualPayments, type RefundPlan, type RefundWish } from "./manual/manual-payments.ts";
 import type {
   CancelReply,
   ClearingReply,
@@ -63,6 +65,7 @@ export class Network extends SandboxObject<SandboxEnv> {
   readonly #records: PaymentRecords;
   readonly #refundRecords: RefundRecords;
   readonly #received: ReceivedNotifications;
+  readonly #manual: ManualPayments;
   readonly #book: SettlementLedger;
   readonly #market: MarketRecord;
   readonly #alarm: DueAlarm;
@@ -79,6 +82,7 @@ export class Network extends SandboxObject<SandboxEnv> {
       [...MARKET_SCHEMA, ...PAYMENT_MARKET_SCHEMA, ...REFUND_MARKET_SCHEMA].join(";\n"),
       SETTLEMENT_LEDGER_CLEARING_STEP,
       RECEIVED_SCHEMA.join(";\n"),
+      MANUAL_SCHEMA.join(";\n"),
     ]);
     const { sql } = context.storage;
     const records = new PaymentRecords(sql);
@@ -93,6 +97,7 @@ export class Network extends SandboxObject<SandboxEnv> {
     this.#records = records;
     this.#refundRecords = refundRecords;
     this.#received = received;
+    this.#manual = new ManualPayments(sql);
     this.#book = book;
     this.#market = market;
     this.#alarm = alarm;
@@ -130,9 +135,25 @@ export class Network extends SandboxObject<SandboxEnv> {
     this.#payments.closeByHand(paymentId);
   }
 
-  /** A cancel that a developer has sent by hand was answered with S. */
-  noteCancelByHand(paymentId: string): void {
-    this.#payments.noteCancelByHand(paymentId);
+  /** Remembers what a message from the console, and its answer, say of a payment. */
+  noteManual(news: ManualNews): void {
+    if (news.type === "PAYMENT") this.#manual.remember(news.payment);
+    else if (news.type === "REFUND") this.#manual.finishRefund(news.refund);
+    else this.#payments.noteCancelByHand(news.paymentRequestId);
+  }
+
+  /** The customer of a payment, sent from the console or asked for by an acquirer. Reads only. */
+  customerOf(paymentRequestId: string): string | undefined {
+    const sent = this.#manual.find(paymentRequestId);
+    return sent ? sent.customerId : this.#records.find(paymentRequestId)?.charge?.customerId;
+  }
+
+  /** Works out a refund that a developer sends from the console, of a payment of either kind, and counts it. */
+  planManualRefund(wish: RefundWish): RefundPlan {
+    const { paymentRequestId } = wish;
+    const charged = this.#manual.find(paymentRequestId) ? undefined : this.#records.find(paymentRequestId);
+    if (charged) this.#manual.rememberCharged(charged);
+    return this.#manual.planRefund(wish);
   }
 
   /** The payment that an order code stands for. Reads only. */
@@ -155,9 +176,13 @@ export class Network extends SandboxObject<SandboxEnv> {
     return this.#scans.decode(scan);
   }
 
-  /** A wallet tells the final result of a payment. */
+  /** A wallet notifies the final result of a payment, of an acquirer's or of one that was sent from the console. */
   takeNotification(command: NotifyCommand): NotifyReply {
-    return this.#scans.take(command);
+    const reply = this.#scans.take(command);
+    if (reply.outcome !== "UNKNOWN") return reply;
+    const { paymentId, result, walletPaymentId } = command;
+    const isSent = this.#manual.takeNotification(paymentId, result.resultStatus === "S" ? walletPaymentId : undefined);
+    return isSent ? { outcome: "ACCEPTED" } : reply;
   }
 
   /** What became of telling the acquirer a payment's result; `undefined` when there is nothing to tell. */

@@ -90,7 +90,7 @@ describe("notifyPayment", () => {
     expect(await notify(paymentRequestId, before)).toBe("SUCCESS");
   });
 
-  it("of a payment by code is taken, and tells the desk of a success whose answer was lost", async () => {
+  it("of a payment from the console is taken, and makes known a success whose answer was lost", async () => {
     const GATEWAY = { fetch: () => Promise.reject(new Error("lost")) } as unknown as Fetcher;
     const urls = { paymentNotifyUrl: "https://open-sea-global.alipayplus.com/aps/api/v1/payments/notifyPayment" };
     const lost = await pay(await openCustomer(), hkd("100"), urls, sandboxEnv({ GATEWAY }));

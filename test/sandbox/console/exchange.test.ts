@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { payToMinorOf } from "../../../sandbox/alipayplus/market/order-amounts.ts";
 import { tablePriceBetween } from "../../../sandbox/alipayplus/market/quote-table.ts";
-import type { DeskClient } from "../../../sandbox/console/desk/desk-client.ts";
-import { takeNote } from "../../../sandbox/console/desk/memory.ts";
+import { newsAfter } from "../../../sandbox/alipayplus/payments/manual/manual-message.ts";
 import type { SandboxEnv } from "../../../sandbox/env.ts";
 import {
   bodyOf,
@@ -312,16 +311,15 @@ describe("an answer of the wallet", () => {
     expect((await call<ErrorReply>("POST", "/refund", refund)).error.code).toBe("PAYMENT_NOT_SUCCESSFUL");
   });
 
-  it("that refuses is no success for the desk, whatever id it carries", async () => {
-    const remembered: unknown[] = [];
-    const desk = { rememberPayment: async (payment: object) => remembered.push(payment) } as unknown as DeskClient;
+  it("that refuses is no success, whatever id it carries", () => {
     const amounts = { paymentAmount: hkd("1"), payToAmount: hkd("1") };
     const message = { paymentRequestId: "pay-1", paymentMethod: { customerId: "alice" }, ...amounts };
     const result = { resultCode: "RISK_REJECT", resultStatus: "F", resultMessage: "" } as const;
-    const exchange = { response: { body: JSON.stringify({ result, paymentId: "id-1" }) } };
-    const network = () => sandboxEnv().NETWORK.getByName("network");
-    await takeNote({ desk, network }, "pay", message, { exchange, result });
-    expect(remembered).toEqual([{ paymentRequestId: "pay-1", customerId: "alice", ...amounts, paymentId: undefined }]);
+    const body = JSON.stringify({ result, paymentId: "id-1" });
+    expect(newsAfter("pay", message, { body, result })).toEqual({
+      type: "PAYMENT",
+      payment: { paymentRequestId: "pay-1", customerId: "alice", ...amounts, paymentId: undefined },
+    });
   });
 
   it("that is signed, but not sent with HTTP status 200, is no success either", async () => {

@@ -59,7 +59,7 @@ beforeEach(() => {
 afterAll(() => reset());
 
 describe("a reset", () => {
-  it("leaves nothing of desk, codes, traffic and network, and all of it works again", async () => {
+  it("leaves nothing of codes, traffic and network, and all of it works again", async () => {
     const customerId = await openCustomer();
     const paymentCode = await codeOf(customerId);
     const { paymentRequestId } = await placeOrder();
@@ -208,7 +208,7 @@ describe("a call that is under way", () => {
     expect((await placeOrder()).paymentRequestId).toBe(paymentRequestId);
   });
 
-  it("ends when the wallet answers after the reset, and leaves nothing in desk and traffic", async () => {
+  it("ends when the wallet answers after the reset, and leaves nothing in network and traffic", async () => {
     const customerId = await openCustomer();
     const slow = slowGateway();
     const fetch = (url: string, init: RequestInit) => slow.handler(new Request(url, init));
