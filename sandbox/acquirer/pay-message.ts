@@ -5,9 +5,9 @@ import type { JsonObject, JsonValue } from "../../protocol/json.ts";
 import type { Money } from "../../protocol/money.ts";
 import { amountOf } from "../../protocol/parameters.ts";
 import { formatTime } from "../../protocol/time.ts";
-import { sampleOrder } from "../console/sample-order.ts";
 import { ACQUIRER_HOST, NOTIFICATIONS_PATH } from "./notifications/receive-notification.ts";
 import type { SaleScenario, SalesInterface } from "./sale-records.ts";
+import { sampleOrder } from "./sample-order.ts";
 
 const NOTIFY_URL = `https://${ACQUIRER_HOST}${NOTIFICATIONS_PATH}`;
 const TERMINAL_ID = "T0000000000001";

@@ -11,13 +11,13 @@ import { nowMs } from "../../protocol/clock.ts";
 import type { JsonObject, JsonValue } from "../../protocol/json.ts";
 import type { Money } from "../../protocol/money.ts";
 import { amountOf, text } from "../../protocol/parameters.ts";
-import { checked, refuse, type SandboxContext } from "../console/http.ts";
+import { checked, refuse, type SandboxContext } from "../http.ts";
 import { majorUnits } from "../page/app/money.ts";
 import { type CustomerPage, customerPage, type Markup } from "../page/customer-page.ts";
 import { imagePath } from "./for-acquirers/order-code-form.ts";
 import { PRIVATE_ORDER_CODE_START } from "./order-code-value.ts";
-import type { PaymentRecord, PaymentTerms } from "./payments/payment-records.ts";
-import { paymentResultOf } from "./payments/payment-view.ts";
+import type { PaymentRecord, PaymentTerms } from "./payments/records/payment-records.ts";
+import { paymentResultOf } from "./payments/views/payment-view.ts";
 
 const path = z.object({ code: text(64).regex(/^[A-Za-z0-9]+$/, "must be letters and digits") });
 

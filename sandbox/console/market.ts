@@ -2,7 +2,7 @@
 
 import { marketJsonOf } from "../alipayplus/market/market.ts";
 import { marketBody } from "../alipayplus/market/market-body.ts";
-import { checkedBody, type SandboxContext } from "./http.ts";
+import { checkedBody, type SandboxContext } from "../http.ts";
 
 /** GET /sandbox/market: what holds beside the table of quotes. */
 export async function getMarket(context: SandboxContext): Promise<Response> {

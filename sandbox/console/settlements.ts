@@ -9,7 +9,7 @@ import { addPage, emptyDraft, fileNamesOf, fileTextOf } from "../alipayplus/clea
 import type { ClearingItem } from "../alipayplus/clearing/item.ts";
 import { FILE_SPACES, type FileSpace, fileOfName, type Report } from "../alipayplus/clearing/names.ts";
 import { concerns, participantOf } from "../alipayplus/clearing/participant.ts";
-import { refuse, refuseParameter, type SandboxContext } from "./http.ts";
+import { refuse, refuseParameter, type SandboxContext } from "../http.ts";
 
 /** GET /sandbox/settlements/{clearing|settlement}/{participantId}/{yyyymmdd}: the names of the files. */
 export async function getSettlementFiles(context: SandboxContext): Promise<Response> {

@@ -5,7 +5,7 @@
 import { currencyExponent } from "../../core-wasm/index.ts";
 import { QUOTED_CURRENCIES } from "../alipayplus/market/quote-table.ts";
 import { PARTIES } from "../alipayplus/message.ts";
-import { refuse, type SandboxContext } from "../console/http.ts";
+import { refuse, type SandboxContext } from "../http.ts";
 import { DOCUMENT_HEADERS, documentOf } from "./document.ts";
 import type { PageCurrency, PageParticipant, PageSettings } from "./settings.ts";
 

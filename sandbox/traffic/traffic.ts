@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { text } from "../../protocol/parameters.ts";
 import { contentText } from "../alipayplus/message.ts";
-import { checked, type SandboxContext } from "../console/http.ts";
+import { checked, type SandboxContext } from "../http.ts";
 import { TRAFFIC_LIMIT } from "./traffic-log.ts";
 
 /** The most characters of a body that are kept. */

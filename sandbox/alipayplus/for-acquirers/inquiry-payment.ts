@@ -8,9 +8,9 @@ import { answerOf, resultOf } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import type { Call, Interface, SandboxAnswer } from "../interface.ts";
 import type { RefundStatus } from "../payments/machine/refund.ts";
-import type { PaymentRecord } from "../payments/payment-records.ts";
-import { paymentParametersOf, paymentResultOf } from "../payments/payment-view.ts";
-import type { RefundRecord } from "../payments/refund-records.ts";
+import type { PaymentRecord } from "../payments/records/payment-records.ts";
+import type { RefundRecord } from "../payments/records/refund-records.ts";
+import { paymentParametersOf, paymentResultOf } from "../payments/views/payment-view.ts";
 import type { ReportedResult } from "../wallet-answer.ts";
 import { reference, referenceOf } from "./references.ts";
 

@@ -2,7 +2,7 @@
 import { encodeQR } from "qr";
 import * as z from "zod";
 import { identifier } from "../../../protocol/parameters.ts";
-import { checked, refuse, type SandboxContext } from "../../console/http.ts";
+import { checked, refuse, type SandboxContext } from "../../http.ts";
 import { IMAGE_PIXELS, type ImageSize } from "./order-code-form.ts";
 
 const QUIET_MODULES = 4;

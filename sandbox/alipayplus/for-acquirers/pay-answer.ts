@@ -2,8 +2,8 @@
 
 import { definedMembers } from "../../../protocol/defined-members.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
-import type { PaymentRecord } from "../payments/payment-records.ts";
-import { paymentParametersOf } from "../payments/payment-view.ts";
+import type { PaymentRecord } from "../payments/records/payment-records.ts";
+import { paymentParametersOf } from "../payments/views/payment-view.ts";
 import { orderCodeFormOf } from "./order-code-form.ts";
 
 /**

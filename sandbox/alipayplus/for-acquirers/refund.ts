@@ -6,9 +6,9 @@ import { amountOf, identifier, positiveAmount } from "../../../protocol/paramete
 import { answerOf, illegalParameter } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import type { Call, Interface, SandboxAnswer } from "../interface.ts";
-import type { PaymentRecord } from "../payments/payment-records.ts";
-import { settlementParametersOf } from "../payments/payment-view.ts";
-import type { RefundRecord } from "../payments/refund-records.ts";
+import type { PaymentRecord } from "../payments/records/payment-records.ts";
+import type { RefundRecord } from "../payments/records/refund-records.ts";
+import { settlementParametersOf } from "../payments/views/payment-view.ts";
 import { refundResultOf } from "./inquiry-payment.ts";
 import { namesPayment, referenceOf, referenceParameters } from "./references.ts";
 

@@ -13,7 +13,7 @@ import type { Market, MarketPromotion } from "../market/market.ts";
 import { type OrderAmounts, type OrderCharge, orderAmountsOf } from "../market/order-amounts.ts";
 import { promoDetailOf } from "../market/promotion.ts";
 import { quoteAt, surchargeQuoteAt } from "../market/quote-at.ts";
-import type { Charge, FixedAmounts, PaymentTerms, PlacedByHand, Surcharge } from "./payment-records.ts";
+import type { Charge, FixedAmounts, PaymentTerms, PlacedByHand, Surcharge } from "./records/payment-records.ts";
 
 /** Alipay+'s name of the wallet for customers and merchants, made up. */
 export const WALLET_BRAND_NAME = "Plusgate Wallet";

@@ -3,12 +3,12 @@
 import type { Money } from "../../../protocol/money.ts";
 import { type Result, resultOf } from "../../../protocol/results.ts";
 import type { ReportedResult } from "../wallet-answer.ts";
-import type { ClearedPage } from "./cleared-items.ts";
 import type { CancelRefusal } from "./machine/payment.ts";
 import type { RefundRefusal } from "./machine/refund.ts";
-import type { PaymentRecord, PaymentTerms } from "./payment-records.ts";
-import type { ReceivedNotification } from "./received-notifications.ts";
-import type { RefundRecord } from "./refund-records.ts";
+import type { ClearedPage } from "./records/cleared-items.ts";
+import type { PaymentRecord, PaymentTerms } from "./records/payment-records.ts";
+import type { ReceivedNotification } from "./records/received-notifications.ts";
+import type { RefundRecord } from "./records/refund-records.ts";
 
 /** What an acquirer asks to be paid. */
 export type PayCommand = {

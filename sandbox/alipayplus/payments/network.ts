@@ -25,7 +25,6 @@ import { type ClearingDay, reportTimeMsOf } from "../clearing/day.ts";
 import type { Market, MarketTerms } from "../market/market.ts";
 import { MARKET_SCHEMA, MarketRecord } from "../market/market-record.ts";
 import type { ReportedResult } from "../wallet-answer.ts";
-import { readClearedPage } from "./cleared-items.ts";
 import type { ManualNews } from "./manual/manual-message.ts";
 import { MANUAL_SCHEMA, ManualPayments, type RefundPlan, type RefundWish } from "./manual/manual-payments.ts";
 import type {
@@ -44,18 +43,24 @@ import type {
   ScanReply,
 } from "./messages.ts";
 import { notificationsOf } from "./notifications.ts";
-import { PAYMENT_MARKET_SCHEMA, PAYMENT_SCHEMA, type PaymentRecord, PaymentRecords } from "./payment-records.ts";
 import { Payments } from "./payments.ts";
-import { RECEIVED_SCHEMA, ReceivedNotifications } from "./received-notifications.ts";
-import { REFUND_MARKET_SCHEMA, REFUND_SCHEMA, RefundRecords } from "./refund-records.ts";
-import { Refunds } from "./refunds.ts";
-import { Scans } from "./scans.ts";
+import { readClearedPage } from "./records/cleared-items.ts";
+import {
+  PAYMENT_MARKET_SCHEMA,
+  PAYMENT_SCHEMA,
+  type PaymentRecord,
+  PaymentRecords,
+} from "./records/payment-records.ts";
+import { RECEIVED_SCHEMA, ReceivedNotifications } from "./records/received-notifications.ts";
+import { REFUND_MARKET_SCHEMA, REFUND_SCHEMA, RefundRecords } from "./records/refund-records.ts";
 import {
   SETTLEMENT_LEDGER_CLEARING_STEP,
   SETTLEMENT_LEDGER_SCHEMA,
   type SettlementEntry,
   SettlementLedger,
-} from "./settlement-ledger.ts";
+} from "./records/settlement-ledger.ts";
+import { Refunds } from "./refunds.ts";
+import { Scans } from "./scans.ts";
 import { Wallet } from "./wallet.ts";
 
 /** How many payments, refunds and notifications one alarm takes up at a time. */

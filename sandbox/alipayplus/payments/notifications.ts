@@ -13,8 +13,8 @@ import type { ReportedResult } from "../../../protocol/exchange/signed-answer.ts
 import { type SandboxEnv, sandboxOf } from "../../env.ts";
 import { olderResult } from "../for-acquirers/older/results.ts";
 import { isReachable, tellAcquirer } from "../notify-acquirer.ts";
-import type { PaymentRecord, PaymentRecords } from "./payment-records.ts";
-import { paymentParametersOf, paymentResultOf } from "./payment-view.ts";
+import type { PaymentRecord, PaymentRecords } from "./records/payment-records.ts";
+import { paymentParametersOf, paymentResultOf } from "./views/payment-view.ts";
 
 /** What notifications work with, all of it the Network object's own. */
 export type NotificationsContext = {

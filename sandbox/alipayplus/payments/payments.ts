@@ -34,8 +34,8 @@ import {
   type PaymentRecords,
   type PaymentTerms,
   paidShares,
-} from "./payment-records.ts";
-import type { SettlementLedger } from "./settlement-ledger.ts";
+} from "./records/payment-records.ts";
+import type { SettlementLedger } from "./records/settlement-ledger.ts";
 import type { Wallet, WalletWord } from "./wallet.ts";
 
 /** What payments work with, all of it the Network object's own. */

@@ -24,9 +24,9 @@ import {
   subtractShares,
 } from "./machine/refund.ts";
 import { REFUND_REFUSALS, type RefundCommand, type RefundReply } from "./messages.ts";
-import { type PaymentRecord, type PaymentRecords, paidShares } from "./payment-records.ts";
-import type { RefundRecord, RefundRecords } from "./refund-records.ts";
-import type { SettlementLedger } from "./settlement-ledger.ts";
+import { type PaymentRecord, type PaymentRecords, paidShares } from "./records/payment-records.ts";
+import type { RefundRecord, RefundRecords } from "./records/refund-records.ts";
+import type { SettlementLedger } from "./records/settlement-ledger.ts";
 import type { Wallet } from "./wallet.ts";
 
 /** What refunds work with, all of it the Network object's own. */

@@ -12,10 +12,10 @@ import type { MarketRecord } from "../market/market-record.ts";
 import { chargeByHand, chargeOf } from "./charge.ts";
 import type { PaymentEvent } from "./machine/payment.ts";
 import type { NotifyCommand, NotifyReply, ScanCommand, ScanReply } from "./messages.ts";
-import { walletTermsOf } from "./order-terms.ts";
-import type { Charge, PaymentRecord, PaymentRecords, PaymentTerms } from "./payment-records.ts";
 import type { Payments } from "./payments.ts";
-import type { ReceivedNotification, ReceivedNotifications } from "./received-notifications.ts";
+import type { Charge, PaymentRecord, PaymentRecords, PaymentTerms } from "./records/payment-records.ts";
+import type { ReceivedNotification, ReceivedNotifications } from "./records/received-notifications.ts";
+import { walletTermsOf } from "./views/order-terms.ts";
 import type { Wallet } from "./wallet.ts";
 
 /** What scans work with, all of it the Network object's own. */

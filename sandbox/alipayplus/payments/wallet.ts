@@ -18,11 +18,11 @@ import { exchangeMessage } from "../exchange.ts";
 import { type InterfaceName, PARTIES } from "../message.ts";
 import type { ReportedResult } from "../wallet-answer.ts";
 import { type Payer, walletCurrencyOf } from "./charge.ts";
-import { chargeParametersOf, surchargeInfoOf } from "./charge-view.ts";
 import type { PaymentEvent } from "./machine/payment.ts";
 import type { RefundEvent } from "./machine/refund.ts";
-import { type Charge, type PaymentRecord, type PaymentTerms, paidShares } from "./payment-records.ts";
-import type { RefundRecord } from "./refund-records.ts";
+import { type Charge, type PaymentRecord, type PaymentTerms, paidShares } from "./records/payment-records.ts";
+import type { RefundRecord } from "./records/refund-records.ts";
+import { chargeParametersOf, surchargeInfoOf } from "./views/charge-view.ts";
 
 /** What an answer means; `walletPaymentId` comes with PAID. */
 export type WalletWord<Event> = { readonly event: Event; readonly walletPaymentId?: string };

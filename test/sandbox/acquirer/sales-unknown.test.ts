@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { PayWish } from "../../../sandbox/acquirer/pay-message.ts";
 import { Sales } from "../../../sandbox/acquirer/sales.ts";
 import { tellAcquirer } from "../../../sandbox/alipayplus/notify-acquirer.ts";
-import { sellCommandOf } from "../../../sandbox/console/sales.ts";
+import { sellCommandOf } from "../../../sandbox/console/acquirer/sales.ts";
 import { sandboxOf } from "../../../sandbox/env.ts";
 import { paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";

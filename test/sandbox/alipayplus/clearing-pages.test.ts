@@ -5,12 +5,12 @@ import { expect, it } from "vitest";
 import { migrate } from "../../../durable/platform/migrate.ts";
 import { clearingDayOf, dayOfDate, startTimeMsOf } from "../../../sandbox/alipayplus/clearing/day.ts";
 import type { ClearingItem } from "../../../sandbox/alipayplus/clearing/item.ts";
-import { readClearedPage } from "../../../sandbox/alipayplus/payments/cleared-items.ts";
+import { readClearedPage } from "../../../sandbox/alipayplus/payments/records/cleared-items.ts";
 import {
   SETTLEMENT_LEDGER_CLEARING_STEP,
   SETTLEMENT_LEDGER_SCHEMA,
   SettlementLedger,
-} from "../../../sandbox/alipayplus/payments/settlement-ledger.ts";
+} from "../../../sandbox/alipayplus/payments/records/settlement-ledger.ts";
 import { movementOf, randomItem } from "../../property/random-clearing-day.ts";
 import { Random } from "../../support/random.ts";
 

@@ -6,7 +6,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
-import { NOTIFICATIONS_LIMIT } from "../../../sandbox/alipayplus/payments/received-notifications.ts";
+import { NOTIFICATIONS_LIMIT } from "../../../sandbox/alipayplus/payments/records/received-notifications.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { realGateway, setGateway } from "../../support/gateway-binding.ts";
 import { ask, bookOf, newId, payMessage, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";

@@ -6,7 +6,7 @@ import { signMessage } from "../../../protocol/signature/sign.ts";
 import { verifyMessage } from "../../../protocol/signature/verify.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import type { Network } from "../../../sandbox/alipayplus/payments/network.ts";
-import type { SettlementEntry } from "../../../sandbox/alipayplus/payments/settlement-ledger.ts";
+import type { SettlementEntry } from "../../../sandbox/alipayplus/payments/records/settlement-ledger.ts";
 import sandbox from "../../../sandbox/index.ts";
 import { type Amount, call, codeOf, sandboxEnv } from "./sandbox.ts";
 

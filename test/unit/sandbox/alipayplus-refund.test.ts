@@ -18,8 +18,12 @@ import {
   type RefundablePayment,
   type Shares,
 } from "../../../sandbox/alipayplus/payments/machine/refund.ts";
-import { type Charge, type PaymentTerms, paidShares } from "../../../sandbox/alipayplus/payments/payment-records.ts";
-import { legsOf } from "../../../sandbox/alipayplus/payments/settlement-ledger.ts";
+import {
+  type Charge,
+  type PaymentTerms,
+  paidShares,
+} from "../../../sandbox/alipayplus/payments/records/payment-records.ts";
+import { legsOf } from "../../../sandbox/alipayplus/payments/records/settlement-ledger.ts";
 import { Random } from "../../support/random.ts";
 
 const START_MS = Date.UTC(2026, 0, 15, 4);

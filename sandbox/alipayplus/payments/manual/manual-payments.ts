@@ -7,7 +7,7 @@
  */
 import type { WireAmount } from "../../../../protocol/money.ts";
 import { amountOf } from "../../../../protocol/parameters.ts";
-import type { PaymentRecord } from "../payment-records.ts";
+import type { PaymentRecord } from "../records/payment-records.ts";
 import { amountAtPaymentRate, countRefund, type RefundAmounts, uncountRefund } from "./manual-refund.ts";
 
 /** The tables of manual payments and refunds: a JSON text a row, by the id of its message. */

@@ -4,8 +4,8 @@
  *
  * Source: spec/03 Cancel, Refund; spec/04.
  */
-import type { Money } from "../../../protocol/money.ts";
-import { clearingDayOf } from "../clearing/day.ts";
+import type { Money } from "../../../../protocol/money.ts";
+import { clearingDayOf } from "../../clearing/day.ts";
 
 export const SETTLEMENT_LEDGER_SCHEMA: readonly string[] = [
   `CREATE TABLE settlement_ledger (

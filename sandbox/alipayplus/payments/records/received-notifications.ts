@@ -1,5 +1,5 @@
 /** What wallets have told of payments, and what they were answered, as rows. Every method is synchronous. */
-import { nowMs } from "../../../protocol/clock.ts";
+import { nowMs } from "../../../../protocol/clock.ts";
 
 export const RECEIVED_SCHEMA: readonly string[] = [
   `CREATE TABLE received_notifications (

@@ -1,11 +1,11 @@
 /** refund, filled in from what Alipay+ remembers of the payment. Source: spec/02 refund, spec/03 Refund. */
 import * as z from "zod";
-import { amountOf, identifier, positiveAmount, surchargeInfo } from "../../protocol/parameters.ts";
-import { walletMessageKind } from "../alipayplus/exchange.ts";
-import { PARTIES } from "../alipayplus/message.ts";
-import type { RefundPlan } from "../alipayplus/payments/manual/manual-payments.ts";
-import { newId } from "../rehearsal/request-id.ts";
-import { checkedBody, checkedFault, refuse, refuseParameter, type SandboxContext } from "./http.ts";
+import { amountOf, identifier, positiveAmount, surchargeInfo } from "../../../protocol/parameters.ts";
+import { walletMessageKind } from "../../alipayplus/exchange.ts";
+import { PARTIES } from "../../alipayplus/message.ts";
+import type { RefundPlan } from "../../alipayplus/payments/manual/manual-payments.ts";
+import { checkedBody, checkedFault, refuse, refuseParameter, type SandboxContext } from "../../http.ts";
+import { newId } from "../../rehearsal/request-id.ts";
 import { exchangeManually } from "./manual-exchange.ts";
 
 const wish = z.strictObject({

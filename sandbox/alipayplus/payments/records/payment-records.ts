@@ -2,13 +2,13 @@
  * The payments of acquirers, and the orders that a developer has placed by hand, as rows. Amounts are TEXT, because SQLite integers above 2^53 come back wrong. Every method
  * is synchronous: a decision and its row stay in one turn.
  */
-import { formatAmount } from "../../../core-wasm/index.ts";
-import type { JsonObject } from "../../../protocol/json.ts";
-import type { Money, WireAmount } from "../../../protocol/money.ts";
-import type { PromoDetail } from "../market/promotion.ts";
-import type { WireQuote } from "../market/quote-table.ts";
-import type { PaymentState } from "./machine/payment.ts";
-import { NO_SHARES, type Shares } from "./machine/refund.ts";
+import { formatAmount } from "../../../../core-wasm/index.ts";
+import type { JsonObject } from "../../../../protocol/json.ts";
+import type { Money, WireAmount } from "../../../../protocol/money.ts";
+import type { PromoDetail } from "../../market/promotion.ts";
+import type { WireQuote } from "../../market/quote-table.ts";
+import type { PaymentState } from "../machine/payment.ts";
+import { NO_SHARES, type Shares } from "../machine/refund.ts";
 import { chargeColumnsOf, columnsOf, type PaymentRow, recordOf } from "./payment-rows.ts";
 
 export const PAYMENT_SCHEMA: readonly string[] = [

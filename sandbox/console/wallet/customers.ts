@@ -1,11 +1,16 @@
 /** Opens, changes and shows customers of the embedded ledger. Amounts are digit strings. */
 import * as z from "zod";
-import { parseAmount } from "../../core-wasm/index.ts";
-import { currency, identifier, text } from "../../protocol/parameters.ts";
-import { formatTime } from "../../protocol/time.ts";
-import type { CustomerSettings, CustomerView, JournalEntry, OpenCustomerAnswer } from "../rehearsal/wallet-ledger.ts";
-import { BLOCKED_MERCHANTS_LIMIT } from "../rehearsal/wallet-ledger.ts";
-import { checked, checkedBody, refuse, refuseParameter, type SandboxContext } from "./http.ts";
+import { parseAmount } from "../../../core-wasm/index.ts";
+import { currency, identifier, text } from "../../../protocol/parameters.ts";
+import { formatTime } from "../../../protocol/time.ts";
+import { checked, checkedBody, refuse, refuseParameter, type SandboxContext } from "../../http.ts";
+import type {
+  CustomerSettings,
+  CustomerView,
+  JournalEntry,
+  OpenCustomerAnswer,
+} from "../../rehearsal/wallet-ledger.ts";
+import { BLOCKED_MERCHANTS_LIMIT } from "../../rehearsal/wallet-ledger.ts";
 
 const minorUnits = text(64).transform((value, context) => {
   const amountMinor = parseAmount(value);

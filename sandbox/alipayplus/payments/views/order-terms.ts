@@ -1,8 +1,8 @@
 /** What userInitiatedPay answers for an order of the network. Source: seeds/001; spec/03 Payment scenarios. */
-import type { JsonObject } from "../../../protocol/json.ts";
-import { orderWordsOf } from "../for-wallets/order-view.ts";
+import type { JsonObject } from "../../../../protocol/json.ts";
+import { orderWordsOf } from "../../for-wallets/order-view.ts";
+import type { Charge, FixedAmounts, PaymentRecord, PaymentTerms, PlacedByHand } from "../records/payment-records.ts";
 import { chargeParametersOf } from "./charge-view.ts";
-import type { Charge, FixedAmounts, PaymentRecord, PaymentTerms, PlacedByHand } from "./payment-records.ts";
 
 /** The order as its customer's wallet is told of it; always the same for the same payment. */
 export function walletTermsOf(payment: PaymentRecord, terms: PaymentTerms, charge: Charge): JsonObject {

@@ -3,8 +3,8 @@
  *
  * Source: spec/04; spec/03 Cancel.
  */
-import type { ClearingDay } from "../clearing/day.ts";
-import type { ClearingItem } from "../clearing/item.ts";
+import type { ClearingDay } from "../../clearing/day.ts";
+import type { ClearingItem } from "../../clearing/item.ts";
 
 /** How many transactions a page has at the most: an answer by RPC stays below some hundred kilobytes. */
 const PAGE_ITEMS = 500;

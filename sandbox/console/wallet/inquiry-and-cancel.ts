@@ -1,9 +1,9 @@
 /** inquiryPayment and cancelPayment, which name nothing but a payment. Source: spec/02. */
 import * as z from "zod";
-import { identifier } from "../../protocol/parameters.ts";
-import { walletMessageKind } from "../alipayplus/exchange.ts";
-import { PARTIES } from "../alipayplus/message.ts";
-import { checkedBody, checkedFault, type SandboxContext } from "./http.ts";
+import { identifier } from "../../../protocol/parameters.ts";
+import { walletMessageKind } from "../../alipayplus/exchange.ts";
+import { PARTIES } from "../../alipayplus/message.ts";
+import { checkedBody, checkedFault, type SandboxContext } from "../../http.ts";
 import { exchangeManually } from "./manual-exchange.ts";
 
 const wish = z.strictObject({ paymentRequestId: identifier });

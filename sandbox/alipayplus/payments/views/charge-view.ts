@@ -1,9 +1,9 @@
 /** A charge as its wallet is told of it, in pay and in userInitiatedPay. Source: seeds/001; spec/02 Objects. */
 
-import { definedMembers } from "../../../protocol/defined-members.ts";
-import type { JsonObject, JsonValue } from "../../../protocol/json.ts";
-import { amountOf } from "../../../protocol/parameters.ts";
-import type { Charge } from "./payment-records.ts";
+import { definedMembers } from "../../../../protocol/defined-members.ts";
+import type { JsonObject, JsonValue } from "../../../../protocol/json.ts";
+import { amountOf } from "../../../../protocol/parameters.ts";
+import type { Charge } from "../records/payment-records.ts";
 
 /** The amounts and what they follow from, each under its condition. */
 export function chargeParametersOf(charge: Charge): JsonObject {

@@ -1,10 +1,10 @@
 /** Gives out payment codes as Alipay+ does, to a developer. Source: spec/02 getPaymentCode, spec/03 Payment codes. */
 
 import * as z from "zod";
-import { nowMs } from "../../protocol/clock.ts";
-import { text } from "../../protocol/parameters.ts";
-import { codeParameters, issuePaymentCodes } from "../alipayplus/for-wallets/get-payment-code.ts";
-import { checkedBody, refuse, type SandboxContext } from "./http.ts";
+import { nowMs } from "../../../protocol/clock.ts";
+import { text } from "../../../protocol/parameters.ts";
+import { codeParameters, issuePaymentCodes } from "../../alipayplus/for-wallets/get-payment-code.ts";
+import { checkedBody, refuse, type SandboxContext } from "../../http.ts";
 
 const wish = z.strictObject({
   ...codeParameters,

@@ -4,17 +4,27 @@
  * Source: seeds/001; spec/03 Amount arithmetic, Time limits, Payment scenarios.
  */
 import * as z from "zod";
-import { definedMembers } from "../../protocol/defined-members.ts";
-import type { JsonObject, JsonValue } from "../../protocol/json.ts";
-import type { Money } from "../../protocol/money.ts";
-import { amountOf, currency, flag, order, positiveAmount, quote, text, time, url } from "../../protocol/parameters.ts";
-import type { Market } from "../alipayplus/market/market.ts";
-import { type OrderAmounts, orderAmountsOf } from "../alipayplus/market/order-amounts.ts";
-import { promoDetailOf, promotionList, promotionMembers, promotionNameOf } from "../alipayplus/market/promotion.ts";
-import { quoteAt } from "../alipayplus/market/quote-at.ts";
-import { ORDER_CODE_FORMS } from "../alipayplus/order-code-value.ts";
-import type { FixedAmounts, PaymentTerms } from "../alipayplus/payments/payment-records.ts";
-import { sampleOrder } from "./sample-order.ts";
+import { definedMembers } from "../../../protocol/defined-members.ts";
+import type { JsonObject, JsonValue } from "../../../protocol/json.ts";
+import type { Money } from "../../../protocol/money.ts";
+import {
+  amountOf,
+  currency,
+  flag,
+  order,
+  positiveAmount,
+  quote,
+  text,
+  time,
+  url,
+} from "../../../protocol/parameters.ts";
+import { sampleOrder } from "../../acquirer/sample-order.ts";
+import type { Market } from "../../alipayplus/market/market.ts";
+import { type OrderAmounts, orderAmountsOf } from "../../alipayplus/market/order-amounts.ts";
+import { promoDetailOf, promotionList, promotionMembers, promotionNameOf } from "../../alipayplus/market/promotion.ts";
+import { quoteAt } from "../../alipayplus/market/quote-at.ts";
+import { ORDER_CODE_FORMS } from "../../alipayplus/order-code-value.ts";
+import type { FixedAmounts, PaymentTerms } from "../../alipayplus/payments/records/payment-records.ts";
 
 /** How long an order may take, and the most that a Cashier payment may (spec/03 Time limits). */
 const ORDER_TIME_LIMIT_MS = 600_000;

@@ -1,14 +1,14 @@
 /** One call that makes everything as if it had never been called: the gateway's state, the sandbox's, and the clock. */
 import * as z from "zod";
-import { nowMs, resetClock } from "../../protocol/clock.ts";
-import { text } from "../../protocol/parameters.ts";
-import { formatTime } from "../../protocol/time.ts";
-import { type Sandbox, type SandboxEnv, sandboxOf } from "../env.ts";
-import { forgetFaults } from "../faults/active.ts";
-import { beginEpoch, endEpoch, unbound, whenAlive } from "../rehearsal/epoch.ts";
-import { type ErasableStub, eraseAll } from "../rehearsal/erase.ts";
-import { drawFrom, SEED_LIMIT_CHARACTERS, sourcesOf } from "../rehearsal/random.ts";
-import { readBody, type SandboxContext } from "./http.ts";
+import { nowMs, resetClock } from "../../../protocol/clock.ts";
+import { text } from "../../../protocol/parameters.ts";
+import { formatTime } from "../../../protocol/time.ts";
+import { type Sandbox, type SandboxEnv, sandboxOf } from "../../env.ts";
+import { forgetFaults } from "../../faults/active.ts";
+import { readBody, type SandboxContext } from "../../http.ts";
+import { beginEpoch, endEpoch, unbound, whenAlive } from "../../rehearsal/epoch.ts";
+import { type ErasableStub, eraseAll } from "../../rehearsal/erase.ts";
+import { drawFrom, SEED_LIMIT_CHARACTERS, sourcesOf } from "../../rehearsal/random.ts";
 
 const wish = z.strictObject({ seed: text(SEED_LIMIT_CHARACTERS).optional() });
 

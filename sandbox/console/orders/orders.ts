@@ -1,16 +1,16 @@
 /** A merchant's view of its orders, and its early end of one. Source: spec/03 Cancel, Results. */
 import * as z from "zod";
-import { identifier } from "../../protocol/parameters.ts";
-import { formatTime } from "../../protocol/time.ts";
-import { receivedNotificationJson } from "../acquirer/notifications/received-notification.ts";
-import { walletMessageKind } from "../alipayplus/exchange.ts";
-import { PARTIES } from "../alipayplus/message.ts";
-import type { PaymentStatus } from "../alipayplus/payments/machine/payment.ts";
-import { handPlacedTermsOf } from "../alipayplus/payments/order-terms.ts";
-import type { PaymentRecord, PaymentTerms, PlacedByHand } from "../alipayplus/payments/payment-records.ts";
-import type { ReceivedNotification } from "../alipayplus/payments/received-notifications.ts";
-import { checked, checkedFault, refuse, type SandboxContext } from "./http.ts";
-import { exchangeManually } from "./manual-exchange.ts";
+import { identifier } from "../../../protocol/parameters.ts";
+import { formatTime } from "../../../protocol/time.ts";
+import { receivedNotificationJson } from "../../acquirer/notifications/received-notification.ts";
+import { walletMessageKind } from "../../alipayplus/exchange.ts";
+import { PARTIES } from "../../alipayplus/message.ts";
+import type { PaymentStatus } from "../../alipayplus/payments/machine/payment.ts";
+import type { PaymentRecord, PaymentTerms, PlacedByHand } from "../../alipayplus/payments/records/payment-records.ts";
+import type { ReceivedNotification } from "../../alipayplus/payments/records/received-notifications.ts";
+import { handPlacedTermsOf } from "../../alipayplus/payments/views/order-terms.ts";
+import { checked, checkedFault, refuse, type SandboxContext } from "../../http.ts";
+import { exchangeManually } from "../wallet/manual-exchange.ts";
 
 const path = z.object({ paymentRequestId: identifier });
 

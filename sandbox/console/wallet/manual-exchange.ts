@@ -1,15 +1,15 @@
 /** One exchange with the wallet that a developer has asked for; Alipay+ remembers what it says of payments and refunds. */
-import type { JsonObject } from "../../protocol/json.ts";
-import { type ExchangeReply, exchangeMessage } from "../alipayplus/exchange.ts";
-import type { InterfaceName } from "../alipayplus/message.ts";
+import type { JsonObject } from "../../../protocol/json.ts";
+import { type ExchangeReply, exchangeMessage } from "../../alipayplus/exchange.ts";
+import type { InterfaceName } from "../../alipayplus/message.ts";
 import {
   customerNamedBy,
   newsAfter,
   newsBefore,
   paymentNamedBy,
-} from "../alipayplus/payments/manual/manual-message.ts";
-import type { Sandbox } from "../env.ts";
-import type { Fault } from "../faults/fault.ts";
+} from "../../alipayplus/payments/manual/manual-message.ts";
+import type { Sandbox } from "../../env.ts";
+import type { Fault } from "../../faults/fault.ts";
 
 /**
  * Sends a body as {@link exchangeMessage} does, and remembers what it has come to.

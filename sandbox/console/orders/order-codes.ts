@@ -1,10 +1,10 @@
 /** Plays a merchant who shows an order code: the acquirer has placed the order with Alipay+. Source: seeds/001. */
 
-import { nowMs } from "../../protocol/clock.ts";
-import { formatTime } from "../../protocol/time.ts";
-import { newOrderCodeValue } from "../alipayplus/order-code-value.ts";
-import { newId } from "../rehearsal/request-id.ts";
-import { checkedBody, refuseParameter, type SandboxContext } from "./http.ts";
+import { nowMs } from "../../../protocol/clock.ts";
+import { formatTime } from "../../../protocol/time.ts";
+import { newOrderCodeValue } from "../../alipayplus/order-code-value.ts";
+import { checkedBody, refuseParameter, type SandboxContext } from "../../http.ts";
+import { newId } from "../../rehearsal/request-id.ts";
 import { orderTermsOf, orderWish } from "./order-terms.ts";
 
 /** POST /sandbox/order-codes: an order, its code, and the amounts that a wallet will be told. */

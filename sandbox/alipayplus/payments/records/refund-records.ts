@@ -1,6 +1,6 @@
 /** The refunds of acquirers as rows, with amounts as TEXT. Every method is synchronous. */
-import { formatAmount } from "../../../core-wasm/index.ts";
-import type { RefundState, RefundStatus, Shares } from "./machine/refund.ts";
+import { formatAmount } from "../../../../core-wasm/index.ts";
+import type { RefundState, RefundStatus, Shares } from "../machine/refund.ts";
 
 export const REFUND_SCHEMA: readonly string[] = [
   `CREATE TABLE refunds (

@@ -1,10 +1,10 @@
 /** Sends any body to the wallet, signed as Alipay+: for rehearsing a message that no other endpoint would build. */
 import * as z from "zod";
-import { readBytes } from "../../protocol/body.ts";
-import { parseJsonBody } from "../../protocol/json.ts";
-import { walletMessageKind } from "../alipayplus/exchange.ts";
-import { INTERFACE_NAMES } from "../alipayplus/message.ts";
-import { checked, checkedFault, refuseTooLarge, type SandboxContext } from "./http.ts";
+import { readBytes } from "../../../protocol/body.ts";
+import { parseJsonBody } from "../../../protocol/json.ts";
+import { walletMessageKind } from "../../alipayplus/exchange.ts";
+import { INTERFACE_NAMES } from "../../alipayplus/message.ts";
+import { checked, checkedFault, refuseTooLarge, type SandboxContext } from "../../http.ts";
 import { exchangeManually } from "./manual-exchange.ts";
 
 /** Above what the wallet takes, so that its refusal can be seen too; with the headers it fits the signed content. */

@@ -5,10 +5,10 @@
  */
 
 import * as z from "zod";
-import { nowMs } from "../../protocol/clock.ts";
-import { definedMembers } from "../../protocol/defined-members.ts";
-import type { JsonObject, JsonValue } from "../../protocol/json.ts";
-import type { WireAmount } from "../../protocol/money.ts";
+import { nowMs } from "../../../protocol/clock.ts";
+import { definedMembers } from "../../../protocol/defined-members.ts";
+import type { JsonObject, JsonValue } from "../../../protocol/json.ts";
+import type { WireAmount } from "../../../protocol/money.ts";
 import {
   amountOf,
   flag,
@@ -20,19 +20,19 @@ import {
   surchargeInfo,
   time,
   url,
-} from "../../protocol/parameters.ts";
-import { type Answer, answerOf } from "../../protocol/results.ts";
-import { formatTime } from "../../protocol/time.ts";
-import { walletMessageKind } from "../alipayplus/exchange.ts";
-import type { DecodedCode } from "../alipayplus/for-wallets/issued-codes.ts";
-import { payToMinorOf } from "../alipayplus/market/order-amounts.ts";
-import { quoteAt } from "../alipayplus/market/quote-at.ts";
-import { PARTIES } from "../alipayplus/message.ts";
-import type { Sandbox } from "../env.ts";
-import { newId } from "../rehearsal/request-id.ts";
-import { checkedBody, checkedFault, refuseParameter, type SandboxContext } from "./http.ts";
+} from "../../../protocol/parameters.ts";
+import { type Answer, answerOf } from "../../../protocol/results.ts";
+import { formatTime } from "../../../protocol/time.ts";
+import { sampleOrder } from "../../acquirer/sample-order.ts";
+import { walletMessageKind } from "../../alipayplus/exchange.ts";
+import type { DecodedCode } from "../../alipayplus/for-wallets/issued-codes.ts";
+import { payToMinorOf } from "../../alipayplus/market/order-amounts.ts";
+import { quoteAt } from "../../alipayplus/market/quote-at.ts";
+import { PARTIES } from "../../alipayplus/message.ts";
+import type { Sandbox } from "../../env.ts";
+import { checkedBody, checkedFault, refuseParameter, type SandboxContext } from "../../http.ts";
+import { newId } from "../../rehearsal/request-id.ts";
 import { exchangeManually } from "./manual-exchange.ts";
-import { sampleOrder } from "./sample-order.ts";
 
 const wish = z.strictObject({
   paymentCode: identifier,

@@ -1,6 +1,7 @@
 /** The trial balance of the embedded ledger over all its shards. */
-import type { AccountSum } from "../rehearsal/wallet-ledger.ts";
-import type { SandboxContext } from "./http.ts";
+
+import type { SandboxContext } from "../../http.ts";
+import type { AccountSum } from "../../rehearsal/wallet-ledger.ts";
 
 type Account = AccountSum["account"];
 

@@ -1,8 +1,8 @@
 /** The clock of the whole rehearsal, the gateway's and the sandbox's own: it can be set ahead, never back. */
 import * as z from "zod";
-import { advanceClock, nowMs } from "../../protocol/clock.ts";
-import { formatTime } from "../../protocol/time.ts";
-import { checkedBody, type SandboxContext } from "./http.ts";
+import { advanceClock, nowMs } from "../../../protocol/clock.ts";
+import { formatTime } from "../../../protocol/time.ts";
+import { checkedBody, type SandboxContext } from "../../http.ts";
 
 /** A step; a year takes several. */
 const STEP_LIMIT_MS = 400 * 24 * 60 * 60_000;

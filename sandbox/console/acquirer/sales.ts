@@ -1,18 +1,18 @@
 /** What a developer calls to play a merchant of the sandbox's acquirer, below /sandbox/sales. */
 import * as z from "zod";
-import { nowMs } from "../../protocol/clock.ts";
-import { currency, identifier, order, positiveAmount, text, time, url } from "../../protocol/parameters.ts";
-import type { SaleCommand, SaleReply, SellCommand } from "../acquirer/messages.ts";
-import { type PayWish, payMessageOf } from "../acquirer/pay-message.ts";
-import { REFUNDS_LIMIT } from "../acquirer/refunds.ts";
-import { saleJson } from "../acquirer/sale-json.ts";
-import type { SaleScenario } from "../acquirer/sale-records.ts";
-import { expiryTimeOf } from "../alipayplus/for-acquirers/scenario.ts";
-import type { Scenario } from "../alipayplus/payments/payment-records.ts";
-import { FAULT_HEADER } from "../faults/fault.ts";
-import type { MessageKind } from "../faults/links.ts";
-import { newId } from "../rehearsal/request-id.ts";
-import { checked, checkedBody, checkedFault, refuse, refuseParameter, type SandboxContext } from "./http.ts";
+import { nowMs } from "../../../protocol/clock.ts";
+import { currency, identifier, order, positiveAmount, text, time, url } from "../../../protocol/parameters.ts";
+import type { SaleCommand, SaleReply, SellCommand } from "../../acquirer/messages.ts";
+import { type PayWish, payMessageOf } from "../../acquirer/pay-message.ts";
+import { REFUNDS_LIMIT } from "../../acquirer/refunds.ts";
+import { saleJson } from "../../acquirer/sale-json.ts";
+import type { SaleScenario } from "../../acquirer/sale-records.ts";
+import { expiryTimeOf } from "../../alipayplus/for-acquirers/scenario.ts";
+import type { Scenario } from "../../alipayplus/payments/records/payment-records.ts";
+import { FAULT_HEADER } from "../../faults/fault.ts";
+import type { MessageKind } from "../../faults/links.ts";
+import { checked, checkedBody, checkedFault, refuse, refuseParameter, type SandboxContext } from "../../http.ts";
+import { newId } from "../../rehearsal/request-id.ts";
 
 const SCENARIOS = ["PaymentCode", "OrderCode", "EntryCode", "Cashier"] as const satisfies readonly SaleScenario[];
 const INTERFACES = ["TODAY", "OLDER"] as const;

@@ -2,14 +2,14 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type * as z from "zod";
-import { readBytes } from "../../protocol/body.ts";
-import { parametersOf } from "../../protocol/check-parameters.ts";
-import { type JsonObject, parseJsonBody } from "../../protocol/json.ts";
-import { describeJsonFault } from "../../protocol/json-fault.ts";
-import type { Sandbox, SandboxEnv } from "../env.ts";
-import { askedFault, FAULT_HEADER, type Fault } from "../faults/fault.ts";
-import type { MessageKind } from "../faults/links.ts";
-import { assertAlive } from "../rehearsal/epoch.ts";
+import { readBytes } from "../protocol/body.ts";
+import { parametersOf } from "../protocol/check-parameters.ts";
+import { type JsonObject, parseJsonBody } from "../protocol/json.ts";
+import { describeJsonFault } from "../protocol/json-fault.ts";
+import type { Sandbox, SandboxEnv } from "./env.ts";
+import { askedFault, FAULT_HEADER, type Fault } from "./faults/fault.ts";
+import type { MessageKind } from "./faults/links.ts";
+import { assertAlive } from "./rehearsal/epoch.ts";
 
 /** The types of the Hono application. */
 export type SandboxApp = { Bindings: SandboxEnv; Variables: { sandbox: Sandbox } };

@@ -1,8 +1,8 @@
 /** How a payment stands in its row. */
-import { formatAmount } from "../../../core-wasm/index.ts";
-import type { PromoDetail } from "../market/promotion.ts";
-import type { WireQuote } from "../market/quote-table.ts";
-import type { ClosedBy, PaymentStatus } from "./machine/payment.ts";
+import { formatAmount } from "../../../../core-wasm/index.ts";
+import type { PromoDetail } from "../../market/promotion.ts";
+import type { WireQuote } from "../../market/quote-table.ts";
+import type { ClosedBy, PaymentStatus } from "../machine/payment.ts";
 import type { Charge, Details, PaymentRecord, PaymentTerms, Scenario } from "./payment-records.ts";
 
 /** A row of `payments`. What belongs to a charge is null or empty until there is one. */

@@ -1,15 +1,15 @@
 /** A payment as the acquirer is told of it. Source: spec/02 ACQP → Alipay+ pay. */
 
-import { definedMembers } from "../../../protocol/defined-members.ts";
-import type { JsonObject, JsonValue } from "../../../protocol/json.ts";
-import { amountOf } from "../../../protocol/parameters.ts";
-import { resultOf } from "../../../protocol/results.ts";
-import { formatTime } from "../../../protocol/time.ts";
-import { PARTIES } from "../message.ts";
-import type { ReportedResult } from "../wallet-answer.ts";
-import { WALLET_BRAND_NAME } from "./charge.ts";
-import type { PaymentState } from "./machine/payment.ts";
-import type { PaymentRecord, PaymentTerms } from "./payment-records.ts";
+import { definedMembers } from "../../../../protocol/defined-members.ts";
+import type { JsonObject, JsonValue } from "../../../../protocol/json.ts";
+import { amountOf } from "../../../../protocol/parameters.ts";
+import { resultOf } from "../../../../protocol/results.ts";
+import { formatTime } from "../../../../protocol/time.ts";
+import { PARTIES } from "../../message.ts";
+import type { ReportedResult } from "../../wallet-answer.ts";
+import { WALLET_BRAND_NAME } from "../charge.ts";
+import type { PaymentState } from "../machine/payment.ts";
+import type { PaymentRecord, PaymentTerms } from "../records/payment-records.ts";
 
 /** A payment's own result, as every answer and notification tells it. */
 export function paymentResultOf({ status }: PaymentState): ReportedResult {

@@ -1,17 +1,17 @@
 /** A payment of the acquirer as Alipay+ keeps it: what the acquirer, the wallet and the book know of it. */
 import * as z from "zod";
-import type { OutboxReport } from "../../durable/platform/outbox/outbox.ts";
-import { paymentIdOf } from "../../protocol/idempotency.ts";
-import { amountOf, identifier } from "../../protocol/parameters.ts";
-import { formatTime } from "../../protocol/time.ts";
-import { receivedNotificationJson } from "../acquirer/notifications/received-notification.ts";
-import { refundResultOf } from "../alipayplus/for-acquirers/inquiry-payment.ts";
-import { chargeParametersOf } from "../alipayplus/payments/charge-view.ts";
-import type { PaymentRecord } from "../alipayplus/payments/payment-records.ts";
-import { paymentResultOf } from "../alipayplus/payments/payment-view.ts";
-import type { RefundRecord } from "../alipayplus/payments/refund-records.ts";
-import type { SettlementEntry } from "../alipayplus/payments/settlement-ledger.ts";
-import { checked, refuse, type SandboxContext } from "./http.ts";
+import type { OutboxReport } from "../../../durable/platform/outbox/outbox.ts";
+import { paymentIdOf } from "../../../protocol/idempotency.ts";
+import { amountOf, identifier } from "../../../protocol/parameters.ts";
+import { formatTime } from "../../../protocol/time.ts";
+import { receivedNotificationJson } from "../../acquirer/notifications/received-notification.ts";
+import { refundResultOf } from "../../alipayplus/for-acquirers/inquiry-payment.ts";
+import type { PaymentRecord } from "../../alipayplus/payments/records/payment-records.ts";
+import type { RefundRecord } from "../../alipayplus/payments/records/refund-records.ts";
+import type { SettlementEntry } from "../../alipayplus/payments/records/settlement-ledger.ts";
+import { chargeParametersOf } from "../../alipayplus/payments/views/charge-view.ts";
+import { paymentResultOf } from "../../alipayplus/payments/views/payment-view.ts";
+import { checked, refuse, type SandboxContext } from "../../http.ts";
 
 const path = z.object({ paymentRequestId: identifier });
 

@@ -1,15 +1,15 @@
 /** The active rules of faults, as a developer makes and ends them. */
 import * as z from "zod";
-import { definedMembers } from "../../protocol/defined-members.ts";
-import { text } from "../../protocol/parameters.ts";
-import { activeRules, addRule, forgetFaults, RULES_LIMIT, removeRule } from "../faults/active.ts";
-import { CATALOGUE, FAULT_NAMES, type FaultName, isPossible, takesTime } from "../faults/catalogue.ts";
-import { drawStateOf } from "../faults/draw.ts";
-import { DELAY_DEFAULT_MS, DELAY_LIMIT_MS } from "../faults/fault.ts";
-import { LINK_INTERFACES, LINKS, type Link } from "../faults/links.ts";
-import type { Rule } from "../faults/rules.ts";
-import { newId } from "../rehearsal/request-id.ts";
-import { checkedBody, refuse, refuseParameter, type SandboxContext } from "./http.ts";
+import { definedMembers } from "../../../protocol/defined-members.ts";
+import { text } from "../../../protocol/parameters.ts";
+import { activeRules, addRule, forgetFaults, RULES_LIMIT, removeRule } from "../../faults/active.ts";
+import { CATALOGUE, FAULT_NAMES, type FaultName, isPossible, takesTime } from "../../faults/catalogue.ts";
+import { drawStateOf } from "../../faults/draw.ts";
+import { DELAY_DEFAULT_MS, DELAY_LIMIT_MS } from "../../faults/fault.ts";
+import { LINK_INTERFACES, LINKS, type Link } from "../../faults/links.ts";
+import type { Rule } from "../../faults/rules.ts";
+import { checkedBody, refuse, refuseParameter, type SandboxContext } from "../../http.ts";
+import { newId } from "../../rehearsal/request-id.ts";
 
 const TIMES_LIMIT = 1_000_000;
 
