@@ -6,13 +6,14 @@ import { readBytes } from "../protocol/body.ts";
 import { parametersOf } from "../protocol/check-parameters.ts";
 import { type JsonObject, parseJsonBody } from "../protocol/json.ts";
 import { describeJsonFault } from "../protocol/json-fault.ts";
-import type { Sandbox, SandboxEnv } from "./env.ts";
+import type { SandboxEnv } from "./env.ts";
 import { askedFault, FAULT_HEADER, type Fault } from "./faults/fault.ts";
 import type { MessageKind } from "./faults/links.ts";
+import type { Parties } from "./parties.ts";
 import { assertAlive } from "./rehearsal/epoch.ts";
 
 /** The types of the Hono application. */
-export type SandboxApp = { Bindings: SandboxEnv; Variables: { sandbox: Sandbox } };
+export type SandboxApp = { Bindings: SandboxEnv; Variables: { parties: Parties } };
 
 /** A request on its way through the sandbox. */
 export type SandboxContext = Context<SandboxApp>;

@@ -16,8 +16,8 @@ import { formatTime } from "../../protocol/time.ts";
 import { ACQUIRER_API } from "../alipayplus/for-acquirers/interfaces.ts";
 import { OLDER_API } from "../alipayplus/for-acquirers/older/interfaces.ts";
 import type { Api } from "../alipayplus/interface.ts";
-import { receive } from "../alipayplus/receive.ts";
-import { type Sandbox, type SandboxEnv, sandboxOf } from "../env.ts";
+import { type PartyOf, requireParty } from "../misconfiguration.ts";
+import type { Acquirer } from "./party.ts";
 import type { SalesInterface } from "./sale-records.ts";
 
 /** How long Alipay+ may take (seeds/002). */
@@ -47,32 +47,31 @@ type Silence = { readonly fault: string };
 type Received = { readonly response: Response; readonly bytes: Uint8Array };
 
 export class AlipayPlusClient {
-  readonly #env: SandboxEnv;
+  readonly #acquirerOf: PartyOf<Acquirer>;
   readonly #execution: Pick<ExecutionContext, "waitUntil">;
   readonly #answerTimeoutMs: number;
 
   /** @param execution keeps the records of the calls going after their answers */
-  constructor(env: SandboxEnv, execution: Pick<ExecutionContext, "waitUntil">, answerTimeoutMs: number) {
-    this.#env = env;
+  constructor(acquirerOf: PartyOf<Acquirer>, execution: Pick<ExecutionContext, "waitUntil">, answerTimeoutMs: number) {
+    this.#acquirerOf = acquirerOf;
     this.#execution = execution;
     this.#answerTimeoutMs = answerTimeoutMs;
   }
 
   /** Signs and sends a message, and judges the answer. Never throws for what Alipay+ does. */
   async ask(question: Question): Promise<Answer> {
-    const sandbox = await sandboxOf(this.#env);
-    if ("fault" in sandbox) throw new Error(sandbox.fault);
+    const acquirer = await requireParty(this.#acquirerOf);
     const api = APIS[question.interface];
     const path = pathOf(api, question.name);
-    const request = await signedRequest(sandbox, path, question);
-    const received = await within(this.#answerTimeoutMs, this.#answerTo(api, request));
-    const judged = received ? await judge(sandbox, path, received) : { fault: "NO_ANSWER" };
+    const request = await signedRequest(acquirer, path, question);
+    const received = await within(this.#answerTimeoutMs, this.#answerTo(acquirer, api, request));
+    const judged = received ? await judge(acquirer, path, received) : { fault: "NO_ANSWER" };
     return "fault" in judged ? { result: unknownResult(judged) } : judged;
   }
 
-  async #answerTo(api: Api, request: Request): Promise<Received | undefined> {
+  async #answerTo(acquirer: Acquirer, api: Api, request: Request): Promise<Received | undefined> {
     try {
-      const response = await receive(api, request, this.#env, this.#execution);
+      const response = await acquirer.sendToAlipayPlus(api, request, this.#execution);
       const bytes = await readBytes(response, ANSWER_LIMIT_BYTES);
       return bytes && { response, bytes };
     } catch (error) {
@@ -89,7 +88,7 @@ function pathOf({ interfaces }: Api, name: string): string {
 }
 
 async function signedRequest(
-  { acquirerRing: ring, acquirerClientId: clientId }: Sandbox,
+  { ring, clientId }: Acquirer,
   path: string,
   { message, origin = ALIPAYPLUS_ORIGINS.GLOBAL, fault }: Question,
 ): Promise<Request> {
@@ -107,7 +106,7 @@ async function signedRequest(
 }
 
 async function judge(
-  { acquirerRing: ring, acquirerClientId: clientId }: Sandbox,
+  { ring, clientId }: Acquirer,
   pathAndQuery: string,
   { response, bytes }: Received,
 ): Promise<Answer | Silence> {

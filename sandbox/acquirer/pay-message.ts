@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue } from "../../protocol/json.ts";
 import type { Money } from "../../protocol/money.ts";
 import { amountOf } from "../../protocol/parameters.ts";
 import { formatTime } from "../../protocol/time.ts";
-import { ACQUIRER_HOST, NOTIFICATIONS_PATH } from "./notifications/receive-notification.ts";
+import { ACQUIRER_HOST, NOTIFICATIONS_PATH } from "./address.ts";
 import type { SaleScenario, SalesInterface } from "./sale-records.ts";
 import { sampleOrder } from "./sample-order.ts";
 

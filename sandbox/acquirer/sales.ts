@@ -15,11 +15,11 @@ import { logFault } from "../../durable/platform/log.ts";
 import { migrate } from "../../durable/platform/migrate.ts";
 import { nowMs } from "../../protocol/clock.ts";
 import type { JsonObject } from "../../protocol/json.ts";
-import type { SandboxEnv } from "../env.ts";
-import { betweenResets } from "../rehearsal/epoch.ts";
+import type { PartyOf } from "../misconfiguration.ts";
 import { SandboxObject } from "../rehearsal/sandbox-object.ts";
 import { AlipayPlusClient, ANSWER_TIMEOUT_MS } from "./alipayplus-client.ts";
 import type { KnownSale, RefundSaleCommand, SaleCommand, SaleReply, SellCommand } from "./messages.ts";
+import type { Acquirer } from "./party.ts";
 import { REFUND_SCHEMA, SaleRefundRecords } from "./refund-records.ts";
 import { Refunds } from "./refunds.ts";
 import { SaleFlow } from "./sale-flow.ts";
@@ -28,7 +28,7 @@ import { SALE_SCHEMA, SaleRecords } from "./sale-records.ts";
 /** How many sales and refunds one alarm takes up at a time. */
 const DUE_BATCH = 64;
 
-export class Sales extends SandboxObject<SandboxEnv> {
+export class Sales extends SandboxObject {
   readonly #records: SaleRecords;
   readonly #refundRecords: SaleRefundRecords;
   readonly #alarm: DueAlarm;
@@ -36,15 +36,14 @@ export class Sales extends SandboxObject<SandboxEnv> {
   readonly #refunds: Refunds;
 
   /** @param answerTimeoutMs how long Alipay+ may take; a test has no time */
-  constructor(context: DurableObjectState, environment: SandboxEnv, answerTimeoutMs = ANSWER_TIMEOUT_MS) {
-    const env = betweenResets(environment);
-    super(context, env);
+  constructor(context: DurableObjectState, acquirerOf: PartyOf<Acquirer>, answerTimeoutMs = ANSWER_TIMEOUT_MS) {
+    super(context);
     migrate(context.storage, [[...SALE_SCHEMA, ...REFUND_SCHEMA].join(";\n")]);
     const { sql } = context.storage;
     const records = new SaleRecords(sql);
     const refundRecords = new SaleRefundRecords(sql);
     const alarm = new DueAlarm(context.storage, ["sales", "refunds"]);
-    const alipayPlus = new AlipayPlusClient(env, context, answerTimeoutMs);
+    const alipayPlus = new AlipayPlusClient(acquirerOf, context, answerTimeoutMs);
     const saleFlow = new SaleFlow({ records, refundRecords, alipayPlus, alarm });
     this.#records = records;
     this.#refundRecords = refundRecords;

@@ -32,10 +32,8 @@ const MINUTE_S = 60;
 export async function getCashier(context: SandboxContext): Promise<Response> {
   const named = checked(context, path, { code: context.req.param("code") ?? "" });
   if ("refusal" in named) return named.refusal;
-  const payment = await context
-    .get("sandbox")
-    .network()
-    .findByCode(PRIVATE_ORDER_CODE_START + named.parameters.code);
+  const { network } = context.get("parties").alipayPlus;
+  const payment = await network().findByCode(PRIVATE_ORDER_CODE_START + named.parameters.code);
   if (!payment?.terms) return refuse(context, "ORDER_UNKNOWN", "Illegal parameter code: no order has this code.");
   return customerPage(pageOf(payment, payment.terms));
 }

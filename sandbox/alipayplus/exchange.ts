@@ -2,14 +2,14 @@
 import { nowMs } from "../../protocol/clock.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { formatTime } from "../../protocol/time.ts";
-import type { Sandbox } from "../env.ts";
 import { faultFor } from "../faults/active.ts";
 import type { FaultName } from "../faults/catalogue.ts";
 import type { Fault } from "../faults/fault.ts";
 import type { MessageKind } from "../faults/links.ts";
 import { type Heard, transmit } from "../faults/outgoing.ts";
-import { recordOf } from "../traffic/traffic.ts";
+import { recordOf } from "../traffic/record.ts";
 import { type InterfaceName, PARTIES, type SignedRequest, signRequest } from "./message.ts";
+import type { AlipayPlus } from "./party.ts";
 import {
   ANSWER_TIMEOUT_MS,
   askWallet,
@@ -73,19 +73,19 @@ export type ExchangeOptions = {
  * @param message the body's JSON; undefined when it is none
  */
 export async function exchangeMessage(
-  sandbox: Sandbox,
+  alipayPlus: AlipayPlus,
   interfaceName: InterfaceName,
   body: string | Uint8Array,
   message: JsonObject | undefined,
   { customerId, asked }: ExchangeOptions,
 ): Promise<ExchangeReply> {
   const fault = await faultFor(walletMessageKind(interfaceName), body, asked);
-  const before = await balanceOf(sandbox, customerId);
-  const request = await signRequest(sandbox, interfaceName, body, fault);
+  const before = await balanceOf(alipayPlus, customerId);
+  const request = await signRequest(alipayPlus, interfaceName, body, fault);
   const startedTimeMs = nowMs();
-  const [answer, ...furtherAnswers] = await hear(sandbox, request, body, message, customerId, fault);
+  const [answer, ...furtherAnswers] = await hear(alipayPlus, request, body, message, customerId, fault);
   const tookMs = nowMs() - startedTimeMs;
-  const after = await balanceOf(sandbox, customerId);
+  const after = await balanceOf(alipayPlus, customerId);
 
   const replyOf = ({ response, result }: WalletAnswer): ExchangeReply => ({
     exchange: {
@@ -102,13 +102,13 @@ export async function exchangeMessage(
     result,
   });
   const reply = replyOf(answer);
-  for (const shown of [...furtherAnswers.map(replyOf), reply]) await sandbox.trafficLog().add(recordOf(shown));
+  for (const shown of [...furtherAnswers.map(replyOf), reply]) await alipayPlus.trafficLog().add(recordOf(shown));
   return reply;
 }
 
 /** Sends a request through its fault; the first answer is the one that counts. */
 function hear(
-  sandbox: Sandbox,
+  alipayPlus: AlipayPlus,
   request: SignedRequest,
   body: string | Uint8Array,
   message: JsonObject | undefined,
@@ -119,9 +119,9 @@ function hear(
   const cancel = typeof paymentRequestId === "string" ? { ...PARTIES, paymentRequestId } : undefined;
   return transmit(fault, {
     link: WALLET_LINK,
-    send: () => askWallet(sandbox, request, body),
+    send: () => askWallet(alipayPlus, request, body),
     sendCancel: async () =>
-      cancel && exchangeMessage(sandbox, "cancelPayment", JSON.stringify(cancel), cancel, { customerId }),
+      cancel && exchangeMessage(alipayPlus, "cancelPayment", JSON.stringify(cancel), cancel, { customerId }),
     answerTimeoutMs: ANSWER_TIMEOUT_MS,
     heard: { nothing: noAnswer, http500: http500Answer, standIn: standInAnswer },
   });
@@ -129,9 +129,9 @@ function hear(
 
 type Balance = { readonly customerId: string; readonly currency: string; readonly balance: string };
 
-async function balanceOf(sandbox: Sandbox, customerId: string | undefined): Promise<Balance | undefined> {
+async function balanceOf(alipayPlus: AlipayPlus, customerId: string | undefined): Promise<Balance | undefined> {
   if (customerId === undefined) return undefined;
-  const customer = await sandbox.ledger.customer(customerId);
+  const customer = await alipayPlus.walletCustomer(customerId);
   return customer && { customerId, currency: customer.settings.currency, balance: String(customer.balance) };
 }
 

@@ -1,11 +1,15 @@
 /** What an interface of Alipay+ is made of, what it gets from the pipeline (receive.ts), and what an API is. */
 import type { JsonObject } from "../../protocol/json.ts";
-import type { Sandbox } from "../env.ts";
-import type { ReportedResult } from "./wallet-answer.ts";
+import type { SandboxAnswer } from "./answer.ts";
+import type { AlipayPlus } from "./party.ts";
+import type { Network } from "./payments/network.ts";
+
+/** Alipay+, with the object that keeps its payments: what its interfaces answer from. */
+export type AlipayPlusWithPayments = AlipayPlus & { readonly network: () => DurableObjectStub<Network> };
 
 /** A verified call. */
 export type Call = {
-  readonly sandbox: Sandbox;
+  readonly alipayPlus: AlipayPlusWithPayments;
   /** Who calls. */
   readonly clientId: string;
   /** Where the sandbox was reached, such as `http://127.0.0.1:8787`. */
@@ -15,9 +19,6 @@ export type Call = {
   /** The body, `null`s taken away. */
   readonly body: JsonObject;
 };
-
-/** The body of an answer; its result code may be a wallet's own, passed on. */
-export type SandboxAnswer = { readonly result: ReportedResult; readonly [parameter: string]: unknown };
 
 /** An interface: its path below the base path, its name, and what it does. */
 export type Interface = {
@@ -29,7 +30,7 @@ export type Interface = {
 /** All that one kind of caller may call. */
 export type Api = {
   readonly caller: "MPP" | "ACQP";
-  readonly clientIdOf: (sandbox: Sandbox) => string;
+  readonly clientIdOf: (alipayPlus: AlipayPlus) => string;
   /** The older merchant interface. */
   readonly isOlder?: true;
   /** By the whole path. */

@@ -1,12 +1,12 @@
 /** The interfaces of the wallet that the sandbox calls as Alipay+, and how a message to one is signed. Source: spec/01. */
 
-import { signedContent } from "../../core-wasm/index.ts";
 import { nowMs } from "../../protocol/clock.ts";
 import { signMessage } from "../../protocol/signature/sign.ts";
 import { formatTime } from "../../protocol/time.ts";
-import type { Sandbox } from "../env.ts";
 import type { Fault } from "../faults/fault.ts";
 import { writtenSignature, writtenTimeMs } from "../faults/writing.ts";
+import { contentText } from "../traffic/content-text.ts";
+import type { AlipayPlus } from "./party.ts";
 
 /** The interfaces that the wallet serves. */
 export const INTERFACE_NAMES = ["pay", "inquiryPayment", "cancelPayment", "refund"] as const;
@@ -39,12 +39,11 @@ export function pathOf(interfaceName: InterfaceName): string {
 
 /** Signs a body as Alipay+, at the present time; or wrongly, as a fault says. */
 export async function signRequest(
-  sandbox: Sandbox,
+  { ring, mppClientId }: AlipayPlus,
   interfaceName: InterfaceName,
   body: string | Uint8Array,
   fault?: Fault,
 ): Promise<SignedRequest> {
-  const { ring, mppClientId } = sandbox;
   const path = pathOf(interfaceName);
   const time = formatTime(writtenTimeMs(fault, nowMs()));
   const signature = await signMessage({
@@ -68,16 +67,4 @@ export async function signRequest(
     body: typeof body === "string" ? body : decoder.decode(body),
     signedContent: contentText("POST", path, mppClientId, time, body),
   };
-}
-
-/** The signed content for the reader; empty when it is larger than any message that is taken. */
-export function contentText(
-  method: string,
-  path: string,
-  clientId: string,
-  time: string,
-  body: string | Uint8Array,
-): string {
-  const content = signedContent(method, path, clientId, time, body);
-  return content === "TOO_LARGE" ? "" : decoder.decode(content);
 }

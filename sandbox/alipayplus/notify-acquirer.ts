@@ -11,19 +11,15 @@ import { nowMs } from "../../protocol/clock.ts";
 import { type ReportedResult, readAnswer, signedAnswerFault } from "../../protocol/exchange/signed-answer.ts";
 import { signMessage } from "../../protocol/signature/sign.ts";
 import { formatTime } from "../../protocol/time.ts";
-import {
-  ACQUIRER_HOST,
-  NOTIFICATIONS_PATH,
-  receiveNotification,
-} from "../acquirer/notifications/receive-notification.ts";
-import type { Sandbox } from "../env.ts";
+import { ACQUIRER_HOST, NOTIFICATIONS_PATH } from "../acquirer/address.ts";
 import { faultFor } from "../faults/active.ts";
 import type { StandIn } from "../faults/catalogue.ts";
 import type { Fault } from "../faults/fault.ts";
 import { transmit } from "../faults/outgoing.ts";
 import { writtenSignature, writtenTimeMs } from "../faults/writing.ts";
-import { recordOf } from "../traffic/traffic.ts";
-import { contentText } from "./message.ts";
+import { contentText } from "../traffic/content-text.ts";
+import { recordOf } from "../traffic/record.ts";
+import type { AlipayPlus } from "./party.ts";
 
 const LINK = "ALIPAYPLUS_TO_ACQP";
 const INTERFACE_NAME = "notifyPayment";
@@ -52,13 +48,13 @@ function isOwnAcquirer(url: string): boolean {
  * @param url the payment's `paymentNotifyUrl`, reachable
  * @returns `S` when it was acknowledged, or why it does not count as received
  */
-export async function tellAcquirer(sandbox: Sandbox, url: string, body: string): Promise<string> {
+export async function tellAcquirer(alipayPlus: AlipayPlus, url: string, body: string): Promise<string> {
   const fault = await faultFor({ link: LINK, interface: INTERFACE_NAME }, body, undefined);
   const startedTimeMs = nowMs();
-  const request = await signNotification(sandbox, url, body, fault);
+  const request = await signNotification(alipayPlus, url, body, fault);
   const [heard, ...furtherHeard] = await transmit(fault, {
     link: LINK,
-    send: () => sendNotification(sandbox, url, request),
+    send: () => sendNotification(alipayPlus, url, request),
     answerTimeoutMs: ANSWER_TIMEOUT_MS,
     heard: HEARD_OTHERWISE,
   });
@@ -74,13 +70,13 @@ export async function tellAcquirer(sandbox: Sandbox, url: string, body: string):
       ...(fault && { fault: fault.name }),
       tookMs,
     };
-    await sandbox.trafficLog().add(recordOf({ exchange, result: resultOf(shown.judged) }));
+    await alipayPlus.trafficLog().add(recordOf({ exchange, result: resultOf(shown.judged) }));
   }
   return outcomeOf(heard.judged);
 }
 
 async function signNotification(
-  { ring, acquirerClientId: clientId }: Sandbox,
+  { ring, acquirerClientId: clientId }: AlipayPlus,
   url: string,
   body: string,
   fault: Fault | undefined,
@@ -113,16 +109,16 @@ type HeardAnswer = {
 };
 
 async function sendNotification(
-  sandbox: Sandbox,
+  alipayPlus: AlipayPlus,
   url: string,
   { method, path, headers, body }: Notification,
 ): Promise<HeardAnswer> {
   const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
   const request = new Request(url, { method, headers, body, redirect: "manual", signal });
-  const answer = await answerTo(() => (isOwnAcquirer(url) ? receiveNotification(request, sandbox) : fetch(request)));
+  const answer = await answerTo(() => (isOwnAcquirer(url) ? alipayPlus.sendToOwnAcquirer(request) : fetch(request)));
   if (!answer) return unheard("NO_ANSWER");
   const { response, bytes } = answer;
-  const judged = await judge(sandbox, path, answer);
+  const judged = await judge(alipayPlus, path, answer);
   return {
     response: {
       httpStatus: response.status,
@@ -179,7 +175,7 @@ async function answerTo(send: () => Promise<Response>): Promise<ReceivedAnswer |
 }
 
 async function judge(
-  { ring, acquirerClientId: clientId }: Sandbox,
+  { ring, acquirerClientId: clientId }: AlipayPlus,
   pathAndQuery: string,
   { response, bytes }: ReceivedAnswer,
 ): Promise<JudgedAnswer> {

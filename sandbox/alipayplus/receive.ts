@@ -18,13 +18,14 @@ import { answerOf, illegalParameter } from "../../protocol/results.ts";
 import { type VerificationFault, verifyMessage } from "../../protocol/signature/verify.ts";
 import { formatTime } from "../../protocol/time.ts";
 import { withoutNulls } from "../../protocol/without-nulls.ts";
-import { type Sandbox, type SandboxEnv, sandboxOf } from "../env.ts";
 import { faultFor } from "../faults/active.ts";
 import { askedFault, FAULT_HEADER, type Fault } from "../faults/fault.ts";
 import { answerDelay, type Delivery, deliveryOf, workThrough } from "../faults/incoming.ts";
 import type { Link } from "../faults/links.ts";
-import { recordOf } from "../traffic/traffic.ts";
-import type { Api, Interface, SandboxAnswer } from "./interface.ts";
+import type { PartyOf } from "../misconfiguration.ts";
+import { recordOf } from "../traffic/record.ts";
+import type { SandboxAnswer } from "./answer.ts";
+import type { AlipayPlusWithPayments, Api, Interface } from "./interface.ts";
 import { NOTHING_SENT, type SentAnswer, signedAnswer, unsignedAnswer } from "./respond.ts";
 
 /** Alipay+'s own limits (spec/01 Decisions): the part of a configuration that `admit` reads. */
@@ -69,18 +70,18 @@ const LINK_OF = { MPP: "MPP_TO_ALIPAYPLUS", ACQP: "ACQP_TO_ALIPAYPLUS" } as cons
 export async function receive(
   api: Api,
   request: Request,
-  env: SandboxEnv,
+  alipayPlusOf: PartyOf<AlipayPlusWithPayments>,
   execution: Pick<ExecutionContext, "waitUntil">,
 ): Promise<Response> {
   try {
-    const sandbox = await sandboxOf(env);
-    if (!("fault" in sandbox)) {
-      const answering = receiveCall(api, request, sandbox, execution);
+    const alipayPlus = await alipayPlusOf();
+    if (!("fault" in alipayPlus)) {
+      const answering = receiveCall(api, request, alipayPlus, execution);
       // What has arrived is worked on, whether or not the caller still waits.
       execution.waitUntil(answering);
       return await answering;
     }
-    logFault("sandbox-misconfigured", sandbox.fault);
+    logFault("sandbox-misconfigured", alipayPlus.fault);
   } catch (error) {
     logFault("alipayplus-call-failed", error);
   }
@@ -90,29 +91,29 @@ export async function receive(
 async function receiveCall(
   api: Api,
   request: Request,
-  sandbox: Sandbox,
+  alipayPlus: AlipayPlusWithPayments,
   execution: Pick<ExecutionContext, "waitUntil">,
 ): Promise<Response> {
   const receivedTimeMs = nowMs();
   const { pathname, search, origin } = new URL(request.url);
   const pathAndQuery = `${pathname}${search}`;
   const received = { api, request, origin, pathAndQuery, known: api.interfaces.get(pathname), receivedTimeMs };
-  const judged = await judge(received, sandbox);
+  const judged = await judge(received, alipayPlus);
   const judgement = { ...judged, answer: judged.answer && api.worded(judged.answer) };
   const { answer = NO_ANSWER, fault, clientId } = judgement;
   const delivery = judgement.answer ? deliveryOf(fault) : "BROKEN";
-  const sent = await sign(received, sandbox, answer, clientId, fault);
+  const sent = await sign(received, alipayPlus, answer, clientId, fault);
   await answerDelay(fault);
   // What was refused unread is read for the record alone; what was too large is not there any more.
   const body = judgement.body ?? (request.bodyUsed ? undefined : await readBytes(request, LIMITS.bodyLimitBytes));
   const record = recordOf(exchangeOf(received, judgement, body ?? new Uint8Array(), sent, delivery));
-  execution.waitUntil(keepRecord(sandbox, record));
+  execution.waitUntil(keepRecord(alipayPlus, record));
   return responseOf(sent, delivery);
 }
 
 function sign(
   { request, pathAndQuery }: Received,
-  { ring }: Sandbox,
+  { ring }: AlipayPlusWithPayments,
   answer: SandboxAnswer,
   clientId: string | undefined,
   fault: Fault | undefined,
@@ -122,7 +123,7 @@ function sign(
 }
 
 /** A record that is lost spoils no answer. */
-async function keepRecord({ trafficLog }: Sandbox, record: string): Promise<void> {
+async function keepRecord({ trafficLog }: AlipayPlusWithPayments, record: string): Promise<void> {
   try {
     await trafficLog().add(record);
   } catch (error) {
@@ -153,16 +154,16 @@ function brokenBody(announcedBytes: number): ReadableStream<Uint8Array> {
 }
 
 /** The cheapest check first. */
-async function judge(received: Received, sandbox: Sandbox): Promise<Judgement> {
+async function judge(received: Received, alipayPlus: AlipayPlusWithPayments): Promise<Judgement> {
   const { api, request, pathAndQuery, known, receivedTimeMs } = received;
   if (request.method !== "POST") return { answer: answerOf("METHOD_NOT_SUPPORTED") };
   if (!known) return { answer: answerOf("NO_INTERFACE_DEF") };
   const admission = await admit(request, LIMITS, receivedTimeMs);
   if ("refusal" in admission) return { answer: admission.refusal };
   const { clientId, body } = admission;
-  const verificationFault = await verificationFaultOf(admission, pathAndQuery, sandbox, api);
+  const verificationFault = await verificationFaultOf(admission, pathAndQuery, alipayPlus, api);
   if (verificationFault) return { answer: UNVERIFIED_ANSWERS[verificationFault], body, verificationFault };
-  return { body, clientId, ...(await answerThrough(known, received, admission, sandbox)) };
+  return { body, clientId, ...(await answerThrough(known, received, admission, alipayPlus)) };
 }
 
 /** Answers a verified call through the fault that is done to it, if any. */
@@ -170,26 +171,26 @@ async function answerThrough(
   known: Interface,
   received: Received,
   admission: Admission,
-  sandbox: Sandbox,
+  alipayPlus: AlipayPlusWithPayments,
 ): Promise<Pick<Judgement, "answer" | "fault">> {
   const { api, request } = received;
   const kind = { link: LINK_OF[api.caller], interface: known.name, isOlder: api.isOlder ?? false } as const;
   const asked = askedFault(request.headers.get(FAULT_HEADER), kind);
   if ("why" in asked) return { answer: illegalParameter(FAULT_HEADER, asked.why) };
   const fault = await faultFor(kind, admission.body, asked.fault);
-  const answer = await workThrough(fault, kind.link, () => answerVerified(known, received, admission, sandbox));
+  const answer = await workThrough(fault, kind.link, () => answerVerified(known, received, admission, alipayPlus));
   return { answer, fault };
 }
 
 async function verificationFaultOf(
   { clientId, requestTime, signatureHeader, body }: Admission,
   pathAndQuery: string,
-  sandbox: Sandbox,
+  alipayPlus: AlipayPlusWithPayments,
   api: Api,
 ): Promise<VerificationFault | undefined> {
-  const { ring } = sandbox;
+  const { ring } = alipayPlus;
   // The ring knows other parties: these interfaces are this caller's alone.
-  if (clientId !== api.clientIdOf(sandbox)) return "CLIENT_UNKNOWN";
+  if (clientId !== api.clientIdOf(alipayPlus)) return "CLIENT_UNKNOWN";
   const message = { method: "POST", pathAndQuery, clientId, time: requestTime, signatureHeader, body };
   const verification = await verifyMessage({ ring, ...message });
   return verification.verified ? undefined : verification.reason;
@@ -200,13 +201,13 @@ async function answerVerified(
   known: Interface,
   { origin, receivedTimeMs }: Received,
   { clientId, body: bytes }: Admission,
-  sandbox: Sandbox,
+  alipayPlus: AlipayPlusWithPayments,
 ): Promise<SandboxAnswer> {
   const json = parseJsonBody(bytes);
   if (!json.ok) return unreadableAnswer(json.reason, json.key);
   try {
     const body = withoutNulls(json.value, json.text);
-    return await known.answer({ sandbox, clientId, origin, receivedTimeMs, body });
+    return await known.answer({ alipayPlus, clientId, origin, receivedTimeMs, body });
   } catch (error) {
     logFault("alipayplus-interface-failed", error);
     return answerOf("UNKNOWN_EXCEPTION");

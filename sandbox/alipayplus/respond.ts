@@ -5,7 +5,7 @@ import { signMessage } from "../../protocol/signature/sign.ts";
 import { formatTime } from "../../protocol/time.ts";
 import type { Fault } from "../faults/fault.ts";
 import { writtenSignature, writtenTimeMs } from "../faults/writing.ts";
-import type { SandboxAnswer } from "./interface.ts";
+import type { SandboxAnswer } from "./answer.ts";
 
 /** An answer on the wire; its HTTP status is 200 but for a fault. */
 export type SentAnswer = { readonly headers: Readonly<Record<string, string>>; readonly body: string };

@@ -13,9 +13,10 @@ import {
   signedAnswerFault,
 } from "../../protocol/exchange/signed-answer.ts";
 import type { JsonObject } from "../../protocol/json.ts";
-import type { Sandbox } from "../env.ts";
 import type { StandIn } from "../faults/catalogue.ts";
-import { contentText, type SignedRequest } from "./message.ts";
+import { contentText } from "../traffic/content-text.ts";
+import type { SignedRequest } from "./message.ts";
+import type { AlipayPlus } from "./party.ts";
 
 export type { ReportedResult } from "../../protocol/exchange/signed-answer.ts";
 
@@ -59,7 +60,7 @@ const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 /** Sends a request to the wallet and judges its answer. Never throws for what the wallet does. */
 export async function askWallet(
-  sandbox: Sandbox,
+  alipayPlus: AlipayPlus,
   request: SignedRequest,
   body: string | Uint8Array,
 ): Promise<WalletAnswer> {
@@ -68,7 +69,7 @@ export async function askWallet(
   let bytes: Uint8Array | undefined;
   try {
     const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
-    response = await sandbox.gateway.fetch(`${WALLET_ORIGIN}${path}`, {
+    response = await alipayPlus.sendToWallet(`${WALLET_ORIGIN}${path}`, {
       method,
       headers,
       body,
@@ -83,9 +84,10 @@ export async function askWallet(
   if (!bytes) return faultyAnswer({ ...shown, body: "" }, "ANSWER_TOO_LARGE");
   const text = decoder.decode(bytes);
   const time = response.headers.get("Response-Time");
-  const content = time === null ? {} : { signedContent: contentText(method, path, sandbox.mppClientId, time, bytes) };
+  const content =
+    time === null ? {} : { signedContent: contentText(method, path, alipayPlus.mppClientId, time, bytes) };
   const received = { ...shown, body: text, ...content };
-  const { ring, mppClientId: clientId } = sandbox;
+  const { ring, mppClientId: clientId } = alipayPlus;
   const signed = { ring, clientId, pathAndQuery: path, headers: response.headers, body: bytes };
   const fault = await signedAnswerFault(signed);
   if (fault) return faultyAnswer(received, fault);

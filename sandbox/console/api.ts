@@ -7,12 +7,12 @@ import { getCashier } from "../alipayplus/cashier.ts";
 import { ACQUIRER_API } from "../alipayplus/for-acquirers/interfaces.ts";
 import { OLDER_API } from "../alipayplus/for-acquirers/older/interfaces.ts";
 import { getOrderCodeImage } from "../alipayplus/for-acquirers/order-code-image.ts";
+import type { Api } from "../alipayplus/interface.ts";
 import { receive } from "../alipayplus/receive.ts";
-import { sandboxOf } from "../env.ts";
-import { refuse, type SandboxApp } from "../http.ts";
+import { refuse, type SandboxApp, type SandboxContext } from "../http.ts";
 import { getPage, getPageAsset, PAGE_ASSETS_PATH, wantsPage } from "../page/serve-page.ts";
+import { partiesOf } from "../parties.ts";
 import { EpochEnded } from "../rehearsal/epoch.ts";
-import { getTraffic } from "../traffic/traffic.ts";
 import { getAcquirerPayment } from "./acquirer/payments.ts";
 import { getSale, getSales, postCancelSale, postInquireSale, postRefundSale, postSales } from "./acquirer/sales.ts";
 import { deleteMarket, getMarket, putMarket } from "./market.ts";
@@ -22,6 +22,7 @@ import { getClock, postClock } from "./rehearsal/clock.ts";
 import { deleteFault, deleteFaults, getFaults, postFault } from "./rehearsal/faults.ts";
 import { postReset } from "./rehearsal/reset.ts";
 import { getSettlementFile, getSettlementFiles } from "./settlements.ts";
+import { getTraffic } from "./traffic.ts";
 import { getCustomer, putCustomer } from "./wallet/customers.ts";
 import { postCancelPayment, postInquiryPayment } from "./wallet/inquiry-and-cancel.ts";
 import { getLedger } from "./wallet/ledger.ts";
@@ -78,12 +79,12 @@ export const API_PATH = "/sandbox";
 export const api = new Hono<SandboxApp>().basePath(API_PATH);
 
 api.use(async (context, next) => {
-  const sandbox = await sandboxOf(context.env);
-  if ("fault" in sandbox) {
-    logFault("sandbox-misconfigured", sandbox.fault);
-    return refuse(context, "MISCONFIGURED", sandbox.fault);
+  const parties = await partiesOf(context.env);
+  if ("fault" in parties) {
+    logFault("sandbox-misconfigured", parties.fault);
+    return refuse(context, "MISCONFIGURED", parties.fault);
   }
-  context.set("sandbox", sandbox);
+  context.set("parties", parties);
   return next();
 });
 
@@ -116,9 +117,9 @@ api.get("/faults", getFaults);
 api.post("/faults", postFault);
 api.delete("/faults", deleteFaults);
 api.delete("/faults/:ruleId", deleteFault);
-api.all("/aps/api/v1/payments/*", ({ req, env, executionCtx }) => receive(ACQUIRER_API, req.raw, env, executionCtx));
-api.all("/v1/payments/*", ({ req, env, executionCtx }) => receive(OLDER_API, req.raw, env, executionCtx));
-api.post("/acquirer/notifications", (context) => receiveNotification(context.req.raw, context.get("sandbox")));
+api.all("/aps/api/v1/payments/*", (context) => receiveFromAcquirer(ACQUIRER_API, context));
+api.all("/v1/payments/*", (context) => receiveFromAcquirer(OLDER_API, context));
+api.post("/acquirer/notifications", (context) => receiveNotification(context.req.raw, context.get("parties").acquirer));
 api.get("/acquirer/payments/:paymentRequestId", getAcquirerPayment);
 api.post("/sales", postSales);
 api.get("/sales", getSales);
@@ -142,3 +143,8 @@ api.onError((error, context) => {
   logFault("sandbox-request-failed", error);
   return refuse(context, "UNKNOWN_EXCEPTION", "The sandbox failed; its log says more.");
 });
+
+function receiveFromAcquirer(api: Api, context: SandboxContext): Promise<Response> {
+  const { alipayPlus } = context.get("parties");
+  return receive(api, context.req.raw, async () => alipayPlus, context.executionCtx);
+}

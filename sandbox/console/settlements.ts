@@ -69,7 +69,7 @@ async function foldDay<Value>(
   initial: Value,
   add: (value: Value, page: readonly ClearingItem[]) => Value,
 ): Promise<Value | undefined> {
-  const { network } = context.get("sandbox");
+  const { network } = context.get("parties").alipayPlus;
   let value = initial;
   let afterEntry = 0;
   for (;;) {

@@ -1,6 +1,6 @@
 /** A call of Alipay+ under a fault: the work that it does or does not come to, and what the caller gets. */
 import { answerOf } from "../../protocol/results.ts";
-import type { SandboxAnswer } from "../alipayplus/interface.ts";
+import type { SandboxAnswer } from "../alipayplus/answer.ts";
 import { notePassed } from "./active.ts";
 import { CATALOGUE, type RequestEffect, type StandIn } from "./catalogue.ts";
 import type { Fault } from "./fault.ts";

@@ -10,8 +10,7 @@ import type {
   RefundRequest,
   ReverseAnswer,
 } from "../../durable/wallet-core/port.ts";
-import { Sales as SandboxSales } from "../../sandbox/acquirer/sales.ts";
-import { Network as SandboxNetwork } from "../../sandbox/alipayplus/payments/network.ts";
+import { Network as SandboxNetwork, Sales as SandboxSales } from "../../sandbox/objects.ts";
 import { throughFaults } from "./core-faults.ts";
 import { sandboxEnvironment } from "./gateway-binding.ts";
 

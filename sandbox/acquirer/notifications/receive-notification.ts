@@ -13,12 +13,11 @@ import { answerOf, type ResultCode } from "../../../protocol/results.ts";
 import { signMessage } from "../../../protocol/signature/sign.ts";
 import { verifyMessage } from "../../../protocol/signature/verify.ts";
 import { formatTime } from "../../../protocol/time.ts";
-import type { Sandbox } from "../../env.ts";
+import type { Acquirer } from "../party.ts";
+import type { Sales } from "../sales.ts";
 
-/** Where the acquirer takes notifications, on this computer or under its own name. */
-export const NOTIFICATIONS_PATH = "/sandbox/acquirer/notifications";
-/** The acquirer's name, which no network knows. */
-export const ACQUIRER_HOST = "acquirer.plusgate.example";
+/** The acquirer, with the object that keeps its sales. */
+type AcquirerWithSales = Acquirer & { readonly sales: () => DurableObjectStub<Sales> };
 
 const ANSWERS: ReadonlyMap<string, ResultCode> = new Map([
   ["S", "SUCCESS"],
@@ -28,11 +27,11 @@ const ANSWERS: ReadonlyMap<string, ResultCode> = new Map([
 const LIMITS = { requestTimeWindowMs: 600_000, bodyLimitBytes: 131_072 };
 
 /** Answers a notification, signed as the acquirer. */
-export async function receiveNotification(request: Request, sandbox: Sandbox): Promise<Response> {
+export async function receiveNotification(request: Request, acquirer: AcquirerWithSales): Promise<Response> {
   const { pathname, search, searchParams } = new URL(request.url);
   const wanted = searchParams.get("answer") ?? "S";
   if (wanted === "NONE") return new Response(null, { status: 503 });
-  const { acquirerRing: ring, acquirerClientId: clientId } = sandbox;
+  const { ring, clientId } = acquirer;
   const pathAndQuery = `${pathname}${search}`;
   const admission = await admit(request, LIMITS, nowMs());
   if ("refusal" in admission) return Response.json(admission.refusal);
@@ -43,7 +42,7 @@ export async function receiveNotification(request: Request, sandbox: Sandbox): P
 
   // What it says is kept before it is acknowledged: only S means that Alipay+ need not tell it again.
   const json = parseJsonBody(received);
-  if (json.ok) await sandbox.sales().takeNotification(json.value);
+  if (json.ok) await acquirer.sales().takeNotification(json.value);
   const body = JSON.stringify(answerOf(ANSWERS.get(wanted) ?? "UNKNOWN_EXCEPTION"));
   const time = formatTime(nowMs());
   const { header } = await signMessage({ ring, method: "POST", pathAndQuery, clientId, time, body });

@@ -2,7 +2,7 @@
 import type * as z from "zod";
 import type { paymentFactor } from "../../../protocol/parameters.ts";
 import { answerOf, illegalParameter } from "../../../protocol/results.ts";
-import type { SandboxAnswer } from "../interface.ts";
+import type { SandboxAnswer } from "../answer.ts";
 import type { Scenario } from "../payments/records/payment-records.ts";
 
 type PaymentFactor = z.infer<typeof paymentFactor>;

@@ -54,12 +54,12 @@ CREATE INDEX payment_codes_expiry ON payment_codes (expiry_time_ms)`;
 type CodeRow = { customer_id: string; start_time_ms: number; expiry_time_ms: number };
 
 /** One object for the whole sandbox. */
-export class IssuedCodes extends SandboxObject<unknown> {
+export class IssuedCodes extends SandboxObject {
   readonly #sql: SqlStorage;
   #count: number;
 
-  constructor(context: DurableObjectState, env: unknown) {
-    super(context, env);
+  constructor(context: DurableObjectState) {
+    super(context);
     migrate(context.storage, [SCHEMA]);
     this.#sql = context.storage.sql;
     this.#count = this.#sql.exec<{ count: number }>("SELECT COUNT(*) AS count FROM payment_codes").one().count;

@@ -4,7 +4,8 @@ import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { fingerprintOf } from "../../../protocol/idempotency.ts";
 import { identifier, positiveAmount, text, time } from "../../../protocol/parameters.ts";
 import { answerOf } from "../../../protocol/results.ts";
-import type { Call, Interface, SandboxAnswer } from "../interface.ts";
+import type { SandboxAnswer } from "../answer.ts";
+import type { Call, Interface } from "../interface.ts";
 import type { NotifyCommand } from "../payments/messages.ts";
 
 const COMPARED_PARAMETERS = [
@@ -47,11 +48,11 @@ type Parameters = z.infer<typeof parameters>;
 /**
  * S says that it was received, whatever the result. A payment that Alipay+ never sent is not taken.
  */
-async function answer({ sandbox, body }: Call): Promise<SandboxAnswer> {
+async function answer({ alipayPlus, body }: Call): Promise<SandboxAnswer> {
   const checked = parametersOf(parameters, body);
   if ("refusal" in checked) return checked.refusal;
   const fingerprint = await fingerprintOf(body, COMPARED_PARAMETERS);
-  const receipt = await sandbox.network().takeNotification(commandOf(checked.parameters, fingerprint));
+  const receipt = await alipayPlus.network().takeNotification(commandOf(checked.parameters, fingerprint));
   switch (receipt.outcome) {
     case "ACCEPTED":
       return answerOf("SUCCESS");

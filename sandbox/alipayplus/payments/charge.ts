@@ -8,11 +8,11 @@
 import type { Money } from "../../../protocol/money.ts";
 import { moneyOf } from "../../../protocol/money.ts";
 import { type Result, resultOf } from "../../../protocol/results.ts";
-import type { Sandbox } from "../../env.ts";
 import type { Market, MarketPromotion } from "../market/market.ts";
 import { type OrderAmounts, type OrderCharge, orderAmountsOf } from "../market/order-amounts.ts";
 import { promoDetailOf } from "../market/promotion.ts";
 import { quoteAt, surchargeQuoteAt } from "../market/quote-at.ts";
+import type { AlipayPlus } from "../party.ts";
 import type { Charge, FixedAmounts, PaymentTerms, PlacedByHand, Surcharge } from "./records/payment-records.ts";
 
 /** Alipay+'s name of the wallet for customers and merchants, made up. */
@@ -48,8 +48,12 @@ export function smallestAmountMinorOf(
 export type Payer = { readonly customerId: string; readonly walletCurrency: string };
 
 /** The currency that a customer pays in; a customer whom the ledger does not know is the wallet's to refuse. */
-export async function walletCurrencyOf({ ledger }: Sandbox, customerId: string, otherwise: string): Promise<string> {
-  return (await ledger.customer(customerId))?.settings.currency ?? otherwise;
+export async function walletCurrencyOf(
+  { walletCustomer }: Pick<AlipayPlus, "walletCustomer">,
+  customerId: string,
+  otherwise: string,
+): Promise<string> {
+  return (await walletCustomer(customerId))?.settings.currency ?? otherwise;
 }
 
 /** What the wallet is asked for in the market of a time, or the result with which the payment fails. */

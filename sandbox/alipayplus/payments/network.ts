@@ -18,12 +18,12 @@ import { migrate } from "../../../durable/platform/migrate.ts";
 import type { Deliveries } from "../../../durable/platform/outbox/deliveries.ts";
 import { OUTBOX_SCHEMA, type OutboxReport } from "../../../durable/platform/outbox/outbox.ts";
 import { nowMs } from "../../../protocol/clock.ts";
-import type { SandboxEnv } from "../../env.ts";
-import { betweenResets } from "../../rehearsal/epoch.ts";
+import type { PartyOf } from "../../misconfiguration.ts";
 import { SandboxObject } from "../../rehearsal/sandbox-object.ts";
 import { type ClearingDay, reportTimeMsOf } from "../clearing/day.ts";
 import type { Market, MarketTerms } from "../market/market.ts";
 import { MARKET_SCHEMA, MarketRecord } from "../market/market-record.ts";
+import type { AlipayPlus } from "../party.ts";
 import type { ReportedResult } from "../wallet-answer.ts";
 import type { ManualNews } from "./manual/manual-message.ts";
 import { MANUAL_SCHEMA, ManualPayments, type RefundPlan, type RefundWish } from "./manual/manual-payments.ts";
@@ -66,7 +66,7 @@ import { Wallet } from "./wallet.ts";
 /** How many payments, refunds and notifications one alarm takes up at a time. */
 const DUE_BATCH = 64;
 
-export class Network extends SandboxObject<SandboxEnv> {
+export class Network extends SandboxObject {
   readonly #records: PaymentRecords;
   readonly #refundRecords: RefundRecords;
   readonly #received: ReceivedNotifications;
@@ -79,9 +79,8 @@ export class Network extends SandboxObject<SandboxEnv> {
   readonly #refunds: Refunds;
   readonly #scans: Scans;
 
-  constructor(context: DurableObjectState, environment: SandboxEnv) {
-    const env = betweenResets(environment);
-    super(context, env);
+  constructor(context: DurableObjectState, alipayPlusOf: PartyOf<AlipayPlus>) {
+    super(context);
     migrate(context.storage, [
       [...PAYMENT_SCHEMA, ...REFUND_SCHEMA, ...OUTBOX_SCHEMA, ...SETTLEMENT_LEDGER_SCHEMA].join(";\n"),
       [...MARKET_SCHEMA, ...PAYMENT_MARKET_SCHEMA, ...REFUND_MARKET_SCHEMA].join(";\n"),
@@ -96,8 +95,8 @@ export class Network extends SandboxObject<SandboxEnv> {
     const book = new SettlementLedger(sql);
     const alarm = new DueAlarm(context.storage, ["payments", "refunds", "outbox"]);
     const market = new MarketRecord(sql);
-    const wallet = new Wallet(env);
-    const notifications = notificationsOf({ sql, env, records, alarm });
+    const wallet = new Wallet(alipayPlusOf);
+    const notifications = notificationsOf({ sql, alipayPlusOf, records, alarm });
     const payments = new Payments({ records, book, market, notifications, wallet, alarm });
     this.#records = records;
     this.#refundRecords = refundRecords;

@@ -10,43 +10,44 @@ import { logFault } from "../../../durable/platform/log.ts";
 import { Deliveries, type Delivery } from "../../../durable/platform/outbox/deliveries.ts";
 import { definedMembers } from "../../../protocol/defined-members.ts";
 import type { ReportedResult } from "../../../protocol/exchange/signed-answer.ts";
-import { type SandboxEnv, sandboxOf } from "../../env.ts";
+import type { PartyOf } from "../../misconfiguration.ts";
 import { olderResult } from "../for-acquirers/older/results.ts";
 import { isReachable, tellAcquirer } from "../notify-acquirer.ts";
+import type { AlipayPlus } from "../party.ts";
 import type { PaymentRecord, PaymentRecords } from "./records/payment-records.ts";
 import { paymentParametersOf, paymentResultOf } from "./views/payment-view.ts";
 
 /** What notifications work with, all of it the Network object's own. */
 export type NotificationsContext = {
   readonly sql: SqlStorage;
-  readonly env: SandboxEnv;
+  readonly alipayPlusOf: PartyOf<AlipayPlus>;
   readonly records: PaymentRecords;
   readonly alarm: DueAlarm;
 };
 
 /** The deliveries of final results to acquirers. */
-export function notificationsOf({ sql, env, records, alarm }: NotificationsContext): Deliveries {
-  return new Deliveries({ sql, alarm, deliveryOf: (paymentId) => deliveryOf(env, records.find(paymentId)) });
+export function notificationsOf({ sql, alipayPlusOf, records, alarm }: NotificationsContext): Deliveries {
+  return new Deliveries({ sql, alarm, deliveryOf: (paymentId) => deliveryOf(alipayPlusOf, records.find(paymentId)) });
 }
 
-function deliveryOf(env: SandboxEnv, payment: PaymentRecord | undefined): Delivery {
+function deliveryOf(alipayPlusOf: PartyOf<AlipayPlus>, payment: PaymentRecord | undefined): Delivery {
   const url = payment?.terms?.paymentNotifyUrl;
   if (!payment || url === undefined) return { told: "NONE", send: "NO_URL" };
   const told = toldResultOf(payment).resultCode;
-  return { told, send: isReachable(url) ? () => notify(env, payment, url) : "URL_NOT_REACHABLE" };
+  return { told, send: isReachable(url) ? () => notify(alipayPlusOf, payment, url) : "URL_NOT_REACHABLE" };
 }
 
 /** S, or why the notification does not count as received. */
-async function notify(env: SandboxEnv, payment: PaymentRecord, url: string): Promise<string> {
+async function notify(alipayPlusOf: PartyOf<AlipayPlus>, payment: PaymentRecord, url: string): Promise<string> {
   try {
-    const sandbox = await sandboxOf(env);
-    if ("fault" in sandbox) return "MISCONFIGURED";
+    const alipayPlus = await alipayPlusOf();
+    if ("fault" in alipayPlus) return "MISCONFIGURED";
     const message = definedMembers({
       paymentResult: toldResultOf(payment),
       paymentRequestId: payment.paymentRequestId,
       ...paymentParametersOf(payment),
     });
-    return await tellAcquirer(sandbox, url, JSON.stringify(message));
+    return await tellAcquirer(alipayPlus, url, JSON.stringify(message));
   } catch (error) {
     logFault("network-notification-failed", error);
     return "FAILED";

@@ -13,9 +13,10 @@ import { amountOf, identifier, time } from "../../../protocol/parameters.ts";
 import { type Result, resultOf } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import { cancelWindowEndMs } from "../../../protocol/windows.ts";
-import { type Sandbox, type SandboxEnv, sandboxOf } from "../../env.ts";
+import { type PartyOf, requireParty } from "../../misconfiguration.ts";
 import { exchangeMessage } from "../exchange.ts";
 import { type InterfaceName, PARTIES } from "../message.ts";
+import type { AlipayPlus } from "../party.ts";
 import type { ReportedResult } from "../wallet-answer.ts";
 import { type Payer, walletCurrencyOf } from "./charge.ts";
 import type { PaymentEvent } from "./machine/payment.ts";
@@ -52,16 +53,16 @@ type Answer = { readonly result: ReportedResult; readonly parameters: unknown };
 
 /** The wallet under rehearsal, as the network calls it. */
 export class Wallet {
-  readonly #env: SandboxEnv;
+  readonly #alipayPlusOf: PartyOf<AlipayPlus>;
 
-  constructor(env: SandboxEnv) {
-    this.#env = env;
+  constructor(alipayPlusOf: PartyOf<AlipayPlus>) {
+    this.#alipayPlusOf = alipayPlusOf;
   }
 
   /** Decodes a payment code; or why the payment fails. */
   async payerByCode(terms: PaymentTerms): Promise<Payer | Result> {
-    const sandbox = await this.#sandbox();
-    const decoded = await sandbox.issuedCodes().decode(terms.paymentCode ?? "", nowMs());
+    const alipayPlus = await this.#alipayPlus();
+    const decoded = await alipayPlus.issuedCodes().decode(terms.paymentCode ?? "", nowMs());
     switch (decoded.outcome) {
       case "EXPIRED":
         return resultOf("EXPIRED_CODE");
@@ -70,7 +71,7 @@ export class Wallet {
         return resultOf("INVALID_CODE");
       case "VALID": {
         const { customerId } = decoded;
-        const walletCurrency = await walletCurrencyOf(sandbox, customerId, terms.requested.currency);
+        const walletCurrency = await walletCurrencyOf(alipayPlus, customerId, terms.requested.currency);
         return { customerId, walletCurrency };
       }
     }
@@ -78,7 +79,7 @@ export class Wallet {
 
   /** The currency of a customer who has scanned a code. */
   async currencyOf(customerId: string, otherwise: string): Promise<string> {
-    return walletCurrencyOf(await this.#sandbox(), customerId, otherwise);
+    return walletCurrencyOf(await this.#alipayPlus(), customerId, otherwise);
   }
 
   /** Asks the wallet to take the payment from the customer whose code was decoded. */
@@ -162,16 +163,14 @@ export class Wallet {
 
   async #ask(interfaceName: InterfaceName, message: JsonObject, customerId: string | undefined): Promise<Answer> {
     const body = JSON.stringify(message);
-    const sandbox = await this.#sandbox();
-    const { exchange, result } = await exchangeMessage(sandbox, interfaceName, body, message, { customerId });
+    const alipayPlus = await this.#alipayPlus();
+    const { exchange, result } = await exchangeMessage(alipayPlus, interfaceName, body, message, { customerId });
     // Only an answer that verified, and was read strictly, has a result other than U.
     return { result, parameters: result.resultStatus === "U" ? undefined : JSON.parse(exchange.response.body) };
   }
 
-  async #sandbox(): Promise<Sandbox> {
-    const sandbox = await sandboxOf(this.#env);
-    if ("fault" in sandbox) throw new Error(sandbox.fault);
-    return sandbox;
+  #alipayPlus(): Promise<AlipayPlus> {
+    return requireParty(this.#alipayPlusOf);
   }
 }
 

@@ -19,7 +19,7 @@ const path = z.object({ paymentRequestId: identifier });
 export async function getAcquirerPayment(context: SandboxContext): Promise<Response> {
   const named = checked(context, path, { paymentRequestId: context.req.param("paymentRequestId") ?? "" });
   if ("refusal" in named) return named.refusal;
-  const { acquirerClientId, network } = context.get("sandbox");
+  const { acquirerClientId, network } = context.get("parties").alipayPlus;
   const paymentId = await paymentIdOf(acquirerClientId, named.parameters.paymentRequestId);
   const [reply, book, notification] = await Promise.all([
     network().inquire(paymentId),

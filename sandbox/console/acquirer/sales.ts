@@ -1,14 +1,11 @@
 /** What a developer calls to play a merchant of the sandbox's acquirer, below /sandbox/sales. */
 import * as z from "zod";
-import { nowMs } from "../../../protocol/clock.ts";
 import { currency, identifier, order, positiveAmount, text, time, url } from "../../../protocol/parameters.ts";
-import type { SaleCommand, SaleReply, SellCommand } from "../../acquirer/messages.ts";
-import { type PayWish, payMessageOf } from "../../acquirer/pay-message.ts";
+import type { SaleCommand, SaleReply } from "../../acquirer/messages.ts";
 import { REFUNDS_LIMIT } from "../../acquirer/refunds.ts";
 import { saleJson } from "../../acquirer/sale-json.ts";
 import type { SaleScenario } from "../../acquirer/sale-records.ts";
-import { expiryTimeOf } from "../../alipayplus/for-acquirers/scenario.ts";
-import type { Scenario } from "../../alipayplus/payments/records/payment-records.ts";
+import { sellCommandOf } from "../../acquirer/sell-command.ts";
 import { FAULT_HEADER } from "../../faults/fault.ts";
 import type { MessageKind } from "../../faults/links.ts";
 import { checked, checkedBody, checkedFault, refuse, refuseParameter, type SandboxContext } from "../../http.ts";
@@ -16,14 +13,6 @@ import { newId } from "../../rehearsal/request-id.ts";
 
 const SCENARIOS = ["PaymentCode", "OrderCode", "EntryCode", "Cashier"] as const satisfies readonly SaleScenario[];
 const INTERFACES = ["TODAY", "OLDER"] as const;
-
-/** A scenario as Alipay+'s side of the sandbox names it. */
-const NETWORK_SCENARIOS: Record<SaleScenario, Scenario> = {
-  PaymentCode: "PAYMENT_CODE",
-  OrderCode: "ORDER_CODE",
-  EntryCode: "ENTRY_CODE",
-  Cashier: "CASHIER",
-};
 
 const SALES_DEFAULT = 50;
 const SALES_LIMIT = 200;
@@ -78,35 +67,14 @@ export async function postSales(context: SandboxContext): Promise<Response> {
   const { paymentRequestId = newId(), paymentExpiryTime } = parameters;
   const sale = { ...parameters, paymentRequestId, order: body.order };
   const command = { ...sellCommandOf(sale, paymentExpiryTime, new URL(context.req.url).origin), fault: named.fault };
-  return answer(context, await context.get("sandbox").sales().sell(command));
-}
-
-/**
- * What the Sales object is asked for.
- *
- * @param wantedTimeMs `paymentExpiryTime` as the merchant wants it; Alipay+ cuts that of the cashier, as everybody knows
- * @param origin where the sandbox was reached
- */
-export function sellCommandOf(sale: PayWish, wantedTimeMs: number | undefined, origin: string): SellCommand {
-  const now = nowMs();
-  const expiryTimeMs = expiryTimeOf(NETWORK_SCENARIOS[sale.scenario], wantedTimeMs, now);
-  return {
-    paymentRequestId: sale.paymentRequestId,
-    interface: sale.interface,
-    scenario: sale.scenario,
-    paymentAmount: sale.paymentAmount,
-    expiryTimeMs,
-    message: payMessageOf(sale, wantedTimeMs ?? expiryTimeMs, now),
-    origin,
-    fault: undefined,
-  };
+  return answer(context, await context.get("parties").acquirer.sales().sell(command));
 }
 
 /** GET /sandbox/sales: the last sales, newest first. */
 export async function getSales(context: SandboxContext): Promise<Response> {
   const asked = checked(context, query, { ...context.req.query() });
   if ("refusal" in asked) return asked.refusal;
-  const sales = await context.get("sandbox").sales().last(asked.parameters.limit);
+  const sales = await context.get("parties").acquirer.sales().last(asked.parameters.limit);
   return context.json({ sales: sales.map(saleJson) });
 }
 
@@ -114,21 +82,21 @@ export async function getSales(context: SandboxContext): Promise<Response> {
 export async function getSale(context: SandboxContext): Promise<Response> {
   const named = saleNamed(context);
   if ("refusal" in named) return named.refusal;
-  return answer(context, await context.get("sandbox").sales().find(named.paymentRequestId));
+  return answer(context, await context.get("parties").acquirer.sales().find(named.paymentRequestId));
 }
 
 /** POST /sandbox/sales/{paymentRequestId}/inquire */
 export async function postInquireSale(context: SandboxContext): Promise<Response> {
   const named = saleNamed(context);
   if ("refusal" in named) return named.refusal;
-  return answer(context, await context.get("sandbox").sales().inquire(named));
+  return answer(context, await context.get("parties").acquirer.sales().inquire(named));
 }
 
 /** POST /sandbox/sales/{paymentRequestId}/cancel: also how a merchant closes an order. */
 export async function postCancelSale(context: SandboxContext): Promise<Response> {
   const named = saleNamed(context, "cancelPayment");
   if ("refusal" in named) return named.refusal;
-  return answer(context, await context.get("sandbox").sales().cancel(named));
+  return answer(context, await context.get("parties").acquirer.sales().cancel(named));
 }
 
 /** POST /sandbox/sales/{paymentRequestId}/refund: whether the amount is allowed is Alipay+'s to say. */
@@ -139,7 +107,7 @@ export async function postRefundSale(context: SandboxContext): Promise<Response>
   if ("refusal" in input) return input.refusal;
   const { refundAmount, refundRequestId = newId() } = input.parameters;
   const command = { ...named, refundAmount, refundRequestId };
-  return answer(context, await context.get("sandbox").sales().refund(command));
+  return answer(context, await context.get("parties").acquirer.sales().refund(command));
 }
 
 type Refusal = { readonly refusal: Response };

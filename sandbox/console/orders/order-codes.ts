@@ -12,7 +12,7 @@ export async function postOrderCodes(context: SandboxContext): Promise<Response>
   const input = await checkedBody(context, orderWish);
   if ("refusal" in input) return input.refusal;
   const { parameters, body } = input;
-  const network = context.get("sandbox").network();
+  const network = context.get("parties").alipayPlus.network();
   const paymentRequestId = newId();
   const order = orderTermsOf(parameters, body, await network.market(), nowMs());
   if ("parameter" in order) return refuseParameter(context, order.parameter, order.why);

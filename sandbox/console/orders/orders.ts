@@ -40,14 +40,14 @@ export async function postCloseOrder(context: SandboxContext): Promise<Response>
   if ("refusal" in found) return found.refusal;
   const asked = checkedFault(context, walletMessageKind("cancelPayment"));
   if ("refusal" in asked) return asked.refusal;
-  const sandbox = context.get("sandbox");
+  const { alipayPlus } = context.get("parties");
   const { paymentId: paymentRequestId } = found.order.payment;
-  await sandbox.network().closeByHand(paymentRequestId);
+  await alipayPlus.network().closeByHand(paymentRequestId);
   // Read after it was closed: somebody may have scanned it at the last moment, nobody can from now on.
   const order = (await orderOf(context, paymentRequestId)) ?? found.order;
   if (!order.payment.charge) return context.json({ order: orderJson(order) });
   const message = { ...PARTIES, paymentRequestId };
-  const reply = await exchangeManually(sandbox, "cancelPayment", JSON.stringify(message), message, asked.fault);
+  const reply = await exchangeManually(alipayPlus, "cancelPayment", JSON.stringify(message), message, asked.fault);
   const closed = (await orderOf(context, paymentRequestId)) ?? order;
   return context.json({ order: orderJson(closed), ...reply });
 }
@@ -64,7 +64,7 @@ async function namedOrder(
 }
 
 async function orderOf(context: SandboxContext, paymentRequestId: string): Promise<Order | undefined> {
-  const reply = await context.get("sandbox").network().inquire(paymentRequestId);
+  const reply = await context.get("parties").alipayPlus.network().inquire(paymentRequestId);
   if (reply.outcome === "UNKNOWN") return undefined;
   const { payment, notifications } = reply;
   const { terms } = payment;

@@ -33,9 +33,9 @@ export async function postClock(context: SandboxContext): Promise<Response> {
   if ("refusal" in checked) return checked.refusal;
   const { advanceMs } = checked.parameters;
   advanceClock(advanceMs);
-  const { gatewayClock, network, sales } = context.get("sandbox");
-  await gatewayClock.advance(advanceMs);
-  const work = Promise.all([network().wake(), sales().wake()]);
+  const { alipayPlus, acquirer } = context.get("parties");
+  await context.env.GATEWAY_CLOCK.advance(advanceMs);
+  const work = Promise.all([alipayPlus.network().wake(), acquirer.sales().wake()]);
   context.executionCtx.waitUntil(work);
   await Promise.race([work, scheduler.wait(WORK_LIMIT_MS)]);
   return getClock(context);

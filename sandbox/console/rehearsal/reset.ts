@@ -3,9 +3,10 @@ import * as z from "zod";
 import { nowMs, resetClock } from "../../../protocol/clock.ts";
 import { text } from "../../../protocol/parameters.ts";
 import { formatTime } from "../../../protocol/time.ts";
-import { type Sandbox, type SandboxEnv, sandboxOf } from "../../env.ts";
+import type { SandboxEnv } from "../../env.ts";
 import { forgetFaults } from "../../faults/active.ts";
 import { readBody, type SandboxContext } from "../../http.ts";
+import { type Parties, partiesOf } from "../../parties.ts";
 import { beginEpoch, endEpoch, unbound, whenAlive } from "../../rehearsal/epoch.ts";
 import { type ErasableStub, eraseAll } from "../../rehearsal/erase.ts";
 import { drawFrom, SEED_LIMIT_CHARACTERS, sourcesOf } from "../../rehearsal/random.ts";
@@ -13,8 +14,8 @@ import { drawFrom, SEED_LIMIT_CHARACTERS, sourcesOf } from "../../rehearsal/rand
 const wish = z.strictObject({ seed: text(SEED_LIMIT_CHARACTERS).optional() });
 
 /** The sandbox's own objects: every one of them, or a reset leaves something behind. */
-function objectsOf({ issuedCodes, trafficLog, network, sales }: Sandbox): ErasableStub[] {
-  return [issuedCodes(), trafficLog(), network(), sales()];
+function objectsOf({ alipayPlus, acquirer }: Parties): ErasableStub[] {
+  return [alipayPlus.issuedCodes(), alipayPlus.trafficLog(), alipayPlus.network(), acquirer.sales()];
 }
 
 /** What the sandbox keeps in the memory of its isolate. */
@@ -37,18 +38,18 @@ export async function postReset(context: SandboxContext): Promise<Response> {
  * opened after the sandbox, so that neither of them ever meets the other's past.
  */
 async function reset(env: SandboxEnv, seed: string | undefined): Promise<void> {
-  const sandbox = await sandboxOf(env);
-  if ("fault" in sandbox) throw new Error(sandbox.fault);
+  const parties = await partiesOf(env);
+  if ("fault" in parties) throw new Error(parties.fault);
   const sources = await sourcesOf(seed);
   // Two at once follow each other.
   await whenAlive(endEpoch);
   try {
-    await sandbox.gatewayReset.erase();
-    await eraseAll(() => objectsOf(sandbox));
+    await env.GATEWAY_RESET.erase();
+    await eraseAll(() => objectsOf(parties));
     for (const forget of FORGET) forget();
     drawFrom(sources);
   } finally {
     beginEpoch();
-    await sandbox.gatewayReset.open();
+    await env.GATEWAY_RESET.open();
   }
 }

@@ -51,7 +51,7 @@ const path = z.object({ customerId: identifier });
  * is set, and the difference is journalled. Answers what GET answers.
  */
 export async function putCustomer(context: SandboxContext): Promise<Response> {
-  const { ledger } = context.get("sandbox");
+  const { walletLedger: ledger } = context.get("parties");
   const named = checked(context, path, { customerId: context.req.param("customerId") ?? "" });
   if ("refusal" in named) return named.refusal;
   const input = await checkedBody<CustomerSettings>(context, settings);
@@ -68,7 +68,7 @@ export async function getCustomer(context: SandboxContext): Promise<Response> {
 }
 
 async function showCustomer(context: SandboxContext, customerId: string): Promise<Response> {
-  const customer = await context.get("sandbox").ledger.customer(customerId);
+  const customer = await context.get("parties").walletLedger.customer(customerId);
   if (!customer) return refuse(context, "CUSTOMER_UNKNOWN", "Illegal parameter customerId: no customer has this id.");
   return context.json(customerJson(customer));
 }

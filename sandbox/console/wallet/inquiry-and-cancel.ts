@@ -26,7 +26,7 @@ async function sendReference(
   if ("refusal" in input) return input.refusal;
   const asked = checkedFault(context, walletMessageKind(interfaceName));
   if ("refusal" in asked) return asked.refusal;
-  const sandbox = context.get("sandbox");
+  const { alipayPlus } = context.get("parties");
   const message = { ...PARTIES, ...input.parameters };
-  return context.json(await exchangeManually(sandbox, interfaceName, JSON.stringify(message), message, asked.fault));
+  return context.json(await exchangeManually(alipayPlus, interfaceName, JSON.stringify(message), message, asked.fault));
 }

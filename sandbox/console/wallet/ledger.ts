@@ -21,7 +21,7 @@ type Sums = ReadonlyMap<string, Readonly<Record<Account, bigint>>>;
  * good by another's.
  */
 export async function getLedger(context: SandboxContext): Promise<Response> {
-  const shards = await context.get("sandbox").ledger.trialBalances();
+  const shards = await context.get("parties").walletLedger.trialBalances();
   const balanced = shards.every((shard) => [...sumsOf(shard).values()].every((sums) => totalOf(sums) === 0n));
   const currencies = [...sumsOf(shards.flat())]
     .sort(([a], [b]) => (a < b ? -1 : 1))

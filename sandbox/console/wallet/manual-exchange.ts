@@ -1,6 +1,7 @@
 /** One exchange with the wallet that a developer has asked for; Alipay+ remembers what it says of payments and refunds. */
 import type { JsonObject } from "../../../protocol/json.ts";
 import { type ExchangeReply, exchangeMessage } from "../../alipayplus/exchange.ts";
+import type { AlipayPlusWithPayments } from "../../alipayplus/interface.ts";
 import type { InterfaceName } from "../../alipayplus/message.ts";
 import {
   customerNamedBy,
@@ -8,7 +9,6 @@ import {
   newsBefore,
   paymentNamedBy,
 } from "../../alipayplus/payments/manual/manual-message.ts";
-import type { Sandbox } from "../../env.ts";
 import type { Fault } from "../../faults/fault.ts";
 
 /**
@@ -17,21 +17,21 @@ import type { Fault } from "../../faults/fault.ts";
  * @param message the body's JSON; undefined when it is none: then there is nothing to remember
  */
 export async function exchangeManually(
-  sandbox: Sandbox,
+  alipayPlus: AlipayPlusWithPayments,
   interfaceName: InterfaceName,
   body: string | Uint8Array,
   message: JsonObject | undefined,
   asked: Fault | undefined,
 ): Promise<ExchangeReply> {
-  if (!message) return exchangeMessage(sandbox, interfaceName, body, message, { asked });
-  const { network } = sandbox;
+  if (!message) return exchangeMessage(alipayPlus, interfaceName, body, message, { asked });
+  const { network } = alipayPlus;
   const paymentRequestId = paymentNamedBy(message);
   const customerId =
     customerNamedBy(message) ??
     (paymentRequestId === undefined ? undefined : await network().customerOf(paymentRequestId));
   const before = newsBefore(interfaceName, message);
   if (before) await network().noteManual(before);
-  const reply = await exchangeMessage(sandbox, interfaceName, body, message, { asked, customerId });
+  const reply = await exchangeMessage(alipayPlus, interfaceName, body, message, { asked, customerId });
   const { exchange, result } = reply;
   const after = newsAfter(interfaceName, message, { body: exchange.response.body, result });
   if (after) await network().noteManual(after);

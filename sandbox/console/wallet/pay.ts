@@ -26,10 +26,10 @@ import { formatTime } from "../../../protocol/time.ts";
 import { sampleOrder } from "../../acquirer/sample-order.ts";
 import { walletMessageKind } from "../../alipayplus/exchange.ts";
 import type { DecodedCode } from "../../alipayplus/for-wallets/issued-codes.ts";
+import type { AlipayPlusWithPayments } from "../../alipayplus/interface.ts";
 import { payToMinorOf } from "../../alipayplus/market/order-amounts.ts";
 import { quoteAt } from "../../alipayplus/market/quote-at.ts";
 import { PARTIES } from "../../alipayplus/message.ts";
-import type { Sandbox } from "../../env.ts";
 import { checkedBody, checkedFault, refuseParameter, type SandboxContext } from "../../http.ts";
 import { newId } from "../../rehearsal/request-id.ts";
 import { exchangeManually } from "./manual-exchange.ts";
@@ -65,15 +65,15 @@ export async function postPay(context: SandboxContext): Promise<Response> {
   const asked = checkedFault(context, walletMessageKind("pay"));
   if ("refusal" in asked) return asked.refusal;
   const { parameters, body } = input;
-  const sandbox = context.get("sandbox");
-  const decoded = await sandbox.issuedCodes().decode(parameters.paymentCode, nowMs());
+  const { alipayPlus } = context.get("parties");
+  const decoded = await alipayPlus.issuedCodes().decode(parameters.paymentCode, nowMs());
   if (decoded.outcome !== "VALID") return context.json(codeRefusal(decoded));
 
   const customerId = parameters.customerId ?? decoded.customerId;
-  const terms = await termsOf(sandbox, customerId, parameters, body);
+  const terms = await termsOf(alipayPlus, customerId, parameters, body);
   if ("parameter" in terms) return refuseParameter(context, terms.parameter, terms.why);
   const message = payMessage(customerId, terms, parameters, body);
-  return context.json(await exchangeManually(sandbox, "pay", JSON.stringify(message), message, asked.fault));
+  return context.json(await exchangeManually(alipayPlus, "pay", JSON.stringify(message), message, asked.fault));
 }
 
 function codeRefusal(decoded: Exclude<DecodedCode, { outcome: "VALID" }>): Answer {
@@ -91,17 +91,17 @@ type Terms = { readonly payToAmount: WireAmount; readonly paymentQuote: JsonValu
 
 /** What the wallet owes in its own currency: as the caller says, or at the quote. */
 async function termsOf(
-  sandbox: Sandbox,
+  alipayPlus: AlipayPlusWithPayments,
   customerId: string,
   parameters: PayWish,
   body: JsonObject,
 ): Promise<Terms | { readonly parameter: string; readonly why: string }> {
   const { paymentAmount, payToAmount } = parameters;
-  const customer = payToAmount ? undefined : await sandbox.ledger.customer(customerId);
+  const customer = payToAmount ? undefined : await alipayPlus.walletCustomer(customerId);
   // A customer that the ledger does not know is the wallet's to refuse.
   const walletCurrency = payToAmount?.currency ?? customer?.settings.currency ?? paymentAmount.currency;
   const isConverted = walletCurrency !== paymentAmount.currency;
-  const market = await sandbox.network().market();
+  const market = await alipayPlus.network().market();
   const quote = isConverted ? quoteAt(market, paymentAmount.currency, walletCurrency, nowMs()) : undefined;
   const paymentQuote = body.paymentQuote ?? quote;
   if (payToAmount) return { payToAmount: amountOf(payToAmount), paymentQuote };

@@ -17,7 +17,7 @@ export async function postPaymentCodes(context: SandboxContext): Promise<Respons
   const input = await checkedBody(context, wish);
   if ("refusal" in input) return input.refusal;
   const { customerId, codeQuantity } = input.parameters;
-  const issued = await issuePaymentCodes(context.get("sandbox"), {
+  const issued = await issuePaymentCodes(context.get("parties").alipayPlus, {
     customerId,
     quantity: codeQuantity,
     nowMs: nowMs(),

@@ -29,8 +29,8 @@ export async function postRefund(context: SandboxContext): Promise<Response> {
   const { paymentRequestId, refundRequestId = newId() } = parameters;
   const refundAmount = amountOf(parameters.refundAmount);
   const refundFromAmount = parameters.refundFromAmount && amountOf(parameters.refundFromAmount);
-  const sandbox = context.get("sandbox");
-  const plan = await sandbox
+  const { alipayPlus } = context.get("parties");
+  const plan = await alipayPlus
     .network()
     .planManualRefund({ paymentRequestId, refundRequestId, refundAmount, refundFromAmount });
   if (plan.outcome !== "PLANNED") return refusePlan(context, plan);
@@ -43,7 +43,7 @@ export async function postRefund(context: SandboxContext): Promise<Response> {
     refundFromAmount: plan.refundFromAmount,
     ...(body.surchargeInfo !== undefined && { surchargeInfo: body.surchargeInfo }),
   };
-  return context.json(await exchangeManually(sandbox, "refund", JSON.stringify(message), message, asked.fault));
+  return context.json(await exchangeManually(alipayPlus, "refund", JSON.stringify(message), message, asked.fault));
 }
 
 function refusePlan(context: SandboxContext, plan: Exclude<RefundPlan, { outcome: "PLANNED" }>): Response {

@@ -23,5 +23,7 @@ export async function postSend(context: SandboxContext): Promise<Response> {
   if (!body) return refuseTooLarge(context, BODY_LIMIT_BYTES);
   const json = parseJsonBody(body);
   const message = json.ok ? json.value : undefined;
-  return context.json(await exchangeManually(context.get("sandbox"), interfaceName, body, message, asked.fault));
+  return context.json(
+    await exchangeManually(context.get("parties").alipayPlus, interfaceName, body, message, asked.fault),
+  );
 }

@@ -3,10 +3,10 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { PayWish } from "../../../sandbox/acquirer/pay-message.ts";
-import { Sales } from "../../../sandbox/acquirer/sales.ts";
+import { sellCommandOf } from "../../../sandbox/acquirer/sell-command.ts";
 import { tellAcquirer } from "../../../sandbox/alipayplus/notify-acquirer.ts";
-import { sellCommandOf } from "../../../sandbox/console/acquirer/sales.ts";
-import { sandboxOf } from "../../../sandbox/env.ts";
+import { Sales } from "../../../sandbox/objects.ts";
+import { partiesOf } from "../../../sandbox/parties.ts";
 import { paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { realGateway, sandboxEnvironment, setGateway } from "../../support/gateway-binding.ts";
@@ -262,9 +262,9 @@ describe("a refund whose result Alipay+ does not know", () => {
 
 /** Alipay+ tells the sandbox's acquirer something, signed. */
 async function tell(message: object): Promise<string> {
-  const sandbox = await sandboxOf(sandboxEnvironment());
-  if ("fault" in sandbox) throw new Error(sandbox.fault);
-  return tellAcquirer(sandbox, NOTIFY_URL, JSON.stringify(message));
+  const parties = await partiesOf(sandboxEnvironment());
+  if ("fault" in parties) throw new Error(parties.fault);
+  return tellAcquirer(parties.alipayPlus, NOTIFY_URL, JSON.stringify(message));
 }
 
 describe("a notification", () => {

@@ -5,9 +5,9 @@ import { type KeyRing, parseKeyRing } from "../../../protocol/signature/key-ring
 import { signMessage } from "../../../protocol/signature/sign.ts";
 import { verifyMessage } from "../../../protocol/signature/verify.ts";
 import { formatTime } from "../../../protocol/time.ts";
-import type { Network } from "../../../sandbox/alipayplus/payments/network.ts";
 import type { SettlementEntry } from "../../../sandbox/alipayplus/payments/records/settlement-ledger.ts";
 import sandbox from "../../../sandbox/index.ts";
+import type { Network } from "../../../sandbox/objects.ts";
 import { type Amount, call, codeOf, sandboxEnv } from "./sandbox.ts";
 
 const { ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS, ACQUIRER_CLIENT_ID } = env.SANDBOX;

@@ -2,7 +2,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, vi } from "vitest";
-import type { Sales } from "../../../sandbox/acquirer/sales.ts";
+import type { Sales } from "../../../sandbox/objects.ts";
 import { paymentsShardOf, runResolver } from "../alipayplus.ts";
 import { setAlipayPlus } from "../alipayplus-binding.ts";
 import { walletCall } from "../wallet.ts";

@@ -4,7 +4,7 @@
  * Source: seeds/002 Result/Error codes; spec/01 for the spellings.
  */
 import { type ResultCode, resultOf } from "../../../../protocol/results.ts";
-import type { SandboxAnswer } from "../../interface.ts";
+import type { SandboxAnswer } from "../../answer.ts";
 import type { ReportedResult } from "../../wallet-answer.ts";
 
 /** Codes and messages that this interface has alone, or words otherwise; the rest reads as it does today. */

@@ -8,7 +8,13 @@
 import type { WireAmount } from "../../../../protocol/money.ts";
 import { amountOf } from "../../../../protocol/parameters.ts";
 import type { PaymentRecord } from "../records/payment-records.ts";
-import { amountAtPaymentRate, countRefund, type RefundAmounts, uncountRefund } from "./manual-refund.ts";
+import {
+  amountAtPaymentRate,
+  countRefund,
+  type RefundAmounts,
+  type RefundablePayment,
+  uncountRefund,
+} from "./manual-refund.ts";
 
 /** The tables of manual payments and refunds: a JSON text a row, by the id of its message. */
 export const MANUAL_SCHEMA: readonly string[] = ["manual_payments", "manual_refunds"].map(
@@ -25,8 +31,8 @@ export type SentPayment = {
   readonly paymentId?: string | undefined;
 };
 
-/** A payment with the sums of its refunds, in the smallest units of `paymentAmount` and `payToAmount`. */
-export type ManualPayment = SentPayment & { readonly refundedValue: string; readonly refundedFromValue: string };
+/** A payment with the sums of its refunds. */
+type ManualPayment = SentPayment & RefundablePayment;
 
 type RefundIds = { readonly refundRequestId: string; readonly paymentRequestId: string };
 

@@ -5,7 +5,14 @@
  */
 import { formatAmount, parseAmount, proportion } from "../../../../core-wasm/index.ts";
 import type { WireAmount } from "../../../../protocol/money.ts";
-import type { ManualPayment } from "./manual-payments.ts";
+
+/** A payment with the sums of its refunds, in the smallest units of `paymentAmount` and `payToAmount`. */
+export type RefundablePayment = {
+  readonly paymentAmount: WireAmount;
+  readonly payToAmount: WireAmount;
+  readonly refundedValue: string;
+  readonly refundedFromValue: string;
+};
 
 /** The amounts of a refund, of `paymentAmount` and of `payToAmount`. */
 export type RefundAmounts = { readonly refundAmount: WireAmount; readonly refundFromAmount: WireAmount };
@@ -14,7 +21,7 @@ export type RefundAmounts = { readonly refundAmount: WireAmount; readonly refund
  * What a refund takes from the wallet at the payment's own rate, half to even, at least one unit. The last refund takes
  * exactly the rest. Undefined when that is no Amount.
  */
-export function amountAtPaymentRate(payment: ManualPayment, refundAmount: WireAmount): WireAmount | undefined {
+export function amountAtPaymentRate(payment: RefundablePayment, refundAmount: WireAmount): WireAmount | undefined {
   const { paymentAmount, payToAmount } = payment;
   const refundMinor = parseAmount(refundAmount.value);
   if (typeof refundMinor !== "bigint") return undefined;
@@ -28,10 +35,10 @@ export function amountAtPaymentRate(payment: ManualPayment, refundAmount: WireAm
 }
 
 /** The payment with one more refund counted; undefined when the refund exceeds the rest or has another currency. */
-export function countRefund(
-  payment: ManualPayment,
+export function countRefund<Payment extends RefundablePayment>(
+  payment: Payment,
   { refundAmount, refundFromAmount }: RefundAmounts,
-): ManualPayment | undefined {
+): Payment | undefined {
   const isSameCurrency =
     refundAmount.currency === payment.paymentAmount.currency &&
     refundFromAmount.currency === payment.payToAmount.currency;
@@ -41,19 +48,23 @@ export function countRefund(
 }
 
 /** The payment without a refund that was counted. */
-export function uncountRefund(payment: ManualPayment, refund: RefundAmounts): ManualPayment {
+export function uncountRefund<Payment extends RefundablePayment>(payment: Payment, refund: RefundAmounts): Payment {
   return addToSums(payment, refund, -1n);
 }
 
 /** What is left to refund, on both sides. */
-function restOf(payment: ManualPayment): { readonly refundMinor: bigint; readonly fromMinor: bigint } {
+function restOf(payment: RefundablePayment): { readonly refundMinor: bigint; readonly fromMinor: bigint } {
   return {
     refundMinor: BigInt(payment.paymentAmount.value) - BigInt(payment.refundedValue),
     fromMinor: BigInt(payment.payToAmount.value) - BigInt(payment.refundedFromValue),
   };
 }
 
-function addToSums(payment: ManualPayment, { refundAmount, refundFromAmount }: RefundAmounts, sign: 1n | -1n) {
+function addToSums<Payment extends RefundablePayment>(
+  payment: Payment,
+  { refundAmount, refundFromAmount }: RefundAmounts,
+  sign: 1n | -1n,
+): Payment {
   return {
     ...payment,
     refundedValue: String(BigInt(payment.refundedValue) + sign * BigInt(refundAmount.value)),

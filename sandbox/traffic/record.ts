@@ -1,24 +1,11 @@
-/** The last exchanges, shortened to what is worth keeping. */
-import * as z from "zod";
-import { text } from "../../protocol/parameters.ts";
-import { contentText } from "../alipayplus/message.ts";
-import { checked, type SandboxContext } from "../http.ts";
-import { TRAFFIC_LIMIT } from "./traffic-log.ts";
+/** The record of an exchange: its messages, shortened to what is worth keeping. */
+import { contentText } from "./content-text.ts";
 
 /** The most characters of a body that are kept. */
 const BODY_LIMIT_CHARACTERS = 4_096;
 /** The most characters of a header that are kept: an ordinary signature has some 400. */
 const HEADER_LIMIT_CHARACTERS = 1_024;
 const HEADERS_LIMIT = 32;
-const LIMIT_DEFAULT = 20;
-
-const query = z.object({
-  limit: text(4)
-    .regex(/^[1-9][0-9]*$/, "must be a whole number from 1 on")
-    .transform(Number)
-    .pipe(z.number().max(TRAFFIC_LIMIT, `must be at most ${TRAFFIC_LIMIT}`))
-    .default(LIMIT_DEFAULT),
-});
 
 type Message = {
   readonly headers: Readonly<Record<string, string>>;
@@ -34,14 +21,6 @@ type Recordable = {
   readonly exchange: { readonly request: RequestMessage; readonly response: Message };
   readonly result: object;
 };
-
-/** GET /sandbox/traffic: the last exchanges, newest first. */
-export async function getTraffic(context: SandboxContext): Promise<Response> {
-  const asked = checked(context, query, { ...context.req.query() });
-  if ("refusal" in asked) return asked.refusal;
-  const records = await context.get("sandbox").trafficLog().last(asked.parameters.limit);
-  return context.json({ traffic: records.map(readRecord) });
-}
 
 /** The JSON text that is kept of an exchange. */
 export function recordOf({ exchange, result }: Recordable): string {
@@ -65,7 +44,7 @@ function shortened<T extends Message>({ headers, body, signedContent: _, ...othe
 }
 
 /** An exchange with what its signatures are over, where the whole body was kept. */
-function readRecord(record: string): Recordable {
+export function readRecord(record: string): Recordable {
   const { exchange, result } = JSON.parse(record) as Recordable;
   const { request, response } = exchange;
   return {
