@@ -42,7 +42,7 @@ export type Question = {
 export type Answer = { readonly result: ReportedResult; readonly parameters?: JsonObject };
 
 /** Why an answer says nothing. */
-type Silence = { readonly fault: string };
+type NoAnswer = { readonly fault: string };
 
 type Received = { readonly response: Response; readonly bytes: Uint8Array };
 
@@ -109,24 +109,24 @@ async function judge(
   { ring, clientId }: Acquirer,
   pathAndQuery: string,
   { response, bytes }: Received,
-): Promise<Answer | Silence> {
+): Promise<Answer | NoAnswer> {
   if (response.status !== HTTP_OK) return { fault: `HTTP_${response.status}` };
   const { headers } = response;
   const fault = await signedAnswerFault({ ring, clientId, pathAndQuery, headers, body: bytes });
   return fault ? { fault } : (readAnswer(bytes) ?? { fault: "ANSWER_UNREADABLE" });
 }
 
-function unknownResult({ fault }: Silence): ReportedResult {
+function unknownResult({ fault }: NoAnswer): ReportedResult {
   const resultMessage = `Alipay+'s answer does not count: ${fault}.`;
   return { resultCode: "UNKNOWN_EXCEPTION", resultStatus: "U", resultMessage };
 }
 
-/** What the work comes to, `undefined` when it takes longer: then nobody listens any more. */
+/** What the work comes to, `undefined` when it takes longer. */
 async function within<T>(durationMs: number, work: Promise<T>): Promise<T | undefined> {
-  const silence = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => silence.resolve(undefined), durationMs);
+  const givenUp = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => givenUp.resolve(undefined), durationMs);
   try {
-    return await Promise.race([work, silence.promise]);
+    return await Promise.race([work, givenUp.promise]);
   } finally {
     clearTimeout(timer);
   }

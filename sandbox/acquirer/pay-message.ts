@@ -1,4 +1,4 @@
-/** What the acquirer asks Alipay+ for a sale, in the words of either interface. Source: spec/02; spec/03; seeds/002. */
+/** The pay message of a sale, for either interface. Source: spec/02; spec/03; seeds/002. */
 
 import { definedMembers } from "../../protocol/defined-members.ts";
 import type { JsonObject, JsonValue } from "../../protocol/json.ts";
@@ -50,7 +50,7 @@ export function payMessageOf(wish: PayWish, expiryTimeMs: number, nowMs: number)
   });
 }
 
-/** The older interface is for shops alone, and has nothing to tell but the scenario. */
+/** The older interface is for shops alone: its only factor is the scenario. */
 function paymentFactorOf(scenario: SaleScenario, called: SalesInterface): JsonObject {
   if (scenario === "Cashier")
     return { isInStorePayment: "false", isCashierPayment: "true", presentmentMode: "UNIFIED" };

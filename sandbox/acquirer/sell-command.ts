@@ -17,7 +17,7 @@ const NETWORK_SCENARIOS: Record<SaleScenario, Scenario> = {
 /**
  * What the Sales object is asked for.
  *
- * @param wantedTimeMs `paymentExpiryTime` as the merchant wants it; Alipay+ cuts that of the cashier, as everybody knows
+ * @param wantedTimeMs `paymentExpiryTime` as the merchant wants it; Alipay+ cuts that of the cashier
  * @param origin where the sandbox was reached
  */
 export function sellCommandOf(sale: PayWish, wantedTimeMs: number | undefined, origin: string): SellCommand {

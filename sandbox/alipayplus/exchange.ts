@@ -60,9 +60,9 @@ export function walletMessageKind(interfaceName: InterfaceName): MessageKind {
 
 /** What belongs to an exchange beside its message. */
 export type ExchangeOptions = {
-  /** Whose balance is shown; missing when nobody knows. */
+  /** Whose balance is shown; missing when no customer is known. */
   readonly customerId?: string | undefined;
-  /** The fault that is wished for this message; without one a active rule decides. */
+  /** The fault that the message asks for; without one the active rules decide. */
   readonly asked?: Fault | undefined;
 };
 

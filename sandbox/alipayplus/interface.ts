@@ -35,8 +35,8 @@ export type Api = {
   readonly isOlder?: true;
   /** By the whole path. */
   readonly interfaces: ReadonlyMap<string, Interface>;
-  /** An answer in the words of this API. */
-  readonly worded: (answer: SandboxAnswer) => SandboxAnswer;
+  /** An answer with the codes and members of this API. */
+  readonly translate: (answer: SandboxAnswer) => SandboxAnswer;
 };
 
 /** The interfaces of an API, by their whole paths. */

@@ -1,7 +1,7 @@
 /**
  * notifyPayment to an acquirer: signed as Alipay+, acknowledged by S in an answer that the acquirer has signed.
  *
- * The sandbox calls nobody's server: it tells the acquirer that it plays itself, and one that runs on this computer.
+ * The sandbox calls no foreign server: it notifies the acquirer that it plays itself, and one that runs on this computer.
  *
  * Source: seeds/003; spec/01.
  */
@@ -43,12 +43,12 @@ function isOwnAcquirer(url: string): boolean {
 }
 
 /**
- * Tells a result.
+ * Notifies a result.
  *
  * @param url the payment's `paymentNotifyUrl`, reachable
  * @returns `S` when it was acknowledged, or why it does not count as received
  */
-export async function tellAcquirer(alipayPlus: AlipayPlus, url: string, body: string): Promise<string> {
+export async function notifyAcquirer(alipayPlus: AlipayPlus, url: string, body: string): Promise<string> {
   const fault = await faultFor({ link: LINK, interface: INTERFACE_NAME }, body, undefined);
   const startedTimeMs = nowMs();
   const request = await signNotification(alipayPlus, url, body, fault);

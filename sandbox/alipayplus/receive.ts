@@ -3,7 +3,7 @@
  * the record of it all.
  *
  * An answer up to and including `INVALID_SIGNATURE` is unsigned. Whatever comes in, an answer with a `result` goes out,
- * with HTTP status 200; unless a fault was asked for, by the call's own header or by a active rule (faults/).
+ * with HTTP status 200; unless a fault was asked for, by the call's own header or by an active rule (faults/).
  *
  * Source: spec/01.
  */
@@ -99,7 +99,7 @@ async function receiveCall(
   const pathAndQuery = `${pathname}${search}`;
   const received = { api, request, origin, pathAndQuery, known: api.interfaces.get(pathname), receivedTimeMs };
   const judged = await judge(received, alipayPlus);
-  const judgement = { ...judged, answer: judged.answer && api.worded(judged.answer) };
+  const judgement = { ...judged, answer: judged.answer && api.translate(judged.answer) };
   const { answer = NO_ANSWER, fault, clientId } = judgement;
   const delivery = judgement.answer ? deliveryOf(fault) : "BROKEN";
   const sent = await sign(received, alipayPlus, answer, clientId, fault);
@@ -138,14 +138,14 @@ function responseOf({ headers, body }: SentAnswer, delivery: Delivery = "ANSWERE
     case "HTTP_500":
       return new Response(null, { status: HTTP_INTERNAL_SERVER_ERROR });
     case "BROKEN":
-      // Of a type that no front of a Worker compresses: compressing would mend the break.
+      // Of a type that no front of a Worker compresses: compressing would hide the break.
       return new Response(brokenBody(body.length), { headers: { ...headers, "Content-Type": BYTES_MEDIA_TYPE } });
   }
 }
 
 /**
  * A body that breaks off: a Worker can do no more to a connection. Its length is announced, as a body without one ends
- * like any other where it breaks. The headers are those of an answer, so that nobody takes it for a malformed one.
+ * like any other where it breaks. The headers are those of an answer, so that it is not taken for a malformed one.
  */
 function brokenBody(announcedBytes: number): ReadableStream<Uint8Array> {
   const { readable, writable } = new FixedLengthStream(announcedBytes);

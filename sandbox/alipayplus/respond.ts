@@ -23,7 +23,7 @@ export function unsignedAnswer(answer: SandboxAnswer, clientId?: string): SentAn
   return { headers: headersOf(formatTime(nowMs()), clientId), body: JSON.stringify(answer) };
 }
 
-/** What the record shows of an answer that nobody has written. */
+/** What the record shows when no answer was sent. */
 export const NOTHING_SENT: SentAnswer = { headers: {}, body: "" };
 
 /**

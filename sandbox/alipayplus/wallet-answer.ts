@@ -26,7 +26,7 @@ export type AnswerFault =
   /** None within the time limit, or the connection failed. */
   | "NO_ANSWER"
   | "ANSWER_TOO_LARGE"
-  /** A fault of the sandbox stands in for the wallet (faults/): nobody has signed this. */
+  /** A fault of the sandbox stands in for the wallet (faults/): the answer has no signature. */
   | "REPLACED_BY_FAULT";
 
 /** The answer as it came; nothing but `verified` and its fault when none came. */

@@ -43,7 +43,7 @@ const ENDPOINTS = {
   "POST /sandbox/orders/{paymentRequestId}/close": "the merchant closes an order early",
   "POST /sandbox/inquiryPayment": "what became of a payment",
   "POST /sandbox/cancelPayment": "closes a payment",
-  "POST /sandbox/refund": "gives a part or all of a payment back",
+  "POST /sandbox/refund": "refunds a part or all of a payment",
   "POST /sandbox/send/{pay|inquiryPayment|cancelPayment|refund}": "signs and sends any body as it is",
   "POST /sandbox/aps/api/v1/payments/{pay|inquiryPayment|cancelPayment|refund|consultPayment}":
     "Alipay+ as acquirers call it, signed",
@@ -55,7 +55,7 @@ const ENDPOINTS = {
   "DELETE /sandbox/market": "goes back to the table of quotes alone",
   "GET /sandbox/settlements/{clearing|settlement}/{participantId}/{yyyymmdd}":
     "the files of the report that was made on a day; with a file name after it, the file",
-  "GET /sandbox/faults": "every fault, and the rules that stand",
+  "GET /sandbox/faults": "every fault, and the active rules",
   "POST /sandbox/faults": "has a fault done to every message that it is about",
   "DELETE /sandbox/faults/{ruleId}": "ends a rule",
   "DELETE /sandbox/faults": "ends all rules",
@@ -63,12 +63,12 @@ const ENDPOINTS = {
   "GET /sandbox/sales?limit=50": "the last sales, newest first",
   "GET /sandbox/sales/{paymentRequestId}": "a sale, as its merchant knows it",
   "POST /sandbox/sales/{paymentRequestId}/{inquire|cancel}": "the merchant asks what became of it, or takes it back",
-  "POST /sandbox/sales/{paymentRequestId}/refund": "the merchant gives a part or all of it back",
+  "POST /sandbox/sales/{paymentRequestId}/refund": "the merchant refunds a part or all of it",
   "GET /sandbox/shop/{storeId}?currency=JPY": "the page behind an entry code, for the wallet",
   "GET /sandbox/cashier/{code}": "the page of the cashier at an order code's address, for a browser",
   "GET /sandbox/clock": "the time of the rehearsal",
   "POST /sandbox/clock": "sets the time of the rehearsal ahead",
-  "POST /sandbox/reset": "erases everything, sets the clock right, and may begin anew from a seed",
+  "POST /sandbox/reset": "erases everything, sets the clock right, and may begin again from a seed",
   "GET /sandbox/traffic?limit=20": "the last exchanges, both ways",
 } as const;
 

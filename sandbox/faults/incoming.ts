@@ -10,7 +10,7 @@ import type { Link } from "./links.ts";
 /** What the caller gets: the answer as it was written, HTTP 500, or a connection that breaks. */
 export type Delivery = "ANSWERED" | "HTTP_500" | "BROKEN";
 
-/** What an unfinished payment is told by as well. */
+/** What the answer about an unfinished payment has, too. */
 const KNOWN_AT_ONCE = ["paymentRequestId", "paymentId", "paymentAmount", "paymentCreateTime"] as const;
 
 /**
@@ -53,7 +53,7 @@ async function request(
       return (await Promise.all([work(), work()]))[0];
     case "TURNED_AWAY":
       return answerOf("REQUEST_TRAFFIC_EXCEED_LIMIT");
-    // Alipay+ sends cancels itself: nobody's call of it is overtaken by one.
+    // Only Alipay+ sends cancels to wallets: a call to Alipay+ is not overtaken by one.
     case "OVERTAKEN_BY_CANCEL":
       return work();
   }

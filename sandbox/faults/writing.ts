@@ -5,7 +5,7 @@ import type { Fault } from "./fault.ts";
 /** Beyond every window that a clock may be off. */
 const CLOCK_SKEW_MS = 60 * 60_000;
 
-/** A key version that nobody has. */
+/** A key version that does not exist. */
 const UNKNOWN_KEY_VERSION = 9_999;
 
 /** What the sandbox's clock shows Alipay+ when it signs. */

@@ -10,13 +10,13 @@ const HEADERS_LIMIT = 32;
 type Message = {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Not kept: the rest tells it. */
+  /** Not kept: it follows from the rest. */
   readonly signedContent?: string;
 };
 
 type RequestMessage = Message & { readonly method: string; readonly path: string };
 
-/** Any exchange with its result, whoever began it. */
+/** Any exchange with its result, whichever party began it. */
 type Recordable = {
   readonly exchange: { readonly request: RequestMessage; readonly response: Message };
   readonly result: object;
@@ -31,7 +31,7 @@ export function recordOf({ exchange, result }: Recordable): string {
   });
 }
 
-/** A message with a bounded body and bounded headers; `bodyCharacters` tells that there was more. */
+/** A message with a bounded body and bounded headers; `bodyCharacters` says that there was more. */
 function shortened<T extends Message>({ headers, body, signedContent: _, ...others }: T) {
   const kept = Object.entries(headers).slice(0, HEADERS_LIMIT);
   const isLong = body.length > BODY_LIMIT_CHARACTERS;

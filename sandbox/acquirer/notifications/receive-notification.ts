@@ -40,7 +40,7 @@ export async function receiveNotification(request: Request, acquirer: AcquirerWi
   const verification = await verifyMessage({ ring, ...message });
   if (!verification.verified) return Response.json(answerOf("INVALID_SIGNATURE"));
 
-  // What it says is kept before it is acknowledged: only S means that Alipay+ need not tell it again.
+  // What it says is kept before it is acknowledged: only S ends the notifications.
   const json = parseJsonBody(received);
   if (json.ok) await acquirer.sales().takeNotification(json.value);
   const body = JSON.stringify(answerOf(ANSWERS.get(wanted) ?? "UNKNOWN_EXCEPTION"));

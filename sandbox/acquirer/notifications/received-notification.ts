@@ -1,4 +1,4 @@
-/** What a wallet has told of a payment, as it is shown. */
+/** A notification of a wallet about a payment, as the console shows it. */
 import { formatTime } from "../../../protocol/time.ts";
 import type { ReceivedNotification } from "../../alipayplus/payments/records/received-notifications.ts";
 

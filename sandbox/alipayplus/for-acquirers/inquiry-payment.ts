@@ -22,7 +22,7 @@ async function answer({ alipayPlus, clientId, body }: Call): Promise<SandboxAnsw
   if ("refusal" in checked) return checked.refusal;
   const { paymentId } = await referenceOf(clientId, checked.parameters);
   const reply = await alipayPlus.network().inquire(paymentId);
-  if (reply.outcome === "UNKNOWN" || reply.payment.terms?.byHand) return answerOf("ORDER_NOT_EXIST");
+  if (reply.outcome === "UNKNOWN" || reply.payment.terms?.manual) return answerOf("ORDER_NOT_EXIST");
   const { payment, refunds } = reply;
   return {
     result: resultOf("SUCCESS"),

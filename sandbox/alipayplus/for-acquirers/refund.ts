@@ -1,4 +1,4 @@
-/** refund: an acquirer gives a part or all of a payment back. Source: spec/02; spec/01 Idempotency; spec/03 Refund. */
+/** refund: an acquirer refunds a part or all of a payment. Source: spec/02; spec/01 Idempotency; spec/03 Refund. */
 import * as z from "zod";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { fingerprintOf, refundIdOf } from "../../../protocol/idempotency.ts";

@@ -41,7 +41,7 @@ function contradiction(member: string): SandboxAnswer {
 }
 
 /**
- * Until when a payment may succeed, to the second, as it is told; the cashier's ten minutes are the most that it gives.
+ * Until when a payment may succeed, to the second, as messages write it; at most ten minutes for the cashier.
  *
  * @param wantedTimeMs `paymentExpiryTime`, epoch milliseconds
  */

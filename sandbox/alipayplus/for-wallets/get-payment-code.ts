@@ -1,4 +1,4 @@
-/** getPaymentCode: gives out payment codes. Source: spec/02 getPaymentCode; seeds/000 step 1. */
+/** getPaymentCode: issues payment codes. Source: spec/02 getPaymentCode; seeds/000 step 1. */
 import * as z from "zod";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { identifier, text } from "../../../protocol/parameters.ts";
@@ -27,7 +27,7 @@ const parameters = z.object({
 
 export const getPaymentCode: Interface = { path: "/codes/getPaymentCode", name: "getPaymentCode", answer };
 
-/** No id tells a repeat from a new call, so that every call gives out new codes. */
+/** Nothing distinguishes a repeat from a new call, so that every call issues new codes. */
 async function answer({ alipayPlus, body, receivedTimeMs }: Call): Promise<Answer> {
   const checked = parametersOf(parameters, body);
   if ("refusal" in checked) return checked.refusal;
@@ -36,7 +36,7 @@ async function answer({ alipayPlus, body, receivedTimeMs }: Call): Promise<Answe
   return issued === "TOO_MANY_CODES" ? answerOf("REQUEST_TRAFFIC_EXCEED_LIMIT") : issued;
 }
 
-/** Gives out codes; none while too many others can still be used. */
+/** Issues codes; none while too many others can still be used. */
 export async function issuePaymentCodes(
   { issuedCodes }: Pick<AlipayPlus, "issuedCodes">,
   wish: CodeWish,

@@ -1,6 +1,6 @@
 /**
- * The payment codes that Alipay+ has given out: to as many customers as a wallet's load test has. A row a code; what
- * expired long ago goes.
+ * The payment codes that Alipay+ has issued, for as many customers as a load test of a wallet has. A row a code; what
+ * expired long ago is deleted.
  *
  * Source: spec/03 Payment codes; spec/02 getPaymentCode; seeds/000 step 1.
  */
@@ -35,7 +35,7 @@ export type DecodedCode =
 export const CODES_LIMIT = 500_000;
 /** How long a code can be shown. */
 export const CODE_VALIDITY_MS = 60_000;
-/** How long an expired code is told from an unknown one. */
+/** How long an expired code is answered as expired; later it is unknown. */
 export const EXPIRED_CODE_KEPT_MS = 600_000;
 
 const SECOND_MS = 1_000;
@@ -105,7 +105,7 @@ export class IssuedCodes extends SandboxObject {
   }
 }
 
-/** The sandbox's only book of codes. */
+/** The only object of issued codes. */
 export function issuedCodesOf(namespace: DurableObjectNamespace<IssuedCodes>): DurableObjectStub<IssuedCodes> {
   return namespace.getByName("issued-codes");
 }

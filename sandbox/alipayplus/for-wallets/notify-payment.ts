@@ -1,4 +1,4 @@
-/** notifyPayment: the wallet tells the final result of a payment. Source: spec/02 notifyPayment; spec/01 Idempotency. */
+/** notifyPayment: the wallet notifies the final result of a payment. Source: spec/02 notifyPayment; spec/01 Idempotency. */
 import * as z from "zod";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { fingerprintOf } from "../../../protocol/idempotency.ts";
@@ -21,7 +21,7 @@ const paymentResult = z
   .object(
     {
       resultCode: text(64).regex(/^[A-Z][A-Z0-9_]*$/, "must be a result code"),
-      resultStatus: z.enum(["S", "F"], "must be S or F: only a final result is told"),
+      resultStatus: z.enum(["S", "F"], "must be S or F: only a final result is notified"),
       resultMessage: text(2_048).optional(),
     },
     "must be a Result",
@@ -64,7 +64,7 @@ async function answer({ alipayPlus, body }: Call): Promise<SandboxAnswer> {
 }
 
 function commandOf(parameters: Parameters, fingerprint: string): NotifyCommand {
-  const { paymentRequestId, paymentResult, paymentId, paymentTime, ...told } = parameters;
+  const { paymentRequestId, paymentResult, paymentId, paymentTime, ...details } = parameters;
   const { resultCode, resultStatus, resultMessage = "" } = paymentResult;
   return {
     paymentId: paymentRequestId,
@@ -72,6 +72,6 @@ function commandOf(parameters: Parameters, fingerprint: string): NotifyCommand {
     result: { resultCode, resultStatus, resultMessage },
     walletPaymentId: paymentId,
     paymentTimeMs: paymentTime,
-    ...told,
+    ...details,
   };
 }

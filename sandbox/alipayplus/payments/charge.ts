@@ -13,7 +13,7 @@ import { type OrderAmounts, type OrderCharge, orderAmountsOf } from "../market/o
 import { promoDetailOf } from "../market/promotion.ts";
 import { quoteAt, surchargeQuoteAt } from "../market/quote-at.ts";
 import type { AlipayPlus } from "../party.ts";
-import type { Charge, FixedAmounts, PaymentTerms, PlacedByHand, Surcharge } from "./records/payment-records.ts";
+import type { Charge, FixedAmounts, ManualOrder, PaymentTerms, Surcharge } from "./records/payment-records.ts";
 
 /** Alipay+'s name of the wallet for customers and merchants, made up. */
 export const WALLET_BRAND_NAME = "Plusgate Wallet";
@@ -34,7 +34,7 @@ const SMALLEST_AMOUNTS_MINOR: ReadonlyMap<string, bigint> = new Map([
 ]);
 
 /**
- * The smallest amount that a payment takes from its wallet, and that a refund gives back to it, in minor units of the
+ * The smallest amount that a payment takes from its wallet, and that a refund returns to it, in minor units of the
  * wallet's currency: Alipay+'s own is one unit (seeds/003), the older merchant interface knows the wallet's (seeds/002).
  */
 export function smallestAmountMinorOf(
@@ -86,8 +86,8 @@ export function chargeOf(
   };
 }
 
-/** What an order that was placed by hand costs whoever has scanned it; its quotes stand in the amounts as they were written. */
-export function chargeByHand({ amounts }: PlacedByHand, customerId: string): Charge {
+/** What a manual order costs the customer who has scanned it; its quotes are part of the amounts, as they were written. */
+export function manualChargeOf({ amounts }: ManualOrder, customerId: string): Charge {
   const { paymentAmount, payToAmount } = JSON.parse(amounts) as FixedAmounts;
   return { customerId, payment: moneyOf(paymentAmount), payTo: moneyOf(payToAmount), promotions: [] };
 }

@@ -22,7 +22,7 @@ export type PayCommand = {
   readonly terms: PaymentTerms;
 };
 
-/** An order that a developer places by hand; its terms have `byHand`. */
+/** An order that a developer places from the console; its terms have `manual`. */
 export type PlaceCommand = {
   readonly paymentId: string;
   readonly codeValue: string;
@@ -57,7 +57,7 @@ export type CancelReply =
   /** Named by a `paymentId` that Alipay+ never gave out. */
   | { readonly outcome: "UNKNOWN" };
 
-/** What an acquirer asks to give back. */
+/** What an acquirer asks to refund. */
 export type RefundCommand = {
   readonly refundId: string;
   readonly refundRequestId: string;
@@ -81,11 +81,11 @@ export const REFUND_REFUSALS: Record<RefundRefusal, Result> = {
   REFUND_AMOUNT_EXCEEDED: resultOf("REFUND_AMOUNT_EXCEED"),
   REFUND_BELOW_SMALLEST: resultOf(
     "PROCESS_FAIL",
-    "The refund amount is below the smallest that the wallet gives back, and it is not all that is left.",
+    "The refund amount is below the smallest that the wallet refunds, and it is not all that is left.",
   ),
   REFUND_LEAVES_TOO_LITTLE: resultOf(
     "PROCESS_FAIL",
-    "The refund amount leaves too little to be given back later: refund all that is left at once.",
+    "The refund amount leaves too little to be refunded later: refund all that is left at once.",
   ),
   REFUND_WINDOW_EXCEEDED: resultOf("REFUND_WINDOW_EXCEED"),
 };
@@ -104,7 +104,7 @@ export type ScanReply =
   /** There is no amount for this customer. */
   | { readonly outcome: "CURRENCY_NOT_SUPPORTED" };
 
-/** What a wallet tells of a payment; what it leaves out is not compared. */
+/** What a wallet notifies of a payment; what it leaves out is not compared. */
 export type NotifyCommand = {
   /** Alipay+'s id of the payment. */
   readonly paymentId: string;

@@ -1,15 +1,16 @@
 /**
  * The network: Alipay+ between acquirers and wallets. One object holds the payments of acquirers, their refunds, the
- * orders that a developer has placed by hand, what is due, and the book of what is owed to whom; the machines (machine/)
- * decide.
+ * orders that a developer has placed and the messages sent from the console, what is due, and the settlement ledger; the
+ * machines (machine/) decide.
  *
  * - payments.ts asks the wallet for a payment, polls it, closes it.
- * - scans.ts answers the wallet that decodes an order code or tells a result.
- * - refunds.ts gives money back.
- * - notifications.ts tells the acquirer.
+ * - scans.ts answers the wallet that decodes an order code or notifies a result.
+ * - refunds.ts refunds.
+ * - notifications.ts notifies the acquirer.
+ * - manual/ remembers what a developer sends from the console.
  * - ../market/ has the quotes, surcharges and promotions with which wallets are charged.
  *
- * The rules of this runtime that the code leans on are those of durable/payments/object.ts.
+ * The rules of this runtime that the code relies on are those of durable/payments/object.ts.
  */
 
 import { DueAlarm } from "../../../durable/platform/due-alarm.ts";
@@ -63,7 +64,7 @@ import { Refunds } from "./refunds.ts";
 import { Scans } from "./scans.ts";
 import { Wallet } from "./wallet.ts";
 
-/** How many payments, refunds and notifications one alarm takes up at a time. */
+/** How many payments, refunds and notifications one alarm works on at a time. */
 const DUE_BATCH = 64;
 
 export class Network extends SandboxObject {
@@ -71,7 +72,7 @@ export class Network extends SandboxObject {
   readonly #refundRecords: RefundRecords;
   readonly #received: ReceivedNotifications;
   readonly #manual: ManualPayments;
-  readonly #book: SettlementLedger;
+  readonly #settlementLedger: SettlementLedger;
   readonly #market: MarketRecord;
   readonly #alarm: DueAlarm;
   readonly #notifications: Deliveries;
@@ -92,22 +93,22 @@ export class Network extends SandboxObject {
     const records = new PaymentRecords(sql);
     const refundRecords = new RefundRecords(sql);
     const received = new ReceivedNotifications(sql);
-    const book = new SettlementLedger(sql);
+    const settlementLedger = new SettlementLedger(sql);
     const alarm = new DueAlarm(context.storage, ["payments", "refunds", "outbox"]);
     const market = new MarketRecord(sql);
     const wallet = new Wallet(alipayPlusOf);
     const notifications = notificationsOf({ sql, alipayPlusOf, records, alarm });
-    const payments = new Payments({ records, book, market, notifications, wallet, alarm });
+    const payments = new Payments({ records, settlementLedger, market, notifications, wallet, alarm });
     this.#records = records;
     this.#refundRecords = refundRecords;
     this.#received = received;
     this.#manual = new ManualPayments(sql);
-    this.#book = book;
+    this.#settlementLedger = settlementLedger;
     this.#market = market;
     this.#alarm = alarm;
     this.#notifications = notifications;
     this.#payments = payments;
-    this.#refunds = new Refunds({ payments: records, records: refundRecords, book, wallet, alarm });
+    this.#refunds = new Refunds({ payments: records, records: refundRecords, settlementLedger, wallet, alarm });
     this.#scans = new Scans({ records, received, payments, market, wallet });
   }
 
@@ -129,21 +130,21 @@ export class Network extends SandboxObject {
     return { outcome: "KNOWN", payment, refunds, notifications: this.#received.ofPayment(paymentId) };
   }
 
-  /** A developer places an order by hand. */
-  placeByHand(command: PlaceCommand): void {
+  /** A developer places an order. */
+  placeManualOrder(command: PlaceCommand): void {
     this.#payments.place(command);
   }
 
   /** A developer closes such an order, unless it is paid. */
-  closeByHand(paymentId: string): void {
-    this.#payments.closeByHand(paymentId);
+  closeManualOrder(paymentId: string): void {
+    this.#payments.closeManualOrder(paymentId);
   }
 
   /** Remembers what a message from the console, and its answer, say of a payment. */
   noteManual(news: ManualNews): void {
     if (news.type === "PAYMENT") this.#manual.remember(news.payment);
     else if (news.type === "REFUND") this.#manual.finishRefund(news.refund);
-    else this.#payments.noteCancelByHand(news.paymentRequestId);
+    else this.#payments.noteManualCancel(news.paymentRequestId);
   }
 
   /** The customer of a payment, sent from the console or asked for by an acquirer. Reads only. */
@@ -170,7 +171,7 @@ export class Network extends SandboxObject {
     return this.#payments.cancel(reference);
   }
 
-  /** An acquirer gives a part or all of a payment back. */
+  /** An acquirer refunds a part or all of a payment. */
   refund(command: RefundCommand): Promise<RefundReply> {
     return this.#refunds.refund(command);
   }
@@ -189,7 +190,7 @@ export class Network extends SandboxObject {
     return isSent ? { outcome: "ACCEPTED" } : reply;
   }
 
-  /** What became of telling the acquirer a payment's result; `undefined` when there is nothing to tell. */
+  /** The deliveries of a payment's result to the acquirer; `undefined` when there are none. */
   notificationReport(paymentId: string): OutboxReport | undefined {
     return this.#notifications.report(paymentId);
   }
@@ -204,15 +205,15 @@ export class Network extends SandboxObject {
     return this.#market.replace(terms);
   }
 
-  /** The lines of the book about a payment and its refunds, by Alipay+'s id of the payment. */
+  /** The entries of the settlement ledger about a payment and its refunds, by Alipay+'s id of the payment. */
   settlementEntriesOfPayment(paymentId: string): SettlementEntry[] {
     const refundIds = this.#refundRecords.ofPayment(paymentId).map(({ refundId }) => refundId);
-    return [paymentId, ...refundIds].flatMap((movementId) => this.#book.entriesOf(movementId));
+    return [paymentId, ...refundIds].flatMap((movementId) => this.#settlementLedger.entriesOf(movementId));
   }
 
-  /** The lines of the book about a payment or a refund, by Alipay+'s id of it. */
+  /** The entries of the settlement ledger about a payment or a refund, by Alipay+'s id of it. */
   settlementEntries(movementId: string): SettlementEntry[] {
-    return this.#book.entriesOf(movementId);
+    return this.#settlementLedger.entriesOf(movementId);
   }
 
   /**
@@ -225,12 +226,12 @@ export class Network extends SandboxObject {
     return { outcome: "READY", ...readClearedPage(this.ctx.storage.sql, day, afterEntry) };
   }
 
-  /** Does at once what is due by now, which the alarm would pause before: the clock may have been set ahead. */
+  /** Does at once what is due by now, without waiting for the alarm: the clock may have been set ahead. */
   wake(): Promise<void> {
     return this.alarm();
   }
 
-  /** Takes up what is due. Never throws: the runtime gives an alarm up after six failures. */
+  /** Works on what is due. Never throws: the runtime gives an alarm up after six failures. */
   override async alarm(): Promise<void> {
     const now = nowMs();
     try {

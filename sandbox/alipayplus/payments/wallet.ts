@@ -46,7 +46,7 @@ const refunded = z.object({ refundTime: time.optional().catch(undefined) });
 /** What a pay message names its payment by, and until when it may succeed. */
 type PaymentHead = { readonly paymentId: string; readonly expiryTimeMs: number };
 
-/** What a wallet is told of a refund. */
+/** What a refund message names. */
 type AskedRefund = Pick<RefundRecord, "refundId" | "shares">;
 
 type Answer = { readonly result: ReportedResult; readonly parameters: unknown };
@@ -127,14 +127,14 @@ export class Wallet {
     if (paid.type !== "PAID" || walletPaymentId === undefined) return { event: { type: "UNKNOWN" } };
     const { paymentTimeMs } = paid;
     if (nowMs() < cancelWindowEndMs(paymentTimeMs)) return { event: { type: "UNKNOWN" } };
-    // Its own id names the refund of the whole: however often it is asked for, it is given back once.
+    // Its own id names the refund of the whole: however often it is asked for, it is refunded once.
     const whole = { refundId: payment.paymentId, shares: paidShares(payment) };
     const given = await this.refund(whole, { ...payment, walletPaymentId }, charge);
     if (given.type !== "REFUNDED") return { event: { type: "UNKNOWN" } };
-    return { event: { type: "GIVEN_BACK", paymentTimeMs, refundTimeMs: given.refundTimeMs }, walletPaymentId };
+    return { event: { type: "WALLET_REFUNDED", paymentTimeMs, refundTimeMs: given.refundTimeMs }, walletPaymentId };
   }
 
-  /** Has money given back; a repeat is the same message, so that it is given back once. */
+  /** Asks for a refund; a repeat is the same message, so that the wallet refunds once. */
   async refund(refund: AskedRefund, payment: PaymentRecord, charge: Charge): Promise<RefundEvent> {
     const { paymentMinor, payToMinor, customerMinor } = refund.shares;
     const message = definedMembers({

@@ -1,4 +1,4 @@
-/** A payment of the acquirer as Alipay+ keeps it: what the acquirer, the wallet and the book know of it. */
+/** A payment of the acquirer as Alipay+ keeps it: with the refunds, the settlement ledger and the notifications. */
 import * as z from "zod";
 import type { OutboxReport } from "../../../durable/platform/outbox/outbox.ts";
 import { paymentIdOf } from "../../../protocol/idempotency.ts";
@@ -21,7 +21,7 @@ export async function getAcquirerPayment(context: SandboxContext): Promise<Respo
   if ("refusal" in named) return named.refusal;
   const { acquirerClientId, network } = context.get("parties").alipayPlus;
   const paymentId = await paymentIdOf(acquirerClientId, named.parameters.paymentRequestId);
-  const [reply, book, notification] = await Promise.all([
+  const [reply, settlementEntries, notification] = await Promise.all([
     network().inquire(paymentId),
     network().settlementEntriesOfPayment(paymentId),
     network().notificationReport(paymentId),
@@ -33,8 +33,8 @@ export async function getAcquirerPayment(context: SandboxContext): Promise<Respo
   return context.json({
     ...paymentJson(payment),
     refunds: refunds.map((refund) => refundJson(refund, payment)),
-    book: book.map(bookEntryJson),
-    /** What the acquirer was told, and what the wallet has told. */
+    book: settlementEntries.map(settlementEntryJson),
+    /** The deliveries to the acquirer, and the notifications of the wallet. */
     notification: notification && notificationJson(notification),
     received: notifications.map(receivedNotificationJson),
   });
@@ -73,14 +73,14 @@ function refundJson({ refundId, refundRequestId, state, shares }: RefundRecord, 
     dueTime: timeText(state.dueTimeMs),
     refundAmount: terms && amountOf({ ...terms.requested, amountMinor: shares.requestedMinor }),
     refundFromAmount: charge && amountOf({ ...charge.payTo, amountMinor: shares.payToMinor }),
-    /** With a surcharge: what the customer gets back. */
+    /** With a surcharge: what is refunded to the customer. */
     surchargeAmount: charge?.surcharge && amountOf({ ...charge.payTo, amountMinor: shares.customerMinor }),
     settlementAmount: terms && amountOf({ ...terms.settlement, amountMinor: shares.settlementMinor }),
   };
 }
 
-/** A line of the book: plus owes Alipay+, minus is owed. */
-function bookEntryJson({ movementId, kind, timeMs, account, currency, amountMinor }: SettlementEntry) {
+/** An entry of the settlement ledger: plus owes Alipay+, minus is owed. */
+function settlementEntryJson({ movementId, kind, timeMs, account, currency, amountMinor }: SettlementEntry) {
   return { movementId, kind, time: formatTime(timeMs), account, currency, amount: String(amountMinor) };
 }
 

@@ -7,7 +7,7 @@ import { checkedBody, refuseParameter, type SandboxContext } from "../../http.ts
 import { newId } from "../../rehearsal/request-id.ts";
 import { orderTermsOf, orderWish } from "./order-terms.ts";
 
-/** POST /sandbox/order-codes: an order, its code, and the amounts that a wallet will be told. */
+/** POST /sandbox/order-codes: an order, its code, and the amounts that a wallet will get. */
 export async function postOrderCodes(context: SandboxContext): Promise<Response> {
   const input = await checkedBody(context, orderWish);
   if ("refusal" in input) return input.refusal;
@@ -18,7 +18,7 @@ export async function postOrderCodes(context: SandboxContext): Promise<Response>
   if ("parameter" in order) return refuseParameter(context, order.parameter, order.why);
   const { terms, expiryTimeMs, amounts } = order;
   const codeValue = newOrderCodeValue(parameters.codeForm);
-  await network.placeByHand({ paymentId: paymentRequestId, codeValue, expiryTimeMs, terms });
+  await network.placeManualOrder({ paymentId: paymentRequestId, codeValue, expiryTimeMs, terms });
   const { paymentAmount, payToAmount, surchargeInfo, paymentPromoInfo } = amounts;
   return context.json({
     codeValue,

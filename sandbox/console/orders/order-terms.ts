@@ -1,5 +1,5 @@
 /**
- * What a merchant and its acquirer want of an order that is placed by hand, and what Alipay+ makes of it.
+ * What a merchant and its acquirer want of a manual order, and what Alipay+ makes of it.
  *
  * Source: seeds/001; spec/03 Amount arithmetic, Time limits, Payment scenarios.
  */
@@ -63,7 +63,7 @@ export const orderWish = z.strictObject({
 /** A wish that was checked. */
 export type OrderWish = z.infer<typeof orderWish>;
 
-/** An order as the network keeps it, until when (epoch milliseconds), and what a wallet will be told that it costs. */
+/** An order as the network keeps it, until when (epoch milliseconds), and what it costs a wallet. */
 export type OrderTerms = {
   readonly terms: PaymentTerms;
   readonly expiryTimeMs: number;
@@ -89,7 +89,7 @@ export function orderTermsOf(
   const quote = isConverted ? quoteAt(market, requested.currency, walletCurrency, nowMs) : undefined;
   const amounts = amountsOf(wish, isConverted ? (wish.paymentQuote ?? quote)?.quotePrice : "1");
   if ("parameter" in amounts) return amounts;
-  const told = toldAmountsOf(wish, amounts, body.paymentQuote ?? quote, body.surchargeQuote);
+  const fixed = fixedAmountsOf(wish, amounts, body.paymentQuote ?? quote, body.surchargeQuote);
   const { paymentNotifyUrl, paymentRedirectUrl, passThroughInfo } = wish;
   const { order = sampleOrder(amountOf(requested), body.merchant), authorizationInfo } = body;
   const terms: PaymentTerms = {
@@ -99,14 +99,14 @@ export function orderTermsOf(
     order: JSON.stringify(order),
     paymentRedirectUrl,
     passThroughInfo,
-    byHand: {
-      amounts: JSON.stringify(told),
+    manual: {
+      amounts: JSON.stringify(fixed),
       isPaymentEvaluation,
       paymentNotifyUrl,
       authorizationInfo: authorizationInfo === undefined ? undefined : JSON.stringify(authorizationInfo),
     },
   };
-  return { terms, expiryTimeMs: expiryTimeOf(wish, nowMs), amounts: told };
+  return { terms, expiryTimeMs: expiryTimeOf(wish, nowMs), amounts: fixed };
 }
 
 /** `paymentPrice`: at which it is converted, undefined where there is none. */
@@ -126,7 +126,7 @@ function amountsOf(wish: OrderWish, paymentPrice: string | undefined): OrderAmou
 }
 
 /** The amounts, and the quotes as they go out. */
-function toldAmountsOf(
+function fixedAmountsOf(
   { paymentAmount: requested, walletCurrency, promotions = [] }: OrderWish,
   { paymentMinor, payToMinor, surchargeMinor, savingsMinor }: OrderAmounts,
   paymentQuote: JsonValue | undefined,

@@ -6,26 +6,26 @@ import { receivedNotificationJson } from "../../acquirer/notifications/received-
 import { walletMessageKind } from "../../alipayplus/exchange.ts";
 import { PARTIES } from "../../alipayplus/message.ts";
 import type { PaymentStatus } from "../../alipayplus/payments/machine/payment.ts";
-import type { PaymentRecord, PaymentTerms, PlacedByHand } from "../../alipayplus/payments/records/payment-records.ts";
+import type { ManualOrder, PaymentRecord, PaymentTerms } from "../../alipayplus/payments/records/payment-records.ts";
 import type { ReceivedNotification } from "../../alipayplus/payments/records/received-notifications.ts";
-import { handPlacedTermsOf } from "../../alipayplus/payments/views/order-terms.ts";
+import { manualTermsOf } from "../../alipayplus/payments/views/order-terms.ts";
 import { checked, checkedFault, refuse, type SandboxContext } from "../../http.ts";
 import { exchangeManually } from "../wallet/manual-exchange.ts";
 
 const path = z.object({ paymentRequestId: identifier });
 
-/** CREATED: nobody has scanned it. CLOSED: by the merchant, its expiry or a cancel; what was paid has gone back. */
+/** CREATED: not scanned yet. CLOSED: by the merchant, its expiry or a cancel; what was paid is refunded. */
 type OrderStatus = "CREATED" | "DECODED" | "PAID" | "FAILED" | "CLOSED";
 
 /** An order as the network keeps it. */
 type Order = {
   readonly payment: PaymentRecord;
   readonly terms: PaymentTerms;
-  readonly byHand: PlacedByHand;
+  readonly manual: ManualOrder;
   readonly notifications: readonly ReceivedNotification[];
 };
 
-/** GET /sandbox/orders/{paymentRequestId}: an order, what became of it, and what the wallet has told. */
+/** GET /sandbox/orders/{paymentRequestId}: an order, its status, and the notifications of the wallet. */
 export async function getOrder(context: SandboxContext): Promise<Response> {
   const found = await namedOrder(context);
   return "refusal" in found ? found.refusal : context.json(orderJson(found.order));
@@ -42,8 +42,8 @@ export async function postCloseOrder(context: SandboxContext): Promise<Response>
   if ("refusal" in asked) return asked.refusal;
   const { alipayPlus } = context.get("parties");
   const { paymentId: paymentRequestId } = found.order.payment;
-  await alipayPlus.network().closeByHand(paymentRequestId);
-  // Read after it was closed: somebody may have scanned it at the last moment, nobody can from now on.
+  await alipayPlus.network().closeManualOrder(paymentRequestId);
+  // Read after it was closed: a customer may have scanned it at the last moment, none can from now on.
   const order = (await orderOf(context, paymentRequestId)) ?? found.order;
   if (!order.payment.charge) return context.json({ order: orderJson(order) });
   const message = { ...PARTIES, paymentRequestId };
@@ -59,7 +59,7 @@ async function namedOrder(
   if ("refusal" in named) return named;
   const order = await orderOf(context, named.parameters.paymentRequestId);
   if (order) return { order };
-  const why = "Illegal parameter paymentRequestId: no such order was placed by hand.";
+  const why = "Illegal parameter paymentRequestId: no such order was placed from the console.";
   return { refusal: refuse(context, "ORDER_UNKNOWN", why) };
 }
 
@@ -68,10 +68,10 @@ async function orderOf(context: SandboxContext, paymentRequestId: string): Promi
   if (reply.outcome === "UNKNOWN") return undefined;
   const { payment, notifications } = reply;
   const { terms } = payment;
-  return terms?.byHand && { payment, terms, byHand: terms.byHand, notifications };
+  return terms?.manual && { payment, terms, manual: terms.manual, notifications };
 }
 
-function orderJson({ payment, terms, byHand, notifications }: Order) {
+function orderJson({ payment, terms, manual, notifications }: Order) {
   const { paymentId, codeValue, charge, state } = payment;
   return {
     paymentRequestId: paymentId,
@@ -79,7 +79,7 @@ function orderJson({ payment, terms, byHand, notifications }: Order) {
     status: statusOf(state.status, charge !== undefined),
     customerId: charge?.customerId,
     paymentExpiryTime: formatTime(state.expiryTimeMs),
-    terms: handPlacedTermsOf(payment, terms, byHand),
+    terms: manualTermsOf(payment, terms, manual),
     notifications: notifications.map(receivedNotificationJson),
   };
 }

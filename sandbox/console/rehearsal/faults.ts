@@ -39,7 +39,7 @@ const wish = z.strictObject({
 
 type Wish = z.infer<typeof wish>;
 
-/** GET /sandbox/faults: the rules that stand, and every fault there is. */
+/** GET /sandbox/faults: the active rules, and every fault there is. */
 export function getFaults(context: SandboxContext): Response {
   const catalogue = FAULT_NAMES.map((fault) => {
     const { links, interfaces, what } = CATALOGUE[fault];
@@ -67,7 +67,7 @@ export function deleteFault(context: SandboxContext): Response {
   return refuse(context, "RULE_UNKNOWN", "Illegal parameter ruleId: there is no such rule.");
 }
 
-/** DELETE /sandbox/faults: ends all rules, and forgets what was told to whom. */
+/** DELETE /sandbox/faults: ends all rules, and forgets which messages have had a fault. */
 export function deleteFaults(context: SandboxContext): Response {
   forgetFaults();
   return getFaults(context);
@@ -116,7 +116,7 @@ function ruleOf(wished: Wish): Omit<Rule, "ruleId"> {
   };
 }
 
-/** A rule as it is told: `times` is how often it still strikes. */
+/** A rule as it is shown: `times` is how often it still strikes. */
 function ruleJson({ ruleId, name, link, interface: interfaceName, timesLeft, delayMs, random }: Rule) {
   return definedMembers({
     ruleId,

@@ -27,14 +27,14 @@ export async function postReset(context: SandboxContext): Promise<Response> {
   if ("refusal" in input) return input.refusal;
   const { seed } = input.parameters;
   const done = reset(unbound(context.env), seed);
-  // One that was begun is brought to its end, whether or not somebody still waits for the answer.
+  // A reset that has begun is finished, whether or not the caller still waits for the answer.
   context.executionCtx.waitUntil(done);
   await done;
   return context.json({ ...(seed !== undefined && { seed }), time: formatTime(nowMs()) });
 }
 
 /**
- * Ends everything that is under way, erases, and begins anew. The gateway is shut before the sandbox's objects go and
+ * Ends everything that is under way, erases, and begins the next epoch. The gateway is shut before the sandbox's objects go and
  * opened after the sandbox, so that neither of them ever meets the other's past.
  */
 async function reset(env: SandboxEnv, seed: string | undefined): Promise<void> {

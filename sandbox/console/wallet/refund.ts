@@ -17,7 +17,7 @@ const wish = z.strictObject({
 });
 
 /**
- * POST /sandbox/refund: gives a part or all of a payment back. Unless the caller says otherwise `refundFromAmount` is
+ * POST /sandbox/refund: refunds a part or all of a payment. Unless the caller says otherwise `refundFromAmount` is
  * at the payment's own rate, and the last refund's is exactly the rest.
  */
 export async function postRefund(context: SandboxContext): Promise<Response> {
@@ -59,7 +59,7 @@ function refusePlan(context: SandboxContext, plan: Exclude<RefundPlan, { outcome
       return refuse(
         context,
         outcome,
-        "Illegal parameter paymentRequestId: no success of the payment is known; inquiryPayment may tell.",
+        "Illegal parameter paymentRequestId: no success of the payment is known; inquiryPayment may find one.",
       );
     case "AMOUNT_ILLEGAL":
       return refuseParameter(context, "refundAmount", "gives no amount at the payment's rate");

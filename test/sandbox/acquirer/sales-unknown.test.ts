@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { PayWish } from "../../../sandbox/acquirer/pay-message.ts";
 import { sellCommandOf } from "../../../sandbox/acquirer/sell-command.ts";
-import { tellAcquirer } from "../../../sandbox/alipayplus/notify-acquirer.ts";
+import { notifyAcquirer } from "../../../sandbox/alipayplus/notify-acquirer.ts";
 import { Sales } from "../../../sandbox/objects.ts";
 import { partiesOf } from "../../../sandbox/parties.ts";
 import { paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
@@ -264,7 +264,7 @@ describe("a refund whose result Alipay+ does not know", () => {
 async function tell(message: object): Promise<string> {
   const parties = await partiesOf(sandboxEnvironment());
   if ("fault" in parties) throw new Error(parties.fault);
-  return tellAcquirer(parties.alipayPlus, NOTIFY_URL, JSON.stringify(message));
+  return notifyAcquirer(parties.alipayPlus, NOTIFY_URL, JSON.stringify(message));
 }
 
 describe("a notification", () => {

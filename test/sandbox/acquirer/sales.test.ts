@@ -8,6 +8,7 @@ import {
   balanceOf,
   connectWallet,
   newId,
+  notifyAcquirer,
   payInWallet,
   refusalOf,
   runSalesAlarm,
@@ -15,7 +16,6 @@ import {
   saleOf,
   sell,
   sellTo,
-  tellAcquirer,
 } from "../../support/sandbox/sales.ts";
 import { call, codeOf, type ErrorReply, openCustomer } from "../../support/sandbox/sandbox.ts";
 
@@ -110,7 +110,7 @@ describe("a sale that its customer scans or opens", () => {
     expect(Object.keys(sale).filter((name) => name === "codeValue" || name === "paymentUrl")).toEqual([shownAs]);
     expect(await payInWallet(customerId, sale[shownAs])).toBe("SUCCEEDED");
     expect((await saleOf(sale)).status).toBe("SHOWN");
-    await tellAcquirer();
+    await notifyAcquirer();
     expect(await saleOf(sale)).toMatchObject({ status: "SUCCEEDED", notifications: 1, inquiries: 0 });
     expect(await saleOf(sale)).not.toHaveProperty("dueTime");
     expect(await balanceOf(customerId)).toBe("94800");
@@ -125,7 +125,7 @@ describe("a sale that its customer scans or opens", () => {
     const settled = { settlementAmount: usd("667"), settlementQuote: { quoteCurrencyPair: "JPY/USD" } };
     expect(await act(asked, "inquire")).toMatchObject({ notifications: 0, ...settled });
     expect(await saleOf(told)).not.toHaveProperty("settlementAmount");
-    await tellAcquirer();
+    await notifyAcquirer();
     expect(await saleOf(told)).toMatchObject({ inquiries: 0, ...settled });
   });
 
@@ -156,8 +156,8 @@ describe("a sale that its customer scans or opens", () => {
     vi.setSystemTime(NOON_MS + 10 * MINUTE_MS);
     await runSalesAlarm();
     expect(await saleOf(sale)).toMatchObject({ status: "PAYING", inquiries: 1 });
-    await tellAcquirer();
-    await tellAcquirer();
+    await notifyAcquirer();
+    await notifyAcquirer();
     const failed = { status: "FAILED", result: { resultCode: "ORDER_IS_CLOSED" }, notifications: 1 };
     expect(await saleOf(sale)).toMatchObject(failed);
   });
@@ -318,7 +318,7 @@ async function exchangesAbout({ paymentRequestId }: ShownSale): Promise<Acquirer
 describe("the traffic", () => {
   it("shows every message of the acquirer once, signed and verified, and the notification", async () => {
     const sale = await sellTo(await openCustomer());
-    await tellAcquirer();
+    await notifyAcquirer();
     await act(sale, "inquire");
     await act(sale, "refund", { refundAmount: jpy("1") });
     await act(sale, "cancel");

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { SandboxEnv } from "../../../sandbox/env.ts";
 import sandbox from "../../../sandbox/index.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { connectWallet, payInWallet, type ShownSale, saleOf, tellAcquirer } from "../../support/sandbox/sales.ts";
+import { connectWallet, notifyAcquirer, payInWallet, type ShownSale, saleOf } from "../../support/sandbox/sales.ts";
 import { call, openCustomer, sandboxEnv } from "../../support/sandbox/sandbox.ts";
 import { walletCall } from "../../support/wallet.ts";
 
@@ -62,7 +62,7 @@ describe("an entry code's page", () => {
     expect([status, headers.get("Location")]).toEqual([303, sale?.paymentUrl]);
     expect(sale).toMatchObject({ scenario: "EntryCode", paymentAmount: { currency: "JPY", value: "1000" } });
     expect(await payInWallet(customerId, headers.get("Location") ?? "")).toBe("SUCCEEDED");
-    await tellAcquirer();
+    await notifyAcquirer();
     expect(await saleOf(sale ?? { paymentRequestId: "" })).toMatchObject({ status: "SUCCEEDED" });
   });
 

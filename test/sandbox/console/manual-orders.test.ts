@@ -79,7 +79,7 @@ const scanInApp = ({ codeValue }: OrderCodeReply, customerId: string) =>
   walletCall("POST", "/scans", { customerId, codeValue });
 
 /** An order of 7.00 HKD, which its customer has scanned and, in their wallet, paid; Alipay+ has not heard of it. */
-async function paidInSilence() {
+async function paidInNoAnswer() {
   const customerId = await openCustomer();
   const order = await placeOrder({ paymentAmount: hkd("700") });
   expect((await scanInApp(order, customerId)).body).toMatchObject({ action: "SHOW_PAYMENT" });
@@ -104,7 +104,7 @@ async function stateOf(paymentId: string): Promise<string> {
 
 describe("an order by hand that the wallet says nothing of", () => {
   it("is polled, and paid when the wallet has it so; then it can be refunded by hand", async () => {
-    const { customerId, paymentRequestId } = await paidInSilence();
+    const { customerId, paymentRequestId } = await paidInNoAnswer();
     expect(await statusOf(paymentRequestId)).toBe("DECODED");
     await pass(4 * SECOND_MS);
     expect(asked).toEqual(["inquiryPayment"]);
@@ -134,7 +134,7 @@ describe("an order by hand that the wallet says nothing of", () => {
   });
 
   it("gives back what the wallet has taken, when its success was not heard before the expiry", async () => {
-    const { customerId, paymentRequestId } = await paidInSilence();
+    const { customerId, paymentRequestId } = await paidInNoAnswer();
     expect(await balanceOf(customerId)).toBe("99300");
     await pass(10 * MINUTE_MS);
     expect(asked).toEqual(["cancelPayment"]);
@@ -197,7 +197,7 @@ describe("a close by hand", () => {
   });
 
   it("of a paid order works as long as the wallet cancels, and is no longer paid for the network either", async () => {
-    const { customerId, paymentRequestId } = await paidInSilence();
+    const { customerId, paymentRequestId } = await paidInNoAnswer();
     await pass(4 * SECOND_MS);
     // Alipay+ itself would not ask the wallet any more, a developer may until 00:30 UTC+8.
     vi.setSystemTime(NOON_MS + 12 * HOUR_MS + 20 * MINUTE_MS);

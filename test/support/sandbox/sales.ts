@@ -103,6 +103,6 @@ export async function payInWallet(customerId: string, codeValue: string | undefi
 }
 
 /** Alipay+ tells the acquirer what is due. */
-export const tellAcquirer = runAlarm;
+export const notifyAcquirer = runAlarm;
 
 export { newId };

@@ -1,5 +1,5 @@
 /**
- * pay of the older merchant interface, in a shop: the same payment, asked for and told in other words.
+ * pay of the older merchant interface, in a shop: the same payment, with other parameters.
  *
  * Source: seeds/002; spec/02 Older merchant pay.
  */

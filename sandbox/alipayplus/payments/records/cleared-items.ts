@@ -1,5 +1,5 @@
 /**
- * What is cleared of a day, read from the book: payments and refunds that succeeded, and were not cancelled. Reads only.
+ * What is cleared of a day, read from the settlement ledger: payments and refunds that succeeded, and were not cancelled. Reads only.
  *
  * Source: spec/04; spec/03 Cancel.
  */
@@ -9,10 +9,10 @@ import type { ClearingItem } from "../../clearing/item.ts";
 /** How many transactions a page has at the most: an answer by RPC stays below some hundred kilobytes. */
 const PAGE_ITEMS = 500;
 
-/** A part of a day, in the order of the book. */
+/** A part of a day, in the order of the ledger. */
 export type ClearedPage = {
   readonly items: readonly ClearingItem[];
-  /** The place in the book where the next page begins; undefined on the last. */
+  /** The entry after which the next page begins; undefined on the last. */
   readonly lastEntry: number | undefined;
 };
 
@@ -62,7 +62,7 @@ export function readClearedPage(sql: SqlStorage, day: ClearingDay, afterEntry: n
   return { items: rows.map(itemOf), lastEntry: rows.length < PAGE_ITEMS ? undefined : rows.at(-1)?.entry_number };
 }
 
-/** In the book the parties' amounts have opposite signs; of a refund they are turned around. */
+/** In the ledger the parties' amounts have opposite signs; of a refund they are turned around. */
 function itemOf(row: ClearedRow): ClearingItem {
   const isRefund = row.kind === "REFUND" || row.kind === "WALLET_REFUND";
   const sign = isRefund ? -1n : 1n;

@@ -1,5 +1,5 @@
 /**
- * The payments of acquirers, and the orders that a developer has placed by hand, as rows. Amounts are TEXT, because SQLite integers above 2^53 come back wrong. Every method
+ * The payments of acquirers, and the orders that a developer has placed from the console, as rows. Amounts are TEXT, because SQLite integers above 2^53 come back wrong. Every method
  * is synchronous: a decision and its row stay in one turn.
  */
 import { formatAmount } from "../../../../core-wasm/index.ts";
@@ -76,29 +76,29 @@ export type Details = {
   /** The older merchant interface knows a smallest amount for each wallet. */
   readonly hasSmallestAmount?: boolean | undefined;
   /** Present when a developer has placed it. */
-  readonly byHand?: PlacedByHand | undefined;
+  readonly manual?: ManualOrder | undefined;
 };
 
-/** An order that a developer has placed: its amounts are fixed, whoever scans it, and no acquirer is owed anything. */
-export type PlacedByHand = {
+/** An order that a developer has placed: its amounts are fixed for every customer, and no acquirer is owed anything. */
+export type ManualOrder = {
   /** {@link FixedAmounts} as JSON text. */
   readonly amounts: string;
   /** It only asks whether it could be paid: there is no payment that Alipay+ could poll or close. */
   readonly isPaymentEvaluation: boolean;
-  /** Where the wallet tells the result, instead of Alipay+'s own URL. */
+  /** Where the wallet notifies the result, instead of Alipay+'s own URL. */
   readonly paymentNotifyUrl?: string | undefined;
   /** An AuthorizationInfo as JSON text. */
   readonly authorizationInfo?: string | undefined;
 };
 
-/** The amounts as userInitiatedPay tells them, with what they follow from. */
+/** The amounts as userInitiatedPay answers them, with what they follow from. */
 export type FixedAmounts = JsonObject & { readonly paymentAmount: WireAmount; readonly payToAmount: WireAmount };
 
 /** What the acquirer asked for. */
 export type PaymentTerms = Details & {
   readonly scenario: Scenario;
   readonly requested: Money;
-  /** What the acquirer is owed for it; by hand there is none, and it is what was asked for. */
+  /** What the acquirer is owed for it; for a manual order, which owes none, it is what was asked for. */
   readonly settlement: Money;
 };
 
@@ -120,19 +120,19 @@ export type Charge = {
   readonly quote?: WireQuote | undefined;
   /** Present when a surcharge is collected. */
   readonly surcharge?: Surcharge | undefined;
-  /** Those that apply, as the wallet is told of them. */
+  /** Those that apply, as the wallet gets them. */
   readonly promotions: readonly PromoDetail[];
 };
 
 /**
- * A payment as it is stored. The tombstone of a cancel has no fingerprint and no terms; what was placed by hand is never
+ * A payment as it is stored. The tombstone of a cancel has no fingerprint and no terms; a manual order is never
  * asked for again, and has no fingerprint.
  */
 export type PaymentRecord = {
   /** Alipay+'s own id; towards wallets it is the `paymentRequestId`. */
   readonly paymentId: string;
   readonly clientId: string;
-  /** The acquirer's id; by hand it is `paymentId`. */
+  /** The acquirer's id; of a manual order it is `paymentId`. */
   readonly paymentRequestId: string;
   readonly fingerprint: string | undefined;
   readonly createdTimeMs: number;
@@ -143,7 +143,7 @@ export type PaymentRecord = {
   /** What a customer scans, or opens as `paymentUrl`. */
   readonly codeValue: string | undefined;
   readonly charge: Charge | undefined;
-  /** The wallet's id of the payment, once it has told a success. */
+  /** The wallet's id of the payment, once it has notified or answered a success. */
   readonly walletPaymentId: string | undefined;
   /** Refunds that succeeded or are being made. */
   readonly refunded: Shares;

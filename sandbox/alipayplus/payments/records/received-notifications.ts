@@ -1,4 +1,4 @@
-/** What wallets have told of payments, and what they were answered, as rows. Every method is synchronous. */
+/** The notifications of wallets about payments, and their answers, as rows. Every method is synchronous. */
 import { nowMs } from "../../../../protocol/clock.ts";
 
 export const RECEIVED_SCHEMA: readonly string[] = [
@@ -15,7 +15,7 @@ export const RECEIVED_SCHEMA: readonly string[] = [
   "CREATE INDEX received_of_payment ON received_notifications (payment_id, notification_number)",
 ];
 
-/** What a wallet has told of a payment, and what it was answered. */
+/** A notification of a wallet, and its answer. */
 export type ReceivedNotification = {
   readonly resultCode: string;
   readonly resultStatus: "S" | "F";
@@ -59,8 +59,8 @@ export class ReceivedNotifications {
     this.#sql = sql;
   }
 
-  add(paymentId: string, told: Omit<ReceivedNotification, "receivedTimeMs">): void {
-    const { resultCode, resultStatus, walletPaymentId = null, fingerprint, answer } = told;
+  add(paymentId: string, notification: Omit<ReceivedNotification, "receivedTimeMs">): void {
+    const { resultCode, resultStatus, walletPaymentId = null, fingerprint, answer } = notification;
     this.#sql.exec(INSERT, paymentId, nowMs(), resultCode, resultStatus, walletPaymentId, fingerprint, answer);
     this.#sql.exec(FORGET, paymentId, NOTIFICATIONS_LIMIT);
   }

@@ -53,7 +53,7 @@ export type Movement = {
   readonly settlement: Money;
 };
 
-/** A line of the book, amounts in minor units. */
+/** An entry of the ledger, amounts in minor units. */
 export type SettlementEntry = {
   readonly movementId: string;
   readonly kind: MovementKind;
@@ -75,7 +75,7 @@ type SettlementEntryRow = {
 const INSERT = `INSERT INTO settlement_ledger (movement_id, kind, time_ms, clearing_day, account, currency, amount)
   VALUES (?, ?, ?, ?, ?, ?, ?)`;
 
-/** The book of the network. Every method is synchronous: a movement is written with the result that it follows from. */
+/** The settlement ledger of Alipay+. Every method is synchronous: a movement is written with the result that it follows from. */
 export class SettlementLedger {
   readonly #sql: SqlStorage;
 

@@ -1,4 +1,4 @@
-/** A charge as its wallet is told of it, in pay and in userInitiatedPay. Source: seeds/001; spec/02 Objects. */
+/** A charge as its wallet gets it, in pay and in userInitiatedPay. Source: seeds/001; spec/02 Objects. */
 
 import { definedMembers } from "../../../../protocol/defined-members.ts";
 import type { JsonObject, JsonValue } from "../../../../protocol/json.ts";

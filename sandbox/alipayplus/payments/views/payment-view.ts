@@ -1,4 +1,4 @@
-/** A payment as the acquirer is told of it. Source: spec/02 ACQP → Alipay+ pay. */
+/** A payment as the acquirer gets it. Source: spec/02 ACQP → Alipay+ pay. */
 
 import { definedMembers } from "../../../../protocol/defined-members.ts";
 import type { JsonObject, JsonValue } from "../../../../protocol/json.ts";
@@ -11,7 +11,7 @@ import { WALLET_BRAND_NAME } from "../charge.ts";
 import type { PaymentState } from "../machine/payment.ts";
 import type { PaymentRecord, PaymentTerms } from "../records/payment-records.ts";
 
-/** A payment's own result, as every answer and notification tells it. */
+/** A payment's own result, as every answer and notification has it. */
 export function paymentResultOf({ status }: PaymentState): ReportedResult {
   switch (status.name) {
     case "OFFERED":
@@ -28,8 +28,8 @@ export function paymentResultOf({ status }: PaymentState): ReportedResult {
 }
 
 /**
- * What an answer or a notification tells of a payment beside its result. The customer and the wallet are told once it
- * has succeeded, the settlement where its currency is another than the transaction's.
+ * What an answer or a notification has of a payment beside its result: the customer and the wallet once it has succeeded,
+ * the settlement where its currency is another than the transaction's.
  */
 export function paymentParametersOf({ paymentId, state, terms, charge }: PaymentRecord): JsonObject {
   const { status } = state;
