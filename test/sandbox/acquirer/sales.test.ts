@@ -21,7 +21,7 @@ import { call, codeOf, type ErrorReply, openCustomer } from "../../support/sandb
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-/** A noon of UTC+8 ahead, so that no window ends by chance, and no alarm of the runtime comes before it is asked for. */
+/** A noon of UTC+8 ahead, so that no window ends by accident, and no alarm of the runtime comes before it is asked for. */
 const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * 60 * MINUTE_MS;
 
 beforeEach(() => {
@@ -117,16 +117,16 @@ describe("a sale that its customer scans or opens", () => {
   });
 
   it("learns what it is settled in from the notification, and from an inquiry", async () => {
-    const [told, asked] = [
+    const [notified, asked] = [
       await sell({ scenario: "OrderCode", settlementCurrency: "USD" }),
       await sell({ scenario: "OrderCode", settlementCurrency: "USD" }),
     ];
-    for (const { codeValue } of [told, asked]) await payInWallet(await openCustomer(), codeValue);
+    for (const { codeValue } of [notified, asked]) await payInWallet(await openCustomer(), codeValue);
     const settled = { settlementAmount: usd("667"), settlementQuote: { quoteCurrencyPair: "JPY/USD" } };
     expect(await act(asked, "inquire")).toMatchObject({ notifications: 0, ...settled });
-    expect(await saleOf(told)).not.toHaveProperty("settlementAmount");
+    expect(await saleOf(notified)).not.toHaveProperty("settlementAmount");
     await notifyAcquirer();
-    expect(await saleOf(told)).toMatchObject({ inquiries: 0, ...settled });
+    expect(await saleOf(notified)).toMatchObject({ inquiries: 0, ...settled });
   });
 
   it("at the cashier expires after ten minutes at the most, whatever the merchant asks for", async () => {
@@ -138,7 +138,7 @@ describe("a sale that its customer scans or opens", () => {
     expect(order.paymentExpiryTime).toBe(paymentExpiryTime);
   });
 
-  it("and closed by its merchant can be paid by nobody", async () => {
+  it("and closed by its merchant cannot be paid any more", async () => {
     const sale = await sell({ scenario: "OrderCode" });
     expect(await act(sale, "cancel")).toMatchObject({
       status: "CANCELLED",
@@ -148,7 +148,7 @@ describe("a sale that its customer scans or opens", () => {
     expect(await act(sale, "cancel")).toMatchObject({ status: "CANCELLED" });
   });
 
-  it("and that nobody pays is inquired of from its expiry on, and fails as Alipay+ tells", async () => {
+  it("and that is never paid is inquired from its expiry on, and fails as Alipay+ answers", async () => {
     const sale = await sell({ scenario: "OrderCode" });
     vi.setSystemTime(NOON_MS + 10 * MINUTE_MS - 1);
     await runSalesAlarm();

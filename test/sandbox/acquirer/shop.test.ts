@@ -7,7 +7,7 @@ import { connectWallet, notifyAcquirer, payInWallet, type ShownSale, saleOf } fr
 import { call, openCustomer, sandboxEnv } from "../../support/sandbox/sandbox.ts";
 import { walletCall } from "../../support/wallet.ts";
 
-/** What Alipay+'s code rules tell the wallet to open an entry code with. */
+/** The user agent with which the wallet opens an entry code, by Alipay+'s code rules. */
 const WALLET = "Mozilla/5.0 (Linux; Android 15) AlipayPlus PlusgateWallet/1.0";
 const DAY_MS = 86_400_000;
 const BROWSER = "Mozilla/5.0 (X11; Linux x86_64)";
@@ -72,7 +72,7 @@ describe("an entry code's page", () => {
     expect(await lastSale()).toMatchObject({ paymentAmount: { currency: "HKD", value: "1250" } });
   });
 
-  it("tells any other browser to open it in the wallet, and sells it nothing", async () => {
+  it("asks any other browser to open it in the wallet, and sells it nothing", async () => {
     const before = await lastSale();
     const shown = await visit({ userAgent: BROWSER });
     expect([shown.status, shown.text]).toEqual([200, expect.stringContaining("scan the code with your wallet")]);

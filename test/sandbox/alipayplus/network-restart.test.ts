@@ -14,7 +14,7 @@ import { Network } from "../../support/worker.ts";
 
 const DAY_MS = 86_400_000;
 
-/** 1000 JPY, paid with 5200 HKD cents, of which 400 JPY were given back, as rows of the first version. */
+/** 1000 JPY, paid with 5200 HKD cents, of which 400 JPY were refunded, as rows of the first version. */
 const OLD_PAYMENT = `INSERT INTO payments (payment_id, client_id, payment_request_id, fingerprint, created_time_ms, status,
   attempts, expiry_time_ms, payment_time_ms, scenario, requested_currency, requested_amount, settlement_currency,
   settlement_amount, details, customer_id, payment_amount, wallet_currency, pay_to_amount, payment_quote,
@@ -70,7 +70,7 @@ async function restartAt(name: string, call: () => Promise<unknown>, afterRestar
 }
 
 describe("a payment whose network restarts while the wallet pays it", () => {
-  it("is finished by a poll, written to the book once, and told once", async () => {
+  it("is finished by a poll, entered in the settlement ledger once, and notified once", async () => {
     const customerId = await openCustomer();
     const paymentRequestId = newId();
     const pay = () => payByCode(customerId, { paymentRequestId, paymentNotifyUrl: NOTIFY_URL });

@@ -113,11 +113,11 @@ describe("POST /sandbox/pay", () => {
     expect(refund.error.code).toBe("PAYMENT_UNKNOWN");
   });
 
-  it("names another customer than the code's when it is told to, known or not", async () => {
+  it("names another customer than the code's on request, known or not", async () => {
     const [holder, other] = [await openCustomer(), await openCustomer({ balance: "5" })];
     const poor = await pay(holder, hkd("6"), { customerId: other });
     expect([poor.result.resultCode, poor.exchange.ledger?.before]).toEqual(["USER_BALANCE_NOT_ENOUGH", "5"]);
-    const unknown = await pay(holder, hkd("6"), { customerId: "nobody" });
+    const unknown = await pay(holder, hkd("6"), { customerId: "unknown" });
     expect([unknown.result.resultCode, unknown.exchange.ledger]).toEqual(["USER_NOT_EXIST", undefined]);
   });
 
@@ -176,7 +176,7 @@ describe("POST /sandbox/inquiryPayment and /sandbox/cancelPayment", () => {
     expect(bodyOf(again.exchange.response)).toMatchObject({ paymentResult: { resultCode: "ORDER_IS_CLOSED" } });
   });
 
-  it("ask for what nobody knows", async () => {
+  it("ask for what does not exist", async () => {
     const reply = await post("/inquiryPayment", { paymentRequestId: crypto.randomUUID() });
     expect([reply.result.resultCode, reply.exchange.ledger]).toEqual(["ORDER_NOT_EXIST", undefined]);
   });
@@ -218,7 +218,7 @@ describe("POST /sandbox/refund", () => {
     expect([all.result.resultCode, all.exchange.ledger?.after]).toEqual(["SUCCESS", "100000"]);
   });
 
-  it("refuses a payment of which no success is known, until an inquiry tells of it", async () => {
+  it("refuses a payment of which no success is known, until an inquiry finds it", async () => {
     const unknown = await call<ErrorReply>("POST", "/refund", { paymentRequestId: "none", refundAmount: hkd("1") });
     expect([unknown.httpStatus, unknown.error.code]).toEqual([404, "PAYMENT_UNKNOWN"]);
 

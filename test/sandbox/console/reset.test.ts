@@ -55,7 +55,7 @@ beforeEach(() => {
   gatewayReset.fault = undefined;
 });
 
-/** What nobody can guess, for whatever follows. */
+/** Random draws again, for the tests that follow. */
 afterAll(() => reset());
 
 describe("a reset", () => {
@@ -123,8 +123,8 @@ describe("a reset", () => {
 });
 
 describe("an object", () => {
-  it("that is made anew while others are erased is erased again", async () => {
-    const log = () => env.TRAFFIC_LOG.getByName("made-anew");
+  it("that is made again while others are erased is erased again", async () => {
+    const log = () => env.TRAFFIC_LOG.getByName("made-again");
     await log().add("before");
     let rounds = 0;
     await eraseAll(async () => {
@@ -136,7 +136,7 @@ describe("an object", () => {
     expect(await log().last(10)).toEqual([]);
   });
 
-  it("that cannot be erased is told of", async () => {
+  it("that cannot be erased is reported", async () => {
     const { id } = env.TRAFFIC_LOG.getByName("broken");
     const fetch = () => Promise.reject(new Error("the disk is full"));
     await expect(eraseAll(() => [{ id, fetch }])).rejects.toThrow("the disk is full");

@@ -13,7 +13,7 @@ import { type Amount, call, codeOf, sandboxEnv } from "./sandbox.ts";
 const { ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS, ACQUIRER_CLIENT_ID } = env.SANDBOX;
 const ring = parseKeyRing(ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS) as KeyRing;
 
-/** Where the acquirer that the sandbox plays is told results. */
+/** Where the acquirer that the sandbox plays takes notifications. */
 export const NOTIFY_URL = "http://127.0.0.1/sandbox/acquirer/notifications";
 export const BASE_PATH = "/sandbox/aps/api/v1/payments";
 
@@ -144,7 +144,7 @@ export function runAlarm(): Promise<void> {
   return runInDurableObject(network(), (object) => (object as Network).alarm());
 }
 
-/** The lines of the book about a payment or refund. */
+/** The entries of the settlement ledger about a payment or refund. */
 export async function bookOf(movementId: string): Promise<readonly string[]> {
   const entries = (await network().settlementEntries(movementId)) as SettlementEntry[];
   return entries.map(({ kind, account, currency, amountMinor }) => `${kind} ${account} ${amountMinor} ${currency}`);

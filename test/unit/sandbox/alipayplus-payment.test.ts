@@ -1,4 +1,4 @@
-/** A payment between acquirer and wallet: every event in every state, and many random lives (spec/03 Results, Cancel). */
+/** A payment between acquirer and wallet: every event in every state, and many random sequences (spec/03 Results, Cancel). */
 import { describe, expect, it } from "vitest";
 import {
   askPayment,
@@ -118,7 +118,7 @@ describe("a cancel", () => {
   });
 });
 
-describe("any life of a payment", () => {
+describe("any sequence of events of a payment", () => {
   it("owes the wallet a question or a cancel exactly as long as it has a due time, and forgets no result", () => {
     for (let seed = 1; seed <= 2_000; seed += 1) {
       const random = new Random(seed);
