@@ -14,10 +14,10 @@ import type { ReportedResult } from "../../protocol/results.ts";
 import { ACQUIRER_API } from "../alipayplus/for-acquirers/interfaces.ts";
 import { OLDER_API } from "../alipayplus/for-acquirers/older/interfaces.ts";
 import type { Api } from "../alipayplus/interface.ts";
-import { receive } from "../alipayplus/receive.ts";
-import { type SandboxEnv, sandboxOf } from "../env.ts";
 import { FAULT_HEADER } from "../faults/fault.ts";
+import { type PartyOf, requireParty } from "../misconfiguration.ts";
 import { resultOfReply } from "../traffic/shown-message.ts";
+import type { Acquirer } from "./party.ts";
 import type { SalesInterface } from "./sale-records.ts";
 
 /** How long Alipay+ may take (seeds/002). */
@@ -41,13 +41,13 @@ export type Question = {
 export type Answer = { readonly result: ReportedResult; readonly parameters?: JsonObject };
 
 export class AlipayPlusClient {
-  readonly #env: SandboxEnv;
+  readonly #acquirerOf: PartyOf<Acquirer>;
   readonly #execution: Pick<ExecutionContext, "waitUntil">;
   readonly #answerTimeoutMs: number;
 
   /** @param execution keeps the records of the calls going after their answers */
-  constructor(env: SandboxEnv, execution: Pick<ExecutionContext, "waitUntil">, answerTimeoutMs: number) {
-    this.#env = env;
+  constructor(acquirerOf: PartyOf<Acquirer>, execution: Pick<ExecutionContext, "waitUntil">, answerTimeoutMs: number) {
+    this.#acquirerOf = acquirerOf;
     this.#execution = execution;
     this.#answerTimeoutMs = answerTimeoutMs;
   }
@@ -60,17 +60,17 @@ export class AlipayPlusClient {
     origin = ALIPAYPLUS_ORIGINS.GLOBAL,
     fault,
   }: Question): Promise<Answer> {
-    const sandbox = await sandboxOf(this.#env);
-    if ("fault" in sandbox) throw new Error(sandbox.fault);
+    const acquirer = await requireParty(this.#acquirerOf);
+    const { ring, clientId } = acquirer;
     const api = APIS[called];
     const pathAndQuery = pathOf(api, name);
     const { replies } = await ask({
-      ring: sandbox.acquirerRing,
-      clientId: sandbox.acquirerClientId,
+      ring,
+      clientId,
       endpoint: { url: `${origin}${pathAndQuery}`, pathAndQuery },
       body: JSON.stringify(message),
       ...(fault !== undefined && { headers: { [FAULT_HEADER]: fault } }),
-      send: this.#sendTo(api),
+      send: this.#sendTo(acquirer, api),
       clock: systemClock,
       timeLimitMs: this.#answerTimeoutMs,
       schema: z.unknown(),
@@ -83,8 +83,8 @@ export class AlipayPlusClient {
   }
 
   /** What has arrived is worked on whether or not the acquirer still waits: its signal to give up stays here. */
-  #sendTo(api: Api): SendRequest {
-    return (url, { signal: _, ...init }) => receive(api, new Request(url, init), this.#env, this.#execution);
+  #sendTo(acquirer: Acquirer, api: Api): SendRequest {
+    return (url, { signal: _, ...init }) => acquirer.sendToAlipayPlus(api, new Request(url, init), this.#execution);
   }
 }
 

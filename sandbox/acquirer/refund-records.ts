@@ -31,7 +31,7 @@ export const REFUND_SCHEMA: readonly string[] = [
 /** A refund as it is stored. Its states are those of Alipay+'s own refunds: asked for until there is a final answer. */
 export type SaleRefund = {
   readonly refundRequestId: string;
-  /** Alipay+'s id, once it has told a success. */
+  /** Alipay+'s id, once the refund has succeeded. */
   readonly refundId: string | undefined;
   readonly paymentRequestId: string;
   /** It gives the whole back because a cancel came too late. */
@@ -49,7 +49,7 @@ export type NewSaleRefund = Pick<
   "refundRequestId" | "paymentRequestId" | "isForCancel" | "refundAmount" | "state"
 >;
 
-/** What Alipay+ tells of a refund beside its result. */
+/** What Alipay+ answers of a refund beside its result. */
 export type RefundDetails = Partial<Pick<SaleRefund, "refundId" | "settlementAmount">>;
 
 type RefundRow = {
@@ -125,7 +125,7 @@ export class SaleRefundRecords {
     );
   }
 
-  /** Keeps what was told; what was not stays as it was. */
+  /** Keeps the details that Alipay+ has sent; the others stay as they were. */
   learn(refundRequestId: string, { refundId, settlementAmount }: RefundDetails): void {
     const amount = settlementAmount && formatAmount(settlementAmount.amountMinor);
     this.#sql.exec(LEARN, refundId ?? null, settlementAmount?.currency ?? null, amount ?? null, refundRequestId);

@@ -46,7 +46,7 @@ export type SaleScenario = "PaymentCode" | "OrderCode" | "EntryCode" | "Cashier"
 /** What the acquirer is owed where the currency is another, and at which rate: the Quote as it came, as JSON text. */
 export type Settlement = { readonly amount: Money; readonly quote: string | undefined };
 
-/** What Alipay+ tells of a payment beside its result. */
+/** What Alipay+ answers of a payment beside its result. */
 export type SaleDetails = {
   readonly paymentId?: string | undefined;
   readonly codeValue?: string | undefined;
@@ -158,7 +158,7 @@ export class SaleRecords {
     );
   }
 
-  /** Keeps what was told; what was not stays as it was. */
+  /** Keeps the details that Alipay+ has sent; the others stay as they were. */
   learn(paymentRequestId: string, { paymentId, codeValue, paymentUrl, settlement }: SaleDetails): void {
     const { amount, quote } = settlement ?? {};
     this.#sql.exec(

@@ -1,31 +1,16 @@
 /** One exchange with the wallet, from the message to the record of it. */
-import type { Reply, SendRequest } from "../../protocol/exchange/ask.ts";
+import type { Reply } from "../../protocol/exchange/ask.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import type { ReportedResult } from "../../protocol/results.ts";
-import type { KeyRing } from "../../protocol/signature/key-ring.ts";
 import { formatTime } from "../../protocol/time.ts";
 import type { FaultName } from "../faults/catalogue.ts";
 import type { Fault } from "../faults/fault.ts";
 import type { MessageKind } from "../faults/links.ts";
-import type { WalletLedger } from "../rehearsal/wallet-ledger.ts";
+import { recordOf } from "../traffic/record.ts";
 import { resultOfReply, type ShownRequest, type ShownResponse, shownResponse } from "../traffic/shown-message.ts";
-import { recordOf } from "../traffic/traffic.ts";
-import type { TrafficLog } from "../traffic/traffic-log.ts";
 import { type InterfaceName, PARTIES, pathOf } from "./message.ts";
+import type { AlipayPlus } from "./party.ts";
 import { sendMessage } from "./send-message.ts";
-
-/** What Alipay+ needs for an exchange with the wallet. */
-export type WalletConnection = {
-  /** Alipay+'s own ring. */
-  readonly ring: KeyRing;
-  /** The Client-Id under which Alipay+ and the wallet sign. */
-  readonly mppClientId: string;
-  /** The wallet's gateway. */
-  readonly gateway: { readonly fetch: SendRequest };
-  /** Where the customers' balances are read. */
-  readonly ledger: Pick<WalletLedger, "customer">;
-  readonly trafficLog: () => Pick<DurableObjectStub<TrafficLog>, "add">;
-};
 
 /** The customer's balance around an exchange, in digit strings. */
 export type LedgerChange = {
@@ -80,23 +65,22 @@ export type ExchangeOptions = {
  * @param message the body's JSON; undefined when it is none
  */
 export async function exchangeMessage(
-  wallet: WalletConnection,
+  alipayPlus: AlipayPlus,
   interfaceName: InterfaceName,
   body: string | Uint8Array,
   message: JsonObject | undefined,
   { customerId, asked }: ExchangeOptions,
 ): Promise<ExchangeReply> {
-  const { ring, mppClientId: clientId, gateway } = wallet;
+  const { ring, mppClientId: clientId, sendToWallet: send } = alipayPlus;
   const pathAndQuery = pathOf(interfaceName);
-  const before = await balanceOf(wallet, customerId);
+  const before = await balanceOf(alipayPlus, customerId);
   const { request, replies, fault, startedTimeMs, tookMs } = await sendMessage({
-    ...{ kind: walletMessageKind(interfaceName), ring, clientId, body, asked },
+    ...{ kind: walletMessageKind(interfaceName), ring, clientId, body, send, asked },
     endpoint: { url: `${WALLET_ORIGIN}${pathAndQuery}`, pathAndQuery },
-    send: (url, init) => gateway.fetch(url, init),
     timeLimitMs: ANSWER_TIMEOUT_MS,
-    sendCancel: () => sendCancelOf(wallet, message, customerId),
+    sendCancel: () => sendCancelOf(alipayPlus, message, customerId),
   });
-  const after = await balanceOf(wallet, customerId);
+  const after = await balanceOf(alipayPlus, customerId);
 
   const shown = (reply: Reply<unknown>): ExchangeReply => ({
     exchange: {
@@ -114,23 +98,23 @@ export async function exchangeMessage(
   });
   const [first, ...further] = replies;
   const reply = shown(first);
-  for (const exchange of [...further.map(shown), reply]) await wallet.trafficLog().add(recordOf(exchange));
+  for (const exchange of [...further.map(shown), reply]) await alipayPlus.trafficLog().add(recordOf(exchange));
   return reply;
 }
 
 /** Cancels the payment that a message is about, where it names one. */
-async function sendCancelOf(wallet: WalletConnection, message: JsonObject | undefined, customerId: string | undefined) {
+async function sendCancelOf(alipayPlus: AlipayPlus, message: JsonObject | undefined, customerId: string | undefined) {
   const paymentRequestId = message?.paymentRequestId;
   if (typeof paymentRequestId !== "string") return;
   const cancel = { ...PARTIES, paymentRequestId };
-  await exchangeMessage(wallet, "cancelPayment", JSON.stringify(cancel), cancel, { customerId });
+  await exchangeMessage(alipayPlus, "cancelPayment", JSON.stringify(cancel), cancel, { customerId });
 }
 
 type Balance = { readonly customerId: string; readonly currency: string; readonly balance: string };
 
-async function balanceOf(wallet: WalletConnection, customerId: string | undefined): Promise<Balance | undefined> {
+async function balanceOf(alipayPlus: AlipayPlus, customerId: string | undefined): Promise<Balance | undefined> {
   if (customerId === undefined) return undefined;
-  const customer = await wallet.ledger.customer(customerId);
+  const customer = await alipayPlus.walletCustomer(customerId);
   return customer && { customerId, currency: customer.settings.currency, balance: String(customer.balance) };
 }
 

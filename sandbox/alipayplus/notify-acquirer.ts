@@ -8,25 +8,12 @@
  */
 
 import type { Reply, SendRequest } from "../../protocol/exchange/ask.ts";
-import type { KeyRing } from "../../protocol/signature/key-ring.ts";
 import { formatTime } from "../../protocol/time.ts";
-import {
-  ACQUIRER_HOST,
-  NOTIFICATIONS_PATH,
-  type NotifiedAcquirer,
-  receiveNotification,
-} from "../acquirer/notifications/receive-notification.ts";
+import { ACQUIRER_HOST, NOTIFICATIONS_PATH } from "../acquirer/address.ts";
+import { recordOf } from "../traffic/record.ts";
 import { answerFaultOf, resultOfReply, shownResponse } from "../traffic/shown-message.ts";
-import { recordOf } from "../traffic/traffic.ts";
-import type { TrafficLog } from "../traffic/traffic-log.ts";
+import type { AlipayPlus } from "./party.ts";
 import { sendMessage } from "./send-message.ts";
-
-/** What Alipay+ needs to notify an acquirer, and the acquirer that the sandbox plays. */
-export type AcquirerConnection = NotifiedAcquirer & {
-  /** Alipay+'s own ring. */
-  readonly ring: KeyRing;
-  readonly trafficLog: () => Pick<DurableObjectStub<TrafficLog>, "add">;
-};
 
 const KIND = { link: "ALIPAYPLUS_TO_ACQP", interface: "notifyPayment" } as const;
 
@@ -50,11 +37,11 @@ function isOwnAcquirer(url: string): boolean {
  * @param notifyUrl the payment's `paymentNotifyUrl`, reachable
  * @returns `S` when it was acknowledged, or why it does not count as received
  */
-export async function notifyAcquirer(acquirer: AcquirerConnection, notifyUrl: string, body: string): Promise<string> {
-  const { ring, acquirerClientId: clientId } = acquirer;
+export async function notifyAcquirer(alipayPlus: AlipayPlus, notifyUrl: string, body: string): Promise<string> {
+  const { ring, acquirerClientId: clientId } = alipayPlus;
   const { pathname, search } = new URL(notifyUrl);
   const pathAndQuery = `${pathname}${search}`;
-  const toOwnAcquirer: SendRequest = (url, init) => receiveNotification(new Request(url, init), acquirer);
+  const toOwnAcquirer: SendRequest = (url, init) => alipayPlus.sendToOwnAcquirer(new Request(url, init));
   const { request, replies, fault, startedTimeMs, tookMs } = await sendMessage({
     ...{ kind: KIND, ring, clientId, body },
     endpoint: { url: notifyUrl, pathAndQuery },
@@ -73,7 +60,7 @@ export async function notifyAcquirer(acquirer: AcquirerConnection, notifyUrl: st
       ...(fault && { fault: fault.name }),
       tookMs,
     };
-    await acquirer.trafficLog().add(recordOf({ exchange, result: resultOfReply(reply, "The acquirer") }));
+    await alipayPlus.trafficLog().add(recordOf({ exchange, result: resultOfReply(reply, "The acquirer") }));
   }
   return outcomeOf(first);
 }

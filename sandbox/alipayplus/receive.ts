@@ -21,15 +21,15 @@ import {
 } from "../../protocol/exchange/answer.ts";
 import { answerOf, illegalParameter } from "../../protocol/results.ts";
 import { formatTime } from "../../protocol/time.ts";
-import { type Sandbox, type SandboxEnv, sandboxOf } from "../env.ts";
 import { faultFor } from "../faults/active.ts";
 import { askedFault, FAULT_HEADER, type Fault } from "../faults/fault.ts";
 import { headerChangesOf } from "../faults/header-changes.ts";
 import { answerDelay, type Delivery, deliveryOf, workThrough } from "../faults/incoming.ts";
 import type { Link } from "../faults/links.ts";
+import type { PartyOf } from "../misconfiguration.ts";
+import { recordOf } from "../traffic/record.ts";
 import { bodyText } from "../traffic/shown-message.ts";
-import { recordOf } from "../traffic/traffic.ts";
-import type { Api, Interface } from "./interface.ts";
+import type { AlipayPlusWithPayments, Api, Interface } from "./interface.ts";
 
 const BYTES_MEDIA_TYPE = "application/octet-stream";
 const HTTP_OK = 200;
@@ -47,18 +47,18 @@ const LINK_OF = { MPP: "MPP_TO_ALIPAYPLUS", ACQP: "ACQP_TO_ALIPAYPLUS" } as cons
 export async function receive(
   api: Api,
   request: Request,
-  env: SandboxEnv,
+  alipayPlusOf: PartyOf<AlipayPlusWithPayments>,
   execution: Pick<ExecutionContext, "waitUntil">,
 ): Promise<Response> {
   try {
-    const sandbox = await sandboxOf(env);
-    if (!("fault" in sandbox)) {
-      const answering = receiveCall(api, request, sandbox, execution);
+    const alipayPlus = await alipayPlusOf();
+    if (!("fault" in alipayPlus)) {
+      const answering = receiveCall(api, request, alipayPlus, execution);
       // What has arrived is worked on, whether or not the caller still waits.
       execution.waitUntil(answering);
       return await answering;
     }
-    logFault("sandbox-misconfigured", sandbox.fault);
+    logFault("sandbox-misconfigured", alipayPlus.fault);
   } catch (error) {
     logFault("alipayplus-call-failed", error);
   }
@@ -68,23 +68,23 @@ export async function receive(
 async function receiveCall(
   api: Api,
   request: Request,
-  sandbox: Sandbox,
+  alipayPlus: AlipayPlusWithPayments,
   execution: Pick<ExecutionContext, "waitUntil">,
 ): Promise<Response> {
   const { origin } = new URL(request.url);
   const faulty = new FaultyCall(api, request);
   const answered = await answerCall<Interface>(request, {
-    ring: sandbox.ring,
+    ring: alipayPlus.ring,
     limits: ADMISSION_LIMITS,
     // The ring knows other parties: these interfaces are this caller's alone.
-    clientId: api.clientIdOf(sandbox),
+    clientId: api.clientIdOf(alipayPlus),
     interfaceAt: (path) => api.interfaces.get(path),
-    answer: (called, call) => called.answer({ ...call, sandbox, origin }),
+    answer: (called, call) => called.answer({ ...call, alipayPlus, origin }),
     answerToError(error, stage) {
       logFault(stage === "interface" ? "alipayplus-interface-failed" : "alipayplus-call-failed", error);
       return answerOf("UNKNOWN_EXCEPTION");
     },
-    ...(api.view && { view: api.view }),
+    view: api.translate,
     interception: faulty,
   });
   const { fault, isLost } = faulty;
@@ -95,7 +95,7 @@ async function receiveCall(
   const body = answered.requestBody ?? (await unread) ?? new Uint8Array();
   const delivery = isLost ? "BROKEN" : deliveryOf(fault);
   const record = recordOf(exchangeOf(api, request, body, answered, faulty, delivery));
-  execution.waitUntil(keepRecord(sandbox, record));
+  execution.waitUntil(keepRecord(alipayPlus, record));
   return responseOf(answered, delivery);
 }
 
@@ -128,7 +128,7 @@ class FaultyCall implements AnswerInterception<Interface> {
 }
 
 /** A record that is lost spoils no answer. */
-async function keepRecord({ trafficLog }: Sandbox, record: string): Promise<void> {
+async function keepRecord({ trafficLog }: AlipayPlusWithPayments, record: string): Promise<void> {
   try {
     await trafficLog().add(record);
   } catch (error) {

@@ -9,24 +9,13 @@
 import { logFault } from "../../../durable/platform/log.ts";
 import { ADMISSION_LIMITS } from "../../../protocol/exchange/admit.ts";
 import { answerCall } from "../../../protocol/exchange/answer.ts";
-import type { JsonObject } from "../../../protocol/json.ts";
 import { answerOf, type ResultCode } from "../../../protocol/results.ts";
-import type { KeyRing } from "../../../protocol/signature/key-ring.ts";
+import { NOTIFICATIONS_PATH } from "../address.ts";
+import type { Acquirer } from "../party.ts";
+import type { Sales } from "../sales.ts";
 
-/** The acquirer that is notified. */
-export type NotifiedAcquirer = {
-  /** Its own ring. */
-  readonly acquirerRing: KeyRing;
-  /** The Client-Id under which Alipay+ and the acquirer sign. */
-  readonly acquirerClientId: string;
-  /** Its sales, one of which may be meant. */
-  readonly sales: () => { readonly takeNotification: (message: JsonObject) => Promise<void> };
-};
-
-/** Where the acquirer takes notifications, on this computer or under its own name. */
-export const NOTIFICATIONS_PATH = "/sandbox/acquirer/notifications";
-/** The acquirer's name, which no network knows. */
-export const ACQUIRER_HOST = "acquirer.plusgate.example";
+/** The acquirer, with the object that keeps its sales. */
+type AcquirerWithSales = Acquirer & { readonly sales: () => DurableObjectStub<Sales> };
 
 const ANSWERS: ReadonlyMap<string, ResultCode> = new Map([
   ["S", "SUCCESS"],
@@ -36,13 +25,13 @@ const ANSWERS: ReadonlyMap<string, ResultCode> = new Map([
 const NOTIFY_PAYMENT = { name: "notifyPayment" };
 
 /** Answers a notification, signed as the acquirer. */
-export async function receiveNotification(request: Request, acquirer: NotifiedAcquirer): Promise<Response> {
+export async function receiveNotification(request: Request, acquirer: AcquirerWithSales): Promise<Response> {
   const wanted = new URL(request.url).searchParams.get("answer") ?? "S";
   if (wanted === "NONE") return new Response(null, { status: 503 });
   const { headers, body } = await answerCall(request, {
-    ring: acquirer.acquirerRing,
+    ring: acquirer.ring,
     limits: ADMISSION_LIMITS,
-    clientId: acquirer.acquirerClientId,
+    clientId: acquirer.clientId,
     interfaceAt: (path) => (path === NOTIFICATIONS_PATH ? NOTIFY_PAYMENT : undefined),
     async answer(_, call) {
       // What it says is kept before it is acknowledged: after S, Alipay+ does not send it again.

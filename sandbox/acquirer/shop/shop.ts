@@ -9,12 +9,12 @@ import { currencyExponent } from "../../../core-wasm/index.ts";
 import { readBytes } from "../../../protocol/body.ts";
 import { currency, text } from "../../../protocol/parameters.ts";
 import { WALLET_USER_AGENT } from "../../alipayplus/for-wallets/code-rules.ts";
-import { checked, refuseTooLarge, type SandboxContext } from "../../console/http.ts";
-import { sellCommandOf } from "../../console/sales.ts";
-import { merchantOfStore } from "../../console/sample-order.ts";
+import { checked, refuseTooLarge, type SandboxContext } from "../../http.ts";
 import { readMajorUnits } from "../../page/app/money.ts";
 import { customerPage } from "../../page/customer-page.ts";
 import { newId } from "../../rehearsal/request-id.ts";
+import { merchantOfStore } from "../sample-order.ts";
+import { sellCommandOf } from "../sell-command.ts";
 import { type Shop, shopForm, shopNotice } from "./shop-document.ts";
 
 const CURRENCY_DEFAULT = "JPY";
@@ -82,6 +82,6 @@ async function sell(context: SandboxContext, shop: Shop, amountMinor: bigint): P
     merchant: merchantOfStore(shop.storeId),
   } as const;
   const command = sellCommandOf(sale, undefined, new URL(context.req.url).origin);
-  const reply = await context.get("sandbox").sales().sell(command);
+  const reply = await context.get("parties").acquirer.sales().sell(command);
   return reply.outcome === "KNOWN" && reply.sale.state.status.name === "SHOWN" ? reply.sale.paymentUrl : undefined;
 }

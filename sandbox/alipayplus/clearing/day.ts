@@ -28,7 +28,7 @@ function dayOf(timeMs: number): ClearingDay {
  * The day to whose report a success belongs: its own, or the first whose report was not made yet when it became known.
  * Times are epoch milliseconds.
  *
- * @param successTimeMs when it succeeded, as the wallet tells
+ * @param successTimeMs when it succeeded, by the wallet's clock
  * @param knownTimeMs when Alipay+ learnt of it, not before
  */
 export function clearingDayOf(successTimeMs: number, knownTimeMs: number): ClearingDay {

@@ -17,4 +17,5 @@ export const ACQUIRER_API: Api = {
     refund,
     consultPayment,
   ]),
+  translate: (answer) => answer,
 };

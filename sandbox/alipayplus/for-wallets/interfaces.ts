@@ -15,4 +15,5 @@ export const WALLET_API: Api = {
     userInitiatedPay,
     notifyPayment,
   ]),
+  translate: (answer) => answer,
 };

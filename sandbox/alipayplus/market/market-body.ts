@@ -25,7 +25,7 @@ const rate = z.strictObject({
   quotePrice,
 });
 
-/** A list of rates in which no pair stands twice: nobody could say which of them holds. */
+/** A list of rates in which no pair appears twice: it would be open which one holds. */
 function rateList<Rate extends z.ZodType<{ readonly quoteCurrencyPair: string }>>(element: Rate) {
   return z
     .array(element, "must be a list")

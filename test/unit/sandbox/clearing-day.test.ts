@@ -30,7 +30,7 @@ describe("a clearing day", () => {
     expect(dateOf(success, "2026-01-17T00:30:00.000+08:00")).toBe("20260117");
   });
 
-  it("is reported when nobody can cancel a payment of it any more", () => {
+  it("is reported when no payment of it can be cancelled any more", () => {
     const day = dayOfDate("20260115") ?? Number.NaN;
     expect(reportTimeMsOf(day)).toBe(at("2026-01-16T00:30:00+08:00"));
     const random = new Random(7);

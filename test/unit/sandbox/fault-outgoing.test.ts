@@ -1,4 +1,4 @@
-/** Which answer Alipay+ gets to a message that goes out late, and that it goes out all the same. */
+/** What Alipay+ hears of a message that goes out late, and that it goes out all the same. */
 import { describe, expect, it, vi } from "vitest";
 import { notePassed } from "../../../sandbox/faults/active.ts";
 import { DELAY_LIMIT_MS, type Fault } from "../../../sandbox/faults/fault.ts";
@@ -29,7 +29,7 @@ function messageWith(answerTimeoutMs: number) {
 const fault = (name: Fault["name"], delayMs = 0): Fault => ({ name, delayMs });
 
 describe("a request that is late", () => {
-  it("goes out when Alipay+ no longer waits for its answer", async () => {
+  it("goes out when its answer is not awaited any more", async () => {
     const { sent, transmission } = messageWith(10);
     expect(await transmit(fault("REQUEST_DELAYED", 100), transmission)).toEqual(["nothing"]);
     expect(sent).toEqual([]);
