@@ -7,10 +7,10 @@
 import * as z from "zod";
 import { currencyExponent } from "../../../core-wasm/index.ts";
 import { readBytes } from "../../../protocol/body.ts";
+import { readMajorUnits } from "../../../protocol/money.ts";
 import { currency, text } from "../../../protocol/parameters.ts";
 import { WALLET_USER_AGENT } from "../../alipayplus/for-wallets/code-rules.ts";
 import { checked, refuseTooLarge, type SandboxContext } from "../../http.ts";
-import { readMajorUnits } from "../../page/app/money.ts";
 import { customerPage } from "../../page/customer-page.ts";
 import { newId } from "../../rehearsal/request-id.ts";
 import { merchantOfStore } from "../sample-order.ts";
