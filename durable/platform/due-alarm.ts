@@ -4,6 +4,11 @@
  */
 import { runtimeTimeMs } from "../../protocol/clock.ts";
 
+/** The statement that makes the index which due times are found by. What waits for nothing is not in it. */
+export function dueIndex(table: string): string {
+  return `CREATE INDEX ${table}_due ON ${table} (due_time_ms) WHERE due_time_ms IS NOT NULL`;
+}
+
 export class DueAlarm {
   /** A row that is due but still being worked on must not make the alarm fire without a pause. */
   static readonly #PAUSE_MS = 1_000;
