@@ -13,7 +13,7 @@ import {
   text,
   variants,
 } from "../platform/columns.ts";
-import { dueIndex } from "../platform/due-alarm.ts";
+import { dueIndex, WHERE_DUE } from "../platform/due-alarm.ts";
 import { Table } from "../platform/table.ts";
 import type { PaymentState, PaymentStatus } from "./machine/payment.ts";
 import type { RefundableAmounts } from "./machine/refund.ts";
@@ -138,7 +138,7 @@ const PAYMENTS = new Table("payments", "payment_id", [
 const find = PAYMENTS.select(PAYMENT, "WHERE payment_id = ?");
 const findClaim = PAYMENTS.select(CLAIM, "WHERE payment_id = ?");
 const findMessage = PAYMENTS.select(MESSAGE, "WHERE payment_id = ?");
-const findDue = PAYMENTS.select(PAYMENT, "WHERE due_time_ms <= ? ORDER BY due_time_ms LIMIT ?");
+const findDue = PAYMENTS.select(PAYMENT, WHERE_DUE);
 const scanNewest = PAYMENTS.scan(
   fields({
     paymentId: NEW_PAYMENT.paymentId,

@@ -1,6 +1,6 @@
 /** Refunds as rows, in the shard of their payment. Source: docs/storage.md. */
 import { amount, fields, integer, optional, text, variants } from "../platform/columns.ts";
-import { dueIndex } from "../platform/due-alarm.ts";
+import { dueIndex, WHERE_DUE } from "../platform/due-alarm.ts";
 import { Table } from "../platform/table.ts";
 import type { RefundableAmounts, RefundState, RefundStatus } from "./machine/refund.ts";
 
@@ -52,7 +52,7 @@ const REFUNDS = new Table("refunds", "refund_id", [REFUND, MESSAGE], "WITHOUT RO
 const KEYS = new Table("refund_keys", "refund_id", [KEY], "WITHOUT ROWID");
 
 const find = REFUNDS.select(REFUND, "WHERE refund_id = ?");
-const findDue = REFUNDS.select(REFUND, "WHERE due_time_ms <= ? ORDER BY due_time_ms LIMIT ?");
+const findDue = REFUNDS.select(REFUND, WHERE_DUE);
 const insert = REFUNDS.insert(fields({ refund: REFUND, message: MESSAGE }));
 const updateState = REFUNDS.update(STATE);
 const findKey = KEYS.select(KEY, "WHERE refund_id = ?");

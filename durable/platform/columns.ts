@@ -195,7 +195,7 @@ export function shared<T>(map: ColumnMap<T>): ColumnMap<T> {
 }
 
 /** A field that is the same in every row, and needs no column. */
-export function constant<const T>(value: T): ColumnMap<T> {
+export function constant<T>(value: T): ColumnMap<T> {
   return { columns: [], reads: [], read: () => value, write: () => undefined };
 }
 

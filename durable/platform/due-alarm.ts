@@ -4,6 +4,9 @@
  */
 import { runtimeTimeMs } from "../../protocol/clock.ts";
 
+/** The rows that are due at a time, the longest waiting first, at most a number: the condition of a query. */
+export const WHERE_DUE = "WHERE due_time_ms <= ? ORDER BY due_time_ms LIMIT ?";
+
 /** The statement that makes the index which due times are found by. What waits for nothing is not in it. */
 export function dueIndex(table: string): string {
   return `CREATE INDEX ${table}_due ON ${table} (due_time_ms) WHERE due_time_ms IS NOT NULL`;
