@@ -1,5 +1,6 @@
 /** Bindings and variables of the gateway, parsed once and failing closed: a wrong variable takes no payment. */
 import * as z from "zod";
+import { CLIENT_ID } from "../protocol/client-id.ts";
 import { ALIPAYPLUS_ORIGINS, isAlipayPlusOrigin } from "../protocol/endpoints.ts";
 import { checkKeyRing, type KeyRing, parseKeyRing } from "../protocol/signature/key-ring.ts";
 import type { CodeRules } from "./code-rules/object.ts";
@@ -80,10 +81,7 @@ const variables = z.object({
   CORE_TIMEOUT_MS: wholeNumber(10, 30_000).default(4_000),
   LOCATION_HINT: z.enum(LOCATION_HINTS).optional(),
   ALIPAYPLUS_ORIGIN: z.string().refine(isAlipayPlusOrigin, "must be https://<host>").default(ALIPAYPLUS_ORIGINS.GLOBAL),
-  CLIENT_ID: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,64}$/)
-    .optional(),
+  CLIENT_ID: z.string().regex(CLIENT_ID).optional(),
   ISSUER: z
     .string()
     .regex(/^[ -~]{1,64}$/)

@@ -3,9 +3,7 @@
  *
  * Source: spec/03 Time limits, the schedule of Alipay+'s own notifications, and the decision below the table.
  */
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+import { HOUR_MS, MINUTE_MS } from "../../../protocol/time.ts";
 
 /** The pauses after the first attempt, the second … ; after the last attempt an operator has to send it. */
 const RESEND_AFTER_MS: readonly number[] = [
