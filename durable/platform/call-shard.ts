@@ -1,7 +1,5 @@
 /** Calls to a shard. */
-
-import type { Unanswered } from "../wallet-core/port.ts";
-import type { Deadline } from "./deadline.ts";
+import type { Deadline, Unanswered } from "./deadline.ts";
 import { shardName } from "./shard.ts";
 
 /** What the runtime adds to an error of a Durable Object call. */
