@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import openApiDocument from "../../../docs/core-openapi.json";
-import { coreOpenApi } from "../../../durable/wallet-core/http/openapi.ts";
-import { parseHttpCoreSettings, webhookOf } from "../../../durable/wallet-core/http/settings.ts";
+import openApiDocument from "../../../../docs/core-openapi.json";
+import { coreOpenApi } from "../../../../durable/wallet-core/http/openapi.ts";
+import { parseHttpCoreSettings, webhookOf } from "../../../../durable/wallet-core/http/settings.ts";
 
 const secretOf = (bytes: number) => `whsec_${btoa("x".repeat(bytes))}`;
 const SECRET = secretOf(32);
