@@ -154,6 +154,12 @@ describe("a value that is stored comes back as it was", () => {
     });
   });
 
+  it("which a number would not: the runtime rounds it", async () => {
+    await onOrders((sql) => {
+      expect(sql.exec("SELECT 9007199254740993 AS total").one()).toEqual({ total: 9_007_199_254_740_992 });
+    });
+  });
+
   it("with null for undefined, and the default for a column that the map does not write", async () => {
     await onOrders((sql) => {
       insert(sql, SMALL);
