@@ -10,11 +10,11 @@ type Waiting = { readonly expiryTimeMs: number; expire: (() => void) | undefined
 
 /**
  * One deadline for many calls: all wait equally long, so they expire in the order in which they began, and one timer
- * does for all of them. A timer of its own for each call costs a payment more than anything but its signature.
+ * is enough for all. With a timer for each call, timers cost a payment more than anything but its signature.
  */
 export class Deadline {
   readonly #timeoutMs: number;
-  /** In the order of their expiry; answered ones leave when the timer passes them. */
+  /** In the order of their expiry; answered ones are removed when the timer passes them. */
   readonly #waiting: Waiting[] = [];
   #isArmed = false;
 

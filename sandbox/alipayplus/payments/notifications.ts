@@ -31,9 +31,9 @@ export function notificationsOf({ sql, env, records, alarm }: NotificationsConte
 
 function deliveryOf(env: SandboxEnv, payment: PaymentRecord | undefined): Delivery {
   const url = payment?.terms?.paymentNotifyUrl;
-  if (!payment || url === undefined) return { told: "NONE", send: "NO_URL" };
-  const told = toldResultOf(payment).resultCode;
-  return { told, send: isReachable(url) ? () => notify(env, payment, url) : "URL_NOT_REACHABLE" };
+  if (!payment || url === undefined) return { resultCode: "NONE", send: "NO_URL" };
+  const { resultCode } = toldResultOf(payment);
+  return { resultCode, send: isReachable(url) ? () => notify(env, payment, url) : "URL_NOT_REACHABLE" };
 }
 
 /** S, or why the notification does not count as received. */

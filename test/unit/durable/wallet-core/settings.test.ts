@@ -43,7 +43,7 @@ describe("the settings of the HTTP core", () => {
     "refuse the secret '%s' without repeating it",
     (secret) => {
       const settings = parseHttpCoreSettings("https://core.example", secret);
-      expect(settings).toEqual({ fault: "the core's secret must be whsec_ and base64 of 24 to 64 bytes" });
+      expect(settings).toEqual({ fault: "CORE_SECRET must be whsec_ and base64 of 24 to 64 bytes" });
     },
   );
 });
