@@ -1,5 +1,8 @@
 /** Amounts of money: in code, in a message, and as people read and write them. Source: spec/02 Objects, Amount. */
 
+/** The largest amount that a message, a limit or a balance can hold: signed 64 bits. Source: spec/01 Parameters. */
+export const AMOUNT_MAX_MINOR = 2n ** 63n - 1n;
+
 /** An amount of money in the smallest unit of its currency (ISO 4217). */
 export type Money = { readonly currency: string; readonly amountMinor: bigint };
 

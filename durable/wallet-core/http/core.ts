@@ -6,7 +6,7 @@
  */
 import type { Webhook } from "standardwebhooks";
 import type * as z from "zod";
-import { UNANSWERED } from "../../platform/deadline.ts";
+import { UNANSWERED, type Unanswered } from "../../platform/deadline.ts";
 import type {
   DebitAnswer,
   DebitRequest,
@@ -16,7 +16,6 @@ import type {
   RefundAnswer,
   RefundRequest,
   ReverseAnswer,
-  Unanswered,
   WalletCore,
 } from "../port.ts";
 import { Breaker, type BreakerLimits } from "./breaker.ts";
