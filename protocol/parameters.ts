@@ -45,7 +45,8 @@ export const currency = text(3).refine(
   "must be an ISO 4217 currency",
 );
 
-const minorUnits = text(64).transform((value, context) => {
+/** Digits of the smallest unit of a currency, zero or more. */
+export const minorUnits = text(64).transform((value, context) => {
   const amountMinor = parseAmount(value);
   if (typeof amountMinor === "bigint") return amountMinor;
   const why = amountMinor === "OVERFLOW" ? "is too large" : "must be a whole number of the smallest currency unit";

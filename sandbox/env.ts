@@ -1,5 +1,7 @@
 /** Bindings and variables of the sandbox, parsed once and failing closed. */
+
 import * as z from "zod";
+import { CLIENT_ID } from "../protocol/client-id.ts";
 import { checkKeyRing, type KeyRing, parseKeyRing } from "../protocol/signature/key-ring.ts";
 import type { Sales } from "./acquirer/sales.ts";
 import type { IssuedCodes } from "./alipayplus/for-wallets/issued-codes.ts";
@@ -57,7 +59,7 @@ export type Settings = {
 
 const SHARDS_MAXIMUM = 65_536;
 
-const clientId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+const clientId = z.string().regex(CLIENT_ID);
 
 const variables = z.object({
   SHARD_COUNT: z

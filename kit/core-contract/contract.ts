@@ -2,6 +2,7 @@
  * The contract of a wallet core, as assertions on the port: whatever core the gateway is given must meet them.
  * Source: durable/wallet-core/port.ts, docs/core.md.
  */
+import { AMOUNT_MAX_MINOR } from "../../protocol/money.ts";
 import { GIVING_BACK } from "./refunds.ts";
 import {
   type ContractSubject,
@@ -15,7 +16,6 @@ import {
 } from "./subject.ts";
 
 const REPEATS = 8;
-const AMOUNT_MAX_MINOR = 2n ** 63n - 1n;
 /** The currency code that ISO 4217 keeps for tests: no account is held in it. */
 const TEST_CURRENCY = "XTS";
 

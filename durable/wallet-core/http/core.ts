@@ -8,7 +8,7 @@ import type { Webhook } from "standardwebhooks";
 import type * as z from "zod";
 import { type Clock, systemClock } from "../../../protocol/clock.ts";
 import { retry, within } from "../../../protocol/exchange/retry.ts";
-import { UNANSWERED } from "../../platform/deadline.ts";
+import { UNANSWERED, type Unanswered } from "../../platform/deadline.ts";
 import type {
   DebitAnswer,
   DebitRequest,
@@ -18,7 +18,6 @@ import type {
   RefundAnswer,
   RefundRequest,
   ReverseAnswer,
-  Unanswered,
   WalletCore,
 } from "../port.ts";
 import { Breaker, type BreakerLimits } from "./breaker.ts";

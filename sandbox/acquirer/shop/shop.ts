@@ -4,13 +4,14 @@
  *
  * Source: spec/03 Merchant-presented codes; seeds/003.
  */
+
 import * as z from "zod";
 import { currencyExponent } from "../../../core-wasm/index.ts";
 import { readBytes } from "../../../protocol/body.ts";
+import { AMOUNT_MAX_MINOR, readMajorUnits } from "../../../protocol/money.ts";
 import { currency, text } from "../../../protocol/parameters.ts";
 import { WALLET_USER_AGENT } from "../../alipayplus/for-wallets/code-rules.ts";
 import { checked, refuseTooLarge, type SandboxContext } from "../../http.ts";
-import { readMajorUnits } from "../../page/app/money.ts";
 import { customerPage } from "../../page/customer-page.ts";
 import { newId } from "../../rehearsal/request-id.ts";
 import { merchantOfStore } from "../sample-order.ts";
@@ -19,8 +20,6 @@ import { type Shop, shopForm, shopNotice } from "./shop-document.ts";
 
 const CURRENCY_DEFAULT = "JPY";
 const FORM_LIMIT_BYTES = 1_024;
-/** The largest amount on the wire: i64. */
-const AMOUNT_LIMIT_MINOR = 2n ** 63n - 1n;
 
 const shop = z.strictObject({
   storeId: text(64).regex(/^[A-Za-z0-9_-]+$/, "must be letters, digits, - and _"),
@@ -69,7 +68,7 @@ function isWallet({ req }: SandboxContext): boolean {
 function amountMinorOf(amount: string, exponent: number): bigint | undefined {
   const digits = readMajorUnits(amount, exponent);
   const amountMinor = digits === undefined ? undefined : BigInt(digits);
-  return amountMinor !== undefined && amountMinor <= AMOUNT_LIMIT_MINOR ? amountMinor : undefined;
+  return amountMinor !== undefined && amountMinor <= AMOUNT_MAX_MINOR ? amountMinor : undefined;
 }
 
 /** Where the customer pays; undefined when there is nothing to pay. */

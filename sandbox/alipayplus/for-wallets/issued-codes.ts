@@ -4,7 +4,9 @@
  *
  * Source: spec/03 Payment codes; spec/02 getPaymentCode; seeds/000 step 1.
  */
+
 import { migrate } from "../../../durable/platform/migrate.ts";
+import { SECOND_MS } from "../../../protocol/time.ts";
 import { randomDigits } from "../../rehearsal/random.ts";
 import { SandboxObject } from "../../rehearsal/sandbox-object.ts";
 
@@ -38,7 +40,6 @@ export const CODE_VALIDITY_MS = 60_000;
 /** How long an expired code is answered as expired; later it is unknown. */
 export const EXPIRED_CODE_KEPT_MS = 600_000;
 
-const SECOND_MS = 1_000;
 /** The sandbox wallet's issuer identifier, and the business type of a payment code. */
 const CODE_PREFIX = "28100602";
 const USER_NUMBER_DIGITS = 16;

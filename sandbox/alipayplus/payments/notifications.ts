@@ -32,9 +32,9 @@ export function notificationsOf({ sql, alipayPlusOf, records, alarm }: Notificat
 
 function deliveryOf(alipayPlusOf: PartyOf<AlipayPlus>, payment: PaymentRecord | undefined): Delivery {
   const url = payment?.terms?.paymentNotifyUrl;
-  if (!payment || url === undefined) return { told: "NONE", send: "NO_URL" };
+  if (!payment || url === undefined) return { resultCode: "NONE", send: "NO_URL" };
   const { resultCode } = notifiedResultOf(payment);
-  return { told: resultCode, send: isReachable(url) ? () => notify(alipayPlusOf, payment, url) : "URL_NOT_REACHABLE" };
+  return { resultCode, send: isReachable(url) ? () => notify(alipayPlusOf, payment, url) : "URL_NOT_REACHABLE" };
 }
 
 /** S, or why the notification does not count as received. */

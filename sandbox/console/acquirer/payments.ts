@@ -88,7 +88,11 @@ function notificationJson({ acknowledgedTimeMs, dueTimeMs, attempts }: OutboxRep
   return {
     acknowledgedTime: timeText(acknowledgedTimeMs),
     dueTime: timeText(dueTimeMs),
-    attempts: attempts.map(({ timeMs, told, outcome }) => ({ time: formatTime(timeMs), told, outcome })),
+    attempts: attempts.map(({ timeMs, resultCode, outcome }) => ({
+      time: formatTime(timeMs),
+      told: resultCode,
+      outcome,
+    })),
   };
 }
 

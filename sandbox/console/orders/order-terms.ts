@@ -3,10 +3,11 @@
  *
  * Source: seeds/001; spec/03 Amount arithmetic, Time limits, Payment scenarios.
  */
+
 import * as z from "zod";
 import { definedMembers } from "../../../protocol/defined-members.ts";
 import type { JsonObject, JsonValue } from "../../../protocol/json.ts";
-import type { Money } from "../../../protocol/money.ts";
+import { AMOUNT_MAX_MINOR, type Money } from "../../../protocol/money.ts";
 import {
   amountOf,
   currency,
@@ -30,8 +31,6 @@ import type { FixedAmounts, PaymentTerms } from "../../alipayplus/payments/recor
 const ORDER_TIME_LIMIT_MS = 600_000;
 /** A later time could not be written at every offset. */
 const LAST_TIME_MS = Date.UTC(9_999, 0, 1);
-/** The largest amount: i64. */
-const AMOUNT_LIMIT_MINOR = 2n ** 63n - 1n;
 
 /** The body of POST /sandbox/order-codes. */
 export const orderWish = z.strictObject({
@@ -121,7 +120,7 @@ function amountsOf(wish: OrderWish, paymentPrice: string | undefined): OrderAmou
   const amounts = orderAmountsOf({ requested, walletCurrency, paymentPrice, surchargePrice, savings });
   if (!amounts) return { parameter: "paymentAmount", why: `gives no amount in ${walletCurrency}` };
   const payToMinor = amounts.payToMinor + amountsOffBy;
-  const isAmount = payToMinor > 0n && payToMinor <= AMOUNT_LIMIT_MINOR;
+  const isAmount = payToMinor > 0n && payToMinor <= AMOUNT_MAX_MINOR;
   return isAmount ? { ...amounts, payToMinor } : { parameter: "amountsOffBy", why: "gives no amount" };
 }
 

@@ -1,7 +1,6 @@
 /** Opens, changes and shows customers of the embedded ledger. Amounts are digit strings. */
 import * as z from "zod";
-import { parseAmount } from "../../../core-wasm/index.ts";
-import { currency, identifier, text } from "../../../protocol/parameters.ts";
+import { currency, identifier, minorUnits, text } from "../../../protocol/parameters.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import { checked, checkedBody, refuse, refuseParameter, type SandboxContext } from "../../http.ts";
 import type {
@@ -11,15 +10,6 @@ import type {
   OpenCustomerAnswer,
 } from "../../rehearsal/wallet-ledger.ts";
 import { BLOCKED_MERCHANTS_LIMIT } from "../../rehearsal/wallet-ledger.ts";
-
-const minorUnits = text(64).transform((value, context) => {
-  const amountMinor = parseAmount(value);
-  if (typeof amountMinor === "bigint") return amountMinor;
-  context.addIssue(
-    amountMinor === "OVERFLOW" ? "is too large" : "must be a whole number of the smallest currency unit",
-  );
-  return z.NEVER;
-});
 
 const count = text(9)
   .regex(/^(0|[1-9][0-9]*)$/, "must be a whole number")

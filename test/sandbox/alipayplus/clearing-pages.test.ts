@@ -3,7 +3,8 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { migrate } from "../../../durable/platform/migrate.ts";
-import { clearingDayOf, dayOfDate, startTimeMsOf } from "../../../sandbox/alipayplus/clearing/day.ts";
+import { startOfDayMs } from "../../../protocol/time.ts";
+import { clearingDayOf, dayOfDate } from "../../../sandbox/alipayplus/clearing/day.ts";
 import type { ClearingItem } from "../../../sandbox/alipayplus/clearing/item.ts";
 import { readClearedPage } from "../../../sandbox/alipayplus/payments/records/cleared-items.ts";
 import {
@@ -23,14 +24,14 @@ function fill(sql: SqlStorage, random: Random) {
   const ledger = new SettlementLedger(sql);
   const cancelled = new Set<string>();
   const items = Array.from({ length: MOVEMENTS }, (_, index) =>
-    randomItem(random, startTimeMsOf(DAY + random.below(DAYS)), index),
+    randomItem(random, startOfDayMs(DAY + random.below(DAYS)), index),
   );
   for (const item of items) {
     insert(sql, item);
     ledger.write(movementOf(item));
     if (item.transactionType === "REFUND" || random.happens(0.8)) continue;
     cancelled.add(item.transactionId);
-    const cancelTimeMs = startTimeMsOf(clearingDayOf(item.transactionTimeMs, 0) + 1) + random.below(900_000);
+    const cancelTimeMs = startOfDayMs(clearingDayOf(item.transactionTimeMs, 0) + 1) + random.below(900_000);
     ledger.write({ ...movementOf(item), kind: "CANCEL", timeMs: cancelTimeMs, knownTimeMs: cancelTimeMs });
   }
   return items.filter(({ transactionId }) => !cancelled.has(transactionId));
@@ -79,7 +80,7 @@ it("goes on to an empty page when a day fills its pages exactly", async () => {
   await runInDurableObject(env.NETWORK.getByName("full"), (_, { storage: { sql } }) => {
     const random = new Random(2);
     for (let index = 0; index < 500; index += 1) {
-      const item = randomItem(random, startTimeMsOf(DAY), index);
+      const item = randomItem(random, startOfDayMs(DAY), index);
       insert(sql, item);
       new SettlementLedger(sql).write(movementOf(item));
     }
@@ -92,7 +93,7 @@ it("goes on to an empty page when a day fills its pages exactly", async () => {
 it("reads a day by its index, not the whole ledger", async () => {
   await runInDurableObject(env.NETWORK.getByName("index"), (_, { storage: { sql } }) => {
     fill(sql, new Random(3));
-    const item = randomItem(new Random(4), startTimeMsOf(DAY + 100), MOVEMENTS);
+    const item = randomItem(new Random(4), startOfDayMs(DAY + 100), MOVEMENTS);
     insert(sql, item);
     new SettlementLedger(sql).write(movementOf(item));
     const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
@@ -113,7 +114,7 @@ it("counts the entries of an older ledger on the day of their success", async ()
     const { sql } = storage;
     sql.exec("DROP TABLE settlement_ledger; DROP TABLE schema_version");
     migrate(storage, [SETTLEMENT_LEDGER_SCHEMA.join(";\n")]);
-    const days = [DAY, DAY + 1].flatMap((day) => [startTimeMsOf(day), startTimeMsOf(day + 1) - 1]);
+    const days = [DAY, DAY + 1].flatMap((day) => [startOfDayMs(day), startOfDayMs(day + 1) - 1]);
     for (const timeMs of days) {
       const columns = "movement_id, kind, time_ms, account, currency, amount";
       sql.exec(

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { CONTENT_CAPACITY_BYTES } from "../../../core-wasm/index.ts";
+import { CONTENT_CAPACITY_BYTES } from "../../../core-wasm/memory.ts";
 import { type KeyRing, parseKeyRing } from "../../../protocol/signature/key-ring.ts";
 import { createSignature, importKey, verifySignature } from "../../../protocol/signature/rsa.ts";
 import { SigningFault, signMessage, type UnsignedMessage } from "../../../protocol/signature/sign.ts";

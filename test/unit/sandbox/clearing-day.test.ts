@@ -1,13 +1,9 @@
 /** The clearing day: 00:00:00 to 23:59:59 UTC+8, reported at 00:30 of the next (spec/03 Time limits, spec/04). */
+
 import { describe, expect, it } from "vitest";
+import { startOfDayMs } from "../../../protocol/time.ts";
 import { cancelWindowEndMs } from "../../../protocol/windows.ts";
-import {
-  clearingDayOf,
-  dateTextOf,
-  dayOfDate,
-  reportTimeMsOf,
-  startTimeMsOf,
-} from "../../../sandbox/alipayplus/clearing/day.ts";
+import { clearingDayOf, dateTextOf, dayOfDate, reportTimeMsOf } from "../../../sandbox/alipayplus/clearing/day.ts";
 import { Random } from "../../support/random.ts";
 
 const at = (text: string) => Date.parse(text);
@@ -47,7 +43,7 @@ describe("a clearing day", () => {
       const knownTimeMs = successTimeMs + random.below(3 * 86_400_000);
       const day = clearingDayOf(successTimeMs, knownTimeMs);
       expect(knownTimeMs).toBeLessThan(reportTimeMsOf(day));
-      expect(successTimeMs).toBeLessThan(startTimeMsOf(day + 1));
+      expect(successTimeMs).toBeLessThan(startOfDayMs(day + 1));
       expect(reportTimeMsOf(day - 1) <= knownTimeMs || day === clearingDayOf(successTimeMs, successTimeMs)).toBe(true);
     }
   });

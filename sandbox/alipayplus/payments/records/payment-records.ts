@@ -1,69 +1,35 @@
 /**
- * The payments of acquirers, and the orders that a developer has placed from the console, as rows. Amounts are TEXT, because SQLite integers above 2^53 come back wrong. Every method
- * is synchronous: a decision and its row stay in one turn.
+ * The payments of acquirers, and the orders that a developer has placed, as rows. Every method is synchronous: a
+ * decision and its row stay in one turn.
  */
-import { formatAmount } from "../../../../core-wasm/index.ts";
+import {
+  amount,
+  converted,
+  derived,
+  type FieldMaps,
+  fields,
+  integer,
+  json,
+  money,
+  optional,
+  shared,
+  text,
+  variants,
+} from "../../../../durable/platform/columns.ts";
+import { dueIndex, WHERE_DUE } from "../../../../durable/platform/due-alarm.ts";
+import { Table } from "../../../../durable/platform/table.ts";
 import type { JsonObject } from "../../../../protocol/json.ts";
 import type { Money, WireAmount } from "../../../../protocol/money.ts";
 import type { PromoDetail } from "../../market/promotion.ts";
 import type { WireQuote } from "../../market/quote-table.ts";
-import type { PaymentState } from "../machine/payment.ts";
+import type { Failure, PaymentState, PaymentStatus } from "../machine/payment.ts";
 import { NO_SHARES, type Shares } from "../machine/refund.ts";
-import { chargeColumnsOf, columnsOf, type PaymentRow, recordOf } from "./payment-rows.ts";
-
-export const PAYMENT_SCHEMA: readonly string[] = [
-  `CREATE TABLE payments (
-    payment_number INTEGER PRIMARY KEY,
-    payment_id TEXT NOT NULL UNIQUE,
-    client_id TEXT NOT NULL,
-    payment_request_id TEXT NOT NULL,
-    fingerprint TEXT,
-    created_time_ms INTEGER NOT NULL,
-    status TEXT NOT NULL,
-    closed_by TEXT,
-    result_code TEXT,
-    result_message TEXT,
-    attempts INTEGER NOT NULL,
-    due_time_ms INTEGER,
-    expiry_time_ms INTEGER NOT NULL,
-    payment_time_ms INTEGER,
-    closed_time_ms INTEGER,
-    scenario TEXT,
-    code_value TEXT UNIQUE,
-    requested_currency TEXT,
-    requested_amount TEXT,
-    settlement_currency TEXT,
-    settlement_amount TEXT,
-    details TEXT,
-    customer_id TEXT,
-    payment_amount TEXT,
-    wallet_currency TEXT,
-    pay_to_amount TEXT,
-    payment_quote TEXT,
-    wallet_payment_id TEXT,
-    refunded_requested_amount TEXT NOT NULL DEFAULT '0',
-    refunded_payment_amount TEXT NOT NULL DEFAULT '0',
-    refunded_pay_to_amount TEXT NOT NULL DEFAULT '0',
-    refunded_settlement_amount TEXT NOT NULL DEFAULT '0'
-  )`,
-  "CREATE INDEX payments_due ON payments (due_time_ms) WHERE due_time_ms IS NOT NULL",
-];
-
-/** What the market has added: a surcharge and promotions, and what customers got back of a surcharge. */
-export const PAYMENT_MARKET_SCHEMA: readonly string[] = [
-  "ALTER TABLE payments ADD COLUMN surcharge_amount TEXT",
-  "ALTER TABLE payments ADD COLUMN surcharge_quote TEXT",
-  "ALTER TABLE payments ADD COLUMN promotions TEXT",
-  "ALTER TABLE payments ADD COLUMN refunded_customer_amount TEXT NOT NULL DEFAULT '0'",
-  // Without a surcharge customers get what the wallet owes no longer.
-  "UPDATE payments SET refunded_customer_amount = refunded_pay_to_amount",
-];
 
 /** How a payment reaches its customer (spec/03 Payment scenarios). */
 export type Scenario = "PAYMENT_CODE" | "ORDER_CODE" | "ENTRY_CODE" | "CASHIER";
 
 /** What has no column of its own, as JSON. */
-export type Details = {
+type Details = {
   /** What the merchant has scanned. */
   readonly paymentCode?: string | undefined;
   /** An Order, as the acquirer wrote it, as JSON text. */
@@ -155,17 +121,108 @@ export type NewPaymentRecord = Pick<
   "paymentId" | "clientId" | "paymentRequestId" | "fingerprint" | "createdTimeMs" | "state" | "terms" | "codeValue"
 >;
 
-const INSERT = `INSERT INTO payments (payment_id, client_id, payment_request_id, fingerprint, created_time_ms, status,
-  closed_by, attempts, due_time_ms, expiry_time_ms, closed_time_ms, scenario, code_value, requested_currency,
-  requested_amount, settlement_currency, settlement_amount, details)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const SET_STATE = `UPDATE payments SET status = ?, closed_by = ?, result_code = ?, result_message = ?, attempts = ?,
-  due_time_ms = ?, payment_time_ms = COALESCE(?, payment_time_ms), closed_time_ms = COALESCE(closed_time_ms, ?)
-  WHERE payment_id = ?`;
-const SET_CHARGE = `UPDATE payments SET customer_id = ?, payment_amount = ?, wallet_currency = ?, pay_to_amount = ?,
-  payment_quote = ?, surcharge_amount = ?, surcharge_quote = ?, promotions = ? WHERE payment_id = ?`;
-const SET_REFUNDED = `UPDATE payments SET refunded_requested_amount = ?, refunded_payment_amount = ?,
-  refunded_pay_to_amount = ?, refunded_customer_amount = ?, refunded_settlement_amount = ? WHERE payment_id = ?`;
+const ZERO_AT_FIRST = { constraint: "DEFAULT '0'" };
+/** What the market has added. */
+const MARKET_STEP = 2;
+
+const STATE = fields<PaymentState>({
+  status: variants<PaymentStatus>(text("status"), {
+    OFFERED: {},
+    ASKED: {},
+    // A payment that is closed later keeps the time at which it was paid.
+    SUCCEEDED: { paymentTimeMs: integer("payment_time_ms", { keeps: "LATEST" }) },
+    FAILED: { failure: fields<Failure>({ resultCode: text("result_code"), resultMessage: text("result_message") }) },
+    CLOSING: { closedBy: text("closed_by") },
+    CLOSED: { closedBy: text("closed_by") },
+  }),
+  expiryTimeMs: integer("expiry_time_ms"),
+  attempts: integer("attempts"),
+  dueTimeMs: optional(integer("due_time_ms")),
+  hasRefund: derived(text("refunded_requested_amount"), (refunded) => refunded !== "0"),
+});
+
+type StoredTerms = Pick<PaymentTerms, "scenario" | "requested" | "settlement"> & { readonly details: Details };
+
+const TERMS = converted<StoredTerms, PaymentTerms>(
+  fields<StoredTerms>({
+    scenario: text<Scenario>("scenario"),
+    requested: money(text("requested_currency"), amount("requested_amount")),
+    settlement: money(text("settlement_currency"), amount("settlement_amount")),
+    details: json<Details>("details"),
+  }),
+  ({ details, ...rest }) => ({ ...details, ...rest }),
+  ({ scenario, requested, settlement, ...details }) => ({ scenario, requested, settlement, details }),
+);
+
+const CHARGE = fields<Charge>({
+  customerId: text("customer_id"),
+  payment: money(shared(text("requested_currency")), amount("payment_amount")),
+  payTo: money(text("wallet_currency"), amount("pay_to_amount")),
+  quote: optional(json<WireQuote>("payment_quote")),
+  surcharge: optional(
+    fields<Surcharge>({
+      amountMinor: amount("surcharge_amount", { step: MARKET_STEP }),
+      quote: json<WireQuote>("surcharge_quote", { step: MARKET_STEP }),
+    }),
+  ),
+  promotions: converted<readonly PromoDetail[] | undefined, readonly PromoDetail[]>(
+    optional(json<readonly PromoDetail[]>("promotions", { step: MARKET_STEP })),
+    (stored) => stored ?? [],
+    (promotions) => (promotions.length > 0 ? promotions : undefined),
+  ),
+});
+
+const REFUNDED = fields<Shares>({
+  requestedMinor: amount("refunded_requested_amount", ZERO_AT_FIRST),
+  paymentMinor: amount("refunded_payment_amount", ZERO_AT_FIRST),
+  payToMinor: amount("refunded_pay_to_amount", ZERO_AT_FIRST),
+  customerMinor: amount("refunded_customer_amount", { ...ZERO_AT_FIRST, step: MARKET_STEP }),
+  settlementMinor: amount("refunded_settlement_amount", ZERO_AT_FIRST),
+});
+
+const NEW_PAYMENT: FieldMaps<NewPaymentRecord & Pick<PaymentRecord, "closedTimeMs">> = {
+  paymentId: text("payment_id", { constraint: "UNIQUE" }),
+  clientId: text("client_id"),
+  paymentRequestId: text("payment_request_id"),
+  fingerprint: optional(text("fingerprint")),
+  createdTimeMs: integer("created_time_ms"),
+  state: STATE,
+  closedTimeMs: optional(integer("closed_time_ms", { keeps: "FIRST" })),
+  terms: optional(TERMS),
+  codeValue: optional(text("code_value", { constraint: "UNIQUE" })),
+};
+
+const WALLET_PAYMENT_ID = text("wallet_payment_id");
+
+const PAYMENT = fields<PaymentRecord>({
+  ...NEW_PAYMENT,
+  charge: optional(CHARGE),
+  walletPaymentId: optional(WALLET_PAYMENT_ID),
+  refunded: REFUNDED,
+});
+
+const PAYMENTS = new Table("payments", "payment_id", [
+  integer("payment_number", { constraint: "PRIMARY KEY" }),
+  PAYMENT,
+]);
+
+export const PAYMENT_SCHEMA: readonly string[] = [PAYMENTS.create(), dueIndex("payments")];
+
+/** What the market has added: a surcharge and promotions, and what customers got back of a surcharge. */
+export const PAYMENT_MARKET_SCHEMA: readonly string[] = [
+  ...PAYMENTS.add(MARKET_STEP),
+  // Without a surcharge customers get what the wallet owes no longer.
+  "UPDATE payments SET refunded_customer_amount = refunded_pay_to_amount",
+];
+
+const find = PAYMENTS.select(PAYMENT, "WHERE payment_id = ?");
+const findByCode = PAYMENTS.select(PAYMENT, "WHERE code_value = ?");
+const findDue = PAYMENTS.select(PAYMENT, WHERE_DUE);
+const insert = PAYMENTS.insert(fields(NEW_PAYMENT));
+const setState = PAYMENTS.update(fields({ state: STATE, closedTimeMs: NEW_PAYMENT.closedTimeMs }));
+const setCharge = PAYMENTS.update(CHARGE);
+const setWalletPaymentId = PAYMENTS.update(WALLET_PAYMENT_ID);
+const setRefunded = PAYMENTS.update(REFUNDED);
 
 /** The payments of the network. */
 export class PaymentRecords {
@@ -176,68 +233,41 @@ export class PaymentRecords {
   }
 
   find(paymentId: string): PaymentRecord | undefined {
-    return this.#one("payment_id = ?", paymentId);
+    return find(this.#sql, paymentId)[0];
   }
 
   /** The payment that an order code stands for. */
   findByCode(codeValue: string): PaymentRecord | undefined {
-    return this.#one("code_value = ?", codeValue);
+    return findByCode(this.#sql, codeValue)[0];
   }
 
-  /** The payments whose turn it is, the longest waiting first. */
+  /** The payments that are due, the longest waiting first. */
   due(nowMs: number, limit: number): PaymentRecord[] {
-    const query = "SELECT * FROM payments WHERE due_time_ms <= ? ORDER BY due_time_ms LIMIT ?";
-    return this.#sql.exec<PaymentRow>(query, nowMs, limit).toArray().map(recordOf);
+    return findDue(this.#sql, nowMs, limit);
   }
 
-  insert({
-    paymentId,
-    clientId,
-    paymentRequestId,
-    fingerprint,
-    createdTimeMs,
-    state,
-    ...rest
-  }: NewPaymentRecord): void {
-    const { terms, codeValue } = rest;
-    const closedBy = state.status.name === "CLOSED" ? state.status.closedBy : null;
-    this.#sql.exec(
-      INSERT,
-      ...[paymentId, clientId, paymentRequestId, fingerprint ?? null, createdTimeMs, state.status.name, closedBy],
-      ...[state.attempts, state.dueTimeMs ?? null, state.expiryTimeMs, closedBy && createdTimeMs],
-      ...(terms ? columnsOf(terms, codeValue) : [null, null, null, null, null, null, null]),
-    );
+  insert(payment: NewPaymentRecord): void {
+    const closedTimeMs = payment.state.status.name === "CLOSED" ? payment.createdTimeMs : undefined;
+    insert(this.#sql, { ...payment, closedTimeMs });
   }
 
   /** Keeps a new state; `nowMs` becomes the time of its end when it is closed by it. */
-  setState(paymentId: string, { status, attempts, dueTimeMs }: PaymentState, nowMs: number): void {
-    const failure = status.name === "FAILED" ? status.failure : undefined;
-    const closedBy = status.name === "CLOSING" || status.name === "CLOSED" ? status.closedBy : null;
-    const paymentTimeMs = status.name === "SUCCEEDED" ? status.paymentTimeMs : null;
-    this.#sql.exec(
-      SET_STATE,
-      ...[status.name, closedBy, failure?.resultCode ?? null, failure?.resultMessage ?? null, attempts],
-      ...[dueTimeMs ?? null, paymentTimeMs, closedBy && nowMs, paymentId],
-    );
+  setState(paymentId: string, state: PaymentState, nowMs: number): void {
+    const { name } = state.status;
+    const closedTimeMs = name === "CLOSING" || name === "CLOSED" ? nowMs : undefined;
+    setState(this.#sql, paymentId, { state, closedTimeMs });
   }
 
   setCharge(paymentId: string, charge: Charge): void {
-    this.#sql.exec(SET_CHARGE, ...chargeColumnsOf(charge), paymentId);
+    setCharge(this.#sql, paymentId, charge);
   }
 
   setWalletPaymentId(paymentId: string, walletPaymentId: string): void {
-    this.#sql.exec("UPDATE payments SET wallet_payment_id = ? WHERE payment_id = ?", walletPaymentId, paymentId);
+    setWalletPaymentId(this.#sql, paymentId, walletPaymentId);
   }
 
   setRefunded(paymentId: string, refunded: Shares): void {
-    const { requestedMinor, paymentMinor, payToMinor, customerMinor, settlementMinor } = refunded;
-    const amounts = [requestedMinor, paymentMinor, payToMinor, customerMinor, settlementMinor].map(formatAmount);
-    this.#sql.exec(SET_REFUNDED, ...amounts, paymentId);
-  }
-
-  #one(condition: string, value: string): PaymentRecord | undefined {
-    const row = this.#sql.exec<PaymentRow>(`SELECT * FROM payments WHERE ${condition}`, value).toArray()[0];
-    return row && recordOf(row);
+    setRefunded(this.#sql, paymentId, refunded);
   }
 }
 

@@ -1,35 +1,9 @@
-/** The refunds of acquirers as rows, with amounts as TEXT. Every method is synchronous. */
-import { formatAmount } from "../../../../core-wasm/index.ts";
+/** The refunds of acquirers as rows. Every method is synchronous. */
+import { amount, fields, integer, optional, text, variants } from "../../../../durable/platform/columns.ts";
+import { dueIndex, WHERE_DUE } from "../../../../durable/platform/due-alarm.ts";
+import { Table } from "../../../../durable/platform/table.ts";
+import type { Failure } from "../machine/payment.ts";
 import type { RefundState, RefundStatus, Shares } from "../machine/refund.ts";
-
-export const REFUND_SCHEMA: readonly string[] = [
-  `CREATE TABLE refunds (
-    refund_number INTEGER PRIMARY KEY,
-    refund_id TEXT NOT NULL UNIQUE,
-    refund_request_id TEXT NOT NULL,
-    payment_id TEXT NOT NULL,
-    fingerprint TEXT NOT NULL,
-    created_time_ms INTEGER NOT NULL,
-    status TEXT NOT NULL,
-    result_code TEXT,
-    result_message TEXT,
-    attempts INTEGER NOT NULL,
-    due_time_ms INTEGER,
-    refund_time_ms INTEGER,
-    requested_amount TEXT NOT NULL,
-    payment_amount TEXT NOT NULL,
-    pay_to_amount TEXT NOT NULL,
-    settlement_amount TEXT NOT NULL
-  )`,
-  "CREATE INDEX refunds_due ON refunds (due_time_ms) WHERE due_time_ms IS NOT NULL",
-  "CREATE INDEX refunds_of_payment ON refunds (payment_id)",
-];
-
-/** What the market has added: what the customer gets back, which with a surcharge is more than the wallet's share. */
-export const REFUND_MARKET_SCHEMA: readonly string[] = [
-  "ALTER TABLE refunds ADD COLUMN customer_amount TEXT NOT NULL DEFAULT '0'",
-  "UPDATE refunds SET customer_amount = pay_to_amount",
-];
 
 /** A refund as it is stored; its currencies are the payment's. */
 export type RefundRecord = {
@@ -45,30 +19,54 @@ export type RefundRecord = {
   readonly shares: Shares;
 };
 
-type RefundRow = {
-  refund_id: string;
-  refund_request_id: string;
-  payment_id: string;
-  fingerprint: string;
-  created_time_ms: number;
-  status: RefundStatus["name"];
-  result_code: string | null;
-  result_message: string | null;
-  attempts: number;
-  due_time_ms: number | null;
-  refund_time_ms: number | null;
-  requested_amount: string;
-  payment_amount: string;
-  pay_to_amount: string;
-  customer_amount: string;
-  settlement_amount: string;
-};
+/** What the market has added. */
+const MARKET_STEP = 2;
 
-const INSERT = `INSERT INTO refunds (refund_id, refund_request_id, payment_id, fingerprint, created_time_ms, status,
-  attempts, due_time_ms, requested_amount, payment_amount, pay_to_amount, customer_amount, settlement_amount)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const SET_STATE = `UPDATE refunds SET status = ?, result_code = ?, result_message = ?, attempts = ?, due_time_ms = ?,
-  refund_time_ms = ? WHERE refund_id = ?`;
+const STATE = fields<RefundState>({
+  status: variants<RefundStatus>(text("status"), {
+    ASKED: {},
+    SUCCEEDED: { refundTimeMs: integer("refund_time_ms") },
+    FAILED: { failure: fields<Failure>({ resultCode: text("result_code"), resultMessage: text("result_message") }) },
+  }),
+  attempts: integer("attempts"),
+  dueTimeMs: optional(integer("due_time_ms")),
+});
+
+const REFUND = fields<RefundRecord>({
+  refundId: text("refund_id", { constraint: "UNIQUE" }),
+  refundRequestId: text("refund_request_id"),
+  paymentId: text("payment_id"),
+  fingerprint: text("fingerprint"),
+  createdTimeMs: integer("created_time_ms"),
+  state: STATE,
+  shares: fields<Shares>({
+    requestedMinor: amount("requested_amount"),
+    paymentMinor: amount("payment_amount"),
+    payToMinor: amount("pay_to_amount"),
+    customerMinor: amount("customer_amount", { step: MARKET_STEP, constraint: "DEFAULT '0'" }),
+    settlementMinor: amount("settlement_amount"),
+  }),
+});
+
+const REFUNDS = new Table("refunds", "refund_id", [integer("refund_number", { constraint: "PRIMARY KEY" }), REFUND]);
+
+const find = REFUNDS.select(REFUND, "WHERE refund_id = ?");
+const findOfPayment = REFUNDS.select(REFUND, "WHERE payment_id = ? ORDER BY refund_number");
+const findDue = REFUNDS.select(REFUND, WHERE_DUE);
+const insert = REFUNDS.insert(REFUND);
+const setState = REFUNDS.update(STATE);
+
+export const REFUND_SCHEMA: readonly string[] = [
+  REFUNDS.create(),
+  dueIndex("refunds"),
+  "CREATE INDEX refunds_of_payment ON refunds (payment_id)",
+];
+
+/** What the market has added: what the customer gets back, which with a surcharge is more than the wallet's share. */
+export const REFUND_MARKET_SCHEMA: readonly string[] = [
+  ...REFUNDS.add(MARKET_STEP),
+  "UPDATE refunds SET customer_amount = pay_to_amount",
+];
 
 /** The refunds of the network. */
 export class RefundRecords {
@@ -79,71 +77,24 @@ export class RefundRecords {
   }
 
   find(refundId: string): RefundRecord | undefined {
-    const row = this.#sql.exec<RefundRow>("SELECT * FROM refunds WHERE refund_id = ?", refundId).toArray()[0];
-    return row && recordOf(row);
+    return find(this.#sql, refundId)[0];
   }
 
   /** The refunds of a payment, in the order in which they were asked for. */
   ofPayment(paymentId: string): RefundRecord[] {
-    const query = "SELECT * FROM refunds WHERE payment_id = ? ORDER BY refund_number";
-    return this.#sql.exec<RefundRow>(query, paymentId).toArray().map(recordOf);
+    return findOfPayment(this.#sql, paymentId);
   }
 
-  /** The refunds whose turn it is, the longest waiting first. */
+  /** The refunds that are due, the longest waiting first. */
   due(nowMs: number, limit: number): RefundRecord[] {
-    const query = "SELECT * FROM refunds WHERE due_time_ms <= ? ORDER BY due_time_ms LIMIT ?";
-    return this.#sql.exec<RefundRow>(query, nowMs, limit).toArray().map(recordOf);
+    return findDue(this.#sql, nowMs, limit);
   }
 
-  insert({ refundId, refundRequestId, paymentId, fingerprint, createdTimeMs, state, shares }: RefundRecord): void {
-    const { requestedMinor, paymentMinor, payToMinor, customerMinor, settlementMinor } = shares;
-    const amounts = [requestedMinor, paymentMinor, payToMinor, customerMinor, settlementMinor].map(formatAmount);
-    this.#sql.exec(
-      INSERT,
-      ...[refundId, refundRequestId, paymentId, fingerprint, createdTimeMs],
-      ...[state.status.name, state.attempts, state.dueTimeMs ?? null, ...amounts],
-    );
+  insert(refund: RefundRecord): void {
+    insert(this.#sql, refund);
   }
 
-  setState(refundId: string, { status, attempts, dueTimeMs }: RefundState): void {
-    const failure = status.name === "FAILED" ? status.failure : undefined;
-    const refundTimeMs = status.name === "SUCCEEDED" ? status.refundTimeMs : null;
-    this.#sql.exec(
-      SET_STATE,
-      ...[status.name, failure?.resultCode ?? null, failure?.resultMessage ?? null, attempts],
-      ...[dueTimeMs ?? null, refundTimeMs, refundId],
-    );
-  }
-}
-
-function recordOf(row: RefundRow): RefundRecord {
-  return {
-    refundId: row.refund_id,
-    refundRequestId: row.refund_request_id,
-    paymentId: row.payment_id,
-    fingerprint: row.fingerprint,
-    createdTimeMs: row.created_time_ms,
-    state: { status: statusOf(row), attempts: row.attempts, dueTimeMs: row.due_time_ms ?? undefined },
-    shares: {
-      requestedMinor: BigInt(row.requested_amount),
-      paymentMinor: BigInt(row.payment_amount),
-      payToMinor: BigInt(row.pay_to_amount),
-      customerMinor: BigInt(row.customer_amount),
-      settlementMinor: BigInt(row.settlement_amount),
-    },
-  };
-}
-
-function statusOf(row: RefundRow): RefundStatus {
-  switch (row.status) {
-    case "ASKED":
-      return { name: row.status };
-    case "SUCCEEDED":
-      return { name: row.status, refundTimeMs: row.refund_time_ms ?? row.created_time_ms };
-    case "FAILED":
-      return {
-        name: row.status,
-        failure: { resultCode: row.result_code ?? "PROCESS_FAIL", resultMessage: row.result_message ?? "" },
-      };
+  setState(refundId: string, state: RefundState): void {
+    setState(this.#sql, refundId, state);
   }
 }

@@ -9,7 +9,7 @@ import {
   noteFailure,
   type StockedCode,
   storeBatch,
-} from "../../../durable/code-stock/code-stock.ts";
+} from "../../../../durable/code-stock/code-stock.ts";
 
 const LIVES = 2_000;
 const START_MS = Date.UTC(2026, 0, 1, 12);

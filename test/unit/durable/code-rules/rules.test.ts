@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CODE_RULES_LIMIT, type CodeRuleFault, compileCodeRules } from "../../../durable/code-rules/compile.ts";
-import { identifyCode } from "../../../durable/code-rules/identify.ts";
-import { URL_LIMIT_CHARACTERS } from "../../../durable/code-rules/rules.ts";
+import { CODE_RULES_LIMIT, type CodeRuleFault, compileCodeRules } from "../../../../durable/code-rules/compile.ts";
+import { identifyCode } from "../../../../durable/code-rules/identify.ts";
+import { URL_LIMIT_CHARACTERS } from "../../../../durable/code-rules/rules.ts";
 
 const DECODE = { postCodeMatchActionType: "DECODE" };
 

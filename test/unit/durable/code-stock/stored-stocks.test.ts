@@ -1,7 +1,7 @@
 /** CodeStocks that are filed together: what is over makes room, and nobody's codes are lost while there is room. */
 import { expect, it } from "vitest";
-import { type CodeStock, EMPTY_STOCK } from "../../../durable/code-stock/code-stock.ts";
-import { filed, STOCKS_LIMIT, type StoredStocks } from "../../../durable/code-stock/stored-stocks.ts";
+import { type CodeStock, EMPTY_STOCK } from "../../../../durable/code-stock/code-stock.ts";
+import { filed, STOCKS_LIMIT, type StoredStocks } from "../../../../durable/code-stock/stored-stocks.ts";
 
 const NOW_MS = Date.UTC(2026, 0, 1, 12);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import openApiDocument from "../../../docs/core-openapi.json";
-import { coreOpenApi } from "../../../durable/wallet-core/http/openapi.ts";
-import { parseHttpCoreSettings, webhookOf } from "../../../durable/wallet-core/http/settings.ts";
+import openApiDocument from "../../../../docs/core-openapi.json";
+import { coreOpenApi } from "../../../../durable/wallet-core/http/openapi.ts";
+import { parseHttpCoreSettings, webhookOf } from "../../../../durable/wallet-core/http/settings.ts";
 
 const secretOf = (bytes: number) => `whsec_${btoa("x".repeat(bytes))}`;
 const SECRET = secretOf(32);
@@ -43,7 +43,7 @@ describe("the settings of the HTTP core", () => {
     "refuse the secret '%s' without repeating it",
     (secret) => {
       const settings = parseHttpCoreSettings("https://core.example", secret);
-      expect(settings).toEqual({ fault: "the core's secret must be whsec_ and base64 of 24 to 64 bytes" });
+      expect(settings).toEqual({ fault: "CORE_SECRET must be whsec_ and base64 of 24 to 64 bytes" });
     },
   );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Breaker } from "../../../durable/wallet-core/http/breaker.ts";
+import { Breaker } from "../../../../durable/wallet-core/http/breaker.ts";
 
 const COOLING_TIME_MS = 5_000;
 

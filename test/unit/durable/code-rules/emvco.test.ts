@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type CodeRules, compileCodeRules } from "../../../durable/code-rules/compile.ts";
-import { parseDataObjects, parseEmvco } from "../../../durable/code-rules/emvco.ts";
-import { identifyCode } from "../../../durable/code-rules/identify.ts";
-import { crcDigits } from "../../support/twin/code.ts";
+import { parseDataObjects } from "../../../../core-wasm/index.ts";
+import { type CodeRules, compileCodeRules } from "../../../../durable/code-rules/compile.ts";
+import { parseEmvco } from "../../../../durable/code-rules/emvco.ts";
+import { identifyCode } from "../../../../durable/code-rules/identify.ts";
+import { crcDigits } from "../../../support/twin/code.ts";
 
 const NOT_ALIPAYPLUS = { action: "NOT_ALIPAYPLUS" };
 

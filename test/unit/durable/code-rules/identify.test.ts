@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type CodeRules, compileCodeRules } from "../../../durable/code-rules/compile.ts";
-import { identifyCode } from "../../../durable/code-rules/identify.ts";
-import { compileRegex, REGEX_CACHE_LIMIT } from "../../../durable/code-rules/regex.ts";
+import { type CodeRules, compileCodeRules } from "../../../../durable/code-rules/compile.ts";
+import { identifyCode } from "../../../../durable/code-rules/identify.ts";
+import { compileRegex, REGEX_CACHE_LIMIT } from "../../../../durable/code-rules/regex.ts";
 
 const DECODE = { postCodeMatchActionType: "DECODE" };
 const USE_DIRECTLY = {

@@ -1,11 +1,11 @@
 /** The embedded ledger keeps the contract that every wallet core must keep. */
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
-import { Deadline } from "../../../durable/platform/deadline.ts";
-import { shardName, shardOf } from "../../../durable/platform/shard.ts";
-import { createEmbeddedCore } from "../../../durable/wallet-core/embedded.ts";
-import { CORE_CONTRACT } from "../../../kit/core-contract/contract.ts";
-import { type ContractSubject, freshId } from "../../../kit/core-contract/subject.ts";
+import { Deadline } from "../../../../durable/platform/deadline.ts";
+import { shardName, shardOf } from "../../../../durable/platform/shard.ts";
+import { createEmbeddedCore } from "../../../../durable/wallet-core/embedded.ts";
+import { CORE_CONTRACT } from "../../../../kit/core-contract/contract.ts";
+import { type ContractSubject, freshId } from "../../../../kit/core-contract/subject.ts";
 
 const SHARD_COUNT = 16;
 const TIMEOUT_MS = 10_000;

@@ -1,6 +1,6 @@
 /** The refund's rules: never more than was paid, down to the last unit (spec/03 Refund). */
 import { describe, expect, it } from "vitest";
-import type { PaymentStatus } from "../../../durable/payments/machine/payment.ts";
+import type { PaymentStatus } from "../../../../durable/payments/machine/payment.ts";
 import {
   add,
   claimRefund,
@@ -9,8 +9,8 @@ import {
   type RefundablePayment,
   type RefundWish,
   refuseRefund,
-} from "../../../durable/payments/machine/refund.ts";
-import { Random } from "../../support/random.ts";
+} from "../../../../durable/payments/machine/refund.ts";
+import { Random } from "../../../support/random.ts";
 
 const PAID_MS = Date.UTC(2026, 0, 15, 4);
 const DAY_MS = 86_400_000;

@@ -9,9 +9,9 @@ import {
   nextPayment,
   type PaymentEvent,
   type PaymentState,
-} from "../../../durable/payments/machine/payment.ts";
-import { cancelWindowEndMs } from "../../../protocol/windows.ts";
-import { Random } from "../../support/random.ts";
+} from "../../../../durable/payments/machine/payment.ts";
+import { cancelWindowEndMs } from "../../../../protocol/windows.ts";
+import { Random } from "../../../support/random.ts";
 
 const START_MS = Date.UTC(2026, 0, 15, 4);
 const EXPIRY_MS = START_MS + 180_000;

@@ -9,7 +9,7 @@ import {
   noteFailure,
   type StockedCode,
   storeBatch,
-} from "../../../durable/code-stock/code-stock.ts";
+} from "../../../../durable/code-stock/code-stock.ts";
 
 const NOW_MS = Date.UTC(2026, 0, 1, 12);
 const MINUTE_MS = 60_000;

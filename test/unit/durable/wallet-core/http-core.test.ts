@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ANSWER_LIMIT_BYTES } from "../../../durable/wallet-core/http/exchange.ts";
-import type { WalletCore } from "../../../durable/wallet-core/port.ts";
+import { ANSWER_LIMIT_BYTES } from "../../../../durable/wallet-core/http/exchange.ts";
+import type { WalletCore } from "../../../../durable/wallet-core/port.ts";
 import {
   answers,
   DEBIT,
@@ -13,7 +13,7 @@ import {
   scriptedCore,
   TIMEOUT_MS,
   URL_OF_CORE,
-} from "../../support/http-core.ts";
+} from "../../../support/http-core.ts";
 
 const UNANSWERED = { outcome: "UNANSWERED" };
 const DONE = { outcome: "DONE", timeMs: NOW_MS };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { shardName, shardOf } from "../../../durable/platform/shard.ts";
+import { shardName, shardOf } from "../../../../durable/platform/shard.ts";
 
 /** Pearson's chi-squared statistic of how evenly the keys fall into the shards. */
 function chiSquared(keys: readonly string[], shardCount: number): number {
