@@ -33,7 +33,7 @@ export type AlipayPlusClientOptions = Partial<RetryPolicy> & {
 };
 
 /** The verdict on the last try, and how many there were. */
-export type CallResult<Answer> = Verdict<Answer> & { readonly attempts: number };
+type CallResult<Answer> = Verdict<Answer> & { readonly attempts: number };
 
 /** The interfaces of Alipay+ that a wallet calls. Made by {@link createAlipayPlusClient}. */
 export type AlipayPlusClient = {
