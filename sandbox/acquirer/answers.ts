@@ -1,6 +1,6 @@
 /**
  * What Alipay+'s answers and notifications mean for a sale or a refund. They are signed, and still read with care: a
- * success of another amount is none of this sale.
+ * success of another amount does not count for this sale.
  *
  * Source: spec/02 ACQP → Alipay+ pay; seeds/002 Response parameters, Result process logic; seeds/003.
  */
@@ -19,7 +19,7 @@ import type { Sale, SaleDetails } from "./sale-records.ts";
 /** What was said of a sale's payment: what follows from it, and the U that it was. */
 export type SaleWord = { readonly event: SaleEvent; readonly details: SaleDetails; readonly unknown?: ReportedResult };
 
-/** What was said of a refund, alike. */
+/** The same of a refund. */
 export type RefundWord = {
   readonly event: RefundEvent;
   readonly details: RefundDetails;

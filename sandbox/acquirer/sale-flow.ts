@@ -58,7 +58,7 @@ export class SaleFlow {
     return "KNOWN";
   }
 
-  /** The merchant asks what became of a sale, whatever else is under way. */
+  /** The merchant asks for the result of a sale, whatever else is under way. */
   async inquire({ paymentRequestId, fault }: SaleCommand): Promise<SaleFlowOutcome> {
     if (!this.#context.records.find(paymentRequestId)) return "UNKNOWN";
     await this.#inquire(paymentRequestId, fault);

@@ -1,4 +1,4 @@
-/** inquiryPayment: an acquirer asks what became of a payment. Source: spec/02 ACQP → Alipay+ pay. */
+/** inquiryPayment: an acquirer asks for the result of a payment. Source: spec/02 ACQP → Alipay+ pay. */
 
 import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { definedMembers } from "../../../protocol/defined-members.ts";

@@ -8,18 +8,10 @@ import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { nowMs } from "../../../protocol/clock.ts";
 import { fingerprintOf, paymentIdOf } from "../../../protocol/idempotency.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
-import {
-  currency,
-  identifier,
-  order,
-  paymentFactor,
-  positiveAmount,
-  text,
-  time,
-  url,
-} from "../../../protocol/parameters.ts";
+import { currency, identifier, order, paymentFactor, positiveAmount, text, url } from "../../../protocol/parameters.ts";
 import { answerOf } from "../../../protocol/results.ts";
 import type { SandboxAnswer } from "../answer.ts";
+import { expiryTime, expiryTimeOf } from "../expiry-time.ts";
 import type { Call, Interface } from "../interface.ts";
 import { settlementOf } from "../payments/charge.ts";
 import type { PayCommand } from "../payments/messages.ts";
@@ -27,12 +19,9 @@ import type { PaymentRecord } from "../payments/records/payment-records.ts";
 import { paymentResultOf } from "../payments/views/payment-view.ts";
 import { payParametersOf } from "./pay-answer.ts";
 import { routeOf } from "./routing.ts";
-import { expiryTimeOf, scenarioOf } from "./scenario.ts";
+import { scenarioOf } from "./scenario.ts";
 
 const region = text(2).regex(/^[A-Z]{2}$/, "must be an ISO 3166 alpha-2 code");
-
-/** A later time could not be written at every offset. */
-const LAST_TIME_MS = Date.UTC(9_999, 0, 1);
 
 /** What both interfaces have in common. */
 export const commonPayParameters = {
@@ -43,7 +32,7 @@ export const commonPayParameters = {
     { paymentMethodType: text(64), paymentMethodId: text(512).optional() },
     "must be a PaymentMethod",
   ),
-  paymentExpiryTime: time.refine((timeMs) => timeMs < LAST_TIME_MS, "is too far away").optional(),
+  paymentExpiryTime: expiryTime.optional(),
   paymentNotifyUrl: url.optional(),
   paymentRedirectUrl: url.optional(),
   passThroughInfo: text(20_000).optional(),

@@ -1,4 +1,4 @@
-/** Which scenario a payment belongs to, and how long it may take. Source: spec/03 Payment scenarios, Time limits. */
+/** Which scenario a payment belongs to. Source: spec/03 Payment scenarios. */
 import type * as z from "zod";
 import type { paymentFactor } from "../../../protocol/parameters.ts";
 import { answerOf, illegalParameter } from "../../../protocol/results.ts";
@@ -12,14 +12,6 @@ const SCENARIO_OF_CODE = {
   OrderCode: "ORDER_CODE",
   EntryCode: "ENTRY_CODE",
 } as const satisfies Record<string, Scenario>;
-
-/** How long a payment may take when the acquirer does not say. */
-const TIME_LIMIT_MS: Record<Scenario, number> = {
-  PAYMENT_CODE: 180_000,
-  ORDER_CODE: 600_000,
-  ENTRY_CODE: 600_000,
-  CASHIER: 600_000,
-};
 
 /** The scenario that a `paymentFactor` names, or the refusal of one that names none. Auto Debit is not supported. */
 export function scenarioOf(factor: PaymentFactor): Scenario | SandboxAnswer {
@@ -38,15 +30,4 @@ export function scenarioOf(factor: PaymentFactor): Scenario | SandboxAnswer {
 
 function contradiction(member: string): SandboxAnswer {
   return illegalParameter(`paymentFactor.${member}`, "contradicts the rest");
-}
-
-/**
- * Until when a payment may succeed, to the second, as messages write it; at most ten minutes for the cashier.
- *
- * @param wantedTimeMs `paymentExpiryTime`, epoch milliseconds
- */
-export function expiryTimeOf(scenario: Scenario, wantedTimeMs: number | undefined, nowMs: number): number {
-  const usualTimeMs = nowMs + TIME_LIMIT_MS[scenario];
-  const timeMs = scenario === "CASHIER" ? Math.min(wantedTimeMs ?? usualTimeMs, usualTimeMs) : wantedTimeMs;
-  return Math.floor((timeMs ?? usualTimeMs) / 1_000) * 1_000;
 }

@@ -10,7 +10,7 @@ import { SECOND_MS } from "../../../protocol/time.ts";
 import { randomDigits } from "../../rehearsal/random.ts";
 import { SandboxObject } from "../../rehearsal/sandbox-object.ts";
 
-/** A code, whom it stands for, and when it may be shown: from the start, and before the expiry. Epoch milliseconds. */
+/** A code, its customer, and when it may be shown: from the start, and before the expiry. Epoch milliseconds. */
 export type IssuedCode = {
   readonly paymentCode: string;
   readonly customerId: string;

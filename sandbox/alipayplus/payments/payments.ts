@@ -48,7 +48,7 @@ export type PaymentsContext = {
   readonly alarm: DueAlarm;
 };
 
-/** Stands for the client of an order that belongs to no acquirer: it is no Client-Id. */
+/** In place of the Client-Id, for an order that belongs to no acquirer. */
 const MANUAL_CLIENT = "manual order";
 
 export class Payments {

@@ -50,7 +50,7 @@ function paymentJson(payment: PaymentRecord) {
     status: status.name,
     result: paymentResultOf(state),
     paymentExpiryTime: formatTime(expiryTimeMs),
-    /** When Alipay+ looks at it next, and how often it has asked the wallet in vain. */
+    /** When Alipay+ asks the wallet next, and how often it got no final answer. */
     dueTime: timeText(dueTimeMs),
     attempts,
     paymentAmount: terms && amountOf(terms.requested),

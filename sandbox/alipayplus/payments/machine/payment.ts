@@ -2,9 +2,9 @@
  * A payment as Alipay+ sees it, between the acquirer who asks for it and the wallet that makes it:
  * (state, event, now) → state. Pure: no clock, no I/O, no randomness.
  *
- * The status says what is still owed: an ASKED payment needs the wallet's result, a CLOSING one needs the wallet's word
- * that it is cancelled, an OFFERED one is closed at its expiry, all others need nothing. `dueTimeMs` is when that is
- * taken up, should the event that is at work not finish it.
+ * The status says what is still owed: an ASKED payment needs the wallet's result, a CLOSING one needs the wallet's
+ * confirmation of the cancel, an OFFERED one is closed at its expiry, all others need nothing. `dueTimeMs` is when the
+ * alarm sees to it, unless the call under way finishes it before.
  *
  * Source: spec/03 Results, Cancel, Time limits.
  */

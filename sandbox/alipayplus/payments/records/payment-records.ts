@@ -236,7 +236,7 @@ export class PaymentRecords {
     return find(this.#sql, paymentId)[0];
   }
 
-  /** The payment that an order code stands for. */
+  /** The payment of an order code. */
   findByCode(codeValue: string): PaymentRecord | undefined {
     return findByCode(this.#sql, codeValue)[0];
   }
