@@ -179,6 +179,13 @@ export const order = z.object(
   "must be an Order",
 );
 
+/** `result` of another party, whatever codes it uses; a message that is missing is empty. */
+export const reportedResult = z.object({
+  resultCode: text(64),
+  resultStatus: z.enum(["S", "F", "U"]),
+  resultMessage: z.string().default(""),
+});
+
 /** Which scenario a payment belongs to (spec/03 Payment scenarios). */
 export const paymentFactor = z.object(
   {

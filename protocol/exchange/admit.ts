@@ -1,6 +1,6 @@
 /**
- * The refusals that cost almost nothing: headers and size, before a signature is looked at. Header texts that come
- * through hold nothing that could end their part of the signed content early (spec/01 Headers, Content).
+ * The refusals that cost almost nothing: headers and size, before a signature is looked at. Header texts that are
+ * admitted hold nothing that could end their part of the signed content early (spec/01 Headers, Content).
  */
 import { readBytes } from "../body.ts";
 import { CLIENT_ID } from "../client-id.ts";
@@ -19,10 +19,14 @@ export type Admission = {
 
 /** What a call must keep to. */
 export type AdmissionLimits = {
+  /** The largest body that is read. */
   readonly bodyLimitBytes: number;
   /** How far `Request-Time` may be from our clock, either way. */
   readonly requestTimeWindowMs: number;
 };
+
+/** The limits of a party that sets none of its own (spec/01 Decisions). */
+export const ADMISSION_LIMITS: AdmissionLimits = { bodyLimitBytes: 131_072, requestTimeWindowMs: 600_000 };
 
 const LONGEST_SIGNATURE_HEADER = 2_048;
 

@@ -5,11 +5,19 @@
  * Source: spec/02 ACQP → Alipay+ pay; seeds/002 Response parameters, Result process logic; seeds/003.
  */
 import * as z from "zod";
-import { type ReportedResult, reportedResult } from "../../protocol/exchange/signed-answer.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import type { Money } from "../../protocol/money.ts";
-import { amount, identifier, positiveAmount, quote, text, time, url } from "../../protocol/parameters.ts";
-import { resultOf } from "../../protocol/results.ts";
+import {
+  amount,
+  identifier,
+  positiveAmount,
+  quote,
+  reportedResult,
+  text,
+  time,
+  url,
+} from "../../protocol/parameters.ts";
+import { type ReportedResult, resultOf } from "../../protocol/results.ts";
 import type { RefundEvent } from "../alipayplus/payments/machine/refund.ts";
 import type { Answer } from "./alipayplus-client.ts";
 import type { SaleEvent } from "./machine/sale.ts";

@@ -11,8 +11,8 @@ import {
 } from "../../durable/platform/columns.ts";
 import { dueIndex, WHERE_DUE } from "../../durable/platform/due-alarm.ts";
 import { Table } from "../../durable/platform/table.ts";
-import type { ReportedResult } from "../../protocol/exchange/signed-answer.ts";
 import type { Money } from "../../protocol/money.ts";
+import type { ReportedResult } from "../../protocol/results.ts";
 import type { Failure } from "../alipayplus/payments/machine/payment.ts";
 import type { SaleState, SaleStatus } from "./machine/sale.ts";
 import { unknownResult } from "./refund-records.ts";

@@ -1,5 +1,5 @@
 /** What Alipay+ answers, before it is signed. */
-import type { ReportedResult } from "../../protocol/exchange/signed-answer.ts";
+import type { ReportedAnswer } from "../../protocol/results.ts";
 
 /** The body of an answer; its result code may be a wallet's own, passed on. */
-export type SandboxAnswer = { readonly result: ReportedResult; readonly [parameter: string]: unknown };
+export type SandboxAnswer = ReportedAnswer;

@@ -1,5 +1,5 @@
 /** What an interface of Alipay+ is made of, what it gets from the pipeline (receive.ts), and what an API is. */
-import type { JsonObject } from "../../protocol/json.ts";
+import type { VerifiedCall } from "../../protocol/exchange/answer.ts";
 import type { SandboxAnswer } from "./answer.ts";
 import type { AlipayPlus } from "./party.ts";
 import type { Network } from "./payments/network.ts";
@@ -8,16 +8,10 @@ import type { Network } from "./payments/network.ts";
 export type AlipayPlusWithPayments = AlipayPlus & { readonly network: () => DurableObjectStub<Network> };
 
 /** A verified call. */
-export type Call = {
+export type Call = VerifiedCall & {
   readonly alipayPlus: AlipayPlusWithPayments;
-  /** Who calls. */
-  readonly clientId: string;
   /** Where the sandbox was reached, such as `http://127.0.0.1:8787`. */
   readonly origin: string;
-  /** When it arrived, epoch milliseconds. */
-  readonly receivedTimeMs: number;
-  /** The body, `null`s taken away. */
-  readonly body: JsonObject;
 };
 
 /** An interface: its path below the base path, its name, and what it does. */

@@ -5,9 +5,8 @@
  * Source: spec/03 Results, Time limits; seeds/002 for the challenges.
  */
 
-import type { ReportedResult } from "../../protocol/exchange/signed-answer.ts";
 import type { JsonObject } from "../../protocol/json.ts";
-import { resultOf } from "../../protocol/results.ts";
+import { type ReportedResult, resultOf } from "../../protocol/results.ts";
 import type { Link, MessageKind } from "./links.ts";
 
 /** Every fault that can be asked for. */

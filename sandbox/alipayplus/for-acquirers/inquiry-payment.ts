@@ -4,7 +4,7 @@ import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { definedMembers } from "../../../protocol/defined-members.ts";
 import type { JsonValue } from "../../../protocol/json.ts";
 import { amountOf } from "../../../protocol/parameters.ts";
-import { answerOf, resultOf } from "../../../protocol/results.ts";
+import { answerOf, type ReportedResult, resultOf } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import type { SandboxAnswer } from "../answer.ts";
 import type { Call, Interface } from "../interface.ts";
@@ -12,7 +12,6 @@ import type { RefundStatus } from "../payments/machine/refund.ts";
 import type { PaymentRecord } from "../payments/records/payment-records.ts";
 import type { RefundRecord } from "../payments/records/refund-records.ts";
 import { paymentParametersOf, paymentResultOf } from "../payments/views/payment-view.ts";
-import type { ReportedResult } from "../wallet-answer.ts";
 import { reference, referenceOf } from "./references.ts";
 
 export const inquiryPayment: Interface = { path: "/inquiryPayment", name: "inquiryPayment", answer };

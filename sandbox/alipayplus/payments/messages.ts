@@ -1,8 +1,7 @@
 /** What the APIs of the sandbox and the network say to each other by RPC. Amounts are bigint, times epoch milliseconds. */
 
 import type { Money } from "../../../protocol/money.ts";
-import { type Result, resultOf } from "../../../protocol/results.ts";
-import type { ReportedResult } from "../wallet-answer.ts";
+import { type ReportedResult, type Result, resultOf } from "../../../protocol/results.ts";
 import type { CancelRefusal } from "./machine/payment.ts";
 import type { RefundRefusal } from "./machine/refund.ts";
 import type { ClearedPage } from "./records/cleared-items.ts";

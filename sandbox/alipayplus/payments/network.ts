@@ -19,13 +19,13 @@ import { migrate } from "../../../durable/platform/migrate.ts";
 import type { Deliveries } from "../../../durable/platform/outbox/deliveries.ts";
 import { OUTBOX_SCHEMA, type OutboxReport } from "../../../durable/platform/outbox/outbox.ts";
 import { nowMs } from "../../../protocol/clock.ts";
+import type { ReportedResult } from "../../../protocol/results.ts";
 import type { PartyOf } from "../../misconfiguration.ts";
 import { SandboxObject } from "../../rehearsal/sandbox-object.ts";
 import { type ClearingDay, reportTimeMsOf } from "../clearing/day.ts";
 import type { Market, MarketTerms } from "../market/market.ts";
 import { MARKET_SCHEMA, MarketRecord } from "../market/market-record.ts";
 import type { AlipayPlus } from "../party.ts";
-import type { ReportedResult } from "../wallet-answer.ts";
 import type { ManualNews } from "./manual/manual-message.ts";
 import { MANUAL_SCHEMA, ManualPayments, type RefundPlan, type RefundWish } from "./manual/manual-payments.ts";
 import type {

@@ -11,10 +11,9 @@ import { logFault } from "../../../durable/platform/log.ts";
 import type { Deliveries } from "../../../durable/platform/outbox/deliveries.ts";
 import { SingleFlight } from "../../../durable/platform/single-flight.ts";
 import { nowMs } from "../../../protocol/clock.ts";
-import type { Result } from "../../../protocol/results.ts";
+import type { ReportedResult, Result } from "../../../protocol/results.ts";
 import type { MarketRecord } from "../market/market-record.ts";
 import { newOrderCodeValue } from "../order-code-value.ts";
-import type { ReportedResult } from "../wallet-answer.ts";
 import { chargeOf } from "./charge.ts";
 import {
   askPayment,

@@ -9,15 +9,14 @@ import { nowMs } from "../../../protocol/clock.ts";
 import { definedMembers } from "../../../protocol/defined-members.ts";
 import { ALIPAYPLUS_ORIGINS, endpointOf } from "../../../protocol/endpoints.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
-import { amountOf, identifier, time } from "../../../protocol/parameters.ts";
-import { type Result, resultOf } from "../../../protocol/results.ts";
+import { amountOf, identifier, reportedResult, time } from "../../../protocol/parameters.ts";
+import { type ReportedResult, type Result, resultOf } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import { cancelWindowEndMs } from "../../../protocol/windows.ts";
 import { type PartyOf, requireParty } from "../../misconfiguration.ts";
 import { exchangeMessage } from "../exchange.ts";
 import { type InterfaceName, PARTIES } from "../message.ts";
 import type { AlipayPlus } from "../party.ts";
-import type { ReportedResult } from "../wallet-answer.ts";
 import { type Payer, walletCurrencyOf } from "./charge.ts";
 import type { PaymentEvent } from "./machine/payment.ts";
 import type { RefundEvent } from "./machine/refund.ts";
@@ -33,13 +32,7 @@ const NOTIFY_URL = endpointOf(ALIPAYPLUS_ORIGINS.GLOBAL, "notifyPayment").url;
 /** A time that cannot be read does not undo a success. */
 const paid = z.object({ paymentId: identifier, paymentTime: time.optional().catch(undefined) });
 
-const inquired = z.object({
-  paymentResult: z.object({
-    resultStatus: z.enum(["S", "F", "U"]),
-    resultCode: z.string().min(1).max(64),
-    resultMessage: z.string().max(2_048).default(""),
-  }),
-});
+const inquired = z.object({ paymentResult: reportedResult });
 
 const refunded = z.object({ refundTime: time.optional().catch(undefined) });
 

@@ -1,6 +1,7 @@
 /** The clock of the whole rehearsal, the gateway's and the sandbox's own: it can be set ahead, never back. */
 import * as z from "zod";
-import { advanceClock, nowMs } from "../../../protocol/clock.ts";
+import { advanceClock, nowMs, systemClock } from "../../../protocol/clock.ts";
+import { within } from "../../../protocol/exchange/retry.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import { checkedBody, type SandboxContext } from "../../http.ts";
 
@@ -37,6 +38,6 @@ export async function postClock(context: SandboxContext): Promise<Response> {
   await context.env.GATEWAY_CLOCK.advance(advanceMs);
   const work = Promise.all([alipayPlus.network().wake(), acquirer.sales().wake()]);
   context.executionCtx.waitUntil(work);
-  await Promise.race([work, scheduler.wait(WORK_LIMIT_MS)]);
+  await within(systemClock, WORK_LIMIT_MS, () => work);
   return getClock(context);
 }

@@ -171,7 +171,7 @@ describe("a message that does not verify is refused with its reason", () => {
     expect(await verifyMessage({ ...(await signed("{}")), ring: short })).toEqual(refused);
   });
 
-  test("the key of somebody else", async () => {
+  test("the key of another party", async () => {
     const other = ringOf({}, { [CLIENT]: { 1: (await generateRsaKeys()).publicKey } });
     const refused = { verified: false, reason: "SIGNATURE_INVALID", keyVersion: 1 };
     expect(await verifyMessage({ ...(await signed("{}")), ring: other })).toEqual(refused);

@@ -21,7 +21,7 @@ function messageWith(answerTimeoutMs: number) {
     },
     sendCancel: async () => sent.push("cancel"),
     answerTimeoutMs,
-    heard: { nothing: () => "nothing", http500: () => "500", standIn: ({ result }) => result.resultCode },
+    madeUp: { none: () => "nothing", http500: () => "500", standIn: ({ result }) => result.resultCode },
   };
   return { sent, transmission };
 }

@@ -3,9 +3,8 @@
  *
  * Source: seeds/002 Result/Error codes; spec/01 for the spellings.
  */
-import { type ResultCode, resultOf } from "../../../../protocol/results.ts";
+import { type ReportedResult, type ResultCode, resultOf } from "../../../../protocol/results.ts";
 import type { SandboxAnswer } from "../../answer.ts";
-import type { ReportedResult } from "../../wallet-answer.ts";
 
 /** Codes and messages of this interface alone; the others are those of the interfaces of today. */
 const MESSAGES = {

@@ -4,9 +4,9 @@
  * Source: spec/02 pay, inquiryPayment, cancelPayment, refund.
  */
 import * as z from "zod";
-import type { ReportedResult } from "../../../../protocol/exchange/signed-answer.ts";
 import type { JsonObject } from "../../../../protocol/json.ts";
 import { amountOf, flag, identifier, positiveAmount, url } from "../../../../protocol/parameters.ts";
+import type { ReportedResult } from "../../../../protocol/results.ts";
 import type { FinalRefund, SentPayment } from "./manual-payments.ts";
 
 const wire = positiveAmount.transform(amountOf);

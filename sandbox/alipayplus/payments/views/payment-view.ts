@@ -3,10 +3,9 @@
 import { definedMembers } from "../../../../protocol/defined-members.ts";
 import type { JsonObject, JsonValue } from "../../../../protocol/json.ts";
 import { amountOf } from "../../../../protocol/parameters.ts";
-import { resultOf } from "../../../../protocol/results.ts";
+import { type ReportedResult, resultOf } from "../../../../protocol/results.ts";
 import { formatTime } from "../../../../protocol/time.ts";
 import { PARTIES } from "../../message.ts";
-import type { ReportedResult } from "../../wallet-answer.ts";
 import { WALLET_BRAND_NAME } from "../charge.ts";
 import type { PaymentState } from "../machine/payment.ts";
 import type { PaymentRecord, PaymentTerms } from "../records/payment-records.ts";
