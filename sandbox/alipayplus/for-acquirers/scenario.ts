@@ -1,8 +1,7 @@
 /** Which scenario a payment belongs to. Source: spec/03 Payment scenarios. */
 import type * as z from "zod";
 import type { paymentFactor } from "../../../protocol/parameters.ts";
-import { answerOf, illegalParameter } from "../../../protocol/results.ts";
-import type { SandboxAnswer } from "../answer.ts";
+import { answerOf, illegalParameter, type ReportedAnswer } from "../../../protocol/results.ts";
 import type { Scenario } from "../payments/records/payment-records.ts";
 
 type PaymentFactor = z.infer<typeof paymentFactor>;
@@ -14,7 +13,7 @@ const SCENARIO_OF_CODE = {
 } as const satisfies Record<string, Scenario>;
 
 /** The scenario that a `paymentFactor` names, or the refusal of one that names none. Auto Debit is not supported. */
-export function scenarioOf(factor: PaymentFactor): Scenario | SandboxAnswer {
+export function scenarioOf(factor: PaymentFactor): Scenario | ReportedAnswer {
   const { isInStorePayment, inStorePaymentScenario, isCashierPayment, isAgreementPayment, presentmentMode } = factor;
   if (isInStorePayment === true) {
     if (isCashierPayment || isAgreementPayment) return contradiction("isInStorePayment");
@@ -28,6 +27,6 @@ export function scenarioOf(factor: PaymentFactor): Scenario | SandboxAnswer {
   return isCashierPayment ? "CASHIER" : answerOf("BUSINESS_NOT_SUPPORT");
 }
 
-function contradiction(member: string): SandboxAnswer {
+function contradiction(member: string): ReportedAnswer {
   return illegalParameter(`paymentFactor.${member}`, "contradicts the rest");
 }
