@@ -35,7 +35,7 @@ export type SaleRefund = {
 };
 
 /** A refund as it is first stored. */
-export type NewSaleRefund = Pick<
+type NewSaleRefund = Pick<
   SaleRefund,
   "refundRequestId" | "paymentRequestId" | "isForCancel" | "refundAmount" | "state"
 >;

@@ -21,7 +21,7 @@ import type { SaleRecords } from "./sale-records.ts";
 export const REFUNDS_LIMIT = 100;
 
 /** What refunds work with, all of it the Sales object's own. */
-export type RefundsContext = {
+type RefundsContext = {
   readonly sales: SaleRecords;
   readonly records: SaleRefundRecords;
   readonly saleFlow: SaleFlow;
@@ -30,7 +30,7 @@ export type RefundsContext = {
 };
 
 /** How a refund ended; the refund itself is read afterwards. */
-export type RefundOutcome = "KNOWN" | "UNKNOWN" | "INCONSISTENT" | "NOT_SUCCESSFUL" | "TOO_MANY_REFUNDS";
+type RefundOutcome = "KNOWN" | "UNKNOWN" | "INCONSISTENT" | "NOT_SUCCESSFUL" | "TOO_MANY_REFUNDS";
 
 export class Refunds {
   readonly #context: RefundsContext;

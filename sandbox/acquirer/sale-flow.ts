@@ -27,7 +27,7 @@ import type { SaleRefundRecords } from "./refund-records.ts";
 import type { Sale, SaleRecords } from "./sale-records.ts";
 
 /** What sales work with, all of it the Sales object's own. */
-export type SaleFlowContext = {
+type SaleFlowContext = {
   readonly records: SaleRecords;
   readonly refundRecords: SaleRefundRecords;
   readonly alipayPlus: AlipayPlusClient;
@@ -35,7 +35,7 @@ export type SaleFlowContext = {
 };
 
 /** How a call of a merchant ended; the sale itself is read afterwards. */
-export type SaleFlowOutcome = "KNOWN" | "UNKNOWN" | "INCONSISTENT";
+type SaleFlowOutcome = "KNOWN" | "UNKNOWN" | "INCONSISTENT";
 
 export class SaleFlow {
   readonly #context: SaleFlowContext;

@@ -14,7 +14,7 @@ import { transmit } from "../faults/outgoing.ts";
 import { type ShownRequest, shownRequest } from "../traffic/shown-message.ts";
 
 /** A message, and what it takes to send it. */
-export type OutgoingMessage = {
+type OutgoingMessage = {
   readonly kind: MessageKind;
   /** Alipay+'s own ring. */
   readonly ring: KeyRing;

@@ -33,7 +33,7 @@ export type PassingMessage = MessageKind & {
 };
 
 /** Whether a rule is about a message. */
-export function isAbout(rule: Rule, message: PassingMessage): boolean {
+function isAbout(rule: Rule, message: PassingMessage): boolean {
   const { name, link = message.link, interface: interfaceName = message.interface } = rule;
   if (link !== message.link || interfaceName !== message.interface) return false;
   return isPossible(name, message) && !(isOnce(name) && message.isSpared);

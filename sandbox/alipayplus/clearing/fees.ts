@@ -24,7 +24,7 @@ const BASIS_POINTS_OF_ONE = 10_000n;
  * A fee that one party pays and another gets. Within one currency both sums are the same; between two, Alipay+
  * exchanges what it passes on, as it does with the transaction itself.
  */
-export type Fee = {
+type Fee = {
   readonly feeType: FeeType;
   readonly payer: Party;
   readonly payee: Party;

@@ -38,7 +38,7 @@ import type { SettlementLedger } from "./records/settlement-ledger.ts";
 import type { Wallet, WalletReport } from "./wallet.ts";
 
 /** What payments work with, all of it the Network object's own. */
-export type PaymentsContext = {
+type PaymentsContext = {
   readonly records: PaymentRecords;
   readonly settlementLedger: SettlementLedger;
   readonly market: MarketRecord;

@@ -46,17 +46,17 @@ export const orderWish = z.strictObject({
 });
 
 /** A wish that was checked. */
-export type OrderWish = z.infer<typeof orderWish>;
+type OrderWish = z.infer<typeof orderWish>;
 
 /** An order as the network keeps it, until when (epoch milliseconds), and what it costs a wallet. */
-export type OrderTerms = {
+type OrderTerms = {
   readonly terms: PaymentTerms;
   readonly expiryTimeMs: number;
   readonly amounts: FixedAmounts;
 };
 
 /** Which parameter stands in the way, and why. */
-export type TermsFault = { readonly parameter: string; readonly why: string };
+type TermsFault = { readonly parameter: string; readonly why: string };
 
 /**
  * The terms of an order.
