@@ -30,6 +30,7 @@ const scripts = {
   kill: "test/end-to-end/kill/kill.ts",
   days: "test/end-to-end/days/days.ts",
   "core-contract": "scripts/core-contract.ts",
+  conformance: "scripts/conformance.ts",
 };
 
 /** The packages of a lock file, or nothing when it cannot be read. */

@@ -86,8 +86,8 @@ test("a rule reaches what the wallet sends: its notification breaks off, and is 
 });
 
 test("docs/sandbox/faults.md lists every fault [SBX-16]", async () => {
-  const told = readFileSync(join(ROOT, "docs/sandbox/faults.md"), "utf8");
+  const page = readFileSync(join(ROOT, "docs/sandbox/faults.md"), "utf8");
   const { catalogue } = (await call("GET", "/sandbox/faults")) as { readonly catalogue: readonly { fault: string }[] };
   expect(catalogue.length).toBeGreaterThan(0);
-  expect(catalogue.filter(({ fault }) => !told.includes(`\`${fault}\``))).toEqual([]);
+  expect(catalogue.filter(({ fault }) => !page.includes(`\`${fault}\``))).toEqual([]);
 });
