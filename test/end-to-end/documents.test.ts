@@ -1,6 +1,6 @@
 /**
  * Links and citations lead somewhere: to a file of the repository, and to a heading of it where one is named. The
- * sandbox's reference has every endpoint.
+ * sandbox's reference has every endpoint and every parameter.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -76,3 +76,29 @@ it("docs/sandbox/endpoints.md has every endpoint that the sandbox lists", () => 
   expect(endpoints.length).toBeGreaterThan(30);
   expect(endpoints.filter((endpoint) => !reference.includes(`\`${endpoint}\``))).toEqual([]);
 });
+
+it("docs/sandbox names every parameter that the console's endpoints take", () => {
+  const reference = ["endpoints", "faults", "parties"]
+    .map((page) => readFileSync(join(ROOT, `docs/sandbox/${page}.md`), "utf8"))
+    .join("\n");
+  const parameters = paths
+    .filter((path) => path.startsWith("sandbox/console/") || path.endsWith("/market-body.ts"))
+    .flatMap((path) => strictMembers(readFileSync(join(ROOT, path), "utf8")));
+  expect(parameters.length).toBeGreaterThan(40);
+  expect(parameters.filter((name) => !new RegExp(`[\`"?.]${name}[\`"?=]`).test(reference))).toEqual([]);
+});
+
+/** The members of every `z.strictObject({…})` of a file, also of those inside another. */
+function strictMembers(source: string): string[] {
+  const withoutTexts = source.replace(/(["'`])(?:(?!\1)[^\\]|\\.)*\1/g, '""').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+  return withoutTexts.split("z.strictObject({").flatMap((rest, index) => {
+    if (index === 0) return [];
+    let depth = 0;
+    const end = [...rest].findIndex((character) => {
+      if ("({[".includes(character)) depth += 1;
+      if (")}]".includes(character)) depth -= 1;
+      return depth < 0;
+    });
+    return [...rest.slice(0, end).matchAll(/(?:^|[\s{,])([a-z]\w*): /g)].map(([, name = ""]) => name);
+  });
+}
