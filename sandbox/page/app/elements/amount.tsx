@@ -1,5 +1,5 @@
-import { type Amount, majorUnits } from "./money.ts";
-import { exponentOf } from "./settings.ts";
+import { type Amount, majorUnits } from "../money.ts";
+import { exponentOf } from "../settings.ts";
 
 /** An amount in words: `HKD 1,234.50`; in smallest units where the currency's exponent is not known. */
 export function amountText({ currency, value }: Amount): string {

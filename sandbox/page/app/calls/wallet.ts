@@ -1,8 +1,9 @@
 /** What the phone calls: the wallet API of the gateway (GET /wallet/v1 documents it). */
+
+import type { Amount } from "../money.ts";
+import { settings } from "../settings.ts";
 import { type Call, callJson, type Failure } from "./call.ts";
-import type { Amount } from "./money.ts";
-import type { Result } from "./sandbox-client.ts";
-import { settings } from "./settings.ts";
+import type { Result } from "./sandbox.ts";
 
 /** The code to show now. */
 export type PaymentCode = {

@@ -1,7 +1,8 @@
 /** What the point of sale calls: the sandbox's acquirer and its merchants (docs/sandbox.md). */
+
+import type { Amount } from "../money.ts";
 import { callJson, type Failure } from "./call.ts";
-import type { Amount } from "./money.ts";
-import type { Result } from "./sandbox-client.ts";
+import type { Result } from "./sandbox.ts";
 
 /** How a customer comes to pay. */
 export type Scenario = "PaymentCode" | "OrderCode" | "EntryCode" | "Cashier";
