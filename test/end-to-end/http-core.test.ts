@@ -3,7 +3,7 @@ import { createPrivateKey, type KeyObject } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { type ReferenceCore, startReferenceCore } from "../../kit/reference-core/start.ts";
 import {
   inquiryMessage,
@@ -12,8 +12,6 @@ import {
   SAMPLE_CURRENCY,
   signCall,
 } from "../../scripts/alipayplus-messages.ts";
-import { buildWasm } from "../../scripts/build-wasm.ts";
-import { bundleForDevelopment } from "../../scripts/bundle.ts";
 import { ensureDevelopmentKeys } from "../../scripts/keys.ts";
 import { type RunningPlusgate, servePlusgate } from "../../scripts/serve.ts";
 import { freePort } from "../support/end-to-end/free-port.ts";
@@ -54,12 +52,11 @@ beforeAll(async () => {
   await fetch(`${core.url}/customers/${CUSTOMER_ID}`, { method: "PUT", body: JSON.stringify(settings) });
   const keys = ensureDevelopmentKeys(join(directory, "keys"));
   alipayplusKey = createPrivateKey(keys.alipayplus.privateKey);
-  await buildWasm();
   const running = await servePlusgate({
     port: await freePort(),
     stateDirectory: join(directory, "state"),
     keys,
-    bundles: await bundleForDevelopment(),
+    bundles: inject("bundles"),
     gatewayVariables: { CORE_URL: core.url, CORE_SECRET: SECRET },
   });
   if ("reason" in running) throw new Error(running.message);

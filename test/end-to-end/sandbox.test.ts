@@ -8,13 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Duplex, pipeline } from "node:stream";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildWasm } from "../../scripts/build-wasm.ts";
-import { bundleForDevelopment } from "../../scripts/bundle.ts";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { ensureDevelopmentKeys } from "../../scripts/keys.ts";
 import { ROOT } from "../../scripts/project.ts";
 import type { ServeOptions } from "../../scripts/serve.ts";
-import { type KillableGateway, startKillableGateway } from "./kill/gateway.ts";
+import { type KillableGateway, startKillableGateway } from "../support/end-to-end/killable-gateway.ts";
 
 const PORT = 8831;
 const ORIGIN = `http://127.0.0.1:${PORT}`;
@@ -83,10 +81,8 @@ describe("a running gateway with its sandbox", () => {
   const start = () => startKillableGateway(options, join(directory, "gateway.log"));
 
   beforeAll(async () => {
-    await buildWasm();
-    const bundles = await bundleForDevelopment();
     const keys = ensureDevelopmentKeys(join(directory, "keys"));
-    options = { port: PORT, stateDirectory: join(directory, "state"), keys, bundles };
+    options = { port: PORT, stateDirectory: join(directory, "state"), keys, bundles: inject("bundles") };
     gateway = await start();
   });
 

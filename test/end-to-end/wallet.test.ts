@@ -6,13 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { buildWasm } from "../../scripts/build-wasm.ts";
-import { bundleForDevelopment } from "../../scripts/bundle.ts";
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { ensureDevelopmentKeys } from "../../scripts/keys.ts";
 import { ROOT } from "../../scripts/project.ts";
 import type { ServeOptions } from "../../scripts/serve.ts";
-import { type KillableGateway, startKillableGateway } from "./kill/gateway.ts";
+import { type KillableGateway, startKillableGateway } from "../support/end-to-end/killable-gateway.ts";
 
 const PORT = 8832;
 const ORIGIN = `http://127.0.0.1:${PORT}`;
@@ -28,12 +26,11 @@ const directory = mkdtempSync(join(tmpdir(), "plusgate-wallet-"));
 let gateway: KillableGateway;
 
 beforeAll(async () => {
-  await buildWasm();
   const options: ServeOptions = {
     port: PORT,
     stateDirectory: join(directory, "state"),
     keys: ensureDevelopmentKeys(join(directory, "keys")),
-    bundles: await bundleForDevelopment(),
+    bundles: inject("bundles"),
     gatewayVariables: { WALLET_JWT },
   };
   gateway = await startKillableGateway(options, join(directory, "gateway.log"));

@@ -9,7 +9,7 @@ import type { DevelopmentBundles } from "../../../scripts/bundle.ts";
 import { ensureDevelopmentKeys } from "../../../scripts/keys.ts";
 import { HOST } from "../../../scripts/serve.ts";
 import { freePort } from "../../support/end-to-end/free-port.ts";
-import { RestartedGateway } from "../kill/gateway.ts";
+import { RestartedGateway } from "../../support/end-to-end/killable-gateway.ts";
 import { checkDay } from "./check-day.ts";
 import { addCounts, type Counts, countDay, NOTHING_COUNTED } from "./counts.ts";
 import { gatherEvidence, gatherReports } from "./evidence.ts";

@@ -1,6 +1,6 @@
 /** Many errands at once, while the gateway is killed and started again. */
 import { setTimeout as pause } from "node:timers/promises";
-import type { RestartedGateway } from "./gateway.ts";
+import type { RestartedGateway } from "../../support/end-to-end/killable-gateway.ts";
 
 const CONCURRENT_ERRANDS = 16;
 

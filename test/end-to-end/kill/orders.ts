@@ -1,6 +1,6 @@
 /** The orders of the kill test: merchants place them, customers scan and confirm or decline, Alipay+ is told. */
 import { setTimeout as pause } from "node:timers/promises";
-import type { RestartedGateway } from "./gateway.ts";
+import type { RestartedGateway } from "../../support/end-to-end/killable-gateway.ts";
 import { type Errand, forEachAtOnce } from "./load.ts";
 import { ATTEMPT_OVER_MS, isOpen, type SettledOrder, type TrackedOrder } from "./order-checks.ts";
 import type {

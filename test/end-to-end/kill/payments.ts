@@ -1,9 +1,9 @@
 /** The payments of the kill test: customers show codes, Alipay+ sends pay, and what comes of it in the end. */
 import { setTimeout as pause } from "node:timers/promises";
 import { paymentCode } from "../../../scripts/alipayplus-messages.ts";
+import type { RestartedGateway } from "../../support/end-to-end/killable-gateway.ts";
 import type { SettledPayment } from "./checks.ts";
 import type { AlipayPlus, Inquired, TrackedPayment } from "./client.ts";
-import type { RestartedGateway } from "./gateway.ts";
 import { type Errand, forEachAtOnce } from "./load.ts";
 
 /** How often Alipay+ sends the same payment again after a lost answer; otherwise it only asks later. */

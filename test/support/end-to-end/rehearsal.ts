@@ -3,13 +3,11 @@ import { createPrivateKey, sign } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect } from "vitest";
-import { buildWasm } from "../../../scripts/build-wasm.ts";
-import { bundleForDevelopment } from "../../../scripts/bundle.ts";
+import { expect, inject } from "vitest";
 import { ensureDevelopmentKeys } from "../../../scripts/keys.ts";
 import { ACQUIRER_CLIENT_ID, DEVELOPMENT_WALLET_TOKEN, KEY_VERSION } from "../../../scripts/project.ts";
 import type { ServeOptions } from "../../../scripts/serve.ts";
-import { type KillableGateway, startKillableGateway } from "../../end-to-end/kill/gateway.ts";
+import { type KillableGateway, startKillableGateway } from "./killable-gateway.ts";
 
 /** An answer, whatever its status. */
 export type Reply = { readonly status: number; readonly [member: string]: unknown };
@@ -36,7 +34,7 @@ export class Rehearsal {
 
   /** Starts it, or starts it again on what it has stored. */
   async start(gatewayVariables: Readonly<Record<string, string>> = {}): Promise<void> {
-    this.#options ??= await this.#build(gatewayVariables);
+    this.#options ??= this.#optionsWith(gatewayVariables);
     this.#gateway = await startKillableGateway(this.#options, join(this.#directory, "gateway.log"));
   }
 
@@ -50,11 +48,10 @@ export class Rehearsal {
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
-  async #build(gatewayVariables: Readonly<Record<string, string>>): Promise<ServeOptions> {
-    await buildWasm();
+  #optionsWith(gatewayVariables: Readonly<Record<string, string>>): ServeOptions {
     const keys = ensureDevelopmentKeys(join(this.#directory, "keys"));
     const stateDirectory = join(this.#directory, "state");
-    return { port: this.#port, stateDirectory, keys, bundles: await bundleForDevelopment(), gatewayVariables };
+    return { port: this.#port, stateDirectory, keys, bundles: inject("bundles"), gatewayVariables };
   }
 
   /** Makes a call, and tells the HTTP status as `status`; an answer that has a status of its own is read by `read`. */
