@@ -6,7 +6,7 @@ import { buildWasm } from "../../scripts/build-wasm.ts";
 import { bundleForDevelopment, type DevelopmentBundles } from "../../scripts/bundle.ts";
 import { fastestDirectory } from "../support/fastest-directory.ts";
 import { runDays } from "./days/run.ts";
-import { freshSeed } from "./days/seeds.ts";
+import { freshSeed } from "./days/plan/seeds.ts";
 
 const DAYS = 6;
 /** Its first days have kills, and one of them sees the end of both cancel windows. */

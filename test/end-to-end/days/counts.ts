@@ -1,6 +1,6 @@
 /** What happened in a run, in numbers. */
-import type { Evidence } from "./evidence.ts";
-import type { Played } from "./play.ts";
+import type { Evidence } from "./play/evidence.ts";
+import type { Played } from "./play/play.ts";
 
 export type Counts = {
   readonly days: number;

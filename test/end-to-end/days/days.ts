@@ -10,7 +10,7 @@ import { formatSeconds, runScript, StageFailure } from "../../../scripts/tool.ts
 import { wholeNumber } from "../../support/end-to-end/whole-number.ts";
 import { fastestDirectory } from "../../support/fastest-directory.ts";
 import { runDays } from "./run.ts";
-import { freshSeed } from "./seeds.ts";
+import { freshSeed } from "./plan/seeds.ts";
 
 const HELP = `Usage: npm run days [-- options]
 

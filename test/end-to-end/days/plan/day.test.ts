@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import type { Action } from "./plan.ts";
 import { salesOf } from "./plan.ts";
-import { planDay } from "./plan-day.ts";
-import { FAULT_LINKS } from "./plan-faults.ts";
+import { planDay } from "./day.ts";
+import { FAULT_LINKS } from "./faults.ts";
 import { seedOfDay } from "./seeds.ts";
 
 const SEEDS = Array.from({ length: 400 }, (_, day) => seedOfDay(20_261_125, day));

@@ -1,5 +1,5 @@
 /** The customers of a day: rich and poor, with limits, and some whose wallet refuses them. */
-import type { Random } from "../../support/random.ts";
+import type { Random } from "../../../support/random.ts";
 import { type Currency, WALLET_CURRENCIES, worth } from "./money.ts";
 import type { CustomerChange, CustomerPlan, CustomerSettings } from "./plan.ts";
 

@@ -1,7 +1,7 @@
 /** What everybody knows at the end of a day, read once and then only compared. */
-import type { Books } from "../kill/client.ts";
+import type { Books } from "../../kill/client.ts";
 import type { Parties } from "./parties.ts";
-import type { CustomerPlan } from "./plan.ts";
+import type { CustomerPlan } from "../plan/plan.ts";
 import { PARTICIPANTS, type Reports, readReports } from "./reports.ts";
 import type { CustomerView, NetworkView, SaleView, WalletAbsence, WalletView } from "./views.ts";
 

@@ -1,10 +1,10 @@
 /** A whole day from its seed. Pure: the same seed gives the same plan. */
-import { Random } from "../../support/random.ts";
+import { Random } from "../../../support/random.ts";
 import type { Action, DayPlan, Step } from "./plan.ts";
-import { planChange, planCustomers } from "./plan-customers.ts";
-import { faultRule } from "./plan-faults.ts";
-import { planMarket } from "./plan-market.ts";
-import { planSale, planVisit } from "./plan-sales.ts";
+import { planChange, planCustomers } from "./customers.ts";
+import { faultRule } from "./faults.ts";
+import { planMarket } from "./market.ts";
+import { planSale, planVisit } from "./sales.ts";
 
 const ACTIONS_LEAST = 10;
 const ACTIONS_SPREAD = 31;

@@ -1,8 +1,8 @@
 /** Nothing that was told as final is taken back later. */
-import type { Evidence, SaleEvidence } from "./evidence.ts";
-import type { Event } from "./play.ts";
-import { saleIn, walletPaymentIn } from "./play.ts";
-import type { SaleStatus, WalletView } from "./views.ts";
+import type { Evidence, SaleEvidence } from "../play/evidence.ts";
+import type { Event } from "../play/play.ts";
+import { saleIn, walletPaymentIn } from "../play/play.ts";
+import type { SaleStatus, WalletView } from "../play/views.ts";
 
 /** What may become of a sale that its acquirer knew as final. A cancel may still follow a success. */
 const AFTER_SALE: Readonly<Partial<Record<SaleStatus, readonly SaleStatus[]>>> = {

@@ -1,5 +1,5 @@
 /** What the parties say of their payments, as far as a day looks at it (docs/sandbox.md; docs/wallet.md). */
-import type { Amount } from "./plan.ts";
+import type { Amount } from "../plan/plan.ts";
 
 /** A result as it stands in a message. */
 export type Result = { readonly resultCode: string; readonly resultStatus: "S" | "F" | "U" };

@@ -2,9 +2,9 @@
  * A day in which everybody agrees, small enough to be written down: a payment with a surcharge, of which a part was
  * refunded; one that was cancelled after its debit; one that failed; one that the wallet could only refund.
  */
-import type { ClearingEvidence, Evidence, SaleEvidence } from "./evidence.ts";
-import type { ReportedItem, Reports } from "./reports.ts";
-import type { BookLine, LedgerAccount, LedgerEntry, NetworkView, Result, SaleView, WalletView } from "./views.ts";
+import type { ClearingEvidence, Evidence, SaleEvidence } from "../play/evidence.ts";
+import type { ReportedItem, Reports } from "../play/reports.ts";
+import type { BookLine, LedgerAccount, LedgerEntry, NetworkView, Result, SaleView, WalletView } from "../play/views.ts";
 
 const SUCCESS: Result = { resultCode: "SUCCESS", resultStatus: "S" };
 const CLOSED: Result = { resultCode: "ORDER_IS_CLOSED", resultStatus: "F" };

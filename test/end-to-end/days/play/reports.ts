@@ -1,5 +1,5 @@
 /** The reports of a participant as it downloads them. Source: docs/sandbox.md, Clearing files; spec/04. */
-import { parseCsv, recordsOf } from "./csv.ts";
+import { parseCsv, recordsOf } from "../../../support/clearing/parse-csv.ts";
 import type { Parties } from "./parties.ts";
 import { clearingDayOf, dayAfter } from "./world.ts";
 

@@ -1,5 +1,5 @@
 /** The gateway that days are played on: killed and started again, with one clock that goes ahead and never back. */
-import type { RestartedGateway } from "../../support/end-to-end/killable-gateway.ts";
+import type { RestartedGateway } from "../../../support/end-to-end/killable-gateway.ts";
 import type { Parties } from "./parties.ts";
 
 const MINUTE_MS = 60_000;

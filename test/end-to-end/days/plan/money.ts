@@ -1,5 +1,5 @@
 /** Amounts and prices of a plan: of the size of real ones in every currency. */
-import type { Random } from "../../support/random.ts";
+import type { Random } from "../../../support/random.ts";
 import type { Amount } from "./plan.ts";
 
 /** About what a US dollar is worth, in the smallest units of a currency: for amounts of a like size. */

@@ -1,5 +1,5 @@
 /** The faults of a day: single ones that go with a call, and active rules. Source: docs/sandbox.md, Scenarios and faults. */
-import type { Random } from "../../support/random.ts";
+import type { Random } from "../../../support/random.ts";
 import type { FaultOfCall, FaultRule } from "./plan.ts";
 
 const ALIPAYPLUS_TO_MPP = "ALIPAYPLUS_TO_MPP";

@@ -2,7 +2,7 @@
  * What a random day is made of, as data: a plan is worked out from its seed alone, before anything is done, so that a
  * seed plays the same day again.
  */
-import type { CustomerWord } from "../kill/order-client.ts";
+import type { CustomerWord } from "../../kill/order-client.ts";
 
 /** An amount as it stands in a message: digits of the smallest unit. */
 export type Amount = { readonly currency: string; readonly value: string };

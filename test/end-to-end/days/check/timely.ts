@@ -1,8 +1,8 @@
 /** A report has all of its day that was known when it was made; only what Alipay+ learnt later may be in a later one. */
-import type { ClearingEvidence } from "./evidence.ts";
-import { type Event, saleIn } from "./play.ts";
-import { reportTimeMsOf } from "./reports.ts";
-import { clearingDayOf } from "./world.ts";
+import type { ClearingEvidence } from "../play/evidence.ts";
+import { type Event, saleIn } from "../play/play.ts";
+import { reportTimeMsOf } from "../play/reports.ts";
+import { clearingDayOf } from "../play/world.ts";
 
 /** A call takes less than this: what was told in it was known by then. */
 const CALL_MS = 30_000;

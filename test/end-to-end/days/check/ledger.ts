@@ -1,6 +1,6 @@
 /** The customers' accounts: exactly the debits, reversals and refunds that the payments say, and nothing else. */
 import { walletStateOf } from "./agreement.ts";
-import type { Evidence, SaleEvidence } from "./evidence.ts";
+import type { Evidence, SaleEvidence } from "../play/evidence.ts";
 import {
   type CustomerView,
   type LedgerAccount,
@@ -8,7 +8,7 @@ import {
   minorOf,
   type NetworkRefund,
   type WalletView,
-} from "./views.ts";
+} from "../play/views.ts";
 
 /** What the accounts say that no payment does, and the other way round. */
 export function checkLedger({ sales, customers, books }: Evidence): string[] {

@@ -1,6 +1,6 @@
 /** The checks of the reports can fail: a sound day's are spoilt in one place, and the check says where. */
 import { describe, expect, it } from "vitest";
-import { parseCsv, recordsOf } from "./csv.ts";
+import { parseCsv, recordsOf } from "../../../support/clearing/parse-csv.ts";
 import { faultsOf, type SpoiltDay, sure } from "./spoilt-day.fixture.ts";
 
 describe("reports are not right when", () => {

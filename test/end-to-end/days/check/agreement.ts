@@ -2,8 +2,8 @@
  * Who may say what of one payment at the end of a day: the acquirer, Alipay+ and the wallet. Everything that is not in
  * these tables is a disagreement. Source: spec/03 Results, Cancel.
  */
-import type { SaleEvidence } from "./evidence.ts";
-import type { NetworkView, SaleStatus, WalletAbsence, WalletView } from "./views.ts";
+import type { SaleEvidence } from "../play/evidence.ts";
+import type { NetworkView, SaleStatus, WalletAbsence, WalletView } from "../play/views.ts";
 
 type NetworkState = NetworkView["status"] | "UNKNOWN";
 /** GIVEN_BACK: paid, closed at Alipay+ when the wallet could cancel no more, and refunded whole instead. */

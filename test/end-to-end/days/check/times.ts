@@ -1,6 +1,6 @@
 /** When a payment succeeded: to the second the same for acquirer, wallet and ledger, whenever each of them has heard of it. */
-import type { Evidence, SaleEvidence } from "./evidence.ts";
-import type { LedgerEntry } from "./views.ts";
+import type { Evidence, SaleEvidence } from "../play/evidence.ts";
+import type { LedgerEntry } from "../play/views.ts";
 
 /** Successes of which somebody has another time. */
 export function checkTimes({ sales, customers }: Evidence): string[] {

@@ -1,5 +1,5 @@
 /** The market of a day: prices near the usual ones, promotions in the currencies of both sides, surcharges. */
-import type { Random } from "../../support/random.ts";
+import type { Random } from "../../../support/random.ts";
 import { type Currency, MERCHANT_CURRENCIES, priceOf, WALLET_CURRENCIES, worth } from "./money.ts";
 import type { MarketPlan } from "./plan.ts";
 
