@@ -27,7 +27,7 @@ const scripts = {
   test: "scripts/test.ts",
   demo: "scripts/demo.ts",
   bench: "test/bench/bench.ts",
-  kill: "test/end-to-end/kill/kill.ts",
+  kill: "test/end-to-end/days/kill.ts",
   days: "test/end-to-end/days/days.ts",
   "core-contract": "scripts/core-contract.ts",
 };

@@ -3,7 +3,7 @@ import { createPrivateKey, type KeyObject } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { type ReferenceCore, startReferenceCore } from "../../kit/reference-core/start.ts";
 import {
   inquiryMessage,
@@ -12,6 +12,7 @@ import {
   SAMPLE_CURRENCY,
   signCall,
 } from "../../scripts/alipayplus-messages.ts";
+import { builtForDevelopment } from "../../scripts/bundle.ts";
 import { ensureDevelopmentKeys } from "../../scripts/keys.ts";
 import { type RunningPlusgate, servePlusgate } from "../../scripts/serve.ts";
 import { freePort } from "../support/end-to-end/free-port.ts";
@@ -56,7 +57,7 @@ beforeAll(async () => {
     port: await freePort(),
     stateDirectory: join(directory, "state"),
     keys,
-    bundles: inject("bundles"),
+    bundles: builtForDevelopment(),
     gatewayVariables: { CORE_URL: core.url, CORE_SECRET: SECRET },
   });
   if ("reason" in running) throw new Error(running.message);

@@ -8,7 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Duplex, pipeline } from "node:stream";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { builtForDevelopment } from "../../scripts/bundle.ts";
 import { ensureDevelopmentKeys } from "../../scripts/keys.ts";
 import { ROOT } from "../../scripts/project.ts";
 import type { ServeOptions } from "../../scripts/serve.ts";
@@ -82,7 +83,7 @@ describe("a running gateway with its sandbox", () => {
 
   beforeAll(async () => {
     const keys = ensureDevelopmentKeys(join(directory, "keys"));
-    options = { port: PORT, stateDirectory: join(directory, "state"), keys, bundles: inject("bundles") };
+    options = { port: PORT, stateDirectory: join(directory, "state"), keys, bundles: builtForDevelopment() };
     gateway = await start();
   });
 

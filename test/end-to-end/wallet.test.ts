@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { builtForDevelopment } from "../../scripts/bundle.ts";
 import { ensureDevelopmentKeys } from "../../scripts/keys.ts";
 import { ROOT } from "../../scripts/project.ts";
 import type { ServeOptions } from "../../scripts/serve.ts";
@@ -30,7 +31,7 @@ beforeAll(async () => {
     port: PORT,
     stateDirectory: join(directory, "state"),
     keys: ensureDevelopmentKeys(join(directory, "keys")),
-    bundles: inject("bundles"),
+    bundles: builtForDevelopment(),
     gatewayVariables: { WALLET_JWT },
   };
   gateway = await startKillableGateway(options, join(directory, "gateway.log"));

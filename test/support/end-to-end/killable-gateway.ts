@@ -46,8 +46,6 @@ export class RestartedGateway {
   readonly #options: ServeOptions;
   readonly #logPath: string;
   #gateway: Promise<KillableGateway>;
-  /** When it was killed, epoch milliseconds. */
-  readonly killTimesMs: number[] = [];
 
   constructor(options: ServeOptions, logPath: string) {
     this.#options = options;
@@ -62,7 +60,6 @@ export class RestartedGateway {
   /** Kills the gateway that is up and starts the next one. */
   async killAndRestart(): Promise<void> {
     const gateway = await this.#gateway;
-    this.killTimesMs.push(Date.now());
     this.#gateway = gateway.kill().then(() => startKillableGateway(this.#options, this.#logPath));
     await this.#gateway;
   }

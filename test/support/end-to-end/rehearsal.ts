@@ -3,7 +3,8 @@ import { createPrivateKey, sign } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, inject } from "vitest";
+import { expect } from "vitest";
+import { builtForDevelopment } from "../../../scripts/bundle.ts";
 import { ensureDevelopmentKeys } from "../../../scripts/keys.ts";
 import { ACQUIRER_CLIENT_ID, DEVELOPMENT_WALLET_TOKEN, KEY_VERSION } from "../../../scripts/project.ts";
 import type { ServeOptions } from "../../../scripts/serve.ts";
@@ -51,7 +52,7 @@ export class Rehearsal {
   #optionsWith(gatewayVariables: Readonly<Record<string, string>>): ServeOptions {
     const keys = ensureDevelopmentKeys(join(this.#directory, "keys"));
     const stateDirectory = join(this.#directory, "state");
-    return { port: this.#port, stateDirectory, keys, bundles: inject("bundles"), gatewayVariables };
+    return { port: this.#port, stateDirectory, keys, bundles: builtForDevelopment(), gatewayVariables };
   }
 
   /** Makes a call, and tells the HTTP status as `status`; an answer that has a status of its own is read by `read`. */

@@ -1,6 +1,7 @@
 /** The amounts of a sale and of its refunds, as each of the three knows them: the same to the unit, and nothing is left over. */
-import type { SaleEvidence } from "../play/evidence.ts";
+
 import type { Amount } from "../plan/plan.ts";
+import type { SaleEvidence } from "../play/evidence.ts";
 import { minorOf, type NetworkRefund, type NetworkView, type SaleRefund } from "../play/views.ts";
 
 /** What does not agree in amounts. */

@@ -21,7 +21,7 @@ const AFTER_WALLET: Readonly<Partial<Record<WalletView["status"], readonly Walle
 };
 
 /** What was told on the day and is not so any more. */
-export function checkTold(events: readonly Event[], { sales }: Evidence): string[] {
+export function checkAnswers(events: readonly Event[], { sales }: Evidence): string[] {
   const byId = new Map(sales.map((evidence) => [evidence.sale.paymentRequestId, evidence]));
   return events.flatMap((event) => {
     const told = saleIn(event);

@@ -3,12 +3,13 @@
  * payment and refund that stands is in one report, in none twice, nothing else is in any; and the sums are those of the
  * rows.
  */
-import { amountOn } from "./ledger.ts";
-import type { ClearingEvidence, Evidence } from "../play/evidence.ts";
+
 import type { Amount } from "../plan/plan.ts";
+import type { ClearingEvidence, Evidence } from "../play/evidence.ts";
 import { type FeeSums, netOf, type ReportedItem, type ReportedSummary, type Reports } from "../play/reports.ts";
 import { minorOf } from "../play/views.ts";
 import { clearingDayOf } from "../play/world.ts";
+import { amountOn } from "./ledger.ts";
 
 /** What a participant's own book says that a report should have. */
 type Booked = {

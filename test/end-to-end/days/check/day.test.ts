@@ -1,7 +1,7 @@
 /** Each check of a day can fail: a sound day is spoilt in one place, and the check says where. */
 import { describe, expect, it } from "vitest";
-import { NETWORK_STATES, WALLET_STATES } from "./agreement.ts";
 import type { Event } from "../play/play.ts";
+import { NETWORK_STATES, WALLET_STATES } from "./agreement.ts";
 import { SOUND_DAY } from "./sound-day.fixture.ts";
 import { addEntry, entryIn, faultsOf, type SpoiltDay, saleIn, sure } from "./spoilt-day.fixture.ts";
 

@@ -1,5 +1,5 @@
 /** The customers' accounts: exactly the debits, reversals and refunds that the payments say, and nothing else. */
-import { walletStateOf } from "./agreement.ts";
+
 import type { Evidence, SaleEvidence } from "../play/evidence.ts";
 import {
   type CustomerView,
@@ -9,15 +9,19 @@ import {
   type NetworkRefund,
   type WalletView,
 } from "../play/views.ts";
+import { walletStateOf } from "./agreement.ts";
 
 /** What the accounts say that no payment does, and the other way round. */
-export function checkLedger({ sales, customers, books }: Evidence): string[] {
+export function checkLedger({ sales, payments, customers, books }: Evidence): string[] {
   const entries = customers.flatMap((customer) => customer.entries);
-  const known = new Set(sales.flatMap(({ wallet }) => (typeof wallet === "string" ? [] : [wallet.paymentId])));
+  const known = new Set([
+    ...sales.flatMap(({ wallet }) => (typeof wallet === "string" ? [] : [wallet.paymentId])),
+    ...payments.flatMap(({ inquired }) => (inquired === "UNKNOWN" ? [] : [inquired.paymentId])),
+  ]);
   return [
     ...customers.flatMap(checkCustomer),
     ...entries
-      .filter(({ kind, paymentId }) => kind !== "FUNDING" && !known.has(paymentId ?? ""))
+      .filter(({ kind, paymentId }) => kind !== "FUNDING" && !known.has(paymentId))
       .map(({ kind, paymentId }) => `a customer has a ${kind} of payment ${paymentId}, which no sale knows`),
     ...sales.flatMap((sale) => checkSale(sale, entries)),
     ...(books.balanced ? [] : ["the ledger says that its books are not balanced"]),

@@ -2,15 +2,16 @@
  * Alipay+'s own book of a payment and its refunds: every currency adds up to zero, and it says of the wallet what the
  * wallet's ledger says, and of the acquirer what the acquirer's own sales do.
  */
-import { amountOn } from "./ledger.ts";
+
 import type { Evidence, SaleEvidence } from "../play/evidence.ts";
 import { type BookLine, type LedgerEntry, minorOf } from "../play/views.ts";
+import { amountOn } from "./ledger.ts";
 
 /** Sums of an account by currency; what is zero is left out. */
 type Sums = ReadonlyMap<string, bigint>;
 
 /** Where the book says something else. */
-export function checkBook({ sales, customers }: Evidence): string[] {
+export function checkSettlementLedger({ sales, customers }: Evidence): string[] {
   const entries = customers.flatMap((customer) => customer.entries);
   return sales.flatMap((sale) => checkSale(sale, entries));
 }

@@ -1,5 +1,5 @@
 /**
- * A day in which everybody agrees, small enough to be written down: a payment with a surcharge, of which a part was
+ * A day in which all parties agree, small enough to be written down: a payment with a surcharge, of which a part was
  * refunded; one that was cancelled after its debit; one that failed; one that the wallet could only refund.
  */
 import type { ClearingEvidence, Evidence, SaleEvidence } from "../play/evidence.ts";
@@ -28,7 +28,15 @@ function saleOf(id: string, status: SaleView["status"], result: Result): SaleVie
 
 function networkOf(id: string, status: NetworkView["status"], result: Result): NetworkView {
   const head = { paymentRequestId: id, paymentId: `network-${id}`, status, result };
-  return { ...head, paymentAmount: jpy(1_000), settlementAmount: usd(667), wallet: ASKED, refunds: [], book: [] };
+  return {
+    ...head,
+    paymentAmount: jpy(1_000),
+    settlementAmount: usd(667),
+    wallet: ASKED,
+    refunds: [],
+    book: [],
+    received: [],
+  };
 }
 
 /** Alipay+'s lines of a movement between wallet and acquirer. */
@@ -123,9 +131,10 @@ const entries: readonly LedgerEntry[] = [
   entryOf(7, "REFUND", "given-back", { customer: 5_200, "alipayplus-payable": -5_200 }),
 ];
 
-/** What everybody knows. */
+/** What every party knows. */
 export const SOUND_DAY: Evidence = {
   sales: [paid, cancelled, failed, givenBack],
+  payments: [],
   customers: [
     {
       customerId: "alice",
@@ -180,5 +189,5 @@ const acquirerReports: Reports = {
   settled: [{ clearingDay: TODAY, currency: "USD", settlementMinor: 329n }],
 };
 
-/** What both were told of it. */
+/** What was reported of it to both. */
 export const SOUND_REPORTS: ClearingEvidence = { wallet: walletReports, acquirer: acquirerReports };

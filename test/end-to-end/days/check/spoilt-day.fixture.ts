@@ -1,9 +1,10 @@
 /** The sound day, with whatever one wants changed, before all checks. */
-import { checkDay } from "./day.ts";
+
 import type { ClearingEvidence, Evidence } from "../play/evidence.ts";
 import type { Event } from "../play/play.ts";
-import { SOUND_DAY, SOUND_REPORTS } from "./sound-day.fixture.ts";
 import type { LedgerEntry } from "../play/views.ts";
+import { checkDay } from "./day.ts";
+import { SOUND_DAY, SOUND_REPORTS } from "./sound-day.fixture.ts";
 
 /** A copy in which anything can be changed. */
 type Spoilt<Value> = Value extends bigint

@@ -1,9 +1,9 @@
 /** A day's plan: worked out from its seed alone, and full of all that a day can have. */
 import { describe, expect, it } from "vitest";
-import type { Action } from "./plan.ts";
-import { salesOf } from "./plan.ts";
 import { planDay } from "./day.ts";
 import { FAULT_LINKS } from "./faults.ts";
+import type { Action } from "./plan.ts";
+import { salesOf } from "./plan.ts";
 import { seedOfDay } from "./seeds.ts";
 
 const SEEDS = Array.from({ length: 400 }, (_, day) => seedOfDay(20_261_125, day));
@@ -12,7 +12,7 @@ const actions = plans.flatMap(({ steps }) => steps.flatMap((step) => step.action
 
 function faultsIn(all: readonly Action[]): ReadonlySet<string> {
   const names = all.flatMap((action) => {
-    if (action.act === "BREAK") return [action.rule.fault];
+    if (action.act === "ADD_FAULT") return [action.rule.fault];
     return "fault" in action && action.fault ? [action.fault.fault] : [];
   });
   return new Set(names);
@@ -52,13 +52,13 @@ describe("the plan of a day", () => {
     expect(new Set(actions.map(({ act }) => act))).toEqual(
       new Set([
         ...["SELL", "SCAN", "SAY", "INQUIRE", "CANCEL", "REFUND", "PAY_AGAIN", "ARRIVE_AGAIN", "VISIT"],
-        ...["CHANGE_CUSTOMER", "CHANGE_MARKET", "BREAK", "MEND", "WAIT", "WAIT_UNTIL", "KILL"],
+        ...["CHANGE_CUSTOMER", "CHANGE_MARKET", "ADD_FAULT", "END_FAULTS", "WAIT", "WAIT_UNTIL", "KILL"],
       ]),
     );
     const sales = plans.flatMap(salesOf);
     expect(new Set(sales.map((sale) => `${sale.scenario} ${sale.interface}`)).size).toBe(7);
     expect(faultsIn(actions)).toEqual(new Set(Object.keys(FAULT_LINKS)));
-    const links = actions.flatMap((action) => (action.act === "BREAK" ? [action.rule.link] : []));
+    const links = actions.flatMap((action) => (action.act === "ADD_FAULT" ? [action.rule.link] : []));
     expect(new Set(links)).toEqual(new Set(Object.values(FAULT_LINKS).flat()));
   });
 

@@ -1,9 +1,9 @@
 /** A whole day from its seed. Pure: the same seed gives the same plan. */
 import { Random } from "../../../support/random.ts";
-import type { Action, DayPlan, Step } from "./plan.ts";
 import { planChange, planCustomers } from "./customers.ts";
 import { faultRule } from "./faults.ts";
 import { planMarket } from "./market.ts";
+import type { Action, DayPlan, Step } from "./plan.ts";
 import { planSale, planVisit } from "./sales.ts";
 
 const ACTIONS_LEAST = 10;
@@ -13,8 +13,8 @@ const MINUTES_OF_DAY = 24 * 60;
 const MARKET_AT_FIRST_PROBABILITY = 0.6;
 /** How often something of the day itself comes between two actions of sales. */
 const WAIT_PROBABILITY = 0.35;
-const BREAK_PROBABILITY = 0.15;
-const MEND_PROBABILITY = 0.08;
+const ADD_FAULT_PROBABILITY = 0.15;
+const END_FAULTS_PROBABILITY = 0.08;
 const MARKET_PROBABILITY = 0.05;
 const VISIT_PROBABILITY = 0.06;
 const CHANGE_CUSTOMER_PROBABILITY = 0.04;
@@ -89,8 +89,8 @@ function betweenSales(customerIds: readonly string[], random: Random): Action[] 
   const actions: Action[] = [];
   if (random.happens(WAIT_PROBABILITY))
     actions.push({ act: "WAIT", durationMs: 1 + random.below(random.pick(WAITS_MS)) });
-  if (random.happens(BREAK_PROBABILITY)) actions.push({ act: "BREAK", rule: faultRule(random) });
-  if (random.happens(MEND_PROBABILITY)) actions.push({ act: "MEND" });
+  if (random.happens(ADD_FAULT_PROBABILITY)) actions.push({ act: "ADD_FAULT", rule: faultRule(random) });
+  if (random.happens(END_FAULTS_PROBABILITY)) actions.push({ act: "END_FAULTS" });
   if (random.happens(MARKET_PROBABILITY)) actions.push({ act: "CHANGE_MARKET", market: planMarket(random) });
   if (random.happens(CHANGE_CUSTOMER_PROBABILITY)) {
     actions.push({ act: "CHANGE_CUSTOMER", customerId: random.pick(customerIds), settings: planChange(random) });

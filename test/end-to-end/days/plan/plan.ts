@@ -2,7 +2,6 @@
  * What a random day is made of, as data: a plan is worked out from its seed alone, before anything is done, so that a
  * seed plays the same day again.
  */
-import type { CustomerWord } from "../../kill/order-client.ts";
 
 /** An amount as it stands in a message: digits of the smallest unit. */
 export type Amount = { readonly currency: string; readonly value: string };
@@ -42,6 +41,16 @@ export type SalePlan = {
   readonly timeLimitMs?: number;
 };
 
+/** A payment that Alipay+ asks of the wallet, and that the sandbox knows nothing of. */
+export type PaymentPlan = {
+  /** Alipay+'s own id. */
+  readonly paymentRequestId: string;
+  readonly paymentCode: string;
+  readonly customerId: string;
+  /** What the wallet is to debit, in KRW and a multiple of ten. */
+  readonly payToAmount: Amount;
+};
+
 /** A fault of one message, by its name (docs/sandbox.md, Scenarios and faults). */
 export type FaultOfCall = { readonly fault: string; readonly delayMs?: number };
 
@@ -66,10 +75,13 @@ export type MarketPlan = {
   }[];
 };
 
+/** How a customer answers an order. */
+export type CustomerWord = "confirm" | "decline";
+
 /** What a customer wants in a shop: an amount in major units, as a person writes it. */
 export type VisitPlan = { readonly currency: string; readonly amount: string; readonly word: CustomerWord };
 
-/** A thing that somebody does. Sales and customers are named by their ids. */
+/** What a party does. Sales and customers are named by their ids. */
 export type Action =
   | { readonly act: "SELL"; readonly sale: SalePlan; readonly fault?: FaultOfCall }
   | { readonly act: "SCAN"; readonly sale: string; readonly customerId: string }
@@ -100,12 +112,17 @@ export type Action =
   | { readonly act: "CHANGE_CUSTOMER"; readonly customerId: string; readonly settings: CustomerChange }
   /** No market: back to the sandbox's own table. */
   | { readonly act: "CHANGE_MARKET"; readonly market: MarketPlan | undefined }
-  | { readonly act: "BREAK"; readonly rule: FaultRule }
-  | { readonly act: "MEND" }
+  | { readonly act: "ADD_FAULT"; readonly rule: FaultRule }
+  | { readonly act: "END_FAULTS" }
   | { readonly act: "WAIT"; readonly durationMs: number }
   /** Until the next time that it is so many minutes after midnight UTC+8. */
   | { readonly act: "WAIT_UNTIL"; readonly minuteOfDay: number }
-  | { readonly act: "KILL" };
+  | { readonly act: "KILL" }
+  /**
+   * Alipay+ sends pay to the wallet, for the first time or again. It is played outside the gateway's process, so that it
+   * remembers over a kill what it was answered.
+   */
+  | { readonly act: "PAY"; readonly payment: PaymentPlan };
 
 /** The interfaces of the wallet that Alipay+ calls and that change something. */
 export type WalletInterface = "pay" | "cancelPayment" | "refund";
@@ -124,6 +141,14 @@ export type DayPlan = {
   readonly customers: readonly CustomerPlan[];
   readonly steps: readonly Step[];
 };
+
+/** Every payment of a plan that Alipay+ asks of the wallet, each once. */
+export function paymentsOf({ steps }: Pick<DayPlan, "steps">): readonly PaymentPlan[] {
+  const payments = steps.flatMap(({ actions }) =>
+    actions.flatMap((action) => (action.act === "PAY" ? [action.payment] : [])),
+  );
+  return [...new Map(payments.map((payment) => [payment.paymentRequestId, payment])).values()];
+}
 
 /** Every sale of a plan, in the order in which they are made. */
 export function salesOf({ steps }: Pick<DayPlan, "steps">): readonly SalePlan[] {

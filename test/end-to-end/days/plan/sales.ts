@@ -1,8 +1,8 @@
 /** The sales of a day, each with all that happens to it from the first message to the last refund. */
 import type { Random } from "../../../support/random.ts";
+import { faultOfCall } from "./faults.ts";
 import { MERCHANT_CURRENCIES, worth } from "./money.ts";
 import type { Action, CustomerPlan, SalePlan, SaleScenario, WalletInterface } from "./plan.ts";
-import { faultOfCall } from "./faults.ts";
 
 const DOLLARS_MOST = 250;
 /** Some amounts are so small that a rounding is the whole of it. */

@@ -1,28 +1,37 @@
 /**
- * Everybody in a day, called from outside: the acquirer and its merchants, Alipay+, the wallet and its operators. A call
+ * The parties of a day, called from outside: the acquirer and its merchants, Alipay+, the wallet and its operators. A call
  * that gets no answer is `undefined`.
  */
-import type { KeyObject } from "node:crypto";
-import { signBody } from "../../../../scripts/alipayplus-messages.ts";
-import { ACQUIRER_CLIENT_ID, DEVELOPMENT_OPERATOR_TOKEN, DEVELOPMENT_WALLET_TOKEN } from "../../../../scripts/project.ts";
-import { callJson, type Reply } from "../../../support/end-to-end/call-json.ts";
-import type { Books } from "../../kill/client.ts";
-import type { CustomerWord } from "../../kill/order-client.ts";
+import { createPrivateKey, type KeyObject } from "node:crypto";
+import { inquiryMessage, payMessage, signBody } from "../../../../scripts/alipayplus-messages.ts";
+import type { DevelopmentKeys } from "../../../../scripts/keys.ts";
+import {
+  ACQUIRER_CLIENT_ID,
+  DEVELOPMENT_OPERATOR_TOKEN,
+  DEVELOPMENT_WALLET_TOKEN,
+  MPP_CLIENT_ID,
+} from "../../../../scripts/project.ts";
+import { callJson, callText, type Reply, type TextReply } from "../../../support/end-to-end/call-json.ts";
 import type {
   Amount,
   CustomerChange,
   CustomerSettings,
+  CustomerWord,
   FaultOfCall,
   FaultRule,
   MarketPlan,
+  PaymentPlan,
   SalePlan,
   VisitPlan,
   WalletInterface,
 } from "../plan/plan.ts";
 import type {
+  Books,
   CustomerView,
+  InquiredPayment,
   InspectionView,
   NetworkView,
+  Result,
   SaleView,
   TrafficRecord,
   WalletAbsence,
@@ -30,6 +39,8 @@ import type {
 } from "./views.ts";
 
 const TRAFFIC_LIMIT = 1_000;
+/** Where Alipay+ calls the wallet. */
+const WALLET_PATH = "/aps/api/v1/payments";
 const ACQUIRER_PAY_PATH = { TODAY: "/sandbox/aps/api/v1/payments/pay", OLDER: "/sandbox/v1/payments/pay" } as const;
 
 /** A message as it was sent. */
@@ -42,10 +53,12 @@ export class LostCall extends Error {}
 export class Parties {
   readonly #origin: string;
   readonly #acquirerKey: KeyObject;
+  readonly #alipayplusKey: KeyObject;
 
-  constructor(origin: string, acquirerKey: KeyObject) {
+  constructor(origin: string, keys: DevelopmentKeys) {
     this.#origin = origin;
-    this.#acquirerKey = acquirerKey;
+    this.#acquirerKey = createPrivateKey(keys.acquirer.privateKey);
+    this.#alipayplusKey = createPrivateKey(keys.alipayplus.privateKey);
   }
 
   // The acquirer and its merchants.
@@ -144,6 +157,25 @@ export class Parties {
 
   // Alipay+, and the sandbox itself.
 
+  /** Alipay+ sends pay, signed at a time. */
+  pay({ payToAmount, ...payment }: PaymentPlan, timeMs: number): Promise<TextReply | undefined> {
+    return this.#callWallet("pay", payMessage({ ...payment, payToAmountMinor: BigInt(payToAmount.value) }), timeMs);
+  }
+
+  /** Alipay+ inquires about a payment, signed at a time; `UNKNOWN` when it never arrived. Rejects without an answer. */
+  async inquirePayment(paymentRequestId: string, timeMs: number): Promise<InquiredPayment | "UNKNOWN"> {
+    const reply = await this.#callWallet("inquiryPayment", inquiryMessage(paymentRequestId), timeMs);
+    if (reply === undefined) throw new LostCall(`inquiryPayment of ${paymentRequestId} had no answer`);
+    const { result, paymentResult, paymentId } = JSON.parse(reply.body) as {
+      readonly result: Result;
+      readonly paymentResult?: Result;
+      readonly paymentId?: string;
+    };
+    if (result.resultCode === "ORDER_NOT_EXIST") return "UNKNOWN";
+    if (paymentResult === undefined) throw new Error(`inquiryPayment answered ${reply.body}`);
+    return { result: paymentResult, paymentId };
+  }
+
   /** A payment as Alipay+ keeps it, by the acquirer's id; `undefined` when it never arrived. */
   networkPayment(sale: string): Promise<NetworkView | undefined> {
     return this.#find<NetworkView>(`/sandbox/acquirer/payments/${sale}`);
@@ -225,6 +257,14 @@ export class Parties {
     const response = await fetch(this.#origin + path);
     if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
     return response.text();
+  }
+
+  async #callWallet(interfaceName: string, message: object, timeMs: number): Promise<TextReply | undefined> {
+    const path = `${WALLET_PATH}/${interfaceName}`;
+    const requestTime = new Date(timeMs).toISOString();
+    const call = { clientId: MPP_CLIENT_ID, path, body: JSON.stringify(message), requestTime };
+    const { headers, body } = await signBody(this.#alipayplusKey, call);
+    return callText(this.#origin + path, "POST", { body, headers });
   }
 
   #sandbox(method: string, path: string, body?: object, fault?: FaultOfCall): Promise<Reply | undefined> {

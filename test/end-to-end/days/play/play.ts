@@ -1,10 +1,10 @@
 /** Plays a plan: its steps one after another, the actions of a step at once. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Reply } from "../../../support/end-to-end/call-json.ts";
-import { LostCall } from "./parties.ts";
 import type { Action, DayPlan, Step } from "../plan/plan.ts";
 import { salesOf } from "../plan/plan.ts";
-import type { SaleView, WalletView } from "./views.ts";
+import { LostCall } from "./parties.ts";
+import type { Result, SaleView, WalletView } from "./views.ts";
 import type { World } from "./world.ts";
 
 /** What came of an action. */
@@ -26,14 +26,20 @@ type Outcome = Pick<Event, "reply" | "skipped">;
 /** Opens the customers, and does everything that the plan says. */
 export async function playDay(plan: DayPlan, world: World): Promise<Played> {
   const { parties } = world;
+  world.killTimesMs.length = 0;
   await world.reset(String(plan.seed));
   await world.advanceToMinute(plan.startMinuteOfDay);
   for (const { customerId, settings } of plan.customers) await parties.openCustomer(customerId, settings);
   const startTimeMs = world.timeMs;
+  return { plan, startTimeMs, events: await playSteps(plan, plan.steps, world) };
+}
+
+/** Plays steps of a day whose customers are open. */
+export async function playSteps(plan: DayPlan, steps: readonly Step[], world: World): Promise<readonly Event[]> {
   const player = new Player(plan, world);
   const events: Event[] = [];
-  for (const [index, step] of plan.steps.entries()) events.push(...(await playStep(index, step, player, world)));
-  return { plan, startTimeMs, events };
+  for (const [index, step] of steps.entries()) events.push(...(await playStep(index, step, player, world)));
+  return events;
 }
 
 async function playStep(index: number, step: Step, player: Player, world: World): Promise<Event[]> {
@@ -50,7 +56,7 @@ async function playStep(index: number, step: Step, player: Player, world: World)
 /** What concerns the day itself. */
 type Change = Extract<
   Action,
-  { readonly act: "CHANGE_CUSTOMER" | "CHANGE_MARKET" | "BREAK" | "MEND" | "WAIT" | "WAIT_UNTIL" | "KILL" }
+  { readonly act: "CHANGE_CUSTOMER" | "CHANGE_MARKET" | "ADD_FAULT" | "END_FAULTS" | "WAIT" | "WAIT_UNTIL" | "KILL" }
 >;
 
 /** What a wallet is told of a code: an address to open, or a payment to confirm. */
@@ -92,6 +98,8 @@ class Player {
         return this.#payAgain(action);
       case "ARRIVE_AGAIN":
         return this.#arriveAgain(action);
+      case "PAY":
+        return { reply: await parties.pay(action.payment, this.#world.timeMs) };
       default:
         return this.#change(action);
     }
@@ -106,9 +114,9 @@ class Player {
         return unanswered(parties.changeCustomer(action.customerId, action.settings));
       case "CHANGE_MARKET":
         return unanswered(parties.putMarket(action.market));
-      case "BREAK":
+      case "ADD_FAULT":
         return unanswered(parties.addFault(action.rule));
-      case "MEND":
+      case "END_FAULTS":
         return unanswered(parties.endFaults());
       case "WAIT":
         return unanswered(this.#world.advance(action.durationMs));
@@ -221,4 +229,23 @@ export function walletPaymentIn({ action, reply }: Event): WalletView | undefine
   if (reply?.status !== 200) return undefined;
   if (action.act === "SAY") return reply.body as WalletView;
   return action.act === "SCAN" ? (reply.body as { readonly payment?: WalletView }).payment : undefined;
+}
+
+/** A final answer to a pay: the whole body, which each repeat must have again. */
+export type FinalAnswer = {
+  readonly body: string;
+  readonly result: Result;
+  /** The wallet's id. */
+  readonly paymentId: string | undefined;
+};
+
+/** Every final answer to the pay of a payment, in the order in which they came. */
+export function finalAnswersTo(events: readonly Event[], paymentRequestId: string): readonly FinalAnswer[] {
+  return events.flatMap(({ action, reply }) => {
+    if (action.act !== "PAY" || action.payment.paymentRequestId !== paymentRequestId) return [];
+    if (reply?.status !== 200) return [];
+    const body = reply.body as string;
+    const { result, paymentId } = JSON.parse(body) as { readonly result: Result; readonly paymentId?: string };
+    return result.resultStatus === "U" ? [] : [{ body, result, paymentId }];
+  });
 }

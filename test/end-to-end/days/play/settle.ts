@@ -1,26 +1,28 @@
 /**
- * The evening: the faults end, and the clock goes ahead from one thing that is due to the next until nobody owes anybody
- * an answer any more. Then the reports of the day are made.
+ * The evening: the faults end, and the clock goes ahead from one thing that is due to the next until no party owes another
+ * an answer. Then the reports of the day are made.
  */
-import { setTimeout as pause } from "node:timers/promises";
+import { readUntil } from "../../../support/end-to-end/eventually.ts";
+import { type DayPlan, paymentsOf } from "../plan/plan.ts";
 import type { NetworkView, SaleView } from "./views.ts";
 import type { World } from "./world.ts";
 
 /** How long what is due may take, by the machine's own clock. */
-const WORK_TIMEOUT_MS = 15_000;
+const WORK_TIMEOUT_MS = 60_000;
 const WORK_POLL_MS = 15;
 const SECOND_MS = 1_000;
-/** More steps than the longest schedule of all has: then something is done for ever. */
+/** More steps than the longest schedule of all has: then something never ends. */
 const STEPS_LIMIT = 200;
 
 /** Something that is still to be done, and when. */
 export type Due = { readonly what: string; readonly timeMs: number };
 
 /** What is not final in the end, in sentences; none means that everything is. */
-export async function settleDay(world: World): Promise<readonly string[]> {
+export async function settleDay(plan: DayPlan, world: World): Promise<readonly string[]> {
+  const paymentIds = paymentsOf(plan).map(({ paymentRequestId }) => paymentRequestId);
   await world.parties.endFaults();
   for (let step = 0; step < STEPS_LIMIT; step += 1) {
-    const due = await untilNothingIsOverdue(world);
+    const due = await untilNothingIsOverdue(world, paymentIds);
     const next = due[0];
     if (next === undefined) return [];
     if (next.timeMs <= world.timeMs) {
@@ -32,18 +34,16 @@ export async function settleDay(world: World): Promise<readonly string[]> {
 }
 
 /** What is due later, the earliest first; what is overdue comes first when it is not done in time. */
-async function untilNothingIsOverdue(world: World): Promise<readonly Due[]> {
-  const deadlineMs = performance.now() + WORK_TIMEOUT_MS;
-  for (;;) {
-    const due = await readDue(world);
-    const isOverdue = (due[0]?.timeMs ?? Number.POSITIVE_INFINITY) <= world.timeMs;
-    if (!isOverdue || performance.now() > deadlineMs) return due;
-    await pause(WORK_POLL_MS);
-  }
+function untilNothingIsOverdue(world: World, paymentIds: readonly string[]): Promise<readonly Due[]> {
+  return readUntil(
+    () => readDue(world, paymentIds),
+    ([next]) => next === undefined || next.timeMs > world.timeMs,
+    { timeoutMs: WORK_TIMEOUT_MS, intervalMs: WORK_POLL_MS },
+  );
 }
 
-/** Everything that somebody has still to do, the earliest first. */
-async function readDue({ parties }: World): Promise<readonly Due[]> {
+/** Everything that a party has still to do, the earliest first. */
+async function readDue({ parties }: World, paymentIds: readonly string[]): Promise<readonly Due[]> {
   const sales = await parties.sales();
   const due = await Promise.all(
     sales.map(async (sale) => {
@@ -54,7 +54,10 @@ async function readDue({ parties }: World): Promise<readonly Due[]> {
       ];
     }),
   );
-  return due.flat().sort((a, b) => a.timeMs - b.timeMs);
+  const ofPayments = await Promise.all(
+    paymentIds.map((id) => dueOfWallet({ paymentRequestId: id, paymentId: id }, parties)),
+  );
+  return [...due, ...ofPayments].flat().sort((a, b) => a.timeMs - b.timeMs);
 }
 
 function dueOfSale({ paymentRequestId, dueTime }: SaleView): Due[] {
@@ -69,7 +72,10 @@ function dueOfNetwork({ paymentRequestId, dueTime, refunds, notification }: Netw
   ];
 }
 
-async function dueOfWallet({ paymentRequestId, paymentId }: NetworkView, parties: World["parties"]): Promise<Due[]> {
+async function dueOfWallet(
+  { paymentRequestId, paymentId }: Pick<NetworkView, "paymentRequestId" | "paymentId">,
+  parties: World["parties"],
+): Promise<Due[]> {
   const inspection = await parties.inspect(paymentId);
   return [
     ...dueAt(`${paymentRequestId} at the wallet`, inspection?.resolverDueTime),

@@ -77,6 +77,13 @@ export type NetworkView = {
   /** Alipay+'s own lines about the payment and its refunds: plus owes Alipay+, minus is owed. */
   readonly book: readonly BookLine[];
   readonly notification?: { readonly acknowledgedTime?: string; readonly dueTime?: string };
+  /** The results that the wallet has notified, and how Alipay+ has answered. */
+  readonly received: readonly {
+    readonly resultCode: string;
+    /** The wallet's id. */
+    readonly paymentId?: string;
+    readonly answer: string;
+  }[];
 };
 
 /** A line of Alipay+'s book; the amount may have a minus. */
@@ -105,8 +112,25 @@ export type WalletAbsence = "UNKNOWN" | "TOMBSTONE";
 /** A payment as operators see it: `GET /ops/payments/{paymentRequestId}`. */
 export type InspectionView = {
   readonly status: string;
+  /** Who has closed it, where it is closed: `CANCEL` is Alipay+. */
+  readonly closedBy?: string;
   readonly resolverDueTime?: string;
-  readonly notification?: { readonly acknowledgedTime?: string; readonly dueTime?: string };
+  /** Missing when Alipay+ needs no notification. */
+  readonly notification?: {
+    readonly acknowledgedTime?: string;
+    readonly dueTime?: string;
+    /** Oldest first. */
+    readonly attempts: readonly { readonly time: string; readonly outcome: string }[];
+  };
+};
+
+/** A payment as `inquiryPayment` answers: its result, and the wallet's id of it. */
+export type InquiredPayment = { readonly result: Result; readonly paymentId: string | undefined };
+
+/** The sums over all shards of the ledger: `GET /sandbox/ledger`. */
+export type Books = {
+  readonly balanced: boolean;
+  readonly currencies: Readonly<Record<string, Readonly<Record<string, string>>>>;
 };
 
 /** An entry of a customer's account. */

@@ -10,6 +10,8 @@ const REPORT_MINUTE = 31;
 
 export class World {
   readonly parties: Parties;
+  /** When the gateway was killed, in the rehearsal's time. */
+  readonly killTimesMs: number[] = [];
   readonly #gateway: RestartedGateway;
   #aheadMs = 0;
   #up: Promise<void> = Promise.resolve();
@@ -22,11 +24,6 @@ export class World {
   /** The rehearsal's time, epoch milliseconds. */
   get timeMs(): number {
     return Date.now() + this.#aheadMs;
-  }
-
-  /** How often the gateway was killed so far. */
-  get kills(): number {
-    return this.#gateway.killTimesMs.length;
   }
 
   /** Waits while the gateway is down. */
@@ -63,6 +60,7 @@ export class World {
   /** Kills the gateway and starts it again. A restart sets its clock right: what it was ahead is added once more. */
   kill(): Promise<void> {
     this.#up = this.#up.then(async () => {
+      this.killTimesMs.push(this.timeMs);
       await this.#gateway.killAndRestart();
       await this.parties.advance(this.#aheadMs);
     });
