@@ -1,9 +1,10 @@
 /** The clock of a rehearsal: a day passes at once, for the gateway and the sandbox alike. */
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { DEVELOPMENT_OPERATOR_TOKEN, DEVELOPMENT_WALLET_TOKEN } from "../../scripts/project.ts";
+import { freePort } from "../support/end-to-end/free-port.ts";
 import { Rehearsal } from "../support/end-to-end/rehearsal.ts";
 
-const PORT = 8837;
+const PORT = await freePort();
 const HOUR_MS = 3_600_000;
 
 const rehearsal = new Rehearsal(PORT);

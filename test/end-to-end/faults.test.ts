@@ -3,9 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { DEVELOPMENT_OPERATOR_TOKEN, DEVELOPMENT_WALLET_TOKEN, ROOT } from "../../scripts/project.ts";
+import { freePort } from "../support/end-to-end/free-port.ts";
 import { hkd, Rehearsal } from "../support/end-to-end/rehearsal.ts";
 
-const PORT = 8847;
+const PORT = await freePort();
 
 const rehearsal = new Rehearsal(PORT);
 

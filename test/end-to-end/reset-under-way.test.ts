@@ -3,12 +3,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { freePort } from "../support/end-to-end/free-port.ts";
 import { Rehearsal } from "../support/end-to-end/rehearsal.ts";
 
 const HOUR_MS = 3_600_000;
 const HEARING = { timeout: 60_000, interval: 100 };
 
-const rehearsal = new Rehearsal(8844);
+const rehearsal = new Rehearsal(await freePort());
 
 type Heard = { readonly path: string; readonly body: { readonly [member: string]: unknown } };
 

@@ -1,13 +1,14 @@
 /** One call makes everything as if it had never been called: gateway and sandbox as a user runs them. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEVELOPMENT_OPERATOR_TOKEN } from "../../scripts/project.ts";
+import { freePort } from "../support/end-to-end/free-port.ts";
 import { hkd, type Order, Rehearsal, type Result } from "../support/end-to-end/rehearsal.ts";
 
 /** Less than a token of the live stream is valid. */
 const ADVANCE_MS = 120_000;
 const SERVICE_RESTART = 1012;
 
-const rehearsal = new Rehearsal(8843);
+const rehearsal = new Rehearsal(await freePort());
 
 beforeAll(() => rehearsal.start());
 afterAll(() => rehearsal.end());

@@ -13,9 +13,10 @@ import { builtForDevelopment } from "../../scripts/bundle.ts";
 import { ensureDevelopmentKeys } from "../../scripts/keys.ts";
 import { ROOT } from "../../scripts/project.ts";
 import type { ServeOptions } from "../../scripts/serve.ts";
+import { freePort } from "../support/end-to-end/free-port.ts";
 import { type KillableGateway, startKillableGateway } from "../support/end-to-end/killable-gateway.ts";
 
-const PORT = 8831;
+const PORT = await freePort();
 const ORIGIN = `http://127.0.0.1:${PORT}`;
 const hkd = (value: string) => ({ currency: "HKD", value });
 

@@ -11,9 +11,10 @@ import { builtForDevelopment } from "../../scripts/bundle.ts";
 import { ensureDevelopmentKeys } from "../../scripts/keys.ts";
 import { ROOT } from "../../scripts/project.ts";
 import type { ServeOptions } from "../../scripts/serve.ts";
+import { freePort } from "../support/end-to-end/free-port.ts";
 import { type KillableGateway, startKillableGateway } from "../support/end-to-end/killable-gateway.ts";
 
-const PORT = 8832;
+const PORT = await freePort();
 const ORIGIN = `http://127.0.0.1:${PORT}`;
 const HEARING = { timeout: 10_000, interval: 50 };
 

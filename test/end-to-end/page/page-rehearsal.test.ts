@@ -1,6 +1,7 @@
 /** The page at /sandbox in a real Chromium: faults are switches; clock, market, clearing files, reset. */
 import { describe, expect, test } from "vitest";
 import { eventually } from "../../support/end-to-end/eventually.ts";
+import { freePort } from "../../support/end-to-end/free-port.ts";
 import {
   askFor,
   changesAreAnswered,
@@ -13,7 +14,7 @@ import {
   serveForTests,
 } from "../../support/end-to-end/page.ts";
 
-const PORT = 8852;
+const PORT = await freePort();
 const SANDBOX = `http://127.0.0.1:${PORT}/sandbox`;
 
 serveForTests(PORT);

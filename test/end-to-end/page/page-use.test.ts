@@ -2,6 +2,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { eventually } from "../../support/end-to-end/eventually.ts";
+import { freePort } from "../../support/end-to-end/free-port.ts";
 import {
   askFor,
   exchangesOf,
@@ -12,7 +13,7 @@ import {
   serveForTests,
 } from "../../support/end-to-end/page.ts";
 
-const PORT = 8851;
+const PORT = await freePort();
 const SMALL = { width: 360, height: 740 };
 /** WCAG 2.2, 1.4.3: text against what is behind it. */
 const CONTRAST_MINIMUM = 4.5;

@@ -1,6 +1,7 @@
 /** The page at /sandbox in a real Chromium: what a person sees of a payment, in every scenario. */
 import { describe, expect, test } from "vitest";
 import { eventually } from "../../support/end-to-end/eventually.ts";
+import { freePort } from "../../support/end-to-end/free-port.ts";
 import {
   askFor,
   changesAreAnswered,
@@ -14,7 +15,7 @@ import {
   serveForTests,
 } from "../../support/end-to-end/page.ts";
 
-const PORT = 8842;
+const PORT = await freePort();
 const PAGE = `http://127.0.0.1:${PORT}/sandbox`;
 
 serveForTests(PORT);
