@@ -7,7 +7,7 @@ import { checkDay } from "./day.ts";
 import { SOUND_DAY, SOUND_REPORTS } from "./sound-day.fixture.ts";
 
 /** A copy in which anything can be changed. */
-type Spoilt<Value> = Value extends bigint
+export type Spoilt<Value> = Value extends bigint
   ? bigint
   : Value extends object
     ? { -readonly [Name in keyof Value]: Spoilt<Value[Name]> }
@@ -21,6 +21,11 @@ function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyOf);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyOf(member)]));
+}
+
+/** A copy of the sound day, to be spoilt. */
+export function soundCopy(): Spoilt<Evidence> {
+  return copyOf(SOUND_DAY) as Spoilt<Evidence>;
 }
 
 /** What must be there. */
@@ -37,7 +42,7 @@ export function faultsOf(spoil: (spoilt: SpoiltDay) => void, events: readonly Ev
 }
 
 /** The sale with this id, as all three know it. */
-export function saleIn({ day }: SpoiltDay, id: string) {
+export function saleIn({ day }: Pick<SpoiltDay, "day">, id: string) {
   const evidence = day.sales.find(({ sale }) => sale.paymentRequestId === id);
   if (!evidence || typeof evidence.network === "string" || typeof evidence.wallet === "string") throw new Error(id);
   return { ...evidence, network: evidence.network, wallet: evidence.wallet, evidence };
