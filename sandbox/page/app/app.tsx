@@ -1,4 +1,4 @@
-/** A phone, a point of sale, and every message between them; and what directs the rehearsal. */
+/** The page: a phone, a point of sale, every message between them, and the tools of the rehearsal. */
 import { useState } from "preact/hooks";
 import { ChooseCustomer } from "./customer/choose-customer.tsx";
 import { CustomerSettings } from "./customer/customer-settings.tsx";
@@ -16,7 +16,7 @@ import { Timeline } from "./timeline/timeline.tsx";
 import { useTraffic } from "./timeline/use-traffic.ts";
 
 const FIRST_CUSTOMER = "alice";
-/** Of sales while there is no customer. */
+/** The currency of sales while there is no customer. */
 const DEFAULT_CURRENCY = "HKD";
 
 /** What the parts are called, in the order of the document. */
@@ -35,7 +35,7 @@ export function App() {
   const [resets, setResets] = useState(0);
   const traffic = useTraffic();
   const { refresh } = traffic;
-  /** Why everybody looks again: another message, or a new beginning. */
+  /** Why every part looks again: another message, or a reset. */
   const occasion = `${resets} ${traffic.newestKey}`;
   const clock = useClock(occasion, refresh);
   const faults = useFaults(occasion);

@@ -22,7 +22,7 @@ serveForTests(PORT);
 describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
   const present = openForEachTest(SANDBOX);
 
-  test("a fault strikes once, its message says so, and the acquirer finds out by itself", async () => {
+  test("a fault is done once, its message shows it, and the acquirer finds the result by itself", async () => {
     const page = present();
     const { rehearsal, sale, faultBar } = partsOf(page);
     await rehearsal.getByRole("button", { name: /^Faults/ }).click();
@@ -60,7 +60,7 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await seeText(rehearsal, "No fault is on: every message arrives as it was sent.");
   });
 
-  test("a fault that was asked for elsewhere shows, too, and all go at once", async () => {
+  test("a fault that another client has switched on shows, too, and all are switched off at once", async () => {
     const page = present();
     const { faultBar } = partsOf(page);
     for (const fault of ["DUPLICATED", "U_THEN_S"]) {
@@ -74,7 +74,7 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     expect(await active.json()).toMatchObject({ rules: [] });
   });
 
-  test("the clock is set ahead: the phone has a new code, and what was shown is over", async () => {
+  test("the clock is set ahead: the phone has a new code, and the order has expired", async () => {
     const page = present();
     const { rehearsal, wallet, sale } = partsOf(page);
     await askFor(page, "Order code", "HKD", "12.50");
@@ -95,7 +95,7 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await rehearsal.getByRole("button", { name: "Market" }).click();
     await rehearsal.getByRole("button", { name: "Coupon in JPY, surcharge" }).click();
     await rehearsal.getByRole("button", { name: "Apply" }).click();
-    await seeText(rehearsal, "This holds for payments from now on.");
+    await seeText(rehearsal, "Payments from now on use this market.");
     await askFor(page, "Order code", "JPY", "1000");
     await sale.getByRole("button", { name: "Scan it with the phone" }).click();
     await wallet.getByRole("heading", { name: "Pay Harbour Bakery" }).waitFor();
@@ -104,22 +104,22 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await confirmOnPhone(page);
     await seeText(sale, "paid");
     await rehearsal.getByRole("button", { name: "Back to the table" }).click();
-    await seeText(rehearsal, "Back to the table of quotes alone.");
+    await seeText(rehearsal, "Payments use only the table of quotes.");
   });
 
-  test("a market that is none is refused, and says what is wrong", async () => {
+  test("an illegal market is refused with the reason", async () => {
     const page = present();
     const { rehearsal } = partsOf(page);
     await rehearsal.getByRole("button", { name: "Market" }).click();
     await rehearsal.getByLabel("The market").fill("no");
     await rehearsal.getByRole("button", { name: "Apply" }).click();
-    await seeText(rehearsal, "This is no JSON object.");
+    await seeText(rehearsal, "This is not a JSON object.");
     await rehearsal.getByLabel("The market").fill('{"quotes":[{"quoteCurrencyPair":"JPY"}]}');
     await rehearsal.getByRole("button", { name: "Apply" }).click();
     await rehearsal.getByText(/^Illegal parameter quotes/).waitFor();
   });
 
-  test("the files of the day are there after 00:30, for either party", async () => {
+  test("the files of the day are there after 00:30, for both parties", async () => {
     const page = present();
     const { rehearsal, sale } = partsOf(page);
     await askFor(page, "Payment code", "HKD", "12.50");
@@ -140,7 +140,7 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
       .waitFor();
   });
 
-  test("a reset asks first, and then everything is as new", async () => {
+  test("a reset asks first, and then everything is erased", async () => {
     const page = present();
     const { rehearsal, wallet, merchant, messages, sale } = partsOf(page);
     await askFor(page, "Payment code", "HKD", "12.50");
@@ -152,7 +152,7 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await seeText(sale, "paid");
     await rehearsal.getByRole("button", { name: "Reset everything …" }).click();
     await rehearsal.getByRole("button", { name: "Yes, erase everything" }).click();
-    await seeText(rehearsal, "Everything is as new, and drawn from the seed “harbour”.");
+    await seeText(rehearsal, "Everything is erased. Codes and ids are drawn from the seed “harbour”.");
     await wallet.getByRole("button", { name: "Open with HKD 1,000.00" }).waitFor();
     await merchant.getByText(/^None yet\./).waitFor();
     // The gateway fetches the code rules again within a minute: only messages of the payment are gone for good.

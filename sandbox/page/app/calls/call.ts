@@ -1,6 +1,6 @@
 /** Calls to this origin: JSON in, JSON out, and a sentence for a person where there is no answer to use. */
 
-/** Why there is no answer. */
+/** Why a call has no answer to use. */
 export type Failure = {
   /** For the program: the code of the problem, or `NO_ANSWER`. */
   readonly code: string;

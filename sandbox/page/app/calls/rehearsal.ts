@@ -1,35 +1,35 @@
-/** What the rehearsal is directed with: faults, clock, market, clearing, reset (docs/sandbox.md). */
+/** The calls of the rehearsal: faults, clock, market, clearing, reset (docs/sandbox.md). */
 import { callJson, type Failure } from "./call.ts";
 
 /** Who calls whom. */
 export type Link = "ALIPAYPLUS_TO_MPP" | "MPP_TO_ALIPAYPLUS" | "ACQP_TO_ALIPAYPLUS" | "ALIPAYPLUS_TO_ACQP";
 
-/** A fault that there is. */
+/** A fault of the catalogue. */
 export type CatalogueEntry = {
   readonly fault: string;
   readonly links: readonly Link[];
   /** Missing: every interface of these links. */
   readonly interfaces?: readonly string[];
-  /** How long it takes unless told otherwise; missing where it takes no time. */
+  /** How long it takes unless a rule says otherwise; missing where it takes no time. */
   readonly delayMs?: string;
   readonly what: string;
 };
 
-/** What is done to which messages. */
+/** A rule to be made: which fault is done to which messages. */
 export type RuleWish = {
   readonly fault: string;
   /** Missing: every link where the fault makes sense. */
   readonly link?: Link;
   readonly interface?: string;
-  /** How often; missing: until it is ended. */
+  /** How often; missing: until the rule is ended. */
   readonly times?: string;
   readonly delayMs?: string;
 };
 
-/** A rule that stands. */
+/** An active rule. */
 export type Rule = RuleWish & { readonly ruleId: string; readonly probability?: string };
 
-/** The rules that stand, in the order in which they were made, and every fault there is. */
+/** The active rules, oldest first, and the catalogue. */
 export type Faults = { readonly rules: readonly Rule[]; readonly catalogue: readonly CatalogueEntry[] };
 
 /** The time of the rehearsal. */
@@ -39,17 +39,17 @@ const FAULTS_PATH = "/sandbox/faults";
 const CLOCK_PATH = "/sandbox/clock";
 const MARKET_PATH = "/sandbox/market";
 
-/** Every fault, and the rules that stand. */
+/** The active rules and the catalogue. */
 export function fetchFaults(): Promise<Faults | Failure> {
   return callJson({ path: FAULTS_PATH });
 }
 
-/** Has a fault done from now on. */
+/** Makes a rule. */
 export function addRule(wish: RuleWish): Promise<Rule | Failure> {
   return callJson({ method: "POST", path: FAULTS_PATH, body: wish });
 }
 
-/** Ends a rule; one that has ended by itself is a failure. */
+/** Ends a rule; `RULE_UNKNOWN` for one that has ended by itself. */
 export function endRule({ ruleId }: Rule): Promise<Faults | Failure> {
   return callJson({ method: "DELETE", path: `${FAULTS_PATH}/${encodeURIComponent(ruleId)}` });
 }
@@ -59,7 +59,7 @@ export function endRules(): Promise<Faults | Failure> {
   return callJson({ method: "DELETE", path: FAULTS_PATH });
 }
 
-/** What time it is in the rehearsal. */
+/** The time of the rehearsal. */
 export function fetchClock(): Promise<Clock | Failure> {
   return callJson({ path: CLOCK_PATH });
 }
@@ -69,7 +69,7 @@ export function advanceClock(advanceMs: number): Promise<Clock | Failure> {
   return callJson({ method: "POST", path: CLOCK_PATH, body: { advanceMs: String(advanceMs) } });
 }
 
-/** What Alipay+ charges wallets with, beside the table of quotes. */
+/** The market: quotes, surcharges and promotions beside the table of quotes. */
 export function fetchMarket(): Promise<object | Failure> {
   return callJson({ path: MARKET_PATH });
 }
@@ -79,7 +79,7 @@ export function putMarket(market: object): Promise<object | Failure> {
   return callJson({ method: "PUT", path: MARKET_PATH, body: market });
 }
 
-/** Goes back to the table of quotes alone. */
+/** Removes the market: only the table of quotes counts. */
 export function deleteMarket(): Promise<object | Failure> {
   return callJson({ method: "DELETE", path: MARKET_PATH });
 }
@@ -102,7 +102,7 @@ export function fetchReport(place: ReportPlace): Promise<{ readonly files: reado
   return callJson({ path: reportPath(place) });
 }
 
-/** Erases everything, and sets the clock right; with a seed all that the sandbox draws is drawn from it. */
+/** Erases everything and sets the clock to the true time; with a seed, codes and ids are drawn from it. */
 export function reset(seed: string | undefined): Promise<{ readonly time: string } | Failure> {
   return callJson({ method: "POST", path: "/sandbox/reset", body: seed === undefined ? {} : { seed } });
 }

@@ -26,7 +26,7 @@ export type Sale = {
   /** Where the merchant's page has led the customer. */
   readonly paymentUrl?: string;
   readonly settlementAmount?: Amount;
-  /** When the acquirer does something about it by itself. */
+  /** When the acquirer inquires, cancels or refunds by itself. */
   readonly dueTime?: string;
   readonly inquiries: number;
   readonly notifications: number;
@@ -41,7 +41,7 @@ export type Refund = {
   readonly result: Result;
 };
 
-/** What a merchant wants to be paid. */
+/** A sale to be made. */
 export type SaleWish = {
   readonly paymentAmount: Amount;
   readonly scenario: Scenario;
@@ -58,17 +58,17 @@ export function fetchSales(): Promise<{ readonly sales: readonly Sale[] } | Fail
   return callJson({ path: `/sandbox/sales?limit=${SHOWN_LIMIT}` });
 }
 
-/** A merchant wants to be paid; answered after Alipay+'s first answer, or five seconds. */
+/** Makes a sale; answered after Alipay+'s first answer, or after five seconds. */
 export function sell(wish: SaleWish): Promise<Sale | Failure> {
   return callJson({ method: "POST", path: "/sandbox/sales", body: wish });
 }
 
-/** The merchant asks what became of a sale, or takes it back: an order is closed, a payment cancelled. */
-export function ask(word: "inquire" | "cancel", { paymentRequestId }: Sale): Promise<Sale | Failure> {
-  return callJson({ method: "POST", path: `/sandbox/sales/${encodeURIComponent(paymentRequestId)}/${word}` });
+/** Inquires about a sale, or cancels it: an order is closed, a payment cancelled. */
+export function ask(action: "inquire" | "cancel", { paymentRequestId }: Sale): Promise<Sale | Failure> {
+  return callJson({ method: "POST", path: `/sandbox/sales/${encodeURIComponent(paymentRequestId)}/${action}` });
 }
 
-/** Gives a part or all of a sale back. */
+/** Refunds a part of a sale, or all of it. */
 export function refund({ paymentRequestId }: Sale, refundAmount: Amount): Promise<Sale | Failure> {
   const path = `/sandbox/sales/${encodeURIComponent(paymentRequestId)}/refund`;
   return callJson({ method: "POST", path, body: { refundAmount } });

@@ -1,14 +1,14 @@
 /** What the timeline and the customer's settings call: the sandbox (docs/sandbox.md). */
 import { callJson, type Failure } from "./call.ts";
 
-/** A result as it stands in a message. */
+/** A result of a message. */
 export type Result = {
   readonly resultCode: string;
   readonly resultStatus: "S" | "F" | "U";
   readonly resultMessage: string;
 };
 
-/** One side of an exchange. `verified` stands with the side that the sandbox has received. */
+/** One side of an exchange. Only the side that the sandbox has received has `verified`. */
 export type Message = {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -31,7 +31,7 @@ export type Exchange = {
   readonly request: Message & { readonly method: string; readonly path: string };
   readonly response: Message & { readonly httpStatus?: number };
   readonly ledger?: { readonly currency: string; readonly before: string; readonly after: string };
-  /** What was done to it on purpose. */
+  /** The fault that was injected. */
   readonly fault?: string;
   readonly tookMs: number;
 };

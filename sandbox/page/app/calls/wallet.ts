@@ -52,7 +52,7 @@ export type ScanAction =
 /** What opens the live stream. */
 export type LiveToken = { readonly token: string; readonly expiryTime: string };
 
-/** What the live stream tells. */
+/** A message of the live stream. */
 export type LiveMessage =
   | { readonly type: "ready"; readonly expiryTime: string }
   | {
@@ -85,18 +85,18 @@ export function scanCode(customerId: string, codeValue: string): Promise<ScanAct
   return callWallet({ method: "POST", path: "/scans", body: { customerId, codeValue } });
 }
 
-/** What became of a payment. */
+/** A payment as it is now. */
 export function readPayment(paymentRequestId: string): Promise<Payment | Failure> {
   return callWallet({ path: `/payments/${encodeURIComponent(paymentRequestId)}` });
 }
 
-/** The customer's word about an order. */
+/** The customer confirms or declines an order. */
 export function answerOrder(
   customerId: string,
   paymentRequestId: string,
-  word: "confirm" | "decline",
+  answer: "confirm" | "decline",
 ): Promise<Payment | Failure> {
-  const path = `/payments/${encodeURIComponent(paymentRequestId)}/${word}`;
+  const path = `/payments/${encodeURIComponent(paymentRequestId)}/${answer}`;
   return callWallet({ method: "POST", path, body: { customerId } });
 }
 

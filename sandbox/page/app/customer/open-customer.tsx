@@ -8,7 +8,7 @@ export function OpenCustomer({ account: { customerId, isBusy, failure, open } }:
   const isUnknown = failure?.code === "CUSTOMER_UNKNOWN";
   return (
     <div class="phone phone-empty">
-      {failure === undefined && <p class="dim">Looking …</p>}
+      {failure === undefined && <p class="dim">Loading …</p>}
       {isUnknown && (
         <>
           <p>The wallet has no customer “{customerId}” yet.</p>

@@ -1,13 +1,13 @@
 import { type Amount, majorUnits } from "../money.ts";
 import { exponentOf } from "../settings.ts";
 
-/** An amount in words: `HKD 1,234.50`; in smallest units where the currency's exponent is not known. */
+/** An amount as text: `HKD 1,234.50`; in the smallest unit where the currency's exponent is unknown. */
 export function amountText({ currency, value }: Amount): string {
   const exponent = exponentOf(currency);
   return exponent === undefined ? `${value} units of ${currency}` : `${currency} ${majorUnits(value, exponent)}`;
 }
 
-/** An amount; with `isChange` it says whether it was gained. */
+/** An amount; with `isChange` a gain has a plus sign. */
 export function AmountView({ amount, isChange = false }: { amount: Amount; isChange?: boolean }) {
   const isGain = isChange && !amount.value.startsWith("-");
   const exponent = exponentOf(amount.currency);

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** A short word about how something ended: S well, F not, U nobody knows. */
+/** How something has ended: S with success, F with failure, U is still unknown. */
 export function Badge({ kind, children }: { kind: "S" | "F" | "U"; children: ComponentChildren }) {
   return <span class={`badge ${kind}`}>{children}</span>;
 }

@@ -7,7 +7,7 @@ import type { ShownCode } from "./use-payment-code.ts";
 const TICK_INTERVAL_MS = 250;
 const GROUP_OF_DIGITS = /\d{4}/g;
 
-/** The code to be scanned, until it changes. */
+/** The payment code, until it changes. */
 export function CodeScreen({ shownCode: { code, failure } }: { shownCode: ShownCode }) {
   useTick(TICK_INTERVAL_MS);
   const secondsLeft = code ? secondsUntil(code.codeExpiryTime) : 0;

@@ -23,7 +23,7 @@ export function ConfirmScreen({ phone, payment }: { phone: Phone; payment: Payme
       </p>
       <PaymentDetails payment={payment} />
       <p class="dim number">
-        {isInTime ? `to be confirmed within ${countdownText(paymentExpiryTime)}` : "The time is over."}
+        {isInTime ? `to be confirmed within ${countdownText(paymentExpiryTime)}` : "This order has expired."}
       </p>
       <div class="buttons">
         <button type="button" class="primary" aria-disabled={isBusy} onClick={() => answer(payment, "confirm")}>

@@ -6,7 +6,7 @@ import { exponentOf } from "../settings.ts";
 import { refundableOf } from "./sale-messages.ts";
 import type { PointOfSale } from "./use-point-of-sale.ts";
 
-/** Gives a part, or all of what is left, back. */
+/** Refunds a part of a sale, or all that is left. */
 export function RefundForm({ sale, pointOfSale }: { sale: Sale; pointOfSale: PointOfSale }) {
   const { currency } = sale.paymentAmount;
   const exponent = exponentOf(currency) ?? 2;

@@ -76,7 +76,7 @@ export function ClearingTool({ clock }: { clock: RehearsalClock }) {
   );
 }
 
-/** The files of both spaces; a report is made on the day after the one that it is about. */
+/** The files of both spaces; the report of a day is made on the next day. */
 async function filesOf(participantId: string, day: string): Promise<{ readonly files: readonly File[] } | Failure> {
   const date = dayText(Date.parse(`${day}T00:00:00+08:00`), 1).replaceAll("-", "");
   const files: File[] = [];

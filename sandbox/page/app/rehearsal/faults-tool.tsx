@@ -5,7 +5,7 @@ import {
   countOn,
   faultsOf,
   faultText,
-  LINK_WORDS,
+  LINK_LABELS,
   LINKS,
   linkText,
   rulesOf,
@@ -60,7 +60,7 @@ export function FaultsTool({ faults }: { faults: FaultSwitches }) {
           Interface
           <select value={interfaceName} onChange={({ currentTarget }) => setInterface(currentTarget.value)}>
             <option value="">every one</option>
-            {LINK_WORDS[link].interfaces.map((name) => (
+            {LINK_LABELS[link].interfaces.map((name) => (
               <option key={name}>{name}</option>
             ))}
           </select>

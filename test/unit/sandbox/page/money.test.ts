@@ -1,7 +1,7 @@
 /** Amounts as the sandbox's page takes and shows them. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { majorUnits, readMajorUnits } from "../../../sandbox/page/app/money.ts";
+import { majorUnits, readMajorUnits } from "../../../../sandbox/page/app/money.ts";
 
 describe("an amount that a person types", () => {
   test.each([

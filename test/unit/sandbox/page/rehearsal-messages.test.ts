@@ -1,21 +1,21 @@
 /** What the page says about faults, the clock, and which messages are about a payment. */
 import { describe, expect, test } from "vitest";
-import { CATALOGUE, FAULT_NAMES, isPossible } from "../../../sandbox/faults/catalogue.ts";
-import { LINK_INTERFACES } from "../../../sandbox/faults/links.ts";
-import type { CatalogueEntry, Rule } from "../../../sandbox/page/app/calls/rehearsal.ts";
-import type { ExchangeReply } from "../../../sandbox/page/app/calls/sandbox.ts";
+import { CATALOGUE, FAULT_NAMES, isPossible } from "../../../../sandbox/faults/catalogue.ts";
+import { LINK_INTERFACES } from "../../../../sandbox/faults/links.ts";
+import type { CatalogueEntry, Rule } from "../../../../sandbox/page/app/calls/rehearsal.ts";
+import type { ExchangeReply } from "../../../../sandbox/page/app/calls/sandbox.ts";
 import {
   countOn,
   faultsOf,
   faultText,
-  LINK_WORDS,
+  LINK_LABELS,
   LINKS,
   rulesOf,
   ruleText,
   storyOf,
-} from "../../../sandbox/page/app/rehearsal/fault-messages.ts";
-import { dayText, durationText, timeText, untilReportMs } from "../../../sandbox/page/app/server-clock.ts";
-import { isAboutPayment } from "../../../sandbox/page/app/timeline/payment-filter.ts";
+} from "../../../../sandbox/page/app/rehearsal/fault-messages.ts";
+import { dayText, durationText, timeText, untilReportMs } from "../../../../sandbox/page/app/server-clock.ts";
+import { isAboutPayment } from "../../../../sandbox/page/app/timeline/payment-filter.ts";
 
 const catalogue: readonly CatalogueEntry[] = FAULT_NAMES.map((fault) => {
   const { links, interfaces, what } = CATALOGUE[fault];
@@ -24,13 +24,13 @@ const catalogue: readonly CatalogueEntry[] = FAULT_NAMES.map((fault) => {
 
 describe("the switches of faults", () => {
   test("know every link and its interfaces, as the sandbox has them", () => {
-    const known = LINKS.map((link) => [link, LINK_WORDS[link].interfaces]);
+    const known = LINKS.map((link) => [link, LINK_LABELS[link].interfaces]);
     expect(Object.fromEntries(known)).toEqual(LINK_INTERFACES);
   });
 
   test("offer for each interface exactly what can be done to it", () => {
     for (const link of LINKS) {
-      for (const name of LINK_WORDS[link].interfaces) {
+      for (const name of LINK_LABELS[link].interfaces) {
         const possible = FAULT_NAMES.filter((fault) => isPossible(fault, { link, interface: name, isOlder: true }));
         expect(faultsOf(catalogue, link, name).map(({ fault }) => fault)).toEqual(possible);
       }
@@ -40,14 +40,14 @@ describe("the switches of faults", () => {
   test.each([
     ["ANSWER_LOST", "Answer lost"],
     ["U_THEN_S", "U then S"],
-    ["U_FOREVER", "U for ever"],
+    ["U_FOREVER", "U always"],
     ["HTTP_500", "HTTP 500"],
     ["CHALLENGE_SMS_OTP", "Challenge SMS_OTP"],
   ])("call %s %j", (fault, text) => {
     expect(faultText(fault)).toBe(text);
   });
 
-  test("tell how long a fault takes in seconds, where it takes time", () => {
+  test("show the delay of a fault in seconds, where it has one", () => {
     const delayed = { fault: "ANSWER_DELAYED", links: LINKS, delayMs: "3000", what: "It arrives delayMs late." };
     expect(storyOf(delayed, 6_000)).toBe("It arrives 6 s late.");
     expect(storyOf({ ...delayed, what: "It is lost." }, 6_000)).toBe("It is lost.");
@@ -96,7 +96,7 @@ describe("the clock", () => {
     expect(timeText(report)).toBe(`${dayText(nowMs, 1)} 00:30:00`);
   });
 
-  test("is told in days, hours and minutes", () => {
+  test("is ahead by days, hours and minutes", () => {
     expect([0, 90_000, 3_600_000, 90_061_000].map(durationText)).toEqual([
       "less than a minute",
       "2 min",
