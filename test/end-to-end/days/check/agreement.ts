@@ -1,15 +1,15 @@
 /**
- * Who may say what of one payment at the end of a day: the acquirer, Alipay+ and the wallet. Everything that is not in
+ * Which states of one payment agree at the end of a day: the acquirer's, Alipay+'s and the wallet's. Everything not in
  * these tables is a disagreement. Source: spec/03 Results, Cancel.
  */
 import type { SaleEvidence } from "../play/evidence.ts";
 import type { NetworkView, SaleStatus, WalletAbsence, WalletView } from "../play/views.ts";
 
 type NetworkState = NetworkView["status"] | "UNKNOWN";
-/** GIVEN_BACK: paid, closed at Alipay+ when the wallet could cancel no more, and refunded whole instead. */
-type WalletState = WalletView["status"] | WalletAbsence | "GIVEN_BACK";
+/** REFUNDED_INSTEAD: paid, closed at Alipay+ when the wallet could cancel no more, and refunded whole instead. */
+type WalletState = WalletView["status"] | WalletAbsence | "REFUNDED_INSTEAD";
 
-/** What Alipay+ may say where the acquirer has this status. An acquirer that still waits agrees with nobody. */
+/** What Alipay+ may say where the acquirer has this status. An acquirer that still waits agrees with no state. */
 export const NETWORK_STATES: Readonly<Record<SaleStatus, readonly NetworkState[]>> = {
   PAYING: [],
   SHOWN: [],
@@ -29,11 +29,11 @@ export const WALLET_STATES: Readonly<Record<NetworkState, readonly WalletState[]
   ASKED: [],
   CLOSING: [],
   SUCCEEDED: ["SUCCEEDED"],
-  // A customer who declines, or lets it expire, closes it at the wallet; Alipay+ is told that it has failed. A cancel
+  // A customer who declines, or lets it expire, closes it at the wallet; Alipay+ is notified of a failure. A cancel
   // that has overtaken its pay leaves a tombstone, and the pay fails.
   FAILED: ["FAILED", "CLOSED", "TOMBSTONE", "UNKNOWN"],
   // A wallet that has refused has nothing to cancel.
-  CLOSED: ["CLOSED", "GIVEN_BACK", "TOMBSTONE", "FAILED", "UNKNOWN"],
+  CLOSED: ["CLOSED", "REFUNDED_INSTEAD", "TOMBSTONE", "FAILED", "UNKNOWN"],
   UNKNOWN: ["UNKNOWN"],
 };
 
@@ -42,8 +42,8 @@ export function walletStateOf({ network, wallet }: Pick<SaleEvidence, "network" 
   if (typeof wallet === "string") return wallet;
   const { status, debitAmount, refundedAmount } = wallet;
   const isClosed = network !== "UNKNOWN" && network.status === "CLOSED";
-  const isGivenBack = isClosed && status === "SUCCEEDED" && refundedAmount?.value === debitAmount.value;
-  return isGivenBack ? "GIVEN_BACK" : status;
+  const isRefundedInstead = isClosed && status === "SUCCEEDED" && refundedAmount?.value === debitAmount.value;
+  return isRefundedInstead ? "REFUNDED_INSTEAD" : status;
 }
 
 /** What the three say of a sale, where it does not fit together. */
@@ -58,7 +58,7 @@ export function checkAgreement({ sale, network, wallet }: SaleEvidence): string[
     faults.push(`${sale.paymentRequestId} is ${networkState} at Alipay+ and ${walletState} at the wallet`);
   }
   if (network !== "UNKNOWN" && network.wallet && walletState === "UNKNOWN") {
-    faults.push(`${sale.paymentRequestId} was asked of a wallet, which was never told how it ended`);
+    faults.push(`${sale.paymentRequestId} was asked of a wallet, which never learnt its end`);
   }
   if (network !== "UNKNOWN" && !network.wallet && walletState !== "UNKNOWN") {
     faults.push(`${sale.paymentRequestId} was asked of no wallet, and is ${walletState} at one`);
@@ -66,7 +66,7 @@ export function checkAgreement({ sale, network, wallet }: SaleEvidence): string[
   return [...faults, ...checkReasons(sale, network, wallet)];
 }
 
-/** Where a payment has failed at Alipay+, everybody says why, and the same. */
+/** Where a payment has failed at Alipay+, all three have the same reason. */
 function checkReasons(
   sale: SaleEvidence["sale"],
   network: SaleEvidence["network"],
@@ -80,8 +80,8 @@ function checkReasons(
       `${sale.paymentRequestId} failed with ${reason} at Alipay+, with ${wallet.result.resultCode} at the wallet`,
     );
   }
-  const told = sale.interface === "OLDER" ? (OLDER_CODES[reason] ?? reason) : reason;
-  if (sale.status === "FAILED" && sale.result.resultCode !== told) {
+  const expected = sale.interface === "OLDER" ? (OLDER_CODES[reason] ?? reason) : reason;
+  if (sale.status === "FAILED" && sale.result.resultCode !== expected) {
     faults.push(
       `${sale.paymentRequestId} failed with ${reason} at Alipay+, the acquirer says ${sale.result.resultCode}`,
     );
@@ -89,7 +89,7 @@ function checkReasons(
   return faults;
 }
 
-/** The words of the older merchant interface (docs/sandbox.md), where they are others. */
+/** The result codes of the older merchant interface (docs/sandbox.md), where it has others. */
 const OLDER_CODES: Readonly<Record<string, string>> = {
   MERCHANT_NOT_REGISTERED: "PAYMENT_NOT_QUALIFIED",
   UNAVAILABLE_PAYMENT_METHOD: "NO_PAY_OPTION",

@@ -23,7 +23,7 @@ function checkRequested({ sale }: SaleEvidence, network: NetworkView): string[] 
     ...(paymentAmount
       ? differs(`${id}: paymentAmount of acquirer and Alipay+`, sale.paymentAmount, paymentAmount)
       : []),
-    // Within one currency the settlement is not told.
+    // Within one currency the settlement has no amount of its own.
     ...(sale.settlementAmount && settlementAmount
       ? differs(`${id}: settlementAmount of acquirer and Alipay+`, sale.settlementAmount, settlementAmount)
       : []),
@@ -71,7 +71,7 @@ function checkRefund(refund: SaleRefund, network: NetworkRefund | undefined): st
   ];
 }
 
-/** What was given back is never more than what was paid, and the last unit of each goes back with the last of all. */
+/** Refunds never exceed the payment, and the refund that completes it returns the last unit of every amount. */
 function checkWhole({ paymentRequestId, paymentAmount, settlementAmount, wallet, refunds }: NetworkView): string[] {
   const done = refunds.filter(({ status }) => status === "SUCCEEDED");
   if (done.length === 0 || !paymentAmount || !settlementAmount || !wallet) return [];

@@ -1,10 +1,10 @@
-/** Nothing that was told as final is taken back later. */
+/** An answer that was final on the day still stands in the end. */
 import type { Evidence, SaleEvidence } from "../play/evidence.ts";
 import type { Event } from "../play/play.ts";
 import { saleIn, walletPaymentIn } from "../play/play.ts";
 import type { SaleStatus, WalletView } from "../play/views.ts";
 
-/** What may become of a sale that its acquirer knew as final. A cancel may still follow a success. */
+/** The states that may follow a final state of a sale. A cancel may still follow a success. */
 const AFTER_SALE: Readonly<Partial<Record<SaleStatus, readonly SaleStatus[]>>> = {
   // Past the cancel window the whole is refunded instead (seeds/002).
   SUCCEEDED: ["SUCCEEDED", "CANCELLED", "REFUNDED"],
@@ -13,21 +13,21 @@ const AFTER_SALE: Readonly<Partial<Record<SaleStatus, readonly SaleStatus[]>>> =
   REFUNDED: ["REFUNDED"],
 };
 
-/** What may become of a payment that its customer knew as final. */
+/** The states that may follow a final state of a payment at the wallet. */
 const AFTER_WALLET: Readonly<Partial<Record<WalletView["status"], readonly WalletView["status"][]>>> = {
   SUCCEEDED: ["SUCCEEDED", "CLOSED"],
   FAILED: ["FAILED"],
   CLOSED: ["CLOSED"],
 };
 
-/** What was told on the day and is not so any more. */
+/** Answers of the day that do not stand any more. */
 export function checkAnswers(events: readonly Event[], { sales }: Evidence): string[] {
   const byId = new Map(sales.map((evidence) => [evidence.sale.paymentRequestId, evidence]));
   return events.flatMap((event) => {
-    const told = saleIn(event);
-    if (told) {
-      const inTheEnd = byId.get(told.paymentRequestId);
-      return inTheEnd ? checkSale(event, told, inTheEnd.sale) : [`sale ${told.paymentRequestId} is lost`];
+    const answered = saleIn(event);
+    if (answered) {
+      const inTheEnd = byId.get(answered.paymentRequestId);
+      return inTheEnd ? checkSale(event, answered, inTheEnd.sale) : [`sale ${answered.paymentRequestId} is lost`];
     }
     const shown = walletPaymentIn(event);
     const sale =
@@ -36,12 +36,14 @@ export function checkAnswers(events: readonly Event[], { sales }: Evidence): str
   });
 }
 
-function checkSale({ step }: Event, told: SaleEvidence["sale"], now: SaleEvidence["sale"]): string[] {
-  const id = told.paymentRequestId;
-  const allowed = AFTER_SALE[told.status];
+function checkSale({ step }: Event, answered: SaleEvidence["sale"], now: SaleEvidence["sale"]): string[] {
+  const id = answered.paymentRequestId;
+  const allowed = AFTER_SALE[answered.status];
   const faults =
-    allowed && !allowed.includes(now.status) ? [`${id} was ${told.status} in step ${step}, and is ${now.status}`] : [];
-  for (const refund of told.refunds) {
+    allowed && !allowed.includes(now.status)
+      ? [`${id} was ${answered.status} in step ${step}, and is ${now.status}`]
+      : [];
+  for (const refund of answered.refunds) {
     const { refundRequestId, result } = refund;
     if (result.resultStatus === "U") continue;
     const later = now.refunds.find((one) => one.refundRequestId === refundRequestId)?.result.resultStatus;

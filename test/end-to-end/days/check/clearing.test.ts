@@ -7,12 +7,12 @@ describe("reports are not right when", () => {
   it.each<[what: string, fault: string, spoil: (spoilt: SpoiltDay) => void]>([
     [
       "the wallet's report lacks a payment",
-      "1 times in the book of the wallet and 0 times",
+      "1 times in the records of the wallet and 0 times",
       (d) => d.reports.wallet.items.shift(),
     ],
     [
       "the wallet's report has a cancelled payment",
-      "0 times in the book of the wallet and 1 times",
+      "0 times in the records of the wallet and 1 times",
       (d) => {
         const [item] = d.reports.wallet.items;
         d.reports.wallet.items.push({ ...sure(item), transactionId: "network-cancelled" });
@@ -30,7 +30,7 @@ describe("reports are not right when", () => {
     ],
     [
       "the wallet's report has another day",
-      "is of 20260310 in the book of the wallet and of 20260309",
+      "is of 20260310 in the records of the wallet and of 20260309",
       (d) => (sure(d.reports.wallet.items[0]).transactionTime = "2026-03-09T12:00:00+08:00"),
     ],
     [
@@ -40,7 +40,7 @@ describe("reports are not right when", () => {
     ],
     [
       "the acquirer's report lacks a refund",
-      "1 times in the book of the acquirer and 0 times",
+      "1 times in the records of the acquirer and 0 times",
       (d) => d.reports.acquirer.items.pop(),
     ],
     [

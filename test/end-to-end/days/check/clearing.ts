@@ -1,5 +1,5 @@
 /**
- * The reports against the books of those who get them: the wallet's own ledger, and the acquirer's own sales. Every
+ * The reports against the records of their participants: the wallet's own ledger, and the acquirer's own sales. Every
  * payment and refund that stands is in one report, in none twice, nothing else is in any; and the sums are those of the
  * rows.
  */
@@ -11,21 +11,21 @@ import { minorOf } from "../play/views.ts";
 import { clearingDayOf } from "../play/world.ts";
 import { amountOn } from "./ledger.ts";
 
-/** What a participant's own book says that a report should have. */
-type Booked = {
-  /** Type, id and amount: the same for what cannot be told apart. */
+/** An item that a participant's own records have, and that a report should have. */
+type Recorded = {
+  /** Type, id and amount: the same for items that cannot be distinguished. */
   readonly key: string;
-  /** The day of the participant's own book, where it has one. */
+  /** The day in the participant's own records, where they have one. */
   readonly clearingDay?: string;
 };
 
 /** What is wrong with the reports. */
 export function checkClearing(evidence: Evidence, { wallet, acquirer }: ClearingEvidence): string[] {
   return [
-    ...compare("the wallet", walletBook(evidence), wallet.items, (item) =>
+    ...compare("the wallet", recordsOfWallet(evidence), wallet.items, (item) =>
       item.transactionType === "PAYMENT" ? item.transactionId : item.originalTransactionId,
     ),
-    ...compare("the acquirer", acquirerBook(evidence), acquirer.items, (item) => item.transactionRequestId),
+    ...compare("the acquirer", recordsOfAcquirer(evidence), acquirer.items, (item) => item.transactionRequestId),
     ...checkSums("the wallet", wallet, { INTERCHANGE_FEE: -1n, SERVICE_FEE: 1n }),
     ...checkSums("the acquirer", acquirer, { INTERCHANGE_FEE: -1n, SERVICE_FEE: 0n }),
     ...checkPayable(evidence, wallet),
@@ -36,8 +36,8 @@ function keyOf(type: string, id: string, currency: string, amountMinor: bigint):
   return `${type} ${id} of ${currency} ${amountMinor}`;
 }
 
-/** The ledger's movements of `alipayplus-payable`, but for payments that a cancel has given back. */
-function walletBook({ sales, customers }: Evidence): readonly Booked[] {
+/** The ledger's movements of `alipayplus-payable`, without payments that a cancel has reversed. */
+function recordsOfWallet({ sales, customers }: Evidence): readonly Recorded[] {
   const entries = customers.flatMap((customer) => customer.entries);
   const reversed = new Set(entries.filter(({ kind }) => kind === "REVERSAL").map(({ paymentId }) => paymentId));
   return sales.flatMap(({ network, wallet }) => {
@@ -56,42 +56,42 @@ function walletBook({ sales, customers }: Evidence): readonly Booked[] {
 }
 
 /** The acquirer's sales that succeeded, and their refunds. It keeps no time of them. */
-function acquirerBook({ sales }: Evidence): readonly Booked[] {
+function recordsOfAcquirer({ sales }: Evidence): readonly Recorded[] {
   return sales.flatMap(({ sale }) => {
     if (sale.status !== "SUCCEEDED" && sale.status !== "REFUNDED") return [];
-    const booked = (type: string, id: string, amount: Amount): Booked => ({
+    const recorded = (type: string, id: string, amount: Amount): Recorded => ({
       key: keyOf(type, id, amount.currency, minorOf(amount)),
     });
     return [
       // Within one currency the settlement is the amount itself (seeds/002).
-      booked("PAYMENT", sale.paymentRequestId, sale.settlementAmount ?? sale.paymentAmount),
+      recorded("PAYMENT", sale.paymentRequestId, sale.settlementAmount ?? sale.paymentAmount),
       ...sale.refunds
         .filter(({ result }) => result.resultStatus === "S")
-        .map((refund) => booked("REFUND", refund.refundRequestId, refund.settlementAmount ?? refund.refundAmount)),
+        .map((refund) => recorded("REFUND", refund.refundRequestId, refund.settlementAmount ?? refund.refundAmount)),
     ];
   });
 }
 
 function compare(
   whose: string,
-  book: readonly Booked[],
+  records: readonly Recorded[],
   items: readonly ReportedItem[],
   idOf: (item: ReportedItem) => string,
 ): string[] {
-  const booked = Map.groupBy(book, ({ key }) => key);
+  const recorded = Map.groupBy(records, ({ key }) => key);
   const reported = Map.groupBy(items, (item) =>
     keyOf(item.transactionType, idOf(item), item.settlementCurrency, item.settlementMinor),
   );
-  const keys = new Set([...booked.keys(), ...reported.keys()]);
+  const keys = new Set([...recorded.keys(), ...reported.keys()]);
   const faults = [...keys].flatMap((key) => {
-    const [own, told] = [booked.get(key) ?? [], reported.get(key) ?? []];
-    if (own.length !== told.length) {
-      return [`${key} is ${own.length} times in the book of ${whose} and ${told.length} times in its reports`];
+    const [own, listed] = [recorded.get(key) ?? [], reported.get(key) ?? []];
+    if (own.length !== listed.length) {
+      return [`${key} is ${own.length} times in the records of ${whose} and ${listed.length} times in its reports`];
     }
     const days = own.flatMap(({ clearingDay }) => clearingDay ?? []).sort();
-    const toldDays = told.map(({ transactionTime }) => clearingDayOf(Date.parse(transactionTime))).sort();
-    return days.length > 0 && days.join() !== toldDays.join()
-      ? [`${key} is of ${days.join(", ")} in the book of ${whose} and of ${toldDays.join(", ")} in its reports`]
+    const listedDays = listed.map(({ transactionTime }) => clearingDayOf(Date.parse(transactionTime))).sort();
+    return days.length > 0 && days.join() !== listedDays.join()
+      ? [`${key} is of ${days.join(", ")} in the records of ${whose} and of ${listedDays.join(", ")} in its reports`]
       : [];
   });
   const early = items.filter((item) => clearingDayOf(Date.parse(item.transactionTime)) > item.clearingDay);

@@ -5,7 +5,7 @@ import { NETWORK_STATES, WALLET_STATES } from "./agreement.ts";
 import { SOUND_DAY } from "./sound-day.fixture.ts";
 import { addEntry, entryIn, faultsOf, type SpoiltDay, saleIn, sure } from "./spoilt-day.fixture.ts";
 
-describe("a day in which everybody agrees", () => {
+describe("a day in which all parties agree", () => {
   it("has nothing wrong", () => {
     expect(faultsOf(() => undefined)).toEqual([]);
   });
@@ -35,13 +35,13 @@ describe("a day is not right when", () => {
       (d) => (saleIn(d, "cancelled").wallet.status = "SUCCEEDED"),
     ],
     [
-      "the wallet has given back a part alone",
+      "the wallet has refunded only a part",
       /CLOSED at Alipay\+ and SUCCEEDED/,
-      (d) => (saleIn(d, "given-back").wallet.refundedAmount = { currency: "HKD", value: "5199" }),
+      (d) => (saleIn(d, "refunded-instead").wallet.refundedAmount = { currency: "HKD", value: "5199" }),
     ],
     [
-      "the wallet was never told of the end",
-      "never told how it ended",
+      "the wallet never learnt the end",
+      "never learnt its end",
       (d) => (saleIn(d, "cancelled").evidence.wallet = "UNKNOWN"),
     ],
     [
@@ -136,7 +136,7 @@ describe("a day is not right when", () => {
       (d) => (sure(entryIn(d, "DEBIT", "paid").legs[2]).amount = "499"),
     ],
     [
-      "a refund gives back another amount",
+      "a refund has another amount",
       "in the ledger [2849",
       (d) => (sure(entryIn(d, "REFUND", "paid").legs[0]).amount = "2849"),
     ],
@@ -147,7 +147,7 @@ describe("a day is not right when", () => {
     ],
     [
       "a reversal leaves something",
-      "was given back whole, and",
+      "was refunded in full, and",
       (d) => (sure(entryIn(d, "REVERSAL", "cancelled").legs[0]).amount = "5199"),
     ],
     ["a balance is not its entries", "has 97151, and entries of", (d) => (sure(d.day.customers[0]).balance = "97151")],
@@ -164,22 +164,22 @@ describe("a day is not right when", () => {
       (d) => (entryIn(d, "DEBIT", "paid").time = "2026-03-10T11:59:59+08:00"),
     ],
     [
-      "Alipay+'s book does not add up",
-      "the book of paid sums to HKD 1",
-      (d) => (sure(saleIn(d, "paid").network.book[2]).amount = "-5199"),
+      "Alipay+'s settlement ledger does not add up",
+      "the settlement ledger of paid sums to HKD 1",
+      (d) => (sure(saleIn(d, "paid").network.settlementEntries[2]).amount = "-5199"),
     ],
     [
-      "Alipay+'s book has another debt of the wallet",
+      "Alipay+'s settlement ledger has another debt of the wallet",
       "the wallet owes [HKD 2601] for paid",
       (d) => {
-        sure(saleIn(d, "paid").network.book[0]).amount = "5201";
-        sure(saleIn(d, "paid").network.book[2]).amount = "-5201";
+        sure(saleIn(d, "paid").network.settlementEntries[0]).amount = "5201";
+        sure(saleIn(d, "paid").network.settlementEntries[2]).amount = "-5201";
       },
     ],
     [
-      "Alipay+'s book lacks a refund of the acquirer",
+      "Alipay+'s settlement ledger lacks a refund of the acquirer",
       "the acquirer has [USD -667] of paid",
-      (d) => (saleIn(d, "paid").network.book = saleIn(d, "paid").network.book.slice(0, 4)),
+      (d) => (saleIn(d, "paid").network.settlementEntries = saleIn(d, "paid").network.settlementEntries.slice(0, 4)),
     ],
     ["a shard does not add up", "not balanced", (d) => (d.day.books.balanced = false)],
   ])("%s", (_, fault, spoil) => {
@@ -188,8 +188,8 @@ describe("a day is not right when", () => {
   });
 });
 
-describe("what was told", () => {
-  const told = (id: string, status: string): Event => {
+describe("a final answer", () => {
+  const answered = (id: string, status: string): Event => {
     const sale = SOUND_DAY.sales.find((one) => one.sale.paymentRequestId === id)?.sale;
     const reply = { status: 200, body: { ...sale, paymentRequestId: id, refunds: [], status } };
     return { step: 3, timeMs: 0, action: { act: "INQUIRE", sale: id }, reply };
@@ -197,15 +197,19 @@ describe("what was told", () => {
 
   it("may be undone by a cancel, and by nothing else", () => {
     const nothing = () => undefined;
-    expect(faultsOf(nothing, [told("cancelled", "SUCCEEDED"), told("paid", "PAYING")])).toEqual([]);
-    expect(faultsOf(nothing, [told("failed", "SUCCEEDED")])).toEqual(["failed was SUCCEEDED in step 3, and is FAILED"]);
-    expect(faultsOf(nothing, [told("paid", "CANCELLED")])).toEqual(["paid was CANCELLED in step 3, and is SUCCEEDED"]);
-    expect(faultsOf(nothing, [told("lost", "PAYING")])).toEqual(["sale lost is lost"]);
+    expect(faultsOf(nothing, [answered("cancelled", "SUCCEEDED"), answered("paid", "PAYING")])).toEqual([]);
+    expect(faultsOf(nothing, [answered("failed", "SUCCEEDED")])).toEqual([
+      "failed was SUCCEEDED in step 3, and is FAILED",
+    ]);
+    expect(faultsOf(nothing, [answered("paid", "CANCELLED")])).toEqual([
+      "paid was CANCELLED in step 3, and is SUCCEEDED",
+    ]);
+    expect(faultsOf(nothing, [answered("lost", "PAYING")])).toEqual(["sale lost is lost"]);
   });
 
   it("holds for refunds, and for what a customer was shown", () => {
     const sale = { ...SOUND_DAY.sales[0]?.sale, refunds: [{ ...SOUND_DAY.sales[0]?.sale.refunds[0] }] };
-    const refunded: Event = { ...told("paid", "SUCCEEDED"), reply: { status: 200, body: sale } };
+    const refunded: Event = { ...answered("paid", "SUCCEEDED"), reply: { status: 200, body: sale } };
     const spoilt = (d: SpoiltDay) => (sure(saleIn(d, "paid").sale.refunds[0]).result.resultStatus = "F");
     expect(faultsOf(spoilt, [refunded])).toContainEqual("refund paid-R0 was S in step 3, and is F");
     const action = { act: "SAY", sale: "paid", customerId: "alice", word: "confirm" } as const;
@@ -235,7 +239,7 @@ describe("a report that has a payment of an earlier day", () => {
 });
 
 describe("the table of agreement", () => {
-  it("lets nobody agree with one who is not done", () => {
+  it("agrees with no party that is not done", () => {
     for (const status of ["PAYING", "SHOWN", "CANCELLING", "REFUNDING"] as const)
       expect(NETWORK_STATES[status]).toEqual([]);
     for (const status of ["OFFERED", "ASKED", "CLOSING"] as const) expect(WALLET_STATES[status]).toEqual([]);

@@ -57,9 +57,9 @@ function checkSale({ sale, network, wallet }: SaleEvidence, allEntries: readonly
   }
   if (wallet.status === "FAILED" && debits.length > 0) faults.push(`${id} has failed, and was debited`);
   for (const debit of debits) faults.push(...checkDebit(id, debit, wallet));
-  const givenBack = network.refunds.filter(({ status }) => status === "SUCCEEDED");
-  const whole = walletStateOf({ network, wallet }) === "GIVEN_BACK" ? [wholeCreditOf(wallet)] : [];
-  const expected = listOf([...givenBack.map(creditOf), ...whole]);
+  const refunded = network.refunds.filter(({ status }) => status === "SUCCEEDED");
+  const whole = walletStateOf({ network, wallet }) === "REFUNDED_INSTEAD" ? [wholeCreditOf(wallet)] : [];
+  const expected = listOf([...refunded.map(creditOf), ...whole]);
   const found = listOf(
     refunds.map((entry) => `${amountOn("customer", entry)} (${-amountOn("alipayplus-payable", entry)})`),
   );
@@ -67,7 +67,7 @@ function checkSale({ sale, network, wallet }: SaleEvidence, allEntries: readonly
   const sums = ACCOUNTS.map((account) => entries.reduce((sum, entry) => sum + amountOn(account, entry), 0n));
   const isWhole = wanted === 1 && sums[1] === 0n;
   if ((wanted === 0 || isWhole) && sums.some((sum) => sum !== 0n)) {
-    faults.push(`${id} was given back whole, and ${rowOf(sums)} is left on ${ACCOUNTS.join(", ")}`);
+    faults.push(`${id} was refunded in full, and ${rowOf(sums)} is left on ${ACCOUNTS.join(", ")}`);
   }
   return faults;
 }

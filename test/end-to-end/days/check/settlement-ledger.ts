@@ -1,16 +1,16 @@
 /**
- * Alipay+'s own book of a payment and its refunds: every currency adds up to zero, and it says of the wallet what the
+ * Alipay+'s own settlement ledger of a payment and its refunds: every currency adds up to zero, and it says of the wallet what the
  * wallet's ledger says, and of the acquirer what the acquirer's own sales do.
  */
 
 import type { Evidence, SaleEvidence } from "../play/evidence.ts";
-import { type BookLine, type LedgerEntry, minorOf } from "../play/views.ts";
+import { type LedgerEntry, minorOf, type SettlementEntry } from "../play/views.ts";
 import { amountOn } from "./ledger.ts";
 
 /** Sums of an account by currency; what is zero is left out. */
 type Sums = ReadonlyMap<string, bigint>;
 
-/** Where the book says something else. */
+/** Where the settlement ledger says something else. */
 export function checkSettlementLedger({ sales, customers }: Evidence): string[] {
   const entries = customers.flatMap((customer) => customer.entries);
   return sales.flatMap((sale) => checkSale(sale, entries));
@@ -20,20 +20,21 @@ function checkSale(evidence: SaleEvidence, entries: readonly LedgerEntry[]): str
   const { sale, network } = evidence;
   if (network === "UNKNOWN") return [];
   const { paymentRequestId } = sale;
-  const ofAccount = (account: BookLine["account"]) => network.book.filter((line) => line.account === account);
-  const total = textOf(sumOf(network.book));
+  const ofAccount = (account: SettlementEntry["account"]) =>
+    network.settlementEntries.filter((line) => line.account === account);
+  const total = textOf(sumOf(network.settlementEntries));
   const wallet = textOf(sumOf(ofAccount("mpp")));
   const acquirer = textOf(sumOf(ofAccount("acquirer")));
   const ledger = textOf(payableOf(evidence, entries));
   const owed = textOf(owedTo(evidence));
   return [
-    ...(total === "" ? [] : [`the book of ${paymentRequestId} sums to ${total}`]),
+    ...(total === "" ? [] : [`the settlement ledger of ${paymentRequestId} sums to ${total}`]),
     ...(wallet === ledger
       ? []
-      : [`the wallet owes [${wallet}] for ${paymentRequestId} by the book, [${ledger}] by its ledger`]),
+      : [`the wallet owes [${wallet}] for ${paymentRequestId} by the settlement ledger, [${ledger}] by its ledger`]),
     ...(acquirer === owed
       ? []
-      : [`the acquirer has [${acquirer}] of ${paymentRequestId} in the book, [${owed}] by its sales`]),
+      : [`the acquirer has [${acquirer}] of ${paymentRequestId} in the settlement ledger, [${owed}] by its sales`]),
   ];
 }
 

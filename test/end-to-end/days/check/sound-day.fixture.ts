@@ -4,7 +4,15 @@
  */
 import type { ClearingEvidence, Evidence, SaleEvidence } from "../play/evidence.ts";
 import type { ReportedItem, Reports } from "../play/reports.ts";
-import type { BookLine, LedgerAccount, LedgerEntry, NetworkView, Result, SaleView, WalletView } from "../play/views.ts";
+import type {
+  LedgerAccount,
+  LedgerEntry,
+  NetworkView,
+  Result,
+  SaleView,
+  SettlementEntry,
+  WalletView,
+} from "../play/views.ts";
 
 const SUCCESS: Result = { resultCode: "SUCCESS", resultStatus: "S" };
 const CLOSED: Result = { resultCode: "ORDER_IS_CLOSED", resultStatus: "F" };
@@ -34,14 +42,14 @@ function networkOf(id: string, status: NetworkView["status"], result: Result): N
     settlementAmount: usd(667),
     wallet: ASKED,
     refunds: [],
-    book: [],
+    settlementEntries: [],
     received: [],
   };
 }
 
 /** Alipay+'s lines of a movement between wallet and acquirer. */
-function linesOf(hkdMinor: number, usdMinor: number): readonly BookLine[] {
-  const line = (account: BookLine["account"], currency: string, amount: number): BookLine => ({
+function linesOf(hkdMinor: number, usdMinor: number): readonly SettlementEntry[] {
+  const line = (account: SettlementEntry["account"], currency: string, amount: number): SettlementEntry => ({
     account,
     currency,
     amount: String(amount),
@@ -70,7 +78,7 @@ const paid: SaleEvidence = {
   network: {
     ...networkOf("paid", "SUCCEEDED", SUCCESS),
     wallet: { ...ASKED, surchargeInfo: { surchargeAmount: hkd(5_700) } },
-    book: [...linesOf(5_200, 667), ...linesOf(-2_600, -334)],
+    settlementEntries: [...linesOf(5_200, 667), ...linesOf(-2_600, -334)],
     refunds: [
       {
         ...refund,
@@ -92,7 +100,10 @@ const paid: SaleEvidence = {
 
 const cancelled: SaleEvidence = {
   sale: saleOf("cancelled", "CANCELLED", CLOSED),
-  network: { ...networkOf("cancelled", "CLOSED", CLOSED), book: [...linesOf(5_200, 667), ...linesOf(-5_200, -667)] },
+  network: {
+    ...networkOf("cancelled", "CLOSED", CLOSED),
+    settlementEntries: [...linesOf(5_200, 667), ...linesOf(-5_200, -667)],
+  },
   wallet: walletOf("cancelled", "CLOSED", CLOSED),
 };
 
@@ -102,10 +113,10 @@ const failed: SaleEvidence = {
   wallet: walletOf("failed", "FAILED", REFUSED),
 };
 
-const givenBack: SaleEvidence = {
-  sale: saleOf("given-back", "CANCELLED", CLOSED),
-  network: networkOf("given-back", "CLOSED", CLOSED),
-  wallet: { ...walletOf("given-back", "SUCCEEDED", SUCCESS), refundedAmount: hkd(5_200) },
+const refundedInstead: SaleEvidence = {
+  sale: saleOf("refunded-instead", "CANCELLED", CLOSED),
+  network: networkOf("refunded-instead", "CLOSED", CLOSED),
+  wallet: { ...walletOf("refunded-instead", "SUCCEEDED", SUCCESS), refundedAmount: hkd(5_200) },
 };
 
 function entryOf(
@@ -127,13 +138,13 @@ const entries: readonly LedgerEntry[] = [
   entryOf(3, "REFUND", "paid", { customer: 2_850, "alipayplus-payable": -2_600, "surcharge-income": -250 }),
   entryOf(4, "DEBIT", "cancelled", { customer: -5_200, "alipayplus-payable": 5_200 }),
   entryOf(5, "REVERSAL", "cancelled", { customer: 5_200, "alipayplus-payable": -5_200 }),
-  entryOf(6, "DEBIT", "given-back", { customer: -5_200, "alipayplus-payable": 5_200 }),
-  entryOf(7, "REFUND", "given-back", { customer: 5_200, "alipayplus-payable": -5_200 }),
+  entryOf(6, "DEBIT", "refunded-instead", { customer: -5_200, "alipayplus-payable": 5_200 }),
+  entryOf(7, "REFUND", "refunded-instead", { customer: 5_200, "alipayplus-payable": -5_200 }),
 ];
 
 /** What every party knows. */
 export const SOUND_DAY: Evidence = {
-  sales: [paid, cancelled, failed, givenBack],
+  sales: [paid, cancelled, failed, refundedInstead],
   payments: [],
   customers: [
     {
@@ -170,8 +181,8 @@ const walletReports: Reports = {
   items: [
     itemOf("PAYMENT", "paid", "HKD", 5_200n),
     { ...itemOf("REFUND", "R0", "HKD", 2_600n), originalTransactionId: "network-paid" },
-    itemOf("PAYMENT", "given-back", "HKD", 5_200n),
-    { ...itemOf("REFUND", "given-back", "HKD", 5_200n), originalTransactionId: "network-given-back" },
+    itemOf("PAYMENT", "refunded-instead", "HKD", 5_200n),
+    { ...itemOf("REFUND", "refunded-instead", "HKD", 5_200n), originalTransactionId: "network-refunded-instead" },
   ],
   summaries: [
     { clearingDay: TODAY, currency: "HKD", paymentCount: 2, refundCount: 2, netMinor: 2_600n, settlementMinor: 2_579n },

@@ -4,10 +4,10 @@ import { type Event, saleIn } from "../play/play.ts";
 import { reportTimeMsOf } from "../play/reports.ts";
 import { clearingDayOf } from "../play/world.ts";
 
-/** A call takes less than this: what was told in it was known by then. */
+/** A call takes less than this: what it answered was known by then. */
 const CALL_MS = 30_000;
 
-/** Successes that the acquirer was told before the report of their day, and that are in a later one. */
+/** Successes that the acquirer knew before the report of their day, and that are in a later one. */
 export function checkTimely(events: readonly Event[], { wallet, acquirer }: ClearingEvidence): string[] {
   const late = [...wallet.items, ...acquirer.items].filter(
     ({ transactionType, transactionTime, clearingDay }) =>

@@ -2,7 +2,7 @@
 import type { Evidence, SaleEvidence } from "../play/evidence.ts";
 import type { LedgerEntry } from "../play/views.ts";
 
-/** Successes of which somebody has another time. */
+/** Successes of which a party has another time. */
 export function checkTimes({ sales, customers }: Evidence): string[] {
   const debits = customers.flatMap(({ entries }) => entries.filter(({ kind }) => kind === "DEBIT"));
   return sales.flatMap((sale) => checkSale(sale, debits));

@@ -100,7 +100,7 @@ export type Action =
       readonly refundAmount: Amount;
       readonly fault?: FaultOfCall;
     }
-  /** The acquirer sends the pay that it sent before once more, signed anew; or with another amount. */
+  /** The acquirer sends the pay that it sent before once more, with a new signature; or with another amount. */
   | { readonly act: "PAY_AGAIN"; readonly sale: string; readonly isChanged: boolean }
   /** What Alipay+ has sent to the wallet about a sale arrives there once more, much later; or with another amount. */
   | {

@@ -14,8 +14,8 @@ const TIME_LIMIT_PROBABILITY = 0.25;
 const TIME_LIMITS_MS = [20_000, 60_000, 240_000, 900_000, 7_200_000] as const;
 
 const FAULT_PROBABILITY = 0.15;
-const NOBODY_SCANS_PROBABILITY = 0.1;
-/** By the same customer, and then by somebody else. */
+const NO_SCAN_PROBABILITY = 0.1;
+/** By the same customer, and then by another. */
 const SCAN_AGAIN_PROBABILITY = 0.3;
 const SECOND_SCAN_PROBABILITY = 0.12;
 const CLOSED_EARLY_PROBABILITY = 0.1;
@@ -91,7 +91,7 @@ function saleOf({ daySeed, customers, random }: SaleSetting, index: number): Sal
 /** A customer scans what the merchant shows, and says yes or no; or the merchant closes it first. */
 function waysToPay({ customers, random }: SaleSetting, { paymentRequestId: sale, customerId }: SalePlan): Action[] {
   const actions: Action[] = [];
-  if (random.happens(NOBODY_SCANS_PROBABILITY)) return actions;
+  if (random.happens(NO_SCAN_PROBABILITY)) return actions;
   actions.push({ act: "SCAN", sale, customerId });
   if (random.happens(SCAN_AGAIN_PROBABILITY)) actions.push({ act: "SCAN", sale, customerId });
   if (random.happens(SECOND_SCAN_PROBABILITY)) {

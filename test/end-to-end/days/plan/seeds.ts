@@ -13,7 +13,7 @@ export function seedOfDay(runSeed: number, day: number): number {
   return (runSeed + Math.imul(day, DAY_STRIDE)) >>> 0;
 }
 
-/** A seed that nobody has chosen. */
+/** A random seed. */
 export function freshSeed(): number {
   return Math.floor(Math.random() * 2 ** 32);
 }

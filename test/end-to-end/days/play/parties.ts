@@ -46,6 +46,9 @@ const ACQUIRER_PAY_PATH = { TODAY: "/sandbox/aps/api/v1/payments/pay", OLDER: "/
 /** A message as it was sent. */
 export type SentMessage = { readonly body: string; readonly isAnswered: boolean };
 
+/** The settlement ledger's lines about a payment, as the endpoint names them. */
+type NetworkEntries = { readonly book: NetworkView["settlementEntries"] };
+
 /** A call that had to be answered was not: the gateway went down meanwhile. */
 export class LostCall extends Error {}
 
@@ -177,8 +180,13 @@ export class Parties {
   }
 
   /** A payment as Alipay+ keeps it, by the acquirer's id; `undefined` when it never arrived. */
-  networkPayment(sale: string): Promise<NetworkView | undefined> {
-    return this.#find<NetworkView>(`/sandbox/acquirer/payments/${sale}`);
+  async networkPayment(sale: string): Promise<NetworkView | undefined> {
+    const payment = await this.#find<Omit<NetworkView, "settlementEntries"> & NetworkEntries>(
+      `/sandbox/acquirer/payments/${sale}`,
+    );
+    if (!payment) return undefined;
+    const { book: settlementEntries, ...view } = payment;
+    return { ...view, settlementEntries };
   }
 
   /** Sends the wallet a message as Alipay+, byte for byte. */

@@ -12,9 +12,9 @@ export type Event = {
   readonly step: number;
   readonly timeMs: number;
   readonly action: Action;
-  /** The answer; missing when it was lost, or nobody was asked. */
+  /** The answer; missing when it was lost, or the action was skipped. */
   readonly reply?: Reply | undefined;
-  /** Why nobody was asked. */
+  /** Why the action was skipped. */
   readonly skipped?: string;
 };
 
@@ -59,7 +59,7 @@ type Change = Extract<
   { readonly act: "CHANGE_CUSTOMER" | "CHANGE_MARKET" | "ADD_FAULT" | "END_FAULTS" | "WAIT" | "WAIT_UNTIL" | "KILL" }
 >;
 
-/** What a wallet is told of a code: an address to open, or a payment to confirm. */
+/** The answer to a scan: an address to open, or a payment to confirm. */
 type Scanned = { readonly userAgent?: string; readonly payment?: { readonly paymentRequestId: string } };
 
 /** Where the entry codes of the sandbox's shops lead (docs/sandbox.md). */
@@ -105,7 +105,7 @@ class Player {
     }
   }
 
-  /** What concerns the day itself: done once the gateway is up, and without a word when it goes down meanwhile. */
+  /** What concerns the day itself: done once the gateway is up, and skipped when it goes down meanwhile. */
   async #change(action: Change): Promise<Outcome> {
     const { parties } = this.#world;
     await this.#world.untilUp();
@@ -144,7 +144,7 @@ class Player {
     return { reply: await this.#world.parties.scan(customerId, code) };
   }
 
-  /** The entry code is an address; what the wallet is told to open is the page that stands for it. */
+  /** The entry code is an address; the page that the sandbox serves for it takes the amount. */
   async #visit({ storeId, customerId, visit }: Extract<Action, { act: "VISIT" }>): Promise<Outcome> {
     const { parties } = this.#world;
     const opened = (await parties.scan(customerId, `${SHOP_URL}${storeId}`))?.body as Scanned | undefined;
@@ -163,7 +163,7 @@ class Player {
     return { reply: await this.#world.parties.say(word, paymentId, customerId) };
   }
 
-  /** What never got through must not arrive for the first time with another amount: nobody has sent that. */
+  /** A pay that never got through must not arrive for the first time with another amount: no acquirer has sent that. */
   async #payAgain({ sale, isChanged }: Extract<Action, { act: "PAY_AGAIN" }>): Promise<Outcome> {
     const sent = await this.#lastMessage("ACQP", "pay", sale);
     if (!sent) return { skipped: "the acquirer has sent no pay" };
@@ -207,7 +207,7 @@ function withOtherAmount(body: string, parameter: string): string {
   return JSON.stringify({ ...message, [parameter]: { ...amount, value: String(BigInt(amount?.value ?? "0") + 1n) } });
 }
 
-/** A change of the day has nothing to tell. One that was lost in a kill is left undone, as a switch that nobody has moved. */
+/** A change of the day has no answer of interest. One that was lost in a kill is not made. */
 async function unanswered(change: Promise<void>): Promise<Outcome> {
   try {
     await change;

@@ -83,7 +83,7 @@ async function dueOfWallet(
   ];
 }
 
-/** Times are told in whole seconds: by the end of that second it is due. */
+/** Times are cut to whole seconds: by the end of that second it is due. */
 function dueAt(what: string, time: string | undefined): Due[] {
   return time === undefined ? [] : [{ what, timeMs: Date.parse(time) + SECOND_MS - 1 }];
 }

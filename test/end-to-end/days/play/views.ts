@@ -48,7 +48,7 @@ export type NetworkRefund = {
   readonly result: Result;
   readonly dueTime?: string;
   readonly refundAmount: Amount;
-  /** What the wallet gives back; missing when no wallet was asked. */
+  /** What the wallet refunds; missing when no wallet was asked. */
   readonly refundFromAmount?: Amount;
   /** With a surcharge: what the customer gets back. */
   readonly surchargeAmount?: Amount;
@@ -75,7 +75,7 @@ export type NetworkView = {
   };
   readonly refunds: readonly NetworkRefund[];
   /** Alipay+'s own lines about the payment and its refunds: plus owes Alipay+, minus is owed. */
-  readonly book: readonly BookLine[];
+  readonly settlementEntries: readonly SettlementEntry[];
   readonly notification?: { readonly acknowledgedTime?: string; readonly dueTime?: string };
   /** The results that the wallet has notified, and how Alipay+ has answered. */
   readonly received: readonly {
@@ -86,8 +86,8 @@ export type NetworkView = {
   }[];
 };
 
-/** A line of Alipay+'s book; the amount may have a minus. */
-export type BookLine = {
+/** A line of Alipay+'s settlement ledger; the amount may have a minus. */
+export type SettlementEntry = {
   readonly account: "mpp" | "acquirer" | "alipayplus";
   readonly currency: string;
   readonly amount: string;
