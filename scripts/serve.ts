@@ -8,6 +8,7 @@ import { Log, LogLevel, Miniflare, type WorkerOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
 import type { Bundle, DevelopmentBundles } from "./bundle.ts";
 import { type DevelopmentKeys, gatewayKeyVariables, sandboxKeyVariables } from "./keys.ts";
+import { HOST, originOf } from "./port.ts";
 import {
   ACQUIRER_CLIENT_ID,
   DEVELOPMENT_LIVE_TOKEN_SECRET,
@@ -19,9 +20,6 @@ import {
 } from "./project.ts";
 import { guardRuntimes } from "./runtime-guard.ts";
 import { lockState } from "./state-lock.ts";
-
-/** The only interface that anything here listens on. */
-export const HOST = "127.0.0.1";
 
 const READY_TIMEOUT_MS = 30_000;
 const READY_POLL_INTERVAL_MS = 50;
@@ -153,7 +151,7 @@ export async function servePlusgate(options: ServeOptions): Promise<RunningPlusg
     const state = relative(process.cwd(), options.stateDirectory);
     return { reason: "STATE_IN_USE", message: `${state} is in use by another running gateway; stop that one first.` };
   }
-  const origin = `http://${HOST}:${options.port}`;
+  const origin = originOf(options.port);
   // The runtime shows it to the gateway, and would not start without it.
   mkdirSync(objectsDirectory(options), { recursive: true });
   const [gateway, sandbox] = bothWorkers(options);

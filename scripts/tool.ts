@@ -2,6 +2,7 @@
  * Runs the tools of node_modules, and shows the stages of a longer run.
  */
 import { spawn } from "node:child_process";
+import { parseArgs } from "node:util";
 import { ROOT, TOOLS, type Tool } from "./project.ts";
 
 /** How a tool ended. `output` is what it wrote to both streams, in order; empty when it was shown at once. */
@@ -79,6 +80,15 @@ export async function runStage(title: string, work: () => Promise<string | undef
   } catch (error) {
     console.log(`  failed after ${formatSeconds(performance.now() - startedAtMs)}`);
     throw error;
+  }
+}
+
+/** Whether the command line asks for help. Throws StageFailure for any other argument. */
+export function wantsHelp(): boolean {
+  try {
+    return parseArgs({ options: { help: { type: "boolean", short: "h", default: false } } }).values.help;
+  } catch (error) {
+    throw new StageFailure(`${error instanceof Error ? error.message : error} (--help explains the command)`);
   }
 }
 

@@ -3,8 +3,8 @@
  * that gets no answer is `undefined`.
  */
 import type { KeyObject } from "node:crypto";
-import { signBody } from "../../../scripts/alipayplus-messages.ts";
 import { ACQUIRER_CLIENT_ID, DEVELOPMENT_OPERATOR_TOKEN, DEVELOPMENT_WALLET_TOKEN } from "../../../scripts/project.ts";
+import { signBody } from "../../support/end-to-end/alipayplus-messages.ts";
 import { callJson, type Reply } from "../../support/end-to-end/call-json.ts";
 import type { Books } from "../kill/client.ts";
 import type { CustomerWord } from "../kill/order-client.ts";

@@ -2,7 +2,12 @@
  * Alipay+'s side of the kill test: what it sent, what it was answered, and what the sandbox shows of the books.
  */
 import type { KeyObject } from "node:crypto";
-import { inquiryMessage, payMessage, type SamplePayment, signCall } from "../../../scripts/alipayplus-messages.ts";
+import {
+  inquiryMessage,
+  payMessage,
+  type SamplePayment,
+  signCall,
+} from "../../support/end-to-end/alipayplus-messages.ts";
 
 const CALL_TIMEOUT_MS = 15_000;
 

@@ -1,6 +1,6 @@
 /** The payments of the kill test: customers show codes, Alipay+ sends pay, and what comes of it in the end. */
 import { setTimeout as pause } from "node:timers/promises";
-import { paymentCode } from "../../../scripts/alipayplus-messages.ts";
+import { paymentCode } from "../../support/end-to-end/alipayplus-messages.ts";
 import type { SettledPayment } from "./checks.ts";
 import type { AlipayPlus, Inquired, TrackedPayment } from "./client.ts";
 import type { RestartedGateway } from "./gateway.ts";

@@ -4,10 +4,10 @@
  */
 import { createPrivateKey } from "node:crypto";
 import { join } from "node:path";
-import { SAMPLE_CURRENCY } from "../../../scripts/alipayplus-messages.ts";
 import type { DevelopmentBundles } from "../../../scripts/bundle.ts";
 import { ensureDevelopmentKeys } from "../../../scripts/keys.ts";
-import { HOST } from "../../../scripts/serve.ts";
+import { HOST } from "../../../scripts/port.ts";
+import { SAMPLE_CURRENCY } from "../../support/end-to-end/alipayplus-messages.ts";
 import { freePort } from "../../support/end-to-end/free-port.ts";
 import { checkBooks, checkCustomer, checkPayment, type Owed, owedForPayment } from "./checks.ts";
 import { AlipayPlus, openCustomer, readBooks, readCustomer } from "./client.ts";

@@ -5,7 +5,7 @@
  */
 import { type KeyObject, sign } from "node:crypto";
 import { promisify } from "node:util";
-import { KEY_VERSION, MPP_CLIENT_ID } from "./project.ts";
+import { KEY_VERSION, MPP_CLIENT_ID } from "../../../scripts/project.ts";
 
 const signAsync = promisify(sign);
 
