@@ -1,6 +1,4 @@
-/**
- * Bundles a Worker exactly as `wrangler deploy` would send it, without a network.
- */
+/** Bundles a Worker exactly as `wrangler deploy` would send it, without a network. */
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -12,15 +10,15 @@ import {
   ROOT,
   SANDBOX_CONFIGURATION,
 } from "./project.ts";
-import { requireTool } from "./tool.ts";
+import { runTool } from "./tool.ts";
 
-/** A module of a bundle, by the kind that the runtime must be told. */
+/** A module of a bundle, with the kind that the runtime needs to load it. */
 export type BundleModule = { readonly kind: "ESModule" | "CompiledWasm"; readonly name: string; readonly path: string };
 
 /** A bundled Worker: its entry module comes first. */
 export type Bundle = { readonly directory: string; readonly modules: readonly [BundleModule, ...BundleModule[]] };
 
-/** Keeps wrangler from asking the network for anything (metrics, error reports, newer versions) and from writing logs at home. */
+/** Keeps wrangler off the network (metrics, error reports, newer versions) and its logs out of the home directory. */
 const OFFLINE = {
   WRANGLER_SEND_METRICS: "false",
   WRANGLER_SEND_ERROR_REPORTS: "false",
@@ -34,11 +32,11 @@ const MODULE_KINDS = [
   [".wasm", "CompiledWasm"],
 ] as const;
 
-/** What `bundleWorker` may be told beyond the configuration. */
+/** What differs from the configuration. */
 export type BundleOptions = {
   /** The wrangler environment; the top level when left out. */
   readonly environment?: string;
-  /** Another entry than the configuration's. */
+  /** The entry, in place of the configuration's. */
   readonly entry?: string;
 };
 
@@ -58,7 +56,7 @@ export async function bundleWorker(
   rmSync(directory, { recursive: true, force: true });
   const chosen = [...(entry === undefined ? [] : [entry]), "--config", configurationPath, "--env", environment];
   const output = ["--dry-run", "--outdir", directory, "--metafile"];
-  await requireTool("wrangler", ["deploy", ...chosen, ...output], { environment: OFFLINE });
+  await runTool("wrangler", ["deploy", ...chosen, ...output], { environment: OFFLINE });
   return readBundle(directory);
 }
 
@@ -82,7 +80,7 @@ export type DevelopmentBundles = {
   readonly page: string;
 };
 
-/** Bundles both Workers of local development and the sandbox's page, side by side. The WebAssembly core must be built. */
+/** Bundles both Workers of local development and the sandbox's page. The WebAssembly core must be built. */
 export async function bundleForDevelopment(): Promise<DevelopmentBundles> {
   const [gateway, sandbox, page] = await Promise.all([
     bundleWorker("gateway", GATEWAY_CONFIGURATION, { entry: DEVELOPMENT_GATEWAY_ENTRY }),
@@ -104,12 +102,12 @@ export function bundleSize(bundle: Bundle): BundleSize {
   };
 }
 
-/** Marks of the sandbox that must not stand in the deployed code. */
+/** Texts of the sandbox that the deployed code must not contain. */
 const SANDBOX_MARKS = ["/sandbox", "SANDBOX_", "GatewayClock", "GatewayReset", "ERASED"];
 
 /**
- * What a bundle has that is for development alone: source files of the sandbox, of scripts and of tests, and words that
- * only the sandbox has.
+ * The parts of a bundle that are for development alone: source files of the sandbox, of scripts and of tests, and texts
+ * that only the sandbox has.
  */
 export function developmentTraces(bundle: Bundle): string[] {
   const code = readFileSync(bundle.modules[0].path, "utf8");

@@ -1,6 +1,4 @@
-/**
- * Runs the gateway and the sandbox in one Miniflare on one port: what `npm start` and the tests from outside stand on.
- */
+/** Runs the gateway and the sandbox in one Miniflare on one port, for `npm start` and the end-to-end tests. */
 import { mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Readable } from "node:stream";
@@ -35,11 +33,11 @@ const DEVELOPMENT_TOKENS = {
 /** What `servePlusgate` needs. */
 export type ServeOptions = {
   readonly port: number;
-  /** Where the Durable Objects are stored; survives a restart. */
+  /** Where the Durable Objects are stored. */
   readonly stateDirectory: string;
   readonly keys: DevelopmentKeys;
   readonly bundles: DevelopmentBundles;
-  /** More variables for the gateway, which win over wrangler.toml's. */
+  /** Variables of the gateway in place of wrangler.toml's. */
   readonly gatewayVariables?: Readonly<Record<string, string>>;
 };
 
@@ -47,16 +45,16 @@ export type ServeOptions = {
 export type RunningPlusgate = {
   /** `http://127.0.0.1:<port>`, without a trailing slash. */
   readonly origin: string;
-  /** Ends workerd and gives the port and the state directory free. */
+  /** Ends workerd and releases the port and the state directory. */
   readonly stop: () => Promise<void>;
 };
 
-/** Why nothing was started. */
+/** Why nothing is running. */
 export type ServeFault =
   | { readonly reason: "STATE_IN_USE"; readonly message: string }
   | { readonly reason: "NOT_READY"; readonly message: string };
 
-/** A Worker for Miniflare: its bundle with the bindings of its wrangler.toml, so that nothing is said twice. */
+/** A Worker for Miniflare: its bundle, with the bindings of its wrangler.toml and more variables. */
 function workerOptions(configurationPath: string, bundle: Bundle, variables: Record<string, string>): WorkerOptions {
   const { workerOptions: configured } = unstable_getMiniflareWorkerOptions(configurationPath);
   const { name } = unstable_readConfig({ config: configurationPath });
@@ -75,7 +73,7 @@ function objectsDirectory({ stateDirectory }: ServeOptions): string {
   return join(stateDirectory, "durable-objects");
 }
 
-/** Both Workers: the gateway answers everything but /sandbox. */
+/** Both Workers: the sandbox answers /sandbox, the gateway everything else. */
 function bothWorkers(options: ServeOptions): [gateway: WorkerOptions, sandbox: WorkerOptions] {
   const { bundles, keys, gatewayVariables = {} } = options;
   const gateway = workerOptions(GATEWAY_CONFIGURATION, bundles.gateway, {
@@ -101,13 +99,13 @@ function bothWorkers(options: ServeOptions): [gateway: WorkerOptions, sandbox: W
   ];
 }
 
-/** The Workers' own lines, unchanged. */
-function passOutputOn(stdout: Readable, stderr: Readable): void {
+/** Writes the Workers' log lines unchanged. */
+function forwardOutput(stdout: Readable, stderr: Readable): void {
   stdout.pipe(process.stdout, { end: false });
   stderr.pipe(process.stderr, { end: false });
 }
 
-/** Polls until the gateway says that it is ready. */
+/** Polls `/healthz` until it answers 200; false when it does not in time. */
 async function waitUntilReady(origin: string): Promise<boolean> {
   const deadlineMs = performance.now() + READY_TIMEOUT_MS;
   while (performance.now() < deadlineMs) {
@@ -121,8 +119,8 @@ async function waitUntilReady(origin: string): Promise<boolean> {
 
 /**
  * Calls the gateway's scheduled handler every minute, as Cloudflare does for `triggers.crons`; Miniflare does not. By
- * HTTP: Miniflare's own `getWorker` blocks this thread until workerd answers, and workerd blocks when nobody reads its
- * log lines.
+ * HTTP: Miniflare's own `getWorker` blocks this thread until workerd answers, and workerd blocks while this thread does
+ * not read its log lines.
  */
 function startCron(origin: string): () => void {
   const crons = unstable_readConfig({ config: GATEWAY_CONFIGURATION }).triggers.crons ?? [];
@@ -152,7 +150,7 @@ export async function servePlusgate(options: ServeOptions): Promise<RunningPlusg
     return { reason: "STATE_IN_USE", message: `${state} is in use by another running gateway; stop that one first.` };
   }
   const origin = originOf(options.port);
-  // The runtime shows it to the gateway, and would not start without it.
+  // The gateway's binding STATE serves it, and workerd does not start without it.
   mkdirSync(objectsDirectory(options), { recursive: true });
   const [gateway, sandbox] = bothWorkers(options);
   const stopGuarding = guardRuntimes();
@@ -160,13 +158,13 @@ export async function servePlusgate(options: ServeOptions): Promise<RunningPlusg
     workers: [gateway, sandbox],
     host: HOST,
     port: options.port,
-    // Otherwise a description of the developer's place is fetched from the network.
+    // Otherwise Miniflare fetches the developer's `request.cf` from the network.
     cf: false,
     telemetry: { enabled: false },
     // Lets startCron call the scheduled handler.
     unsafeTriggerHandlers: true,
     log: new Log(LogLevel.ERROR),
-    handleRuntimeStdio: passOutputOn,
+    handleRuntimeStdio: forwardOutput,
     durableObjectsPersist: objectsDirectory(options),
   });
   let stopCron = (): void => undefined;

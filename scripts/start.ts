@@ -1,6 +1,4 @@
-/**
- * `npm start`: the gateway and the sandbox on one port of this machine.
- */
+/** `npm start`: the gateway and the sandbox on one port of this machine. */
 import { relative } from "node:path";
 import { buildWasm } from "./build-wasm.ts";
 import { bundleForDevelopment } from "./bundle.ts";
@@ -31,8 +29,8 @@ Plusgate is ready on ${origin}  (Ctrl-C stops it)
 }
 
 /**
- * Ends this process at the first signal, or when the process that launched it is gone. Leaving takes workerd along:
- * every answer that was given is on disk already, so there is nothing to wait for.
+ * Ends this process at the first signal, or with the process that launched it; workerd ends with it. Every answer that
+ * was sent is on disk already, so there is nothing to wait for.
  */
 function stopOnSignal(): void {
   const stop = (): never => process.exit(0);

@@ -64,12 +64,12 @@ export class Rehearsal {
 
   /** An order that its customer has scanned. */
   async scannedOrder(customerId: string): Promise<OrderCode> {
-    const order = await this.sandbox.orderCode({ paymentAmount: hkd("700") });
-    const { status, body } = await this.wallet(customerId).scan(order.codeValue);
+    const { codeValue, paymentRequestId } = await this.sandbox.orderCode({ paymentAmount: hkd("700") });
+    const { status, body } = await this.wallet(customerId).scan(codeValue);
     if (!("action" in body) || body.action !== "SHOW_PAYMENT") {
       throw new Error(`The scan answers HTTP ${status}: ${JSON.stringify(body)}`);
     }
-    return order;
+    return { codeValue, paymentRequestId };
   }
 
   async #build(gatewayVariables: Readonly<Record<string, string>>): Promise<ServeOptions> {
