@@ -11,7 +11,7 @@ import { constants } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const PARENT_CHECK_INTERVAL_MS = 1000;
+const NPM_CHECK_INTERVAL_MS = 1000;
 
 const root = resolve(fileURLToPath(import.meta.url), "../..");
 const pinnedNode = join(root, "node_modules/node/bin", process.platform === "win32" ? "node.exe" : "node");
@@ -56,15 +56,27 @@ function install() {
   process.exit(1);
 }
 
+/** The parent, and its own parent where it is npm's shell. Another value means that npm is gone. */
+function ancestors() {
+  const { ppid } = process;
+  try {
+    const [, name, shellParent] = /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${ppid}/stat`, "utf8")) ?? [];
+    return name === "sh" ? `${ppid} ${shellParent}` : `${ppid}`;
+  } catch {
+    // Systems other than Linux have no /proc.
+    return `${ppid}`;
+  }
+}
+
 /** Runs the file and ends as it ends. Passes signals on; the IPC channel shows the file when this process is gone. */
 function run(file, fileArguments) {
   const stdio = ["inherit", "inherit", "inherit", "ipc"];
   const child = spawn(pinnedNode, [join(root, file), ...fileArguments], { cwd: root, stdio });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-  // npm that is killed outright passes no signal on, but this process then gets another parent.
   if (process.env.npm_lifecycle_event !== undefined) {
-    const npm = process.ppid;
-    setInterval(() => process.ppid !== npm && child.kill("SIGTERM"), PARENT_CHECK_INTERVAL_MS);
+    // npm that is killed outright passes no signal on.
+    const initial = ancestors();
+    setInterval(() => ancestors() !== initial && child.kill("SIGTERM"), NPM_CHECK_INTERVAL_MS);
   }
   child.on("exit", (code, signal) => process.exit(signal === null ? code : 128 + constants.signals[signal]));
 }
