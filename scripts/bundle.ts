@@ -13,7 +13,7 @@ import {
 import { runTool } from "./tool.ts";
 
 /** A module of a bundle, with the kind that the runtime needs to load it. */
-export type BundleModule = { readonly kind: "ESModule" | "CompiledWasm"; readonly name: string; readonly path: string };
+type BundleModule = { readonly kind: "ESModule" | "CompiledWasm"; readonly name: string; readonly path: string };
 
 /** A bundled Worker: its entry module comes first. */
 export type Bundle = { readonly directory: string; readonly modules: readonly [BundleModule, ...BundleModule[]] };
@@ -33,7 +33,7 @@ const MODULE_KINDS = [
 ] as const;
 
 /** What differs from the configuration. */
-export type BundleOptions = {
+type BundleOptions = {
   /** The wrangler environment; the top level when left out. */
   readonly environment?: string;
   /** The entry, in place of the configuration's. */

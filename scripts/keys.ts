@@ -13,7 +13,7 @@ const PRIVATE_FILE_MODE = 0o600;
 const PUBLIC_FILE_MODE = 0o644;
 
 /** A key pair as PEM texts. */
-export type KeyPair = { readonly privateKey: string; readonly publicKey: string };
+type KeyPair = { readonly privateKey: string; readonly publicKey: string };
 
 /** The pairs of the three parties: the wallet, Alipay+ and the acquirer. */
 export type DevelopmentKeys = { readonly mpp: KeyPair; readonly alipayplus: KeyPair; readonly acquirer: KeyPair };
@@ -57,7 +57,7 @@ export function ensureDevelopmentKeys(directory: string): DevelopmentKeys {
 }
 
 /** The two variables that hold a Worker's keys, as JSON: Client-Id, then key version, then the key. */
-export type KeyVariables = { readonly SIGNING_KEYS: string; readonly VERIFICATION_KEYS: string };
+type KeyVariables = { readonly SIGNING_KEYS: string; readonly VERIFICATION_KEYS: string };
 
 /** The gateway is the wallet: it signs with the wallet's key and verifies with Alipay+'s. */
 export function gatewayKeyVariables(keys: DevelopmentKeys): KeyVariables {
@@ -68,7 +68,7 @@ export function gatewayKeyVariables(keys: DevelopmentKeys): KeyVariables {
 }
 
 /** The keys of both parties that the sandbox plays. */
-export type SandboxKeyVariables = KeyVariables & {
+type SandboxKeyVariables = KeyVariables & {
   readonly ACQUIRER_SIGNING_KEYS: string;
   readonly ACQUIRER_VERIFICATION_KEYS: string;
 };

@@ -42,7 +42,7 @@ export type ServeOptions = {
 };
 
 /** A running gateway with its sandbox. */
-export type RunningPlusgate = {
+type RunningPlusgate = {
   /** `http://127.0.0.1:<port>`, without a trailing slash. */
   readonly origin: string;
   /** Ends workerd and releases the port and the state directory. */
@@ -50,7 +50,7 @@ export type RunningPlusgate = {
 };
 
 /** Why nothing is running. */
-export type ServeFault =
+type ServeFault =
   | { readonly reason: "STATE_IN_USE"; readonly message: string }
   | { readonly reason: "NOT_READY"; readonly message: string };
 

@@ -11,7 +11,7 @@ const LOCK_SUFFIX = ".lock";
 const SQLITE_BUSY = 5;
 
 /** A held lock. */
-export type StateLock = { readonly release: () => void };
+type StateLock = { readonly release: () => void };
 
 /**
  * Locks a state directory, which is created when it does not exist.

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { ROOT, TOOLS, type Tool } from "./project.ts";
 
 /** The settings of a tool's run. */
-export type ToolOptions = {
+type ToolOptions = {
   /** Shows the output at once instead of only when the tool fails. */
   readonly show?: boolean;
   readonly environment?: Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import { signCall } from "./alipayplus-messages.ts";
 import type { Result } from "./sandbox-client.ts";
 
 /** The gateway's answer: the result, and what else the interface answers. */
-export type GatewayAnswer = { readonly result: Result; readonly [parameter: string]: unknown };
+type GatewayAnswer = { readonly result: Result; readonly [parameter: string]: unknown };
 
 /** Calls one gateway. */
 export class AlipayPlusClient {

@@ -42,7 +42,7 @@ export function paymentCode(serial: number | bigint): string {
 }
 
 /** A message before it is signed. */
-export type UnsignedCall = {
+type UnsignedCall = {
   readonly clientId: string;
   readonly path: string;
   readonly body: string;

@@ -77,7 +77,7 @@ export type Books = {
 };
 
 /** The rehearsal's time and the machine's, ISO 8601. */
-export type SandboxTime = { readonly time: string; readonly realTime: string };
+type SandboxTime = { readonly time: string; readonly realTime: string };
 
 /** Calls one sandbox. Every named method rejects when the sandbox refuses; `call` returns a refusal. */
 export class SandboxClient extends JsonClient {
