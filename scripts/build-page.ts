@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { BUILD_DIRECTORY, ROOT } from "./project.ts";
 
-const PAGE_DIRECTORY = join(BUILD_DIRECTORY, "page");
+/** Where the built page is. */
+export const PAGE_DIRECTORY = join(BUILD_DIRECTORY, "page");
 
 /**
  * Builds the page. A sandbox that is running shows the new one on reload.

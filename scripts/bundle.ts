@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
-import { buildPage } from "./build-page.ts";
+import { buildPage, PAGE_DIRECTORY } from "./build-page.ts";
 import {
   BUILD_DIRECTORY,
   DEVELOPMENT_GATEWAY_ENTRY,
@@ -88,6 +88,15 @@ export async function bundleForDevelopment(): Promise<DevelopmentBundles> {
     buildPage(),
   ]);
   return { gateway, sandbox, page };
+}
+
+/** What `bundleForDevelopment` has left in the build directory. */
+export function builtForDevelopment(): DevelopmentBundles {
+  const [gateway, sandbox] = [
+    readBundle(join(BUILD_DIRECTORY, "gateway")),
+    readBundle(join(BUILD_DIRECTORY, "sandbox")),
+  ];
+  return { gateway, sandbox, page: PAGE_DIRECTORY };
 }
 
 /** Bytes of a bundle as it is uploaded. */

@@ -1,17 +1,12 @@
 /** `npm run demo`: a day of a wallet's customer, first as Alipay+ sees it, then on the customer's phone. */
 import { randomUUID } from "node:crypto";
 import { inspect, styleText } from "node:util";
+import buildProduct from "../test/support/end-to-end/build-product.ts";
 import { freePort } from "../test/support/end-to-end/free-port.ts";
 import { bodyOf, type ObservedCall } from "../test/support/end-to-end/json-client.ts";
 import type { LiveStream } from "../test/support/end-to-end/live-stream.ts";
 import { Rehearsal } from "../test/support/end-to-end/rehearsal.ts";
-import {
-  type Customer,
-  jpy,
-  SandboxClient,
-  type Sent,
-  sentMessage,
-} from "../test/support/end-to-end/sandbox-client.ts";
+import { type Customer, jpy, messageOf, SandboxClient, type Sent } from "../test/support/end-to-end/sandbox-client.ts";
 import { type Payment, WalletClient } from "../test/support/end-to-end/wallet-client.ts";
 import { chosenPort, DEFAULT_PORT, originOf, servesPlusgate } from "./port.ts";
 import { runScript, StageFailure, wantsHelp } from "./tool.ts";
@@ -186,7 +181,7 @@ async function playDay(demo: Demo): Promise<void> {
   const pay = async (yen: string) => sandbox.pay(await sandbox.paymentCode(CUSTOMER_ID), jpy(yen));
   const paid = { resultCode: "SUCCESS", balance: "37600", entries: "DEBIT" };
   const cakes = await demo.exchange("A bakery scans the customer's code: 12,000 yen", () => pay("12000"), paid);
-  const { paymentRequestId } = sentMessage(cakes);
+  const { paymentRequestId } = messageOf(cakes);
   const repeat = () => sandbox.send("pay", cakes.exchange?.request.body ?? "");
   const same = { ...paid, entries: "", repeats: cakes };
   await demo.exchange("Alipay+ repeats the same bytes: the same answer, no second debit", repeat, same);
@@ -196,7 +191,7 @@ async function playDay(demo: Demo): Promise<void> {
   const refunded = { resultCode: "SUCCESS", balance: "48000", entries: "REFUND" };
   await demo.exchange("The bakery refunds 2,000 yen, at the payment's own rate", refund, refunded);
   const debited = { resultCode: "SUCCESS", balance: "32400", entries: "DEBIT" };
-  const coffee = sentMessage(await demo.exchange("A second payment: 3,000 yen", () => pay("3000"), debited));
+  const coffee = messageOf(await demo.exchange("A second payment: 3,000 yen", () => pay("3000"), debited));
   const cancel = () => sandbox.cancel(coffee.paymentRequestId);
   const reversed = { resultCode: "SUCCESS", balance: "48000", entries: "REVERSAL" };
   await demo.exchange("The till loses its connection: Alipay+ cancels, the debit is reversed", cancel, reversed);
@@ -222,7 +217,7 @@ async function playPaymentCode(demo: Demo, wallet: WalletClient, stream: LiveStr
   await demo.step("A merchant scans the phone, 1,000 yen: the phone hears the result", async () => {
     const paid = await demo.sandbox.pay(code, jpy("1000"));
     await demo.expectExchange(paid, { resultCode: "SUCCESS", balance: "42800", entries: "DEBIT" });
-    await demo.expectLive(stream, sentMessage(paid).paymentRequestId, "SUCCEEDED");
+    await demo.expectLive(stream, messageOf(paid).paymentRequestId, "SUCCEEDED");
   });
   const again = () => demo.sandbox.pay(code, jpy("1000"));
   const invalid = { resultCode: "INVALID_CODE", balance: "42800", entries: "" };
@@ -294,6 +289,7 @@ await runScript(async () => {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => rehearsal.end().finally(() => process.exit(1)));
   }
+  await buildProduct();
   await rehearsal.start();
   await play(rehearsal.origin).finally(() => rehearsal.end());
 });

@@ -1,11 +1,13 @@
 /** The clock of a rehearsal: a day passes at once, for the gateway and the sandbox alike. */
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually } from "../support/end-to-end/eventually.ts";
+import { freePort } from "../support/end-to-end/free-port.ts";
 import { Rehearsal } from "../support/end-to-end/rehearsal.ts";
 import { hkd } from "../support/end-to-end/sandbox-client.ts";
 
 const HOUR_MS = 3_600_000;
 
-const rehearsal = new Rehearsal(8837);
+const rehearsal = new Rehearsal(await freePort());
 const { sandbox, operator } = rehearsal;
 const wallet = rehearsal.wallet("alice");
 
@@ -27,14 +29,12 @@ test("a day later messages still verify, codes and orders are expired, and every
   await sandbox.advanceClock(24 * HOUR_MS);
   expect(await aheadMs()).toBe(24 * HOUR_MS);
 
-  await vi.waitFor(
-    async () =>
-      expect(await operator.read("GET", `/payments/${paymentRequestId}`)).toMatchObject({
-        status: "CLOSED",
-        closedBy: "EXPIRY",
-        notification: { attempts: [{ told: "ORDER_IS_CLOSED", outcome: "S" }] },
-      }),
-    { timeout: 30_000, interval: 200 },
+  await eventually(async () =>
+    expect(await operator.read("GET", `/payments/${paymentRequestId}`)).toMatchObject({
+      status: "CLOSED",
+      closedBy: "EXPIRY",
+      notification: { attempts: [{ told: "ORDER_IS_CLOSED", outcome: "S" }] },
+    }),
   );
   expect((await wallet.confirm(paymentRequestId)).body).toMatchObject({ status: "CLOSED" });
 

@@ -1,14 +1,14 @@
 /** Faults on the real wire: a connection that breaks, and rules that reach every part of the sandbox. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { ROOT } from "../../scripts/project.ts";
+import { eventually } from "../support/end-to-end/eventually.ts";
+import { freePort } from "../support/end-to-end/free-port.ts";
 import { Rehearsal } from "../support/end-to-end/rehearsal.ts";
 import { hkd } from "../support/end-to-end/sandbox-client.ts";
 
-const WAIT = { timeout: 30_000, interval: 200 };
-
-const rehearsal = new Rehearsal(8847);
+const rehearsal = new Rehearsal(await freePort());
 const { sandbox, operator } = rehearsal;
 
 beforeAll(() => rehearsal.start());
@@ -46,7 +46,7 @@ test("a rule reaches what Alipay+ sends by itself: a pay that is lost is closed 
   expect(await pay(message)).toBe("PAYMENT_IN_PROCESS");
   await sandbox.advanceClock(180_000);
   const path = `/acquirer/payments/${message.paymentRequestId}`;
-  await vi.waitFor(async () => expect(await sandbox.read("GET", path)).toMatchObject({ status: "CLOSED" }), WAIT);
+  await eventually(async () => expect(await sandbox.read("GET", path)).toMatchObject({ status: "CLOSED" }));
   expect(await sandbox.balance("bob")).toBe("10000");
 });
 
@@ -58,12 +58,10 @@ test("a rule reaches what the wallet sends: its notification breaks off, and is 
   await wallet.scan(codeValue);
   await wallet.confirm(paymentRequestId);
   const expectOutcomes = (outcomes: readonly string[]) =>
-    vi.waitFor(
-      async () =>
-        expect(await operator.read("GET", `/payments/${paymentRequestId}`)).toMatchObject({
-          notification: { attempts: outcomes.map((outcome) => ({ outcome })) },
-        }),
-      WAIT,
+    eventually(async () =>
+      expect(await operator.read("GET", `/payments/${paymentRequestId}`)).toMatchObject({
+        notification: { attempts: outcomes.map((outcome) => ({ outcome })) },
+      }),
     );
   await expectOutcomes(["CONNECTION_FAILED"]);
   await sandbox.advanceClock(120_000);

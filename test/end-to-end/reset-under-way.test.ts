@@ -2,13 +2,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "../support/end-to-end/eventually.ts";
+import { freePort } from "../support/end-to-end/free-port.ts";
 import { Rehearsal } from "../support/end-to-end/rehearsal.ts";
 
 const HOUR_MS = 3_600_000;
-const WAIT = { timeout: 60_000, interval: 100 };
 
-const rehearsal = new Rehearsal(8844);
+const rehearsal = new Rehearsal(await freePort());
 const { sandbox } = rehearsal;
 const wallet = rehearsal.wallet("alice");
 
@@ -63,7 +64,7 @@ describe("a rehearsal that is reset during open work", () => {
       .acquirer()
       .pay(paymentRequestId, code, shopUrl)
       .catch(() => undefined);
-    await vi.waitFor(() => expect(core.calls.length).toBeGreaterThan(before), WAIT);
+    await eventually(() => expect(core.calls.length).toBeGreaterThan(before));
     return [pay];
   }
 
@@ -72,14 +73,14 @@ describe("a rehearsal that is reset during open work", () => {
     // A payment that both sides inquire again and again, and one whose result the shop does not acknowledge.
     await Promise.all(await openPayment("unknown-1"));
     await rehearsal.acquirer().pay("refused-1", "281006020000000000000000", shopUrl);
-    await vi.waitFor(() => expect(shop.calls).toHaveLength(1), WAIT);
+    await eventually(() => expect(shop.calls).toHaveLength(1));
     const order = await rehearsal.scannedOrder("alice");
     // Calls that the reset overtakes.
     const underWay = [
       ...(await openPayment("unknown-2")),
       wallet.confirm(order.paymentRequestId).catch(() => undefined),
     ];
-    expect(await sandbox.call("POST", "/reset")).toMatchObject({ status: 200 });
+    expect(await sandbox.reset()).toMatchObject({ status: 200 });
     await Promise.all(underWay);
     core.calls.length = 0;
     shop.calls.length = 0;
@@ -90,7 +91,7 @@ describe("a rehearsal that is reset during open work", () => {
     // The new payment is inquired again, by alarms that are due after every alarm from before the reset.
     await sandbox.advanceClock(HOUR_MS);
     const callsOf = (operation: string) => core.calls.filter((call) => call.path === `/${operation}`);
-    await vi.waitFor(() => expect(callsOf("inquire").length + callsOf("reverse").length).toBeGreaterThan(1), WAIT);
+    await eventually(() => expect(callsOf("inquire").length + callsOf("reverse").length).toBeGreaterThan(1));
 
     expect(new Set(core.calls.map(({ body }) => body.paymentId)).size).toBe(1);
     expect(shop.calls.filter(({ body }) => body.paymentRequestId !== "unknown-3")).toEqual([]);

@@ -1,14 +1,15 @@
 /** One call makes gateway and sandbox as if they had never been called. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePort } from "../support/end-to-end/free-port.ts";
 import type { LiveStream } from "../support/end-to-end/live-stream.ts";
 import { Rehearsal } from "../support/end-to-end/rehearsal.ts";
-import { hkd, type OrderCode, sentMessage } from "../support/end-to-end/sandbox-client.ts";
+import { hkd, messageOf, type OrderCode } from "../support/end-to-end/sandbox-client.ts";
 
 /** Shorter than the validity of a live token. */
 const ADVANCE_MS = 120_000;
 const SERVICE_RESTART = 1012;
 
-const rehearsal = new Rehearsal(8843);
+const rehearsal = new Rehearsal(await freePort());
 const { sandbox, operator } = rehearsal;
 const wallet = rehearsal.wallet("alice");
 
@@ -17,20 +18,13 @@ afterAll(() => rehearsal.end());
 
 const shownCode = async () => (await wallet.paymentCode("1")).body;
 
-const reset = (seed?: string) =>
-  sandbox.call<{ readonly seed?: string; readonly time: string }>(
-    "POST",
-    "/reset",
-    seed === undefined ? seed : { seed },
-  );
-
 /** Uses every part once, and returns the codes and ids that were drawn. */
 async function play() {
   await sandbox.openCustomer("alice");
   const shown = (await shownCode()).paymentCode;
   const paid = await sandbox.pay(shown, hkd("1000"));
   expect(paid).toMatchObject({ result: { resultCode: "SUCCESS" } });
-  const { paymentRequestId } = sentMessage(paid);
+  const { paymentRequestId } = messageOf(paid);
   const { paymentId } = JSON.parse(paid.exchange?.response.body ?? "") as { paymentId: string };
   expect(await sandbox.refund(paymentRequestId, hkd("400"))).toMatchObject({ result: { resultCode: "SUCCESS" } });
   const order = await rehearsal.scannedOrder("alice");
@@ -85,7 +79,7 @@ describe("a rehearsal that is reset", () => {
     expect(await aheadMs()).toBe(ADVANCE_MS);
 
     const began = Date.now();
-    const { status, body } = await reset();
+    const { status, body } = await sandbox.reset();
     const { time } = body;
     expect(status).toBe(200);
     // Times in messages are whole seconds.
@@ -104,29 +98,29 @@ describe("a rehearsal that is reset", () => {
     const { traffic } = await sandbox.read<{ traffic: { exchange: { interface: string } }[] }>("GET", "/traffic");
     expect(traffic.map(({ exchange }) => exchange.interface)).toContain("inquiryCodeRules");
     const next = await wallet.listen();
-    await reset();
+    await sandbox.reset();
     await next.closed;
     expect(typesOf(next)).toEqual(["ready"]);
   });
 
   test("does the same again, with the same ids and other amounts than before", async () => {
     const left = await play();
-    await reset();
+    await sandbox.reset();
     await sandbox.openCustomer("alice");
     const { paymentRequestId } = left;
     const paid = await sandbox.pay(await sandbox.paymentCode("alice"), hkd("1"), { paymentRequestId });
     expect(paid).toMatchObject({ result: { resultCode: "SUCCESS" } });
     expect(await sandbox.balance("alice")).toBe("99999");
-    await reset();
+    await sandbox.reset();
     expect(await play()).not.toEqual(left);
   });
 
   test("draws the same codes and ids for the same calls after the same seed, and no others", async () => {
-    expect(await reset("a day")).toMatchObject({ status: 200, body: { seed: "a day" } });
+    expect(await sandbox.reset("a day")).toMatchObject({ status: 200, body: { seed: "a day" } });
     const once = await play();
-    await reset("a day");
+    await sandbox.reset("a day");
     expect(await play()).toEqual(once);
-    await reset("another day");
+    await sandbox.reset("another day");
     const other = await play();
     for (const drawn of ["shown", "paymentRequestId", "paymentId", "code"] as const) {
       expect(other[drawn]).not.toBe(once[drawn]);
@@ -138,32 +132,32 @@ describe("a rehearsal that is reset", () => {
     const calls = Array.from({ length: 20 }, (_, number) =>
       number % 2 === 0 ? sandbox.paymentCode("alice").catch(() => "ended") : sandbox.call("GET", "/customers/alice"),
     );
-    const resets = await Promise.all([reset("a"), reset("b")]);
+    const resets = await Promise.all([sandbox.reset("a"), sandbox.reset("b")]);
     await Promise.all(calls);
     expect(resets).toMatchObject([
       { status: 200, body: { seed: "a" } },
       { status: 200, body: { seed: "b" } },
     ]);
-    await reset();
+    await sandbox.reset();
     await expectNothingOf(left);
     await play();
   });
 
   test("stays empty over a kill and a restart, and a later reset erases what came since", async () => {
     const left = await play();
-    await reset("a day");
+    await sandbox.reset("a day");
     await rehearsal.kill();
     await rehearsal.start();
     await expectNothingOf(left);
     // The seed ends with the process.
     const unseeded = await play();
-    await reset("a day");
+    await sandbox.reset("a day");
     const seeded = await play();
     expect(unseeded.code).not.toBe(seeded.code);
 
     await rehearsal.kill();
     await rehearsal.start();
-    await reset();
+    await sandbox.reset();
     await expectNothingOf(seeded);
   });
 });

@@ -8,10 +8,11 @@ import { type Duplex, pipeline } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "../../scripts/project.ts";
+import { freePort } from "../support/end-to-end/free-port.ts";
 import { Rehearsal } from "../support/end-to-end/rehearsal.ts";
-import { hkd, sentMessage } from "../support/end-to-end/sandbox-client.ts";
+import { hkd, messageOf } from "../support/end-to-end/sandbox-client.ts";
 
-const PORT = 8831;
+const PORT = await freePort();
 const rehearsal = new Rehearsal(PORT);
 const { sandbox, origin } = rehearsal;
 
@@ -70,7 +71,7 @@ describe("a running gateway with its sandbox", () => {
     await rehearsal.start();
 
     expect(await state()).toEqual(before);
-    const refund = await sandbox.refund(sentMessage(payment).paymentRequestId, hkd("400"));
+    const refund = await sandbox.refund(messageOf(payment).paymentRequestId, hkd("400"));
     expect(refund.result.resultCode).toBe("SUCCESS");
     expect(await sandbox.balance("alice")).toBe("4400");
   });

@@ -5,14 +5,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "../../scripts/project.ts";
+import { eventually } from "../support/end-to-end/eventually.ts";
+import { freePort } from "../support/end-to-end/free-port.ts";
 import { Rehearsal } from "../support/end-to-end/rehearsal.ts";
-import { hkd, jpy, sentMessage } from "../support/end-to-end/sandbox-client.ts";
+import { hkd, jpy, messageOf } from "../support/end-to-end/sandbox-client.ts";
 import { WalletClient } from "../support/end-to-end/wallet-client.ts";
 
-const PORT = 8832;
-const WAIT = { timeout: 10_000, interval: 50 };
+const PORT = await freePort();
 
 /** The wallet's identity provider. */
 const PROVIDER = { issuer: "https://login.wallet.example", audience: "plusgate" };
@@ -37,7 +38,7 @@ async function openApp(customerId: string): Promise<WalletClient> {
 /** Shows a code to a merchant of the sandbox, who takes 10.00 HKD. */
 async function payByCode(app: WalletClient): Promise<string> {
   const { body } = await app.paymentCode("1");
-  return sentMessage(await sandbox.pay(body.paymentCode, hkd("1000"))).paymentRequestId;
+  return messageOf(await sandbox.pay(body.paymentCode, hkd("1000"))).paymentRequestId;
 }
 
 const order = { paymentAmount: jpy("1000"), walletCurrency: "HKD" };
@@ -82,7 +83,7 @@ describe("a code that the app shows", () => {
 describe("an order that the app scans", () => {
   /** Waits until the wallet's notification has brought the order to a state. */
   const expectOrder = (paymentRequestId: string, wanted: object) =>
-    vi.waitFor(async () => expect(await sandbox.order(paymentRequestId)).toMatchObject(wanted), WAIT);
+    eventually(async () => expect(await sandbox.order(paymentRequestId)).toMatchObject(wanted));
 
   test("is confirmed once, on the live stream, notified to Alipay+, and paid at the merchant's", async () => {
     const app = await openApp("confirms");

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { ChooseCustomer } from "./customer/choose-customer.tsx";
 import { CustomerSettings } from "./customer/customer-settings.tsx";
 import { OpenCustomer } from "./customer/open-customer.tsx";
+import { useCustomer } from "./customer/use-customer.ts";
 import { PhoneView } from "./phone/phone.tsx";
 import { usePhone } from "./phone/use-phone.ts";
 import { PointOfSaleView } from "./point-of-sale/point-of-sale.tsx";
@@ -12,8 +13,7 @@ import { Rehearsal, type Tool } from "./rehearsal/rehearsal.tsx";
 import { useClock } from "./rehearsal/use-clock.ts";
 import { useFaults } from "./rehearsal/use-faults.ts";
 import { Timeline } from "./timeline/timeline.tsx";
-import { useCustomer } from "./use-customer.ts";
-import { useTraffic } from "./use-traffic.ts";
+import { useTraffic } from "./timeline/use-traffic.ts";
 
 const FIRST_CUSTOMER = "alice";
 /** Of sales while there is no customer. */

@@ -1,7 +1,10 @@
 /** The page at /sandbox in a real Chromium: faults are switches; clock, market, clearing files, reset. */
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { eventually } from "../../support/end-to-end/eventually.ts";
+import { freePort } from "../../support/end-to-end/free-port.ts";
 import {
   askFor,
+  changesAreAnswered,
   confirmOnPhone,
   exchangesOf,
   hasChromium,
@@ -11,15 +14,12 @@ import {
   serveForTests,
 } from "../../support/end-to-end/page.ts";
 
-const PORT = 8852;
+const PORT = await freePort();
 const SANDBOX = `http://127.0.0.1:${PORT}/sandbox`;
 
 serveForTests(PORT);
 
 describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
-  // What one test leaves behind must not break the next.
-  beforeEach(async () => void (await fetch(`${SANDBOX}/faults`, { method: "DELETE" })));
-
   const present = openForEachTest(SANDBOX);
 
   test("a fault strikes once, its message says so, and the acquirer finds out by itself", async () => {
@@ -31,6 +31,7 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await rehearsal.getByRole("button", { name: "Answer lost, once" }).click();
     await faultBar.getByText("1 fault on").waitFor();
     await seeText(rehearsal, "Answer lost, Acquirer → Alipay+, pay, once");
+    await changesAreAnswered(page);
     await askFor(page, "Payment code", "HKD", "12.50");
     await faultBar.waitFor({ state: "detached" });
     await exchangesOf(page, "pay").filter({ hasText: "ANSWER_LOST" }).first().waitFor();
@@ -48,6 +49,7 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await rehearsal.getByRole("radio", { name: /^Wallet → Alipay\+ *1/ }).waitFor();
     await rehearsal.getByRole("button", { name: /^Faults/ }).click();
     await faultBar.getByText("1 fault on").waitFor();
+    await changesAreAnswered(page);
     await askFor(page, "Order code", "HKD", "12.50");
     await partsOf(page).sale.getByRole("button", { name: "Scan it with the phone" }).click();
     await exchangesOf(page, "userInitiatedPay").filter({ hasText: "TRAFFIC_LIMIT" }).first().waitFor();
@@ -67,8 +69,9 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await faultBar.getByText("2 faults on").waitFor();
     await faultBar.getByRole("button", { name: "Switch all off" }).click();
     await faultBar.waitFor({ state: "detached" });
-    const standing = await page.request.get(`${SANDBOX}/faults`);
-    expect(await standing.json()).toMatchObject({ rules: [] });
+    await changesAreAnswered(page);
+    const active = await page.request.get(`${SANDBOX}/faults`);
+    expect(await active.json()).toMatchObject({ rules: [] });
   });
 
   test("the clock is set ahead: the phone has a new code, and what was shown is over", async () => {
@@ -80,10 +83,10 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await rehearsal.getByRole("button", { name: "Clock" }).click();
     await rehearsal.getByRole("button", { name: "+1 h" }).click();
     await seeText(rehearsal, "1 h ahead of the true time.");
-    await expect
-      .poll(() => wallet.getByAltText("QR code of the payment code").getAttribute("src"), { timeout: 10_000 })
-      .not.toBe(shown);
-    await expect.poll(() => sale.innerText(), { timeout: 10_000 }).not.toContain("to be paid");
+    await eventually(async () =>
+      expect(await wallet.getByAltText("QR code of the payment code").getAttribute("src")).not.toBe(shown),
+    );
+    await eventually(async () => expect(await sale.innerText()).not.toContain("to be paid"));
   });
 
   test("the first worked case: a coupon and a surcharge, as the customer and the acquirer see it", async () => {
@@ -152,7 +155,7 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await seeText(rehearsal, "Everything is as new, and drawn from the seed “harbour”.");
     await wallet.getByRole("button", { name: "Open with HKD 1,000.00" }).waitFor();
     await merchant.getByText(/^None yet\./).waitFor();
-    // The gateway fetches the code rules anew within a minute: of the payment there is nothing.
+    // The gateway fetches the code rules again within a minute: only messages of the payment are gone for good.
     await messages.getByText("pay", { exact: true }).first().waitFor({ state: "hidden" });
     await wallet.getByRole("button", { name: "Open with HKD 1,000.00" }).click();
     await wallet.getByAltText("QR code of the payment code").waitFor();

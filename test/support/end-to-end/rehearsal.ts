@@ -3,16 +3,15 @@ import { createPrivateKey } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildWasm } from "../../../scripts/build-wasm.ts";
-import { bundleForDevelopment } from "../../../scripts/bundle.ts";
+import { builtForDevelopment } from "../../../scripts/bundle.ts";
 import { ensureDevelopmentKeys } from "../../../scripts/keys.ts";
 import { originOf } from "../../../scripts/port.ts";
 import { DEVELOPMENT_OPERATOR_TOKEN } from "../../../scripts/project.ts";
 import type { ServeOptions } from "../../../scripts/serve.ts";
-import { type KillableGateway, startKillableGateway } from "../../end-to-end/kill/gateway.ts";
 import { AcquirerClient } from "./acquirer-client.ts";
 import { AlipayPlusClient } from "./alipayplus-client.ts";
 import { JsonClient } from "./json-client.ts";
+import { type KillableGateway, startKillableGateway } from "./killable-gateway.ts";
 import { hkd, type OrderCode, SandboxClient } from "./sandbox-client.ts";
 import { WalletClient } from "./wallet-client.ts";
 
@@ -33,9 +32,9 @@ export class Rehearsal {
     this.operator = new JsonClient(`${this.origin}/ops`, { token: DEVELOPMENT_OPERATOR_TOKEN });
   }
 
-  /** Starts it, or starts it again on what it has stored. */
+  /** Starts the product, which build-product.ts has built, or starts it again on its state. */
   async start(gatewayVariables: Readonly<Record<string, string>> = {}): Promise<void> {
-    this.#options ??= await this.#build(gatewayVariables);
+    this.#options ??= this.#optionsWith(gatewayVariables);
     this.#gateway = await startKillableGateway(this.#options, join(this.#directory, "gateway.log"));
   }
 
@@ -72,11 +71,10 @@ export class Rehearsal {
     return { codeValue, paymentRequestId };
   }
 
-  async #build(gatewayVariables: Readonly<Record<string, string>>): Promise<ServeOptions> {
-    await buildWasm();
+  #optionsWith(gatewayVariables: Readonly<Record<string, string>>): ServeOptions {
     const keys = ensureDevelopmentKeys(join(this.#directory, "keys"));
     const stateDirectory = join(this.#directory, "state");
-    return { port: this.#port, stateDirectory, keys, bundles: await bundleForDevelopment(), gatewayVariables };
+    return { port: this.#port, stateDirectory, keys, bundles: builtForDevelopment(), gatewayVariables };
   }
 
   #keys() {

@@ -1,9 +1,8 @@
 /** The sandbox's console, as a developer calls it (docs/sandbox.md). */
-import { setTimeout as pause } from "node:timers/promises";
-import { JsonClient, type JsonClientOptions } from "./json-client.ts";
+import { readUntil } from "./eventually.ts";
+import { JsonClient, type JsonClientOptions, type Reply } from "./json-client.ts";
 
 const NOTIFICATION_TIMEOUT_MS = 10_000;
-const NOTIFICATION_POLL_MS = 100;
 
 /** An Amount in the smallest unit of its currency. */
 export type Amount = { readonly currency: string; readonly value: string };
@@ -143,14 +142,9 @@ export class SandboxClient extends JsonClient {
   }
 
   /** The order once the wallet has notified Alipay+; the order as it is when the wallet has not after 10 seconds. */
-  async notifiedOrder(paymentRequestId: string): Promise<Order> {
-    const deadlineMs = performance.now() + NOTIFICATION_TIMEOUT_MS;
-    let order = await this.order(paymentRequestId);
-    while (order.notifications.length === 0 && performance.now() < deadlineMs) {
-      await pause(NOTIFICATION_POLL_MS);
-      order = await this.order(paymentRequestId);
-    }
-    return order;
+  notifiedOrder(paymentRequestId: string): Promise<Order> {
+    const hasNotification = ({ notifications }: Order) => notifications.length > 0;
+    return readUntil(() => this.order(paymentRequestId), hasNotification, { timeoutMs: NOTIFICATION_TIMEOUT_MS });
   }
 
   books(): Promise<Books> {
@@ -165,10 +159,15 @@ export class SandboxClient extends JsonClient {
   async advanceClock(durationMs: number): Promise<void> {
     await this.read("POST", "/clock", { advanceMs: String(durationMs) });
   }
+
+  /** Makes gateway and sandbox as if they had never been called; the same seed gives the same codes and ids again. */
+  reset(seed?: string): Promise<Reply<{ readonly seed?: string; readonly time: string }>> {
+    return this.call("POST", "/reset", seed === undefined ? undefined : { seed });
+  }
 }
 
 /** The message that Alipay+ sent, as JSON. Rejects what Alipay+ refused itself. */
-export function sentMessage({ exchange, result }: Sent): { readonly paymentRequestId: string } {
+export function messageOf({ exchange, result }: Sent): { readonly paymentRequestId: string } {
   if (exchange === undefined) throw new Error(`Alipay+ refuses with ${result.resultCode} and sends nothing.`);
   return JSON.parse(exchange.request.body) as { paymentRequestId: string };
 }

@@ -2,6 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { CATALOGUE, FAULT_NAMES, isPossible } from "../../../sandbox/faults/catalogue.ts";
 import { LINK_INTERFACES } from "../../../sandbox/faults/links.ts";
+import type { CatalogueEntry, Rule } from "../../../sandbox/page/app/calls/rehearsal.ts";
+import type { ExchangeReply } from "../../../sandbox/page/app/calls/sandbox.ts";
 import {
   countOn,
   faultsOf,
@@ -12,8 +14,6 @@ import {
   ruleText,
   storyOf,
 } from "../../../sandbox/page/app/rehearsal/fault-messages.ts";
-import type { CatalogueEntry, Rule } from "../../../sandbox/page/app/rehearsal-client.ts";
-import type { ExchangeReply } from "../../../sandbox/page/app/sandbox-client.ts";
 import { dayText, durationText, timeText, untilReportMs } from "../../../sandbox/page/app/server-clock.ts";
 import { isAboutPayment } from "../../../sandbox/page/app/timeline/payment-filter.ts";
 

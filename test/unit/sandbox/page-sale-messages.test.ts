@@ -1,5 +1,6 @@
 /** What the page's point of sale says about a sale, as GET /sandbox/sales tells it. */
 import { afterEach, describe, expect, test, vi } from "vitest";
+import type { Refund, Sale } from "../../../sandbox/page/app/calls/sales.ts";
 import {
   isUnderWay,
   progressText,
@@ -7,7 +8,6 @@ import {
   refundedValue,
   STATUS_WORDS,
 } from "../../../sandbox/page/app/point-of-sale/sale-messages.ts";
-import type { Refund, Sale } from "../../../sandbox/page/app/sales-client.ts";
 
 const START_MS = Date.UTC(2026, 0, 15, 4);
 const SUCCESS = { resultCode: "SUCCESS", resultStatus: "S", resultMessage: "" } as const;

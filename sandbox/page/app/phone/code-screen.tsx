@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
+import type { PaymentCode } from "../calls/wallet.ts";
 import { secondsUntil } from "../server-clock.ts";
 import { useTick } from "../use-tick.ts";
-import type { PaymentCode } from "../wallet-client.ts";
 import type { ShownCode } from "./use-payment-code.ts";
 
 const TICK_INTERVAL_MS = 250;

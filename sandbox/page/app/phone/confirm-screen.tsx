@@ -1,7 +1,7 @@
-import { AmountView } from "../amount.tsx";
+import type { Payment } from "../calls/wallet.ts";
+import { AmountView } from "../elements/amount.tsx";
 import { countdownText, secondsUntil } from "../server-clock.ts";
 import { useTick } from "../use-tick.ts";
-import type { Payment } from "../wallet-client.ts";
 import { merchantNameOf, PaymentDetails } from "./payment-details.tsx";
 import type { Phone } from "./use-phone.ts";
 

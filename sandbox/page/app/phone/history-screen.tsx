@@ -1,5 +1,5 @@
-import { AmountView } from "../amount.tsx";
-import type { Customer, JournalEntry } from "../sandbox-client.ts";
+import type { Customer, JournalEntry } from "../calls/sandbox.ts";
+import { AmountView } from "../elements/amount.tsx";
 
 const KINDS: Readonly<Record<JournalEntry["kind"], string>> = {
   FUNDING: "Balance set",

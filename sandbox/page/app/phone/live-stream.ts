@@ -1,7 +1,7 @@
 /** The wallet's live stream of one customer, connected again whenever it ends. */
-import { isFailure } from "../call.ts";
+import { isFailure } from "../calls/call.ts";
+import { createLiveToken, LIVE_PATH, LIVE_PROTOCOL, type LiveMessage } from "../calls/wallet.ts";
 import { serverNowMs } from "../server-clock.ts";
-import { createLiveToken, LIVE_PATH, LIVE_PROTOCOL, type LiveMessage } from "../wallet-client.ts";
 
 const RETRY_AFTER_MS = 2_000;
 /** Times are told in whole seconds. */

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
-import { AmountView } from "../amount.tsx";
-import type { Payment } from "../wallet-client.ts";
+import type { Payment } from "../calls/wallet.ts";
+import { AmountView } from "../elements/amount.tsx";
 
 /** The rows that confirmation and result have in common (spec/03 What the user sees). */
 export function PaymentDetails({ payment }: { payment: Payment }) {

@@ -1,5 +1,5 @@
-import { AmountView, amountText } from "../amount.tsx";
-import type { Payment } from "../wallet-client.ts";
+import type { Payment } from "../calls/wallet.ts";
+import { AmountView, amountText } from "../elements/amount.tsx";
 import { merchantNameOf, PaymentDetails } from "./payment-details.tsx";
 
 const TITLES: Readonly<Record<Payment["status"], readonly [title: string, mark: string, kind: string]>> = {

@@ -1,6 +1,6 @@
 /** Scanning without a camera. */
 import { useState } from "preact/hooks";
-import type { Result } from "../sandbox-client.ts";
+import type { Result } from "../calls/sandbox.ts";
 import type { Phone } from "./use-phone.ts";
 
 /** What hangs in the sandbox's shop: an entry code by EMVCo's rules (docs/sandbox.md, "What the wallet calls"). */

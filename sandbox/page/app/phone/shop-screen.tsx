@@ -1,7 +1,7 @@
 /** The page behind an entry code, as the wallet's app shows it: the customer types the amount. */
 import { useState } from "preact/hooks";
+import { AmountField, amountProblem } from "../elements/amount-field.tsx";
 import { readMajorUnits } from "../money.ts";
-import { AmountField, amountProblem } from "../point-of-sale/amount-field.tsx";
 import { exponentOf } from "../settings.ts";
 import type { Phone } from "./use-phone.ts";
 

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { type Failure, isFailure } from "../call.ts";
+import { type Failure, isFailure } from "../calls/call.ts";
+import { fetchPaymentCode, type PaymentCode } from "../calls/wallet.ts";
 import { learnServerTime, serverNowMs } from "../server-clock.ts";
-import { fetchPaymentCode, type PaymentCode } from "../wallet-client.ts";
 
 const RETRY_AFTER_MS = 3_000;
 /** A clock that is a little ahead must not ask in a loop. */

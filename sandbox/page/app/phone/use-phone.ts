@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Failure, isFailure } from "../call.ts";
+import { type Failure, isFailure } from "../calls/call.ts";
+import { sell } from "../calls/sales.ts";
+import type { Result } from "../calls/sandbox.ts";
+import { answerOrder, type Payment, readPayment, scanCode } from "../calls/wallet.ts";
 import type { Amount } from "../money.ts";
-import { sell } from "../sales-client.ts";
-import type { Result } from "../sandbox-client.ts";
 import { useAction } from "../use-action.ts";
-import { answerOrder, type Payment, readPayment, scanCode } from "../wallet-client.ts";
 import { listen } from "./live-stream.ts";
 import { type ShownCode, usePaymentCode } from "./use-payment-code.ts";
 

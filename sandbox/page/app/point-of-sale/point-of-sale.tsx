@@ -1,5 +1,5 @@
 /** The merchant's counter: asks for money in every scenario, and gives it back. */
-import type { Sale } from "../sales-client.ts";
+import type { Sale } from "../calls/sales.ts";
 import { SaleCard, type SaleCardProps, saleText } from "./sale-card.tsx";
 import { SaleForm, type SaleFormProps } from "./sale-form.tsx";
 

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
+import type { Sale } from "../calls/sales.ts";
+import { AmountField, amountProblem } from "../elements/amount-field.tsx";
 import { majorUnits, readMajorUnits } from "../money.ts";
-import type { Sale } from "../sales-client.ts";
 import { exponentOf } from "../settings.ts";
-import { AmountField, amountProblem } from "./amount-field.tsx";
 import { refundableOf } from "./sale-messages.ts";
 import type { PointOfSale } from "./use-point-of-sale.ts";
 

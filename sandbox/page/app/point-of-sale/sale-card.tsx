@@ -1,7 +1,7 @@
 import { useId } from "preact/hooks";
-import { AmountView, amountText } from "../amount.tsx";
-import { Badge } from "../badge.tsx";
-import type { Refund, Sale } from "../sales-client.ts";
+import type { Refund, Sale } from "../calls/sales.ts";
+import { AmountView, amountText } from "../elements/amount.tsx";
+import { Badge } from "../elements/badge.tsx";
 import { useTick } from "../use-tick.ts";
 import { RefundForm } from "./refund-form.tsx";
 import {

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
+import type { Scenario } from "../calls/sales.ts";
+import { AmountField, amountProblem } from "../elements/amount-field.tsx";
 import { readMajorUnits } from "../money.ts";
-import type { Scenario } from "../sales-client.ts";
 import { exponentOf, settings } from "../settings.ts";
-import { AmountField, amountProblem } from "./amount-field.tsx";
 import { SCENARIO_WORDS } from "./sale-messages.ts";
 import { SaleOptions, type SaleTerms } from "./sale-options.tsx";
 import type { PointOfSale } from "./use-point-of-sale.ts";

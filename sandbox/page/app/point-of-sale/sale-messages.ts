@@ -1,6 +1,7 @@
 /** What a point of sale says about a sale. Pure. */
+
+import type { Sale, Scenario } from "../calls/sales.ts";
 import type { Amount } from "../money.ts";
-import type { Sale, Scenario } from "../sales-client.ts";
 import { countdownText } from "../server-clock.ts";
 
 /** How often the acquirer inquires before it cancels (docs/sandbox.md, "The acquirer"). */

@@ -1,4 +1,4 @@
-import type { CalledInterface, Scenario } from "../sales-client.ts";
+import type { CalledInterface, Scenario } from "../calls/sales.ts";
 import { settings } from "../settings.ts";
 
 /** What is sold beside the amount; an empty text is the default. */

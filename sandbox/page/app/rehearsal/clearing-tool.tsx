@@ -1,7 +1,7 @@
 /** The files of a clearing day, for download. */
 import { useState } from "preact/hooks";
-import { type Failure, isFailure } from "../call.ts";
-import { fetchReport, type ReportPlace, reportPath } from "../rehearsal-client.ts";
+import { type Failure, isFailure } from "../calls/call.ts";
+import { fetchReport, type ReportPlace, reportPath } from "../calls/rehearsal.ts";
 import { dayText, serverNowMs, untilReportMs } from "../server-clock.ts";
 import { settings } from "../settings.ts";
 import { useAction } from "../use-action.ts";

@@ -1,5 +1,5 @@
 /** What the switches say about faults, and which rule each stands for. Pure. */
-import type { CatalogueEntry, Link, Rule } from "../rehearsal-client.ts";
+import type { CatalogueEntry, Link, Rule } from "../calls/rehearsal.ts";
 
 /** Caller and called of each link, and its interfaces (docs/sandbox.md). */
 export const LINK_WORDS: Readonly<

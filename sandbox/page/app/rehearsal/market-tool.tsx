@@ -1,7 +1,7 @@
 /** What Alipay+ charges wallets with: quotes, surcharges, promotions, as JSON. */
 import { useEffect, useState } from "preact/hooks";
-import type { Failure } from "../call.ts";
-import { deleteMarket, fetchMarket, putMarket } from "../rehearsal-client.ts";
+import type { Failure } from "../calls/call.ts";
+import { deleteMarket, fetchMarket, putMarket } from "../calls/rehearsal.ts";
 import { useAction } from "../use-action.ts";
 import { MARKET_EXAMPLES } from "./market-examples.ts";
 

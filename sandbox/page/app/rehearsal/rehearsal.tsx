@@ -31,7 +31,7 @@ export type RehearsalProps = {
 
 /** The tools: a row of buttons, and what the chosen one opens. */
 export function Rehearsal(props: RehearsalProps) {
-  const { tool, onTool, faults } = props;
+  const { tool, onTool, faults, clock } = props;
   const buttons = useRef<HTMLDivElement>(null);
   const panel = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -44,7 +44,7 @@ export function Rehearsal(props: RehearsalProps) {
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes what any control in here has opened
-    <div class="rehearsal" onKeyDown={onKeyDown}>
+    <div class="rehearsal" aria-busy={faults.isBusy || clock.isBusy} onKeyDown={onKeyDown}>
       <div class="tools" ref={buttons}>
         {TOOLS.map(([name, label]) => (
           <button

@@ -1,6 +1,6 @@
 /** Erases everything; asks first. */
-import { useEffect, useRef, useState } from "preact/hooks";
-import { reset } from "../rehearsal-client.ts";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { reset } from "../calls/rehearsal.ts";
 import { useAction } from "../use-action.ts";
 
 /** The way back to the beginning. */
@@ -12,7 +12,7 @@ export function ResetTool({ onReset }: { onReset: () => void }) {
   const confirmation = useRef<HTMLButtonElement>(null);
   const beginning = useRef<HTMLButtonElement>(null);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isAsking) confirmation.current?.focus();
   }, [isAsking]);
 

@@ -1,6 +1,6 @@
-import { AmountView } from "../amount.tsx";
-import { Badge } from "../badge.tsx";
-import type { Exchange, ExchangeReply } from "../sandbox-client.ts";
+import type { Exchange, ExchangeReply } from "../calls/sandbox.ts";
+import { AmountView } from "../elements/amount.tsx";
+import { Badge } from "../elements/badge.tsx";
 import { MessageView } from "./message-view.tsx";
 import { PartiesView, partyText } from "./parties.tsx";
 

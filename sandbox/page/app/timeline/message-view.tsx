@@ -1,4 +1,4 @@
-import type { Message } from "../sandbox-client.ts";
+import type { Message } from "../calls/sandbox.ts";
 
 /** One message whole: its line, headers, body, what its signature is over, and whether that verifies. */
 export function MessageView({ title, line, message }: { title: string; line: string; message: Message }) {

@@ -1,9 +1,10 @@
 /** Every message of Alipay+ with wallet and acquirer, as all of them signed it. */
-import { AmountView } from "../amount.tsx";
-import type { Sale } from "../sales-client.ts";
-import type { Traffic } from "../use-traffic.ts";
+
+import type { Sale } from "../calls/sales.ts";
+import { AmountView } from "../elements/amount.tsx";
 import { ExchangeCard } from "./exchange-card.tsx";
 import { isAboutPayment } from "./payment-filter.ts";
+import type { Traffic } from "./use-traffic.ts";
 
 /** What the timeline needs. */
 export type TimelineProps = {
