@@ -10,13 +10,16 @@ import {
   ROOT,
   SANDBOX_CONFIGURATION,
 } from "./project.ts";
-import { runTool } from "./tool.ts";
+import { runTool, StageFailure } from "./tool.ts";
 
 /** A module of a bundle, with the kind that the runtime needs to load it. */
 type BundleModule = { readonly kind: "ESModule" | "CompiledWasm"; readonly name: string; readonly path: string };
 
 /** A bundled Worker: its entry module comes first. */
 export type Bundle = { readonly directory: string; readonly modules: readonly [BundleModule, ...BundleModule[]] };
+
+/** The largest gateway that may be deployed, compressed. */
+const DEPLOYED_GZIP_LIMIT_BYTES = 200_000;
 
 /** Keeps wrangler off the network (metrics, error reports, newer versions) and its logs out of the home directory. */
 const OFFLINE = {
@@ -99,8 +102,24 @@ export function builtForDevelopment(): DevelopmentBundles {
   return { gateway, sandbox, page: PAGE_DIRECTORY };
 }
 
+/**
+ * Bundles the Worker that is deployed. The WebAssembly core must be built.
+ *
+ * @throws StageFailure when the bundle is too large or contains a part of the sandbox.
+ */
+export async function bundleForProduction(): Promise<Bundle> {
+  const bundle = await bundleWorker("production", GATEWAY_CONFIGURATION, { environment: "production" });
+  const size = bundleSize(bundle);
+  if (size.gzipBytes >= DEPLOYED_GZIP_LIMIT_BYTES) {
+    throw new StageFailure(`The bundle is ${formatSize(size)}; the limit is ${DEPLOYED_GZIP_LIMIT_BYTES} bytes.`);
+  }
+  const traces = developmentTraces(bundle);
+  if (traces.length > 0) throw new StageFailure(`The deployed bundle contains ${traces.join(", ")}.`);
+  return bundle;
+}
+
 /** Bytes of a bundle as it is uploaded. */
-export type BundleSize = { readonly bytes: number; readonly gzipBytes: number };
+type BundleSize = { readonly bytes: number; readonly gzipBytes: number };
 
 /** The size of all modules together, plain and each compressed with gzip. */
 export function bundleSize(bundle: Bundle): BundleSize {
@@ -109,6 +128,11 @@ export function bundleSize(bundle: Bundle): BundleSize {
     bytes: contents.reduce((sum, content) => sum + content.length, 0),
     gzipBytes: contents.reduce((sum, content) => sum + gzipSync(content).length, 0),
   };
+}
+
+/** A size for the reader. */
+export function formatSize({ bytes, gzipBytes }: BundleSize): string {
+  return `${(bytes / 1000).toFixed(1)} kB, ${(gzipBytes / 1000).toFixed(1)} kB compressed`;
 }
 
 /** Texts of the sandbox that the deployed code must not contain. */

@@ -1,11 +1,9 @@
 /** `npm run demo`: a day of a wallet's customer, first as Alipay+ sees it, then on the customer's phone. */
 import { randomUUID } from "node:crypto";
 import { inspect, styleText } from "node:util";
-import buildProduct from "../test/support/end-to-end/build-product.ts";
 import { freePort } from "../test/support/end-to-end/free-port.ts";
 import { bodyOf, type ObservedCall } from "../test/support/end-to-end/json-client.ts";
 import type { LiveStream } from "../test/support/end-to-end/live-stream.ts";
-import { Rehearsal } from "../test/support/end-to-end/rehearsal.ts";
 import { type Customer, jpy, messageOf, SandboxClient, type Sent } from "../test/support/end-to-end/sandbox-client.ts";
 import { type Payment, WalletClient } from "../test/support/end-to-end/wallet-client.ts";
 import { chosenPort, DEFAULT_PORT, originOf, servesPlusgate } from "./port.ts";
@@ -190,6 +188,7 @@ async function playDay(demo: Demo): Promise<void> {
   const refund = () => sandbox.refund(paymentRequestId, jpy("2000"));
   const refunded = { resultCode: "SUCCESS", balance: "48000", entries: "REFUND" };
   await demo.exchange("The bakery refunds 2,000 yen, at the payment's own rate", refund, refunded);
+
   const debited = { resultCode: "SUCCESS", balance: "32400", entries: "DEBIT" };
   const coffee = messageOf(await demo.exchange("A second payment: 3,000 yen", () => pay("3000"), debited));
   const cancel = () => sandbox.cancel(coffee.paymentRequestId);
@@ -285,6 +284,9 @@ await runScript(async () => {
   const port = chosenPort();
   if (await servesPlusgate(port)) return play(originOf(port));
   print(`No gateway on ${originOf(port)}: building and starting one for this demo ...`);
+  // Only here: wrangler and Miniflare take seconds to load.
+  const { default: buildProduct } = await import("../test/support/end-to-end/build-product.ts");
+  const { Rehearsal } = await import("../test/support/end-to-end/rehearsal.ts");
   const rehearsal = new Rehearsal(await freePort());
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => rehearsal.end().finally(() => process.exit(1)));
