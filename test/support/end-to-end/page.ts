@@ -29,7 +29,7 @@ export function serveForTests(port: number): void {
   const rehearsal = new Rehearsal(port);
   beforeAll(() => rehearsal.start());
   afterAll(() => rehearsal.end());
-  beforeEach(async () => expect(await rehearsal.reset()).toMatchObject({ status: 200 }));
+  beforeEach(async () => expect(await rehearsal.sandbox.reset()).toMatchObject({ status: 200 }));
 }
 
 /** The page, as a person finds its parts. */

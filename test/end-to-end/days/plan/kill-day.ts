@@ -1,5 +1,5 @@
 /** A day of kills: many payments and orders at once, and a gateway that dies in the middle of them. Pure. */
-import { paymentCode, SAMPLE_CURRENCY } from "../../../../scripts/alipayplus-messages.ts";
+import { paymentCode, SAMPLE_CURRENCY } from "../../../support/end-to-end/alipayplus-messages.ts";
 import { Random } from "../../../support/random.ts";
 import type { Action, CustomerPlan, CustomerWord, DayPlan, PaymentPlan, SalePlan, Step } from "./plan.ts";
 

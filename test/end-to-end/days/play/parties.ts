@@ -3,7 +3,6 @@
  * that gets no answer is `undefined`.
  */
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import { inquiryMessage, payMessage, signBody } from "../../../../scripts/alipayplus-messages.ts";
 import type { DevelopmentKeys } from "../../../../scripts/keys.ts";
 import {
   ACQUIRER_CLIENT_ID,
@@ -11,6 +10,7 @@ import {
   DEVELOPMENT_WALLET_TOKEN,
   MPP_CLIENT_ID,
 } from "../../../../scripts/project.ts";
+import { inquiryMessage, payMessage, signBody } from "../../../support/end-to-end/alipayplus-messages.ts";
 import { callJson, callText, type Reply, type TextReply } from "../../../support/end-to-end/call-json.ts";
 import type {
   Amount,

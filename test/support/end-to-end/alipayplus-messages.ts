@@ -5,7 +5,7 @@
  */
 import { type KeyObject, sign } from "node:crypto";
 import { promisify } from "node:util";
-import { KEY_VERSION, MPP_CLIENT_ID } from "./project.ts";
+import { KEY_VERSION, MPP_CLIENT_ID } from "../../../scripts/project.ts";
 
 const signAsync = promisify(sign);
 
@@ -42,7 +42,7 @@ export function paymentCode(serial: number | bigint): string {
 }
 
 /** A message before it is signed. */
-export type UnsignedCall = {
+type UnsignedCall = {
   readonly clientId: string;
   readonly path: string;
   readonly body: string;
