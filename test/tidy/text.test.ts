@@ -15,6 +15,11 @@ const DOCUMENT =
 /** What only its authors could open. */
 const OUTSIDE = /(?<![\w./-])(?:\.\.\/)*(?:shared\/(?!vectors\b)[\w-]+|(?:spec|seeds)\/[0-9]+)/g;
 
+const COMMENT = /^\s*(\*|\/\/(?!\/)|\/\*\*|#)/;
+
+/** A file of code, by its path or its name alone. */
+const NAMED_FILE = /(?<![\w.*<>{}/-])[\w./-]*\w\.(?:tsx?|mjs|toml)(?![\w*/-])/g;
+
 it("no word of the glossary's left column is used", () => {
   const used = FILES.filter(({ path }) => !ABOUT_WORDS.includes(path)).flatMap(({ path, lines }) =>
     lines.flatMap((line, index) =>
@@ -44,4 +49,17 @@ it("nothing is cited that is not in the repository", () => {
     lines.flatMap((line, index) => [...line.matchAll(OUTSIDE)].map(([cited]) => `${path}:${index + 1} cites ${cited}`)),
   );
   expect(outside).toEqual([]);
+});
+
+it("every file that a comment or a document names is there", () => {
+  const known = FILES.map(({ path }) => `/${path}`);
+  const missing = FILES.flatMap(({ path, lines }) =>
+    lines.flatMap((line, index) =>
+      (COMMENT.test(line) || path.endsWith(".md") ? [...line.matchAll(NAMED_FILE)] : [])
+        .map(([name]) => name.replace(/^(\.{1,2}\/)+/, ""))
+        .filter((name) => !known.some((there) => there.endsWith(`/${name}`)))
+        .map((name) => `${path}:${index + 1} names ${name}`),
+    ),
+  );
+  expect(missing).toEqual([]);
 });
