@@ -60,6 +60,11 @@ export function problem(code: ProblemCode, detail?: string): Problem {
   return detail === undefined ? { problem: code } : { problem: code, detail };
 }
 
+/** Whether an answer is a problem. */
+export function isProblem(answer: object): answer is Problem {
+  return "problem" in answer;
+}
+
 /** The HTTP status of a code. */
 export function statusOf(code: ProblemCode): number {
   return PROBLEMS[code][0];

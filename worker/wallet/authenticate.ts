@@ -4,7 +4,7 @@ import { bearerTokenOf } from "../access/bearer.ts";
 import { customerOfToken } from "../access/customer-tokens.ts";
 import type { Edge } from "../access/edge.ts";
 import { holderOf } from "../access/named-tokens.ts";
-import type { Caller } from "./route.ts";
+import type { Caller } from "./caller.ts";
 
 /** The caller, or for the log why there is none; the answer says only that. */
 export async function authenticateCaller(

@@ -1,12 +1,12 @@
 /** From a route to the endpoint that the router finds: who calls, what they say, the route's answer as JSON. */
 import { nowMs } from "../../protocol/clock.ts";
 import type { Arrival, Endpoint } from "../http/endpoint.ts";
-import { describeRoute } from "../http/openapi.ts";
-import { type Problem, problem } from "../http/problem.ts";
+import { jsonResponse } from "../http/json-response.ts";
+import { isProblem, type Problem, problem } from "../http/problem.ts";
 import { checkInput, readBody, readQuery } from "../http/read-input.ts";
-import { jsonResponse } from "../http/respond.ts";
 import { authenticateCaller } from "./authenticate.ts";
-import { isProblem, type WalletRoute } from "./route.ts";
+import { describeRoute } from "./describe-route.ts";
+import type { WalletRoute } from "./route.ts";
 
 /** The endpoint of a route. */
 export function endpointOf<Body, Reply extends object>(route: WalletRoute<Body, Reply>): Endpoint {

@@ -3,16 +3,12 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env, exports } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
-import { type Edge, edgeOf } from "../../../worker/access/edge.ts";
-import { problem } from "../../../worker/http/problem.ts";
-import { receiveCall } from "../../../worker/http/receive.ts";
-import {
-  customerOf,
-  isProblem,
-  namedCustomer,
-  type WalletCall,
-  type WalletRoute,
-} from "../../../worker/wallet/route.ts";
+import type { Env } from "../../../durable/env.ts";
+import { createApi } from "../../../worker/http/api.ts";
+import type { Endpoint } from "../../../worker/http/endpoint.ts";
+import { isProblem, problem } from "../../../worker/http/problem.ts";
+import { customerOf, namedCustomer } from "../../../worker/wallet/caller.ts";
+import type { WalletCall, WalletRoute } from "../../../worker/wallet/route.ts";
 import { endpointOf } from "../../../worker/wallet/route-endpoint.ts";
 import { CLIENT_ID, type Json, newId } from "../../support/alipayplus.ts";
 import { fetchIn, otherEnvironment } from "../../support/other-environment.ts";
@@ -77,14 +73,20 @@ async function call(
   sent?: Json | string | Uint8Array,
   options?: WalletCallOptions,
 ): Promise<WalletReply> {
-  return answerOf(walletRequest(method, path, sent, options), (await edgeOf(env)) as Edge);
+  return answerOf(walletRequest(method, path, sent, options));
 }
 
-async function answerOf(request: Request, gateway: Edge): Promise<WalletReply> {
+async function answerOf(request: Request, endpoints: Endpoint[] = ENDPOINTS, environment: Env = env) {
   const context = createExecutionContext();
-  const response = await receiveCall({ path: "/wallet/v1", endpoints: ENDPOINTS }, request, gateway, context);
+  const response = await createApi("/wallet/v1", endpoints).fetch(request, environment, context);
   await waitOnExecutionContext(context);
   return walletReplyOf(response);
+}
+
+/** The key of the test run under a second Client-Id as well: then CLIENT_ID must name one. */
+function signingKeysOfTwoClients(): string {
+  const keys = JSON.parse(env.SIGNING_KEYS) as { readonly [clientId: string]: object };
+  return JSON.stringify({ ...keys, OTHER_CLIENT: keys[CLIENT_ID] });
 }
 
 describe("an answer", () => {
@@ -285,8 +287,9 @@ describe("the gateway's settings", () => {
   });
 
   it("that do not tell it make every call MISCONFIGURED", async () => {
-    const gateway = { ...((await edgeOf(env)) as Edge), clientId: undefined };
-    const { status, body: told } = await answerOf(walletRequest("POST", "/notes", { customerId: "alice" }), gateway);
+    const environment = otherEnvironment({ SIGNING_KEYS: signingKeysOfTwoClients() });
+    const request = walletRequest("POST", "/notes", { customerId: "alice" });
+    const { status, body: told } = await answerOf(request, ENDPOINTS, environment);
     expect({ status, code: told.code }).toEqual({ status: 503, code: "MISCONFIGURED" });
     expect(calls).toEqual([]);
   });
@@ -317,15 +320,8 @@ it("a problem of a route's own reaches the caller whole", async () => {
     ...post,
     answer: async () => ({ ...problem("ALIPAYPLUS_UNAVAILABLE", "why"), retryAfterSeconds: 2 }),
   };
-  const context = createExecutionContext();
   const request = walletRequest("POST", "/notes", { customerId: "alice" });
-  const gateway = (await edgeOf(env)) as Edge;
-  const response = await receiveCall(
-    { path: "/wallet/v1", endpoints: [endpointOf(failing)] },
-    request,
-    gateway,
-    context,
-  );
-  expect(response.headers.get("Retry-After")).toBe("2");
-  expect(await response.json()).toMatchObject({ status: 503, code: "ALIPAYPLUS_UNAVAILABLE", detail: "why" });
+  const { headers, body: answered } = await answerOf(request, [endpointOf(failing)]);
+  expect(headers.get("Retry-After")).toBe("2");
+  expect(answered).toMatchObject({ status: 503, code: "ALIPAYPLUS_UNAVAILABLE", detail: "why" });
 });

@@ -1,12 +1,7 @@
 /** POST /wallet/v1/scans: what a scanned code is, and the payment that an order code becomes. Source: spec/03, seeds/001. */
-import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Env } from "../../../durable/env.ts";
-import { type Edge, edgeOf } from "../../../worker/access/edge.ts";
-import { type Api, receiveCall } from "../../../worker/http/receive.ts";
-import { endpointOf } from "../../../worker/wallet/route-endpoint.ts";
-import { scanCode } from "../../../worker/wallet/scans/scan-code.ts";
 import { balanceOf, type Json, newId, openCustomer } from "../../support/alipayplus.ts";
 import {
   type Answering,
@@ -18,7 +13,7 @@ import {
   signedResponse,
 } from "../../support/alipayplus-answers.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { otherEnvironment } from "../../support/other-environment.ts";
+import { fetchIn, otherEnvironment } from "../../support/other-environment.ts";
 import { customerToken, type WalletReply, walletReplyOf, walletRequest } from "../../support/wallet.ts";
 
 const RULES_PATH = pathOf("codes/inquiryCodeRules");
@@ -92,12 +87,9 @@ function newOrderCode(): string {
   return `https://qr.test/281666040/${newId("code")}`;
 }
 
-const API: Api = { path: "/wallet/v1", endpoints: [endpointOf(scanCode)] };
-
 async function scan(body: Json, token?: string): Promise<WalletReply> {
   const request = walletRequest("POST", "/scans", body, token === undefined ? {} : { token });
-  const gateway = (await edgeOf(environment)) as Edge;
-  return walletReplyOf(await receiveCall(API, request, gateway, createExecutionContext()));
+  return walletReplyOf(await fetchIn(environment, request));
 }
 
 describe("before there are rules", () => {

@@ -2,8 +2,9 @@
 import * as z from "zod";
 import { formatTime } from "../../../protocol/time.ts";
 import { issueLiveToken, LIVE_TOKEN_LIFETIME_MS } from "../../access/live-tokens.ts";
-import { problem } from "../../http/problem.ts";
-import { customerOf, isProblem, namedCustomer, type WalletRoute } from "../route.ts";
+import { isProblem, problem } from "../../http/problem.ts";
+import { customerOf, namedCustomer } from "../caller.ts";
+import type { WalletRoute } from "../route.ts";
 
 const body = z.object({ customerId: namedCustomer });
 

@@ -8,7 +8,8 @@ import {
   paymentMessageSchema,
   readyMessageSchema,
 } from "../../../durable/live/wire.ts";
-import { type Description, jsonSchemaOf, problemResponses, queryParameters } from "../../http/openapi.ts";
+import { type CallDescription, jsonSchemaOf } from "../../../protocol/openapi.ts";
+import { problemResponses, queryParameters } from "../../http/openapi.ts";
 
 const CLOSE_CODES = Object.values(LIVE_CLOSE)
   .map(([code, reason]) => `${code} \`${reason}\``)
@@ -30,10 +31,12 @@ const SAMPLE = `export LIVE_TOKEN=$(curl -s -X POST "$PLUSGATE/live-tokens" \\
 node -e 'const { PLUSGATE, LIVE_TOKEN } = process.env;
   new WebSocket(PLUSGATE + "/live", ["${LIVE_PROTOCOL}", LIVE_TOKEN]).onmessage = (event) => console.log(event.data)'`;
 
-/** Describes the live stream. */
-export function describeLiveStream(query: z.ZodType): Description {
+/** Describes the live stream, a GET of `path`. */
+export function describeLiveStream(path: string, query: z.ZodType): CallDescription {
   const message = z.discriminatedUnion("type", [readyMessageSchema, paymentMessageSchema]);
   return {
+    method: "GET",
+    path,
     operation: {
       operationId: "listen",
       summary: "The live stream of one customer",

@@ -12,9 +12,8 @@ import { shardOf } from "../../../durable/platform/shard.ts";
 import { bearerTokenOf } from "../../access/bearer.ts";
 import { readLiveToken } from "../../access/live-tokens.ts";
 import type { Arrival, Endpoint } from "../../http/endpoint.ts";
-import { type Problem, problem } from "../../http/problem.ts";
+import { isProblem, type Problem, problem } from "../../http/problem.ts";
 import { checkInput, readQuery } from "../../http/read-input.ts";
-import { isProblem } from "../route.ts";
 import { describeLiveStream } from "./live-operation.ts";
 
 const RETRY_AFTER_SECONDS = 1;
@@ -28,12 +27,15 @@ const liveQuery = z.object({
     .describe("The last `eventNumber` that the app has heard; left out, the last minutes are told again."),
 });
 
+const PATH = "/live";
+
+/** The live stream. */
 export const liveStream: Endpoint = {
   method: "GET",
-  path: "/live",
+  path: PATH,
   name: "listen",
   respond,
-  describe: () => describeLiveStream(liveQuery),
+  describe: () => describeLiveStream(PATH, liveQuery),
 };
 
 async function respond({ request, url, gateway, receivedTimeMs, line }: Arrival): Promise<Response | Problem> {

@@ -9,10 +9,11 @@ import { evaluationResultOf } from "../../../durable/payments/results.ts";
 import { callShard } from "../../../durable/platform/call-shard.ts";
 import { shardOf } from "../../../durable/platform/shard.ts";
 import { text } from "../../../protocol/parameters.ts";
-import { type Problem, problem } from "../../http/problem.ts";
+import { isProblem, type Problem, problem } from "../../http/problem.ts";
+import { customerOf, namedCustomer } from "../caller.ts";
+import { paymentAnswer } from "../payments/payment-routes.ts";
 import { adviceOf, adviceWord, paymentResult, paymentView } from "../payments/payment-view.ts";
-import { paymentAnswer } from "../payments/payments.ts";
-import { customerOf, isProblem, namedCustomer, type WalletCall, type WalletRoute } from "../route.ts";
+import type { WalletCall, WalletRoute } from "../route.ts";
 import { type DecodedOrder, decodedOrderOf } from "./decoded-order.ts";
 import { scanProblem } from "./scan-problems.ts";
 

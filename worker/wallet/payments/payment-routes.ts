@@ -4,8 +4,9 @@ import type { PaymentOfCustomer, ReportReply } from "../../../durable/messages.t
 import { onPayments } from "../../../durable/payments/call-payments.ts";
 import type { Payments } from "../../../durable/payments/object.ts";
 import { paymentIdOf } from "../../../protocol/idempotency.ts";
-import { type Problem, problem } from "../../http/problem.ts";
-import { customerOf, isProblem, namedCustomer, type WalletCall, type WalletRoute } from "../route.ts";
+import { isProblem, type Problem, problem } from "../../http/problem.ts";
+import { customerOf, namedCustomer } from "../caller.ts";
+import type { WalletCall, WalletRoute } from "../route.ts";
 import { type PaymentView, paymentView, paymentViewOf } from "./payment-view.ts";
 
 const ofCustomer = z.object({ customerId: namedCustomer });

@@ -1,5 +1,5 @@
 /** A call to copy into a shell. It expects PLUSGATE (where the wallet API is) and TOKEN to be set. */
-import type { JsonSchema } from "./openapi.ts";
+import type { JsonSchema } from "../../protocol/openapi.ts";
 
 /** What a call says, and where. */
 export type SampleInput = { readonly in: "body" | "query"; readonly schema: JsonSchema };

@@ -6,8 +6,8 @@ import type { OutboxReport } from "../../durable/platform/outbox/outbox.ts";
 import { paymentIdOf } from "../../protocol/idempotency.ts";
 import { formatTime } from "../../protocol/time.ts";
 import type { Arrival, Endpoint } from "../http/endpoint.ts";
-import { type Problem, problem } from "../http/problem.ts";
-import { jsonResponse } from "../http/respond.ts";
+import { jsonResponse } from "../http/json-response.ts";
+import { isProblem, type Problem, problem } from "../http/problem.ts";
 
 /** GET /ops/payments/{paymentRequestId}: where a payment stands, and what became of its notifications. */
 export const inspectPayment: Endpoint = {
@@ -16,7 +16,7 @@ export const inspectPayment: Endpoint = {
   name: "inspectPayment",
   async respond(arrival) {
     const found = await onPayment(arrival, async (payments, paymentId) => payments.inspect(paymentId));
-    if ("problem" in found) return found;
+    if (isProblem(found)) return found;
     const { paymentId, reply } = found;
     return reply ? jsonResponse({ paymentId, ...inspectionView(reply) }) : problem("PAYMENT_UNKNOWN");
   },
@@ -29,7 +29,7 @@ export const notifyPaymentAgain: Endpoint = {
   name: "notifyPaymentAgain",
   async respond(arrival) {
     const found = await onPayment(arrival, async (payments, paymentId) => payments.notifyAgain(paymentId));
-    if ("problem" in found) return found;
+    if (isProblem(found)) return found;
     switch (found.reply.outcome) {
       case "DUE":
         return jsonResponse({ outcome: "DUE" });
