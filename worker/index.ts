@@ -1,4 +1,4 @@
-/** The gateway: what Alipay+ calls, what the wallet calls, a health check, and the sweep. */
+/** The gateway: what Alipay+, the wallet and its operators call, a health check, and the sweep. */
 import { Hono } from "hono";
 import type { Env } from "../durable/env.ts";
 import { logFault } from "../durable/platform/log.ts";
@@ -37,7 +37,7 @@ app.all("*", async ({ env, req }) => {
 
 app.onError((error) => unavailable("answer-failed", error));
 
-/** Whatever happens, an answer with a `result` goes out; the reason goes to the log. */
+/** Every call gets an answer with a `result`, even when the gateway fails; the reason goes to the log. */
 function unavailable(event: string, error: unknown): Response {
   const requestId = crypto.randomUUID();
   logFault(event, error, { requestId });

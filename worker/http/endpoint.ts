@@ -1,4 +1,4 @@
-/** A call of the wallet's or the operators' API: where it is, what answers it, and how the documentation describes it. */
+/** A call of the wallet's or the operators' API: its path, what answers it, and how it is documented. */
 
 import type { RequestLine } from "../../durable/platform/log.ts";
 import type { CallDescription } from "../../protocol/openapi.ts";

@@ -1,4 +1,4 @@
-/** What the wallet API says about itself: the OpenAPI document of its calls, and where that is. */
+/** The OpenAPI document of the wallet API, and the endpoints that answer it. */
 import { jsonSchemaOf, type OpenApiDocument, openApiDocument } from "../../protocol/openapi.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { jsonResponse } from "../http/json-response.ts";
@@ -17,7 +17,7 @@ const SECURITY_SCHEMES = {
   serviceToken: {
     type: "http",
     scheme: "bearer",
-    description: "A token of WALLET_TOKENS: one of the wallet's services. It speaks for every customer and names one.",
+    description: "A token of WALLET_TOKENS: one of the wallet's services. It acts for every customer and names one.",
   },
   customerToken: {
     type: "http",
@@ -30,7 +30,7 @@ const SECURITY_SCHEMES = {
     type: "http",
     scheme: "bearer",
     bearerFormat: "JWT",
-    description: "What `createLiveToken` gives, for the live stream alone.",
+    description: "The token that `createLiveToken` answers, for the live stream alone.",
   },
 };
 
@@ -50,7 +50,7 @@ export function walletOpenApi(endpoints: readonly Endpoint[], serverUrl: string)
   });
 }
 
-/** The endpoints about the others. They hold nothing of a customer, and need no token. */
+/** The endpoints of the documentation. They show nothing of a customer, and need no token. */
 export function openApiEndpoints(endpoints: readonly Endpoint[], serverUrl: string): Endpoint[] {
   return [
     {

@@ -1,4 +1,4 @@
-/** Payments for the wallet's app: what became of one, and the customer's word about an order. Source: spec/03. */
+/** Payments for the wallet's app: the state of a payment, and the customer's decision on an order. Source: spec/03. */
 import * as z from "zod";
 import type { PaymentOfCustomer, ReportReply } from "../../../durable/messages.ts";
 import { onPayments } from "../../../durable/payments/call-payments.ts";
