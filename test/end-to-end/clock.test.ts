@@ -46,7 +46,7 @@ test("messages still verify, codes and orders are over, and a day later everythi
       expect(await inspect()).toMatchObject({
         status: "CLOSED",
         closedBy: "EXPIRY",
-        notification: { attempts: [{ told: "ORDER_IS_CLOSED", outcome: "S" }] },
+        notification: { attempts: [{ resultCode: "ORDER_IS_CLOSED", outcome: "S" }] },
       }),
     { timeout: 30_000, interval: 200 },
   );

@@ -1,4 +1,4 @@
-/** What holds for every call of the wallet API, whatever it does. */
+/** The rules of every call of the wallet API: path, method, body, query, customer, and the answer. */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -34,7 +34,7 @@ let calls: WalletCall<Body>[] = [];
 /** What it does besides answering. */
 let act: (call: WalletCall<Body>) => void = () => {};
 
-const words = { summary: "", description: "", body, reply, problems: [] };
+const documentation = { summary: "", description: "", body, reply, problems: [] };
 
 async function answer(call: WalletCall<Body>) {
   calls.push(call);
@@ -43,8 +43,14 @@ async function answer(call: WalletCall<Body>) {
   return isProblem(customer) ? customer : { customerId: customer.customerId };
 }
 
-const post: WalletRoute<Body, Reply> = { ...words, method: "POST", path: "/notes", name: "createNote", answer };
-const get: WalletRoute<Body, Reply> = { ...words, method: "GET", path: "/notes/{noteId}", name: "getNote", answer };
+const post: WalletRoute<Body, Reply> = { ...documentation, method: "POST", path: "/notes", name: "createNote", answer };
+const get: WalletRoute<Body, Reply> = {
+  ...documentation,
+  method: "GET",
+  path: "/notes/{noteId}",
+  name: "getNote",
+  answer,
+};
 const confirm: WalletRoute<Body, Reply> = { ...post, path: "/notes/{noteId}/confirm", name: "confirmNote" };
 const ENDPOINTS = [endpointOf(post), endpointOf(get), endpointOf(confirm)];
 
@@ -90,7 +96,7 @@ function signingKeysOfTwoClients(): string {
 }
 
 describe("an answer", () => {
-  it("is JSON that nobody may keep, with the id that the log has", async () => {
+  it("is JSON that no cache may keep, with the id that the log has", async () => {
     const { status, body: answered, headers } = await call("POST", "/notes", { customerId: "alice" });
     expect({ status, answered }).toEqual({ status: 200, answered: { customerId: "alice" } });
     expect(headers.get("Content-Type")).toBe("application/json");
@@ -116,37 +122,37 @@ describe("an answer", () => {
       [{}, "INTERNAL_ERROR", 500],
       ["{", "PARAM_ILLEGAL", 400],
     ] as const) {
-      const { status: answered, body: told, headers } = await call("POST", "/notes", sent);
+      const { status: answered, body: refusal, headers } = await call("POST", "/notes", sent);
       expect(answered).toBe(status);
-      expect(told).toMatchObject({ type: "about:blank", status, code, title: expect.any(String) });
-      expect(told.requestId).toBe(headers.get("Plusgate-Request-Id"));
+      expect(refusal).toMatchObject({ type: "about:blank", status, code, title: expect.any(String) });
+      expect(refusal.requestId).toBe(headers.get("Plusgate-Request-Id"));
       expect(headers.get("Content-Type")).toBe("application/problem+json");
       expect(headers.get("Cache-Control")).toBe("no-store");
-      expect(JSON.stringify(told)).not.toContain("never shown");
+      expect(JSON.stringify(refusal)).not.toContain("never shown");
     }
   });
 
-  it("is INTERNAL_ERROR when the route breaks, and the log says why", async () => {
+  it("is INTERNAL_ERROR when the route fails, and the log has the reason", async () => {
     act = () => {
       throw new Error("the reason");
     };
-    const { body: told } = await call("POST", "/notes", { customerId: "alice" });
+    const { body: refusal } = await call("POST", "/notes", { customerId: "alice" });
     expect(lines).toMatchObject([
-      { event: "call-failed", requestId: told.requestId, error: "Error: the reason" },
-      { level: "error", event: "request", requestId: told.requestId, resultCode: "INTERNAL_ERROR", httpStatus: 500 },
+      { event: "call-failed", requestId: refusal.requestId, error: "Error: the reason" },
+      { level: "error", event: "request", requestId: refusal.requestId, resultCode: "INTERNAL_ERROR", httpStatus: 500 },
     ]);
   });
 
-  it("is TOO_MANY_REQUESTS when a shard turns the call away, with a pause", async () => {
+  it("is TOO_MANY_REQUESTS when a shard is overloaded, with a pause", async () => {
     act = () => {
       throw Object.assign(new Error("overloaded"), { overloaded: true });
     };
-    const { status, body: told, headers } = await call("POST", "/notes", { customerId: "alice" });
-    expect({ status, code: told.code }).toEqual({ status: 429, code: "TOO_MANY_REQUESTS" });
+    const { status, body: refusal, headers } = await call("POST", "/notes", { customerId: "alice" });
+    expect({ status, code: refusal.code }).toEqual({ status: 429, code: "TOO_MANY_REQUESTS" });
     expect(headers.get("Retry-After")).toBe("1");
   });
 
-  it("may leave work behind, which is finished", async () => {
+  it("may leave work to be done after it, which is finished", async () => {
     let isDone = false;
     act = ({ waitUntil }) => {
       waitUntil(
@@ -170,8 +176,8 @@ describe("the path and the method", () => {
     ["POST", "/n%6ftes"],
     ["POST", "/notes/one/confirm/now"],
   ])("%s %s gets NOT_FOUND, without a token too", async (method, path) => {
-    const { status, body: told } = await call(method, path, undefined, { token: null });
-    expect({ status, code: told.code }).toEqual({ status: 404, code: "NOT_FOUND" });
+    const { status, body: refusal } = await call(method, path, undefined, { token: null });
+    expect({ status, code: refusal.code }).toEqual({ status: 404, code: "NOT_FOUND" });
     expect(lines).toMatchObject([{ interface: "unknown", resultCode: "NOT_FOUND" }]);
   });
 
@@ -180,11 +186,16 @@ describe("the path and the method", () => {
     ["OPTIONS", "/notes", "POST"],
     ["PUT", "/notes/one", "GET"],
     ["DELETE", "/notes/one/confirm", "POST"],
-  ])("%s %s gets METHOD_NOT_ALLOWED, and hears of %s", async (method, path, allowed) => {
-    const { status, body: told, headers } = await call(method, path);
-    expect({ status, code: told.code }).toEqual({ status: 405, code: "METHOD_NOT_ALLOWED" });
+  ])("%s %s gets METHOD_NOT_ALLOWED, with %s in Allow", async (method, path, allowed) => {
+    const { status, body: refusal, headers } = await call(method, path);
+    expect({ status, code: refusal.code }).toEqual({ status: 405, code: "METHOD_NOT_ALLOWED" });
     expect(headers.get("Allow")).toBe(allowed);
     expect(headers.get("Access-Control-Allow-Origin")).toBeNull();
+  });
+
+  it("HEAD is not GET: it gets METHOD_NOT_ALLOWED", async () => {
+    const { status, headers } = await exports.default.fetch(walletRequest("HEAD", "/openapi.json"));
+    expect({ status, allowed: headers.get("Allow") }).toEqual({ status: 405, allowed: "GET" });
   });
 
   it("a variable part is decoded once", async () => {
@@ -198,15 +209,15 @@ describe("the path and the method", () => {
     ["is not UTF-8", "%ff"],
     ["is cut off", "%2"],
   ])("a variable part that %s gets PARAM_ILLEGAL, by name", async (_case, part) => {
-    const { status, body: told } = await call("GET", `/notes/${part}?customerId=alice`);
-    expect({ status, code: told.code }).toEqual({ status: 400, code: "PARAM_ILLEGAL" });
-    expect(told.detail).toMatch(/^Illegal parameter noteId: must /);
+    const { status, body: refusal } = await call("GET", `/notes/${part}?customerId=alice`);
+    expect({ status, code: refusal.code }).toEqual({ status: 400, code: "PARAM_ILLEGAL" });
+    expect(refusal.detail).toMatch(/^Illegal parameter noteId: must /);
     expect(calls).toEqual([]);
   });
 });
 
 describe("the body of a POST", () => {
-  it("is given to the route without what it does not know and without nulls", async () => {
+  it("reaches the route without unknown members and without nulls", async () => {
     await call("POST", "/notes", '{"customerId":"alice","note":null,"unknown":"x"}');
     expect(calls[0]?.body).toEqual({ customerId: "alice" });
   });
@@ -220,16 +231,20 @@ describe("the body of a POST", () => {
     ["has an empty text", '{"note":""}', "Illegal parameter note: must not be empty."],
     ["has another type", '{"note":{}}', "Illegal parameter note: must be a string."],
   ])("that %s gets PARAM_ILLEGAL, by name", async (_case, sent, detail) => {
-    const { status, body: told } = await call("POST", "/notes", sent);
-    expect({ status, code: told.code, detail: told.detail }).toEqual({ status: 400, code: "PARAM_ILLEGAL", detail });
+    const { status, body: refusal } = await call("POST", "/notes", sent);
+    expect({ status, code: refusal.code, detail: refusal.detail }).toEqual({
+      status: 400,
+      code: "PARAM_ILLEGAL",
+      detail,
+    });
     expect(calls).toEqual([]);
   });
 
   it("of 128 KiB is read, and one byte more gets BODY_TOO_LARGE", async () => {
     const sent = (length: number) => `{"customerId":"alice"${" ".repeat(length - 22)}}`;
     expect((await call("POST", "/notes", sent(131_072))).status).toBe(200);
-    const { status, body: told } = await call("POST", "/notes", sent(131_073));
-    expect({ status, code: told.code }).toEqual({ status: 413, code: "BODY_TOO_LARGE" });
+    const { status, body: refusal } = await call("POST", "/notes", sent(131_073));
+    expect({ status, code: refusal.code }).toEqual({ status: 413, code: "BODY_TOO_LARGE" });
   });
 
   it.each([
@@ -237,8 +252,8 @@ describe("the body of a POST", () => {
     { "Content-Type": "application/json; charset=latin1" },
     { "Content-Encoding": "gzip" },
   ])("with %o gets MEDIA_TYPE_NOT_SUPPORTED", async (headers) => {
-    const { status, body: told } = await call("POST", "/notes", { customerId: "alice" }, { headers });
-    expect({ status, code: told.code }).toEqual({ status: 415, code: "MEDIA_TYPE_NOT_SUPPORTED" });
+    const { status, body: refusal } = await call("POST", "/notes", { customerId: "alice" }, { headers });
+    expect({ status, code: refusal.code }).toEqual({ status: 415, code: "MEDIA_TYPE_NOT_SUPPORTED" });
   });
 });
 
@@ -246,13 +261,16 @@ describe("the query of a GET", () => {
   it("is checked like a body", async () => {
     await call("GET", "/notes/one?customerId=alice&unknown=x");
     expect(calls[0]?.body).toEqual({ customerId: "alice" });
-    const { body: told } = await call("GET", "/notes/one?customerId=");
-    expect(told).toMatchObject({ code: "PARAM_ILLEGAL", detail: "Illegal parameter customerId: must not be empty." });
+    const { body: refusal } = await call("GET", "/notes/one?customerId=");
+    expect(refusal).toMatchObject({
+      code: "PARAM_ILLEGAL",
+      detail: "Illegal parameter customerId: must not be empty.",
+    });
   });
 
   it("must not name a parameter twice", async () => {
-    const { body: told } = await call("GET", "/notes/one?customerId=alice&customerId=bob");
-    expect(told).toMatchObject({
+    const { body: refusal } = await call("GET", "/notes/one?customerId=alice&customerId=bob");
+    expect(refusal).toMatchObject({
       code: "PARAM_ILLEGAL",
       detail: "Illegal parameter customerId: stands twice in one object.",
     });
@@ -261,8 +279,8 @@ describe("the query of a GET", () => {
 
 describe("the customer", () => {
   it("must be named by a service", async () => {
-    const { body: told } = await call("POST", "/notes", {});
-    expect(told).toMatchObject({ code: "PARAM_ILLEGAL", detail: "Illegal parameter customerId: is required." });
+    const { body: refusal } = await call("POST", "/notes", {});
+    expect(refusal).toMatchObject({ code: "PARAM_ILLEGAL", detail: "Illegal parameter customerId: is required." });
   });
 
   it("is the app's own, whether it is named or not", async () => {
@@ -275,22 +293,22 @@ describe("the customer", () => {
 
   it("of another app gets CUSTOMER_NOT_ALLOWED", async () => {
     const token = await customerToken(newId("customer"));
-    const { status, body: told } = await call("POST", "/notes", { customerId: "alice" }, { token });
-    expect({ status, code: told.code }).toEqual({ status: 403, code: "CUSTOMER_NOT_ALLOWED" });
+    const { status, body: refusal } = await call("POST", "/notes", { customerId: "alice" }, { token });
+    expect({ status, code: refusal.code }).toEqual({ status: 403, code: "CUSTOMER_NOT_ALLOWED" });
   });
 });
 
 describe("the gateway's settings", () => {
-  it("tell a route who the wallet is to Alipay+", async () => {
+  it("name the wallet's Client-Id at Alipay+ for a route", async () => {
     await call("POST", "/notes", { customerId: "alice" });
     expect(calls[0]?.clientId).toBe(CLIENT_ID);
   });
 
-  it("that do not tell it make every call MISCONFIGURED", async () => {
+  it("that do not name it make every call MISCONFIGURED", async () => {
     const environment = otherEnvironment({ SIGNING_KEYS: signingKeysOfTwoClients() });
     const request = walletRequest("POST", "/notes", { customerId: "alice" });
-    const { status, body: told } = await answerOf(request, ENDPOINTS, environment);
-    expect({ status, code: told.code }).toEqual({ status: 503, code: "MISCONFIGURED" });
+    const { status, body: refusal } = await answerOf(request, ENDPOINTS, environment);
+    expect({ status, code: refusal.code }).toEqual({ status: 503, code: "MISCONFIGURED" });
     expect(calls).toEqual([]);
   });
 
@@ -298,9 +316,9 @@ describe("the gateway's settings", () => {
     const environment = otherEnvironment({ SHARD_COUNT: "0" });
     for (const path of ["", "/live-tokens", "/openapi.json", "/unknown"]) {
       const response = await fetchIn(environment, walletRequest("GET", path));
-      const { requestId, ...told } = (await response.json()) as Json;
+      const { requestId, ...refusal } = (await response.json()) as Json;
       expect(response.status).toBe(503);
-      expect(told).toMatchObject({ code: "MISCONFIGURED" });
+      expect(refusal).toMatchObject({ code: "MISCONFIGURED" });
       expect(lines.at(-1)).toMatchObject({
         event: "misconfigured",
         requestId,
@@ -310,7 +328,7 @@ describe("the gateway's settings", () => {
   });
 });
 
-it("the wallet API lies beside the interfaces of Alipay+, and takes nothing of theirs", async () => {
+it("the wallet API is separate from the interfaces of Alipay+, and takes none of their paths", async () => {
   const other = await exports.default.fetch("http://gateway.test/wallet/v1x", { method: "POST" });
   expect(await other.json()).toMatchObject({ result: { resultCode: "NO_INTERFACE_DEF" } });
 });
