@@ -9,7 +9,7 @@ import { logFault, logRequest, type RequestLine } from "../../durable/platform/l
 import { nowMs } from "../../protocol/clock.ts";
 import { identifier } from "../../protocol/parameters.ts";
 import { type Edge, edgeOf } from "../access/edge.ts";
-import type { Endpoint } from "./endpoint.ts";
+import { type Endpoint, PATH_VARIABLE } from "./endpoint.ts";
 import { isProblem, type Problem, problem, problemResponse } from "./problem.ts";
 
 type ApiTypes = {
@@ -19,12 +19,9 @@ type ApiTypes = {
 
 type ApiContext = Context<ApiTypes>;
 
-/** A variable part of an endpoint's path. */
-const VARIABLE = /\{(\w+)\}/g;
-
 const OVERLOAD_PAUSE_SECONDS = 1;
 
-/** The path of a request as it was sent: an escaped letter does not lead to the path with that letter. */
+/** The path of a request as it was sent, for Hono, which otherwise would decode `%61` to `a` before it routes. */
 export function requestedPath({ url }: Request): string {
   return new URL(url).pathname;
 }
@@ -39,16 +36,7 @@ export function createApi(path: string, endpoints: readonly Endpoint[]): Hono<Ap
   const api = new Hono<ApiTypes>({ getPath: requestedPath });
   api.use(`${path}/*`, receive);
   for (const [below, here] of Map.groupBy(endpoints, (endpoint) => endpoint.path)) {
-    const allowedMethods = here.map(({ method }) => method).join(", ");
-    for (const pattern of patternsOf(below)) {
-      // Not `get` and `post`: with them Hono would answer HEAD, too.
-      api.all(`${path}${pattern}`, (context) => {
-        const endpoint = here.find(({ method }) => method === context.req.method);
-        return endpoint
-          ? answer(context, endpoint)
-          : refuse(context, { ...problem("METHOD_NOT_ALLOWED"), allowedMethods });
-      });
-    }
+    for (const pattern of patternsOf(below)) api.all(`${path}${pattern}`, (context) => answerMethod(context, here));
   }
   api.all(`${path}/*`, (context) => refuse(context, problem("NOT_FOUND")));
   api.onError((error, context) => {
@@ -61,16 +49,11 @@ export function createApi(path: string, endpoints: readonly Endpoint[]): Hono<Ap
   return api;
 }
 
-/** The way of every call: checked settings, the answer, its `Plusgate-Request-Id`, its line in the log. */
+/** The pipeline of every call: checked settings, the answer, its `Plusgate-Request-Id`, its line in the log. */
 async function receive(context: ApiContext, next: () => Promise<void>): Promise<Response | undefined> {
   const receivedTimeMs = nowMs();
-  const line: RequestLine = {
-    requestId: crypto.randomUUID(),
-    interface: "unknown",
-    resultCode: "SUCCESS",
-    ms: {},
-  };
-  const { requestId } = line;
+  const requestId = crypto.randomUUID();
+  const line: RequestLine = { requestId, interface: "unknown", resultCode: "SUCCESS", ms: {} };
   context.set("line", line);
   const gateway = await edgeOf(context.env);
   if ("fault" in gateway) {
@@ -85,6 +68,14 @@ async function receive(context: ApiContext, next: () => Promise<void>): Promise<
   line.ms.total = nowMs() - receivedTimeMs;
   logRequest(line);
   return undefined;
+}
+
+/** Answers by the method, among the endpoints of one path. Hono's own `get` would answer HEAD, too. */
+async function answerMethod(context: ApiContext, endpoints: readonly Endpoint[]): Promise<Response> {
+  const endpoint = endpoints.find(({ method }) => method === context.req.method);
+  if (endpoint) return answer(context, endpoint);
+  const allowedMethods = endpoints.map(({ method }) => method).join(", ");
+  return refuse(context, { ...problem("METHOD_NOT_ALLOWED"), allowedMethods });
 }
 
 async function answer(context: ApiContext, endpoint: Endpoint): Promise<Response> {
@@ -111,7 +102,9 @@ function refuse({ var: { line } }: ApiContext, failure: Problem): Response {
 
 /** Hono's patterns for a path. An empty variable part has a pattern of its own: it is illegal, not another path. */
 function patternsOf(path: string): Set<string> {
-  return path === "" ? new Set(["", "/"]) : new Set([path.replace(VARIABLE, ":$1"), path.replace(VARIABLE, "")]);
+  return path === ""
+    ? new Set(["", "/"])
+    : new Set([path.replace(PATH_VARIABLE, ":$1"), path.replace(PATH_VARIABLE, "")]);
 }
 
 /** The variable parts of the path, decoded; each is an identifier. */
@@ -121,7 +114,7 @@ function pathParameters(
 ): { readonly parameters: Readonly<Record<string, string>> } | Problem {
   const parameters: Record<string, string> = {};
   const isText = isDecodable(req.path);
-  for (const [, name = ""] of path.matchAll(VARIABLE)) {
+  for (const [, name = ""] of path.matchAll(PATH_VARIABLE)) {
     const value = identifier.safeParse(isText ? (req.param(name) ?? "") : "");
     if (!value.success) {
       return problem("PARAM_ILLEGAL", `Illegal parameter ${name}: ${value.error.issues[0]?.message}.`);

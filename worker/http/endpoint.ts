@@ -20,6 +20,9 @@ export type Arrival = {
   readonly line: RequestLine;
 };
 
+/** A variable part of a path, in braces. */
+export const PATH_VARIABLE = /\{(\w+)\}/g;
+
 /** An endpoint. */
 export type Endpoint = {
   readonly method: "GET" | "POST";

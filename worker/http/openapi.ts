@@ -1,5 +1,13 @@
 /** The parts of an OpenAPI document that the calls of the wallet share. */
-import type { JsonSchema, Operation, Parameter, ResponseDescription } from "../../protocol/openapi.ts";
+import {
+  type JsonSchema,
+  jsonSchemaOf,
+  type Operation,
+  type Parameter,
+  type ResponseDescription,
+} from "../../protocol/openapi.ts";
+import { identifier } from "../../protocol/parameters.ts";
+import { PATH_VARIABLE } from "./endpoint.ts";
 import { type ProblemCode, statusOf, titleOf } from "./problem.ts";
 
 /** The headers of every answer; the document's components define `RequestId`. */
@@ -18,11 +26,11 @@ export function queryParameters({ properties = {}, required = [] }: JsonSchema):
 
 /** The variable parts of a path; each is an identifier. */
 export function pathParameters(path: string): Parameter[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
+  return [...path.matchAll(PATH_VARIABLE)].map(([, name = ""]) => ({
     name,
     in: "path",
     required: true,
-    schema: { type: "string", minLength: 1, maxLength: 64 },
+    schema: jsonSchemaOf(identifier, "input"),
   }));
 }
 

@@ -1,4 +1,4 @@
-/** The operators' API, below `/ops`: what became of one payment, and its notification again. */
+/** The operators' API, below `/ops`: the status of one payment, and its notification again. */
 import { authenticateOperator } from "../access/operator.ts";
 import { createApi } from "../http/api.ts";
 import type { Arrival, Endpoint } from "../http/endpoint.ts";

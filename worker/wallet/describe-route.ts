@@ -2,8 +2,8 @@
 import { type CallDescription, jsonContent, jsonSchemaOf } from "../../protocol/openapi.ts";
 import { ANSWER_HEADERS, pathParameters, problemResponses, queryParameters } from "../http/openapi.ts";
 import type { ProblemCode } from "../http/problem.ts";
+import { sampleOf } from "./curl-sample.ts";
 import type { WalletRoute } from "./route.ts";
-import { sampleOf } from "./sample.ts";
 
 /** The problems of every call with a token. */
 const COMMON: readonly ProblemCode[] = [

@@ -36,7 +36,7 @@ export type WalletRoute<Body, Reply extends object> = {
   /** The members of the JSON body of a POST, or the query of a GET; a POST without it takes no body. */
   readonly body?: z.ZodType<Body>;
   readonly reply: z.ZodType<Reply>;
-  /** The problems of its own, besides those of every call. */
+  /** Its problems besides those of every call. */
   readonly problems: readonly ProblemCode[];
   readonly answer: (call: WalletCall<Body>) => Promise<Reply | Problem>;
 };

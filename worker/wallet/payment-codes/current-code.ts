@@ -60,7 +60,7 @@ export async function findCurrentCode(search: CodeSearch): Promise<CurrentCode |
   }
 }
 
-/** Each request names a lease of its own: a lease must not be granted to two requests. */
+/** Each request names a new lease: the same lease must not be granted to two requests. */
 function ask({ stock, region }: CodeSearch, usedCode?: string): Promise<CodeStockView> {
   return stock.ask({ region, leaseId: crypto.randomUUID(), usedCode });
 }

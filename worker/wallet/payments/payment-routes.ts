@@ -18,7 +18,7 @@ export const readPayment: WalletRoute<undefined, PaymentView> = {
   method: "GET",
   path: "/payments/{paymentRequestId}",
   name: "readPayment",
-  summary: "What became of a payment",
+  summary: "The state of a payment",
   description: "The payment as it is now. An app sees its own customer's payments alone; a service sees every payment.",
   reply: paymentView,
   problems: ["PAYMENT_UNKNOWN", "ORDER_CLOSED"],
