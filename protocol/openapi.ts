@@ -33,7 +33,7 @@ export type Parameter = {
 export type Reference = { readonly $ref: string };
 
 /** The content of a body, by its media type. */
-export type Content = { readonly [mediaType: string]: { readonly schema: JsonSchema } };
+type Content = { readonly [mediaType: string]: { readonly schema: JsonSchema } };
 
 /** A Response Object. */
 export type ResponseDescription = {

@@ -3,7 +3,7 @@ import type { JsonSchema } from "../../protocol/openapi.ts";
 import { PATH_VARIABLE } from "../http/endpoint.ts";
 
 /** The input of a call, and where it goes. */
-export type SampleInput = { readonly in: "body" | "query"; readonly schema: JsonSchema };
+type SampleInput = { readonly in: "body" | "query"; readonly schema: JsonSchema };
 
 /** The call as a curl command, with every member that is required or has an example. */
 export function sampleOf(method: string, path: string, input: SampleInput | undefined): string {

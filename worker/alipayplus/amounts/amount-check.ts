@@ -36,7 +36,7 @@ export type OrderAmounts = {
 };
 
 /** An amount that does not follow from the others. */
-export type DifferingAmount = "payToAmount" | "surchargeInfo.surchargeAmount";
+type DifferingAmount = "payToAmount" | "surchargeInfo.surchargeAmount";
 
 /** How many amounts of a converted promotion are tried: a surcharge quote of as many times the payment quote. */
 const SURCHARGE_STEPS_LIMIT = 64;

@@ -5,7 +5,7 @@ import { type Conversion, LARGEST_AMOUNT_MINOR, lowestReaching } from "./convers
 export type Savings = { readonly inPaymentCurrency: readonly bigint[]; readonly inWalletCurrency: readonly bigint[] };
 
 /** How the amounts of an order are converted. */
-export type Rates = {
+type Rates = {
   /** From the payment's currency into the wallet's, by `paymentQuote`. */
   readonly toWallet: Conversion;
   /** The way back. */

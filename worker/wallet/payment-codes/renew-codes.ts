@@ -9,7 +9,7 @@ import type { Answers } from "../../../protocol/exchange/schemas.ts";
 import { registerCodes } from "./register-codes.ts";
 
 /** The customer and the device that codes are for, and the region. */
-export type CodeHolder = {
+type CodeHolder = {
   readonly customerId: string;
   readonly deviceTokenId: string;
   /** ISO 3166 alpha-2. */
@@ -20,7 +20,7 @@ export type CodeHolder = {
 const SECOND_MS = 1_000;
 
 /** What a renewal needs. */
-export type Renewal = {
+type Renewal = {
   readonly gateway: Gateway;
   readonly stock: Pick<CodeStockClient, "store" | "fail">;
   readonly holder: CodeHolder;
