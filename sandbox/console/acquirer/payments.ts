@@ -90,7 +90,7 @@ function notificationJson({ acknowledgedTimeMs, dueTimeMs, attempts }: OutboxRep
     dueTime: timeText(dueTimeMs),
     attempts: attempts.map(({ timeMs, resultCode, outcome }) => ({
       time: formatTime(timeMs),
-      told: resultCode,
+      resultCode,
       outcome,
     })),
   };

@@ -112,7 +112,7 @@ describe("an acknowledgement", () => {
     await runAlarm();
     const { notification } = await reportOf(paymentRequestId);
     expect(acquirer).toHaveBeenCalledOnce();
-    expect(notification?.attempts).toMatchObject([{ told: "SUCCESS", outcome: "SIGNATURE_MISSING" }]);
+    expect(notification?.attempts).toMatchObject([{ resultCode: "SUCCESS", outcome: "SIGNATURE_MISSING" }]);
     expect(notification).not.toHaveProperty("acknowledgedTime");
     expect(notification).toHaveProperty("dueTime");
   });

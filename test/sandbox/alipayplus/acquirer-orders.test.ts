@@ -109,7 +109,7 @@ describe("an order code", () => {
     expect(await bookOf(paymentId)).toHaveLength(4);
     await runAlarm();
     const { notification, wallet } = await reportOf(paymentRequestId);
-    expect(notification?.attempts).toMatchObject([{ told: "SUCCESS", outcome: "S" }]);
+    expect(notification?.attempts).toMatchObject([{ resultCode: "SUCCESS", outcome: "S" }]);
     expect(wallet?.paymentId).toBe("wallet-1");
   });
 
@@ -150,7 +150,7 @@ describe("an order code", () => {
     expect((await resultOf(expired.paymentRequestId)).resultCode).toBe("ORDER_IS_CLOSED");
     await runAlarm();
     expect((await reportOf(expired.paymentRequestId)).notification?.attempts).toMatchObject([
-      { told: "ORDER_IS_CLOSED" },
+      { resultCode: "ORDER_IS_CLOSED" },
     ]);
   });
 

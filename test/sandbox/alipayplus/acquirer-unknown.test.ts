@@ -213,7 +213,9 @@ describe("a refund whose result the wallet does not give", () => {
 
 describe("the result for the acquirer", () => {
   const deliveriesOf = async (paymentRequestId: string) =>
-    (await reportOf(paymentRequestId)).notification?.attempts.map(({ told: code, outcome }) => `${code} ${outcome}`);
+    (await reportOf(paymentRequestId)).notification?.attempts.map(
+      ({ resultCode: code, outcome }) => `${code} ${outcome}`,
+    );
 
   it("is sent to its paymentNotifyUrl, once it is final, and acknowledged", async () => {
     playGateway({ pay: answerLost });

@@ -76,7 +76,7 @@ describe("a payment whose network restarts while the wallet pays it", () => {
     const pay = () => payByCode(customerId, { paymentRequestId, paymentNotifyUrl: NOTIFY_URL });
     const isFinished = async () => {
       const { status, notification, paymentId } = await reportOf(paymentRequestId);
-      expect([status, notification?.attempts]).toMatchObject(["SUCCEEDED", [{ told: "SUCCESS", outcome: "S" }]]);
+      expect([status, notification?.attempts]).toMatchObject(["SUCCEEDED", [{ resultCode: "SUCCESS", outcome: "S" }]]);
       expect(await bookOf(paymentId)).toEqual(["PAYMENT mpp 1000 HKD", "PAYMENT acquirer -1000 HKD"]);
     };
     await restartAt("pay", pay, isFinished);

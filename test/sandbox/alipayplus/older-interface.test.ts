@@ -217,7 +217,7 @@ describe("the result table", () => {
     expect(answer.result.resultCode).toBe("USER_STATUS_ABNORMAL");
     const hasFinalResult = async () =>
       expect((await reportOf(String(message.paymentRequestId))).notification?.attempts).toMatchObject([
-        { told: "USER_STATUS_ABNORMAL", outcome: "S" },
+        { resultCode: "USER_STATUS_ABNORMAL", outcome: "S" },
       ]);
     await vi.waitFor(hasFinalResult, { timeout: 5_000 });
     const { traffic } = await call<Traffic>("GET", "/traffic?limit=5");

@@ -129,7 +129,7 @@ export type PaymentReport = {
   readonly notification?: {
     readonly acknowledgedTime?: string;
     readonly dueTime?: string;
-    readonly attempts: readonly { readonly told: string; readonly outcome: string }[];
+    readonly attempts: readonly { readonly resultCode: string; readonly outcome: string }[];
   };
 };
 
