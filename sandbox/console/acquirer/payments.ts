@@ -33,7 +33,7 @@ export async function getAcquirerPayment(context: SandboxContext): Promise<Respo
   return context.json({
     ...paymentJson(payment),
     refunds: refunds.map((refund) => refundJson(refund, payment)),
-    book: settlementEntries.map(settlementEntryJson),
+    settlementEntries: settlementEntries.map(settlementEntryJson),
     /** The deliveries to the acquirer, and the notifications of the wallet. */
     notification: notification && notificationJson(notification),
     received: notifications.map(receivedNotificationJson),

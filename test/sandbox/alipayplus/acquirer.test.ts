@@ -271,7 +271,7 @@ describe("refund", () => {
       { transactionType: "REFUND" },
       { transactionType: "REFUND", transactionId: refunds[2]?.refundId },
     ]);
-    const { book: entries } = await reportOf(paymentRequestId);
+    const { settlementEntries: entries } = await reportOf(paymentRequestId);
     expect(entries.map(({ movementId }) => movementId).filter((id, index, all) => all.indexOf(id) === index)).toEqual([
       inquiry.paymentId,
       ...refunds.map(({ refundId }) => refundId),

@@ -125,7 +125,11 @@ export type PaymentReport = {
     readonly refundFromAmount: Amount;
     readonly surchargeAmount?: Amount;
   }[];
-  readonly book: readonly { readonly movementId: string; readonly account: string; readonly amount: string }[];
+  readonly settlementEntries: readonly {
+    readonly movementId: string;
+    readonly account: string;
+    readonly amount: string;
+  }[];
   readonly notification?: {
     readonly acknowledgedTime?: string;
     readonly dueTime?: string;

@@ -46,9 +46,6 @@ const ACQUIRER_PAY_PATH = { TODAY: "/sandbox/aps/api/v1/payments/pay", OLDER: "/
 /** A message as it was sent. */
 export type SentMessage = { readonly body: string; readonly isAnswered: boolean };
 
-/** The settlement ledger's lines about a payment, as the endpoint names them. */
-type NetworkEntries = { readonly book: NetworkView["settlementEntries"] };
-
 /** A call that had to be answered was not: the gateway went down meanwhile. */
 export class LostCall extends Error {}
 
@@ -181,12 +178,7 @@ export class Parties {
 
   /** A payment as Alipay+ keeps it, by the acquirer's id; `undefined` when it never arrived. */
   async networkPayment(sale: string): Promise<NetworkView | undefined> {
-    const payment = await this.#find<Omit<NetworkView, "settlementEntries"> & NetworkEntries>(
-      `/sandbox/acquirer/payments/${sale}`,
-    );
-    if (!payment) return undefined;
-    const { book: settlementEntries, ...view } = payment;
-    return { ...view, settlementEntries };
+    return this.#find<NetworkView>(`/sandbox/acquirer/payments/${sale}`);
   }
 
   /** Sends the wallet a message as Alipay+, byte for byte. */
