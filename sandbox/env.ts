@@ -47,7 +47,7 @@ export interface SandboxEnv {
 }
 
 /** What the variables say, checked. */
-export type Settings = {
+type Settings = {
   readonly shardCount: number;
   readonly mppClientId: string;
   readonly acquirerClientId: string;

@@ -25,7 +25,7 @@ export type SaleRefund = {
   /** Alipay+'s id, once the refund has succeeded. */
   readonly refundId: string | undefined;
   readonly paymentRequestId: string;
-  /** It gives the whole back because a cancel came too late. */
+  /** It refunds the whole, because a cancel came too late. */
   readonly isForCancel: boolean;
   readonly refundAmount: Money;
   readonly state: RefundState;

@@ -33,7 +33,7 @@ type OutgoingMessage = {
 };
 
 /** A message that was sent: the first answer is the one that counts, the others are those to further copies. */
-export type SentMessage = {
+type SentMessage = {
   readonly request: ShownRequest;
   readonly replies: readonly [Reply<unknown>, ...Reply<unknown>[]];
   /** What was done to it on purpose. */

@@ -53,7 +53,7 @@ type Effect =
   | { readonly on: "ANSWER"; readonly does: "REPLACED" | "REPLACED_ONCE"; readonly by: StandIn };
 
 /** What is known of a fault. */
-export type CatalogueEntry = {
+type CatalogueEntry = {
   readonly links: readonly Link[];
   /** Missing: every interface of these links. */
   readonly interfaces?: readonly string[];

@@ -5,7 +5,7 @@ import type { Fault } from "./fault.ts";
 import type { Link, MessageKind } from "./links.ts";
 
 /** How likely a rule strikes, decided by draws that its seed repeats. */
-export type Random = {
+type Random = {
   /** Above 0, at most 1. */
   readonly probability: number;
   /** As the request had it. */

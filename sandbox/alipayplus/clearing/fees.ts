@@ -2,7 +2,7 @@
  * The fees of a transaction. The rates are made up: the true ones are agreed with each participant, and are in no
  * report.
  *
- * A payment carries them when it is cleared. A refund carries none, and gives none back; a cancelled payment is not
+ * A payment carries them when it is cleared. A refund carries none, and returns none; a cancelled payment is not
  * cleared at all.
  *
  * Source: spec/04; spec/03 Cancel.

@@ -47,7 +47,7 @@ const parameters = z.object({
 });
 
 /** The parameters of pay, checked, of either interface. */
-export type PayParameters = Omit<z.infer<typeof parameters>, "allowedPspRegions" | "userRegion">;
+type PayParameters = Omit<z.infer<typeof parameters>, "allowedPspRegions" | "userRegion">;
 
 export const pay: Interface = { path: "/pay", name: "pay", answer };
 

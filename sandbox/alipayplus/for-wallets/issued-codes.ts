@@ -11,7 +11,7 @@ import { randomDigits } from "../../rehearsal/random.ts";
 import { SandboxObject } from "../../rehearsal/sandbox-object.ts";
 
 /** A code, its customer, and when it may be shown: from the start, and before the expiry. Epoch milliseconds. */
-export type IssuedCode = {
+type IssuedCode = {
   readonly paymentCode: string;
   readonly customerId: string;
   readonly startTimeMs: number;

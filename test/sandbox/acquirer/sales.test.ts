@@ -205,7 +205,7 @@ describe("a sale that succeeded", () => {
     expect(await balanceOf(customerId)).toBe("95320");
   });
 
-  it("can be refunded after the cancel window; a cancel then gives the whole back by a refund", async () => {
+  it("can be refunded after the cancel window; a cancel then becomes a refund of the whole", async () => {
     const customerId = await openCustomer();
     const [first, second] = [await sellTo(customerId), await sellTo(customerId)];
     vi.setSystemTime(NOON_MS + 12 * 60 * MINUTE_MS + 15 * MINUTE_MS);

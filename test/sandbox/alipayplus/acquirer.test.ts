@@ -250,7 +250,7 @@ describe("cancelPayment", () => {
 });
 
 describe("refund", () => {
-  it("gives parts back at the payment's rate, the last exactly the rest", async () => {
+  it("refunds parts at the payment's rate, the last exactly the rest", async () => {
     const customerId = await openCustomer();
     const settlementStrategy = { settlementCurrency: "USD" };
     const { paymentRequestId } = await payByCode(customerId, { paymentAmount: jpy("1000"), settlementStrategy });

@@ -281,7 +281,7 @@ describe("a payment in a market", () => {
     expect((await lastSent("pay")).paymentFactor).toMatchObject({ needSurcharge: "true", isPaymentEvaluation: "true" });
   });
 
-  it("that is cancelled gives the surcharge back, too", async () => {
+  it("that is cancelled refunds the surcharge, too", async () => {
     await put(CASE_1.market);
     const customerId = await openCustomer();
     const { paymentRequestId } = await payByCode(customerId, { paymentAmount: jpy("1000") });

@@ -183,7 +183,7 @@ describe("POST /sandbox/inquiryPayment and /sandbox/cancelPayment", () => {
 });
 
 describe("POST /sandbox/refund", () => {
-  it("gives a payment back in parts at its own rate, and not one unit more or less", async () => {
+  it("refunds a payment in parts at its own rate, and not one unit more or less", async () => {
     const customerId = await openCustomer();
     const changes = { paymentQuote: { quoteCurrencyPair: "JPY/HKD", quotePrice: "8.5614" } };
     const paymentRequestId = idOf(await pay(customerId, jpy("1000"), changes));

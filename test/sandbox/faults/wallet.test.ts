@@ -138,7 +138,7 @@ describe("a refund", () => {
 });
 
 describe("a cancel", () => {
-  it.each(COMMON)("that meets %s gives the whole payment back", async (name) => {
+  it.each(COMMON)("that meets %s refunds the whole payment", async (name) => {
     const customerId = await openCustomer();
     const { paymentRequestId } = await payByCode(customerId);
     await stand(name, { link: LINK, interface: "cancelPayment", times: "1" });

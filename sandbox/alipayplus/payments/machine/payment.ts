@@ -12,7 +12,7 @@ import { cancelWindowEndMs } from "../../../../protocol/windows.ts";
 import { pollTimeMs, retryTimeMs } from "./schedule.ts";
 
 /** Who closed a payment: a cancel of the acquirer, or the expiry. */
-export type ClosedBy = "CANCEL" | "EXPIRY";
+type ClosedBy = "CANCEL" | "EXPIRY";
 
 /** Why a payment failed: the wallet's own result, or Alipay+'s where the wallet never heard of it. */
 export type Failure = { readonly resultCode: string; readonly resultMessage: string };
@@ -49,7 +49,7 @@ export type PaymentEvent =
   | { readonly type: "CANCELLED" }
   /** The same, of a cancel that a developer has sent from the console. */
   | { readonly type: "CANCELLED_MANUALLY" }
-  /** It was too late for a cancel there: the wallet has given the whole back as a refund. */
+  /** It was too late for a cancel there: the wallet has refunded the whole. */
   | { readonly type: "WALLET_REFUNDED"; readonly paymentTimeMs: number; readonly refundTimeMs: number }
   /** U, or no answer that counts. */
   | { readonly type: "UNKNOWN" }

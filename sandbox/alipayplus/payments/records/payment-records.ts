@@ -116,7 +116,7 @@ export type PaymentRecord = {
 };
 
 /** A payment as it is first stored. */
-export type NewPaymentRecord = Pick<
+type NewPaymentRecord = Pick<
   PaymentRecord,
   "paymentId" | "clientId" | "paymentRequestId" | "fingerprint" | "createdTimeMs" | "state" | "terms" | "codeValue"
 >;

@@ -32,7 +32,7 @@ export const SETTLEMENT_LEDGER_CLEARING_STEP = `
 `;
 
 /** Plus: owes Alipay+. Minus: is owed. `alipayplus` holds the counterpart of both. */
-export type Account = "mpp" | "acquirer" | "alipayplus";
+type Account = "mpp" | "acquirer" | "alipayplus";
 
 /**
  * A cancel takes back the whole of a payment, which then is in no clearing file. A wallet that could not cancel any more
