@@ -5,7 +5,7 @@ declare global {
   namespace Cloudflare {
     interface Env extends GatewayEnv {}
     interface GlobalProps {
-      mainModule: typeof import("./worker.ts");
+      mainModule: typeof import("../../worker/index.ts");
     }
   }
 }

@@ -9,8 +9,8 @@ import { sellCommandOf } from "../../../sandbox/console/sales.ts";
 import { sandboxOf } from "../../../sandbox/env.ts";
 import { paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { realGateway, sandboxEnvironment, setGateway } from "../../support/gateway-binding.ts";
 import { callAs, hkd, NOTIFY_URL, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
+import { realGateway, sandboxEnvironment, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { SUCCESS } from "../../support/sandbox/orders.ts";
 import {
   act,
@@ -26,7 +26,7 @@ import {
   sellTo,
 } from "../../support/sandbox/sales.ts";
 import { codeOf, openCustomer } from "../../support/sandbox/sandbox.ts";
-import { Sales as RestartedSales } from "../../support/worker.ts";
+import { Sales as RestartedSales } from "../../support/sandbox/worker.ts";
 
 /** How long an acquirer waits in a test of silence, instead of the 5 s. */
 const IMPATIENCE_MS = 50;

@@ -1,7 +1,6 @@
 /** What Alipay+ does when the wallet does not say, says it late, or must be told (spec/03 Time limits, Results, Cancel). */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
-import { type GatewayHandler, realGateway, setGateway } from "../../support/gateway-binding.ts";
 import {
   ask,
   bookOf,
@@ -13,6 +12,7 @@ import {
   reportOf,
   runAlarm,
 } from "../../support/sandbox/acquirer.ts";
+import { type GatewayHandler, realGateway, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { type CustomerReply, call, openCustomer } from "../../support/sandbox/sandbox.ts";
 
 const SECOND_MS = 1_000;

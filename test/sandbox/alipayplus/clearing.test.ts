@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import { reconcile } from "../../support/clearing/reconcile.ts";
 import { filesIn } from "../../support/clearing/report.ts";
-import { realGateway, setGateway } from "../../support/gateway-binding.ts";
 import { ask, bookOf, hkd, jpy, newId, payByCode, reportOf, runAlarm, usd } from "../../support/sandbox/acquirer.ts";
 import {
   ACQUIRER_ID,
@@ -16,6 +15,7 @@ import {
   rowsOf,
   WALLET_ID,
 } from "../../support/sandbox/clearing.ts";
+import { realGateway, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { notify, SUCCESS } from "../../support/sandbox/orders.ts";
 import { call, openCustomer } from "../../support/sandbox/sandbox.ts";
 

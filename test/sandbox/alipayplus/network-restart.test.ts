@@ -7,10 +7,10 @@ import { OUTBOX_SCHEMA } from "../../../durable/platform/outbox/outbox.ts";
 import { PAYMENT_SCHEMA } from "../../../sandbox/alipayplus/payments/payment-records.ts";
 import { REFUND_SCHEMA } from "../../../sandbox/alipayplus/payments/refund-records.ts";
 import { SETTLEMENT_LEDGER_SCHEMA } from "../../../sandbox/alipayplus/payments/settlement-ledger.ts";
-import { realGateway, setGateway } from "../../support/gateway-binding.ts";
 import { ask, bookOf, hkd, jpy, NOTIFY_URL, newId, payByCode, reportOf } from "../../support/sandbox/acquirer.ts";
+import { realGateway, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { type CustomerReply, call, openCustomer } from "../../support/sandbox/sandbox.ts";
-import { Network } from "../../support/worker.ts";
+import { Network } from "../../support/sandbox/worker.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -8,10 +8,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import { NOTIFICATIONS_LIMIT } from "../../../sandbox/alipayplus/payments/received-notifications.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { realGateway, setGateway } from "../../support/gateway-binding.ts";
 import { ask, bookOf, newId, payMessage, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
 import { callAlipayPlus, deliver } from "../../support/sandbox/alipayplus.ts";
 import { NOON_MS } from "../../support/sandbox/faults.ts";
+import { realGateway, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import {
   CLOSED,
   close,
@@ -32,8 +32,8 @@ import {
   openCustomer,
   sandboxEnv,
 } from "../../support/sandbox/sandbox.ts";
+import { Network } from "../../support/sandbox/worker.ts";
 import { walletCall } from "../../support/wallet.ts";
-import { Network } from "../../support/worker.ts";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;

@@ -6,8 +6,8 @@ import type { SandboxEnv } from "../../../sandbox/env.ts";
 import sandbox from "../../../sandbox/index.ts";
 import { EpochEnded } from "../../../sandbox/rehearsal/epoch.ts";
 import { eraseAll } from "../../../sandbox/rehearsal/erase.ts";
-import { realGateway, setGateway } from "../../support/gateway-binding.ts";
 import { NOTIFY_URL, payByCode, reportOf } from "../../support/sandbox/acquirer.ts";
+import { realGateway, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { call, codeOf, type ErrorReply, openCustomer, pay, sandboxEnv } from "../../support/sandbox/sandbox.ts";
 
 type ResetReply = { readonly seed?: string; readonly time: string };

@@ -4,7 +4,6 @@
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FaultName } from "../../../sandbox/faults/catalogue.ts";
-import { setGateway } from "../../support/gateway-binding.ts";
 import { ask, hkd, newId, payByCode, reportOf } from "../../support/sandbox/acquirer.ts";
 import {
   develop,
@@ -18,6 +17,7 @@ import {
   stand,
   standNoMore,
 } from "../../support/sandbox/faults.ts";
+import { setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { openCustomer, pay } from "../../support/sandbox/sandbox.ts";
 
 beforeEach(() => {

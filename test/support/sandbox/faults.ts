@@ -10,8 +10,8 @@ import { CATALOGUE, FAULT_NAMES, type FaultName } from "../../../sandbox/faults/
 import { FAULT_HEADER } from "../../../sandbox/faults/fault.ts";
 import type { Link } from "../../../sandbox/faults/links.ts";
 import sandbox from "../../../sandbox/index.ts";
-import { type GatewayHandler, realGateway, setGateway } from "../gateway-binding.ts";
 import { BASE_PATH, bookOf, type PaymentReport, reportOf, runAlarm } from "./acquirer.ts";
+import { type GatewayHandler, realGateway, setGateway } from "./gateway-binding.ts";
 import { type CustomerReply, call, sandboxEnv } from "./sandbox.ts";
 
 const { ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS, ACQUIRER_CLIENT_ID } = env.SANDBOX;

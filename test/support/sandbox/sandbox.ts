@@ -2,7 +2,7 @@
 import { exports } from "cloudflare:workers";
 import type { SandboxEnv } from "../../../sandbox/env.ts";
 import sandbox from "../../../sandbox/index.ts";
-import { sandboxEnvironment } from "../gateway-binding.ts";
+import { sandboxEnvironment } from "./gateway-binding.ts";
 
 /** The sandbox's environment; a test may replace what it wants to be different. */
 export function sandboxEnv(changes: Partial<SandboxEnv> = {}): SandboxEnv {
