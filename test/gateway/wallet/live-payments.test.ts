@@ -4,6 +4,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { shardName, shardOf } from "../../../durable/platform/shard.ts";
 import {
+  balanceOf,
   cancel,
   type Json,
   newPaymentCode,
@@ -14,9 +15,11 @@ import {
   runResolver,
   SHARD_COUNT,
 } from "../../support/alipayplus.ts";
-import { coreCalls, setCoreFault } from "../../support/core-faults.ts";
+import { aheadOfAlarms } from "../../support/clock.ts";
+import { setCoreFault } from "../../support/core-faults.ts";
 import { listen } from "../../support/live.ts";
 import { decodedOrder, orderCommand, placeOrder, takeNotifications } from "../../support/order.ts";
+import { until } from "../../support/until.ts";
 import { walletCall } from "../../support/wallet.ts";
 
 afterEach(() => {
@@ -76,7 +79,7 @@ describe("an app hears", () => {
     await pay(second);
     expect(await app.next()).toMatchObject({ paymentRequestId: second.paymentRequestId, resultCode: "INVALID_CODE" });
 
-    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+    vi.useFakeTimers({ toFake: ["Date"], now: aheadOfAlarms() });
     const late = await payByOurCode(customerId);
     vi.setSystemTime(Date.now() + 70_000);
     await pay(late);
@@ -94,12 +97,12 @@ describe("an app hears", () => {
   });
 
   it("a success that was found after the object of the payment was torn down", async () => {
-    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+    vi.useFakeTimers({ toFake: ["Date"], now: aheadOfAlarms() });
     const customerId = await openCustomer();
-    setCoreFault(customerId, "debit", "MUTE");
+    setCoreFault(customerId, "debit", "HELD");
     const message = await payByOurCode(customerId);
     const answer = pay(message);
-    await vi.waitUntil(() => coreCalls(customerId, "debit") === 1);
+    await until(async () => (await balanceOf(customerId)) === 99_000n);
     await abortAllDurableObjects();
     expect(await answer).toMatchObject({ resultStatus: "U" });
     const app = await listen(customerId);

@@ -8,6 +8,7 @@ import { type KeyRing, parseKeyRing } from "../../../protocol/signature/key-ring
 import { CLIENT_ID } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { newKeyPair } from "../../support/other-environment.ts";
+import { until } from "../../support/until.ts";
 import { walletCall, walletRequest } from "../../support/wallet.ts";
 import {
   CodeIssuer,
@@ -122,7 +123,7 @@ describe("Alipay+ that is slow", () => {
     expect(new Set(meanwhile.map(({ body }) => body.paymentCode)).size).toBe(1);
     expect(alipayPlus.requests).toHaveLength(2);
     late.resolve();
-    await vi.waitFor(async () => expect((await refresh(screen)).body.remainingCodes).toBe(5));
+    await until(async () => expect((await refresh(screen)).body.remainingCodes).toBe(5));
     expect(alipayPlus.requests).toHaveLength(2);
   });
 
@@ -170,7 +171,7 @@ it("Codes that come when the customer has left the screen are there the next tim
     new Request(walletRequest("POST", "/payment-codes", screen), { signal: leaving.signal }),
   );
   left.catch(() => undefined);
-  await vi.waitFor(() => expect(alipayPlus.requests).toHaveLength(1));
+  await until(() => expect(alipayPlus.requests).toHaveLength(1));
   leaving.abort();
   await expect(left).rejects.toThrow();
   late.resolve();

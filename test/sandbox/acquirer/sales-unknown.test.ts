@@ -27,6 +27,7 @@ import {
 } from "../../support/sandbox/sales.ts";
 import { codeOf, openCustomer } from "../../support/sandbox/sandbox.ts";
 import { Sales as RestartedSales } from "../../support/sandbox/worker.ts";
+import { until } from "../../support/until.ts";
 
 /** How long an acquirer waits in a test of silence, instead of the 5 s. */
 const IMPATIENCE_MS = 50;
@@ -150,7 +151,7 @@ describe("a sale about which Alipay+ is silent", () => {
     const resultMessage = expect.stringContaining("NO_ANSWER");
     expect(sale).toMatchObject({ status: "PAYING", result: { resultCode: "UNKNOWN_EXCEPTION", resultMessage } });
     finish.resolve();
-    await vi.waitFor(async () => expect((await reportOf(sale.paymentRequestId)).status).toBe("SUCCEEDED"));
+    await until(async () => expect((await reportOf(sale.paymentRequestId)).status).toBe("SUCCEEDED"));
     expect(await takenUpAfter(3 * SECOND_MS, sale)).toMatchObject({ status: "SUCCEEDED", inquiries: 1 });
   });
 
@@ -282,7 +283,7 @@ describe("a notification", () => {
     await reached.promise;
     const { paymentId } = await reportOf(paymentRequestId);
     await runResolver(await paymentsShardOf(paymentId));
-    await vi.waitFor(async () => expect((await reportOf(paymentRequestId)).status).toBe("SUCCEEDED"));
+    await until(async () => expect((await reportOf(paymentRequestId)).status).toBe("SUCCEEDED"));
     await runAlarm();
     expect(await saleOf({ paymentRequestId })).toMatchObject({ status: "SUCCEEDED", paymentId, notifications: 1 });
     finish.resolve();

@@ -12,6 +12,7 @@ import {
   usd,
 } from "../../support/sandbox/acquirer.ts";
 import { type CustomerReply, call, codeOf, openCustomer } from "../../support/sandbox/sandbox.ts";
+import { until } from "../../support/until.ts";
 
 type Traffic = {
   readonly traffic: readonly {
@@ -219,7 +220,7 @@ describe("the result table", () => {
       expect((await reportOf(String(message.paymentRequestId))).notification?.attempts).toMatchObject([
         { told: "USER_STATUS_ABNORMAL", outcome: "S" },
       ]);
-    await vi.waitFor(hasFinalResult, { timeout: 5_000 });
+    await until(hasFinalResult);
     const { traffic } = await call<Traffic>("GET", "/traffic?limit=5");
     const told = traffic.find(({ exchange }) => exchange.interface === "notifyPayment");
     expect(JSON.parse(told?.exchange.request.body ?? "")).toMatchObject({

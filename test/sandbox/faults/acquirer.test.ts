@@ -27,6 +27,7 @@ import {
   standNoMore,
 } from "../../support/sandbox/faults.ts";
 import { codeOf, openCustomer } from "../../support/sandbox/sandbox.ts";
+import { until } from "../../support/until.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
@@ -233,12 +234,12 @@ describe("a notification to an acquirer", () => {
     await stand(name as FaultName, { link: "ALIPAYPLUS_TO_ACQP", times: "1" });
     const { paymentRequestId } = await payByCode(customerId, { paymentNotifyUrl: NOTIFY_URL });
     await runAlarm();
-    await vi.waitFor(async () => expect(await outcomes(paymentRequestId)).toEqual([expected[0]]));
+    await until(async () => expect(await outcomes(paymentRequestId)).toEqual([expected[0]]));
     const shown = await faultyTraffic(paymentRequestId);
     expect(shown.map(({ exchange }) => exchange.fault)).toEqual(name === "DUPLICATED" ? [name, name] : [name]);
     vi.setSystemTime(Date.now() + 2 * MINUTE_MS);
     await runAlarm();
-    await vi.waitFor(async () => expect(await outcomes(paymentRequestId)).toEqual(expected));
+    await until(async () => expect(await outcomes(paymentRequestId)).toEqual(expected));
     expect((await reportOf(paymentRequestId)).notification).toMatchObject({ acknowledgedTime: expect.any(String) });
     await expectAgreement(await settled(paymentRequestId), customerId);
   });
@@ -261,7 +262,7 @@ describe("a notification to an acquirer", () => {
       await stand(name, { link: "ALIPAYPLUS_TO_ACQP", times: "1" });
       const { paymentRequestId } = await payByCode(await openCustomer(), { paymentNotifyUrl: NOTIFY_URL });
       await runAlarm();
-      await vi.waitFor(async () => expect(await outcomes(paymentRequestId)).toHaveLength(1));
+      await until(async () => expect(await outcomes(paymentRequestId)).toHaveLength(1));
       const [shown] = await faultyTraffic(paymentRequestId);
       answers.push((JSON.parse(shown?.exchange.response.body ?? "{}") as typeof shown & object).result.resultCode);
     }

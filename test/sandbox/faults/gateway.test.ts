@@ -20,6 +20,7 @@ import {
   standNoMore,
 } from "../../support/sandbox/faults.ts";
 import { openCustomer } from "../../support/sandbox/sandbox.ts";
+import { until } from "../../support/until.ts";
 import { walletCall } from "../../support/wallet.ts";
 
 const LINK = "MPP_TO_ALIPAYPLUS";
@@ -69,7 +70,7 @@ async function outcomes(paymentId: string): Promise<string[]> {
 /** Has the gateway send what is due, and waits until that many attempts have ended. */
 async function tellDue(paymentId: string, attempts: number): Promise<string[]> {
   await runResolver(await paymentsShardOf(paymentId));
-  return vi.waitFor(async () => {
+  return until(async () => {
     const ended = (await outcomes(paymentId)).filter((outcome) => outcome !== "BEGUN");
     if (ended.length < attempts) throw new Error(`${ended.length} of ${attempts} attempts`);
     return ended;

@@ -19,6 +19,7 @@ import {
 } from "../../support/sandbox/faults.ts";
 import { setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { openCustomer, pay } from "../../support/sandbox/sandbox.ts";
+import { until } from "../../support/until.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
@@ -155,7 +156,7 @@ describe("a message that is held back", () => {
     const customerId = await openCustomer();
     await stand("REORDERED", { link: LINK, interface: "pay", delayMs: "60000" });
     const paid = payByCode(customerId);
-    await vi.waitFor(async () => {
+    await until(async () => {
       const other = await develop<Shown>("POST", "/inquiryPayment", { paymentRequestId: newId() });
       expect(other.result.resultCode).toBe("ORDER_NOT_EXIST");
       expect(asked).toContain("pay");

@@ -1,10 +1,11 @@
 /** The merchants of the sandbox's acquirer, as a developer plays them, and a customer with the real wallet. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import type { Sales } from "../../../sandbox/acquirer/sales.ts";
 import { paymentsShardOf, runResolver } from "../alipayplus.ts";
 import { setAlipayPlus } from "../alipayplus-binding.ts";
+import { until } from "../until.ts";
 import { walletCall } from "../wallet.ts";
 import { jpy, newId, runAlarm } from "./acquirer.ts";
 import { deliver } from "./alipayplus.ts";
@@ -98,7 +99,7 @@ export async function payInWallet(customerId: string, codeValue: string | undefi
   if (paymentRequestId === undefined) return String(body.code ?? body.action);
   const confirmed = await walletCall("POST", `/payments/${paymentRequestId}/confirm`, { customerId });
   await runResolver(await paymentsShardOf(paymentRequestId));
-  await vi.waitFor(() => expect(told).toContain(paymentRequestId));
+  await until(() => expect(told).toContain(paymentRequestId));
   return String(confirmed.body.status);
 }
 
