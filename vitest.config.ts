@@ -1,6 +1,7 @@
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { kCurrentWorker } from "miniflare";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { fastestDirectory } from "./test/support/fastest-directory.ts";
 import { GATEWAY_VARIABLES, PROVIDED, SANDBOX_VARIABLES } from "./test/support/variables.ts";
 
 type PoolOptions = Exclude<Parameters<typeof cloudflareTest>[0], (...parameters: never[]) => unknown>;
@@ -30,6 +31,9 @@ function inWorkerd(
       name,
       include: [...include],
       provide: PROVIDED,
+      // One runtime for many files: starting it takes longer than most of them. fresh-state.ts keeps them apart.
+      isolate: false,
+      setupFiles: ["./test/support/fresh-state.ts"],
       testTimeout: 300_000,
       hookTimeout: 60_000,
       // CommonJS, in itself or deep inside it, must be resolved before workerd sees it.
@@ -39,6 +43,9 @@ function inWorkerd(
     },
   };
 }
+
+// The storage of every object is thrown away in the end, so that it need not reach a disk.
+process.env.TMPDIR = fastestDirectory();
 
 /** What each project is: test/README.md. */
 export default defineConfig({

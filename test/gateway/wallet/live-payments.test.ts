@@ -1,7 +1,7 @@
 /** What the live stream tells of payments as they happen. seeds/000 step 4: the MPP server informs the app of the result. */
 import { abortAllDurableObjects } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { shardName, shardOf } from "../../../durable/platform/shard.ts";
 import {
   balanceOf,
@@ -15,16 +15,14 @@ import {
   runResolver,
   SHARD_COUNT,
 } from "../../support/alipayplus.ts";
-import { aheadOfAlarms } from "../../support/clock.ts";
+import { advance, standTheClock } from "../../support/clock.ts";
 import { setCoreFault } from "../../support/core-faults.ts";
 import { listen } from "../../support/live.ts";
 import { decodedOrder, orderCommand, placeOrder, takeNotifications } from "../../support/order.ts";
 import { until } from "../../support/until.ts";
 import { walletCall } from "../../support/wallet.ts";
 
-afterEach(() => {
-  vi.useRealTimers();
-});
+standTheClock();
 
 /** A pay by a code that this gateway gave out for the customer, good for a minute. */
 async function payByOurCode(customerId: string): Promise<Json> {
@@ -79,9 +77,8 @@ describe("an app hears", () => {
     await pay(second);
     expect(await app.next()).toMatchObject({ paymentRequestId: second.paymentRequestId, resultCode: "INVALID_CODE" });
 
-    vi.useFakeTimers({ toFake: ["Date"], now: aheadOfAlarms() });
     const late = await payByOurCode(customerId);
-    vi.setSystemTime(Date.now() + 70_000);
+    advance(70_000);
     await pay(late);
     expect(await app.next()).toMatchObject({ paymentRequestId: late.paymentRequestId, resultCode: "EXPIRED_CODE" });
   });
@@ -97,7 +94,6 @@ describe("an app hears", () => {
   });
 
   it("a success that was found after the object of the payment was torn down", async () => {
-    vi.useFakeTimers({ toFake: ["Date"], now: aheadOfAlarms() });
     const customerId = await openCustomer();
     setCoreFault(customerId, "debit", "HELD");
     const message = await payByOurCode(customerId);
@@ -106,7 +102,7 @@ describe("an app hears", () => {
     await abortAllDurableObjects();
     expect(await answer).toMatchObject({ resultStatus: "U" });
     const app = await listen(customerId);
-    vi.setSystemTime(Date.now() + 10_000);
+    advance(10_000);
     await runResolver(await paymentsShardOf(message.paymentRequestId));
     expect(await app.next()).toMatchObject({ paymentRequestId: message.paymentRequestId, status: "SUCCEEDED" });
   });
