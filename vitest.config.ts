@@ -1,8 +1,8 @@
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { kCurrentWorker } from "miniflare";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
-import { fastestDirectory } from "./test/support/fastest-directory.ts";
-import { GATEWAY_VARIABLES, PROVIDED, SANDBOX_VARIABLES } from "./test/support/variables.ts";
+import { fastestDirectory } from "./test/support/node/fastest-directory.ts";
+import { GATEWAY_VARIABLES, PROVIDED, SANDBOX_VARIABLES } from "./test/support/node/variables.ts";
 
 type PoolOptions = Exclude<Parameters<typeof cloudflareTest>[0], (...parameters: never[]) => unknown>;
 
@@ -10,7 +10,7 @@ type PoolOptions = Exclude<Parameters<typeof cloudflareTest>[0], (...parameters:
 function inWorkerd(
   name: string,
   main: string,
-  include: readonly string[],
+  include: string[],
   miniflare: PoolOptions["miniflare"] = {},
 ): TestProjectInlineConfiguration {
   const ALIPAYPLUS = { name: kCurrentWorker, entrypoint: "AlipayPlus" };
@@ -29,7 +29,7 @@ function inWorkerd(
     ],
     test: {
       name,
-      include: [...include],
+      include,
       provide: PROVIDED,
       // One runtime for many files: starting it takes longer than most of them. fresh-state.ts keeps them apart.
       isolate: false,
@@ -52,27 +52,21 @@ export default defineConfig({
   test: {
     // Every request writes a log line: it is shown where a test fails.
     silent: "passed-only",
+    globalSetup: ["./test/support/node/build-core.ts"],
+    maxWorkers: "100%",
     projects: [
-      inWorkerd("gateway", "./test/support/gateway-worker.ts", [
-        "test/{gateway,simulation}/**/*.test.ts",
-        "test/unit/{protocol,durable,worker}/**/*.test.ts",
-        "test/property/core-wasm/**/*.test.ts",
-      ]),
-      inWorkerd(
-        "sandbox",
-        "./test/support/sandbox/worker.ts",
-        ["test/sandbox/**/*.test.ts", "test/{unit,property}/sandbox/**/*.test.ts"],
-        {
-          bindings: { SANDBOX: SANDBOX_VARIABLES },
-          durableObjects: {
-            DESK: { className: "Desk", useSQLite: true },
-            ISSUED_CODES: { className: "IssuedCodes", useSQLite: true },
-            TRAFFIC_LOG: { className: "TrafficLog", useSQLite: true },
-            NETWORK: { className: "Network", useSQLite: true },
-            SALES: { className: "Sales", useSQLite: true },
-          },
+      inWorkerd("unit", "./test/support/gateway-worker.ts", ["test/{unit,property}/**/*.test.ts"]),
+      inWorkerd("gateway", "./test/support/gateway-worker.ts", ["test/{gateway,simulation}/**/*.test.ts"]),
+      inWorkerd("sandbox", "./test/support/sandbox/worker.ts", ["test/sandbox/**/*.test.ts"], {
+        bindings: { SANDBOX: SANDBOX_VARIABLES },
+        durableObjects: {
+          DESK: { className: "Desk", useSQLite: true },
+          ISSUED_CODES: { className: "IssuedCodes", useSQLite: true },
+          TRAFFIC_LOG: { className: "TrafficLog", useSQLite: true },
+          NETWORK: { className: "Network", useSQLite: true },
+          SALES: { className: "Sales", useSQLite: true },
         },
-      ),
+      }),
       {
         test: {
           name: "node",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { buildWasm } from "../../scripts/build-wasm.ts";
 import { bundleForDevelopment, type DevelopmentBundles } from "../../scripts/bundle.ts";
-import { fastestDirectory } from "../support/fastest-directory.ts";
+import { fastestDirectory } from "../support/node/fastest-directory.ts";
 import { runDays } from "./days/run.ts";
 import { freshSeed } from "./days/seeds.ts";
 

@@ -8,7 +8,7 @@ import { buildWasm } from "../../../scripts/build-wasm.ts";
 import { bundleForDevelopment } from "../../../scripts/bundle.ts";
 import { formatSeconds, runScript, StageFailure } from "../../../scripts/tool.ts";
 import { wholeNumber } from "../../support/end-to-end/whole-number.ts";
-import { fastestDirectory } from "../../support/fastest-directory.ts";
+import { fastestDirectory } from "../../support/node/fastest-directory.ts";
 import { runDays } from "./run.ts";
 import { freshSeed } from "./seeds.ts";
 
