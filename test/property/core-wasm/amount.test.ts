@@ -10,7 +10,7 @@ import {
   subtractAmounts,
 } from "../../../core-wasm/index.ts";
 import * as twin from "../../support/twin/amount.ts";
-import { compareWithTwin, INPUTS, type Random } from "./random.ts";
+import { compareWithTwin, type HostileRandom, INPUTS } from "./random.ts";
 
 const { AMOUNT_MAXIMUM, AMOUNT_MINIMUM } = twin;
 const SETTINGS = { numRuns: INPUTS };
@@ -124,7 +124,7 @@ describe("an amount on the wire", () => {
   });
 });
 
-function randomAmountText(random: Random): string {
+function randomAmountText(random: HostileRandom): string {
   switch (random.below(5)) {
     case 0:
       return random.hostileText();

@@ -1,2 +1,6 @@
-/** Vitest's global set-up: the WebAssembly core is compiled when a source is newer than its build. */
-export { buildWasm as setup } from "../../../scripts/build-wasm.ts";
+import { buildWasm } from "../../../scripts/build-wasm.ts";
+
+/** Vitest's global set-up: compiles the WebAssembly core when a source is newer than its build. */
+export async function setup(): Promise<void> {
+  await buildWasm();
+}
