@@ -60,7 +60,6 @@ export default defineConfig({
       inWorkerd("sandbox", "./test/support/sandbox/worker.ts", ["test/sandbox/**/*.test.ts"], {
         bindings: { SANDBOX: SANDBOX_VARIABLES },
         durableObjects: {
-          DESK: { className: "Desk", useSQLite: true },
           ISSUED_CODES: { className: "IssuedCodes", useSQLite: true },
           TRAFFIC_LOG: { className: "TrafficLog", useSQLite: true },
           NETWORK: { className: "Network", useSQLite: true },

@@ -7,9 +7,9 @@ import { refreshCodeRules } from "../durable/code-rules/current-rules.ts";
 import { type Env, requireConfiguration } from "../durable/env.ts";
 import { callShard } from "../durable/platform/call-shard.ts";
 import { logFault } from "../durable/platform/log.ts";
+import { MINUTE_MS } from "../protocol/time.ts";
 
 const MINUTES = 60;
-const MINUTE_MS = 60_000;
 
 /** Sweeps the shards of the minute that `timeMs` (epoch milliseconds) lies in, and logs what they still owe. */
 export async function sweepShards(env: Env, timeMs: number): Promise<void> {

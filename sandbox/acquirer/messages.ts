@@ -26,7 +26,7 @@ export type SaleCommand = {
   readonly fault: string | undefined;
 };
 
-/** What a merchant gives back. */
+/** What a merchant refunds. */
 export type RefundSaleCommand = SaleCommand & { readonly refundRequestId: string; readonly refundAmount: Money };
 
 /** A sale and its refunds, oldest first. */
@@ -35,8 +35,8 @@ export type KnownSale = { readonly sale: Sale; readonly refunds: readonly SaleRe
 export type SaleReply =
   | ({ readonly outcome: "KNOWN" } & KnownSale)
   | { readonly outcome: "UNKNOWN" }
-  /** The id stands for something else already. */
+  /** The id names another sale or refund already. */
   | { readonly outcome: "INCONSISTENT" }
-  /** There is no success of it to give back. */
+  /** The sale has no success to refund. */
   | { readonly outcome: "NOT_SUCCESSFUL" }
   | { readonly outcome: "TOO_MANY_REFUNDS" };

@@ -10,7 +10,7 @@ import { nowMs } from "../../protocol/clock.ts";
 import { amountOf } from "../../protocol/parameters.ts";
 import { askRefund, nextRefund } from "../alipayplus/payments/machine/refund.ts";
 import type { AlipayPlusClient } from "./alipayplus-client.ts";
-import { type RefundWord, refundWord } from "./answers.ts";
+import { type RefundReport, refundReport } from "./answers.ts";
 import { TURN_MS } from "./machine/sale.ts";
 import type { RefundSaleCommand } from "./messages.ts";
 import type { SaleRefund, SaleRefundRecords } from "./refund-records.ts";
@@ -29,7 +29,7 @@ export type RefundsContext = {
   readonly alarm: DueAlarm;
 };
 
-/** What became of a merchant's wish; the refund itself is read afterwards. */
+/** How a refund ended; the refund itself is read afterwards. */
 export type RefundOutcome = "KNOWN" | "UNKNOWN" | "INCONSISTENT" | "NOT_SUCCESSFUL" | "TOO_MANY_REFUNDS";
 
 export class Refunds {
@@ -40,7 +40,7 @@ export class Refunds {
     this.#context = context;
   }
 
-  /** Gives money back once; a repeat joins what runs. */
+  /** Refunds a sale once; a repeat joins the call that runs. */
   async refund(command: RefundSaleCommand): Promise<RefundOutcome> {
     const { sales, records, alarm } = this.#context;
     const { paymentRequestId, refundRequestId, refundAmount, fault } = command;
@@ -61,7 +61,7 @@ export class Refunds {
     return "KNOWN";
   }
 
-  /** Asks once more for a refund whose turn it is. */
+  /** Asks once more for a refund that is due. */
   async resolve({ refundRequestId }: SaleRefund): Promise<void> {
     if (!this.#asked.has(refundRequestId)) await this.#ask(refundRequestId);
   }
@@ -74,12 +74,12 @@ export class Refunds {
       if (!sale) throw new Error("A refund has no sale");
       const message = { paymentRequestId, refundRequestId, refundAmount: amountOf(refundAmount) };
       const answer = await alipayPlus.ask({ interface: sale.interface, name: "refund", message, fault });
-      this.#hear(refundRequestId, refundWord(answer, nowMs()));
+      this.#hear(refundRequestId, refundReport(answer, nowMs()));
     });
   }
 
-  /** Keeps what was said, with what follows for the sale. */
-  #hear(refundRequestId: string, { event, details, unknown }: RefundWord): void {
+  /** Keeps the answer, with what follows for the sale. */
+  #hear(refundRequestId: string, { event, details, unknown }: RefundReport): void {
     const { records, saleFlow, alarm } = this.#context;
     const refund = this.#require(refundRequestId);
     records.learn(refundRequestId, details);

@@ -1,5 +1,5 @@
 /**
- * Sales from the first message to their end: claimed, asked for, inquired of, cancelled. Part of the Sales object, on its
+ * Sales from the first message to their end: claimed, asked for, inquired, cancelled. Part of the Sales object, on its
  * storage and alarm. What an answer means is decided by the machine and written in the turn in which it is heard; Alipay+
  * is asked nothing that is not stored.
  *
@@ -13,7 +13,14 @@ import type { JsonObject } from "../../protocol/json.ts";
 import { askRefund } from "../alipayplus/payments/machine/refund.ts";
 import { newId } from "../rehearsal/request-id.ts";
 import type { AlipayPlusClient } from "./alipayplus-client.ts";
-import { cancelEvent, inquiryWord, notificationWord, notifiedSaleOf, payWord, type SaleWord } from "./answers.ts";
+import {
+  cancelEvent,
+  inquiryReport,
+  notificationReport,
+  notifiedSaleOf,
+  payReport,
+  type SaleReport,
+} from "./answers.ts";
 import { newSale, nextSale, type SaleEvent, type SaleState } from "./machine/sale.ts";
 import type { SaleCommand, SellCommand } from "./messages.ts";
 import type { SaleRefundRecords } from "./refund-records.ts";
@@ -27,7 +34,7 @@ export type SaleFlowContext = {
   readonly alarm: DueAlarm;
 };
 
-/** What became of a merchant's wish; the sale itself is read afterwards. */
+/** How a call of a merchant ended; the sale itself is read afterwards. */
 export type SaleFlowOutcome = "KNOWN" | "UNKNOWN" | "INCONSISTENT";
 
 export class SaleFlow {
@@ -40,7 +47,7 @@ export class SaleFlow {
     this.#context = context;
   }
 
-  /** Makes a sale once; a repeat joins what runs. */
+  /** Makes a sale once; a repeat joins the call that runs. */
   async sell(command: SellCommand): Promise<SaleFlowOutcome> {
     const { records, alarm } = this.#context;
     const { paymentRequestId } = command;
@@ -58,7 +65,7 @@ export class SaleFlow {
     return "KNOWN";
   }
 
-  /** The merchant asks what became of a sale, whatever else is under way. */
+  /** The merchant asks for the result of a sale, whatever else is under way. */
   async inquire({ paymentRequestId, fault }: SaleCommand): Promise<SaleFlowOutcome> {
     if (!this.#context.records.find(paymentRequestId)) return "UNKNOWN";
     await this.#inquire(paymentRequestId, fault);
@@ -79,10 +86,10 @@ export class SaleFlow {
     const paymentRequestId = notifiedSaleOf(message);
     if (paymentRequestId === undefined || !records.find(paymentRequestId)) return;
     records.countNotification(paymentRequestId);
-    this.#hear(paymentRequestId, (sale) => notificationWord(message, sale, nowMs()));
+    this.#hear(paymentRequestId, (sale) => notificationReport(message, sale, nowMs()));
   }
 
-  /** Takes up a sale whose turn it is, unless an answer about it is on its way. */
+  /** Works on a sale that is due, unless an answer about it is on its way. */
   async resolve({ paymentRequestId, state }: Sale): Promise<void> {
     const underWay = state.status.name === "CANCELLING" ? this.#cancelled : this.#asked;
     if (underWay.has(paymentRequestId)) return;
@@ -100,12 +107,12 @@ export class SaleFlow {
     if (state === sale.state) return state;
     records.setState(paymentRequestId, state);
     alarm.armFor(state.dueTimeMs);
-    if (state.status.name === "REFUNDING" && sale.state.status.name !== "REFUNDING") this.#giveWholeBack(sale, now);
+    if (state.status.name === "REFUNDING" && sale.state.status.name !== "REFUNDING") this.#refundWhole(sale, now);
     return state;
   }
 
-  /** The refund is asked for by the alarm, as any other that was not answered. */
-  #giveWholeBack({ paymentRequestId, paymentAmount: refundAmount }: Sale, timeMs: number): void {
+  /** The alarm asks for the refund, as for any other that is not answered. */
+  #refundWhole({ paymentRequestId, paymentAmount: refundAmount }: Sale, timeMs: number): void {
     const { refundRecords, alarm } = this.#context;
     const refund = { refundRequestId: newId(), paymentRequestId, isForCancel: true, refundAmount };
     refundRecords.insert({ ...refund, state: askRefund(timeMs) });
@@ -115,7 +122,7 @@ export class SaleFlow {
   async #pay({ paymentRequestId, interface: called, message, origin, fault }: SellCommand): Promise<void> {
     const question = { interface: called, name: "pay", message, origin, fault } as const;
     const answer = await this.#context.alipayPlus.ask(question);
-    this.#hear(paymentRequestId, (sale) => payWord(answer, sale, nowMs()));
+    this.#hear(paymentRequestId, (sale) => payReport(answer, sale, nowMs()));
   }
 
   async #inquire(paymentRequestId: string, fault?: string): Promise<void> {
@@ -124,7 +131,7 @@ export class SaleFlow {
     records.countInquiry(paymentRequestId);
     const question = { interface: called, name: "inquiryPayment", message: { paymentRequestId }, fault } as const;
     const answer = await alipayPlus.ask(question);
-    this.#hear(paymentRequestId, (sale) => inquiryWord(answer, sale, nowMs()));
+    this.#hear(paymentRequestId, (sale) => inquiryReport(answer, sale, nowMs()));
   }
 
   #cancel(paymentRequestId: string, fault?: string): Promise<void> {
@@ -135,10 +142,10 @@ export class SaleFlow {
     });
   }
 
-  /** Keeps what was said of a sale, as it is now. */
-  #hear(paymentRequestId: string, wordAbout: (sale: Sale) => SaleWord): void {
+  /** Keeps an answer or a notification about a sale, as the sale is now. */
+  #hear(paymentRequestId: string, reportAbout: (sale: Sale) => SaleReport): void {
     const { records } = this.#context;
-    const { event, details, unknown } = wordAbout(this.#require(paymentRequestId));
+    const { event, details, unknown } = reportAbout(this.#require(paymentRequestId));
     records.learn(paymentRequestId, details);
     if (unknown) records.setUnknown(paymentRequestId, unknown);
     this.apply(paymentRequestId, event);

@@ -1,9 +1,8 @@
 /** A sale as a developer is shown it. */
 
-import type { ReportedResult } from "../../protocol/exchange/signed-answer.ts";
 import type { JsonValue } from "../../protocol/json.ts";
 import { amountOf } from "../../protocol/parameters.ts";
-import { resultOf } from "../../protocol/results.ts";
+import { type ReportedResult, resultOf } from "../../protocol/results.ts";
 import { formatTime } from "../../protocol/time.ts";
 import { refundResultOf } from "../alipayplus/for-acquirers/inquiry-payment.ts";
 import type { KnownSale } from "./messages.ts";
@@ -65,7 +64,7 @@ function saleResultOf({ state: { status }, unknown }: Sale): ReportedResult {
   }
 }
 
-/** When the acquirer does something about the sale or its refunds by itself. */
+/** When the acquirer next inquires, cancels or refunds, of its own accord. */
 function nextDueTimeMs({ state }: Sale, refunds: readonly SaleRefund[]): number | undefined {
   const dueTimes = [state, ...refunds.map((refund) => refund.state)].flatMap(({ dueTimeMs }) => dueTimeMs ?? []);
   return dueTimes.length === 0 ? undefined : Math.min(...dueTimes);

@@ -6,11 +6,12 @@ const PAUSE_MS = 5;
  * Waits by the runtime's own timers, whatever the test has made of the clock, until a check holds.
  *
  * @param check holds when it neither throws nor answers false
+ * @param limitMs by when it must hold, where that matters
  * @returns what the check answered
- * @throws what the check threw last, when it does not hold within a minute
+ * @throws what the check threw last, when it does not hold in time
  */
-export async function until<T>(check: () => T | Promise<T>): Promise<T> {
-  const endMs = performance.now() + LIMIT_MS;
+export async function until<T>(check: () => T | Promise<T>, limitMs = LIMIT_MS): Promise<T> {
+  const endMs = performance.now() + limitMs;
   for (;;) {
     try {
       const answer = await check();

@@ -77,10 +77,10 @@ function notificationView({ acknowledgedTimeMs, dueTimeMs, attempts }: OutboxRep
   return {
     acknowledgedTime: optionalTime(acknowledgedTimeMs),
     dueTime: optionalTime(dueTimeMs),
-    attempts: attempts.map(({ attemptNumber, timeMs, told, outcome }) => ({
+    attempts: attempts.map(({ attemptNumber, timeMs, resultCode, outcome }) => ({
       attemptNumber,
       time: formatTime(timeMs),
-      told,
+      told: resultCode,
       outcome,
     })),
   };

@@ -214,7 +214,7 @@ describe("the body of a POST", () => {
     ["is no object", "[]", "Illegal parameter body: must be a JSON object."],
     ["is empty", "", "Illegal parameter body: must be JSON."],
     ["is not UTF-8", new Uint8Array([0x7b, 0xff, 0x7d]), "Illegal parameter body: must be UTF-8."],
-    ["has a key twice", '{"note":"a","note":"b"}', "Illegal parameter note: stands twice in one object."],
+    ["has a key twice", '{"note":"a","note":"b"}', "Illegal parameter note: appears twice in one object."],
     ["has an empty text", '{"note":""}', "Illegal parameter note: must not be empty."],
     ["has another type", '{"note":{}}', "Illegal parameter note: must be a string."],
   ])("that %s gets PARAM_ILLEGAL, by name", async (_case, sent, detail) => {
@@ -252,7 +252,7 @@ describe("the query of a GET", () => {
     const { body: told } = await call("GET", "/notes/one?customerId=alice&customerId=bob");
     expect(told).toMatchObject({
       code: "PARAM_ILLEGAL",
-      detail: "Illegal parameter customerId: stands twice in one object.",
+      detail: "Illegal parameter customerId: appears twice in one object.",
     });
   });
 });

@@ -1,10 +1,8 @@
 /** The Worker under test: the product's own entry and the sandbox's objects in one, which talk to each other. */
-import { Sales as SandboxSales } from "../../../sandbox/acquirer/sales.ts";
-import { Network as SandboxNetwork } from "../../../sandbox/alipayplus/payments/network.ts";
+import { Network as SandboxNetwork, Sales as SandboxSales } from "../../../sandbox/objects.ts";
 import { sandboxEnvironment } from "./gateway-binding.ts";
 
 export { IssuedCodes } from "../../../sandbox/alipayplus/for-wallets/issued-codes.ts";
-export { Desk } from "../../../sandbox/console/desk/desk.ts";
 export { TrafficLog } from "../../../sandbox/traffic/traffic-log.ts";
 export { CodeRules, CodeStocks, Codes, default, Ledger, Live, Payments } from "../../../worker/index.ts";
 export { AlipayPlus } from "../alipayplus-binding.ts";

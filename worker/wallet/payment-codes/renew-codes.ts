@@ -6,6 +6,7 @@ import type { CodeStockView, StockedCode } from "../../../durable/code-stock/cod
 import type { Gateway } from "../../../durable/env.ts";
 import { logFault } from "../../../durable/platform/log.ts";
 import type { Answers } from "../../../protocol/exchange/schemas.ts";
+import { SECOND_MS } from "../../../protocol/time.ts";
 import { registerCodes } from "./register-codes.ts";
 
 /** Whose codes, on which device, where. */
@@ -17,7 +18,6 @@ export type CodeHolder = {
 };
 
 /** Times are told to the second: no code must look valid for longer than it is. */
-const SECOND_MS = 1_000;
 
 /** What it takes to fetch codes. */
 export type Renewal = {

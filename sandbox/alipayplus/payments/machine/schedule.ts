@@ -1,7 +1,5 @@
 /** When Alipay+ asks a wallet again that has given no final result. Source: spec/03 Time limits. */
-
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
+import { MINUTE_MS, SECOND_MS } from "../../../../protocol/time.ts";
 
 /** The pauses before the first poll, the second … */
 const POLL_PAUSES_MS: readonly number[] = [
@@ -30,7 +28,7 @@ export function pollTimeMs(polls: number, nowMs: number): number | undefined {
 }
 
 /**
- * When a cancel or a refund that was not answered for good is sent again, epoch milliseconds: by the same pauses, and
+ * When a cancel or a refund without a final answer is sent again, epoch milliseconds: by the same pauses, and
  * then without an end.
  *
  * @param attempts how often it was sent so far

@@ -1,0 +1,25 @@
+/** The shop that every payment is made in, unless the caller brings an order. Source: seeds/000 Sample. */
+import type { JsonObject, JsonValue } from "../../protocol/json.ts";
+import type { WireAmount } from "../../protocol/money.ts";
+import { newId } from "../rehearsal/request-id.ts";
+
+const MERCHANT = {
+  referenceMerchantId: "M0000000000001",
+  merchantMCC: "5462",
+  merchantName: "Harbour Bakery",
+  merchantAddress: { region: "JP", city: "Yokohama" },
+  store: { referenceStoreId: "S0000000000001", storeName: "Harbour Bakery, Pier 2", storeMCC: "5462" },
+} as const satisfies JsonObject;
+
+/** The same merchant in another of its stores. */
+export function merchantOfStore(referenceStoreId: string): JsonObject {
+  return {
+    ...MERCHANT,
+    store: { ...MERCHANT.store, referenceStoreId, storeName: `Harbour Bakery, ${referenceStoreId}` },
+  };
+}
+
+/** An Order with a new reference. */
+export function sampleOrder(orderAmount: WireAmount, merchant: JsonValue = MERCHANT): JsonObject {
+  return { referenceOrderId: newId(), orderDescription: "Bread and coffee", orderAmount, merchant };
+}
