@@ -55,8 +55,8 @@ export default defineConfig({
     globalSetup: ["./test/support/node/build-core.ts"],
     maxWorkers: "100%",
     projects: [
-      inWorkerd("unit", "./test/support/gateway-worker.ts", ["test/{unit,property}/**/*.test.ts"]),
-      inWorkerd("gateway", "./test/support/gateway-worker.ts", ["test/{gateway,simulation}/**/*.test.ts"]),
+      inWorkerd("unit", "./test/support/gateway/worker.ts", ["test/{unit,property}/**/*.test.ts"]),
+      inWorkerd("gateway", "./test/support/gateway/worker.ts", ["test/{gateway,simulation}/**/*.test.ts"]),
       inWorkerd("sandbox", "./test/support/sandbox/worker.ts", ["test/sandbox/**/*.test.ts"], {
         bindings: { SANDBOX: SANDBOX_VARIABLES },
         durableObjects: {

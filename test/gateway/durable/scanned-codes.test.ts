@@ -14,10 +14,10 @@ import {
   signedResponse,
 } from "../../support/alipayplus-answers.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
+import { MINUTE_MS } from "../../support/clock.ts";
 import { until } from "../../support/until.ts";
 
 const PATH = pathOf("payments/userInitiatedPay");
-const MINUTE_MS = 60_000;
 const PAYMENT_TIME_LIMIT_MS = 3 * MINUTE_MS;
 const ALICE = "alice";
 const BOB = "bob";

@@ -14,6 +14,7 @@ import {
 } from "../../support/alipayplus.ts";
 import { type Asked, pathOf, playAlipayPlus, SUCCESS } from "../../support/alipayplus-answers.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
+import { hkd } from "../../support/amounts.ts";
 import { aheadOfAlarms } from "../../support/clock.ts";
 import { decodedOrder } from "../../support/order.ts";
 import { until } from "../../support/until.ts";
@@ -33,8 +34,6 @@ const RULES = {
     },
   ],
 };
-
-const hkd = (value: string) => ({ currency: "HKD", value });
 
 /** Case 1 of seeds/001, with a surcharge: 1000 JPY less a coupon of 5 JPY. */
 const CASE_1 = {

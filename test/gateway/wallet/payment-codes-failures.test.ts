@@ -7,18 +7,18 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type KeyRing, parseKeyRing } from "../../../protocol/signature/key-ring.ts";
 import { CLIENT_ID } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { newKeyPair } from "../../support/other-environment.ts";
+import { MINUTE_MS } from "../../support/clock.ts";
+import { generateRsaKeys } from "../../support/signature-keys.ts";
 import { until } from "../../support/until.ts";
 import { walletCall, walletRequest } from "../../support/wallet.ts";
 import {
   CodeIssuer,
   codesAnswer,
-  MINUTE_MS,
+  emptyAnswer,
   newCodes,
   newScreen,
   refresh,
   resultAnswer,
-  signedAnswer,
 } from "../../support/wallet-payment-codes.ts";
 
 const NOW_MS = Math.floor(Date.now() / 1_000) * 1_000;
@@ -37,11 +37,10 @@ afterEach(() => {
 
 /** An answer with codes whose signature somebody else has made. */
 async function forged(): Promise<Response> {
-  const { privateKey, publicKey } = await newKeyPair();
+  const { privateKey, publicKey } = await generateRsaKeys();
   const keys = (key: string) => JSON.stringify({ [CLIENT_ID]: { 1: key } });
-  const body = { result: { resultStatus: "S", resultCode: "SUCCESS", resultMessage: "Success" } };
   const ring = parseKeyRing(keys(privateKey), keys(publicKey)) as KeyRing;
-  return signedAnswer({ ...body, paymentCodeInfoList: newCodes(5) }, ring);
+  return codesAnswer(newCodes(5), { ring });
 }
 
 /** An answer with codes, but for one header. */
@@ -51,8 +50,6 @@ async function without(header: string): Promise<Response> {
   return response;
 }
 
-const success = { resultStatus: "S", resultCode: "SUCCESS", resultMessage: "Success" };
-
 const TROUBLES: readonly (readonly [what: string, trouble: () => Response | Promise<Response>])[] = [
   ["cannot be reached", () => Promise.reject(new Error("Network connection lost."))],
   ["answers with HTTP status 500", () => new Response("{}", { status: 500 })],
@@ -60,7 +57,7 @@ const TROUBLES: readonly (readonly [what: string, trouble: () => Response | Prom
   ["answers unsigned", () => without("Signature")],
   ["answers with a signature of somebody else", forged],
   ["answers U", () => resultAnswer("U", "UNKNOWN_EXCEPTION")],
-  ["answers S without codes", () => signedAnswer({ result: success })],
+  ["answers S without codes", () => emptyAnswer()],
   ["answers S with codes that are over", () => codesAnswer(newCodes(5, NOW_MS - 60 * MINUTE_MS))],
 ];
 

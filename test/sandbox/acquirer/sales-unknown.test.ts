@@ -9,7 +9,9 @@ import { Sales } from "../../../sandbox/objects.ts";
 import { partiesOf } from "../../../sandbox/parties.ts";
 import { paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { callAs, hkd, NOTIFY_URL, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
+import { hkd } from "../../support/amounts.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../support/clock.ts";
+import { callAs, NOTIFY_URL, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
 import { realGateway, sandboxEnvironment, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { SUCCESS } from "../../support/sandbox/orders.ts";
 import {
@@ -31,10 +33,6 @@ import { until } from "../../support/until.ts";
 
 /** How long an acquirer waits for an answer in a test, instead of the 5 s. */
 const IMPATIENCE_MS = 50;
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 /** A noon of UTC+8 ahead, so that no window ends by accident, and no alarm of the runtime comes before it is asked for. */
 const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
 const MIDNIGHT_MS = NOON_MS + 12 * HOUR_MS;

@@ -3,28 +3,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ANSWER_SCHEMAS } from "../../../protocol/exchange/schemas.ts";
 import { differingAmounts } from "../../../worker/alipayplus/amounts/amount-check.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import {
-  ask,
-  bookOf,
-  hkd,
-  jpy,
-  newId,
-  payByCode,
-  payMessage,
-  reportOf,
-  runAlarm,
-  usd,
-} from "../../support/sandbox/acquirer.ts";
+import type { Amount } from "../../support/amounts.ts";
+import { hkd, jpy } from "../../support/amounts.ts";
+import { ask, bookOf, newId, payByCode, payMessage, reportOf, runAlarm, usd } from "../../support/sandbox/acquirer.ts";
 import { deliver } from "../../support/sandbox/alipayplus.ts";
 import { scan } from "../../support/sandbox/orders.ts";
-import {
-  type Amount,
-  bodyOf,
-  type CustomerReply,
-  call,
-  openCustomer,
-  type ShownExchange,
-} from "../../support/sandbox/sandbox.ts";
+import { bodyOf, type CustomerReply, call, openCustomer, type ShownExchange } from "../../support/sandbox/sandbox.ts";
 import { until } from "../../support/until.ts";
 import { walletCall } from "../../support/wallet.ts";
 

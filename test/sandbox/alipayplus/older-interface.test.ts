@@ -1,9 +1,9 @@
 /** The older merchant interface over the same engine (seeds/002; spec/02 Older merchant pay). */
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { hkd, jpy } from "../../support/amounts.ts";
+import { HOUR_MS } from "../../support/clock.ts";
 import {
   callAs,
-  hkd,
-  jpy,
   NOTIFY_URL,
   newId,
   payMessage,
@@ -20,7 +20,6 @@ type Traffic = {
   }[];
 };
 
-const HOUR_MS = 3_600_000;
 const BASE_PATH = "/sandbox/v1/payments";
 const SHOP = {
   referenceMerchantId: "M1",

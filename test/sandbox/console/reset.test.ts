@@ -6,6 +6,8 @@ import type { SandboxEnv } from "../../../sandbox/env.ts";
 import sandbox from "../../../sandbox/index.ts";
 import { EpochEnded } from "../../../sandbox/rehearsal/epoch.ts";
 import { eraseAll } from "../../../sandbox/rehearsal/erase.ts";
+import { hkd } from "../../support/amounts.ts";
+import { HOUR_MS } from "../../support/clock.ts";
 import { NOTIFY_URL, payByCode, reportOf } from "../../support/sandbox/acquirer.ts";
 import { realGateway, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { call, codeOf, type ErrorReply, openCustomer, pay, sandboxEnv } from "../../support/sandbox/sandbox.ts";
@@ -43,11 +45,8 @@ async function reset(body?: object): Promise<ResetReply & ErrorReply> {
   return { ...(await response.json<ResetReply & ErrorReply>()), httpStatus: response.status };
 }
 
-const HOUR_MS = 3_600_000;
-
 const OVERTAKEN = { error: { code: "SANDBOX_RESET", message: new EpochEnded().message } };
 
-const hkd = (value: string) => ({ currency: "HKD", value });
 const placeOrder = () =>
   call<{ codeValue: string; paymentRequestId: string }>("POST", "/order-codes", { paymentAmount: hkd("1") });
 

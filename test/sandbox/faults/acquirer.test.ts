@@ -4,9 +4,10 @@
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FaultName } from "../../../sandbox/faults/catalogue.ts";
+import { hkd } from "../../support/amounts.ts";
+import { HOUR_MS, MINUTE_MS } from "../../support/clock.ts";
 import {
   BASE_PATH,
-  hkd,
   NOTIFY_URL,
   newId,
   payByCode,
@@ -38,8 +39,6 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 const OLDER_PATH = "/sandbox/v1/payments";
 const IN_PROCESS = "PAYMENT_IN_PROCESS";
 

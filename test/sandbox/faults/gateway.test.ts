@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FaultName } from "../../../sandbox/faults/catalogue.ts";
 import { paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
+import { MINUTE_MS } from "../../support/clock.ts";
 import { inspect } from "../../support/order.ts";
 import { type AcquirerAnswer, ask, payMessage, reportOf } from "../../support/sandbox/acquirer.ts";
 import { deliver } from "../../support/sandbox/alipayplus.ts";
@@ -24,7 +25,6 @@ import { until } from "../../support/until.ts";
 import { walletCall } from "../../support/wallet.ts";
 
 const LINK = "MPP_TO_ALIPAYPLUS";
-const MINUTE_MS = 60_000;
 
 let asked: string[] = [];
 

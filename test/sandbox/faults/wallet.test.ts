@@ -4,7 +4,8 @@
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FaultName } from "../../../sandbox/faults/catalogue.ts";
-import { ask, hkd, newId, payByCode, reportOf } from "../../support/sandbox/acquirer.ts";
+import { hkd } from "../../support/amounts.ts";
+import { ask, newId, payByCode, reportOf } from "../../support/sandbox/acquirer.ts";
 import {
   develop,
   expectAgreement,

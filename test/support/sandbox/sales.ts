@@ -5,11 +5,13 @@ import { expect } from "vitest";
 import type { Sales } from "../../../sandbox/objects.ts";
 import { paymentsShardOf, runResolver } from "../alipayplus.ts";
 import { setAlipayPlus } from "../alipayplus-binding.ts";
+import type { Amount } from "../amounts.ts";
+import { jpy } from "../amounts.ts";
 import { until } from "../until.ts";
 import { walletCall } from "../wallet.ts";
-import { jpy, newId, runAlarm } from "./acquirer.ts";
+import { newId, runAlarm } from "./acquirer.ts";
 import { deliver } from "./alipayplus.ts";
-import { type Amount, type CustomerReply, call, codeOf, type ErrorReply } from "./sandbox.ts";
+import { type CustomerReply, call, codeOf, type ErrorReply } from "./sandbox.ts";
 
 type ShownResult = { readonly resultCode: string; readonly resultStatus: string; readonly resultMessage: string };
 
