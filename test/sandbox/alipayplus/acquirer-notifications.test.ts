@@ -1,10 +1,9 @@
 /** What acquirers learn from answers, inquiries and notifications, and what they do not (spec/02 ACQP → Alipay+ pay; seeds/002, seeds/003). */
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { hkd, jpy } from "../../support/amounts.ts";
 import {
   ask,
   callAs,
-  hkd,
-  jpy,
   NOTIFY_URL,
   newId,
   payByCode,

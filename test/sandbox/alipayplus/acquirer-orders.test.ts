@@ -3,12 +3,12 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { ANSWER_SCHEMAS } from "../../../protocol/exchange/schemas.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import sandbox from "../../../sandbox/index.ts";
+import { hkd, jpy } from "../../support/amounts.ts";
+import { MINUTE_MS } from "../../support/clock.ts";
 import {
   type AcquirerAnswer,
   ask,
   bookOf,
-  hkd,
-  jpy,
   NOTIFY_URL,
   newId,
   payByCode,
@@ -23,7 +23,6 @@ import { openCustomer, sandboxEnv } from "../../support/sandbox/sandbox.ts";
 const ORDER_CODE = { isInStorePayment: "true", inStorePaymentScenario: "OrderCode" };
 const ENTRY_CODE = { isInStorePayment: "true", inStorePaymentScenario: "EntryCode" };
 const CASHIER = { isInStorePayment: "false", isCashierPayment: "true", presentmentMode: "UNIFIED" };
-const MINUTE_MS = 60_000;
 
 afterEach(() => {
   vi.useRealTimers();

@@ -1,12 +1,11 @@
 /** Alipay+ towards acquirers: a payment by code from pay to its refunds (spec/01, spec/02, spec/03, seeds/003). */
 import { describe, expect, it } from "vitest";
+import { hkd, jpy } from "../../support/amounts.ts";
 import {
   ask,
   BASE_PATH,
   bookOf,
   callAs,
-  hkd,
-  jpy,
   newId,
   payByCode,
   payMessage,

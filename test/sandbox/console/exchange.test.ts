@@ -3,6 +3,7 @@ import { payToMinorOf } from "../../../sandbox/alipayplus/market/order-amounts.t
 import { tablePriceBetween } from "../../../sandbox/alipayplus/market/quote-table.ts";
 import { newsAfter } from "../../../sandbox/alipayplus/payments/manual/manual-message.ts";
 import type { SandboxEnv } from "../../../sandbox/env.ts";
+import { hkd, jpy } from "../../support/amounts.ts";
 import {
   bodyOf,
   type CustomerReply,
@@ -14,9 +15,6 @@ import {
   pay,
   sandboxEnv,
 } from "../../support/sandbox/sandbox.ts";
-
-const hkd = (value: string) => ({ currency: "HKD", value });
-const jpy = (value: string) => ({ currency: "JPY", value });
 
 const idOf = ({ exchange }: ExchangeReply) => bodyOf(exchange.request).paymentRequestId as string;
 
