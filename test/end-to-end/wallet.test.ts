@@ -126,8 +126,8 @@ describe("an order that the app scans", () => {
 });
 
 test("a browser at /wallet/v1 is led to the page about its calls", async () => {
-  const page = await fetch(`${ORIGIN}/wallet/v1`, { headers: { Accept: "text/html" } });
-  expect(page.url).toBe(`${ORIGIN}/sandbox/wallet-api`);
+  const page = await fetch(`${rehearsal.origin}/wallet/v1`, { headers: { Accept: "text/html" } });
+  expect(page.url).toBe(`${rehearsal.origin}/sandbox/wallet-api`);
   expect(await page.text()).toContain("<title>Plusgate: the wallet API</title>");
 });
 
