@@ -76,7 +76,8 @@ export class Payments extends DurableObject<Env> {
   readonly #core: WalletCore;
   readonly #alarm: DueAlarm;
 
-  constructor(context: DurableObjectState, env: Env) {
+  /** @param deadline of the calls to the core and to other shards; the runtime hands in none */
+  constructor(context: DurableObjectState, env: Env, deadline = new Deadline(requireConfiguration(env).coreTimeoutMs)) {
     super(context, env);
     migrate(context.storage, [
       [...PAYMENT_SCHEMA, ...REFUND_SCHEMA].join(";\n"),
@@ -85,7 +86,6 @@ export class Payments extends DurableObject<Env> {
     const { sql } = context.storage;
     const configuration = requireConfiguration(env);
     const { shardCount, coreTimeoutMs, locationHint, httpCore } = configuration;
-    const deadline = new Deadline(coreTimeoutMs);
     const core = httpCore
       ? createHttpCore({ ...httpCore, timeoutMs: coreTimeoutMs })
       : createEmbeddedCore(env.LEDGER, shardCount, deadline, locationHint);

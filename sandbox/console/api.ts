@@ -11,6 +11,7 @@ import type { Api } from "../alipayplus/interface.ts";
 import { receive } from "../alipayplus/receive.ts";
 import { refuse, type SandboxApp, type SandboxContext } from "../http.ts";
 import { getPage, getPageAsset, PAGE_ASSETS_PATH, wantsPage } from "../page/serve-page.ts";
+import { getWalletApiPage } from "../page/wallet-api/serve.ts";
 import { partiesOf } from "../parties.ts";
 import { EpochEnded } from "../rehearsal/epoch.ts";
 import { getAcquirerPayment } from "./acquirer/payments.ts";
@@ -41,7 +42,7 @@ const ENDPOINTS = {
   "POST /sandbox/order-codes": "an order of a merchant, and the order code that a wallet scans",
   "GET /sandbox/orders/{paymentRequestId}": "an order, its status, and the notifications about it",
   "POST /sandbox/orders/{paymentRequestId}/close": "the merchant closes an order early",
-  "POST /sandbox/inquiryPayment": "what became of a payment",
+  "POST /sandbox/inquiryPayment": "asks the wallet for the result of a payment",
   "POST /sandbox/cancelPayment": "closes a payment",
   "POST /sandbox/refund": "refunds a part or all of a payment",
   "POST /sandbox/send/{pay|inquiryPayment|cancelPayment|refund}": "signs and sends any body as it is",
@@ -62,10 +63,11 @@ const ENDPOINTS = {
   "POST /sandbox/sales": "a merchant of the sandbox's acquirer sells something, in any scenario",
   "GET /sandbox/sales?limit=50": "the last sales, newest first",
   "GET /sandbox/sales/{paymentRequestId}": "a sale, as its merchant knows it",
-  "POST /sandbox/sales/{paymentRequestId}/{inquire|cancel}": "the merchant asks what became of it, or takes it back",
+  "POST /sandbox/sales/{paymentRequestId}/{inquire|cancel}": "the merchant asks for its result, or takes it back",
   "POST /sandbox/sales/{paymentRequestId}/refund": "the merchant refunds a part or all of it",
   "GET /sandbox/shop/{storeId}?currency=JPY": "the page behind an entry code, for the wallet",
   "GET /sandbox/cashier/{code}": "the page of the cashier at an order code's address, for a browser",
+  "GET /sandbox/wallet-api": "the page about the calls of the wallet API, for a browser",
   "GET /sandbox/clock": "the time of the rehearsal",
   "POST /sandbox/clock": "sets the time of the rehearsal ahead",
   "POST /sandbox/reset": "erases everything, sets the clock right, and may begin again from a seed",
@@ -94,6 +96,7 @@ api.get("/", (context) =>
     : context.json({ sandbox: "plusgate", endpoints: ENDPOINTS }, { headers: { Vary: "Accept" } }),
 );
 api.get(`${PAGE_ASSETS_PATH}/:asset`, getPageAsset);
+api.get("/wallet-api", ({ req, env }) => getWalletApiPage(req.raw, env.GATEWAY));
 api.put("/customers/:customerId", putCustomer);
 api.get("/customers/:customerId", getCustomer);
 api.get("/ledger", getLedger);

@@ -12,15 +12,12 @@ import {
   payMessage,
   send,
 } from "../../support/alipayplus.ts";
+import { hkd } from "../../support/amounts.ts";
 import { coreCalls } from "../../support/core-faults.ts";
 
 afterEach(() => {
   vi.useRealTimers();
 });
-
-function hkd(value: string): Json {
-  return { currency: "HKD", value };
-}
 
 /** A payment with every compared parameter. */
 function completeMessage(customerId: string): Json {

@@ -13,14 +13,11 @@ import {
   payMessage,
   type Reply,
 } from "../../support/alipayplus.ts";
+import { hkd } from "../../support/amounts.ts";
 
 const UPM = { isInStorePayment: "true", inStorePaymentScenario: "PaymentCode" };
 const EVALUATION = { ...UPM, isPaymentEvaluation: "true" };
 const SURCHARGE = { ...UPM, needSurcharge: "true" };
-
-function hkd(value: string): Json {
-  return { currency: "HKD", value };
-}
 
 /** Checks that a reply refuses the parameter, and that neither the payment nor its money is there. */
 async function expectIllegal(reply: Reply, message: Json, parameter: string): Promise<void> {

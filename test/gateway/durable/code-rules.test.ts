@@ -14,11 +14,12 @@ import {
   SUCCESS,
 } from "../../support/alipayplus-answers.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
+import { aheadOfAlarms } from "../../support/clock.ts";
 
 const PATH = pathOf("codes/inquiryCodeRules");
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+  vi.useFakeTimers({ toFake: ["Date"], now: aheadOfAlarms() });
 });
 
 afterEach(() => {

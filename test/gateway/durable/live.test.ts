@@ -5,6 +5,7 @@ import { EVENT_LIFETIME_MS, EVENTS_LIMIT, EVENTS_OF_LISTENER_LIMIT } from "../..
 import { listenRequest } from "../../../durable/live/listen-command.ts";
 import { SOCKETS_OF_LISTENER_LIMIT } from "../../../durable/live/object.ts";
 import { newId } from "../../support/alipayplus.ts";
+import { aheadOfAlarms, MINUTE_MS } from "../../support/clock.ts";
 import {
   type Listener,
   listen,
@@ -15,10 +16,8 @@ import {
   publish,
 } from "../../support/live.ts";
 
-const MINUTE_MS = 60_000;
-
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"] });
+  vi.useFakeTimers({ toFake: ["Date"], now: aheadOfAlarms() });
 });
 
 afterEach(() => {

@@ -1,7 +1,8 @@
 /** notifyPayment: every final result is told until it is acknowledged (spec/02, spec/03 Time limits). */
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { cancel, openCustomer, pay, payMessage, paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
 import { resultOf, SUCCESS } from "../../support/alipayplus-answers.ts";
+import { advance, HOUR_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
 import {
   decodedOrder,
   inspect,
@@ -11,20 +12,13 @@ import {
   placeOrder,
   takeNotifications,
 } from "../../support/order.ts";
+import { until } from "../../support/until.ts";
 import { walletCall } from "../../support/wallet.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 /** spec/03: resent after 2 min, 10 min, 10 min, 1 h, 2 h, 6 h, 15 h. */
 const PAUSES_MS = [2, 10, 10, 60, 120, 360, 900].map((minutes) => minutes * MINUTE_MS);
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+standTheClock();
 
 async function newOrder(customerId: string, answer = decodedOrder(), changes = {}): Promise<string> {
   const command = await orderCommand(customerId, changes, answer);
@@ -67,10 +61,8 @@ describe("a final result", () => {
     const paymentRequestId = await newOrder(customerId);
     await confirm(paymentRequestId, customerId);
     await notifications(received, paymentRequestId, 1);
-    await vi.waitFor(async () =>
-      expect((await inspect(paymentRequestId)).notification?.acknowledgedTimeMs).toBeDefined(),
-    );
-    vi.setSystemTime(Date.now() + 48 * HOUR_MS);
+    await until(async () => expect((await inspect(paymentRequestId)).notification?.acknowledgedTimeMs).toBeDefined());
+    advance(48 * HOUR_MS);
     await runResolver(await paymentsShardOf(paymentRequestId));
     expect(received).toHaveLength(1);
     expect(await endedAttemptsOf(paymentRequestId)).toMatchObject([
@@ -92,7 +84,7 @@ describe("a final result", () => {
       attempts: [{ attemptNumber: 1, timeMs: beganTimeMs, resultCode: "SUCCESS", outcome: "BEGUN" }],
     });
     silence.resolve({ result: SUCCESS });
-    await vi.waitFor(async () => expect(await endedAttemptsOf(paymentRequestId)).toMatchObject([{ outcome: "S" }]));
+    await until(async () => expect(await endedAttemptsOf(paymentRequestId)).toMatchObject([{ outcome: "S" }]));
   });
 
   it("is told as a failure, and when an order is declined, expires or is cancelled", async () => {
@@ -112,7 +104,7 @@ describe("a final result", () => {
     await notifications(received, cancelled, 3);
 
     const expired = await newOrder(customerId);
-    vi.setSystemTime(Date.now() + 600_000);
+    advance(600_000);
     await runResolver(await paymentsShardOf(expired));
     await notifications(received, expired, 4);
 
@@ -176,15 +168,15 @@ describe("a result that nobody acknowledges", () => {
       await confirm(paymentRequestId, customerId);
       await notifications(received, paymentRequestId, 1);
       for (const [index, pauseMs] of PAUSES_MS.entries()) {
-        await vi.waitFor(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(index + 1));
-        vi.setSystemTime(Date.now() + pauseMs - 1);
+        await until(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(index + 1));
+        advance(pauseMs - 1);
         await runResolver(await paymentsShardOf(paymentRequestId));
         expect(received).toHaveLength(index + 1);
-        vi.setSystemTime(Date.now() + 1);
+        advance(1);
         await notifications(received, paymentRequestId, index + 2);
       }
-      await vi.waitFor(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(8));
-      vi.setSystemTime(Date.now() + 48 * HOUR_MS);
+      await until(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(8));
+      advance(48 * HOUR_MS);
       await runResolver(await paymentsShardOf(paymentRequestId));
       expect(received).toHaveLength(8);
       const { notification } = await inspect(paymentRequestId);
@@ -198,12 +190,12 @@ describe("a result that nobody acknowledges", () => {
     const paymentRequestId = await newOrder(customerId);
     const { body } = await confirm(paymentRequestId, customerId);
     await notifications(received, paymentRequestId, 1);
-    await vi.waitFor(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(1));
+    await until(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(1));
     const again = takeNotifications();
     const payments = await paymentsShardOf(paymentRequestId);
     expect(await payments.notifyAgain(String(body.paymentId))).toMatchObject({ outcome: "DUE" });
     await notifications(again, paymentRequestId, 1);
-    await vi.waitFor(async () =>
+    await until(async () =>
       expect(await endedAttemptsOf(paymentRequestId)).toMatchObject([{ outcome: "F PROCESS_FAIL" }, { outcome: "S" }]),
     );
   });

@@ -1,6 +1,6 @@
 /** The wallet's core is late, mute or broken: U first, final later, never twice (spec/03 Results). */
 import { abortAllDurableObjects } from "cloudflare:test";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import {
   balanceOf,
@@ -14,21 +14,15 @@ import {
   refund,
   runResolver,
 } from "../../support/alipayplus.ts";
+import { advance, MINUTE_MS, standTheClock } from "../../support/clock.ts";
 import { coreCalls, setCoreFault } from "../../support/core-faults.ts";
+import { until } from "../../support/until.ts";
 
-const MINUTE_MS = 60_000;
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+standTheClock();
 
 /** Lets the resolver of the payment's shard run as it would `afterMs` from now. */
 async function resolveAfter(paymentRequestId: unknown, afterMs: number): Promise<void> {
-  vi.setSystemTime(Date.now() + afterMs);
+  advance(afterMs);
   await runResolver(await paymentsShardOf(paymentRequestId));
 }
 
@@ -186,10 +180,10 @@ it("forgets nothing when its objects are torn down in the middle of a payment", 
 
 it("finishes a payment whose object died while the core was at work", async () => {
   const customerId = await openCustomer();
-  setCoreFault(customerId, "debit", "MUTE");
+  setCoreFault(customerId, "debit", "HELD");
   const message = payMessage(customerId);
   const answer = pay(message);
-  await vi.waitUntil(() => coreCalls(customerId, "debit") === 1);
+  await until(async () => (await balanceOf(customerId)) === 99_000n);
   await abortAllDurableObjects();
   expect(await answer).toMatchObject({ resultStatus: "U", verified: true });
   // No word of the core was stored, and no due time: only the alarm of the claim is left.

@@ -14,9 +14,10 @@ import {
   signedResponse,
 } from "../../support/alipayplus-answers.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
+import { MINUTE_MS } from "../../support/clock.ts";
+import { until } from "../../support/until.ts";
 
 const PATH = pathOf("payments/userInitiatedPay");
-const MINUTE_MS = 60_000;
 const PAYMENT_TIME_LIMIT_MS = 3 * MINUTE_MS;
 const ALICE = "alice";
 const BOB = "bob";
@@ -124,7 +125,7 @@ describe("a code that Alipay+ decodes", () => {
     const { answering, letGo } = heldBack(decoded());
     const asked = play(answering);
     const first = codes.scan({ codeValue, customerId: ALICE });
-    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    await until(() => expect(asked).toHaveLength(1));
     passTime(PAYMENT_TIME_LIMIT_MS); // Not even when the row is over before the answer.
     expect(await codes.scan({ codeValue, customerId: BOB })).toEqual({ outcome: "INCONSISTENT" });
     letGo();

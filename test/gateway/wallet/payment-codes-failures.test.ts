@@ -7,17 +7,18 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type KeyRing, parseKeyRing } from "../../../protocol/signature/key-ring.ts";
 import { CLIENT_ID } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { newKeyPair } from "../../support/other-environment.ts";
+import { MINUTE_MS } from "../../support/clock.ts";
+import { generateRsaKeys } from "../../support/signature-keys.ts";
+import { until } from "../../support/until.ts";
 import { walletCall, walletRequest } from "../../support/wallet.ts";
 import {
   CodeIssuer,
   codesAnswer,
-  MINUTE_MS,
+  emptyAnswer,
   newCodes,
   newScreen,
   refresh,
   resultAnswer,
-  signedAnswer,
 } from "../../support/wallet-payment-codes.ts";
 
 const NOW_MS = Math.floor(Date.now() / 1_000) * 1_000;
@@ -34,13 +35,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** An answer with codes whose signature somebody else has made. */
+/** An answer with codes, signed with another key. */
 async function forged(): Promise<Response> {
-  const { privateKey, publicKey } = await newKeyPair();
+  const { privateKey, publicKey } = await generateRsaKeys();
   const keys = (key: string) => JSON.stringify({ [CLIENT_ID]: { 1: key } });
-  const body = { result: { resultStatus: "S", resultCode: "SUCCESS", resultMessage: "Success" } };
   const ring = parseKeyRing(keys(privateKey), keys(publicKey)) as KeyRing;
-  return signedAnswer({ ...body, paymentCodeInfoList: newCodes(5) }, ring);
+  return codesAnswer(newCodes(5), { ring });
 }
 
 /** An answer with codes, but for one header. */
@@ -50,20 +50,18 @@ async function without(header: string): Promise<Response> {
   return response;
 }
 
-const success = { resultStatus: "S", resultCode: "SUCCESS", resultMessage: "Success" };
-
 const TROUBLES: readonly (readonly [what: string, trouble: () => Response | Promise<Response>])[] = [
   ["cannot be reached", () => Promise.reject(new Error("Network connection lost."))],
   ["answers with HTTP status 500", () => new Response("{}", { status: 500 })],
   ["answers garbage", () => new Response("<html>502 Bad Gateway</html>")],
   ["answers unsigned", () => without("Signature")],
-  ["answers with a signature of somebody else", forged],
+  ["answers with a signature of another key", forged],
   ["answers U", () => resultAnswer("U", "UNKNOWN_EXCEPTION")],
-  ["answers S without codes", () => signedAnswer({ result: success })],
+  ["answers S without codes", () => emptyAnswer()],
   ["answers S with codes that are over", () => codesAnswer(newCodes(5, NOW_MS - 60 * MINUTE_MS))],
 ];
 
-it("Trouble is not noticed while a code is left; without one the screen hears of it, and when to ask again", async () => {
+it("an outage is not noticed while a code is left; without one the screen gets a problem, and when to ask again", async () => {
   const screens = TROUBLES.map(([what, trouble]) => ({ what, trouble, screen: newScreen() }));
   const refreshAll = () => Promise.all(screens.map(async ({ what, screen }) => ({ what, ...(await refresh(screen)) })));
   const all = (expected: object) => screens.map(({ what }) => expect.objectContaining({ what, ...expected }));
@@ -89,7 +87,7 @@ it("Trouble is not noticed while a code is left; without one the screen hears of
 });
 
 describe("Alipay+ that refuses", () => {
-  it("is told with its result code, is not asked again at once, and not noticed while a code is left", async () => {
+  it("is answered with its result code, is not asked again at once, and not noticed while a code is left", async () => {
     const screen = newScreen();
     await refresh(screen);
     alipayPlus.answersWith(() => resultAnswer("F", "USER_STATUS_ABNORMAL"));
@@ -122,11 +120,11 @@ describe("Alipay+ that is slow", () => {
     expect(new Set(meanwhile.map(({ body }) => body.paymentCode)).size).toBe(1);
     expect(alipayPlus.requests).toHaveLength(2);
     late.resolve();
-    await vi.waitFor(async () => expect((await refresh(screen)).body.remainingCodes).toBe(5));
+    await until(async () => expect((await refresh(screen)).body.remainingCodes).toBe(5));
     expect(alipayPlus.requests).toHaveLength(2);
   });
 
-  it("is given up in the end by a screen that has none", async () => {
+  it("is given up after a time by a screen that has none", async () => {
     alipayPlus.answersWith(async () => {
       // The first try runs into its limit of three seconds; by then the time for all tries is over.
       vi.setSystemTime(NOW_MS + 8_000);
@@ -158,7 +156,7 @@ describe("Alipay+ that answers U for a minute", () => {
   });
 });
 
-it("Codes that come when the customer has left the screen are there the next time", async () => {
+it("codes that arrive after the customer has closed the screen are in stock the next time", async () => {
   const screen = newScreen();
   const late = Promise.withResolvers<void>();
   alipayPlus.answersWith(async () => {
@@ -170,7 +168,7 @@ it("Codes that come when the customer has left the screen are there the next tim
     new Request(walletRequest("POST", "/payment-codes", screen), { signal: leaving.signal }),
   );
   left.catch(() => undefined);
-  await vi.waitFor(() => expect(alipayPlus.requests).toHaveLength(1));
+  await until(() => expect(alipayPlus.requests).toHaveLength(1));
   leaving.abort();
   await expect(left).rejects.toThrow();
   late.resolve();

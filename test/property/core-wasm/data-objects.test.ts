@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { parseDataObjects } from "../../../core-wasm/index.ts";
+import type { Random } from "../../support/random.ts";
 import * as twin from "../../support/twin/data-objects.ts";
-import { compareWithTwin, INPUTS, type Random } from "./random.ts";
+import { compareWithTwin, INPUTS } from "./random.ts";
 
 /** A data object whose length counts characters. */
 function dataObject(tag: string, value: string): string {

@@ -3,8 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { OrderCommand } from "../../../durable/messages.ts";
 import { paymentIdOf } from "../../../protocol/idempotency.ts";
 import { decodedOrderOf } from "../../../worker/wallet/scans/decoded-order.ts";
-
-type Json = Record<string, unknown>;
+import type { Json } from "../../support/alipayplus.ts";
 
 const CLIENT_ID = "SANDBOX_5Y00000000000000001";
 const CUSTOMER = "alice";

@@ -5,8 +5,7 @@ import type { PaymentStatus } from "../../../durable/payments/machine/payment.ts
 import { paymentRefusal } from "../../../durable/payments/results.ts";
 import { resultOf } from "../../../protocol/results.ts";
 import { adviceOf, paymentViewOf } from "../../../worker/wallet/payments/payment-view.ts";
-
-type Json = Record<string, unknown>;
+import type { Json } from "../../support/alipayplus.ts";
 
 const CREATED_TIME_MS = Date.UTC(2019, 10, 27, 4, 0, 0);
 

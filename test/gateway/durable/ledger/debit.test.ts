@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CustomerSettings, Ledger } from "../../../../durable/ledger/object.ts";
 import type { DebitRefusal, DebitRequest } from "../../../../durable/wallet-core/port.ts";
+import { HOUR_MS } from "../../../support/clock.ts";
 import {
   balanceOf,
   debitOf,
   freshShard,
-  HOUR_MS,
   hkd,
   insideShard,
   keyOf,

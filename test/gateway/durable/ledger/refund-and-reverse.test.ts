@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { RefundRefusal, RefundRequest } from "../../../../durable/wallet-core/port.ts";
+import { HOUR_MS } from "../../../support/clock.ts";
 import {
   balanceOf,
   debitOf,
   freshShard,
-  HOUR_MS,
   hkd,
   insideShard,
   keyOf,

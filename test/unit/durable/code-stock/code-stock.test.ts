@@ -10,9 +10,9 @@ import {
   type StockedCode,
   storeBatch,
 } from "../../../../durable/code-stock/code-stock.ts";
+import { MINUTE_MS } from "../../../support/clock.ts";
 
 const NOW_MS = Date.UTC(2026, 0, 1, 12);
-const MINUTE_MS = 60_000;
 
 /** A code, from so many seconds from now to so many seconds from now. */
 function codeOf(paymentCode: string, startSeconds: number, expirySeconds: number): StockedCode {

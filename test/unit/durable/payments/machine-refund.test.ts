@@ -10,10 +10,10 @@ import {
   type RefundWish,
   refuseRefund,
 } from "../../../../durable/payments/machine/refund.ts";
+import { DAY_MS } from "../../../support/clock.ts";
 import { Random } from "../../../support/random.ts";
 
 const PAID_MS = Date.UTC(2026, 0, 15, 4);
-const DAY_MS = 86_400_000;
 const NOTHING = { paymentMinor: 0n, payToMinor: 0n, customerMinor: 0n };
 
 /** 1000 JPY paid as 8561 HKD cents. */
