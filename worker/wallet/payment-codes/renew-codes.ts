@@ -77,6 +77,7 @@ async function showableCodes(
     .map(({ paymentCode, codeValidityStartTime, codeExpiryTime }) => ({
       paymentCode,
       startTimeMs: codeValidityStartTime,
+      // Answers carry whole seconds: no code must look valid for longer than it is.
       expiryTimeMs: Math.floor(codeExpiryTime / SECOND_MS) * SECOND_MS,
     }));
 }
