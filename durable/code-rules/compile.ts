@@ -1,5 +1,5 @@
 /**
- * From the rules as they come to rules that are ready to be tried. Source: spec/03 "Merchant-presented codes".
+ * Compiles the rules of Alipay+ into rules that are ready to be tried. Source: spec/03 "Merchant-presented codes".
  */
 import { type CodeMatch, compileMatch, type MatchFault } from "./match.ts";
 import { type CodeIdentificationRule, codeIdentificationRule, PRIORITY_WHEN_MISSING } from "./rules.ts";
@@ -29,8 +29,7 @@ export type CompiledCodeRules = { readonly rules: CodeRules; readonly refused: r
 
 /**
  * Checks and compiles `codeIdentificationRules`. A rule that cannot be used is refused alone, the others are kept: one
- * rule with a mistake must not take the wallet's scanning away. Do this once for a version of the rules, not for
- * every scan.
+ * mistake must not stop all scanning. Call it once for a version of the rules, not for every scan.
  *
  * @param codeIdentificationRules the elements as they were parsed from JSON.
  * @param issuer what `${issuer}` stands for in URLs; `undefined` refuses the rules that want it.

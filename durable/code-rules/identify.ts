@@ -13,7 +13,7 @@ export type CodeIdentification =
   | { readonly action: "NOT_ALIPAYPLUS" };
 
 /**
- * Tells by the code rules what a scanned code is. Of all rules that apply, the one with the lowest priority number
+ * What a scanned code is by the code rules. Of all rules that apply, the one with the lowest priority number
  * wins, the first of the answer among equals. A rule of action OPEN_URL whose URL would not be https or would be
  * longer than 2048 characters does not apply. Takes time linear in the code for any rules.
  *

@@ -2,7 +2,7 @@
  * The HTTP wallet core: the port's operations as signed JSON messages to the wallet's own server.
  *
  * Messages are signed in the Standard Webhooks manner, so that a core checks them with a library of its language.
- * docs/core.md tells how a wallet builds its side; test/core-contract checks one.
+ * docs/core.md describes how a wallet builds its side; kit/core-contract checks one.
  */
 import type { Webhook } from "standardwebhooks";
 import type * as z from "zod";
@@ -28,7 +28,7 @@ import { type HttpCoreSettings, webhookOf } from "./settings.ts";
 export const ATTEMPT_LIMIT = 3;
 /** The longest wait before the second try; it doubles with each further one. */
 export const BACKOFF_MS = 100;
-/** Five operations in a row without an answer: the core is left alone for five seconds. */
+/** After five operations in a row without an answer the core is not called for five seconds. */
 export const BREAKER_LIMITS: BreakerLimits = { failureLimit: 5, coolingTimeMs: 5_000 };
 
 /** Where the core is and how long it may take; what follows `timeoutMs` is for tests. */
@@ -46,7 +46,7 @@ export type HttpCoreOptions = HttpCoreSettings & {
 };
 
 /**
- * A core behind HTTPS. Make one and keep it: it remembers whether the core has been silent.
+ * A core behind HTTPS. Make one and keep it: it remembers whether the core has answered.
  *
  * Whatever is not a well-formed answer within `timeoutMs` is UNANSWERED: a lost connection, any status but 200, another
  * form, too many bytes. A network failure, 5xx, 408, 429 and an unreadable answer are tried again with the same id.
@@ -114,12 +114,12 @@ class HttpCore implements WalletCore {
     // The table's schema for this operation; the compiler cannot follow a key that is a type parameter.
     const schema = coreMessages[operation].answer as unknown as z.ZodType<CoreAnswer<Operation>>;
     const last = await this.#withinDeadline((signal) => this.#tryRepeatedly(message, schema, signal));
-    // A core that does not take one message is there all the same: others need not wait.
+    // A core that rejects one message is reachable: other messages need not wait.
     this.#breaker.settle(admission, last.kind !== "NO_ANSWER");
     return last.kind === "ANSWER" ? last.answer : UNANSWERED;
   }
 
-  /** Ends the work, and lets go of its connection, at the deadline; then there is no answer, even if `fetch` goes on. */
+  /** Ends the work and closes its connection at the deadline; then there is no answer, even if `fetch` goes on. */
   #withinDeadline<Answer>(work: (signal: AbortSignal) => Promise<Attempt<Answer>>): Promise<Attempt<Answer>> {
     const controller = new AbortController();
     return new Promise((resolve) => {
@@ -144,7 +144,7 @@ class HttpCore implements WalletCore {
       const last = await attempt(message, schema, this.#webhook, this.#fetch, this.#nowMs(), signal);
       if (last.kind !== "NO_ANSWER" || attempts === ATTEMPT_LIMIT || signal.aborted) return last;
       const waitMs = this.#random() * BACKOFF_MS * 2 ** (attempts - 1);
-      // What could only begin after the deadline need not be waited for.
+      // A try that could only begin after the deadline is not made.
       if (this.#nowMs() + waitMs >= endTimeMs) return last;
       await this.#sleep(waitMs);
       if (signal.aborted) return last;

@@ -4,9 +4,9 @@ import { type CoreOperation, coreMessages } from "./schema.ts";
 
 const SUMMARIES: Readonly<Record<CoreOperation, string>> = {
   debit: "Takes `debit` from the customer once, however often it comes with the same `paymentId`.",
-  inquire: "What became of a debit; UNKNOWN when neither a debit nor a reversal of this id was ever seen.",
-  reverse: "Gives back what is left of a debit, or makes sure that it never happens. Cannot be refused.",
-  refund: "Gives a part of a payment back, once for each `refundId`.",
+  inquire: "The result of a debit; UNKNOWN when neither a debit nor a reversal of this id was ever received.",
+  reverse: "Returns what refunds have left of a debit, or makes sure that it never happens. Cannot be refused.",
+  refund: "Refunds a part of a payment, once for each `refundId`.",
   evaluate: "What a debit would answer now; nothing is moved or remembered.",
 };
 
@@ -27,7 +27,8 @@ export function coreOpenApi(): JsonObject {
     info: {
       title: "Plusgate: the wallet's core",
       version: "1",
-      description: "What the gateway asks of the wallet's core. docs/core.md has the rules that no schema can tell.",
+      description:
+        "What the gateway asks of the wallet's core. docs/core.md has the rules that a schema cannot express.",
     },
     servers: [{ url: "{coreUrl}", variables: { coreUrl: { default: "https://core.example" } } }],
     paths: Object.fromEntries(operations.map((operation) => [`/${operation}`, { post: operationOf(operation) }])),

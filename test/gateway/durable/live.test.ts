@@ -1,9 +1,9 @@
 /** The listeners of a shard: what is kept, what is closed, and what sleep does to them. */
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { EVENT_LIFETIME_MS, EVENTS_LIMIT, EVENTS_OF_LISTENER_LIMIT } from "../../../durable/live/events.ts";
+import { EVENT_LIFETIME_MS, EVENTS_LIMIT, EVENTS_OF_CUSTOMER_LIMIT } from "../../../durable/live/events.ts";
 import { listenRequest } from "../../../durable/live/listen-command.ts";
-import { SOCKETS_OF_LISTENER_LIMIT } from "../../../durable/live/object.ts";
+import { SOCKETS_OF_CUSTOMER_LIMIT } from "../../../durable/live/object.ts";
 import { newId } from "../../support/alipayplus.ts";
 import {
   type Listener,
@@ -108,13 +108,13 @@ describe("an event", () => {
     expect(rows).toEqual([]);
   });
 
-  it(`is kept among the last ${EVENTS_OF_LISTENER_LIMIT} of its customer`, async () => {
+  it(`is kept among the last ${EVENTS_OF_CUSTOMER_LIMIT} of its customer`, async () => {
     const customerId = newId("customer");
     const published: string[] = [];
-    for (let count = 0; count < EVENTS_OF_LISTENER_LIMIT + 5; count += 1) {
+    for (let count = 0; count < EVENTS_OF_CUSTOMER_LIMIT + 5; count += 1) {
       published.push((await publish(customerId)).paymentRequestId);
     }
-    expect(await heardBy(customerId)).toEqual(published.slice(-EVENTS_OF_LISTENER_LIMIT + 1));
+    expect(await heardBy(customerId)).toEqual(published.slice(-EVENTS_OF_CUSTOMER_LIMIT + 1));
   });
 
   it(`is kept among the last ${EVENTS_LIMIT} of its shard`, async () => {
@@ -164,12 +164,12 @@ describe("a connection", () => {
     expect(await Promise.race([heard, app.closed])).toEqual({ code: 4001, reason: "TOKEN_EXPIRED" });
   });
 
-  it(`is closed with 4002 when it would end first and the customer opens ${SOCKETS_OF_LISTENER_LIMIT} others`, async () => {
+  it(`is closed with 4002 when it would end first and the customer opens ${SOCKETS_OF_CUSTOMER_LIMIT} others`, async () => {
     const customerId = newId("customer");
     const neighbour = await listen(neighbourOf(customerId));
     const early = Date.now() + MINUTE_MS;
     const apps = [await listenUntil(customerId, early + 1), await listenUntil(customerId, early)];
-    while (apps.length < SOCKETS_OF_LISTENER_LIMIT) apps.push(await listen(customerId));
+    while (apps.length < SOCKETS_OF_CUSTOMER_LIMIT) apps.push(await listen(customerId));
     const newest = await listen(customerId);
     expect(await apps[1]?.closed).toEqual({ code: 4002, reason: "REPLACED" });
     const { paymentRequestId } = await publish(customerId);
