@@ -1,18 +1,16 @@
-/**
- * Bundles the sandbox's page for a browser: `sandbox/page/app` becomes one script and one style sheet;
- * the pages that a customer is led to have a stock of their own.
- */
+/** Bundles the sandbox's page for a browser: one script and one style sheet, and a style sheet for customers' pages. */
 import { join } from "node:path";
 import { build } from "esbuild";
 import { BUILD_DIRECTORY, ROOT } from "./project.ts";
 
-const PAGE_DIRECTORY = join(BUILD_DIRECTORY, "page");
+/** Where the built page is. */
+export const PAGE_DIRECTORY = join(BUILD_DIRECTORY, "page");
 
 /**
  * Builds the page. A sandbox that is running shows the new one on reload.
  *
  * @returns the directory with `page.js`, `page.css` and `customer.css`.
- * @throws esbuild's BuildFailure, whose message holds what is wrong and where.
+ * @throws esbuild's BuildFailure, whose message names each error and its line.
  */
 export async function buildPage(): Promise<string> {
   await build({

@@ -1,16 +1,14 @@
-/**
- * `npm run build:wasm`: compiles core-wasm/assembly to core-wasm/build/core.wasm, when a source is newer than the build.
- */
+/** `npm run build:wasm`: compiles core-wasm/assembly to core-wasm/build/core.wasm when a source is newer. */
 import { globSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./project.ts";
-import { requireTool, runScript } from "./tool.ts";
+import { runScript, runTool } from "./tool.ts";
 
 const ENTRY = "core-wasm/assembly/index.ts";
 const CONFIGURATION = "core-wasm/asconfig.json";
 const OUTPUT = "core-wasm/build/core.wasm";
 
-/** What the module is made of: a change of the compiler's version shows in the lock file. */
+/** The module's sources; a change of the compiler's version shows in the lock file. */
 const SOURCES = ["core-wasm/assembly/**/*.ts", CONFIGURATION, "package-lock.json"];
 
 function isCurrent(): boolean {
@@ -27,7 +25,7 @@ function isCurrent(): boolean {
  */
 export async function buildWasm(): Promise<string> {
   const current = isCurrent();
-  if (!current) await requireTool("asc", [ENTRY, "--config", CONFIGURATION, "--outFile", OUTPUT]);
+  if (!current) await runTool("asc", [ENTRY, "--config", CONFIGURATION, "--outFile", OUTPUT]);
   return `${statSync(join(ROOT, OUTPUT)).size} bytes${current ? ", up to date" : ""}`;
 }
 

@@ -1,10 +1,8 @@
-/**
- * Bundles a Worker exactly as `wrangler deploy` would send it, without a network.
- */
+/** Bundles a Worker exactly as `wrangler deploy` would send it, without a network. */
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
-import { buildPage } from "./build-page.ts";
+import { buildPage, PAGE_DIRECTORY } from "./build-page.ts";
 import {
   BUILD_DIRECTORY,
   DEVELOPMENT_GATEWAY_ENTRY,
@@ -12,15 +10,18 @@ import {
   ROOT,
   SANDBOX_CONFIGURATION,
 } from "./project.ts";
-import { requireTool } from "./tool.ts";
+import { runTool, StageFailure } from "./tool.ts";
 
-/** A module of a bundle, by the kind that the runtime must be told. */
-export type BundleModule = { readonly kind: "ESModule" | "CompiledWasm"; readonly name: string; readonly path: string };
+/** A module of a bundle, with the kind that the runtime needs to load it. */
+type BundleModule = { readonly kind: "ESModule" | "CompiledWasm"; readonly name: string; readonly path: string };
 
 /** A bundled Worker: its entry module comes first. */
 export type Bundle = { readonly directory: string; readonly modules: readonly [BundleModule, ...BundleModule[]] };
 
-/** Keeps wrangler from asking the network for anything (metrics, error reports, newer versions) and from writing logs at home. */
+/** The largest gateway that may be deployed, compressed. */
+const DEPLOYED_GZIP_LIMIT_BYTES = 200_000;
+
+/** Keeps wrangler off the network (metrics, error reports, newer versions) and its logs out of the home directory. */
 const OFFLINE = {
   WRANGLER_SEND_METRICS: "false",
   WRANGLER_SEND_ERROR_REPORTS: "false",
@@ -34,11 +35,11 @@ const MODULE_KINDS = [
   [".wasm", "CompiledWasm"],
 ] as const;
 
-/** What `bundleWorker` may be told beyond the configuration. */
-export type BundleOptions = {
+/** What differs from the configuration. */
+type BundleOptions = {
   /** The wrangler environment; the top level when left out. */
   readonly environment?: string;
-  /** Another entry than the configuration's. */
+  /** The entry, in place of the configuration's. */
   readonly entry?: string;
 };
 
@@ -58,7 +59,7 @@ export async function bundleWorker(
   rmSync(directory, { recursive: true, force: true });
   const chosen = [...(entry === undefined ? [] : [entry]), "--config", configurationPath, "--env", environment];
   const output = ["--dry-run", "--outdir", directory, "--metafile"];
-  await requireTool("wrangler", ["deploy", ...chosen, ...output], { environment: OFFLINE });
+  await runTool("wrangler", ["deploy", ...chosen, ...output], { environment: OFFLINE });
   return readBundle(directory);
 }
 
@@ -82,7 +83,7 @@ export type DevelopmentBundles = {
   readonly page: string;
 };
 
-/** Bundles both Workers of local development and the sandbox's page, side by side. The WebAssembly core must be built. */
+/** Bundles both Workers of local development and the sandbox's page. The WebAssembly core must be built. */
 export async function bundleForDevelopment(): Promise<DevelopmentBundles> {
   const [gateway, sandbox, page] = await Promise.all([
     bundleWorker("gateway", GATEWAY_CONFIGURATION, { entry: DEVELOPMENT_GATEWAY_ENTRY }),
@@ -92,8 +93,33 @@ export async function bundleForDevelopment(): Promise<DevelopmentBundles> {
   return { gateway, sandbox, page };
 }
 
+/** What `bundleForDevelopment` has left in the build directory. */
+export function builtForDevelopment(): DevelopmentBundles {
+  const [gateway, sandbox] = [
+    readBundle(join(BUILD_DIRECTORY, "gateway")),
+    readBundle(join(BUILD_DIRECTORY, "sandbox")),
+  ];
+  return { gateway, sandbox, page: PAGE_DIRECTORY };
+}
+
+/**
+ * Bundles the Worker that is deployed. The WebAssembly core must be built.
+ *
+ * @throws StageFailure when the bundle is too large or contains a part of the sandbox.
+ */
+export async function bundleForProduction(): Promise<Bundle> {
+  const bundle = await bundleWorker("production", GATEWAY_CONFIGURATION, { environment: "production" });
+  const size = bundleSize(bundle);
+  if (size.gzipBytes >= DEPLOYED_GZIP_LIMIT_BYTES) {
+    throw new StageFailure(`The bundle is ${formatSize(size)}; the limit is ${DEPLOYED_GZIP_LIMIT_BYTES} bytes.`);
+  }
+  const traces = developmentTraces(bundle);
+  if (traces.length > 0) throw new StageFailure(`The deployed bundle contains ${traces.join(", ")}.`);
+  return bundle;
+}
+
 /** Bytes of a bundle as it is uploaded. */
-export type BundleSize = { readonly bytes: number; readonly gzipBytes: number };
+type BundleSize = { readonly bytes: number; readonly gzipBytes: number };
 
 /** The size of all modules together, plain and each compressed with gzip. */
 export function bundleSize(bundle: Bundle): BundleSize {
@@ -104,12 +130,17 @@ export function bundleSize(bundle: Bundle): BundleSize {
   };
 }
 
-/** Marks of the sandbox that must not stand in the deployed code. */
+/** A size for the reader. */
+export function formatSize({ bytes, gzipBytes }: BundleSize): string {
+  return `${(bytes / 1000).toFixed(1)} kB, ${(gzipBytes / 1000).toFixed(1)} kB compressed`;
+}
+
+/** Texts of the sandbox that the deployed code must not contain. */
 const SANDBOX_MARKS = ["/sandbox", "SANDBOX_", "GatewayClock", "GatewayReset", "ERASED"];
 
 /**
- * What a bundle has that is for development alone: source files of the sandbox, of scripts and of tests, and words that
- * only the sandbox has.
+ * The parts of a bundle that are for development alone: source files of the sandbox, of scripts and of tests, and texts
+ * that only the sandbox has.
  */
 export function developmentTraces(bundle: Bundle): string[] {
   const code = readFileSync(bundle.modules[0].path, "utf8");

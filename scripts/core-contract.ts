@@ -1,6 +1,4 @@
-/**
- * `npm run core-contract -- URL`: checks that a wallet's core keeps the contract of the HTTP core.
- */
+/** `npm run core-contract -- URL`: checks a wallet's core against the contract of kit/core-contract. */
 import { parseArgs } from "node:util";
 import { createHttpCore } from "../durable/wallet-core/http/core.ts";
 import { parseHttpCoreSettings } from "../durable/wallet-core/http/settings.ts";
@@ -14,8 +12,8 @@ const ANSWER_TIMEOUT_MS = 10_000;
 const HELP = `Usage: CORE_SECRET=whsec_... npm run core-contract -- URL [options]
 
 Checks the core behind URL against the contract of docs/core.md. It pays with a customer of the core, who must be
-able to pay, without limits that some thirty payments would reach, and hold ${BALANCE_NEEDED_MINOR} minor units; all of it is
-given back. Without CORE_SECRET nothing is sent.
+able to pay, without limits that some thirty payments would reach, and hold ${BALANCE_NEEDED_MINOR} minor units; every
+debit is reversed or refunded. Without CORE_SECRET nothing is sent.
 
   --customer ID    the customer (default core-contract)
   --currency CODE  the currency of the customer's account (default HKD)`;
@@ -37,7 +35,7 @@ async function checkAll(subject: WireSubject): Promise<void> {
   for (const requirement of WIRE_CONTRACT) if (!(await isMet(requirement, subject))) broken += 1;
   const count = CORE_CONTRACT.length + WIRE_CONTRACT.length;
   if (broken > 0) throw new StageFailure(`${broken} of ${count} requirements are not met.`);
-  console.log(`\nAll ${count} requirements are met. Balances were not looked at: compare the customer's account.`);
+  console.log(`\nAll ${count} requirements are met. Balances were not checked: compare the customer's account.`);
 }
 
 await runScript(async () => {
@@ -57,7 +55,7 @@ await runScript(async () => {
   if (url === undefined || more.length > 0) throw new StageFailure(HELP);
   const settings = parseHttpCoreSettings(url, process.env.CORE_SECRET ?? "");
   if ("fault" in settings) throw new StageFailure(`Not started: ${settings.fault}.`);
-  // A core that breaks the contract may be silent often: the breaker must not hide what it does next.
+  // A core that breaks the contract may often not answer: the breaker must not hide its later answers.
   const breakerLimits = { failureLimit: Number.POSITIVE_INFINITY, coolingTimeMs: 0 };
   const core = createHttpCore({ ...settings, timeoutMs: ANSWER_TIMEOUT_MS, breakerLimits });
   console.log(`The core at ${settings.url}, customer ${values.customer}, ${values.currency}`);

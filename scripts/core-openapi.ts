@@ -6,11 +6,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { coreOpenApi } from "../durable/wallet-core/http/openapi.ts";
 import { ROOT } from "./project.ts";
-import { requireTool, runScript } from "./tool.ts";
+import { runScript, runTool } from "./tool.ts";
 
 await runScript(async () => {
   const path = join(ROOT, "docs/core-openapi.json");
   writeFileSync(path, `${JSON.stringify(coreOpenApi(), undefined, 2)}\n`);
-  await requireTool("biome", ["format", "--write", path]);
+  await runTool("biome", ["format", "--write", path]);
   console.log("docs/core-openapi.json is up to date.");
 });

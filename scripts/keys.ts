@@ -1,5 +1,5 @@
 /**
- * The key pairs of local development, in .dev/keys as PEM (PKCS#8 and SPKI), made on the first start.
+ * The key pairs of local development, in .dev/keys as PEM (PKCS#8 and SPKI), generated on the first start.
  *
  * Source: spec/01 Keys.
  */
@@ -13,7 +13,7 @@ const PRIVATE_FILE_MODE = 0o600;
 const PUBLIC_FILE_MODE = 0o644;
 
 /** A key pair as PEM texts. */
-export type KeyPair = { readonly privateKey: string; readonly publicKey: string };
+type KeyPair = { readonly privateKey: string; readonly publicKey: string };
 
 /** The pairs of the three parties: the wallet, Alipay+ and the acquirer. */
 export type DevelopmentKeys = { readonly mpp: KeyPair; readonly alipayplus: KeyPair; readonly acquirer: KeyPair };
@@ -25,7 +25,7 @@ function writeWhole(path: string, text: string, mode: number): void {
   renameSync(unfinished, path);
 }
 
-/** Reads a pair, or makes it when there is no private key. The public key is always the private one's. */
+/** Reads a pair, or generates it when there is no private key. The public key always comes from the private one. */
 function ensureKeyPair(directory: string, party: keyof DevelopmentKeys): KeyPair {
   const privatePath = join(directory, `${party}.private.pem`);
   const publicPath = join(directory, `${party}.public.pem`);
@@ -42,7 +42,7 @@ function ensureKeyPair(directory: string, party: keyof DevelopmentKeys): KeyPair
 }
 
 /**
- * Reads the key pairs of local development and makes those that are missing.
+ * Reads the key pairs of local development and generates those that are missing.
  *
  * @param directory is created when it does not exist; private keys are readable by their owner alone.
  * @throws when a private key file holds no private key.
@@ -57,9 +57,9 @@ export function ensureDevelopmentKeys(directory: string): DevelopmentKeys {
 }
 
 /** The two variables that hold a Worker's keys, as JSON: Client-Id, then key version, then the key. */
-export type KeyVariables = { readonly SIGNING_KEYS: string; readonly VERIFICATION_KEYS: string };
+type KeyVariables = { readonly SIGNING_KEYS: string; readonly VERIFICATION_KEYS: string };
 
-/** The gateway is the wallet: it signs with the wallet's key and verifies what Alipay+ signed. */
+/** The gateway is the wallet: it signs with the wallet's key and verifies with Alipay+'s. */
 export function gatewayKeyVariables(keys: DevelopmentKeys): KeyVariables {
   return {
     SIGNING_KEYS: JSON.stringify({ [MPP_CLIENT_ID]: { [KEY_VERSION]: keys.mpp.privateKey } }),
@@ -68,12 +68,12 @@ export function gatewayKeyVariables(keys: DevelopmentKeys): KeyVariables {
 }
 
 /** The keys of both parties that the sandbox plays. */
-export type SandboxKeyVariables = KeyVariables & {
+type SandboxKeyVariables = KeyVariables & {
   readonly ACQUIRER_SIGNING_KEYS: string;
   readonly ACQUIRER_VERIFICATION_KEYS: string;
 };
 
-/** The sandbox is Alipay+ towards the wallet and towards the acquirer; and it is that acquirer, with keys of its own. */
+/** The sandbox is Alipay+ towards the wallet and the acquirer, and it is that acquirer, with keys of its own. */
 export function sandboxKeyVariables(keys: DevelopmentKeys): SandboxKeyVariables {
   const { mpp, alipayplus, acquirer } = keys;
   return {

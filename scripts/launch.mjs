@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /**
- * The entry of every npm script. It runs on the Node.js that npm runs on (20 or later) and needs no package:
- * it installs what is missing, then hands over to the pinned Node.js of node_modules, which wrangler needs.
+ * Starts every npm script. It installs what node_modules lacks of package-lock.json, then runs a file on the pinned
+ * Node.js of node_modules, which wrangler needs. Itself it needs Node.js 20 and no package.
  *
- * Usage: node scripts/launch.mjs <command> [arguments]
+ * Usage: node scripts/launch.mjs <file> [arguments]
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -11,28 +11,12 @@ import { constants } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const ANCESTOR_CHECK_INTERVAL_MS = 1000;
+const NPM_CHECK_INTERVAL_MS = 1000;
 
 const root = resolve(fileURLToPath(import.meta.url), "../..");
 const pinnedNode = join(root, "node_modules/node/bin", process.platform === "win32" ? "node.exe" : "node");
 
-/** Every command and the TypeScript file that does it. */
-const scripts = {
-  start: "scripts/start.ts",
-  reset: "scripts/reset.ts",
-  build: "scripts/build.ts",
-  "build-wasm": "scripts/build-wasm.ts",
-  check: "scripts/check.ts",
-  format: "scripts/format.ts",
-  test: "scripts/test.ts",
-  demo: "scripts/demo.ts",
-  bench: "test/bench/bench.ts",
-  kill: "test/end-to-end/kill/kill.ts",
-  days: "test/end-to-end/days/days.ts",
-  "core-contract": "scripts/core-contract.ts",
-};
-
-/** The packages of a lock file, or nothing when it cannot be read. */
+/** The packages of a lock file; none when it cannot be read. */
 function lockedPackages(path) {
   try {
     return JSON.parse(readFileSync(join(root, path), "utf8")).packages ?? {};
@@ -41,91 +25,66 @@ function lockedPackages(path) {
   }
 }
 
-/** Whether node_modules holds the versions of package-lock.json. npm writes its own lock file last, so that an interrupted install counts as none. */
+/** Whether node_modules holds the locked versions. npm writes its own lock file last, after a complete install. */
 function isInstalled() {
   if (!existsSync(pinnedNode)) return false;
   const present = lockedPackages("node_modules/.package-lock.json");
   return Object.entries(lockedPackages("package-lock.json")).every(([path, wanted]) => {
     if (path === "") return true;
     const found = present[path];
-    // An optional package belongs to another platform when it is absent.
+    // An optional package that is absent belongs to another platform.
     if (found === undefined) return wanted.optional === true || wanted.devOptional === true;
     return found.version === wanted.version;
   });
 }
 
-/** The environment without node_modules/.bin in PATH: npm must not run on the Node.js that it is about to replace. */
-function installEnvironment() {
-  const binaries = join("node_modules", ".bin");
-  const path = (process.env.PATH ?? "").split(delimiter).filter((directory) => !directory.endsWith(binaries));
-  return { ...process.env, PATH: path.join(delimiter) };
-}
-
 function install() {
-  process.stderr.write(
-    "Installing the packages of package-lock.json (npm ci); this takes a minute or two the first time ...\n",
-  );
-  const startedAtMs = Date.now();
-  // The development packages hold the toolchain, and `node`, `esbuild` and `workerd` unpack their binaries in install scripts.
+  console.error("Installing the packages of package-lock.json (npm ci); this takes a minute or two ...");
+  // The toolchain is in the development packages, and `node`, `esbuild` and `workerd` unpack binaries in install scripts.
   const options = ["--include=dev", "--ignore-scripts=false", "--no-audit", "--no-fund", "--loglevel=error"];
-  const result = spawnSync("npm", ["ci", ...options], {
+  // npm must not run on the Node.js of node_modules/.bin, which it is about to replace.
+  const isOutside = (directory) => !directory.endsWith(join("node_modules", ".bin"));
+  const PATH = (process.env.PATH ?? "").split(delimiter).filter(isOutside).join(delimiter);
+  const { status, error } = spawnSync("npm", ["ci", ...options], {
     cwd: root,
-    env: installEnvironment(),
-    stdio: ["ignore", "pipe", "pipe"],
-    encoding: "utf8",
+    env: { ...process.env, PATH },
+    stdio: ["ignore", "ignore", "inherit"],
     shell: process.platform === "win32",
   });
-  if (result.status !== 0 || !existsSync(pinnedNode)) {
-    process.stderr.write(`${result.stdout ?? ""}${result.stderr ?? ""}`);
-    const reason =
-      result.error?.message ?? (result.status === 0 ? "node_modules/node has no binary" : `exit code ${result.status}`);
-    process.stderr.write(`\nnpm ci failed (${reason}). Its output is above; nothing was started.\n`);
-    process.exit(1);
-  }
-  process.stderr.write(`Installed in ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s.\n`);
+  if (status === 0 && existsSync(pinnedNode)) return;
+  console.error(`npm ci failed (${error?.message ?? `exit code ${status}`}). Nothing is started.`);
+  process.exit(1);
 }
 
-/** The parent of a process, or nothing where /proc does not tell. */
-function parentOf(processId) {
-  try {
-    const [name, fields] = readFileSync(`/proc/${processId}/stat`, "utf8")
-      .split(/ \(|\) /)
-      .slice(1);
-    return { name, parent: fields.split(" ")[1] };
-  } catch {
-    return undefined;
-  }
-}
-
-/** Who stands above this process: npm, or the shell that npm started with npm above it. It changes when one of them dies. */
+/** The parent, and its own parent where it is npm's shell. Another value means that npm is gone. */
 function ancestors() {
-  const shell = parentOf(process.ppid);
-  return shell?.name === "sh" ? `${process.ppid} ${shell.parent}` : `${process.ppid}`;
+  const { ppid } = process;
+  try {
+    const [, name, shellParent] = /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${ppid}/stat`, "utf8")) ?? [];
+    return name === "sh" ? `${ppid} ${shellParent}` : `${ppid}`;
+  } catch {
+    // Systems other than Linux have no /proc.
+    return `${ppid}`;
+  }
 }
 
-/** Runs the script and ends as it ends. Signals are passed on; the channel tells the script when this process is gone. */
-function handOver(script, scriptArguments) {
-  const child = spawn(pinnedNode, [join(root, script), ...scriptArguments], {
-    cwd: root,
-    stdio: ["inherit", "inherit", "inherit", "ipc"],
-  });
+/** Runs the file and ends as it ends. Passes signals on; the IPC channel shows the file when this process is gone. */
+function run(file, fileArguments) {
+  const stdio = ["inherit", "inherit", "inherit", "ipc"];
+  const child = spawn(pinnedNode, [join(root, file), ...fileArguments], { cwd: root, stdio });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   if (process.env.npm_lifecycle_event !== undefined) {
-    // npm that is killed outright passes no signal on: notice that it is gone.
+    // npm that is killed outright passes no signal on.
     const initial = ancestors();
-    setInterval(() => ancestors() !== initial && child.kill("SIGTERM"), ANCESTOR_CHECK_INTERVAL_MS);
+    setInterval(() => ancestors() !== initial && child.kill("SIGTERM"), NPM_CHECK_INTERVAL_MS);
   }
-  child.on("error", (error) => {
-    process.stderr.write(`${pinnedNode} could not be run: ${error.message}\n`);
-    process.exit(1);
-  });
   child.on("exit", (code, signal) => process.exit(signal === null ? code : 128 + constants.signals[signal]));
 }
 
-const [command = "", ...commandArguments] = process.argv.slice(2);
-if (!Object.hasOwn(scripts, command)) {
-  process.stderr.write(`Usage: node scripts/launch.mjs <${Object.keys(scripts).join("|")}> [arguments]\n`);
+const [file, ...fileArguments] = process.argv.slice(2);
+if (file === undefined) {
+  console.error("Usage: node scripts/launch.mjs <file> [arguments]");
   process.exit(2);
 }
 if (!isInstalled()) install();
-handOver(scripts[command], commandArguments);
+run(file, fileArguments);

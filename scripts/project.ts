@@ -1,13 +1,11 @@
-/**
- * Where things are in this repository, and the identities of local development.
- */
+/** The paths of this repository, and the identities of local development. */
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The repository's root. */
 export const ROOT = resolve(fileURLToPath(import.meta.url), "../..");
 
-/** What wrangler bundles. */
+/** Where wrangler writes bundles. */
 export const BUILD_DIRECTORY = join(ROOT, ".wrangler/build");
 
 /** The storage of the Durable Objects of `npm start`. */
@@ -19,7 +17,7 @@ export const KEYS_DIRECTORY = join(ROOT, ".dev/keys");
 /** The configuration of the gateway; its production environment is the one that is deployed. */
 export const GATEWAY_CONFIGURATION = join(ROOT, "wrangler.toml");
 
-/** The gateway with a clock that can be set, for development alone. */
+/** The gateway with a clock that can be set and objects that can be erased, for development alone. */
 export const DEVELOPMENT_GATEWAY_ENTRY = join(ROOT, "sandbox/rehearsal/gateway.ts");
 
 /** The configuration of the sandbox, which is never deployed. */
@@ -43,7 +41,7 @@ export const DEVELOPMENT_OPERATOR_TOKEN = "development-operator-token-0000000000
 /** Signs the tokens of the live stream in local development. */
 export const DEVELOPMENT_LIVE_TOKEN_SECRET = "development-live-token-secret-00000000001";
 
-/** A JavaScript tool of node_modules, to be run by the Node.js that runs this. */
+/** The JavaScript tools of node_modules, for this process's own Node.js. */
 export const TOOLS = {
   asc: join(ROOT, "node_modules/assemblyscript/bin/asc.js"),
   biome: join(ROOT, "node_modules/@biomejs/biome/bin/biome"),

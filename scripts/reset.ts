@@ -1,6 +1,4 @@
-/**
- * `npm run reset`: clears the state of `npm start`. The keys stay.
- */
+/** `npm run reset`: clears the state of `npm start`. The keys stay. */
 import { rmSync } from "node:fs";
 import { relative } from "node:path";
 import { ROOT, STATE_DIRECTORY } from "./project.ts";

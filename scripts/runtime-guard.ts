@@ -1,11 +1,9 @@
-/**
- * Takes workerd down with this process, even when this process is killed outright and cannot do it itself.
- */
+/** Ends workerd with this process, even when this process is killed outright and cannot do it itself. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { basename } from "node:path";
 
-/** Waits for the end of its standard input, which the operating system closes with this process, then kills. */
+/** Waits for the end of its standard input, which the operating system closes when this process ends, then kills. */
 const GUARD_SCRIPT = 'read -r line; kill -KILL "$1" 2>/dev/null';
 
 function guard(runtime: ChildProcess): void {
@@ -18,7 +16,7 @@ function guard(runtime: ChildProcess): void {
   // Without a shell there is no guard, and an ordinary stop still works.
   watcher.on("error", () => undefined);
   watcher.unref();
-  // The process id may be given to another process once workerd is gone.
+  // The operating system may reuse the process id once workerd is gone.
   runtime.once("exit", () => watcher.kill("SIGKILL"));
 }
 

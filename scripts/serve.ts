@@ -1,6 +1,4 @@
-/**
- * Runs the gateway and the sandbox in one Miniflare on one port: what `npm start` and the tests from outside stand on.
- */
+/** Runs the gateway and the sandbox in one Miniflare on one port, for `npm start` and the end-to-end tests. */
 import { mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Readable } from "node:stream";
@@ -8,6 +6,7 @@ import { Log, LogLevel, Miniflare, type WorkerOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
 import type { Bundle, DevelopmentBundles } from "./bundle.ts";
 import { type DevelopmentKeys, gatewayKeyVariables, sandboxKeyVariables } from "./keys.ts";
+import { HOST, originOf } from "./port.ts";
 import {
   ACQUIRER_CLIENT_ID,
   DEVELOPMENT_LIVE_TOKEN_SECRET,
@@ -19,9 +18,6 @@ import {
 } from "./project.ts";
 import { guardRuntimes } from "./runtime-guard.ts";
 import { lockState } from "./state-lock.ts";
-
-/** The only interface that anything here listens on. */
-export const HOST = "127.0.0.1";
 
 const READY_TIMEOUT_MS = 30_000;
 const READY_POLL_INTERVAL_MS = 50;
@@ -37,28 +33,28 @@ const DEVELOPMENT_TOKENS = {
 /** What `servePlusgate` needs. */
 export type ServeOptions = {
   readonly port: number;
-  /** Where the Durable Objects are stored; survives a restart. */
+  /** Where the Durable Objects are stored. */
   readonly stateDirectory: string;
   readonly keys: DevelopmentKeys;
   readonly bundles: DevelopmentBundles;
-  /** More variables for the gateway, which win over wrangler.toml's. */
+  /** Variables of the gateway in place of wrangler.toml's. */
   readonly gatewayVariables?: Readonly<Record<string, string>>;
 };
 
 /** A running gateway with its sandbox. */
-export type RunningPlusgate = {
+type RunningPlusgate = {
   /** `http://127.0.0.1:<port>`, without a trailing slash. */
   readonly origin: string;
-  /** Ends workerd and gives the port and the state directory free. */
+  /** Ends workerd and releases the port and the state directory. */
   readonly stop: () => Promise<void>;
 };
 
-/** Why nothing was started. */
-export type ServeFault =
+/** Why nothing is running. */
+type ServeFault =
   | { readonly reason: "STATE_IN_USE"; readonly message: string }
   | { readonly reason: "NOT_READY"; readonly message: string };
 
-/** A Worker for Miniflare: its bundle with the bindings of its wrangler.toml, so that nothing is said twice. */
+/** A Worker for Miniflare: its bundle, with the bindings of its wrangler.toml and more variables. */
 function workerOptions(configurationPath: string, bundle: Bundle, variables: Record<string, string>): WorkerOptions {
   const { workerOptions: configured } = unstable_getMiniflareWorkerOptions(configurationPath);
   const { name } = unstable_readConfig({ config: configurationPath });
@@ -77,7 +73,7 @@ function objectsDirectory({ stateDirectory }: ServeOptions): string {
   return join(stateDirectory, "durable-objects");
 }
 
-/** Both Workers: the gateway answers everything but /sandbox. */
+/** Both Workers: the sandbox answers /sandbox, the gateway everything else. */
 function bothWorkers(options: ServeOptions): [gateway: WorkerOptions, sandbox: WorkerOptions] {
   const { bundles, keys, gatewayVariables = {} } = options;
   const gateway = workerOptions(GATEWAY_CONFIGURATION, bundles.gateway, {
@@ -103,13 +99,13 @@ function bothWorkers(options: ServeOptions): [gateway: WorkerOptions, sandbox: W
   ];
 }
 
-/** The Workers' own lines, unchanged. */
-function passOutputOn(stdout: Readable, stderr: Readable): void {
+/** Writes the Workers' log lines unchanged. */
+function forwardOutput(stdout: Readable, stderr: Readable): void {
   stdout.pipe(process.stdout, { end: false });
   stderr.pipe(process.stderr, { end: false });
 }
 
-/** Polls until the gateway says that it is ready. */
+/** Polls `/healthz` until it answers 200; false when it does not in time. */
 async function waitUntilReady(origin: string): Promise<boolean> {
   const deadlineMs = performance.now() + READY_TIMEOUT_MS;
   while (performance.now() < deadlineMs) {
@@ -123,8 +119,8 @@ async function waitUntilReady(origin: string): Promise<boolean> {
 
 /**
  * Calls the gateway's scheduled handler every minute, as Cloudflare does for `triggers.crons`; Miniflare does not. By
- * HTTP: Miniflare's own `getWorker` blocks this thread until workerd answers, and workerd blocks when nobody reads its
- * log lines.
+ * HTTP: Miniflare's own `getWorker` blocks this thread until workerd answers, and workerd blocks while this thread does
+ * not read its log lines.
  */
 function startCron(origin: string): () => void {
   const crons = unstable_readConfig({ config: GATEWAY_CONFIGURATION }).triggers.crons ?? [];
@@ -153,8 +149,8 @@ export async function servePlusgate(options: ServeOptions): Promise<RunningPlusg
     const state = relative(process.cwd(), options.stateDirectory);
     return { reason: "STATE_IN_USE", message: `${state} is in use by another running gateway; stop that one first.` };
   }
-  const origin = `http://${HOST}:${options.port}`;
-  // The runtime shows it to the gateway, and would not start without it.
+  const origin = originOf(options.port);
+  // The gateway's binding STATE serves it, and workerd does not start without it.
   mkdirSync(objectsDirectory(options), { recursive: true });
   const [gateway, sandbox] = bothWorkers(options);
   const stopGuarding = guardRuntimes();
@@ -162,13 +158,13 @@ export async function servePlusgate(options: ServeOptions): Promise<RunningPlusg
     workers: [gateway, sandbox],
     host: HOST,
     port: options.port,
-    // Otherwise a description of the developer's place is fetched from the network.
+    // Otherwise Miniflare fetches the developer's `request.cf` from the network.
     cf: false,
     telemetry: { enabled: false },
     // Lets startCron call the scheduled handler.
     unsafeTriggerHandlers: true,
     log: new Log(LogLevel.ERROR),
-    handleRuntimeStdio: passOutputOn,
+    handleRuntimeStdio: forwardOutput,
     durableObjectsPersist: objectsDirectory(options),
   });
   let stopCron = (): void => undefined;

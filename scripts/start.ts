@@ -1,23 +1,16 @@
-/**
- * `npm start`: the gateway and the sandbox on one port of this machine.
- */
-import { once } from "node:events";
-import { createServer } from "node:net";
+/** `npm start`: the gateway and the sandbox on one port of this machine. */
 import { relative } from "node:path";
-import { parseArgs } from "node:util";
 import { buildWasm } from "./build-wasm.ts";
 import { bundleForDevelopment } from "./bundle.ts";
 import { ensureDevelopmentKeys } from "./keys.ts";
+import { chosenPort, DEFAULT_PORT, originOf, requireFreePort } from "./port.ts";
 import { KEYS_DIRECTORY, ROOT, STATE_DIRECTORY } from "./project.ts";
-import { HOST, servePlusgate } from "./serve.ts";
-import { runScript, StageFailure } from "./tool.ts";
-
-const DEFAULT_PORT = 8787;
-const LARGEST_PORT = 65_535;
+import { servePlusgate } from "./serve.ts";
+import { runScript, StageFailure, wantsHelp } from "./tool.ts";
 
 const HELP = `Usage: npm start [-- --help]
 
-Runs the gateway and the sandbox that plays Alipay+ on http://${HOST}:${DEFAULT_PORT}.
+Runs the gateway and the sandbox that plays Alipay+ on ${originOf(DEFAULT_PORT)}.
 
   PORT   another port (environment variable)
 
@@ -35,32 +28,9 @@ Plusgate is ready on ${origin}  (Ctrl-C stops it)
 `;
 }
 
-/** PORT as a port number. */
-function chosenPort(): number {
-  const text = process.env.PORT ?? "";
-  if (text === "") return DEFAULT_PORT;
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port >= 1 && port <= LARGEST_PORT) return port;
-  throw new StageFailure(`PORT must be a number from 1 to ${LARGEST_PORT}, not "${text}".`);
-}
-
-/** Tells an occupied port before anything is built. */
-async function requireFreePort(port: number): Promise<void> {
-  const server = createServer().listen({ host: HOST, port, exclusive: true });
-  try {
-    await once(server, "listening");
-  } catch (error) {
-    const reason = error instanceof Error && "code" in error ? error.code : error;
-    const explanation = reason === "EADDRINUSE" ? "is already in use" : `cannot be listened on (${reason})`;
-    throw new StageFailure(`Port ${port} ${explanation}. Choose another one: PORT=${port + 1} npm start`);
-  }
-  server.close();
-  await once(server, "close");
-}
-
 /**
- * Ends this process at the first signal, or when the process that launched it is gone. Leaving takes workerd along:
- * every answer that was given is on disk already, so there is nothing to wait for.
+ * Ends this process at the first signal, or with the process that launched it; workerd ends with it. Every answer that
+ * was sent is on disk already, so there is nothing to wait for.
  */
 function stopOnSignal(): void {
   const stop = (): never => process.exit(0);
@@ -70,11 +40,7 @@ function stopOnSignal(): void {
 }
 
 async function start(): Promise<void> {
-  const { values } = parseArgs({ options: { help: { type: "boolean", short: "h", default: false } } });
-  if (values.help) {
-    console.log(HELP);
-    return;
-  }
+  if (wantsHelp()) return console.log(HELP);
   const port = chosenPort();
   await requireFreePort(port);
   stopOnSignal();

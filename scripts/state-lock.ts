@@ -1,17 +1,17 @@
 /**
- * Keeps two processes off the same state directory. The lock is the operating system's, held through SQLite: it ends
- * with the process that holds it, however that process ends, so there is never a stale one to clear.
+ * Keeps two processes off one state directory. The lock is the operating system's, held through SQLite: it ends with
+ * its process, however that process ends, so no lock is ever stale.
  */
 import { mkdirSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
-/** The lock file of a state directory stands beside it, so that the directory can be removed under the lock. */
+/** The lock file is beside the state directory, so that the directory can be removed under the lock. */
 const LOCK_SUFFIX = ".lock";
 
 const SQLITE_BUSY = 5;
 
 /** A held lock. */
-export type StateLock = { readonly release: () => void };
+type StateLock = { readonly release: () => void };
 
 /**
  * Locks a state directory, which is created when it does not exist.

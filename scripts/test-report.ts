@@ -1,48 +1,37 @@
 /**
- * Reads vitest's JSON report and tells the result of a run in one line. Run as a script it prints that line, and its
- * exit code is 0 only when something ran and nothing failed.
+ * Prints the result of the last `npm test` in one line, `12 passed, 0 failed`. Its exit code is 0 only when tests ran
+ * and none failed.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./project.ts";
 
-/** Where `npm test` leaves vitest's report. */
+/** Where `npm test` leaves vitest's JSON report. */
 export const TEST_REPORT = join(ROOT, ".wrangler/test-report.json");
 
 /** The part of the report that counts (the format is jest's). */
 type Report = {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numTotalTests: number;
   readonly testResults: readonly {
     readonly status: string;
     readonly assertionResults: readonly { readonly status: string }[];
   }[];
 };
 
-/** How many tests ended how; a file that could not be run at all counts as one that failed. */
-export type TestCounts = { readonly passed: number; readonly failed: number; readonly skipped: number };
-
-/** Counts the tests of a report; all zero when there is none. */
-export function countTests(reportPath: string): TestCounts {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  if (!existsSync(reportPath)) return counts;
-  const report = JSON.parse(readFileSync(reportPath, "utf8")) as Report;
-  for (const file of report.testResults) {
-    const statuses = file.assertionResults.map((test) => test.status);
-    for (const status of statuses) {
-      if (status === "passed" || status === "failed") counts[status] += 1;
-      else counts.skipped += 1;
-    }
-    if (file.status === "failed" && !statuses.includes("failed")) counts.failed += 1;
-  }
-  return counts;
-}
-
-/** `12 passed, 0 failed`, with `, 1 skipped` when any was skipped. */
-export function formatCounts({ passed, failed, skipped }: TestCounts): string {
-  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
-}
+const NO_REPORT: Report = { numPassedTests: 0, numFailedTests: 0, numTotalTests: 0, testResults: [] };
 
 if (import.meta.main) {
-  const counts = countTests(TEST_REPORT);
-  console.log(formatCounts(counts));
-  process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+  const report = existsSync(TEST_REPORT) ? (JSON.parse(readFileSync(TEST_REPORT, "utf8")) as Report) : NO_REPORT;
+  // A file that cannot be run has no failed test of its own: it counts as one.
+  const brokenFiles = report.testResults.filter(
+    ({ status, assertionResults }) =>
+      status === "failed" && !assertionResults.some((result) => result.status === "failed"),
+  );
+  const passed = report.numPassedTests;
+  const failed = report.numFailedTests + brokenFiles.length;
+  const skipped = report.numTotalTests - passed - report.numFailedTests;
+  console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 }

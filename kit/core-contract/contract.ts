@@ -1,31 +1,31 @@
 /**
- * The contract of a wallet core, as assertions on the port: whatever core the gateway is given must meet them.
+ * The contract of a wallet core, as assertions on the port that every core must meet.
  * Source: durable/wallet-core/port.ts, docs/core.md.
  */
 import { AMOUNT_MAX_MINOR } from "../../protocol/money.ts";
-import { GIVING_BACK } from "./refunds.ts";
+import { REVERSALS_AND_REFUNDS } from "./refunds.ts";
 import {
   type ContractSubject,
   debitOf,
+  expectAnswer,
+  expectBalanceChange,
+  expectDone,
   freshId,
   LATE_MS,
   type Requirement,
-  timeOfDone,
-  wants,
-  wantsBalance,
 } from "./subject.ts";
 
 const REPEATS = 8;
-/** The currency code that ISO 4217 keeps for tests: no account is held in it. */
+/** The currency code that ISO 4217 reserves for tests: no account is held in it. */
 const TEST_CURRENCY = "XTS";
 
 const refused = (reason: string) => ({ outcome: "REFUSED", reason });
 
-const TAKING: readonly Requirement<ContractSubject>[] = [
+const DEBITS: readonly Requirement<ContractSubject>[] = [
   {
-    requirement: "a payment that was never heard of is UNKNOWN",
+    requirement: "a payment that the core has not seen is UNKNOWN",
     async check({ core, customerId }) {
-      wants("inquire", await core.inquire({ paymentId: freshId(), customerId }), { outcome: "UNKNOWN" });
+      expectAnswer("inquire", await core.inquire({ paymentId: freshId(), customerId }), { outcome: "UNKNOWN" });
     },
   },
   {
@@ -33,11 +33,11 @@ const TAKING: readonly Requirement<ContractSubject>[] = [
     async check(subject) {
       const paymentId = freshId();
       const before = await subject.balance?.();
-      wants("evaluate", await subject.core.evaluate(debitOf(subject, paymentId)), { outcome: "POSSIBLE" });
-      wants("inquire", await subject.core.inquire({ paymentId, customerId: subject.customerId }), {
+      expectAnswer("evaluate", await subject.core.evaluate(debitOf(subject, paymentId)), { outcome: "POSSIBLE" });
+      expectAnswer("inquire", await subject.core.inquire({ paymentId, customerId: subject.customerId }), {
         outcome: "UNKNOWN",
       });
-      await wantsBalance(subject, before, 0n);
+      await expectBalanceChange(subject, before, 0n);
     },
   },
   {
@@ -48,14 +48,14 @@ const TAKING: readonly Requirement<ContractSubject>[] = [
       const before = await subject.balance?.();
       const request = debitOf(subject, paymentId);
       const first = await core.debit(request);
-      timeOfDone("debit", first);
+      expectDone("debit", first);
       for (const again of await Promise.all(Array.from({ length: REPEATS }, () => core.debit(request)))) {
-        wants("debit again", again, first);
+        expectAnswer("debit again", again, first);
       }
-      wants("inquire", await core.inquire({ paymentId, customerId }), first);
-      await wantsBalance(subject, before, -1_030n);
+      expectAnswer("inquire", await core.inquire({ paymentId, customerId }), first);
+      await expectBalanceChange(subject, before, -1_030n);
       await core.reverse({ paymentId, customerId });
-      await wantsBalance(subject, before, 0n);
+      await expectBalanceChange(subject, before, 0n);
     },
   },
   {
@@ -66,9 +66,9 @@ const TAKING: readonly Requirement<ContractSubject>[] = [
       const before = await subject.balance?.();
       const request = debitOf(subject, paymentId);
       const [first, ...others] = await Promise.all(Array.from({ length: REPEATS }, () => core.debit(request)));
-      timeOfDone("debit", first ?? { outcome: "none" });
-      for (const other of others) wants("debit at the same moment", other, first);
-      await wantsBalance(subject, before, -1_030n);
+      expectDone("debit", first ?? { outcome: "none" });
+      for (const other of others) expectAnswer("debit at the same moment", other, first);
+      await expectBalanceChange(subject, before, -1_030n);
       await core.reverse({ paymentId, customerId });
     },
   },
@@ -78,29 +78,29 @@ const TAKING: readonly Requirement<ContractSubject>[] = [
       const { core, customerId } = subject;
       const paymentId = freshId();
       const late = debitOf(subject, paymentId, { expiryTimeMs: Date.now() - LATE_MS });
-      wants("debit", await core.debit(late), refused("PAYMENT_EXPIRED"));
-      wants("debit again, in time", await core.debit(debitOf(subject, paymentId)), refused("PAYMENT_EXPIRED"));
-      wants("inquire", await core.inquire({ paymentId, customerId }), refused("PAYMENT_EXPIRED"));
+      expectAnswer("debit", await core.debit(late), refused("PAYMENT_EXPIRED"));
+      expectAnswer("debit again, in time", await core.debit(debitOf(subject, paymentId)), refused("PAYMENT_EXPIRED"));
+      expectAnswer("inquire", await core.inquire({ paymentId, customerId }), refused("PAYMENT_EXPIRED"));
     },
   },
   {
-    requirement: "a debit of a customer whom the core does not know is refused",
+    requirement: "a debit of an unknown customer is refused",
     async check(subject) {
       const unknown = debitOf({ ...subject, customerId: freshId() }, freshId());
-      wants("evaluate", await subject.core.evaluate(unknown), refused("CUSTOMER_UNKNOWN"));
-      wants("debit", await subject.core.debit(unknown), refused("CUSTOMER_UNKNOWN"));
-      wants("inquire", await subject.core.inquire(unknown), refused("CUSTOMER_UNKNOWN"));
+      expectAnswer("evaluate", await subject.core.evaluate(unknown), refused("CUSTOMER_UNKNOWN"));
+      expectAnswer("debit", await subject.core.debit(unknown), refused("CUSTOMER_UNKNOWN"));
+      expectAnswer("inquire", await subject.core.inquire(unknown), refused("CUSTOMER_UNKNOWN"));
     },
   },
   {
     requirement: "a debit in a currency that the account does not hold is refused",
     async check(subject) {
       const foreign = debitOf({ ...subject, currency: TEST_CURRENCY }, freshId());
-      wants("debit", await subject.core.debit(foreign), refused("CURRENCY_NOT_SUPPORTED"));
+      expectAnswer("debit", await subject.core.debit(foreign), refused("CURRENCY_NOT_SUPPORTED"));
     },
   },
   {
-    requirement: "the largest amount of all is read exactly and refused, for a limit or for the balance",
+    requirement: "the largest amount is read exactly and refused, for a limit or for the balance",
     async check(subject) {
       const { core, currency, customerId } = subject;
       const before = await subject.balance?.();
@@ -109,10 +109,10 @@ const TAKING: readonly Requirement<ContractSubject>[] = [
       const answer = await core.debit(debitOf(subject, paymentId, { debit: amount, payTo: amount }));
       const reasons = ["BALANCE_NOT_ENOUGH", "PAYMENT_LIMIT_EXCEEDED", "DAILY_AMOUNT_LIMIT_EXCEEDED"];
       if (answer.outcome !== "REFUSED" || !reasons.includes(answer.reason)) {
-        wants("debit", answer, `REFUSED with one of ${reasons.join(", ")}`);
+        expectAnswer("debit", answer, `REFUSED with one of ${reasons.join(", ")}`);
       }
-      wants("inquire", await core.inquire({ paymentId, customerId }), answer);
-      await wantsBalance(subject, before, 0n);
+      expectAnswer("inquire", await core.inquire({ paymentId, customerId }), answer);
+      await expectBalanceChange(subject, before, 0n);
     },
   },
   {
@@ -124,13 +124,13 @@ const TAKING: readonly Requirement<ContractSubject>[] = [
       if (before === undefined || before < amountMinor) return;
       const paymentId = freshId();
       const amount = { currency, amountMinor };
-      timeOfDone("debit", await core.debit(debitOf(subject, paymentId, { debit: amount, payTo: amount })));
-      await wantsBalance(subject, before, -amountMinor);
+      expectDone("debit", await core.debit(debitOf(subject, paymentId, { debit: amount, payTo: amount })));
+      await expectBalanceChange(subject, before, -amountMinor);
       await core.reverse({ paymentId, customerId });
-      await wantsBalance(subject, before, 0n);
+      await expectBalanceChange(subject, before, 0n);
     },
   },
 ];
 
-/** Everything that a core must do, in the order in which it is best read. */
-export const CORE_CONTRACT: readonly Requirement<ContractSubject>[] = [...TAKING, ...GIVING_BACK];
+/** The whole contract: debits, then reversals and refunds. */
+export const CORE_CONTRACT: readonly Requirement<ContractSubject>[] = [...DEBITS, ...REVERSALS_AND_REFUNDS];

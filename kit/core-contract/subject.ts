@@ -1,4 +1,4 @@
-/** What the contract of a wallet core is checked against. */
+/** The core that the contract is checked against, the requests that it gets, and the checks of its answers. */
 import type { DebitRequest, RefundRequest, WalletCore } from "../../durable/wallet-core/port.ts";
 
 /** A core under test and a customer who can pay. */
@@ -8,11 +8,11 @@ export type ContractSubject = {
   readonly customerId: string;
   /** The currency of the customer's account. */
   readonly currency: string;
-  /** The customer's balance in minor units, where the core lets it be seen; what the contract knows of money then. */
+  /** The customer's balance in minor units, where it can be read; without it no check looks at balances. */
   readonly balance?: () => Promise<bigint>;
 };
 
-/** What the customer must have, in minor units. Every check gives back what it took. */
+/** The balance that the customer needs, in minor units. Every check reverses or refunds its debits. */
 export const BALANCE_NEEDED_MINOR = 10_000n;
 
 /** A requirement and how it is checked; `check` throws when it is not met. */
@@ -22,15 +22,15 @@ export type Requirement<Subject> = {
 };
 
 const HOUR_MS = 3_600_000;
-/** How long before now a debit that comes too late expires: more than clocks may differ. */
+/** How long a late debit has been expired: more than clocks may differ. */
 export const LATE_MS = 60_000;
 
-/** An id that no core has seen. */
+/** An id that is new to every core. */
 export function freshId(): string {
   return `contract-${crypto.randomUUID()}`;
 }
 
-/** A debit of 1,030 of which 1,000 are owed to Alipay+, in time for an hour. */
+/** A debit of 1,030, of which 1,000 are owed to Alipay+. It expires in an hour. */
 export function debitOf(
   { customerId, currency }: Pick<ContractSubject, "customerId" | "currency">,
   paymentId: string,
@@ -48,7 +48,7 @@ export function debitOf(
   };
 }
 
-/** A refund to the customer, with what is no longer owed to Alipay+. */
+/** A refund: the credit to the customer, and the part that is no longer owed to Alipay+. */
 export function refundOf(
   { customerId, currency }: ContractSubject,
   paymentId: string,
@@ -65,32 +65,32 @@ export function refundOf(
   };
 }
 
-/** Throws, with both as JSON, when an answer is not what the contract wants. Members may come in any order. */
-export function wants(what: string, answer: unknown, wanted: unknown): void {
-  if (textOf(answer) !== textOf(wanted)) {
-    throw new Error(`${what}: wanted ${textOf(wanted)}, the core answered ${textOf(answer)}`);
+/** Throws, with both as JSON, when an answer is not the one that the contract demands. Members may be in any order. */
+export function expectAnswer(what: string, answer: unknown, expected: unknown): void {
+  if (textOf(answer) !== textOf(expected)) {
+    throw new Error(`${what}: expected ${textOf(expected)}, the core answered ${textOf(answer)}`);
   }
 }
 
-/** The time of an answer that must be DONE. */
-export function timeOfDone(
+/** The time of an answer that must be DONE, epoch milliseconds. Throws for any other. */
+export function expectDone(
   what: string,
   answer: { readonly outcome: string; readonly timeMs?: number | undefined },
 ): number {
   if (answer.outcome !== "DONE" || answer.timeMs === undefined) {
-    throw new Error(`${what}: wanted DONE, the core answered ${textOf(answer)}`);
+    throw new Error(`${what}: expected DONE, the core answered ${textOf(answer)}`);
   }
   return answer.timeMs;
 }
 
-/** Throws when the balance, where it can be seen, is not as far from `beforeMinor` as it must be. */
-export async function wantsBalance(
+/** Throws when the balance, where it can be read, has not changed by `changeMinor` since `beforeMinor`. */
+export async function expectBalanceChange(
   { balance }: ContractSubject,
   beforeMinor: bigint | undefined,
   changeMinor: bigint,
 ): Promise<void> {
   if (balance !== undefined && beforeMinor !== undefined) {
-    wants("the change of the customer's balance", (await balance()) - beforeMinor, changeMinor);
+    expectAnswer("the change of the customer's balance", (await balance()) - beforeMinor, changeMinor);
   }
 }
 

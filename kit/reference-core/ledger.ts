@@ -1,8 +1,8 @@
 /**
  * The reference core's books: a SQLite database, and the port's operations as one transaction each.
  *
- * It is as small as the contract allows: customers with one account, no limits; a customer can be told to refuse every
- * debit for a reason. Amounts are TEXT, because SQLite integers above 2^53 come back wrong.
+ * It is as small as the contract allows: customers with one account, no limits; a customer can be set to refuse every
+ * debit for a reason. Amounts are TEXT, because JavaScript reads SQLite integers above 2^53 as inexact numbers.
  */
 import { DatabaseSync } from "node:sqlite";
 import type { CoreAnswer } from "../../durable/wallet-core/http/schema.ts";
@@ -16,7 +16,7 @@ import type {
 
 const TABLES = `
   PRAGMA journal_mode = WAL;
-  -- An answer that was given must survive a loss of power.
+  -- An answer that was sent must survive a loss of power.
   PRAGMA synchronous = FULL;
   CREATE TABLE IF NOT EXISTS customer (
     customer_id TEXT NOT NULL PRIMARY KEY, currency TEXT NOT NULL, balance TEXT NOT NULL, refusal TEXT
@@ -33,11 +33,11 @@ const TABLES = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-/** A customer as the reference core keeps them. */
+/** A customer of the reference core. */
 export type Customer = {
   readonly currency: string;
   readonly balanceMinor: bigint;
-  /** What every debit is refused with; undefined for a customer who can pay. */
+  /** The reason for which every debit is refused; undefined for a customer who can pay. */
   readonly refusal: DebitRefusal | undefined;
 };
 
@@ -52,14 +52,14 @@ type Payment = {
 
 type Row = Record<string, unknown>;
 
-/** A request that no gateway may send; nothing was done. */
+/** A request that no gateway may send; the core has done nothing. */
 export class IllegalRequest extends Error {}
 
 /** The books. Every method is one transaction. */
 export class ReferenceLedger {
   readonly #database: DatabaseSync;
 
-  /** @param path the database file; made when it is not there */
+  /** @param path the database file; created when it does not exist */
   constructor(path: string) {
     this.#database = new DatabaseSync(path);
     this.#database.exec(TABLES);
@@ -69,7 +69,7 @@ export class ReferenceLedger {
     this.#database.close();
   }
 
-  /** Opens a customer or replaces what is known of them. */
+  /** Opens a customer or replaces the stored one. */
   openCustomer(customerId: string, { currency, balanceMinor, refusal }: Customer): void {
     this.#run(
       `INSERT INTO customer VALUES (?, ?, ?, ?) ON CONFLICT (customer_id) DO UPDATE SET

@@ -3,7 +3,7 @@
  *
  *     CORE_SECRET=whsec_… node kit/reference-core/main.ts --port 8790 --database /tmp/core.sqlite --open alice:HKD:100000
  *
- * It listens on 127.0.0.1 and says where. Started by another process with a channel, it ends with that process.
+ * It listens on 127.0.0.1 and prints its URL. Started with an IPC channel, it ends with the process that started it.
  */
 import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";

@@ -1,4 +1,4 @@
-/** The reference core's HTTP server: signatures and forms are checked here, money is moved in ledger.ts. */
+/** The reference core's HTTP server: it checks signatures and forms; ledger.ts moves the money. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
 import * as z from "zod";
@@ -15,7 +15,7 @@ import { IllegalRequest, type ReferenceLedger } from "./ledger.ts";
 
 const BODY_LIMIT_BYTES = 65_536;
 
-/** What is answered: a status and a body that becomes JSON. */
+/** An HTTP status, and a body that becomes JSON. */
 type Answer = { readonly status: number; readonly body: unknown };
 
 const customerSchema = z.object({
@@ -25,7 +25,7 @@ const customerSchema = z.object({
 });
 
 /**
- * A server that plays a wallet's core, not listening yet. Besides the port's operations it has
+ * A server that plays a wallet's core; it does not listen yet. Besides the port's operations it has
  * `PUT /customers/{customerId}` (currency, balance, refusal) and GET of the same: unsigned, for tests on one machine.
  */
 export function createReferenceCore(ledger: ReferenceLedger, secret: string): Server {
@@ -62,7 +62,7 @@ async function answerTo(request: IncomingMessage, ledger: ReferenceLedger, webho
   }
 }
 
-/** Which faults are the sender's. */
+/** The answer to a fault of the sender; any other fault is thrown. */
 function refusalOf(error: unknown): Answer {
   if (error instanceof WebhookVerificationError) return { status: 401, body: { error: error.message } };
   if (error instanceof SyntaxError) return { status: 400, body: { error: "not JSON" } };
@@ -106,7 +106,7 @@ function perform(ledger: ReferenceLedger, operation: CoreOperation, value: unkno
   }
 }
 
-/** The signature does not cover the path: only the signed id tells an evaluation from a debit. */
+/** Checks a body. The signature does not cover the path: only the signed id distinguishes an evaluation from a debit. */
 function checked<Body extends { readonly paymentId: string; readonly refundId?: string }>(
   schema: z.ZodType<Body>,
   operation: CoreOperation,

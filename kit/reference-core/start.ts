@@ -8,13 +8,13 @@ const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 /** A running reference core. */
 export type ReferenceCore = {
   readonly url: string;
-  /** Kills it outright; what it had answered must still be true when it is started again on the same database. */
+  /** Kills the process without warning. A restart on the same database must keep every answer. */
   readonly kill: () => Promise<void>;
 };
 
 /**
- * @param database the path of its database; made when it is not there
- * @param secret what messages to it are signed with
+ * @param database the path of its database; created when it does not exist
+ * @param secret the secret that signs the messages to it
  * @throws Error when it ends before it listens
  */
 export async function startReferenceCore(database: string, secret: string): Promise<ReferenceCore> {

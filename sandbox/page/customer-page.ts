@@ -1,17 +1,17 @@
-/** The pages that a customer is led to, a merchant's and the cashier's: no script, and nothing from elsewhere. */
+/** The pages that a customer visits, the merchant's and the cashier's: no script, and nothing from another origin. */
 import { html } from "hono/html";
 
 /** A part of a document; what is put into it is escaped. */
 export type Markup = ReturnType<typeof html>;
 
-/** What a page is made of. */
+/** A page to be answered. */
 export type CustomerPage = {
   readonly status: number;
   readonly title: string;
   readonly content: Markup;
-  /** Looked at again, or gone on to, after so many seconds. */
+  /** Reloads, or goes on to the URL, after so many seconds. */
   readonly refresh?: { readonly seconds: number; readonly url?: string } | undefined;
-  /** Where the answer to its form leads: a browser applies `form-action` to that, too. */
+  /** Where the answer to its form redirects: a browser applies `form-action` to that, too. */
   readonly formTarget?: string | undefined;
 };
 

@@ -1,4 +1,4 @@
-/** The document of the page. Everything that it shows is made by its script. */
+/** The document of the page. The page's script draws everything that it shows. */
 import { html } from "hono/html";
 import type { PageSettings } from "./settings.ts";
 
@@ -18,7 +18,7 @@ const POLICY = [
   "require-trusted-types-for 'script'",
 ];
 
-/** The headers of the document. It holds a token, so nobody may keep it. */
+/** The headers of the document. It holds a token, so no cache may keep it. */
 export const DOCUMENT_HEADERS: Readonly<Record<string, string>> = {
   "Content-Type": "text/html; charset=UTF-8",
   "Content-Security-Policy": POLICY.join("; "),

@@ -1,4 +1,4 @@
-/** What the Worker tells its page. */
+/** The settings that the Worker hands to its page. */
 
 /** A currency that a point of sale can ask for. */
 export type PageCurrency = {
@@ -8,7 +8,7 @@ export type PageCurrency = {
   readonly exponent: number;
 };
 
-/** Who has files of its own in a report. */
+/** A participant, which has its own files in a report. */
 export type PageParticipant = { readonly name: string; readonly participantId: string };
 
 /** The settings, as JSON in the document's `data-settings`. */

@@ -4,7 +4,7 @@
  * The parent sends one `Load` at a time and gets one `LoadResult` or `{ fault }` back.
  */
 import { Agent, request } from "node:http";
-import type { SignedCall } from "../../scripts/alipayplus-messages.ts";
+import type { SignedCall } from "../support/end-to-end/alipayplus-messages.ts";
 
 /** One measurement to be made. */
 export type Load = {

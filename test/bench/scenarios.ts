@@ -8,7 +8,7 @@ import {
   paymentCode,
   type SignedCall,
   signCall,
-} from "../../scripts/alipayplus-messages.ts";
+} from "../support/end-to-end/alipayplus-messages.ts";
 
 /** How many customers pay: enough to touch every shard of the ledger. */
 const CUSTOMER_COUNT = 128;

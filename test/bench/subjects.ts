@@ -5,11 +5,11 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { join } from "node:path";
 import { unstable_readConfig } from "wrangler";
-import { SAMPLE_CURRENCY } from "../../scripts/alipayplus-messages.ts";
 import { buildWasm } from "../../scripts/build-wasm.ts";
 import { bundleWorker } from "../../scripts/bundle.ts";
 import { type DevelopmentKeys, ensureDevelopmentKeys, gatewayKeyVariables } from "../../scripts/keys.ts";
 import { GATEWAY_CONFIGURATION } from "../../scripts/project.ts";
+import { SAMPLE_CURRENCY } from "../support/end-to-end/alipayplus-messages.ts";
 import { type RawWorker, type RawWorkerd, startRawWorkerd } from "./raw-workerd.ts";
 
 /** The configuration of the benchmark's own Workers. */

@@ -74,7 +74,7 @@ describe("the reference core", () => {
     expect(answer).toEqual({ outcome: "REFUSED", reason: "KYC_NOT_QUALIFIED" });
   });
 
-  it("gives the same answers after it was killed, and moves nothing again", async () => {
+  it("gives the same answers after a kill, and moves no money again", async () => {
     const before = await freshSubject();
     const payment = debitOf(before, freshId());
     const reversal = { paymentId: freshId(), customerId: before.customerId };

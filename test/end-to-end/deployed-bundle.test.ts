@@ -1,16 +1,13 @@
-/** What is deployed: the gateway, and nothing of the sandbox. */
+/** The bundle that is deployed is the gateway, without any part of the sandbox. */
 import { describe, expect, it } from "vitest";
-import { bundleWorker, developmentTraces } from "../../scripts/bundle.ts";
-import { DEVELOPMENT_GATEWAY_ENTRY, GATEWAY_CONFIGURATION } from "../../scripts/project.ts";
+import { builtForDevelopment, bundleForProduction, developmentTraces } from "../../scripts/bundle.ts";
 
 describe("the bundle that wrangler would send", () => {
-  it("has nothing of the sandbox", async () => {
-    const bundle = await bundleWorker("deployed-test", GATEWAY_CONFIGURATION, { environment: "production" });
-    expect(developmentTraces(bundle)).toEqual([]);
+  it("contains no part of the sandbox, and is small enough", async () => {
+    expect(developmentTraces(await bundleForProduction())).toEqual([]);
   });
 
-  it("of local development has: the difference is seen", async () => {
-    const bundle = await bundleWorker("development-test", GATEWAY_CONFIGURATION, { entry: DEVELOPMENT_GATEWAY_ENTRY });
-    expect(developmentTraces(bundle)).toContain("sandbox/rehearsal/gateway.ts");
+  it("of local development contains the sandbox: the search finds it", () => {
+    expect(developmentTraces(builtForDevelopment().gateway)).toContain("sandbox/rehearsal/gateway.ts");
   });
 });

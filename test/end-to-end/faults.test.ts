@@ -1,93 +1,77 @@
-/** Faults as they pass the real wire: a connection that breaks, and rules that reach every part of the sandbox. */
+/** Faults on the real wire: a connection that breaks, and rules that reach every part of the sandbox. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { DEVELOPMENT_OPERATOR_TOKEN, DEVELOPMENT_WALLET_TOKEN, ROOT } from "../../scripts/project.ts";
-import { hkd, Rehearsal } from "../support/end-to-end/rehearsal.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ROOT } from "../../scripts/project.ts";
+import { eventually } from "../support/end-to-end/eventually.ts";
+import { freePort } from "../support/end-to-end/free-port.ts";
+import { Rehearsal } from "../support/end-to-end/rehearsal.ts";
+import { hkd } from "../support/end-to-end/sandbox-client.ts";
 
-const PORT = 8847;
-
-const rehearsal = new Rehearsal(PORT);
+const rehearsal = new Rehearsal(await freePort());
+const { sandbox, operator } = rehearsal;
 
 beforeAll(() => rehearsal.start());
 afterAll(() => rehearsal.end());
 
-type Json = { readonly [name: string]: unknown };
-
-const call = (method: string, path: string, body?: Json, token?: string) =>
-  rehearsal.read<Json>(method, path, body, token);
-
-/** The result code of an acquirer's call. */
-async function acquire(interfaceName: string, message: Json, fault?: string): Promise<string> {
-  return (await rehearsal.acquire(interfaceName, message, fault)).result.resultCode;
+/** The result code of an acquirer's pay. */
+async function pay(message: object, fault?: string): Promise<string> {
+  return (await rehearsal.acquirer().call("pay", message, fault)).result.resultCode;
 }
 
-function payMessage(paymentMethodId: string | undefined, inStorePaymentScenario: string): Json {
+async function payMessageOf(customerId: string) {
+  await sandbox.openCustomer(customerId, { balance: "10000" });
   return {
     paymentRequestId: crypto.randomUUID(),
     order: { referenceOrderId: "1", orderDescription: "Tea", orderAmount: hkd("1000") },
     paymentAmount: hkd("1000"),
-    paymentMethod: { paymentMethodType: "CONNECT_WALLET", paymentMethodId },
-    paymentFactor: { isInStorePayment: "true", inStorePaymentScenario },
+    paymentMethod: {
+      paymentMethodType: "CONNECT_WALLET",
+      paymentMethodId: await sandbox.paymentCode(customerId),
+    },
+    paymentFactor: { isInStorePayment: "true", inStorePaymentScenario: "PaymentCode" },
   };
 }
 
-async function payMessageOf(customerId: string): Promise<Json> {
-  await call("PUT", `/sandbox/customers/${customerId}`, { currency: "HKD", balance: "10000" });
-  const { paymentCodeInfoList } = await call("POST", "/sandbox/payment-codes", { customerId });
-  return payMessage((paymentCodeInfoList as [{ paymentCode: string }])[0].paymentCode, "PaymentCode");
-}
-
-const balanceOf = async (customerId: string) => (await call("GET", `/sandbox/customers/${customerId}`)).balance;
-
-test("a call whose answer is lost breaks off; a repeat is told the truth, and has cost nothing more", async () => {
+test("a call whose answer is lost breaks off; a repeat gets the true result and debits nothing more", async () => {
   const message = await payMessageOf("alice");
-  await expect(acquire("pay", message, "ANSWER_LOST")).rejects.toThrow("terminated");
-  expect(await acquire("pay", message)).toBe("SUCCESS");
-  expect(await balanceOf("alice")).toBe("9000");
+  await expect(pay(message, "ANSWER_LOST")).rejects.toThrow("terminated");
+  expect(await pay(message)).toBe("SUCCESS");
+  expect(await sandbox.balance("alice")).toBe("9000");
 });
 
 test("a rule reaches what Alipay+ sends by itself: a pay that is lost is closed at its expiry", async () => {
   const message = await payMessageOf("bob");
-  await call("POST", "/sandbox/faults", { fault: "REQUEST_LOST", link: "ALIPAYPLUS_TO_MPP", times: "1" });
-  expect(await acquire("pay", message)).toBe("PAYMENT_IN_PROCESS");
-  await call("POST", "/sandbox/clock", { advanceMs: "180000" });
-  await vi.waitFor(
-    async () =>
-      expect(await call("GET", `/sandbox/acquirer/payments/${message.paymentRequestId}`)).toMatchObject({
-        status: "CLOSED",
-      }),
-    { timeout: 30_000, interval: 200 },
-  );
-  expect(await balanceOf("bob")).toBe("10000");
+  await sandbox.read("POST", "/faults", { fault: "REQUEST_LOST", link: "ALIPAYPLUS_TO_MPP", times: "1" });
+  expect(await pay(message)).toBe("PAYMENT_IN_PROCESS");
+  await sandbox.advanceClock(180_000);
+  const path = `/acquirer/payments/${message.paymentRequestId}`;
+  await eventually(async () => expect(await sandbox.read("GET", path)).toMatchObject({ status: "CLOSED" }));
+  expect(await sandbox.balance("bob")).toBe("10000");
 });
 
 test("a rule reaches what the wallet sends: its notification breaks off, and is sent again", async () => {
-  await call("PUT", "/sandbox/customers/carol", { currency: "HKD", balance: "10000" });
-  await call("POST", "/sandbox/faults", { fault: "ANSWER_LOST", interface: "notifyPayment", times: "1" });
-  const { codeValue, paymentRequestId } = await call("POST", "/sandbox/order-codes", {
-    paymentAmount: { currency: "HKD", value: "700" },
-  });
-  const customerId = "carol";
-  await call("POST", "/wallet/v1/scans", { customerId, codeValue }, DEVELOPMENT_WALLET_TOKEN);
-  await call("POST", `/wallet/v1/payments/${paymentRequestId}/confirm`, { customerId }, DEVELOPMENT_WALLET_TOKEN);
+  const wallet = rehearsal.wallet("carol");
+  await sandbox.openCustomer("carol", { balance: "10000" });
+  await sandbox.read("POST", "/faults", { fault: "ANSWER_LOST", interface: "notifyPayment", times: "1" });
+  const { codeValue, paymentRequestId } = await sandbox.orderCode({ paymentAmount: hkd("700") });
+  await wallet.scan(codeValue);
+  await wallet.confirm(paymentRequestId);
   const expectOutcomes = (outcomes: readonly string[]) =>
-    vi.waitFor(
-      async () =>
-        expect(
-          await call("GET", `/ops/payments/${paymentRequestId}`, undefined, DEVELOPMENT_OPERATOR_TOKEN),
-        ).toMatchObject({ notification: { attempts: outcomes.map((outcome) => ({ outcome })) } }),
-      { timeout: 30_000, interval: 200 },
+    eventually(async () =>
+      expect(await operator.read("GET", `/payments/${paymentRequestId}`)).toMatchObject({
+        notification: { attempts: outcomes.map((outcome) => ({ outcome })) },
+      }),
     );
   await expectOutcomes(["CONNECTION_FAILED"]);
-  await call("POST", "/sandbox/clock", { advanceMs: "120000" });
+  await sandbox.advanceClock(120_000);
   await expectOutcomes(["CONNECTION_FAILED", "S"]);
-  expect(await call("GET", `/sandbox/orders/${paymentRequestId}`)).toMatchObject({ status: "PAID" });
+  expect(await sandbox.order(paymentRequestId)).toMatchObject({ status: "PAID" });
 });
 
-test("docs/sandbox.md tells of every fault", async () => {
-  const told = readFileSync(join(ROOT, "docs/sandbox.md"), "utf8");
-  const { catalogue } = (await call("GET", "/sandbox/faults")) as { readonly catalogue: readonly { fault: string }[] };
+test("docs/sandbox/faults.md describes every fault [SBX-16]", async () => {
+  const guide = readFileSync(join(ROOT, "docs/sandbox/faults.md"), "utf8");
+  const { catalogue } = await sandbox.read<{ readonly catalogue: readonly { fault: string }[] }>("GET", "/faults");
   expect(catalogue.length).toBeGreaterThan(0);
-  expect(catalogue.filter(({ fault }) => !told.includes(`\`${fault}\``))).toEqual([]);
+  expect(catalogue.filter(({ fault }) => !guide.includes(`\`${fault}\``))).toEqual([]);
 });

@@ -1,39 +1,22 @@
-/** The gateway in front of a wallet's own core: a process of its own, spoken to over HTTP (docs/core.md). */
-import { createPrivateKey, type KeyObject } from "node:crypto";
+/** The gateway in front of a wallet's own core: a process of its own that it calls over HTTP (docs/core.md). */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type ReferenceCore, startReferenceCore } from "../../kit/reference-core/start.ts";
-import {
-  inquiryMessage,
-  payMessage,
-  paymentCode,
-  SAMPLE_CURRENCY,
-  signCall,
-} from "../../scripts/alipayplus-messages.ts";
-import { buildWasm } from "../../scripts/build-wasm.ts";
-import { bundleForDevelopment } from "../../scripts/bundle.ts";
-import { ensureDevelopmentKeys } from "../../scripts/keys.ts";
-import { type RunningPlusgate, servePlusgate } from "../../scripts/serve.ts";
+import type { AlipayPlusClient } from "../support/end-to-end/alipayplus-client.ts";
+import { inquiryMessage, payMessage, paymentCode, SAMPLE_CURRENCY } from "../support/end-to-end/alipayplus-messages.ts";
 import { freePort } from "../support/end-to-end/free-port.ts";
+import { Rehearsal } from "../support/end-to-end/rehearsal.ts";
 
 const SECRET = `whsec_${btoa("a secret of the right length for it")}`;
 const CUSTOMER_ID = "customer-of-the-core";
 
-let directory: string;
+const directory = mkdtempSync(join(tmpdir(), "plusgate-http-core-"));
+const rehearsal = new Rehearsal(await freePort());
 let core: ReferenceCore;
-let gateway: RunningPlusgate;
-let alipayplusKey: KeyObject;
+let alipayplus: AlipayPlusClient;
 let serial = 0;
-
-type Answer = { readonly result: { readonly resultCode: string; readonly resultStatus: string } };
-
-async function callGateway(interfaceName: string, message: object): Promise<Answer & { [parameter: string]: unknown }> {
-  const { path, headers, body } = await signCall(alipayplusKey, interfaceName, message);
-  const response = await fetch(gateway.origin + path, { method: "POST", headers: { ...headers }, body });
-  return (await response.json()) as Answer;
-}
 
 function newPayment(payToAmountMinor = 1_000n): { paymentRequestId: string; message: object } {
   serial += 1;
@@ -48,40 +31,29 @@ async function balance(): Promise<string> {
 }
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "plusgate-http-core-"));
   core = await startReferenceCore(join(directory, "core.sqlite"), SECRET);
   const settings = { currency: SAMPLE_CURRENCY, balance: "10000" };
   await fetch(`${core.url}/customers/${CUSTOMER_ID}`, { method: "PUT", body: JSON.stringify(settings) });
-  const keys = ensureDevelopmentKeys(join(directory, "keys"));
-  alipayplusKey = createPrivateKey(keys.alipayplus.privateKey);
-  await buildWasm();
-  const running = await servePlusgate({
-    port: await freePort(),
-    stateDirectory: join(directory, "state"),
-    keys,
-    bundles: await bundleForDevelopment(),
-    gatewayVariables: { CORE_URL: core.url, CORE_SECRET: SECRET },
-  });
-  if ("reason" in running) throw new Error(running.message);
-  gateway = running;
+  await rehearsal.start({ CORE_URL: core.url, CORE_SECRET: SECRET });
+  alipayplus = rehearsal.alipayplus();
 });
 
 afterAll(async () => {
-  await gateway.stop();
+  await rehearsal.end();
   await core.kill();
   rmSync(directory, { recursive: true, force: true });
 });
 
 it("debits at the wallet's core once for a payment and its repeat", async () => {
   const { message } = newPayment();
-  expect((await callGateway("pay", message)).result.resultCode).toBe("SUCCESS");
-  expect((await callGateway("pay", message)).result.resultCode).toBe("SUCCESS");
+  expect((await alipayplus.call("pay", message)).result.resultCode).toBe("SUCCESS");
+  expect((await alipayplus.call("pay", message)).result.resultCode).toBe("SUCCESS");
   expect(await balance()).toBe("9000");
 });
 
-it("refunds a part, and gives a cancelled payment back", async () => {
+it("refunds a part of a payment, and reverses a cancelled one", async () => {
   const refunded = newPayment();
-  const { paymentId } = await callGateway("pay", refunded.message);
+  const { paymentId } = await alipayplus.call("pay", refunded.message);
   const refund = {
     ...inquiryMessage(refunded.paymentRequestId),
     paymentId,
@@ -89,30 +61,30 @@ it("refunds a part, and gives a cancelled payment back", async () => {
     refundAmount: { currency: "JPY", value: "40" },
     refundFromAmount: { currency: SAMPLE_CURRENCY, value: "400" },
   };
-  expect((await callGateway("refund", refund)).result.resultCode).toBe("SUCCESS");
+  expect((await alipayplus.call("refund", refund)).result.resultCode).toBe("SUCCESS");
   expect(await balance()).toBe("8400");
 
   const cancelled = newPayment();
-  await callGateway("pay", cancelled.message);
-  const cancel = await callGateway("cancelPayment", inquiryMessage(cancelled.paymentRequestId));
+  await alipayplus.call("pay", cancelled.message);
+  const cancel = await alipayplus.call("cancelPayment", inquiryMessage(cancelled.paymentRequestId));
   expect(cancel.result.resultCode).toBe("SUCCESS");
   expect(await balance()).toBe("8400");
 });
 
 it("passes the core's refusal on", async () => {
   const { message } = newPayment(1_000_000n);
-  expect((await callGateway("pay", message)).result.resultCode).toBe("USER_BALANCE_NOT_ENOUGH");
+  expect((await alipayplus.call("pay", message)).result.resultCode).toBe("USER_BALANCE_NOT_ENOUGH");
   expect(await balance()).toBe("8400");
 });
 
 it("answers U while the core is gone, and closes the payment for good when it is cancelled", async () => {
   await core.kill();
   const { paymentRequestId, message } = newPayment();
-  expect((await callGateway("pay", message)).result).toMatchObject({
+  expect((await alipayplus.call("pay", message)).result).toMatchObject({
     resultCode: "PAYMENT_IN_PROCESS",
     resultStatus: "U",
   });
-  const cancel = await callGateway("cancelPayment", inquiryMessage(paymentRequestId));
+  const cancel = await alipayplus.call("cancelPayment", inquiryMessage(paymentRequestId));
   expect(cancel.result.resultCode).toBe("SUCCESS");
-  expect((await callGateway("pay", message)).result.resultCode).toBe("ORDER_IS_CLOSED");
+  expect((await alipayplus.call("pay", message)).result.resultCode).toBe("ORDER_IS_CLOSED");
 });

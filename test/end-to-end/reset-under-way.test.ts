@@ -1,26 +1,29 @@
-/** A reset while everything is under way: a payment that nobody knows the end of, a shop that does not listen, calls. */
+/** A reset during open work: a payment without a known result, a shop that never acknowledges, calls in flight. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "../support/end-to-end/eventually.ts";
+import { freePort } from "../support/end-to-end/free-port.ts";
 import { Rehearsal } from "../support/end-to-end/rehearsal.ts";
 
 const HOUR_MS = 3_600_000;
-const HEARING = { timeout: 60_000, interval: 100 };
 
-const rehearsal = new Rehearsal(8844);
+const rehearsal = new Rehearsal(await freePort());
+const { sandbox } = rehearsal;
+const wallet = rehearsal.wallet("alice");
 
-type Heard = { readonly path: string; readonly body: { readonly [member: string]: unknown } };
+type ReceivedCall = { readonly path: string; readonly body: { readonly [member: string]: unknown } };
 
-/** A server that remembers what it was told. */
-class Listener {
-  readonly heard: Heard[] = [];
+/** A server that keeps every call. */
+class RecordingServer {
+  readonly calls: ReceivedCall[] = [];
   readonly #server: Server;
 
-  /** @param answer to what was heard, or nothing at all */
+  /** @param answer writes the answer, or none at all */
   constructor(answer: (response: ServerResponse) => void) {
     this.#server = createServer(async (request: IncomingMessage, response) => {
-      this.heard.push({ path: request.url ?? "", body: JSON.parse(await text(request)) as Heard["body"] });
+      this.calls.push({ path: request.url ?? "", body: JSON.parse(await text(request)) as ReceivedCall["body"] });
       answer(response);
     });
   }
@@ -36,9 +39,9 @@ class Listener {
   }
 }
 
-describe("a rehearsal that is reset while everything is under way", () => {
-  const core = new Listener(() => undefined);
-  const shop = new Listener((response) => response.writeHead(500).end());
+describe("a rehearsal that is reset during open work", () => {
+  const core = new RecordingServer(() => undefined);
+  const shop = new RecordingServer((response) => response.writeHead(500).end());
   let shopUrl: string;
 
   beforeAll(async () => {
@@ -53,50 +56,50 @@ describe("a rehearsal that is reset while everything is under way", () => {
     shop.close();
   });
 
-  /** A payment whose core says nothing, once it was asked. */
+  /** A payment whose core does not answer, as soon as the core is called. */
   async function openPayment(paymentRequestId: string): Promise<Promise<unknown>[]> {
-    const code = await rehearsal.sandboxCode("alice");
-    const before = core.heard.length;
-    const pay = rehearsal.acquirerPay(paymentRequestId, code, shopUrl).catch(() => undefined);
-    await vi.waitFor(() => expect(core.heard.length).toBeGreaterThan(before), HEARING);
+    const code = await sandbox.paymentCode("alice");
+    const before = core.calls.length;
+    const pay = rehearsal
+      .acquirer()
+      .pay(paymentRequestId, code, shopUrl)
+      .catch(() => undefined);
+    await eventually(() => expect(core.calls.length).toBeGreaterThan(before));
     return [pay];
   }
 
-  test("leaves no ghost: whatever was due finds nothing, and nobody hears of it", async () => {
-    await rehearsal.openCustomer("alice");
-    // One that both sides ask for again and again, and one whose result the shop does not acknowledge.
+  test("leaves nothing behind: due work finds no payment, and neither core nor shop is called", async () => {
+    await sandbox.openCustomer("alice");
+    // A payment that both sides inquire again and again, and one whose result the shop does not acknowledge.
     await Promise.all(await openPayment("unknown-1"));
-    await rehearsal.acquirerPay("refused-1", "281006020000000000000000", shopUrl);
-    await vi.waitFor(() => expect(shop.heard).toHaveLength(1), HEARING);
+    await rehearsal.acquirer().pay("refused-1", "281006020000000000000000", shopUrl);
+    await eventually(() => expect(shop.calls).toHaveLength(1));
     const order = await rehearsal.scannedOrder("alice");
     // Calls that the reset overtakes.
-    const path = `/payments/${order.paymentRequestId}/confirm`;
     const underWay = [
       ...(await openPayment("unknown-2")),
-      rehearsal.wallet("POST", path, { customerId: "alice" }).catch(() => undefined),
+      wallet.confirm(order.paymentRequestId).catch(() => undefined),
     ];
-    expect(await rehearsal.reset()).toMatchObject({ status: 200 });
+    expect(await sandbox.reset()).toMatchObject({ status: 200 });
     await Promise.all(underWay);
-    core.heard.length = 0;
-    shop.heard.length = 0;
+    core.calls.length = 0;
+    shop.calls.length = 0;
 
-    await rehearsal.sandbox("POST", "/clock", { advanceMs: String(25 * HOUR_MS) });
-    await rehearsal.openCustomer("alice");
+    await sandbox.advanceClock(25 * HOUR_MS);
+    await sandbox.openCustomer("alice");
     await Promise.all(await openPayment("unknown-3"));
-    // The new payment is asked for again, by alarms that were armed after all that there could have been before.
-    await rehearsal.sandbox("POST", "/clock", { advanceMs: String(HOUR_MS) });
-    const heardOf = (operation: string) => core.heard.filter((heard) => heard.path === `/${operation}`);
-    await vi.waitFor(() => expect(heardOf("inquire").length + heardOf("reverse").length).toBeGreaterThan(1), HEARING);
+    // The new payment is inquired again, by alarms that are due after every alarm from before the reset.
+    await sandbox.advanceClock(HOUR_MS);
+    const callsOf = (operation: string) => core.calls.filter((call) => call.path === `/${operation}`);
+    await eventually(() => expect(callsOf("inquire").length + callsOf("reverse").length).toBeGreaterThan(1));
 
-    expect(new Set(core.heard.map(({ body }) => body.paymentId)).size).toBe(1);
-    expect(shop.heard.filter(({ body }) => body.paymentRequestId !== "unknown-3")).toEqual([]);
+    expect(new Set(core.calls.map(({ body }) => body.paymentId)).size).toBe(1);
+    expect(shop.calls.filter(({ body }) => body.paymentRequestId !== "unknown-3")).toEqual([]);
     for (const id of ["unknown-1", "unknown-2", "refused-1"]) {
-      expect(await rehearsal.sandbox("GET", `/acquirer/payments/${id}`)).toMatchObject({ status: 404 });
+      expect(await sandbox.call("GET", `/acquirer/payments/${id}`)).toMatchObject({ status: 404 });
     }
-    expect(await rehearsal.wallet("GET", `/payments/${order.paymentRequestId}?customerId=alice`)).toMatchObject({
-      status: 404,
-    });
-    const { traffic } = await rehearsal.sandbox<{ traffic: { exchange: { request: { body: string } } }[] }>(
+    expect(await wallet.payment(order.paymentRequestId)).toMatchObject({ status: 404 });
+    const { traffic } = await sandbox.read<{ traffic: { exchange: { request: { body: string } } }[] }>(
       "GET",
       "/traffic?limit=1000",
     );

@@ -1,186 +1,163 @@
-/** One call makes everything as if it had never been called: gateway and sandbox as a user runs them. */
+/** One call makes gateway and sandbox as if they had never been called. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DEVELOPMENT_OPERATOR_TOKEN } from "../../scripts/project.ts";
-import { hkd, type Order, Rehearsal, type Result } from "../support/end-to-end/rehearsal.ts";
+import { freePort } from "../support/end-to-end/free-port.ts";
+import type { LiveStream } from "../support/end-to-end/live-stream.ts";
+import { Rehearsal } from "../support/end-to-end/rehearsal.ts";
+import { hkd, messageOf, type OrderCode } from "../support/end-to-end/sandbox-client.ts";
 
-/** Less than a token of the live stream is valid. */
+/** Shorter than the validity of a live token. */
 const ADVANCE_MS = 120_000;
 const SERVICE_RESTART = 1012;
 
-const rehearsal = new Rehearsal(8843);
+const rehearsal = new Rehearsal(await freePort());
+const { sandbox, operator } = rehearsal;
+const wallet = rehearsal.wallet("alice");
 
 beforeAll(() => rehearsal.start());
 afterAll(() => rehearsal.end());
 
-async function walletCode(customerId: string): Promise<{ paymentCode: string; serverTime: string }> {
-  return rehearsal.wallet("POST", "/payment-codes", { customerId, deviceTokenId: "1" });
-}
+const shownCode = async () => (await wallet.paymentCode("1")).body;
 
-/** What the stream tells until it is closed, and why it was. */
-async function listen(customerId: string): Promise<{ readonly heard: string[]; readonly closed: Promise<CloseEvent> }> {
-  const { token } = await rehearsal.wallet<{ token: string }>("POST", "/live-tokens", { customerId });
-  const socket = new WebSocket(`${rehearsal.origin}/wallet/v1/live`, ["plusgate.live.v1", token]);
-  const heard: string[] = [];
-  socket.addEventListener("message", ({ data }) => heard.push((JSON.parse(data) as { type: string }).type));
-  const closed = new Promise<CloseEvent>((resolve) => socket.addEventListener("close", resolve));
-  await new Promise((resolve) => socket.addEventListener("message", resolve, { once: true }));
-  return { heard, closed };
-}
-
-/** Something of everything, and all that was drawn for it. */
+/** Uses every part once, and returns the codes and ids that were drawn. */
 async function play() {
-  await rehearsal.openCustomer("alice");
-  const shown = (await walletCode("alice")).paymentCode;
-  const paid = await rehearsal.sandbox<
-    Result & { exchange: { request: { body: string }; response: { body: string } } }
-  >("POST", "/pay", { paymentCode: shown, paymentAmount: hkd("1000") });
+  await sandbox.openCustomer("alice");
+  const shown = (await shownCode()).paymentCode;
+  const paid = await sandbox.pay(shown, hkd("1000"));
   expect(paid).toMatchObject({ result: { resultCode: "SUCCESS" } });
-  const sent = JSON.parse(paid.exchange.request.body) as { paymentRequestId: string };
-  const { paymentId } = JSON.parse(paid.exchange.response.body) as { paymentId: string };
-  const refund = { paymentRequestId: sent.paymentRequestId, refundAmount: hkd("400") };
-  expect(await rehearsal.sandbox("POST", "/refund", refund)).toMatchObject({ result: { resultCode: "SUCCESS" } });
+  const { paymentRequestId } = messageOf(paid);
+  const { paymentId } = JSON.parse(paid.exchange?.response.body ?? "") as { paymentId: string };
+  expect(await sandbox.refund(paymentRequestId, hkd("400"))).toMatchObject({ result: { resultCode: "SUCCESS" } });
   const order = await rehearsal.scannedOrder("alice");
-  const path = `/payments/${order.paymentRequestId}/confirm`;
-  expect(await rehearsal.wallet("POST", path, { customerId: "alice" })).toMatchObject({ status: 200 });
+  expect(await wallet.confirm(order.paymentRequestId)).toMatchObject({ status: 200 });
   const open = await rehearsal.scannedOrder("alice");
-  const code = await rehearsal.sandboxCode("alice");
-  const settled = await rehearsal.acquirerPay("acquirer-1", code, `${rehearsal.origin}/sandbox/acquirer/notifications`);
+  const code = await sandbox.paymentCode("alice");
+  const notifyUrl = `${rehearsal.origin}/sandbox/acquirer/notifications`;
+  const settled = await rehearsal.acquirer().pay("acquirer-1", code, notifyUrl);
   expect(settled).toMatchObject({ result: { resultCode: "SUCCESS" } });
   const wish = { paymentAmount: hkd("200"), scenario: "OrderCode" };
-  const { paymentRequestId: saleId, codeValue } = await rehearsal.sandbox<Order>("POST", "/sales", wish);
-  const next = (await walletCode("alice")).paymentCode;
-  await rehearsal.sandbox("PUT", "/market", { quoteValidityMs: "60000" });
-  await rehearsal.sandbox("POST", "/faults", { fault: "NEVER_ACKNOWLEDGED" });
-  return {
-    shown,
-    paymentRequestId: sent.paymentRequestId,
-    paymentId,
-    order,
-    open,
-    code,
-    sale: [saleId, codeValue],
-    next,
-  };
+  const sale = await sandbox.read<OrderCode>("POST", "/sales", wish);
+  const next = (await shownCode()).paymentCode;
+  await sandbox.read("PUT", "/market", { quoteValidityMs: "60000" });
+  await sandbox.read("POST", "/faults", { fault: "NEVER_ACKNOWLEDGED" });
+  return { shown, paymentRequestId, paymentId, order, open, code, sale: [sale.paymentRequestId, sale.codeValue], next };
 }
 
-/** Whether all that `play` has left is gone. */
+/** Whether everything that `play` made is gone. */
 async function expectNothingOf({ paymentRequestId, order, open, shown }: Awaited<ReturnType<typeof play>>) {
-  expect(await rehearsal.sandbox("GET", "/traffic?limit=1000")).toMatchObject({ traffic: [] });
-  expect(await rehearsal.sandbox("GET", "/customers/alice")).toMatchObject({ status: 404 });
-  expect(await rehearsal.sandbox("GET", "/ledger")).toEqual({ status: 200, balanced: true, currencies: {} });
-  expect(await rehearsal.sandbox("GET", "/acquirer/payments/acquirer-1")).toMatchObject({ status: 404 });
-  expect(await rehearsal.sandbox("GET", "/sales")).toEqual({ status: 200, sales: [] });
-  expect(await rehearsal.sandbox("GET", "/market")).toMatchObject({ quoteValidityMs: "3600000" });
-  expect(await rehearsal.sandbox("GET", "/faults")).toMatchObject({ rules: [] });
+  const get = (path: string) => sandbox.call("GET", path);
+  expect(await get("/traffic?limit=1000")).toMatchObject({ body: { traffic: [] } });
+  expect(await get("/customers/alice")).toMatchObject({ status: 404 });
+  expect(await get("/ledger")).toEqual({ status: 200, body: { balanced: true, currencies: {} } });
+  expect(await get("/acquirer/payments/acquirer-1")).toMatchObject({ status: 404 });
+  expect(await get("/sales")).toEqual({ status: 200, body: { sales: [] } });
+  expect(await get("/market")).toMatchObject({ body: { quoteValidityMs: "3600000" } });
+  expect(await get("/faults")).toMatchObject({ body: { rules: [] } });
   for (const id of [paymentRequestId, order.paymentRequestId, open.paymentRequestId]) {
-    expect(await rehearsal.call("GET", `/ops/payments/${id}`, undefined, DEVELOPMENT_OPERATOR_TOKEN)).toMatchObject({
-      status: 404,
-    });
-    expect(await rehearsal.wallet("GET", `/payments/${id}?customerId=alice`)).toMatchObject({ status: 404 });
-    expect(await rehearsal.sandbox("GET", `/orders/${id}`)).toMatchObject({ status: 404 });
-    expect(await rehearsal.sandbox("POST", "/refund", { paymentRequestId: id, refundAmount: hkd("1") })).toMatchObject({
-      error: { code: "PAYMENT_UNKNOWN" },
+    expect(await operator.call("GET", `/payments/${id}`)).toMatchObject({ status: 404 });
+    expect(await wallet.payment(id)).toMatchObject({ status: 404 });
+    expect(await get(`/orders/${id}`)).toMatchObject({ status: 404 });
+    const refund = { paymentRequestId: id, refundAmount: hkd("1") };
+    expect(await sandbox.call("POST", "/refund", refund)).toMatchObject({
+      body: { error: { code: "PAYMENT_UNKNOWN" } },
     });
   }
-  expect(await rehearsal.sandbox("POST", "/pay", { paymentCode: shown, paymentAmount: hkd("1") })).toMatchObject({
-    result: { resultCode: "INVALID_CODE" },
-  });
+  expect(await sandbox.pay(shown, hkd("1"))).toMatchObject({ result: { resultCode: "INVALID_CODE" } });
 }
 
 async function aheadMs(): Promise<number> {
-  const { time, realTime } = await rehearsal.sandbox<{ time: string; realTime: string }>("GET", "/clock");
+  const { time, realTime } = await sandbox.clock();
   return Date.parse(time) - Date.parse(realTime);
 }
 
+const typesOf = (stream: LiveStream) => stream.messages.map(({ type }) => type);
+
 describe("a rehearsal that is reset", () => {
-  test("knows nothing of what was, tells whoever listens, and has its clock right", async () => {
+  test("has no state left, ends the live streams, and has its clock right", async () => {
     const left = await play();
-    const { heard, closed } = await listen("alice");
-    await rehearsal.sandbox("POST", "/clock", { advanceMs: String(ADVANCE_MS) });
+    const stream = await wallet.listen();
+    await sandbox.advanceClock(ADVANCE_MS);
     expect(await aheadMs()).toBe(ADVANCE_MS);
 
     const began = Date.now();
-    const { status, time } = await rehearsal.reset();
+    const { status, body } = await sandbox.reset();
+    const { time } = body;
     expect(status).toBe(200);
-    // To the second, as times are told.
+    // Times in messages are whole seconds.
     expect(Date.parse(time)).toBeGreaterThanOrEqual(Math.floor(began / 1_000) * 1_000);
     expect(Date.parse(time)).toBeLessThanOrEqual(Date.now());
-    expect((await closed).code).toBe(SERVICE_RESTART);
-    expect(heard).toContain("payment");
+    expect((await stream.closed).code).toBe(SERVICE_RESTART);
+    expect(typesOf(stream)).toContain("payment");
     expect(await aheadMs()).toBe(0);
     await expectNothingOf(left);
-    const { serverTime, paymentCode } = await walletCode("alice");
+    const { serverTime, paymentCode } = await shownCode();
     expect(Date.parse(serverTime)).toBeLessThanOrEqual(Date.now());
     expect([left.shown, left.next]).not.toContain(paymentCode);
 
-    await rehearsal.openCustomer("alice");
+    await sandbox.openCustomer("alice");
     await rehearsal.scannedOrder("alice");
-    const { traffic } = await rehearsal.sandbox<{ traffic: { exchange: { interface: string } }[] }>("GET", "/traffic");
+    const { traffic } = await sandbox.read<{ traffic: { exchange: { interface: string } }[] }>("GET", "/traffic");
     expect(traffic.map(({ exchange }) => exchange.interface)).toContain("inquiryCodeRules");
-    const next = await listen("alice");
-    await rehearsal.reset();
+    const next = await wallet.listen();
+    await sandbox.reset();
     await next.closed;
-    expect(next.heard).toEqual(["ready"]);
+    expect(typesOf(next)).toEqual(["ready"]);
   });
 
   test("does the same again, with the same ids and other amounts than before", async () => {
     const left = await play();
-    await rehearsal.reset();
-    await rehearsal.openCustomer("alice");
-    const pay = { paymentCode: await rehearsal.sandboxCode("alice"), paymentRequestId: left.paymentRequestId };
-    expect(await rehearsal.sandbox("POST", "/pay", { ...pay, paymentAmount: hkd("1") })).toMatchObject({
-      result: { resultCode: "SUCCESS" },
-    });
-    expect(await rehearsal.sandbox("GET", "/customers/alice")).toMatchObject({ balance: "99999" });
-    await rehearsal.reset();
+    await sandbox.reset();
+    await sandbox.openCustomer("alice");
+    const { paymentRequestId } = left;
+    const paid = await sandbox.pay(await sandbox.paymentCode("alice"), hkd("1"), { paymentRequestId });
+    expect(paid).toMatchObject({ result: { resultCode: "SUCCESS" } });
+    expect(await sandbox.balance("alice")).toBe("99999");
+    await sandbox.reset();
     expect(await play()).not.toEqual(left);
   });
 
   test("draws the same codes and ids for the same calls after the same seed, and no others", async () => {
-    expect(await rehearsal.reset({ seed: "a day" })).toMatchObject({ status: 200, seed: "a day" });
+    expect(await sandbox.reset("a day")).toMatchObject({ status: 200, body: { seed: "a day" } });
     const once = await play();
-    await rehearsal.reset({ seed: "a day" });
+    await sandbox.reset("a day");
     expect(await play()).toEqual(once);
-    await rehearsal.reset({ seed: "another day" });
+    await sandbox.reset("another day");
     const other = await play();
     for (const drawn of ["shown", "paymentRequestId", "paymentId", "code"] as const) {
       expect(other[drawn]).not.toBe(once[drawn]);
     }
   });
 
-  test("is reset by two at once, one after the other, while others call", async () => {
+  test("takes two resets at once, one after the other, during other calls", async () => {
     const left = await play();
     const calls = Array.from({ length: 20 }, (_, number) =>
-      number % 2 === 0
-        ? rehearsal.sandboxCode("alice").catch(() => "ended")
-        : rehearsal.sandbox("GET", "/customers/alice"),
+      number % 2 === 0 ? sandbox.paymentCode("alice").catch(() => "ended") : sandbox.call("GET", "/customers/alice"),
     );
-    const resets = await Promise.all([rehearsal.reset({ seed: "a" }), rehearsal.reset({ seed: "b" })]);
+    const resets = await Promise.all([sandbox.reset("a"), sandbox.reset("b")]);
     await Promise.all(calls);
     expect(resets).toMatchObject([
-      { status: 200, seed: "a" },
-      { status: 200, seed: "b" },
+      { status: 200, body: { seed: "a" } },
+      { status: 200, body: { seed: "b" } },
     ]);
-    await rehearsal.reset();
+    await sandbox.reset();
     await expectNothingOf(left);
     await play();
   });
 
-  test("stays empty when it is killed at once and started again, and then forgets what was before, too", async () => {
+  test("stays empty over a kill and a restart, and a later reset erases what came since", async () => {
     const left = await play();
-    await rehearsal.reset({ seed: "a day" });
+    await sandbox.reset("a day");
     await rehearsal.kill();
     await rehearsal.start();
     await expectNothingOf(left);
-    // The seed has ended with the process.
+    // The seed ends with the process.
     const unseeded = await play();
-    await rehearsal.reset({ seed: "a day" });
+    await sandbox.reset("a day");
     const seeded = await play();
     expect(unseeded.code).not.toBe(seeded.code);
 
     await rehearsal.kill();
     await rehearsal.start();
-    await rehearsal.reset();
+    await sandbox.reset();
     await expectNothingOf(seeded);
   });
 });

@@ -23,14 +23,20 @@ import {
 import { type CoreOperation, setCoreFault } from "../support/core-faults.ts";
 import { Random } from "../support/random.ts";
 
+/** Fresh seeds are for `npm run days`. */
+const KNOWN_SEED = 20_261_129;
 const DAYS = 4;
 const PAYMENTS_A_DAY = 25;
 const OPENING_BALANCE = 100_000n;
 const FAULTY: readonly CoreOperation[] = ["debit", "inquire", "reverse", "refund"];
 
-type Told = { readonly what: "pay" | "cancel" | "refund"; readonly reply: Reply };
+type Answered = { readonly what: "pay" | "cancel" | "refund"; readonly reply: Reply };
 type Refund = { readonly refundRequestId: string; readonly refundMinor: bigint };
-type Order = { readonly message: ReturnType<typeof payMessage>; readonly told: Told[]; readonly refunds: Refund[] };
+type Order = {
+  readonly message: ReturnType<typeof payMessage>;
+  readonly answers: Answered[];
+  readonly refunds: Refund[];
+};
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
@@ -40,27 +46,27 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** One random thing that Alipay+ may do with an order; it notes what it was told. */
+/** One random thing that Alipay+ may do with an order; it notes the answers. */
 async function act(order: Order, random: Random): Promise<void> {
   const { paymentRequestId } = order.message;
   const choice = random.next();
   if (choice < 0.55) {
-    order.told.push({ what: "pay", reply: await pay(order.message) });
+    order.answers.push({ what: "pay", reply: await pay(order.message) });
   } else if (choice < 0.68) {
-    order.told.push({ what: "cancel", reply: await cancel(paymentRequestId) });
+    order.answers.push({ what: "cancel", reply: await cancel(paymentRequestId) });
   } else if (choice < 0.9) {
     const refundMinor = BigInt(1 + random.below(700));
     const refundRequestId = newId("refund");
     const send = () => refund(paymentRequestId, String(refundMinor), { refundRequestId });
     const replies = random.happens(0.3) ? await Promise.all([send(), send()]) : [await send()];
-    for (const reply of replies) order.told.push({ what: "refund", reply });
+    for (const reply of replies) order.answers.push({ what: "refund", reply });
     order.refunds.push({ refundRequestId, refundMinor });
   } else {
     await inquire(paymentRequestId);
   }
 }
 
-/** Breaks or mends operations of the core for a customer. */
+/** Breaks or restores operations of the core for a customer. */
 function stir(customerId: string, random: Random): void {
   for (const operation of FAULTY) {
     setCoreFault(customerId, operation, random.happens(0.3) ? random.pick(["LOST", "MUTE"] as const) : undefined);
@@ -90,17 +96,17 @@ async function refundedMinor(order: Order): Promise<bigint> {
   return sumMinor;
 }
 
-/** What Alipay+ was told must still be true; gives back what the customer has spent. */
+/** What Alipay+ was answered must still be true. Returns what the customer has spent. */
 async function checkOrder(order: Order): Promise<bigint> {
   const inquiry = await inquire(order.message.paymentRequestId);
   if (inquiry.code === "ORDER_NOT_EXIST") return 0n;
   const result = inquiry.body.paymentResult as { resultCode: string; resultStatus: string };
   expect(result.resultStatus).not.toBe("U");
-  const told = (what: Told["what"], code: string) =>
-    order.told.some((one) => one.what === what && one.reply.code === code);
-  if (told("cancel", "SUCCESS")) expect(result.resultCode).not.toBe("SUCCESS");
-  if (told("refund", "SUCCESS")) expect(result.resultCode).toBe("SUCCESS");
-  if (told("pay", "SUCCESS") && !told("cancel", "SUCCESS")) expect(result.resultCode).toBe("SUCCESS");
+  const isAnswered = (what: Answered["what"], code: string) =>
+    order.answers.some((one) => one.what === what && one.reply.code === code);
+  if (isAnswered("cancel", "SUCCESS")) expect(result.resultCode).not.toBe("SUCCESS");
+  if (isAnswered("refund", "SUCCESS")) expect(result.resultCode).toBe("SUCCESS");
+  if (isAnswered("pay", "SUCCESS") && !isAnswered("cancel", "SUCCESS")) expect(result.resultCode).toBe("SUCCESS");
   expect((await pay(order.message)).code).toBe(result.resultCode);
   return result.resultCode === "SUCCESS" ? 1_000n - (await refundedMinor(order)) : 0n;
 }
@@ -110,7 +116,7 @@ async function liveDay(random: Random): Promise<void> {
   for (const customerId of customers) stir(customerId, random);
   const orders = Array.from({ length: PAYMENTS_A_DAY }, (_, index) => {
     const message = payMessage(customers[index % customers.length] as string);
-    return { message, told: [], refunds: [] } satisfies Order;
+    return { message, answers: [], refunds: [] } satisfies Order;
   });
   for (let round = 0; round < 4; round += 1) {
     await Promise.all(orders.map((order) => act(order, random)));
@@ -132,14 +138,13 @@ async function liveDay(random: Random): Promise<void> {
   }
 }
 
-it("agrees with everything it has told, to the last unit, at the end of random days", async () => {
-  const seed = Date.now() % 2 ** 32;
-  const random = new Random(seed);
+it("agrees with everything it has answered, to the last unit, at the end of random days", async () => {
+  const random = new Random(KNOWN_SEED);
   for (let day = 0; day < DAYS; day += 1) {
     try {
       await liveDay(random);
     } catch (error) {
-      throw new Error(`seed ${seed}, day ${day}`, { cause: error });
+      throw new Error(`seed ${KNOWN_SEED}, day ${day}`, { cause: error });
     }
   }
   const sums = new Map<string, bigint>();

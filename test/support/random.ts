@@ -1,7 +1,8 @@
-/** A reproducible source of randomness: the same seed gives the same run (mulberry32). */
+/** The seeded randomness of simulations: the same seed gives the same run (mulberry32). Properties use fast-check's. */
 export class Random {
   #state: number;
 
+  /** @param seed a whole number; its lowest 32 bits count */
   constructor(seed: number) {
     this.#state = seed >>> 0;
   }
@@ -19,11 +20,39 @@ export class Random {
     return Math.floor(this.next() * below);
   }
 
-  pick<T>(choices: readonly T[]): T {
-    return choices[this.below(choices.length)] as T;
+  /** A whole number from `least` to `most`, both included. */
+  between(least: number, most: number): number {
+    return least + this.below(most - least + 1);
   }
 
+  /** `true` with this probability. */
   happens(probability: number): boolean {
     return this.next() < probability;
+  }
+
+  /** One of the choices, each equally likely. */
+  pick<Choice>(choices: readonly Choice[]): Choice {
+    return choices[this.below(choices.length)] as Choice;
+  }
+
+  /** The same elements in another order (Fisher and Yates). */
+  shuffled<Element>(elements: readonly Element[]): Element[] {
+    const rest = [...elements];
+    return elements.flatMap(() => rest.splice(this.below(rest.length), 1));
+  }
+
+  /** So many characters of an alphabet. */
+  text(length: number, alphabet: string): string {
+    return Array.from({ length }, () => alphabet[this.below(alphabet.length)]).join("");
+  }
+
+  /** So many decimal digits. */
+  digits(length: number): string {
+    return this.text(length, "0123456789");
+  }
+
+  /** So many bytes. */
+  bytes(length: number): Uint8Array {
+    return Uint8Array.from({ length }, () => this.below(256));
   }
 }

@@ -1,8 +1,9 @@
-/** A phone, a point of sale, and every message between them; and what directs the rehearsal. */
+/** The page: a phone, a point of sale, every message between them, and the tools of the rehearsal. */
 import { useState } from "preact/hooks";
 import { ChooseCustomer } from "./customer/choose-customer.tsx";
 import { CustomerSettings } from "./customer/customer-settings.tsx";
 import { OpenCustomer } from "./customer/open-customer.tsx";
+import { useCustomer } from "./customer/use-customer.ts";
 import { PhoneView } from "./phone/phone.tsx";
 import { usePhone } from "./phone/use-phone.ts";
 import { PointOfSaleView } from "./point-of-sale/point-of-sale.tsx";
@@ -12,11 +13,10 @@ import { Rehearsal, type Tool } from "./rehearsal/rehearsal.tsx";
 import { useClock } from "./rehearsal/use-clock.ts";
 import { useFaults } from "./rehearsal/use-faults.ts";
 import { Timeline } from "./timeline/timeline.tsx";
-import { useCustomer } from "./use-customer.ts";
-import { useTraffic } from "./use-traffic.ts";
+import { useTraffic } from "./timeline/use-traffic.ts";
 
 const FIRST_CUSTOMER = "alice";
-/** Of sales while there is no customer. */
+/** The currency of sales while there is no customer. */
 const DEFAULT_CURRENCY = "HKD";
 
 /** What the parts are called, in the order of the document. */
@@ -35,7 +35,7 @@ export function App() {
   const [resets, setResets] = useState(0);
   const traffic = useTraffic();
   const { refresh } = traffic;
-  /** Why everybody looks again: another message, or a new beginning. */
+  /** Why every part looks again: another message, or a reset. */
   const occasion = `${resets} ${traffic.newestKey}`;
   const clock = useClock(occasion, refresh);
   const faults = useFaults(occasion);

@@ -1,6 +1,6 @@
-/** The gateway's clock, as far as it was heard: countdowns and expiries go by it, not by the device's own. */
+/** The gateway's clock as its last answers show it: countdowns and expiries use it instead of the device's own. */
 
-/** Times are told in whole seconds, cut off. */
+/** Times of the gateway are cut to whole seconds. */
 const PRECISION_MS = 1_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -12,7 +12,7 @@ const REPORT_DELAY_MS = 30 * MINUTE_MS;
 
 let aheadMs = 0;
 
-/** Takes note of what time it is at the gateway (ISO 8601): the smallest correction that agrees with it. */
+/** Learns the gateway's time (ISO 8601), with the smallest correction of the device's clock that agrees with it. */
 export function learnServerTime(serverTime: string): void {
   const leastAheadMs = Date.parse(serverTime) - Date.now();
   aheadMs = Math.min(Math.max(0, leastAheadMs), leastAheadMs + PRECISION_MS);
@@ -54,7 +54,7 @@ export function untilReportMs(nowMs: number): number {
   return DAY_MS - sinceMidnightMs + REPORT_DELAY_MS;
 }
 
-/** How long it is, in words: `2 d 3 h 4 min`. */
+/** A duration as text: `2 d 3 h 4 min`. */
 export function durationText(durationMs: number): string {
   const minutes = Math.round(durationMs / MINUTE_MS);
   const parts = [
@@ -62,6 +62,6 @@ export function durationText(durationMs: number): string {
     [Math.floor(minutes / 60) % 24, "h"],
     [minutes % 60, "min"],
   ] as const;
-  const told = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`);
-  return told.join(" ") || "less than a minute";
+  const shown = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`);
+  return shown.join(" ") || "less than a minute";
 }

@@ -1,4 +1,4 @@
-/** What the Worker has told the page. */
+/** The settings that the Worker has written into the document. */
 import type { PageSettings } from "../settings.ts";
 
 /** The settings of this document. */

@@ -1,34 +1,35 @@
 import { useCallback, useState } from "preact/hooks";
-import { type Failure, isFailure } from "./call.ts";
+import { type Failure, isFailure } from "./calls/call.ts";
 
-/** What a person asks for, one thing at a time. */
+/** A call on a person's behalf. */
 export type Action = {
+  /** Whether an answer is awaited. */
   readonly isBusy: boolean;
-  /** Why the last wish led nowhere. */
+  /** Why the last call failed. */
   readonly failure: Failure | undefined;
-  /** Says why a wish leads nowhere, or that all is well. */
+  /** Shows a failure, or removes the one that is shown. */
   readonly fail: (failure: Failure | undefined) => void;
-  /** Waits for an answer, and takes it unless it is a failure. */
+  /** Waits for an answer, and hands it over unless it is a failure. */
   readonly act: <Answer extends object>(
     request: Promise<Answer | Failure>,
-    take: (answer: Answer) => void,
+    take?: (answer: Answer) => void,
   ) => Promise<void>;
 };
 
-/** Whether something was asked for and is not answered yet, and what went wrong last. */
+/** Calls for what the page does not follow (`useLook` has what it does): whether one is under way, and what failed. */
 export function useAction(): Action {
-  const [isBusy, setBusy] = useState(false);
+  const [awaited, setAwaited] = useState(0);
   const [failure, fail] = useState<Failure | undefined>();
   const act = useCallback(
-    async <Answer extends object>(request: Promise<Answer | Failure>, take: (answer: Answer) => void) => {
-      setBusy(true);
+    async <Answer extends object>(request: Promise<Answer | Failure>, take?: (answer: Answer) => void) => {
+      setAwaited((count) => count + 1);
       fail(undefined);
       const answer = await request;
-      setBusy(false);
+      setAwaited((count) => count - 1);
       if (isFailure(answer)) fail(answer);
-      else take(answer);
+      else take?.(answer);
     },
     [],
   );
-  return { isBusy, failure, fail, act };
+  return { isBusy: awaited > 0, failure, fail, act };
 }

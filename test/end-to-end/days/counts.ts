@@ -1,47 +1,53 @@
 /** What happened in a run, in numbers. */
-import type { Evidence } from "./evidence.ts";
-import type { Played } from "./play.ts";
+import type { Evidence } from "./play/evidence.ts";
+import { finalAnswersTo, type Played } from "./play/play.ts";
+import type { WalletView } from "./play/views.ts";
 
-export type Counts = {
-  readonly days: number;
-  readonly payments: number;
-  readonly succeeded: number;
-  readonly refunds: number;
-  readonly cancels: number;
-  /** Single faults and active rules that the day was played with. */
-  readonly faults: number;
-  readonly kills: number;
-  readonly disagreements: number;
-};
+/** Numbers by their names. */
+export type Counts = Readonly<Record<string, number>>;
 
-export const NOTHING_COUNTED: Counts = {
-  days: 0,
-  payments: 0,
-  succeeded: 0,
-  refunds: 0,
-  cancels: 0,
-  faults: 0,
-  kills: 0,
-  disagreements: 0,
-};
-
-/** The sum of both. */
+/** The sum of both; what is missing in one is zero there. */
 export function addCounts(one: Counts, other: Counts): Counts {
-  const names = Object.keys(NOTHING_COUNTED) as (keyof Counts)[];
-  return Object.fromEntries(names.map((name) => [name, one[name] + other[name]])) as Counts;
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return Object.fromEntries([...names].map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)]));
 }
 
-/** What a day has come to, kills and disagreements apart. */
-export function countDay({ events }: Played, { sales }: Evidence): Omit<Counts, "kills" | "disagreements"> {
+/** What a random day has come to. */
+export function countDay({ events }: Played, { sales }: Evidence): Counts {
   const done = events.filter(({ skipped }) => skipped === undefined);
   return {
-    days: 1,
     payments: sales.length,
     succeeded: sales.filter(({ network }) => network !== "UNKNOWN" && network.status === "SUCCEEDED").length,
     refunds: sales.flatMap(({ network }) =>
       network === "UNKNOWN" ? [] : network.refunds.filter(({ status }) => status === "SUCCEEDED"),
     ).length,
     cancels: sales.filter(({ sale }) => sale.status === "CANCELLED").length,
-    faults: done.filter(({ action }) => action.act === "BREAK" || ("fault" in action && action.fault)).length,
+    faults: done.filter(({ action }) => action.act === "ADD_FAULT" || ("fault" in action && action.fault)).length,
+  };
+}
+
+/** What a day of kills has come to. */
+export function countKillDay({ events }: Played, { sales, payments }: Evidence): Counts {
+  const endedWith = (resultStatus: string) =>
+    payments.filter(({ inquired }) => inquired !== "UNKNOWN" && inquired.result.resultStatus === resultStatus);
+  const ordersIn = (...statuses: readonly WalletView["status"][]) =>
+    sales.filter(({ wallet }) => typeof wallet !== "string" && statuses.includes(wallet.status)).length;
+  const isUnanswered = (id: string) => finalAnswersTo(events, id).length === 0;
+  return {
+    payments: payments.length,
+    succeeded: endedWith("S").length,
+    refused: endedWith("F").length,
+    // Never answered and final all the same: the resolver's work, for the most part.
+    finishedUnanswered: [...endedWith("S"), ...endedWith("F")].filter(({ payment }) =>
+      isUnanswered(payment.paymentRequestId),
+    ).length,
+    // The gateway has never heard of them.
+    unknown: payments.filter(({ inquired }) => inquired === "UNKNOWN").length,
+    orders: sales.length,
+    ordersSucceeded: ordersIn("SUCCEEDED"),
+    ordersFailed: ordersIn("FAILED"),
+    ordersClosed: ordersIn("CLOSED"),
+    ordersUnknown: sales.filter(({ wallet }) => typeof wallet === "string").length,
+    lostCalls: events.filter(({ reply, skipped, action }) => !reply && !skipped && action.act !== "WAIT").length,
   };
 }

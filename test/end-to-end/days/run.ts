@@ -1,47 +1,90 @@
 /**
- * A run of random days on one gateway: each is planned from its own seed, played, settled and checked, and one that does
- * not come out right tells how it is played again.
+ * Runs of days on one gateway: each day is planned from its own seed, played, settled and checked, and one that does not
+ * come out right says how it is played again.
  */
-import { createPrivateKey } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DevelopmentBundles } from "../../../scripts/bundle.ts";
 import { ensureDevelopmentKeys } from "../../../scripts/keys.ts";
-import { HOST } from "../../../scripts/serve.ts";
+import { HOST } from "../../../scripts/port.ts";
 import { freePort } from "../../support/end-to-end/free-port.ts";
-import { RestartedGateway } from "../kill/gateway.ts";
-import { checkDay } from "./check-day.ts";
-import { addCounts, type Counts, countDay, NOTHING_COUNTED } from "./counts.ts";
-import { gatherEvidence, gatherReports } from "./evidence.ts";
-import { Parties } from "./parties.ts";
-import type { DayPlan } from "./plan.ts";
-import { planDay } from "./plan-day.ts";
-import { type Played, playDay } from "./play.ts";
-import { clearingDaysBetween } from "./reports.ts";
-import { seedOfDay } from "./seeds.ts";
-import { settleDay } from "./settle.ts";
-import { World } from "./world.ts";
+import { RestartedGateway } from "../../support/end-to-end/killable-gateway.ts";
+import { checkDay, checkKillDay } from "./check/day.ts";
+import { addCounts, type Counts, countDay, countKillDay } from "./counts.ts";
+import { planDay } from "./plan/day.ts";
+import { type KillDaySize, planKillDay } from "./plan/kill-day.ts";
+import type { DayPlan } from "./plan/plan.ts";
+import { seedOfDay } from "./plan/seeds.ts";
+import { gatherEvidence, gatherReports, inspectSales } from "./play/evidence.ts";
+import { Parties } from "./play/parties.ts";
+import { type Played, playDay, playSteps } from "./play/play.ts";
+import { repeatsOf } from "./play/repeats.ts";
+import { clearingDaysBetween } from "./play/reports.ts";
+import { settleDay } from "./play/settle.ts";
+import { World } from "./play/world.ts";
 
 const PROGRESS_DAYS = 25;
 const PROGRESS_MS = 10_000;
+/** A day of kills has at most so many of each; larger runs have several days. */
+const KILL_DAY_PAYMENTS_MOST = 125;
+const KILL_DAY_ORDERS_MOST = 60;
 
 /** What a run is made of. */
-export type DaysOptions = {
-  readonly days: number;
+export type RunOptions = {
   /** The first day's seed; the others follow from it. */
   readonly seed: number;
   /** A fresh directory for keys, state, log, and the diaries of days that did not come out right. */
   readonly directory: string;
   readonly bundles: DevelopmentBundles;
-  /** Takes a line whenever something worth telling happens. */
-  readonly tell: (line: string) => void;
+  /** Takes a line whenever there is something to report. */
+  readonly print: (line: string) => void;
 };
 
 /** What came of a run; it holds when there are no disagreements. */
-export type DaysReport = { readonly counts: Counts; readonly disagreements: readonly string[] };
+export type RunReport = { readonly counts: Counts; readonly disagreements: readonly string[] };
 
-/** Plays days. Rejects when the gateway cannot be started; what it wrote stands in gateway.log of the directory. */
-export async function runDays(options: DaysOptions): Promise<DaysReport> {
+/** A day, and the command that plays it alone. */
+type PlannedDay = { readonly plan: DayPlan; readonly command: string };
+
+/** What a day has come to, and what is wrong with it. */
+type Conclusion = {
+  readonly counts: Counts;
+  readonly disagreements: readonly string[];
+  /** What was known in the end. */
+  readonly evidence: unknown;
+};
+
+/** Settles a day that was played, asks every party and compares. */
+type Conclude = (played: Played, world: World) => Promise<Conclusion>;
+
+/** Plays random days. Rejects when the gateway cannot be started; what it wrote stands in gateway.log of the directory. */
+export function runDays({ days, ...options }: RunOptions & { readonly days: number }): Promise<RunReport> {
+  const planned = Array.from({ length: days }, (_, day) => {
+    const seed = seedOfDay(options.seed, day);
+    return { plan: planDay(seed), command: `npm run days -- --days 1 --seed ${seed}` };
+  });
+  return run(options, planned, concludeDay);
+}
+
+/** Plays payments and orders through kills, as many days of them as it takes. Rejects as `runDays` does. */
+export function runKills(options: RunOptions & KillDaySize): Promise<RunReport> {
+  const { paymentCount, orderCount } = options;
+  const days = Math.ceil(Math.max(paymentCount / KILL_DAY_PAYMENTS_MOST, orderCount / KILL_DAY_ORDERS_MOST));
+  const planned = Array.from({ length: days }, (_, day) => {
+    const seed = seedOfDay(options.seed, day);
+    const size = { paymentCount: shareOf(paymentCount, days, day), orderCount: shareOf(orderCount, days, day) };
+    const counts = `--payments ${size.paymentCount} --orders ${size.orderCount}`;
+    return { plan: planKillDay(seed, size), command: `npm run kill -- ${counts} --seed ${seed}` };
+  });
+  return run(options, planned, concludeKillDay);
+}
+
+/** The first days have one more where the count cannot be shared out evenly. */
+function shareOf(count: number, days: number, day: number): number {
+  return Math.floor(count / days) + (day < count % days ? 1 : 0);
+}
+
+async function run(options: RunOptions, planned: readonly PlannedDay[], conclude: Conclude): Promise<RunReport> {
   const { directory, bundles } = options;
   const keys = ensureDevelopmentKeys(join(directory, "keys"));
   const port = await freePort();
@@ -49,58 +92,80 @@ export async function runDays(options: DaysOptions): Promise<DaysReport> {
   const gateway = new RestartedGateway(serveOptions, join(directory, "gateway.log"));
   try {
     await gateway.untilUp();
-    const parties = new Parties(`http://${HOST}:${port}`, createPrivateKey(keys.acquirer.privateKey));
-    return await playDays(options, new World(parties, gateway));
+    const world = new World(new Parties(`http://${HOST}:${port}`, keys), gateway);
+    return await playDays(options, planned, conclude, world);
   } finally {
     await gateway.stop();
   }
 }
 
-async function playDays({ days, seed, directory, tell }: DaysOptions, world: World): Promise<DaysReport> {
-  let counts = NOTHING_COUNTED;
+async function playDays(
+  { directory, print }: RunOptions,
+  planned: readonly PlannedDay[],
+  conclude: Conclude,
+  world: World,
+): Promise<RunReport> {
+  let counts: Counts = {};
   const disagreements: string[] = [];
-  let toldAtMs = performance.now();
-  for (let day = 0; day < days; day += 1) {
-    const daySeed = seedOfDay(seed, day);
-    const result = await liveDay(planDay(daySeed), world);
+  let printedAtMs = performance.now();
+  for (const [index, { plan, command }] of planned.entries()) {
+    const result = await liveDay(plan, conclude, world);
     counts = addCounts(counts, result.counts);
     if (result.disagreements.length > 0) {
-      const lines = [`npm run days -- --days 1 --seed ${daySeed}`, ...result.disagreements.map((line) => `  ${line}`)];
-      const diaryPath = join(directory, `day-${daySeed}.json`);
+      const diaryPath = join(directory, `day-${plan.seed}.json`);
       writeFileSync(diaryPath, JSON.stringify(result.diary, undefined, 1));
-      lines.push(`  its diary: ${diaryPath}`);
+      const lines = [command, ...result.disagreements.map((line) => `  ${line}`), `  its diary: ${diaryPath}`];
       disagreements.push(...lines);
-      for (const line of lines) tell(line);
+      for (const line of lines) print(line);
     }
-    if ((day + 1) % PROGRESS_DAYS === 0 || performance.now() - toldAtMs > PROGRESS_MS) {
-      tell(`${day + 1} of ${days} days, ${counts.payments} payments, ${counts.disagreements} disagreements`);
-      toldAtMs = performance.now();
+    if ((index + 1) % PROGRESS_DAYS === 0 || performance.now() - printedAtMs > PROGRESS_MS) {
+      print(`${index + 1} of ${planned.length} days, ${JSON.stringify(counts)}`);
+      printedAtMs = performance.now();
     }
   }
   return { counts, disagreements };
 }
 
-type DayResult = { readonly counts: Counts; readonly disagreements: readonly string[]; readonly diary: unknown };
+type DayResult = {
+  readonly counts: Counts;
+  readonly disagreements: readonly string[];
+  readonly diary: unknown;
+};
 
 /** One day from its plan to what is wrong in the end. A day that cannot be played to its end is wrong, too. */
-async function liveDay(plan: DayPlan, world: World): Promise<DayResult> {
-  const killsBefore = world.kills;
+async function liveDay(plan: DayPlan, conclude: Conclude, world: World): Promise<DayResult> {
   let played: Played | undefined;
   try {
     played = await playDay(plan, world);
-    const open = await settleDay(world);
-    const clearingDays = clearingDaysBetween(played.startTimeMs, world.timeMs);
-    await world.advanceToReports();
-    const evidence = await gatherEvidence(world.parties, plan.customers);
-    const reports = await gatherReports(world.parties, clearingDays);
-    const disagreements = [...open, ...checkDay(played.events, evidence, reports)];
-    const counted = { kills: world.kills - killsBefore, disagreements: disagreements.length };
-    return { counts: { ...countDay(played, evidence), ...counted }, disagreements, diary: { ...played, evidence } };
+    const { counts, disagreements, evidence } = await conclude(played, world);
+    const ofRun = { days: 1, kills: world.killTimesMs.length, disagreements: disagreements.length };
+    return { counts: { ...counts, ...ofRun }, disagreements, diary: { ...played, evidence } };
   } catch (error) {
     // Without a gateway there are no days: this rejects when it could not be started again.
     await world.untilUp();
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    const counts = { ...NOTHING_COUNTED, days: 1, kills: world.kills - killsBefore, disagreements: 1 };
+    const counts = { days: 1, kills: world.killTimesMs.length, disagreements: 1 };
     return { counts, disagreements: [`the day could not be played: ${text}`], diary: { plan, ...played } };
   }
+}
+
+async function concludeDay(played: Played, world: World): Promise<Conclusion> {
+  const open = await settleDay(played.plan, world);
+  const clearingDays = clearingDaysBetween(played.startTimeMs, world.timeMs);
+  await world.advanceToReports();
+  const evidence = await gatherEvidence(world, played.plan);
+  const reports = await gatherReports(world.parties, clearingDays);
+  const disagreements = [...open, ...checkDay(played.events, evidence, reports)];
+  return { counts: countDay(played, evidence), disagreements, evidence };
+}
+
+/** The same of a day of kills; in its evening, what was answered is asked once more. */
+async function concludeKillDay(played: Played, world: World): Promise<Conclusion> {
+  const open = await settleDay(played.plan, world);
+  const repeats = await playSteps(played.plan, repeatsOf(played), world);
+  const evidence = await gatherEvidence(world, played.plan);
+  const orders = await inspectSales(world.parties, evidence);
+  const events = [...played.events, ...repeats];
+  const disagreements = [...open, ...checkKillDay(events, evidence, orders, world.killTimesMs)];
+  return { counts: countKillDay(played, evidence), disagreements, evidence: { ...evidence, orders } };
 }

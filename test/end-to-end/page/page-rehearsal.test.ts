@@ -1,7 +1,10 @@
 /** The page at /sandbox in a real Chromium: faults are switches; clock, market, clearing files, reset. */
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { eventually } from "../../support/end-to-end/eventually.ts";
+import { freePort } from "../../support/end-to-end/free-port.ts";
 import {
   askFor,
+  changesAreAnswered,
   confirmOnPhone,
   exchangesOf,
   hasChromium,
@@ -11,18 +14,15 @@ import {
   serveForTests,
 } from "../../support/end-to-end/page.ts";
 
-const PORT = 8852;
+const PORT = await freePort();
 const SANDBOX = `http://127.0.0.1:${PORT}/sandbox`;
 
 serveForTests(PORT);
 
 describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
-  // What one test leaves behind must not break the next.
-  beforeEach(async () => void (await fetch(`${SANDBOX}/faults`, { method: "DELETE" })));
-
   const present = openForEachTest(SANDBOX);
 
-  test("a fault strikes once, its message says so, and the acquirer finds out by itself", async () => {
+  test("a fault is done once, its message shows it, and the acquirer finds the result by itself", async () => {
     const page = present();
     const { rehearsal, sale, faultBar } = partsOf(page);
     await rehearsal.getByRole("button", { name: /^Faults/ }).click();
@@ -31,6 +31,7 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await rehearsal.getByRole("button", { name: "Answer lost, once" }).click();
     await faultBar.getByText("1 fault on").waitFor();
     await seeText(rehearsal, "Answer lost, Acquirer → Alipay+, pay, once");
+    await changesAreAnswered(page);
     await askFor(page, "Payment code", "HKD", "12.50");
     await faultBar.waitFor({ state: "detached" });
     await exchangesOf(page, "pay").filter({ hasText: "ANSWER_LOST" }).first().waitFor();
@@ -48,6 +49,7 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await rehearsal.getByRole("radio", { name: /^Wallet → Alipay\+ *1/ }).waitFor();
     await rehearsal.getByRole("button", { name: /^Faults/ }).click();
     await faultBar.getByText("1 fault on").waitFor();
+    await changesAreAnswered(page);
     await askFor(page, "Order code", "HKD", "12.50");
     await partsOf(page).sale.getByRole("button", { name: "Scan it with the phone" }).click();
     await exchangesOf(page, "userInitiatedPay").filter({ hasText: "TRAFFIC_LIMIT" }).first().waitFor();
@@ -58,7 +60,7 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await seeText(rehearsal, "No fault is on: every message arrives as it was sent.");
   });
 
-  test("a fault that was asked for elsewhere shows, too, and all go at once", async () => {
+  test("a fault that another client has switched on shows, too, and all are switched off at once", async () => {
     const page = present();
     const { faultBar } = partsOf(page);
     for (const fault of ["DUPLICATED", "U_THEN_S"]) {
@@ -67,11 +69,12 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await faultBar.getByText("2 faults on").waitFor();
     await faultBar.getByRole("button", { name: "Switch all off" }).click();
     await faultBar.waitFor({ state: "detached" });
-    const standing = await page.request.get(`${SANDBOX}/faults`);
-    expect(await standing.json()).toMatchObject({ rules: [] });
+    await changesAreAnswered(page);
+    const active = await page.request.get(`${SANDBOX}/faults`);
+    expect(await active.json()).toMatchObject({ rules: [] });
   });
 
-  test("the clock is set ahead: the phone has a new code, and what was shown is over", async () => {
+  test("the clock is set ahead: the phone has a new code, and the order has expired", async () => {
     const page = present();
     const { rehearsal, wallet, sale } = partsOf(page);
     await askFor(page, "Order code", "HKD", "12.50");
@@ -80,10 +83,10 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await rehearsal.getByRole("button", { name: "Clock" }).click();
     await rehearsal.getByRole("button", { name: "+1 h" }).click();
     await seeText(rehearsal, "1 h ahead of the true time.");
-    await expect
-      .poll(() => wallet.getByAltText("QR code of the payment code").getAttribute("src"), { timeout: 10_000 })
-      .not.toBe(shown);
-    await expect.poll(() => sale.innerText(), { timeout: 10_000 }).not.toContain("to be paid");
+    await eventually(async () =>
+      expect(await wallet.getByAltText("QR code of the payment code").getAttribute("src")).not.toBe(shown),
+    );
+    await eventually(async () => expect(await sale.innerText()).not.toContain("to be paid"));
   });
 
   test("the first worked case: a coupon and a surcharge, as the customer and the acquirer see it", async () => {
@@ -92,7 +95,7 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await rehearsal.getByRole("button", { name: "Market" }).click();
     await rehearsal.getByRole("button", { name: "Coupon in JPY, surcharge" }).click();
     await rehearsal.getByRole("button", { name: "Apply" }).click();
-    await seeText(rehearsal, "This holds for payments from now on.");
+    await seeText(rehearsal, "Payments from now on use this market.");
     await askFor(page, "Order code", "JPY", "1000");
     await sale.getByRole("button", { name: "Scan it with the phone" }).click();
     await wallet.getByRole("heading", { name: "Pay Harbour Bakery" }).waitFor();
@@ -101,22 +104,22 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await confirmOnPhone(page);
     await seeText(sale, "paid");
     await rehearsal.getByRole("button", { name: "Back to the table" }).click();
-    await seeText(rehearsal, "Back to the table of quotes alone.");
+    await seeText(rehearsal, "Payments use only the table of quotes.");
   });
 
-  test("a market that is none is refused, and says what is wrong", async () => {
+  test("an illegal market is refused with the reason", async () => {
     const page = present();
     const { rehearsal } = partsOf(page);
     await rehearsal.getByRole("button", { name: "Market" }).click();
     await rehearsal.getByLabel("The market").fill("no");
     await rehearsal.getByRole("button", { name: "Apply" }).click();
-    await seeText(rehearsal, "This is no JSON object.");
+    await seeText(rehearsal, "This is not a JSON object.");
     await rehearsal.getByLabel("The market").fill('{"quotes":[{"quoteCurrencyPair":"JPY"}]}');
     await rehearsal.getByRole("button", { name: "Apply" }).click();
     await rehearsal.getByText(/^Illegal parameter quotes/).waitFor();
   });
 
-  test("the files of the day are there after 00:30, for either party", async () => {
+  test("the files of the day are there after 00:30, for both parties", async () => {
     const page = present();
     const { rehearsal, sale } = partsOf(page);
     await askFor(page, "Payment code", "HKD", "12.50");
@@ -137,7 +140,7 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
       .waitFor();
   });
 
-  test("a reset asks first, and then everything is as new", async () => {
+  test("a reset asks first, and then everything is erased", async () => {
     const page = present();
     const { rehearsal, wallet, merchant, messages, sale } = partsOf(page);
     await askFor(page, "Payment code", "HKD", "12.50");
@@ -149,10 +152,10 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await seeText(sale, "paid");
     await rehearsal.getByRole("button", { name: "Reset everything …" }).click();
     await rehearsal.getByRole("button", { name: "Yes, erase everything" }).click();
-    await seeText(rehearsal, "Everything is as new, and drawn from the seed “harbour”.");
+    await seeText(rehearsal, "Everything is erased. Codes and ids are drawn from the seed “harbour”.");
     await wallet.getByRole("button", { name: "Open with HKD 1,000.00" }).waitFor();
     await merchant.getByText(/^None yet\./).waitFor();
-    // The gateway fetches the code rules anew within a minute: of the payment there is nothing.
+    // The gateway fetches the code rules again within a minute: only messages of the payment are gone for good.
     await messages.getByText("pay", { exact: true }).first().waitFor({ state: "hidden" });
     await wallet.getByRole("button", { name: "Open with HKD 1,000.00" }).click();
     await wallet.getByAltText("QR code of the payment code").waitFor();

@@ -1,6 +1,8 @@
-/** The page at /sandbox for everybody: by keyboard, on a small screen, in light and dark, without motion. */
+/** The page at /sandbox for every person: by keyboard, on a small screen, in light and dark, without motion. */
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { eventually } from "../../support/end-to-end/eventually.ts";
+import { freePort } from "../../support/end-to-end/free-port.ts";
 import {
   askFor,
   exchangesOf,
@@ -11,7 +13,7 @@ import {
   serveForTests,
 } from "../../support/end-to-end/page.ts";
 
-const PORT = 8851;
+const PORT = await freePort();
 const SMALL = { width: 360, height: 740 };
 /** WCAG 2.2, 1.4.3: text against what is behind it. */
 const CONTRAST_MINIMUM = 4.5;
@@ -54,7 +56,7 @@ const FAINT_TEXTS = `(minimum) => {
 
 serveForTests(PORT);
 
-describe.skipIf(!hasChromium)("the page at /sandbox, for everybody", () => {
+describe.skipIf(!hasChromium)("the page at /sandbox, for every person", () => {
   const present = openForEachTest(`http://127.0.0.1:${PORT}/sandbox`);
 
   test("a payment needs no mouse, and the focus follows what happens", async () => {
@@ -80,7 +82,7 @@ describe.skipIf(!hasChromium)("the page at /sandbox, for everybody", () => {
     await page.keyboard.press("Space");
     await faultBar.getByText("1 fault on").waitFor();
     await page.keyboard.press("Escape");
-    await expect.poll(() => opener.getAttribute("aria-expanded")).toBe("false");
+    await eventually(async () => expect(await opener.getAttribute("aria-expanded")).toBe("false"));
     expect(await opener.evaluate((button) => button.matches(":focus"))).toBe(true);
     await faultBar.getByRole("button", { name: "Switch all off" }).focus();
     await page.keyboard.press("Enter");
@@ -119,7 +121,7 @@ describe.skipIf(!hasChromium)("the page at /sandbox, for everybody", () => {
     await partsOf(page).faultBar.getByRole("button", { name: "Switch all off" }).click();
   });
 
-  test("nothing moves for whoever wants no motion", async () => {
+  test("nothing moves for a person who wants no motion", async () => {
     const page = present();
     await page.emulateMedia({ reducedMotion: "reduce" });
     await askFor(page, "Order code", "HKD", "12.50");

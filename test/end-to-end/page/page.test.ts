@@ -1,23 +1,27 @@
 /** The page at /sandbox in a real Chromium: what a person sees of a payment, in every scenario. */
 import { describe, expect, test } from "vitest";
+import { eventually } from "../../support/end-to-end/eventually.ts";
+import { freePort } from "../../support/end-to-end/free-port.ts";
 import {
   askFor,
+  changesAreAnswered,
   confirmOnPhone,
   exchangesOf,
   hasChromium,
   openForEachTest,
   partsOf,
+  readText,
   seeText,
   serveForTests,
 } from "../../support/end-to-end/page.ts";
 
-const PORT = 8842;
+const PORT = await freePort();
 const PAGE = `http://127.0.0.1:${PORT}/sandbox`;
 
 serveForTests(PORT);
 
 describe("GET /sandbox", () => {
-  test("is a page to whoever wants to show one, and the list of endpoints to anybody else", async () => {
+  test("is a page to a browser, and the list of endpoints to any other client", async () => {
     const [page, list] = await Promise.all([fetch(PAGE, { headers: { Accept: "text/html,*/*;q=0.8" } }), fetch(PAGE)]);
     expect(page.headers.get("Content-Type")).toBe("text/html; charset=UTF-8");
     expect(await list.json()).toMatchObject({ sandbox: "plusgate" });
@@ -44,13 +48,13 @@ describe("GET /sandbox", () => {
 describe.skipIf(!hasChromium)("the page at /sandbox", () => {
   const present = openForEachTest(PAGE);
 
-  test("a merchant scans the phone's code, and the phone tells the result", async () => {
+  test("a merchant scans the phone's code, and the phone shows the result", async () => {
     const page = present();
     const { wallet, balance, sale } = partsOf(page);
     await askFor(page, "Payment code", "HKD", "12.50");
     await wallet.getByRole("heading", { name: "Paid" }).waitFor();
     await seeText(sale, "paid");
-    await expect.poll(() => balance.innerText()).toBe("HKD 987.50");
+    await readText(balance, "HKD 987.50");
 
     const ofWallet = exchangesOf(page, "pay").filter({ hasText: "Alipay+ to Wallet:" }).first();
     await ofWallet.locator("summary").click();
@@ -66,13 +70,15 @@ describe.skipIf(!hasChromium)("the page at /sandbox", () => {
     await sale.getByText("1 notification", { exact: true }).waitFor();
     await sale.getByRole("button", { name: "Messages of this sale alone" }).click();
     await exchangesOf(page, "notifyPayment").filter({ hasText: "Alipay+ to Acquirer:" }).first().waitFor();
-    const ways = await messages.locator(".parties .visually-hidden").allInnerTexts();
-    expect(ways.toSorted()).toEqual([
-      "Acquirer to Alipay+:",
-      "Alipay+ to Acquirer:",
-      "Alipay+ to Wallet:",
-      "Wallet to Alipay+:",
-    ]);
+    await eventually(async () => {
+      const ways = await messages.locator(".parties .visually-hidden").allInnerTexts();
+      expect(ways.toSorted()).toEqual([
+        "Acquirer to Alipay+:",
+        "Alipay+ to Acquirer:",
+        "Alipay+ to Wallet:",
+        "Wallet to Alipay+:",
+      ]);
+    });
     const asked = exchangesOf(page, "pay").filter({ hasText: "Acquirer to Alipay+:" });
     await asked.locator("summary").click();
     await seeText(asked, "POST /sandbox/aps/api/v1/payments/pay");
@@ -90,7 +96,7 @@ describe.skipIf(!hasChromium)("the page at /sandbox", () => {
     await wallet.getByRole("heading", { name: "Pay Harbour Bakery" }).waitFor();
     await confirmOnPhone(page);
     await seeText(sale, "paid");
-    await expect.poll(() => balance.innerText()).toBe("HKD 937.60");
+    await readText(balance, "HKD 937.60");
   });
 
   test("an order code is pasted, and declined", async () => {
@@ -118,7 +124,7 @@ describe.skipIf(!hasChromium)("the page at /sandbox", () => {
     await confirmOnPhone(page);
     await seeText(sale, "paid");
     await seeText(sale, "Entry code");
-    await expect.poll(() => balance.innerText()).toBe("HKD 937.60");
+    await readText(balance, "HKD 937.60");
   });
 
   test("the page of the cashier has a code and a countdown, and the phone pays it", async () => {
@@ -141,14 +147,14 @@ describe.skipIf(!hasChromium)("the page at /sandbox", () => {
     await askFor(page, "Payment code", "HKD", "78.00");
     await wallet.getByRole("heading", { name: "Paid" }).waitFor();
     await seeText(sale, "older interface");
-    await expect.poll(() => sale.innerText()).toContain("settled in USD 10.00");
+    await eventually(async () => expect(await sale.innerText()).toContain("settled in USD 10.00"));
     await exchangesOf(page, "pay")
       .filter({ hasText: "/sandbox/v1/payments/pay" })
       .first()
       .waitFor({ state: "attached" });
   });
 
-  test("a payment code is pasted, and one that nobody shows is refused", async () => {
+  test("a payment code is pasted, and one that no phone shows is refused", async () => {
     const page = present();
     const { merchant, sale } = partsOf(page);
     await merchant.getByText("Another code, interface, settlement").click();
@@ -176,16 +182,16 @@ describe.skipIf(!hasChromium)("the page at /sandbox", () => {
     await seeText(sale, "paid");
     await sale.getByLabel("Refund").fill("2.50");
     await sale.getByRole("button", { name: "Refund" }).click();
-    await expect.poll(() => sale.innerText()).toContain("refunded HKD 2.50");
-    await expect.poll(() => balance.innerText()).toBe("HKD 990.00");
+    await eventually(async () => expect(await sale.innerText()).toContain("refunded HKD 2.50"));
+    await readText(balance, "HKD 990.00");
     await sale.getByRole("button", { name: "Cancel" }).click();
     await exchangesOf(page, "cancelPayment").filter({ hasText: "PROCESS_FAIL" }).first().waitFor();
     await seeText(sale, "paid");
     await wallet.getByRole("button", { name: "History" }).click();
     expect(await wallet.getByRole("listitem").first().innerText()).toContain("HKD +2.50");
     await sale.getByRole("button", { name: "Refund" }).click();
-    await expect.poll(() => sale.innerText()).toContain("refunded HKD 12.50");
-    await expect.poll(() => balance.innerText()).toBe("HKD 1,000.00");
+    await eventually(async () => expect(await sale.innerText()).toContain("refunded HKD 12.50"));
+    await readText(balance, "HKD 1,000.00");
     await sale.getByRole("button", { name: "Refund" }).waitFor({ state: "detached" });
   });
 
@@ -195,7 +201,8 @@ describe.skipIf(!hasChromium)("the page at /sandbox", () => {
     await wallet.getByText(/^Wallet settings of/).click();
     const frozen = wallet.getByRole("switch", { name: /^Frozen/ });
     await frozen.check();
-    await expect.poll(() => frozen.getAttribute("aria-checked")).toBe("true");
+    expect(await frozen.getAttribute("aria-checked")).toBe("true");
+    await changesAreAnswered(page);
     await askFor(page, "Payment code", "HKD", "12.50");
     await wallet.getByRole("heading", { name: "Not paid" }).waitFor();
     await seeText(sale, "USER_STATUS_ABNORMAL");

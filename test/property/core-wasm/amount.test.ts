@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareAmounts, formatAmount, multiplyByQuote, parseAmount, proportion } from "../../../core-wasm/index.ts";
 import * as twin from "../../support/twin/amount.ts";
-import { compareWithTwin, INPUTS, type Random } from "./random.ts";
+import { compareWithTwin, type HostileRandom, INPUTS } from "./random.ts";
 
 const { AMOUNT_MAXIMUM, AMOUNT_MINIMUM } = twin;
 const SETTINGS = { numRuns: INPUTS };
@@ -86,7 +86,7 @@ describe("an amount on the wire", () => {
   });
 });
 
-function randomAmountText(random: Random): string {
+function randomAmountText(random: HostileRandom): string {
   switch (random.below(5)) {
     case 0:
       return random.hostileText();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type CodeKind, classifyCode } from "../../../core-wasm/code.ts";
 import * as twin from "../../support/twin/code.ts";
-import { compareWithTwin, INPUTS, type Random } from "./random.ts";
+import { compareWithTwin, type HostileRandom, INPUTS } from "./random.ts";
 
 /** A data object of an EMVCo code or of the MPM standard form. */
 function dataObject(id: string, value: string, lengthDigits: number): string {
@@ -103,7 +103,7 @@ describe("a code is told by its form", () => {
 const DOMAINS = ["alipay.com", "QR.EXAMPLE.COM", "a", "x.y:443", "pay.example.com"];
 const SCHEMES = ["https://", "HTTPS://", "Https://"];
 
-function randomCode(random: Random): string {
+function randomCode(random: HostileRandom): string {
   const url = () => random.pick(SCHEMES) + random.pick(DOMAINS);
   const value = () => random.text(random.below(30), "ABCabc0123456789/?&=%._-");
   switch (random.below(7)) {

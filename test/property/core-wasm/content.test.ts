@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseSignatureHeader, signedContent } from "../../../core-wasm/index.ts";
 import { CONTENT_CAPACITY_BYTES } from "../../../core-wasm/memory.ts";
 import * as twin from "../../support/twin/signature.ts";
-import { compareWithTwin, INPUTS, type Random } from "./random.ts";
+import { compareWithTwin, type HostileRandom, INPUTS } from "./random.ts";
 
 const HEAD_CAPACITY_BYTES = 8 * 1024;
 
@@ -48,7 +48,7 @@ type Message = {
   readonly body: string | Uint8Array;
 };
 
-function randomMessage(random: Random): Message {
+function randomMessage(random: HostileRandom): Message {
   const part = (usual: string) => (random.oneIn(3) ? random.hostileText() : usual);
   const parts: Message["parts"] = [
     part("POST"),

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type AmountFault, divideByQuote, multiplyByQuote, proportion } from "../../../core-wasm/index.ts";
 import * as twin from "../../support/twin/amount.ts";
-import { compareWithTwin, INPUTS, type Random } from "./random.ts";
+import { compareWithTwin, type HostileRandom, INPUTS } from "./random.ts";
 
 const { AMOUNT_MAXIMUM, AMOUNT_MINIMUM } = twin;
 
@@ -76,20 +76,20 @@ describe("a quote price", () => {
 
 type Conversion = { readonly amount: bigint; readonly price: string };
 
-function randomConversion(random: Random): Conversion {
+function randomConversion(random: HostileRandom): Conversion {
   return {
     amount: randomAmount(random),
     price: random.oneIn(4) ? random.nearMiss(randomPrice(random)) : randomPrice(random),
   };
 }
 
-function randomAmount(random: Random): bigint {
+function randomAmount(random: HostileRandom): bigint {
   const sign = random.oneIn(4) ? -1n : 1n;
   if (random.oneIn(20)) return random.oneIn(2) ? AMOUNT_MAXIMUM : AMOUNT_MINIMUM;
   return sign * (BigInt(`0${random.digits(random.between(0, 19))}`) % AMOUNT_MAXIMUM);
 }
 
-function randomPrice(random: Random): string {
+function randomPrice(random: HostileRandom): string {
   switch (random.below(6)) {
     case 0:
       return random.hostileText();

@@ -1,4 +1,5 @@
 /** Seeded hostile inputs, and the comparison of the core with its twin. */
+import { Random } from "../../support/random.ts";
 
 /** Characters that grammars forget: other digits, other blanks, controls, surrogates without their half. */
 const STRANGE = [
@@ -20,51 +21,11 @@ const STRANGE = [
 ];
 const NEAR = [..."0123456789+-=_/%.,:;?#&\\@ EeXx[]{}\"'", "00", "28", "//", "%3D", "%2", "=="];
 
-/** Mulberry32: small, fast, and the same in every runtime. */
-export class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed;
-  }
-
-  /** An integer from 0 to limit - 1. */
-  below(limit: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit);
-  }
-
-  /** From `least` to `most`, both included. */
-  between(least: number, most: number): number {
-    return least + this.below(most - least + 1);
-  }
-
+/** Randomness that draws hostile inputs, too. */
+export class HostileRandom extends Random {
   /** True once in `times`. */
   oneIn(times: number): boolean {
     return this.below(times) === 0;
-  }
-
-  pick<Item>(items: readonly Item[]): Item {
-    return items[this.below(items.length)] as Item;
-  }
-
-  /** `length` characters of an alphabet. */
-  text(length: number, alphabet: string): string {
-    let text = "";
-    for (let index = 0; index < length; index++) text += alphabet[this.below(alphabet.length)];
-    return text;
-  }
-
-  digits(length: number): string {
-    return this.text(length, "0123456789");
-  }
-
-  bytes(length: number): Uint8Array {
-    const bytes = new Uint8Array(length);
-    for (let index = 0; index < length; index++) bytes[index] = this.below(256);
-    return bytes;
   }
 
   /** Any text at all: empty, short, of every plane, with halves of surrogate pairs; now and then a huge one. */
@@ -107,6 +68,9 @@ export class Random {
   }
 }
 
+/** The tests play a known run; a difference names its seed. */
+const KNOWN_SEED = 20_261_129;
+
 /** Inputs that every export is compared on. */
 export const INPUTS = 100_000;
 
@@ -118,17 +82,16 @@ export const INPUTS = 100_000;
  */
 export function compareWithTwin<Input>(comparison: {
   readonly count: number;
-  readonly generate: (random: Random) => Input;
+  readonly generate: (random: HostileRandom) => Input;
   readonly core: (input: Input) => string;
   readonly twin: (input: Input) => string;
   /** What an answer counts as; the answer itself by default. */
   readonly kind?: (answer: string) => string;
-  /** Repeats the run that printed this seed; a new one by default. */
+  /** Another run than the known one. */
   readonly seed?: number;
 }): Map<string, number> {
-  const seed = comparison.seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-  console.log(`seed ${seed}`);
-  const random = new Random(seed);
+  const seed = comparison.seed ?? KNOWN_SEED;
+  const random = new HostileRandom(seed);
   const seen = new Map<string, number>();
   for (let index = 0; index < comparison.count; index++) {
     const input = comparison.generate(random);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseSignatureHeader } from "../../../core-wasm/index.ts";
 import * as twin from "../../support/twin/signature.ts";
-import { compareWithTwin, INPUTS, type Random } from "./random.ts";
+import { compareWithTwin, type HostileRandom, INPUTS } from "./random.ts";
 
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -98,7 +98,7 @@ test("another algorithm is not supported, whatever its values look like", () => 
   expect(parseSignatureHeader("algorithm=RSA2567,keyVersion=1,signature=AAAA")).toBe("ALGORITHM_NOT_SUPPORTED");
 });
 
-function randomValue(random: Random): string {
+function randomValue(random: HostileRandom): string {
   const bytes = random.bytes(random.oneIn(50) ? random.between(510, 515) : random.below(40));
   switch (random.below(6)) {
     case 0:
@@ -114,7 +114,7 @@ function randomValue(random: Random): string {
   }
 }
 
-function randomHeader(random: Random): string {
+function randomHeader(random: HostileRandom): string {
   if (random.oneIn(20)) return random.hostileText();
   const blank = () => random.pick(["", "", "", " ", "\t", "  "]);
   const pairs = [

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { HOST } from "../../../scripts/serve.ts";
+import { HOST } from "../../../scripts/port.ts";
 
-/** A port that nobody listens on. */
+/** A port that is free. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, HOST);
   await once(server, "listening");

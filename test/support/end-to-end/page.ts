@@ -2,7 +2,14 @@
 import { existsSync, writeSync } from "node:fs";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
+import { eventually } from "./eventually.ts";
 import { Rehearsal } from "./rehearsal.ts";
+
+/** Not the page's first choice. */
+const CUSTOMER_ID = "customer-1";
+
+/** Longer than any answer takes, on a busy machine, too. */
+const WAIT_LIMIT_MS = 60_000;
 
 /** Debian's package, or wherever the variable says. */
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -17,11 +24,12 @@ if (!hasChromium) {
   );
 }
 
-/** Starts the whole product for the tests of a file. */
+/** Starts the whole product for the tests of a file; each of them begins with nothing stored and the true time. */
 export function serveForTests(port: number): void {
   const rehearsal = new Rehearsal(port);
   beforeAll(() => rehearsal.start());
   afterAll(() => rehearsal.end());
+  beforeEach(async () => expect(await rehearsal.sandbox.reset()).toMatchObject({ status: 200 }));
 }
 
 /** The page, as a person finds its parts. */
@@ -41,13 +49,13 @@ export function partsOf(page: Page) {
 }
 
 /**
- * Opens the page with a new customer before each test of a group, and sees afterwards that nothing broke.
+ * Opens the page with a new customer before each test of a group, and checks afterwards that the page has thrown nothing
+ * and that its Content Security Policy has refused nothing.
  *
- * @returns the present page
+ * @returns a function that answers the page of the test
  */
 export function openForEachTest(url: string): () => Page {
   const faults: string[] = [];
-  let customerNumber = 0;
   let browser: Browser;
   let page: Page;
 
@@ -60,14 +68,13 @@ export function openForEachTest(url: string): () => Page {
 
   beforeEach(async () => {
     page = await browser.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(WAIT_LIMIT_MS);
     page.on("pageerror", ({ message }) => faults.push(message));
     page.on("console", (message) => {
       if (message.text().includes("Content Security Policy")) faults.push(message.text());
     });
     await page.goto(url);
-    customerNumber += 1;
-    await openCustomer(page, `customer-${customerNumber}`);
+    await openCustomer(page, CUSTOMER_ID);
   });
 
   afterEach(async () => {
@@ -78,7 +85,7 @@ export function openForEachTest(url: string): () => Page {
   return () => page;
 }
 
-/** Takes the phone of a customer whom nobody has opened yet, and waits until it shows a code. */
+/** Takes the phone of a customer that does not exist yet, opens it, and waits until the phone shows a code. */
 export async function openCustomer(page: Page, customerId: string): Promise<void> {
   const { wallet } = partsOf(page);
   await wallet.getByLabel("Customer", { exact: true }).fill(customerId);
@@ -102,6 +109,16 @@ export async function confirmOnPhone(page: Page): Promise<void> {
   const { wallet } = partsOf(page);
   await wallet.getByRole("button", { name: "Confirm" }).click();
   await wallet.getByRole("heading", { name: "Paid" }).waitFor();
+}
+
+/** Waits until every change that the page shows was answered: it shows one as soon as it is asked for. */
+export async function changesAreAnswered(page: Page): Promise<void> {
+  await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
+}
+
+/** Waits until an element's text is exactly this. */
+export async function readText(locator: Locator, text: string): Promise<void> {
+  await eventually(async () => expect(await locator.innerText()).toBe(text));
 }
 
 /** Waits until a text is seen. */

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 
-/** Takes another phone into the hand. */
+/** Switches to another customer's phone. */
 export function ChooseCustomer({ customerId, onChoose }: { customerId: string; onChoose: (id: string) => void }) {
   const [text, setText] = useState(customerId);
   const onSubmit = (event: SubmitEvent) => {

@@ -1,22 +1,23 @@
-/** What the wallet knows of its customer: every refusal can be brought about here. */
+/** The wallet's settings of a customer: each of the wallet's refusals can be caused here. */
 import { useState } from "preact/hooks";
+import type { Customer } from "../calls/sandbox.ts";
+import { AmountField, amountProblem } from "../elements/amount-field.tsx";
 import { majorUnits, readMajorUnits } from "../money.ts";
-import { AmountField, amountProblem } from "../point-of-sale/amount-field.tsx";
-import type { Customer, CustomerWish } from "../sandbox-client.ts";
 import { exponentOf } from "../settings.ts";
-import type { Account } from "../use-customer.ts";
+import type { Account } from "./use-customer.ts";
 
 /** The shop of the sandbox's own orders. */
 const SHOP = "M0000000000001";
 
-type Fault = {
+/** A reason to refuse, and the setting that causes it. */
+type Refusal = {
   readonly label: string;
   readonly resultCode: string;
   readonly isOn: (customer: Customer) => boolean;
-  readonly wish: (isOn: boolean) => Partial<CustomerWish>;
+  readonly wish: (isOn: boolean) => Parameters<Account["adjust"]>[0];
 };
 
-const FAULTS: readonly Fault[] = [
+const REFUSALS: readonly Refusal[] = [
   {
     label: "Frozen",
     resultCode: "USER_STATUS_ABNORMAL",
@@ -66,7 +67,7 @@ export function CustomerSettings({ account, customer }: { account: Account; cust
         label="Balance"
         currency={currency}
         value={customer.balance}
-        onSet={(balance) => account.change({ currency, balance })}
+        onSet={(balance) => account.open({ currency, balance })}
       />
       <MoneySetting
         key={`single ${customer.customerId} ${limits.single}`}
@@ -82,9 +83,9 @@ export function CustomerSettings({ account, customer }: { account: Account; cust
         value={limits.daily}
         onSet={(daily) => account.adjust({ limits: { daily } })}
       />
-      <fieldset class="switches">
+      <fieldset class="switches" aria-busy={account.isBusy}>
         <legend>Reasons to refuse</legend>
-        {FAULTS.map(({ label, resultCode, isOn, wish }) => (
+        {REFUSALS.map(({ label, resultCode, isOn, wish }) => (
           <label key={resultCode} class="switch">
             <input
               type="checkbox"

@@ -1,18 +1,18 @@
-import type { Account } from "../use-customer.ts";
+import type { Account } from "./use-customer.ts";
 
 /** What a new customer has: HKD 1,000.00. */
 const OPENING = { currency: "HKD", balance: "100000" };
 
-/** Nothing works without a customer. */
-export function OpenCustomer({ account: { customerId, failure, change } }: { account: Account }) {
+/** Opens the customer whose phone it is: without one there is nothing to show. */
+export function OpenCustomer({ account: { customerId, isBusy, failure, open } }: { account: Account }) {
   const isUnknown = failure?.code === "CUSTOMER_UNKNOWN";
   return (
     <div class="phone phone-empty">
-      {failure === undefined && <p class="dim">Looking …</p>}
+      {failure === undefined && <p class="dim">Loading …</p>}
       {isUnknown && (
         <>
           <p>The wallet has no customer “{customerId}” yet.</p>
-          <button type="button" class="primary" onClick={() => change(OPENING)}>
+          <button type="button" class="primary" aria-disabled={isBusy} onClick={() => open(OPENING)}>
             Open with HKD 1,000.00
           </button>
         </>

@@ -1,13 +1,13 @@
 import { useState } from "preact/hooks";
+import type { PaymentCode } from "../calls/wallet.ts";
 import { secondsUntil } from "../server-clock.ts";
 import { useTick } from "../use-tick.ts";
-import type { PaymentCode } from "../wallet-client.ts";
 import type { ShownCode } from "./use-payment-code.ts";
 
 const TICK_INTERVAL_MS = 250;
 const GROUP_OF_DIGITS = /\d{4}/g;
 
-/** The code to be scanned, until it changes. */
+/** The payment code, until it changes. */
 export function CodeScreen({ shownCode: { code, failure } }: { shownCode: ShownCode }) {
   useTick(TICK_INTERVAL_MS);
   const secondsLeft = code ? secondsUntil(code.codeExpiryTime) : 0;

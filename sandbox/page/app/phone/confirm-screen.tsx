@@ -1,7 +1,7 @@
-import { AmountView } from "../amount.tsx";
+import type { Payment } from "../calls/wallet.ts";
+import { AmountView } from "../elements/amount.tsx";
 import { countdownText, secondsUntil } from "../server-clock.ts";
 import { useTick } from "../use-tick.ts";
-import type { Payment } from "../wallet-client.ts";
 import { merchantNameOf, PaymentDetails } from "./payment-details.tsx";
 import type { Phone } from "./use-phone.ts";
 
@@ -23,7 +23,7 @@ export function ConfirmScreen({ phone, payment }: { phone: Phone; payment: Payme
       </p>
       <PaymentDetails payment={payment} />
       <p class="dim number">
-        {isInTime ? `to be confirmed within ${countdownText(paymentExpiryTime)}` : "The time is over."}
+        {isInTime ? `to be confirmed within ${countdownText(paymentExpiryTime)}` : "This order has expired."}
       </p>
       <div class="buttons">
         <button type="button" class="primary" aria-disabled={isBusy} onClick={() => answer(payment, "confirm")}>

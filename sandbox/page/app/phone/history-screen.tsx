@@ -1,10 +1,10 @@
-import { AmountView } from "../amount.tsx";
-import type { Customer, JournalEntry } from "../sandbox-client.ts";
+import type { Customer, JournalEntry } from "../calls/sandbox.ts";
+import { AmountView } from "../elements/amount.tsx";
 
 const KINDS: Readonly<Record<JournalEntry["kind"], string>> = {
   FUNDING: "Balance set",
   DEBIT: "Payment",
-  REVERSAL: "Payment undone",
+  REVERSAL: "Payment reversed",
   REFUND: "Refund",
 };
 
@@ -15,7 +15,7 @@ export function HistoryScreen({ customer: { entries, currency } }: { customer: C
       <h3 id="history-heading" tabIndex={-1}>
         History
       </h3>
-      {entries.length === 0 && <p class="dim">Nothing was paid yet.</p>}
+      {entries.length === 0 && <p class="dim">No payment yet.</p>}
       <ol class="history">
         {entries.map(({ entryNumber, kind, time, legs }) => {
           const value = legs.find(({ account }) => account === "customer")?.amount ?? "0";

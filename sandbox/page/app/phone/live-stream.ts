@@ -1,36 +1,36 @@
 /** The wallet's live stream of one customer, connected again whenever it ends. */
-import { isFailure } from "../call.ts";
+import { isFailure } from "../calls/call.ts";
+import { createLiveToken, LIVE_PATH, LIVE_PROTOCOL, type LiveMessage } from "../calls/wallet.ts";
 import { serverNowMs } from "../server-clock.ts";
-import { createLiveToken, LIVE_PATH, LIVE_PROTOCOL, type LiveMessage } from "../wallet-client.ts";
 
 const RETRY_AFTER_MS = 2_000;
-/** Times are told in whole seconds. */
+/** Times of the gateway are in whole seconds. */
 const PRECISION_MS = 1_000;
 
-/** Who listens. */
-export type LiveListener = {
+/** What happens on the stream. */
+export type LiveEvents = {
   readonly onConnection: (isConnected: boolean) => void;
   /** A payment of the customer has become final. */
   readonly onPayment: (paymentRequestId: string) => void;
 };
 
 /**
- * Listens.
+ * Follows the stream of a customer.
  *
  * @returns a function that ends it.
  */
-export function listen(customerId: string, { onConnection, onPayment }: LiveListener): () => void {
+export function followStream(customerId: string, { onConnection, onPayment }: LiveEvents): () => void {
   const startTimeMs = serverNowMs() - PRECISION_MS;
   let lastEventNumber: number | undefined;
   let isOver = false;
   let socket: WebSocket | undefined;
   let timer: ReturnType<typeof setTimeout>;
 
-  const hear = ({ data }: MessageEvent<string>) => {
+  const receive = ({ data }: MessageEvent<string>) => {
     const message = JSON.parse(data) as LiveMessage;
     if (message.type !== "payment") return;
     lastEventNumber = message.eventNumber;
-    // The stream tells the last minutes again: what was over before this page was opened is history.
+    // The stream repeats the events of the last minutes: those from before this page was opened are history.
     if (Date.parse(message.time) >= startTimeMs) onPayment(message.paymentRequestId);
   };
   const end = () => {
@@ -47,7 +47,7 @@ export function listen(customerId: string, { onConnection, onPayment }: LiveList
     if (lastEventNumber !== undefined) url.searchParams.set("after", String(lastEventNumber));
     socket = new WebSocket(url, [LIVE_PROTOCOL, answer.token]);
     socket.addEventListener("open", () => onConnection(true));
-    socket.addEventListener("message", hear);
+    socket.addEventListener("message", receive);
     socket.addEventListener("close", end);
   };
   void connect();

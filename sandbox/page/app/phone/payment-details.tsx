@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
-import { AmountView } from "../amount.tsx";
-import type { Payment } from "../wallet-client.ts";
+import type { Payment } from "../calls/wallet.ts";
+import { AmountView } from "../elements/amount.tsx";
 
-/** The rows that confirmation and result have in common (spec/03 What the user sees). */
+/** The rows that the confirmation and the result share (spec/03 What the user sees). */
 export function PaymentDetails({ payment }: { payment: Payment }) {
   const { orderAmount, paymentAmount, debitAmount, paymentQuote, includedSurcharge, discounts } = payment;
   const { refundedAmount, merchant, orderDescription } = payment;
@@ -51,7 +51,7 @@ function Row({ name, children }: { name: string; children: ComponentChildren }) 
   );
 }
 
-/** The merchant as the customer knows it. */
+/** The merchant's name for the customer. */
 export function merchantNameOf({ merchant }: Payment): string {
   return merchant.merchantDisplayName ?? merchant.merchantName ?? "Unnamed merchant";
 }

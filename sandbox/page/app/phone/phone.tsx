@@ -1,7 +1,7 @@
 /** The customer's phone: the wallet's app on it. */
-import { useEffect, useRef } from "preact/hooks";
-import { AmountView } from "../amount.tsx";
-import type { Customer } from "../sandbox-client.ts";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Customer } from "../calls/sandbox.ts";
+import { AmountView } from "../elements/amount.tsx";
 import { CodeScreen } from "./code-screen.tsx";
 import { ConfirmScreen } from "./confirm-screen.tsx";
 import { HistoryScreen } from "./history-screen.tsx";
@@ -93,7 +93,7 @@ function ScreenView({ phone, customer }: { phone: Phone; customer: Customer }) {
 function useFocusOnChange(name: string) {
   const body = useRef<HTMLDivElement>(null);
   const shown = useRef(name);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const isChanged = shown.current !== name;
     shown.current = name;
     const focusWasLost = document.activeElement === document.body;

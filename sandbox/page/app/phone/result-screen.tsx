@@ -1,5 +1,5 @@
-import { AmountView, amountText } from "../amount.tsx";
-import type { Payment } from "../wallet-client.ts";
+import type { Payment } from "../calls/wallet.ts";
+import { AmountView, amountText } from "../elements/amount.tsx";
 import { merchantNameOf, PaymentDetails } from "./payment-details.tsx";
 
 const TITLES: Readonly<Record<Payment["status"], readonly [title: string, mark: string, kind: string]>> = {
@@ -10,7 +10,7 @@ const TITLES: Readonly<Record<Payment["status"], readonly [title: string, mark: 
   AWAITING_CONFIRMATION: ["To be confirmed", "…", "unknown"],
 };
 
-/** What each advice says to the customer. */
+/** The sentence for each advice. */
 const ADVICE: ReadonlyMap<string, string> = new Map([
   ["ADD_MONEY", "Add money to the wallet and try again."],
   ["PAY_LESS", "The amount is above the limit of one payment."],
@@ -23,12 +23,12 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ["CONTACT_SUPPORT", "Ask the wallet's support."],
 ]);
 
-/** What became of a payment, in a sentence. */
+/** The result of a payment, in a sentence. */
 export function resultText(payment: Payment): string {
   return `${TITLES[payment.status][0]}: ${amountText(payment.debitAmount)}, ${merchantNameOf(payment)}`;
 }
 
-/** What became of a payment. */
+/** The result of a payment. */
 export function ResultScreen({ payment, onDone }: { payment: Payment; onDone: () => void }) {
   const { status, result, advice, debitAmount } = payment;
   const [title, mark, kind] = TITLES[status];
@@ -49,7 +49,7 @@ export function ResultScreen({ payment, onDone }: { payment: Payment; onDone: ()
       {advice && <p class="advice">{ADVICE.get(advice) ?? advice}</p>}
       <PaymentDetails payment={payment} />
       <p class="dim">
-        Alipay+ is told <code>{result.resultCode}</code>
+        Alipay+ receives <code>{result.resultCode}</code>
       </p>
       <button type="button" class="primary" onClick={onDone}>
         Done

@@ -1,13 +1,13 @@
-/** Scanning without a camera. */
+/** The scanner, without a camera. */
 import { useState } from "preact/hooks";
-import type { Result } from "../sandbox-client.ts";
+import type { Result } from "../calls/sandbox.ts";
 import type { Phone } from "./use-phone.ts";
 
 /** What hangs in the sandbox's shop: an entry code by EMVCo's rules (docs/sandbox.md, "What the wallet calls"). */
 const SHOP_CODE =
   "00020126290025com.example.plusgate.shop5204546253033925802JP5914Harbour Bakery6008Yokohama80610020com.example.plusgate0133https://shop.plusgate.example/s/16304197F";
 
-/** Takes what a camera would have read. */
+/** Takes the text that a camera would read. */
 export function ScanScreen({ phone: { isBusy, failure, scan } }: { phone: Phone }) {
   const [codeValue, setCodeValue] = useState("");
   const onSubmit = (event: SubmitEvent) => {
@@ -46,14 +46,14 @@ export function ScanScreen({ phone: { isBusy, failure, scan } }: { phone: Phone 
   );
 }
 
-/** Alipay+ has asked whether the customer could pay. */
+/** The end of an evaluation: Alipay+ has asked whether the customer could pay. */
 export function EvaluationScreen({ result, onDone }: { result: Result; onDone: () => void }) {
   return (
     <section class="screen" aria-labelledby="evaluation-heading">
       <h3 id="evaluation-heading" tabIndex={-1}>
         {result.resultStatus === "S" ? "This could be paid" : "This could not be paid"}
       </h3>
-      <p>Alipay+ only asked: nothing was taken, and there is nothing to confirm.</p>
+      <p>This was an evaluation: no money has moved, and there is nothing to confirm.</p>
       <p class="code-value">{result.resultCode}</p>
       <button type="button" onClick={onDone}>
         Back

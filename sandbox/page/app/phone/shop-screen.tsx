@@ -1,15 +1,15 @@
 /** The page behind an entry code, as the wallet's app shows it: the customer types the amount. */
 import { useState } from "preact/hooks";
+import { AmountField, amountProblem } from "../elements/amount-field.tsx";
 import { readMajorUnits } from "../money.ts";
-import { AmountField, amountProblem } from "../point-of-sale/amount-field.tsx";
 import { exponentOf } from "../settings.ts";
 import type { Phone } from "./use-phone.ts";
 
-/** What the shop of the sandbox counts in. */
+/** The currency of the sandbox's shop. */
 const CURRENCY = "JPY";
 const SHOP = "https://shop.plusgate.example/";
 
-/** A page that the app has opened. A browser cannot pose as the wallet, so the shop's is played here. */
+/** A page that the app has opened. A browser cannot send the wallet's User-Agent, so the shop's page is drawn here. */
 export function UrlScreen({ phone, url }: { phone: Phone; url: string }) {
   const isShop = url.startsWith(SHOP);
   return (

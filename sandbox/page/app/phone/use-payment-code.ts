@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { type Failure, isFailure } from "../call.ts";
+import { type Failure, isFailure } from "../calls/call.ts";
+import { fetchPaymentCode, type PaymentCode } from "../calls/wallet.ts";
 import { learnServerTime, serverNowMs } from "../server-clock.ts";
-import { fetchPaymentCode, type PaymentCode } from "../wallet-client.ts";
 
 const RETRY_AFTER_MS = 3_000;
-/** A clock that is a little ahead must not ask in a loop. */
+/** A device clock that is a little ahead must not fetch in a loop. */
 const SHORTEST_PAUSE_MS = 500;
 
 /** The code that the phone shows. */
@@ -17,9 +17,9 @@ export type ShownCode = {
 };
 
 /**
- * Keeps a customer's payment code fresh; nothing is asked without a customer.
+ * Keeps a customer's payment code fresh; fetches nothing without a customer.
  *
- * @param clockJumps asks again whenever it changes: by another clock the code may be over
+ * @param clockJumps fetches a new code whenever it changes: the old one may have expired
  */
 export function usePaymentCode(customerId: string | undefined, clockJumps: number): ShownCode {
   const [code, setCode] = useState<PaymentCode | undefined>();

@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Failure, isFailure } from "../call.ts";
+import { type Failure, isFailure } from "../calls/call.ts";
+import { sell } from "../calls/sales.ts";
+import type { Result } from "../calls/sandbox.ts";
+import { answerOrder, type Payment, readPayment, scanCode } from "../calls/wallet.ts";
 import type { Amount } from "../money.ts";
-import { sell } from "../sales-client.ts";
-import type { Result } from "../sandbox-client.ts";
 import { useAction } from "../use-action.ts";
-import { answerOrder, type Payment, readPayment, scanCode } from "../wallet-client.ts";
-import { listen } from "./live-stream.ts";
+import { followStream } from "./live-stream.ts";
 import { type ShownCode, usePaymentCode } from "./use-payment-code.ts";
 
 /** What the phone shows. */
@@ -13,10 +13,10 @@ export type Screen =
   | { readonly name: "CODE" }
   | { readonly name: "SCAN" }
   | { readonly name: "HISTORY" }
-  /** An order waits for the customer's word. */
+  /** An order waits for the customer to confirm or decline. */
   | { readonly name: "CONFIRM"; readonly payment: Payment }
   | { readonly name: "RESULT"; readonly payment: Payment }
-  /** An entry code: a page of the acquirer's. */
+  /** An entry code leads to a page of the acquirer. */
   | { readonly name: "OPEN_URL"; readonly url: string }
   /** Alipay+ only asks whether the customer could pay. */
   | { readonly name: "EVALUATION"; readonly result: Result };
@@ -28,16 +28,16 @@ export type Phone = {
   /** Whether results come by the live stream. */
   readonly isLive: boolean;
   readonly isBusy: boolean;
-  /** Why the last scan or word led nowhere. */
+  /** Why the last scan or answer failed. */
   readonly failure: Failure | undefined;
   readonly show: (name: "CODE" | "SCAN" | "HISTORY") => void;
   readonly scan: (codeValue: string) => Promise<void>;
-  /** Orders on the page of a shop, and opens where that leads. */
+  /** Orders on the page of a shop, and scans the address that the shop answers. */
   readonly payAtShop: (amount: Amount) => Promise<void>;
   readonly answer: (payment: Payment, word: "confirm" | "decline") => Promise<void>;
 };
 
-const NOT_ALIPAYPLUS: Failure = { code: "NOT_ALIPAYPLUS", failure: "This is no code of Alipay+." };
+const NOT_ALIPAYPLUS: Failure = { code: "NOT_ALIPAYPLUS", failure: "This is not an Alipay+ code." };
 const SHOP_CLOSED: Failure = {
   code: "SHOP_CLOSED",
   failure: "The shop cannot take a payment at the moment. Try again.",
@@ -47,9 +47,9 @@ const SHOP_CLOSED: Failure = {
  * Plays the wallet's app.
  *
  * @param customerId missing while there is no such customer
- * @param clockJumps a code is asked for again whenever the clock was set
+ * @param clockJumps a new code is fetched whenever the clock was set
  * @param occasion a payment that is shown is read again whenever it changes
- * @param onExchange is told when something may have happened between the wallet and Alipay+
+ * @param onExchange is called when the wallet and Alipay+ may have exchanged messages
  */
 export function usePhone(
   customerId: string | undefined,
@@ -69,22 +69,22 @@ export function usePhone(
   const showResult = async (paymentRequestId: string) => {
     const payment = await readPayment(paymentRequestId);
     if (isFailure(payment)) return;
-    setScreen((present) => (isRoomFor(payment, present) ? { name: "RESULT", payment } : present));
+    setScreen((present) => (mayReplace(payment, present) ? { name: "RESULT", payment } : present));
     shownCode.renew();
     onExchange();
   };
-  const hear = useRef(showResult);
-  hear.current = showResult;
+  const onPayment = useRef(showResult);
+  onPayment.current = showResult;
 
   useEffect(() => {
     enter({ name: "CODE" });
     if (customerId === undefined) return;
-    return listen(customerId, { onConnection: setLive, onPayment: (id) => void hear.current(id) });
+    return followStream(customerId, { onConnection: setLive, onPayment: (id) => void onPayment.current(id) });
   }, [customerId]);
 
   // A refund or a cancel changes a payment whose result is on the screen.
   const shownId = screen.name === "RESULT" ? screen.payment.paymentRequestId : undefined;
-  // The occasion is why it looks again.
+  // The occasion is why the payment is read again.
   useEffect(() => {
     if (shownId === undefined) return;
     void readPayment(shownId).then((payment) => {
@@ -129,7 +129,7 @@ function isOf(payment: Payment, screen: Screen): boolean {
   return "payment" in screen && screen.payment.paymentRequestId === payment.paymentRequestId;
 }
 
-/** A result takes the screen from the code that was paid with, but never from what the customer is doing. */
-function isRoomFor(payment: Payment, screen: Screen): boolean {
+/** A result replaces the code that was paid with, but not what the customer is doing now. */
+function mayReplace(payment: Payment, screen: Screen): boolean {
   return screen.name === "CODE" || isOf(payment, screen);
 }

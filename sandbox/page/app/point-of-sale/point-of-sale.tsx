@@ -1,5 +1,5 @@
-/** The merchant's counter: asks for money in every scenario, and gives it back. */
-import type { Sale } from "../sales-client.ts";
+/** The merchant's counter: sells in every scenario, and refunds. */
+import type { Sale } from "../calls/sales.ts";
 import { SaleCard, type SaleCardProps, saleText } from "./sale-card.tsx";
 import { SaleForm, type SaleFormProps } from "./sale-form.tsx";
 
@@ -19,7 +19,7 @@ export function PointOfSaleView({ onScan, onFollow, followed, ...form }: PointOf
       <SaleForm {...form} />
       <h3>Sales</h3>
       {sales?.length !== undefined && sales.length > 0 ? null : (
-        <p class="dim">{sales ? "None yet. Enter an amount, and let the customer pay." : "Looking …"}</p>
+        <p class="dim">{sales ? "None yet. Enter an amount, and let the customer pay." : "Loading …"}</p>
       )}
       <p class="visually-hidden" role="status">
         {sales?.[0] && saleText(sales[0])}

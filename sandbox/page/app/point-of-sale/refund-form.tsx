@@ -1,12 +1,12 @@
 import { useState } from "preact/hooks";
+import type { Sale } from "../calls/sales.ts";
+import { AmountField, amountProblem } from "../elements/amount-field.tsx";
 import { majorUnits, readMajorUnits } from "../money.ts";
-import type { Sale } from "../sales-client.ts";
 import { exponentOf } from "../settings.ts";
-import { AmountField, amountProblem } from "./amount-field.tsx";
 import { refundableOf } from "./sale-messages.ts";
 import type { PointOfSale } from "./use-point-of-sale.ts";
 
-/** Gives a part, or all of what is left, back. */
+/** Refunds a part of a sale, or all that is left. */
 export function RefundForm({ sale, pointOfSale }: { sale: Sale; pointOfSale: PointOfSale }) {
   const { currency } = sale.paymentAmount;
   const exponent = exponentOf(currency) ?? 2;

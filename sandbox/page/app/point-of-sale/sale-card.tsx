@@ -1,7 +1,7 @@
 import { useId } from "preact/hooks";
-import { AmountView, amountText } from "../amount.tsx";
-import { Badge } from "../badge.tsx";
-import type { Refund, Sale } from "../sales-client.ts";
+import type { Refund, Sale } from "../calls/sales.ts";
+import { AmountView, amountText } from "../elements/amount.tsx";
+import { Badge } from "../elements/badge.tsx";
 import { useTick } from "../use-tick.ts";
 import { RefundForm } from "./refund-form.tsx";
 import {
@@ -9,8 +9,8 @@ import {
   progressText,
   refundableOf,
   refundedValue,
-  SCENARIO_WORDS,
-  STATUS_WORDS,
+  SCENARIO_LABELS,
+  STATUS_LABELS,
 } from "./sale-messages.ts";
 import { ShownCode } from "./shown-code.tsx";
 import type { PointOfSale } from "./use-point-of-sale.ts";
@@ -20,8 +20,8 @@ const TICK_INTERVAL_MS = 1_000;
 /** A sale in a sentence. */
 export function saleText(sale: Sale): string {
   const refunded = refundedValue(sale);
-  const back = refunded === "0" ? "" : `, refunded ${amountText({ ...sale.paymentAmount, value: refunded })}`;
-  return `Sale of ${amountText(sale.paymentAmount)}: ${STATUS_WORDS[sale.status][0]}${back}`;
+  const refundText = refunded === "0" ? "" : `, refunded ${amountText({ ...sale.paymentAmount, value: refunded })}`;
+  return `Sale of ${amountText(sale.paymentAmount)}: ${STATUS_LABELS[sale.status][0]}${refundText}`;
 }
 
 /** What a card needs. */
@@ -36,11 +36,11 @@ export type SaleCardProps = {
   readonly onFollow: (sale: Sale | undefined) => void;
 };
 
-/** A sale and its state; opened, what the merchant can do about it. The newest is open, and what is not over. */
+/** A sale and its state; opened, it offers what the merchant can do. The newest is open, and every sale that is not over. */
 export function SaleCard(props: SaleCardProps) {
   const { sale, isNewest } = props;
   const headingId = useId();
-  const [label, kind] = STATUS_WORDS[sale.status];
+  const [label, kind] = STATUS_LABELS[sale.status];
   return (
     <li class="sale-card" aria-labelledby={headingId}>
       <details open={isNewest || isUnderWay(sale)}>
@@ -66,7 +66,7 @@ function SaleFacts({ sale }: { sale: Sale }) {
   const refunded = refundedValue(sale);
   return (
     <span class="facts">
-      <span>{SCENARIO_WORDS[scenario][0]}</span>
+      <span>{SCENARIO_LABELS[scenario][0]}</span>
       {sale.interface === "OLDER" && <span>older interface</span>}
       {result.resultStatus !== "S" && status !== "SHOWN" && <code>{result.resultCode}</code>}
       {settlementAmount && settlementAmount.currency !== paymentAmount.currency && (

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
+import type { Scenario } from "../calls/sales.ts";
+import { AmountField, amountProblem } from "../elements/amount-field.tsx";
 import { readMajorUnits } from "../money.ts";
-import type { Scenario } from "../sales-client.ts";
 import { exponentOf, settings } from "../settings.ts";
-import { AmountField, amountProblem } from "./amount-field.tsx";
-import { SCENARIO_WORDS } from "./sale-messages.ts";
+import { SCENARIO_LABELS } from "./sale-messages.ts";
 import { SaleOptions, type SaleTerms } from "./sale-options.tsx";
 import type { PointOfSale } from "./use-point-of-sale.ts";
 
@@ -24,7 +24,7 @@ const FIRST_TERMS: SaleTerms = {
   otherCode: "",
 };
 
-const SCENARIOS = Object.keys(SCENARIO_WORDS) as readonly Scenario[];
+const SCENARIOS = Object.keys(SCENARIO_LABELS) as readonly Scenario[];
 
 const BUTTONS: Readonly<Record<Scenario, string>> = {
   PaymentCode: "Scan the phone’s code",
@@ -107,11 +107,11 @@ function ScenarioChoice({ scenario, onChoose }: { scenario: Scenario; onChoose: 
         {SCENARIOS.map((each) => (
           <label key={each}>
             <input type="radio" name="scenario" checked={each === scenario} onChange={() => onChoose(each)} />
-            <span>{SCENARIO_WORDS[each][0]}</span>
+            <span>{SCENARIO_LABELS[each][0]}</span>
           </label>
         ))}
       </div>
-      <p class="dim">{SCENARIO_WORDS[scenario][1]}</p>
+      <p class="dim">{SCENARIO_LABELS[scenario][1]}</p>
     </fieldset>
   );
 }

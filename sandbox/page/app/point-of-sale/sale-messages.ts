@@ -1,38 +1,39 @@
 /** What a point of sale says about a sale. Pure. */
+
+import type { Sale, Scenario } from "../calls/sales.ts";
 import type { Amount } from "../money.ts";
-import type { Sale, Scenario } from "../sales-client.ts";
 import { countdownText } from "../server-clock.ts";
 
 /** How often the acquirer inquires before it cancels (docs/sandbox.md, "The acquirer"). */
 const INQUIRIES_LIMIT = 10;
 
-/** A status in words, and how it is marked: S well, F not, U nobody knows. */
-export const STATUS_WORDS: Readonly<Record<Sale["status"], readonly [label: string, kind: "S" | "F" | "U"]>> = {
+/** The label of a status, and its badge: S for success, F for failure, U while it is open. */
+export const STATUS_LABELS: Readonly<Record<Sale["status"], readonly [label: string, kind: "S" | "F" | "U"]>> = {
   PAYING: ["no result yet", "U"],
   SHOWN: ["to be paid", "U"],
   SUCCEEDED: ["paid", "S"],
   FAILED: ["not paid", "F"],
   CANCELLING: ["cancelling", "U"],
   CANCELLED: ["cancelled", "F"],
-  REFUNDING: ["giving back", "U"],
-  REFUNDED: ["given back", "F"],
+  REFUNDING: ["refunding", "U"],
+  REFUNDED: ["refunded", "F"],
 };
 
-/** How each scenario is called, and what happens in it. */
-export const SCENARIO_WORDS: Readonly<Record<Scenario, readonly [label: string, story: string]>> = {
+/** The label of each scenario, and what happens in it. */
+export const SCENARIO_LABELS: Readonly<Record<Scenario, readonly [label: string, story: string]>> = {
   PaymentCode: ["Payment code", "The customer shows a code, and the merchant scans it."],
   OrderCode: ["Order code", "The merchant shows a code with the order in it, and the customer scans it."],
   EntryCode: ["Entry code", "The customer has scanned a code that hangs in the shop; its page leads to the payment."],
   Cashier: ["Cashier", "The customer buys online, and the cashier’s page leads to the payment."],
 };
 
-/** Whether something is still owed: an answer, a customer, or the end of a refund. */
+/** Whether a sale is not over: an answer, a payment or the end of a refund is still to come. */
 export function isUnderWay({ status, refunds }: Sale): boolean {
-  const isOpen = STATUS_WORDS[status][1] === "U";
+  const isOpen = STATUS_LABELS[status][1] === "U";
   return isOpen || refunds.some((refund) => refund.status === "ASKED");
 }
 
-/** Digits of the smallest unit that went back, or are on their way. */
+/** What was refunded or is being refunded, digits of the smallest unit. */
 export function refundedValue({ refunds }: Sale): string {
   const values = refunds
     .filter(({ status }) => status !== "FAILED")
@@ -57,18 +58,18 @@ export function progressText(sale: Sale): string | undefined {
     case "SHOWN":
       return `To be paid within ${countdownText(paymentExpiryTime)}`;
     case "CANCELLING":
-      return `The cancel is not answered: again${next}`;
+      return `The cancel is unanswered; sent again${next}`;
     case "REFUNDING":
-      return `Too late for a cancel, so it is refunded: again${next}`;
+      return `Too late for a cancel, so it is refunded; sent again${next}`;
     default:
       return sale.refunds.some((refund) => refund.status === "ASKED")
-        ? `A refund is not answered: again${next}`
+        ? `A refund is unanswered; sent again${next}`
         : undefined;
   }
 }
 
-/** A merchant may have asked more often than the acquirer does by itself. */
+/** A merchant may have inquired more often than the acquirer does by itself. */
 function inquiriesText(count: number): string {
-  if (count === 0) return "Not asked yet";
+  if (count === 0) return "No inquiry yet";
   return count > INQUIRIES_LIMIT ? `${count} inquiries` : `Inquiry ${count} of ${INQUIRIES_LIMIT}`;
 }

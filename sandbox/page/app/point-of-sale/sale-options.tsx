@@ -1,7 +1,7 @@
-import type { CalledInterface, Scenario } from "../sales-client.ts";
+import type { CalledInterface, Scenario } from "../calls/sales.ts";
 import { settings } from "../settings.ts";
 
-/** What is sold beside the amount; an empty text is the default. */
+/** The terms of a sale beside its amount; an empty text is the default. */
 export type SaleTerms = {
   readonly scenario: Scenario;
   readonly calledInterface: CalledInterface;

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { encodeQR } from "qr";
-import type { Sale } from "../sales-client.ts";
+import type { Sale } from "../calls/sales.ts";
 
 const QUIET_MODULES = 4;
 

@@ -1,7 +1,7 @@
 /** The files of a clearing day, for download. */
 import { useState } from "preact/hooks";
-import { type Failure, isFailure } from "../call.ts";
-import { fetchReport, type ReportPlace, reportPath } from "../rehearsal-client.ts";
+import { type Failure, isFailure } from "../calls/call.ts";
+import { fetchReport, type ReportPlace, reportPath } from "../calls/rehearsal.ts";
 import { dayText, serverNowMs, untilReportMs } from "../server-clock.ts";
 import { settings } from "../settings.ts";
 import { useAction } from "../use-action.ts";
@@ -76,7 +76,7 @@ export function ClearingTool({ clock }: { clock: RehearsalClock }) {
   );
 }
 
-/** The files of both spaces; a report is made on the day after the one that it is about. */
+/** The files of both spaces; the report of a day is made on the next day. */
 async function filesOf(participantId: string, day: string): Promise<{ readonly files: readonly File[] } | Failure> {
   const date = dayText(Date.parse(`${day}T00:00:00+08:00`), 1).replaceAll("-", "");
   const files: File[] = [];

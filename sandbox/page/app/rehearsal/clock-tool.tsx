@@ -37,8 +37,8 @@ export function ClockTool({ clock }: { clock: RehearsalClock }) {
         </button>
       </div>
       <p class="dim">
-        What is due by then is done: codes expire, inquiries and notifications go out, a day is cleared at 00:30. The
-        clock never goes back, unless everything is reset.
+        Everything that is due by then happens: codes expire, inquiries and notifications go out, and a day is cleared
+        at 00:30. Only a reset sets the clock back.
       </p>
       <p class="notice failed" role="alert">
         {failure?.failure}

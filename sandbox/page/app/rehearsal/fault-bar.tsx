@@ -1,6 +1,6 @@
 import type { FaultSwitches } from "./use-faults.ts";
 
-/** Seen from everywhere while a fault is on: nobody shall look for a mistake that was asked for. */
+/** Visible from every part of the page while a fault is on, so that an injected fault is not taken for a mistake. */
 export function FaultBar({ faults, onShow }: { faults: FaultSwitches; onShow: () => void }) {
   const { rules, endAll } = faults;
   const text = rules.length === 0 ? "" : rules.length === 1 ? "1 fault on" : `${rules.length} faults on`;

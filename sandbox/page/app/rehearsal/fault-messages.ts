@@ -1,8 +1,8 @@
-/** What the switches say about faults, and which rule each stands for. Pure. */
-import type { CatalogueEntry, Link, Rule } from "../rehearsal-client.ts";
+/** The texts of the fault switches, and the rules that each of them shows. Pure. */
+import type { CatalogueEntry, Link, Rule } from "../calls/rehearsal.ts";
 
 /** Caller and called of each link, and its interfaces (docs/sandbox.md). */
-export const LINK_WORDS: Readonly<
+export const LINK_LABELS: Readonly<
   Record<Link, { readonly from: string; readonly to: string; readonly interfaces: readonly string[] }>
 > = {
   ALIPAYPLUS_TO_MPP: {
@@ -24,29 +24,28 @@ export const LINK_WORDS: Readonly<
 };
 
 /** Every link, in the order of the page. */
-export const LINKS = Object.keys(LINK_WORDS) as readonly Link[];
+export const LINKS = Object.keys(LINK_LABELS) as readonly Link[];
 
 /** A link as it is written: `Alipay+ → Wallet`. */
 export function linkText(link: Link): string {
-  const { from, to } = LINK_WORDS[link];
+  const { from, to } = LINK_LABELS[link];
   return `${from} → ${to}`;
 }
 
 /**
- * The name of a fault in words.
+ * The label of a fault.
  *
  * @example faultText("ANSWER_LOST") // "Answer lost"
  */
 export function faultText(fault: string): string {
-  if (fault.startsWith("U_")) return fault.replace("THEN_S", "then S").replace("FOREVER", "for ever").replace("_", " ");
+  if (fault.startsWith("U_")) return fault.replace("THEN_S", "then S").replace("FOREVER", "always").replace("_", " ");
   if (fault.startsWith("HTTP_")) return fault.replace("_", " ");
   if (fault.startsWith("CHALLENGE_")) return fault.replace("CHALLENGE_", "Challenge ");
   const [first = "", ...others] = fault.split("_");
-  const words = [first[0] + first.slice(1).toLowerCase(), ...others.map((word) => word.toLowerCase())];
-  return words.join(" ");
+  return [first[0] + first.slice(1).toLowerCase(), ...others.map((word) => word.toLowerCase())].join(" ");
 }
 
-/** What a fault does, with how long it takes: messages tell milliseconds, people seconds. */
+/** What a fault does, with its delay in seconds, as people read it. */
 export function storyOf({ what, delayMs }: CatalogueEntry, wantedDelayMs: number): string {
   return delayMs === undefined ? what : what.replace("delayMs", `${wantedDelayMs / 1_000} s`);
 }

@@ -1,11 +1,11 @@
-/** Faults as switches: what is done to the messages of a link, until it is switched off, or once. */
+/** Faults as switches: what happens to the messages of a link, until it is switched off, or once. */
 import { useId, useState } from "preact/hooks";
-import type { CatalogueEntry, Link } from "../rehearsal-client.ts";
+import type { CatalogueEntry, Link, Rule } from "../calls/rehearsal.ts";
 import {
   countOn,
   faultsOf,
   faultText,
-  LINK_WORDS,
+  LINK_LABELS,
   LINKS,
   linkText,
   rulesOf,
@@ -60,7 +60,7 @@ export function FaultsTool({ faults }: { faults: FaultSwitches }) {
           Interface
           <select value={interfaceName} onChange={({ currentTarget }) => setInterface(currentTarget.value)}>
             <option value="">every one</option>
-            {LINK_WORDS[link].interfaces.map((name) => (
+            {LINK_LABELS[link].interfaces.map((name) => (
               <option key={name}>{name}</option>
             ))}
           </select>
@@ -93,7 +93,7 @@ export function FaultsTool({ faults }: { faults: FaultSwitches }) {
   );
 }
 
-/** To which messages a fault is to be done, and how long it takes where it takes time. */
+/** The messages that a fault is for, and its delay where it has one. */
 type Place = { readonly link: Link; readonly interfaceName: string; readonly delayMs: number };
 
 type FaultSwitchProps = { readonly entry: CatalogueEntry; readonly faults: FaultSwitches; readonly place: Place };
@@ -102,20 +102,13 @@ function FaultSwitch({ entry, faults, place }: FaultSwitchProps) {
   const id = useId();
   const { fault, delayMs } = entry;
   const { link, interfaceName } = place;
-  const standing = rulesOf(faults.rules, fault, link, interfaceName);
-  /** What was just asked for, until it is so. */
-  const [wanted, setWanted] = useState<boolean | undefined>();
-  const isOn = wanted ?? standing.length > 0;
+  const isOfSwitch = (rule: Rule) => rulesOf([rule], fault, link, interfaceName).length > 0;
+  const isOn = faults.rules.some(isOfSwitch);
   const wish = {
     fault,
     link,
     ...(interfaceName !== "" && { interface: interfaceName }),
     ...(delayMs !== undefined && { delayMs: String(place.delayMs) }),
-  };
-  const turn = async () => {
-    setWanted(!isOn);
-    await (isOn ? faults.end(standing) : faults.add(wish));
-    setWanted(undefined);
   };
   return (
     <li>
@@ -127,7 +120,7 @@ function FaultSwitch({ entry, faults, place }: FaultSwitchProps) {
           aria-describedby={`${id}-story`}
           aria-checked={isOn}
           checked={isOn}
-          onChange={turn}
+          onChange={() => (isOn ? faults.end(isOfSwitch) : faults.add(wish))}
         />
         <span>
           <span id={`${id}-name`}>{faultText(fault)}</span>
@@ -148,14 +141,18 @@ function FaultSwitch({ entry, faults, place }: FaultSwitchProps) {
 }
 
 function ActiveRules({ faults: { rules, end, endAll } }: { faults: FaultSwitches }) {
-  if (rules.length === 0) return <p class="dim standing">No fault is on: every message arrives as it was sent.</p>;
+  if (rules.length === 0) return <p class="dim active-rules">No fault is on: every message arrives as it was sent.</p>;
   return (
-    <div class="standing">
+    <div class="active-rules">
       <ul class="rules" aria-label="Faults that are on">
         {rules.map((rule) => (
           <li key={rule.ruleId}>
             <span>{ruleText(rule)}</span>
-            <button type="button" aria-label={`Switch off: ${ruleText(rule)}`} onClick={() => end([rule])}>
+            <button
+              type="button"
+              aria-label={`Switch off: ${ruleText(rule)}`}
+              onClick={() => end(({ ruleId }) => ruleId === rule.ruleId)}
+            >
               <span aria-hidden="true">✕</span>
             </button>
           </li>

@@ -1,6 +1,6 @@
-/** Two markets to begin with: the calculation cases of the documentation of userInitiatedPay. */
+/** Two markets: the worked cases in the documentation of userInitiatedPay. */
 
-/** A market, and what to sell with it. */
+/** A market, and a sale to try with it. */
 export type MarketExample = { readonly label: string; readonly story: string; readonly market: object };
 
 /** Source: seeds/001. */

@@ -1,38 +1,38 @@
-/** What Alipay+ charges wallets with: quotes, surcharges, promotions, as JSON. */
+/** The market of Alipay+ as JSON: quotes, surcharges, promotions. */
 import { useEffect, useState } from "preact/hooks";
-import type { Failure } from "../call.ts";
-import { deleteMarket, fetchMarket, putMarket } from "../rehearsal-client.ts";
+import type { Failure } from "../calls/call.ts";
+import { deleteMarket, fetchMarket, putMarket } from "../calls/rehearsal.ts";
 import { useAction } from "../use-action.ts";
 import { MARKET_EXAMPLES } from "./market-examples.ts";
 
-const NO_JSON: Failure = { code: "NO_JSON", failure: "This is no JSON object." };
+const NO_JSON: Failure = { code: "NO_JSON", failure: "This is not a JSON object." };
 
 /** An editor of the market. */
 export function MarketTool() {
   const [text, setText] = useState("");
-  const [said, setSaid] = useState("");
+  const [status, setStatus] = useState("");
   const { isBusy, failure, fail, act } = useAction();
   const show = (market: object) => setText(JSON.stringify(market, null, 2));
 
-  // What a person has written in the meantime stays.
+  // A text that a person has written meanwhile stays.
   useEffect(() => {
     void act(fetchMarket(), (market) => setText((written) => written || JSON.stringify(market, null, 2)));
   }, [act]);
 
   const apply = (event: SubmitEvent) => {
     event.preventDefault();
-    setSaid("");
+    setStatus("");
     const market = readObject(text);
     if (market === undefined) return fail(NO_JSON);
     void act(putMarket(market), (applied) => {
       show(applied);
-      setSaid("This holds for payments from now on.");
+      setStatus("Payments from now on use this market.");
     });
   };
   const leave = () =>
     act(deleteMarket(), (table) => {
       show(table);
-      setSaid("Back to the table of quotes alone.");
+      setStatus("Payments use only the table of quotes.");
     });
   return (
     <form class="tool market-tool" onSubmit={apply}>
@@ -43,7 +43,7 @@ export function MarketTool() {
               type="button"
               onClick={() => {
                 show(market);
-                setSaid("");
+                setStatus("");
                 fail(undefined);
               }}
             >
@@ -71,8 +71,8 @@ export function MarketTool() {
           Back to the table
         </button>
       </div>
-      <p class="dim said" role="status">
-        {said}
+      <p class="dim status" role="status">
+        {status}
       </p>
       <p class="notice failed" role="alert">
         {failure?.failure}

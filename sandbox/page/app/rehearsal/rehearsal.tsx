@@ -1,4 +1,4 @@
-/** What directs the rehearsal, one thing at a time: faults, clock, market, clearing files, reset. */
+/** The tools of the rehearsal, of which one is open at a time: faults, clock, market, clearing files, reset. */
 import { useEffect, useRef } from "preact/hooks";
 import { ClearingTool } from "./clearing-tool.tsx";
 import { ClockText, ClockTool } from "./clock-tool.tsx";
@@ -8,7 +8,7 @@ import { ResetTool } from "./reset-tool.tsx";
 import type { RehearsalClock } from "./use-clock.ts";
 import type { FaultSwitches } from "./use-faults.ts";
 
-/** What can be opened. */
+/** The tools. */
 export type Tool = "FAULTS" | "CLOCK" | "MARKET" | "CLEARING" | "RESET";
 
 const TOOLS = [
@@ -29,9 +29,9 @@ export type RehearsalProps = {
   readonly onReset: () => void;
 };
 
-/** The tools: a row of buttons, and what the chosen one opens. */
+/** A row of buttons, and the tool that the chosen one opens. */
 export function Rehearsal(props: RehearsalProps) {
-  const { tool, onTool, faults } = props;
+  const { tool, onTool, faults, clock } = props;
   const buttons = useRef<HTMLDivElement>(null);
   const panel = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -44,7 +44,7 @@ export function Rehearsal(props: RehearsalProps) {
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes what any control in here has opened
-    <div class="rehearsal" onKeyDown={onKeyDown}>
+    <div class="rehearsal" aria-busy={faults.isBusy || clock.isBusy} onKeyDown={onKeyDown}>
       <div class="tools" ref={buttons}>
         {TOOLS.map(([name, label]) => (
           <button

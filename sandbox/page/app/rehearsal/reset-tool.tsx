@@ -1,18 +1,18 @@
 /** Erases everything; asks first. */
-import { useEffect, useRef, useState } from "preact/hooks";
-import { reset } from "../rehearsal-client.ts";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { reset } from "../calls/rehearsal.ts";
 import { useAction } from "../use-action.ts";
 
-/** The way back to the beginning. */
+/** Resets gateway and sandbox, after a question. */
 export function ResetTool({ onReset }: { onReset: () => void }) {
   const [seed, setSeed] = useState("");
   const [isAsking, setAsking] = useState(false);
-  const [said, setSaid] = useState("");
+  const [status, setStatus] = useState("");
   const { isBusy, failure, act } = useAction();
   const confirmation = useRef<HTMLButtonElement>(null);
   const beginning = useRef<HTMLButtonElement>(null);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isAsking) confirmation.current?.focus();
   }, [isAsking]);
 
@@ -22,13 +22,17 @@ export function ResetTool({ onReset }: { onReset: () => void }) {
   };
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
-    setSaid("");
+    setStatus("");
     setAsking(true);
   };
   const erase = async () => {
     if (isBusy) return;
     await act(reset(seed === "" ? undefined : seed), () => {
-      setSaid(seed === "" ? "Everything is as new." : `Everything is as new, and drawn from the seed “${seed}”.`);
+      setStatus(
+        seed === ""
+          ? "Everything is erased."
+          : `Everything is erased. Codes and ids are drawn from the seed “${seed}”.`,
+      );
       onReset();
     });
     leave();
@@ -37,10 +41,10 @@ export function ResetTool({ onReset }: { onReset: () => void }) {
     <form class="tool reset-tool" onSubmit={onSubmit}>
       <p>
         Erases customers, payments, sales, messages, faults and the market, in the gateway and in the sandbox, and sets
-        the clock right.
+        the clock to the true time.
       </p>
       <label>
-        Seed, if codes and ids are to be the same each time
+        Seed, to draw the same codes and ids each time
         <input
           autocomplete="off"
           spellcheck={false}
@@ -51,7 +55,7 @@ export function ResetTool({ onReset }: { onReset: () => void }) {
       </label>
       {isAsking ? (
         <fieldset class="confirmation">
-          <legend>There is no way back. Erase everything?</legend>
+          <legend>This cannot be undone. Erase everything?</legend>
           <div class="buttons">
             <button ref={confirmation} type="button" class="danger" aria-disabled={isBusy} onClick={erase}>
               {isBusy ? "Erasing …" : "Yes, erase everything"}
@@ -68,8 +72,8 @@ export function ResetTool({ onReset }: { onReset: () => void }) {
           </button>
         </div>
       )}
-      <p class="dim said" role="status">
-        {said}
+      <p class="dim status" role="status">
+        {status}
       </p>
       <p class="notice failed" role="alert">
         {failure?.failure}

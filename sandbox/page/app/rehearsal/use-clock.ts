@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { advanceClock, fetchClock } from "../rehearsal-client.ts";
+import type { Failure } from "../calls/call.ts";
+import { advanceClock, fetchClock } from "../calls/rehearsal.ts";
 import { learnServerTime } from "../server-clock.ts";
-import { type Action, useAction } from "../use-action.ts";
 import { useLook } from "../use-look.ts";
 
 const LOOK_INTERVAL_MS = 5_000;
@@ -9,10 +9,13 @@ const LOOK_INTERVAL_MS = 5_000;
 const SMALLEST_JUMP_MS = 3_000;
 
 /** The clock of the rehearsal. */
-export type RehearsalClock = Pick<Action, "isBusy" | "failure"> & {
+export type RehearsalClock = {
+  /** Whether it is being set. */
+  readonly isBusy: boolean;
+  readonly failure: Failure | undefined;
   /** How far it is ahead of the true time, milliseconds. */
   readonly aheadMs: number;
-  /** How often it was set: what was valid before may not be any more. */
+  /** How often it was set: what was valid before may have expired. */
   readonly jumps: number;
   readonly advance: (durationMs: number) => Promise<void>;
 };
@@ -21,11 +24,10 @@ export type RehearsalClock = Pick<Action, "isBusy" | "failure"> & {
  * Follows the clock.
  *
  * @param occasion looks at once whenever it changes
- * @param onChange is told when it was set ahead: what was due by then is being done
+ * @param onChange is called when it was set ahead: what was due by then is being done
  */
 export function useClock(occasion: string, onChange: () => void): RehearsalClock {
-  const { answer, take } = useLook(fetchClock, occasion, LOOK_INTERVAL_MS);
-  const { isBusy, failure, act } = useAction();
+  const { answer, isBusy, failure, change } = useLook({ look: fetchClock, occasion, intervalMs: LOOK_INTERVAL_MS });
   const [jumps, setJumps] = useState(0);
   const lastAheadMs = useRef(0);
   const aheadMs = answer ? Date.parse(answer.time) - Date.parse(answer.realTime) : 0;
@@ -37,10 +39,9 @@ export function useClock(occasion: string, onChange: () => void): RehearsalClock
     lastAheadMs.current = aheadMs;
   }, [answer, aheadMs]);
 
-  const advance = (durationMs: number) =>
-    act(advanceClock(durationMs), (clock) => {
-      take(clock);
-      onChange();
-    });
+  const advance = async (durationMs: number) => {
+    await change({ request: () => advanceClock(durationMs) });
+    onChange();
+  };
   return { isBusy, failure, aheadMs, jumps, advance };
 }

@@ -1,13 +1,13 @@
-import { AmountView } from "../amount.tsx";
-import { Badge } from "../badge.tsx";
-import type { Exchange, ExchangeReply } from "../sandbox-client.ts";
+import type { Exchange, ExchangeReply } from "../calls/sandbox.ts";
+import { AmountView } from "../elements/amount.tsx";
+import { Badge } from "../elements/badge.tsx";
 import { MessageView } from "./message-view.tsx";
 import { PartiesView, partyText } from "./parties.tsx";
 
-/** One exchange: a line that says it all, and both messages whole below it. */
+/** One exchange: its outcome in a line, and both messages below. */
 export function ExchangeCard({ reply: { exchange, result } }: { reply: ExchangeReply }) {
   const { from, to, time, ledger, tookMs, fault } = exchange;
-  const isBelieved = verificationFaultOf(exchange) === undefined;
+  const isVerified = verificationFaultOf(exchange) === undefined;
   return (
     <li>
       <details class="exchange">
@@ -22,7 +22,7 @@ export function ExchangeCard({ reply: { exchange, result } }: { reply: ExchangeR
                 {fault}
               </span>
             )}
-            {!isBelieved && <Badge kind="F">not verified</Badge>}
+            {!isVerified && <Badge kind="F">not verified</Badge>}
             <Badge kind={result.resultStatus}>{result.resultCode}</Badge>
           </span>
           <span class="facts">
@@ -55,7 +55,7 @@ function ExchangeBody({ exchange, message }: { exchange: Exchange; message: stri
       </p>
       {fault && (
         <p>
-          Done to it on purpose: <code>{fault}</code>
+          Injected fault: <code>{fault}</code>
         </p>
       )}
       {ledger && (
@@ -83,11 +83,11 @@ function LedgerDelta({ ledger: { currency, before, after } }: { ledger: NonNulla
   return <AmountView amount={{ currency, value }} isChange />;
 }
 
-/** Why a signature that the sandbox has judged does not count. */
+/** Why a signature that the sandbox has checked does not verify. */
 function verificationFaultOf({ request, response }: Exchange): string | undefined {
   return request.verificationFault ?? response.verificationFault;
 }
 
 function statusLine({ httpStatus }: Exchange["response"]): string {
-  return httpStatus === undefined ? "No answer came" : `HTTP ${httpStatus}`;
+  return httpStatus === undefined ? "No answer" : `HTTP ${httpStatus}`;
 }

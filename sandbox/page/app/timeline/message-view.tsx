@@ -1,6 +1,6 @@
-import type { Message } from "../sandbox-client.ts";
+import type { Message } from "../calls/sandbox.ts";
 
-/** One message whole: its line, headers, body, what its signature is over, and whether that verifies. */
+/** One message: its first line, headers, body, the content that is signed, and whether the signature verifies. */
 export function MessageView({ title, line, message }: { title: string; line: string; message: Message }) {
   const { headers, body, bodyCharacters, signedContent } = message;
   return (
@@ -20,7 +20,7 @@ export function MessageView({ title, line, message }: { title: string; line: str
       {body !== "" && <Text label="Body" text={laidOut(body)} />}
       {bodyCharacters !== undefined && (
         <p class="dim">
-          The body had {bodyCharacters} characters; the rest was not kept, so what is signed cannot be shown.
+          The body had {bodyCharacters} characters; the rest was not kept, so the signed content cannot be shown.
         </p>
       )}
       {signedContent !== undefined && <Text label="What is signed, exactly" text={signedContent} />}

@@ -1,4 +1,4 @@
-import type { Exchange, Party } from "../sandbox-client.ts";
+import type { Exchange, Party } from "../calls/sandbox.ts";
 
 const NAMES: Readonly<Record<Party, string>> = { MPP: "Wallet", "Alipay+": "Alipay+", ACQP: "Acquirer" };
 

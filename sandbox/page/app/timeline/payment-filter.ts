@@ -1,5 +1,5 @@
 /** Which exchanges are about one payment. Pure. */
-import type { ExchangeReply } from "../sandbox-client.ts";
+import type { ExchangeReply } from "../calls/sandbox.ts";
 
 /** The ids of a payment: the acquirer's, and Alipay+'s, by which the wallet knows it. */
 export type PaymentIds = { readonly paymentRequestId: string; readonly paymentId?: string | undefined };

@@ -1,9 +1,10 @@
-/** Every message of Alipay+ with wallet and acquirer, as all of them signed it. */
-import { AmountView } from "../amount.tsx";
-import type { Sale } from "../sales-client.ts";
-import type { Traffic } from "../use-traffic.ts";
+/** Every message between Alipay+ and the wallet or the acquirer, as its sender has signed it. */
+
+import type { Sale } from "../calls/sales.ts";
+import { AmountView } from "../elements/amount.tsx";
 import { ExchangeCard } from "./exchange-card.tsx";
 import { isAboutPayment } from "./payment-filter.ts";
+import type { Traffic } from "./use-traffic.ts";
 
 /** What the timeline needs. */
 export type TimelineProps = {
@@ -39,7 +40,7 @@ export function Timeline({ title, traffic, followed, onShowAll }: TimelineProps)
       <div class="timeline">
         {shown.length === 0 && (
           <p class="empty dim">
-            {isLoading ? "Looking …" : "No message yet. Let the point of sale scan the phone’s code."}
+            {isLoading ? "Loading …" : "No message yet. Let the point of sale scan the phone’s code."}
           </p>
         )}
         <ol>

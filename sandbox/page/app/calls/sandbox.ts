@@ -1,0 +1,85 @@
+/** What the timeline and the customer's settings call: the sandbox (docs/sandbox.md). */
+import { callJson, type Failure } from "./call.ts";
+
+/** A result of a message. */
+export type Result = {
+  readonly resultCode: string;
+  readonly resultStatus: "S" | "F" | "U";
+  readonly resultMessage: string;
+};
+
+/** One side of an exchange. Only the side that the sandbox has received has `verified`. */
+export type Message = {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** How long the body was, where it was cut. */
+  readonly bodyCharacters?: number;
+  readonly signedContent?: string;
+  readonly verified?: boolean;
+  readonly verificationFault?: string;
+};
+
+/** The wallet, Alipay+, and the acquirer. */
+export type Party = "MPP" | "Alipay+" | "ACQP";
+
+/** An exchange of Alipay+ with one of the two others. */
+export type Exchange = {
+  readonly from: Party;
+  readonly to: Party;
+  readonly interface: string;
+  readonly time: string;
+  readonly request: Message & { readonly method: string; readonly path: string };
+  readonly response: Message & { readonly httpStatus?: number };
+  readonly ledger?: { readonly currency: string; readonly before: string; readonly after: string };
+  /** The fault that was injected. */
+  readonly fault?: string;
+  readonly tookMs: number;
+};
+
+/** An exchange with the result as its sender takes it. */
+export type ExchangeReply = { readonly exchange: Exchange; readonly result: Result };
+
+/** A customer of the embedded ledger. */
+export type Customer = {
+  readonly customerId: string;
+  readonly currency: string;
+  readonly balance: string;
+  readonly status: string;
+  readonly kyc: string;
+  readonly limits: { readonly single?: string; readonly daily?: string; readonly dailyCount?: string };
+  readonly risk: "PASS" | "REJECT";
+  readonly paymentMethod: "AVAILABLE" | "UNAVAILABLE";
+  readonly verification: "PASSED" | "FAILED";
+  readonly blockedMerchants: readonly string[];
+  readonly entries: readonly JournalEntry[];
+};
+
+/** An entry of the customer's account. */
+export type JournalEntry = {
+  readonly entryNumber: number;
+  readonly kind: "FUNDING" | "DEBIT" | "REVERSAL" | "REFUND";
+  readonly time: string;
+  readonly currency: string;
+  readonly legs: readonly { readonly account: string; readonly amount: string }[];
+};
+
+/** What a customer is set to; what is left out stays as it was. */
+export type CustomerWish = Pick<Customer, "currency" | "balance"> &
+  Partial<Omit<Customer, "customerId" | "currency" | "balance" | "entries">>;
+
+const customerPath = (customerId: string) => `/sandbox/customers/${encodeURIComponent(customerId)}`;
+
+/** A customer with the newest entries, newest first. */
+export function fetchCustomer(customerId: string): Promise<Customer | Failure> {
+  return callJson({ path: customerPath(customerId) });
+}
+
+/** Opens or changes a customer. */
+export function putCustomer(customerId: string, wish: CustomerWish): Promise<Customer | Failure> {
+  return callJson({ method: "PUT", path: customerPath(customerId), body: wish });
+}
+
+/** The last exchanges, newest first. */
+export function fetchTraffic(limit: number): Promise<{ readonly traffic: readonly ExchangeReply[] } | Failure> {
+  return callJson({ path: `/sandbox/traffic?limit=${limit}` });
+}

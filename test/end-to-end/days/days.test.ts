@@ -1,0 +1,34 @@
+/** A few of the random days of `npm run days`, always the same. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { builtForDevelopment } from "../../../scripts/bundle.ts";
+import { fastestDirectory } from "../../support/fastest-directory.ts";
+import { runDays } from "./run.ts";
+
+const DAYS = 6;
+/** Its first days have kills, and one of them sees the end of both cancel windows. */
+const KNOWN_SEED = 3029;
+/** As many days that were not chosen for what they have. */
+const ANOTHER_SEED = 20_261_129;
+
+async function playDays(seed: number) {
+  const directory = mkdtempSync(join(fastestDirectory(), "plusgate-days-"));
+  const report = await runDays({ days: DAYS, seed, directory, bundles: builtForDevelopment(), print: console.log });
+  expect(report.disagreements).toEqual([]);
+  rmSync(directory, { recursive: true, force: true });
+  return report.counts;
+}
+
+test("at the end of known days acquirer, Alipay+ and wallet agree, and the clearing files equal the books", async () => {
+  const counts = await playDays(KNOWN_SEED);
+  expect(counts).toMatchObject({ days: DAYS, disagreements: 0 });
+  for (const name of ["payments", "succeeded", "refunds", "cancels", "faults", "kills"] as const) {
+    expect([name, counts[name]]).toEqual([name, expect.any(Number)]);
+    expect(counts[name]).toBeGreaterThan(0);
+  }
+});
+
+test("at the end of other days they agree, too", async () => {
+  expect((await playDays(ANOTHER_SEED)).payments).toBeGreaterThan(0);
+});

@@ -1,0 +1,93 @@
+/** A day's plan: worked out from its seed alone, and full of all that a day can have. */
+import { describe, expect, it } from "vitest";
+import { planDay } from "./day.ts";
+import { FAULT_LINKS } from "./faults.ts";
+import type { Action } from "./plan.ts";
+import { salesOf } from "./plan.ts";
+import { seedOfDay } from "./seeds.ts";
+
+const SEEDS = Array.from({ length: 400 }, (_, day) => seedOfDay(20_261_125, day));
+const plans = SEEDS.map(planDay);
+const actions = plans.flatMap(({ steps }) => steps.flatMap((step) => step.actions));
+
+function faultsIn(all: readonly Action[]): ReadonlySet<string> {
+  const names = all.flatMap((action) => {
+    if (action.act === "ADD_FAULT") return [action.rule.fault];
+    return "fault" in action && action.fault ? [action.fault.fault] : [];
+  });
+  return new Set(names);
+}
+
+describe("the plan of a day", () => {
+  it("is the same for the same seed, and another for another", () => {
+    expect(SEEDS.map(planDay)).toEqual(plans);
+    expect(new Set(plans.map((plan) => JSON.stringify(plan))).size).toBe(plans.length);
+  });
+
+  it("has ten actions of sales or more, between two customers or more", () => {
+    for (const { steps, customers } of plans) {
+      const ofSales = steps.flatMap((step) => step.actions).filter((action) => "sale" in action);
+      expect(ofSales.length).toBeGreaterThanOrEqual(10);
+      expect(ofSales.length).toBeLessThanOrEqual(60);
+      expect(customers.length).toBeGreaterThanOrEqual(2);
+    }
+  });
+
+  it("has ids that no other has", () => {
+    const ids = plans.flatMap((plan) => salesOf(plan).map(({ paymentRequestId }) => paymentRequestId));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it("sells first what it then acts upon", () => {
+    for (const { steps } of plans) {
+      const sold = new Set<string>();
+      for (const action of steps.flatMap((step) => step.actions)) {
+        if (action.act === "SELL") sold.add(action.sale.paymentRequestId);
+        else if ("sale" in action) expect(sold).toContain(action.sale);
+      }
+    }
+  });
+
+  it("knows every kind of action, every scenario, every fault and every link", () => {
+    expect(new Set(actions.map(({ act }) => act))).toEqual(
+      new Set([
+        ...["SELL", "SCAN", "SAY", "INQUIRE", "CANCEL", "REFUND", "PAY_AGAIN", "ARRIVE_AGAIN", "VISIT"],
+        ...["CHANGE_CUSTOMER", "CHANGE_MARKET", "ADD_FAULT", "END_FAULTS", "WAIT", "WAIT_UNTIL", "KILL"],
+      ]),
+    );
+    const sales = plans.flatMap(salesOf);
+    expect(new Set(sales.map((sale) => `${sale.scenario} ${sale.interface}`)).size).toBe(7);
+    expect(faultsIn(actions)).toEqual(new Set(Object.keys(FAULT_LINKS)));
+    const links = actions.flatMap((action) => (action.act === "ADD_FAULT" ? [action.rule.link] : []));
+    expect(new Set(links)).toEqual(new Set(Object.values(FAULT_LINKS).flat()));
+  });
+
+  it("challenges nothing but a pay of the older interface", () => {
+    for (const action of actions) {
+      if (!("fault" in action) || !action.fault?.fault.startsWith("CHALLENGE_")) continue;
+      expect(action).toMatchObject({ act: "SELL", sale: { interface: "OLDER" } });
+    }
+  });
+
+  it("has kills about one day of eight, before a step and while one is under way", () => {
+    const isKilled = plans.filter(({ steps }) =>
+      steps.some((step) => step.killAfterMs !== undefined || step.actions.some(({ act }) => act === "KILL")),
+    );
+    expect(isKilled.length).toBeGreaterThan(plans.length / 16);
+    expect(isKilled.length).toBeLessThan(plans.length / 5);
+    expect(plans.some(({ steps }) => steps.some(({ killAfterMs }) => killAfterMs !== undefined))).toBe(true);
+  });
+});
+
+describe("the seeds of a run", () => {
+  it("begin with the run's own, so that a day is played again alone", () => {
+    expect(seedOfDay(77, 0)).toBe(77);
+    const seed = seedOfDay(77, 999);
+    expect(planDay(seedOfDay(seed, 0))).toEqual(planDay(seed));
+  });
+
+  it("are different for every day, and none of a neighbour's", () => {
+    const seeds = [1, 2].flatMap((runSeed) => Array.from({ length: 1_000 }, (_, day) => seedOfDay(runSeed, day)));
+    expect(new Set(seeds).size).toBe(seeds.length);
+  });
+});

@@ -1,0 +1,84 @@
+/** What every party knows at the end of a day, read once and then only compared. */
+
+import { type DayPlan, type PaymentPlan, paymentsOf } from "../plan/plan.ts";
+import type { Parties } from "./parties.ts";
+import { PARTICIPANTS, type Reports, readReports } from "./reports.ts";
+import type {
+  Books,
+  CustomerView,
+  InquiredPayment,
+  InspectionView,
+  NetworkView,
+  SaleView,
+  WalletAbsence,
+  WalletView,
+} from "./views.ts";
+import type { World } from "./world.ts";
+
+/** One sale as each of the three knows it. */
+export type SaleEvidence = {
+  readonly sale: SaleView;
+  readonly network: NetworkView | "UNKNOWN";
+  readonly wallet: WalletView | WalletAbsence;
+};
+
+/** A payment that Alipay+ has asked of the wallet itself, and what the wallet answers about it. */
+export type PaymentEvidence = { readonly payment: PaymentPlan; readonly inquired: InquiredPayment | "UNKNOWN" };
+
+/** All that is known, but for the reports. */
+export type Evidence = {
+  readonly sales: readonly SaleEvidence[];
+  readonly payments: readonly PaymentEvidence[];
+  readonly customers: readonly CustomerView[];
+  readonly books: Books;
+};
+
+/** The reports of both participants about some clearing days. */
+export type ClearingEvidence = { readonly wallet: Reports; readonly acquirer: Reports };
+
+/** Downloads the reports. Rejects when one is not there. */
+export async function gatherReports(parties: Parties, clearingDays: readonly string[]): Promise<ClearingEvidence> {
+  const [wallet, acquirer] = await Promise.all([
+    readReports(parties, PARTICIPANTS.wallet, clearingDays),
+    readReports(parties, PARTICIPANTS.acquirer, clearingDays),
+  ]);
+  return { wallet, acquirer };
+}
+
+/** A sale with what the wallet's operators see of it; `undefined` when the wallet does not know it. */
+export type InspectedSale = SaleEvidence & { readonly inspection: InspectionView | undefined };
+
+/** Asks the wallet's operators about every sale. Rejects without an answer. */
+export function inspectSales(parties: Parties, { sales }: Evidence): Promise<readonly InspectedSale[]> {
+  return Promise.all(
+    sales.map(async (evidence) => {
+      const { network } = evidence;
+      return { ...evidence, inspection: network === "UNKNOWN" ? undefined : await parties.inspect(network.paymentId) };
+    }),
+  );
+}
+
+/** Asks every party. Rejects without an answer. */
+export async function gatherEvidence({ parties, timeMs }: World, plan: DayPlan): Promise<Evidence> {
+  const [sales, customers, books] = await Promise.all([
+    parties.sales(),
+    Promise.all(plan.customers.map(({ customerId }) => parties.customer(customerId))),
+    parties.books(),
+  ]);
+  const payments = paymentsOf(plan).map(async (payment) => ({
+    payment,
+    inquired: await parties.inquirePayment(payment.paymentRequestId, timeMs),
+  }));
+  return {
+    sales: await Promise.all(sales.map((sale) => evidenceOf(sale, parties))),
+    payments: await Promise.all(payments),
+    customers,
+    books,
+  };
+}
+
+async function evidenceOf(sale: SaleView, parties: Parties): Promise<SaleEvidence> {
+  const network = await parties.networkPayment(sale.paymentRequestId);
+  if (!network) return { sale, network: "UNKNOWN", wallet: "UNKNOWN" };
+  return { sale, network, wallet: await parties.walletPayment(network.paymentId) };
+}

@@ -1,0 +1,25 @@
+/** What is asked once more in the evening: the answers must be the same. */
+import { type Action, paymentsOf, type Step, salesOf } from "../plan/plan.ts";
+import { type Event, finalAnswersTo, type Played, walletPaymentIn } from "./play.ts";
+
+const ACTIONS_AT_ONCE = 16;
+
+/** The pay of each payment, and the customer's confirmation of each order, of which an answer has come. */
+export function repeatsOf({ plan, events }: Played): readonly Step[] {
+  const actions: Action[] = [
+    ...paymentsOf(plan)
+      .filter(({ paymentRequestId }) => finalAnswersTo(events, paymentRequestId).length > 0)
+      .map((payment) => ({ act: "PAY", payment }) as const),
+    ...salesOf(plan)
+      .filter(({ paymentRequestId }) => events.some((event) => isAnswerAbout(event, paymentRequestId)))
+      .map(({ paymentRequestId: sale, customerId }) => ({ act: "SAY", sale, customerId, word: "confirm" }) as const),
+  ];
+  const steps = Math.ceil(actions.length / ACTIONS_AT_ONCE);
+  return Array.from({ length: steps }, (_, step) => ({
+    actions: actions.slice(step * ACTIONS_AT_ONCE, (step + 1) * ACTIONS_AT_ONCE),
+  }));
+}
+
+function isAnswerAbout(event: Event, sale: string): boolean {
+  return "sale" in event.action && event.action.sale === sale && walletPaymentIn(event) !== undefined;
+}

@@ -1,0 +1,72 @@
+/** What the page's point of sale says about a sale, as GET /sandbox/sales answers it. */
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { Refund, Sale } from "../../../../sandbox/page/app/calls/sales.ts";
+import {
+  isUnderWay,
+  progressText,
+  refundableOf,
+  refundedValue,
+  STATUS_LABELS,
+} from "../../../../sandbox/page/app/point-of-sale/sale-messages.ts";
+
+const START_MS = Date.UTC(2026, 0, 15, 4);
+const SUCCESS = { resultCode: "SUCCESS", resultStatus: "S", resultMessage: "" } as const;
+
+function saleOf(change: Partial<Sale>): Sale {
+  return {
+    paymentRequestId: "sale-1",
+    interface: "TODAY",
+    scenario: "PaymentCode",
+    paymentAmount: { currency: "JPY", value: "1000" },
+    status: "SUCCEEDED",
+    result: SUCCESS,
+    createdTime: "2026-01-15T12:00:00+08:00",
+    paymentExpiryTime: "2026-01-15T12:03:00+08:00",
+    inquiries: 0,
+    notifications: 0,
+    refunds: [],
+    ...change,
+  };
+}
+
+function refundOf(value: string, status: Refund["status"]): Refund {
+  const refundAmount = { currency: "JPY", value };
+  return { refundRequestId: `refund-${value}`, refundAmount, status, result: SUCCESS };
+}
+
+afterEach(() => vi.useRealTimers());
+
+describe("what was refunded", () => {
+  test("counts refunds that succeeded and refunds on their way, not those that were refused", () => {
+    const sale = saleOf({ refunds: [refundOf("100", "SUCCEEDED"), refundOf("20", "ASKED"), refundOf("3", "FAILED")] });
+    expect([refundedValue(sale), refundableOf(sale)]).toEqual(["120", { currency: "JPY", value: "880" }]);
+  });
+});
+
+describe("a sale is under way", () => {
+  test("exactly while an answer, a customer or a refund is owed", () => {
+    const statuses = Object.keys(STATUS_LABELS) as Sale["status"][];
+    const owed = statuses.filter((status) => isUnderWay(saleOf({ status })));
+    expect(owed).toEqual(["PAYING", "SHOWN", "CANCELLING", "REFUNDING"]);
+    expect(isUnderWay(saleOf({ refunds: [refundOf("100", "ASKED")] }))).toBe(true);
+  });
+});
+
+describe("what the acquirer does by itself", () => {
+  const dueTime = "2026-01-15T12:00:03+08:00";
+
+  test.each([
+    [{ status: "PAYING", dueTime }, "No inquiry yet, the next in 0:03"],
+    [{ status: "PAYING", inquiries: 4, dueTime }, "Inquiry 4 of 10, the next in 0:03"],
+    [{ status: "PAYING", inquiries: 12, dueTime }, "12 inquiries, the next in 0:03"],
+    [{ status: "SHOWN" }, "To be paid within 3:00"],
+    [{ status: "CANCELLING", dueTime }, "The cancel is unanswered; sent again in 0:03"],
+    [{ status: "REFUNDING", dueTime }, "Too late for a cancel, so it is refunded; sent again in 0:03"],
+    [{ refunds: [refundOf("100", "ASKED")], dueTime }, "A refund is unanswered; sent again in 0:03"],
+    [{ status: "SUCCEEDED" }, undefined],
+    [{ status: "FAILED" }, undefined],
+  ] satisfies [Partial<Sale>, string | undefined][])("of %j it says %j", (change, text) => {
+    vi.useFakeTimers({ now: START_MS });
+    expect(progressText(saleOf(change))).toBe(text);
+  });
+});
