@@ -1,7 +1,7 @@
 /** A schema as rows that a person can read. */
-import type { JsonSchema } from "../http/openapi.ts";
+import type { JsonSchema } from "../../../protocol/openapi.ts";
 
-/** One member; a member of a member has its whole way as its name (`barcode.svg`). */
+/** One member; the name of a member of a member is its whole path (`barcode.svg`). */
 export type Field = {
   readonly name: string;
   readonly type: string;
@@ -9,7 +9,7 @@ export type Field = {
   readonly description: string;
 };
 
-/** One of the forms that a message can have; `name` tells which, where there are several. */
+/** One of the forms that a message can have; `name` says which, where there are several. */
 export type Form = { readonly name: string; readonly fields: readonly Field[] };
 
 /** The forms of a schema: one, or as many as it has alternatives. */
@@ -20,16 +20,16 @@ export function formsOf(schema: JsonSchema): Form[] {
     : [{ name: "", fields: fieldsOf(schema) }];
 }
 
-/** `type: ready`, from the members that can have one value only. */
+/** `type: ready`, from the members that can only have one value. */
 function constantsOf({ properties = {} }: JsonSchema): string {
   const constants = Object.entries(properties).filter(([, member]) => member.const !== undefined);
   return constants.map(([name, member]) => `${name}: ${member.const}`).join(", ");
 }
 
-function fieldsOf({ properties = {}, required = [] }: JsonSchema, way = ""): Field[] {
+function fieldsOf({ properties = {}, required = [] }: JsonSchema, parent = ""): Field[] {
   return Object.entries(properties).flatMap(([name, member]) => {
     const field = {
-      name: `${way}${name}`,
+      name: `${parent}${name}`,
       type: typeOf(member),
       isRequired: required.includes(name),
       description: member.description ?? "",

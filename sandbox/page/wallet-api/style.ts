@@ -1,4 +1,4 @@
-/** How the page looks: in light and dark, on a desk and on a phone, printed as well. */
+/** The style of the page: light and dark, for a large screen and for a phone, and for print. */
 export const PAGE_STYLE = `
 :root { color-scheme: light dark; --ink: #1c2430; --dim: #5b6675; --paper: #fff; --raised: #f4f6f9; --line: #dde3ea; --accent: #0b5fd0; }
 @media (prefers-color-scheme: dark) {

@@ -1,4 +1,4 @@
-/** What operators see of a payment, and what they can do about it: no amounts, no persons. */
+/** The operators' calls about one payment. They show neither amounts nor customers. */
 import type { PaymentInspection } from "../../durable/messages.ts";
 import { onPayments } from "../../durable/payments/call-payments.ts";
 import type { Payments } from "../../durable/payments/object.ts";
@@ -6,30 +6,30 @@ import type { OutboxReport } from "../../durable/platform/outbox/outbox.ts";
 import { paymentIdOf } from "../../protocol/idempotency.ts";
 import { formatTime } from "../../protocol/time.ts";
 import type { Arrival, Endpoint } from "../http/endpoint.ts";
-import { type Problem, problem } from "../http/problem.ts";
-import { jsonResponse } from "../http/respond.ts";
+import { jsonResponse } from "../http/json-response.ts";
+import { isProblem, type Problem, problem } from "../http/problem.ts";
 
-/** GET /ops/payments/{paymentRequestId}: where a payment stands, and what became of its notifications. */
+/** GET /ops/payments/{paymentRequestId}: the status of a payment, and the attempts to notify its result. */
 export const inspectPayment: Endpoint = {
   method: "GET",
   path: "/payments/{paymentRequestId}",
   name: "inspectPayment",
   async respond(arrival) {
     const found = await onPayment(arrival, async (payments, paymentId) => payments.inspect(paymentId));
-    if ("problem" in found) return found;
+    if (isProblem(found)) return found;
     const { paymentId, reply } = found;
     return reply ? jsonResponse({ paymentId, ...inspectionView(reply) }) : problem("PAYMENT_UNKNOWN");
   },
 };
 
-/** POST /ops/payments/{paymentRequestId}/notifications: tells Alipay+ the result once more, at once. */
+/** POST /ops/payments/{paymentRequestId}/notifications: notifies Alipay+ of the result again, at once. */
 export const notifyPaymentAgain: Endpoint = {
   method: "POST",
   path: "/payments/{paymentRequestId}/notifications",
   name: "notifyPaymentAgain",
   async respond(arrival) {
     const found = await onPayment(arrival, async (payments, paymentId) => payments.notifyAgain(paymentId));
-    if ("problem" in found) return found;
+    if (isProblem(found)) return found;
     switch (found.reply.outcome) {
       case "DUE":
         return jsonResponse({ outcome: "DUE" });
@@ -48,7 +48,8 @@ async function onPayment<Reply>(
   ask: (payments: DurableObjectStub<Payments>, paymentId: string) => Promise<Reply>,
 ): Promise<{ readonly paymentId: string; readonly reply: Reply } | Problem> {
   const { clientId } = gateway;
-  if (clientId === undefined) return problem("MISCONFIGURED", "CLIENT_ID does not say who the wallet is to Alipay+.");
+  if (clientId === undefined)
+    return problem("MISCONFIGURED", "CLIENT_ID does not name the wallet's Client-Id at Alipay+.");
   const paymentId = await paymentIdOf(clientId, parameters.paymentRequestId ?? "");
   const usesShard = (shard: number) => {
     line.shard = shard;
@@ -80,7 +81,7 @@ function notificationView({ acknowledgedTimeMs, dueTimeMs, attempts }: OutboxRep
     attempts: attempts.map(({ attemptNumber, timeMs, resultCode, outcome }) => ({
       attemptNumber,
       time: formatTime(timeMs),
-      told: resultCode,
+      resultCode,
       outcome,
     })),
   };

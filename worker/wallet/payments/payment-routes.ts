@@ -1,11 +1,12 @@
-/** Payments for the wallet's app: what became of one, and the customer's word about an order. Source: spec/03. */
+/** Payments for the wallet's app: the state of a payment, and the customer's decision on an order. Source: spec/03. */
 import * as z from "zod";
 import type { PaymentOfCustomer, ReportReply } from "../../../durable/messages.ts";
 import { onPayments } from "../../../durable/payments/call-payments.ts";
 import type { Payments } from "../../../durable/payments/object.ts";
 import { paymentIdOf } from "../../../protocol/idempotency.ts";
-import { type Problem, problem } from "../../http/problem.ts";
-import { customerOf, isProblem, namedCustomer, type WalletCall, type WalletRoute } from "../route.ts";
+import { isProblem, type Problem, problem } from "../../http/problem.ts";
+import { customerOf, namedCustomer } from "../caller.ts";
+import type { WalletCall, WalletRoute } from "../route.ts";
 import { type PaymentView, paymentView, paymentViewOf } from "./payment-view.ts";
 
 const ofCustomer = z.object({ customerId: namedCustomer });
@@ -17,7 +18,7 @@ export const readPayment: WalletRoute<undefined, PaymentView> = {
   method: "GET",
   path: "/payments/{paymentRequestId}",
   name: "readPayment",
-  summary: "What became of a payment",
+  summary: "The state of a payment",
   description: "The payment as it is now. An app sees its own customer's payments alone; a service sees every payment.",
   reply: paymentView,
   problems: ["PAYMENT_UNKNOWN", "ORDER_CLOSED"],

@@ -1,14 +1,15 @@
-/** A call to copy into a shell. It expects PLUSGATE (where the wallet API is) and TOKEN to be set. */
-import type { JsonSchema } from "./openapi.ts";
+/** A call to copy into a shell. It expects PLUSGATE (the URL of the wallet API) and TOKEN to be set. */
+import type { JsonSchema } from "../../protocol/openapi.ts";
+import { PATH_VARIABLE } from "../http/endpoint.ts";
 
-/** What a call says, and where. */
-export type SampleInput = { readonly in: "body" | "query"; readonly schema: JsonSchema };
+/** The input of a call, and where it goes. */
+type SampleInput = { readonly in: "body" | "query"; readonly schema: JsonSchema };
 
-/** The curl of a call. It says what is required or has an example. */
+/** The call as a curl command, with every member that is required or has an example. */
 export function sampleOf(method: string, path: string, input: SampleInput | undefined): string {
   const members = input ? examplesOf(input.schema) : [];
   const query = input?.in === "query" && members.length > 0 ? `?${new URLSearchParams(members)}` : "";
-  const place = path.replace(/\{(\w+)\}/g, (_, name) => `$${shellName(name)}`);
+  const place = path.replace(PATH_VARIABLE, (_, name) => `$${shellName(name)}`);
   const lines = [`curl -X ${method} "$PLUSGATE${place}${query}"`, `-H "Authorization: Bearer $TOKEN"`];
   if (input?.in === "body") {
     const body = JSON.stringify(Object.fromEntries(members));

@@ -1,32 +1,26 @@
 /**
- * GET /wallet/v1: the OpenAPI document as a page for people. It needs no script, no token and nothing from elsewhere,
- * and its policy lets none in.
+ * The gateway's OpenAPI document of the wallet API, as a page for developers. It needs no script, no token and nothing
+ * from another host, and its policy allows none.
  */
 import { html, raw } from "hono/html";
-import type { Arrival, Endpoint } from "../http/endpoint.ts";
-import type { JsonSchema, Operation, Parameter } from "../http/openapi.ts";
-import { type OpenApiDocument, openApiDocument } from "../http/openapi-document.ts";
-import { type Field, formsOf } from "./page-fields.ts";
-import { PAGE_STYLE } from "./page-style.ts";
+import type { JsonSchema, OpenApiDocument, Operation, Parameter, Reference } from "../../../protocol/openapi.ts";
+import { type Field, formsOf } from "./fields.ts";
+import { PAGE_STYLE } from "./style.ts";
 
 /** Text in which everything foreign is escaped. */
 type Markup = ReturnType<typeof html>;
 
-/** An operation with its place. */
+/** An operation with its path. */
 type Call = { readonly method: string; readonly path: string; readonly operation: Operation };
 
-/** The endpoint that answers the page about the others. */
-export function pageEndpoint(endpoints: readonly Endpoint[], serverUrl: string): Endpoint {
-  return {
-    method: "GET",
-    path: "",
-    name: "page",
-    respond: async ({ url }: Arrival) => {
-      const page = await pageOf(openApiDocument(endpoints, serverUrl), url.origin);
-      const style = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(PAGE_STYLE));
-      return new Response(String(page), { headers: headersOf(new Uint8Array(style).toBase64()) });
-    },
-  };
+/**
+ * The page as an answer.
+ *
+ * @param origin of the gateway, for the samples
+ */
+export async function walletApiPage(document: OpenApiDocument, origin: string): Promise<Response> {
+  const style = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(PAGE_STYLE));
+  return new Response(String(pageOf(document, origin)), { headers: headersOf(new Uint8Array(style).toBase64()) });
 }
 
 function headersOf(styleDigest: string): Record<string, string> {
@@ -52,7 +46,7 @@ function pageOf(document: OpenApiDocument, origin: string): Markup {
   const calls = Object.entries(document.paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]): Call => ({ method: method.toUpperCase(), path, operation })),
   );
-  const schemes = Object.entries(components.securitySchemes);
+  const schemes = Object.entries(components.securitySchemes ?? {});
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -85,17 +79,18 @@ ${calls.map((call) => sectionOf(call, components.schemas))}
 }
 
 function linkTo({ method, path, operation }: Call): Markup {
-  const place = html`<code><b class="method">${method}</b> ${path}</code>`;
-  return html`<li><a href="#${operation.operationId}">${place}</a><span>${operation.summary}</span></li>`;
+  const call = html`<code><b class="method">${method}</b> ${path}</code>`;
+  return html`<li><a href="#${operation.operationId}">${call}</a><span>${operation.summary}</span></li>`;
 }
 
 function sectionOf({ method, path, operation }: Call, schemas: OpenApiDocument["components"]["schemas"]): Markup {
-  const { operationId, summary, description, security, parameters, responses } = operation;
+  const { operationId, summary, description = "", security = [], responses } = operation;
+  const parameters = operation.parameters.filter(isParameter);
   const tokens = security.flatMap((scheme) => Object.keys(scheme)).join(" or ");
   const request = schemas[`${operationId}Request`];
   const reply = schemas[`${operationId}Reply`];
   const message = schemas[`${operationId}Message`];
-  const samples = operation["x-codeSamples"].map(({ source }) => html`<pre>${source}</pre>`);
+  const samples = (operation["x-codeSamples"] ?? []).map(({ source }) => html`<pre>${source}</pre>`);
   return html`<section id="${operationId}">
 <h2>${summary}</h2>
 <p class="place"><code><b class="method">${method}</b> ${path}</code> <small>${operationId}, with a ${tokens}</small></p>
@@ -129,6 +124,10 @@ function row(name: string, type: string, description: string): Markup {
 
 function problemRow([status, { description }]: [string, { readonly description: string }]): Markup {
   return html`<tr><td>${status}</td><td>${inline(description)}</td></tr>`;
+}
+
+function isParameter(parameter: Parameter | Reference): parameter is Parameter {
+  return "name" in parameter;
 }
 
 function isProblemStatus([status]: [string, unknown]): boolean {
