@@ -5,7 +5,7 @@ import { scannedCode } from "./match.ts";
 export const CODE_VALUE_LIMIT_CHARACTERS = 512;
 
 /** What the wallet does with a scanned code. */
-export type CodeIdentification =
+type CodeIdentification =
   /** Send it to Alipay+ by userInitiatedPay. */
   | { readonly action: "DECODE" }
   /** Open the URL with this user agent; `undefined` when the rule asks for none. */

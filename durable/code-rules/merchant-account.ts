@@ -13,7 +13,7 @@ import type { EmvMatchRule } from "./rules.ts";
 const GLOBALLY_UNIQUE_IDENTIFIER_TAG = "00";
 
 /** The values of a code that a rule's pattern may be compared with; none when the account is absent. */
-export type MerchantAccountValues = (code: DataObjects) => readonly string[];
+type MerchantAccountValues = (code: DataObjects) => readonly string[];
 
 /**
  * Where the merchant account of a rule stands in a code:

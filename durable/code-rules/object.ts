@@ -35,7 +35,7 @@ const FIRST_PAUSE_MS = 5_000;
 const PAUSE_LIMIT_MS = 60_000;
 
 /** The answer to an isolate that has `knownRevision`. */
-export type CodeRulesReply =
+type CodeRulesReply =
   /** There are none, and Alipay+ returned none now. */
   | { readonly outcome: "UNAVAILABLE" }
   | { readonly outcome: "UNCHANGED" }

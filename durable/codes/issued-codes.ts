@@ -12,7 +12,7 @@ export const ISSUED_CODES_SCHEMA = `CREATE TABLE issued_codes (
 ) WITHOUT ROWID`;
 
 /** The settings that decide about a code which has not paid yet. */
-export type IssuedCodePolicy = {
+type IssuedCodePolicy = {
   /** Whether a code that was not issued here may pay. */
   readonly acceptsForeignPaymentCodes: boolean;
   /** How long after its expiry a code still pays, for a pay that is on its way. */

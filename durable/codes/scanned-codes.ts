@@ -24,7 +24,7 @@ CREATE INDEX order_codes_expiry ON order_codes (expiry_time_ms)`;
 export type DecodeVerdict = Verdict<{ readonly paymentExpiryTime?: number | undefined }>;
 
 /** What the codes of a shard depend on. */
-export type ScannedCodesOptions = {
+type ScannedCodesOptions = {
   readonly sql: SqlStorage;
   readonly nowMs: () => number;
   /** How long a code counts as valid when Alipay+ does not say. */

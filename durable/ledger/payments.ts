@@ -6,7 +6,7 @@ import { amountOn, legsFromText } from "./legs.ts";
 import { operationKey } from "./operations.ts";
 
 /** A payment that the ledger knows, by a debit or by a reversal. */
-export type Payment = PaidPayment | RefusedPayment;
+type Payment = PaidPayment | RefusedPayment;
 
 /** The customer was debited. */
 export type PaidPayment = {
@@ -22,7 +22,7 @@ export type PaidPayment = {
 };
 
 /** The customer was not debited and never will be. */
-export type RefusedPayment = {
+type RefusedPayment = {
   readonly outcome: DebitRefusal;
   readonly paymentId: string;
   /** As above. A reversal that came before any debit leaves `PAYMENT_REVERSED` with this set: the tombstone. */

@@ -5,7 +5,7 @@
  */
 
 /** A connection of a customer whose token was verified. */
-export type ListenCommand = {
+type ListenCommand = {
   readonly customerId: string;
   /** When the connection ends: the token's expiry, epoch milliseconds. */
   readonly expiryTimeMs: number;

@@ -5,7 +5,7 @@ import { shardOf } from "../platform/shard.ts";
 import type { Payments } from "./object.ts";
 
 /** The caller: a call of Alipay+, or the gateway itself. */
-export type PaymentsCaller = {
+type PaymentsCaller = {
   readonly env: Env;
   readonly configuration: Configuration;
   /** Records for the log which shard answers. */

@@ -20,7 +20,7 @@ import type { PaymentRecord, PaymentRecords, PaymentTerms } from "./records.ts";
 import { customerOf, debitEventOf, debitOf } from "./views.ts";
 
 /** What the lifecycle of a shard's payments needs, all of it the Payments object's own. */
-export type LifecycleContext = {
+type LifecycleContext = {
   readonly env: Env;
   readonly configuration: Configuration;
   readonly deadline: Deadline;

@@ -7,7 +7,7 @@
  *   before the core is called, and a result is on disk before Alipay+ is answered.
  * - While an `await` waits, any other event may run: the row is read again after each.
  *
- * Source: spec/01 Idempotency, spec/03 Results, Cancel, Refund; docs/decisions.md.
+ * Source: spec/01 Idempotency, spec/03 Results, Cancel, Refund; docs/decisions/0002-claim-before-call.md.
  */
 import { DurableObject } from "cloudflare:workers";
 import { nowMs } from "../../protocol/clock.ts";
@@ -249,14 +249,8 @@ export class Payments extends DurableObject<Env> {
   sweep(): ShardReport {
     const now = nowMs();
     this.#rearm();
-    const count = "SELECT COUNT(*) AS open, COUNT(CASE WHEN due_time_ms <= ? THEN 1 END) AS overdue";
-    const from = (table: string) =>
-      this.ctx.storage.sql
-        .exec<{ open: number; overdue: number }>(`${count} FROM ${table} WHERE due_time_ms IS NOT NULL`, now)
-        .one();
-    const payments = from("payments");
-    const refunds = from("refunds");
-    const outbox = from("outbox");
+    const count = (table: string) => this.#alarm.count(table, now);
+    const [payments, refunds, outbox] = [count("payments"), count("refunds"), count("outbox")];
     return {
       open: payments.open + refunds.open,
       overdue: payments.overdue + refunds.overdue,

@@ -12,7 +12,7 @@ import type { PaymentClaim, PaymentRecords } from "./records.ts";
 import { hasFinalResult, liveEventOf, payReplyOf } from "./views.ts";
 
 /** What the publisher of a shard needs, all of it the Payments object's own. */
-export type PublisherContext = {
+type PublisherContext = {
   readonly env: Env;
   readonly deadline: Deadline;
   readonly records: PaymentRecords;

@@ -27,7 +27,7 @@ import { type RefundRecord, RefundRecords } from "./refund-records.ts";
 const NOTHING: RefundableAmounts = { paymentMinor: 0n, payToMinor: 0n, customerMinor: 0n };
 
 /** What the refunds of a shard need, all of it the Payments object's own. */
-export type RefundsContext = {
+type RefundsContext = {
   readonly sql: SqlStorage;
   readonly env: Env;
   readonly configuration: Configuration;

@@ -26,7 +26,7 @@ export type PaymentRefusal =
 export type CodeRefusal = "CODE_OF_ANOTHER_CUSTOMER" | "CODE_EXPIRED" | "CODE_NOT_ISSUED";
 
 /** What closed a payment: a cancel of Alipay+, the expiry, the wallet's core by itself, or the customer who declined. */
-export type ClosedBy = "CANCEL" | "EXPIRY" | "CORE" | "CUSTOMER";
+type ClosedBy = "CANCEL" | "EXPIRY" | "CORE" | "CUSTOMER";
 
 export type PaymentStatus =
   | { readonly name: "AWAITING_CONFIRMATION" }

@@ -64,7 +64,7 @@ export type RefundWish = {
   readonly surchargeAmount: Money | undefined;
 };
 
-export type RefundDecision =
+type RefundDecision =
   | { readonly outcome: "ACCEPTED"; readonly amounts: RefundableAmounts }
   | { readonly outcome: "REFUSED"; readonly reason: RefundRefusal }
   /** The payment's own result is not known yet: ask again. */

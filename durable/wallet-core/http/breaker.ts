@@ -9,7 +9,7 @@ export type BreakerLimits = {
 };
 
 /** What may be done now: an ordinary call, the one call that tries an open breaker, or none. */
-export type Admission = "CALL" | "TRIAL" | "REFUSE";
+type Admission = "CALL" | "TRIAL" | "REFUSE";
 
 /** Counts failures of one thing that is called. Every admission but REFUSE must be settled, once. */
 export class Breaker {

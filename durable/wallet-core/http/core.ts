@@ -25,11 +25,11 @@ import { type CoreAnswer, type CoreOperation, type CoreRequest, coreMessages } f
 import { type HttpCoreSettings, webhookOf } from "./settings.ts";
 
 /** How often one operation is tried at most, the first time included. */
-export const ATTEMPT_LIMIT = 3;
+const ATTEMPT_LIMIT = 3;
 /** The longest wait before the second try; it doubles with each further one. */
-export const BACKOFF_MS = 100;
+const BACKOFF_MS = 100;
 /** After five operations in a row without an answer the core is not called for five seconds. */
-export const BREAKER_LIMITS: BreakerLimits = { failureLimit: 5, coolingTimeMs: 5_000 };
+const BREAKER_LIMITS: BreakerLimits = { failureLimit: 5, coolingTimeMs: 5_000 };
 
 /** Where the core is and how long it may take; what follows `timeoutMs` is for tests. */
 export type HttpCoreOptions = HttpCoreSettings & {
