@@ -47,12 +47,11 @@ import {
   PAYMENT_SCHEMA,
   type PaymentClaim,
   PaymentRecords,
-  type PaymentTerms,
   SCANNED_ORDERS_SCHEMA,
 } from "./records.ts";
 import { REFUND_SCHEMA } from "./refund-records.ts";
 import { Refunds } from "./refunds.ts";
-import { customerOf, debitOf, hasFinalResult, inspectionOf, payReplyOf, reportOf } from "./views.ts";
+import { customerOf, debitOf, hasFinalResult, inspectionOf, isTheirs, payReplyOf, reportOf } from "./views.ts";
 
 /** How many payments, and how many refunds, one alarm resolves at a time. */
 const RESOLVE_BATCH = 64;
@@ -293,8 +292,4 @@ export class Payments extends DurableObject<Env> {
     const isNotified = record.terms?.paymentNotifyUrl !== undefined;
     this.#publisher.publish(record.paymentId, { isOurs: record.isOurs, isNotified }, record.state);
   }
-}
-
-function isTheirs({ customerId }: PaymentOfCustomer, terms: PaymentTerms): boolean {
-  return customerId === undefined || customerId === terms.customerId;
 }

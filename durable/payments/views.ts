@@ -1,6 +1,6 @@
 /** Views of a payment: for the edge, the machine and the wallet's core. */
 
-import type { KnownPayReply, LiveEvent, PaymentInspection, PaymentReport } from "../messages.ts";
+import type { KnownPayReply, LiveEvent, PaymentInspection, PaymentOfCustomer, PaymentReport } from "../messages.ts";
 import type { OutboxReport } from "../platform/outbox/outbox.ts";
 import type { DebitRequest, InquireAnswer } from "../wallet-core/port.ts";
 import type { PaymentEvent, PaymentState } from "./machine/payment.ts";
@@ -11,6 +11,11 @@ import { paymentResultOf } from "./results.ts";
 export function customerOf({ terms }: PaymentRecord): string {
   if (!terms) throw new Error("Only a payment that was claimed can be reversed");
   return terms.customerId;
+}
+
+/** Whether a payment is the one of the customer who asks; a service that acts for all customers may see any. */
+export function isTheirs({ customerId }: PaymentOfCustomer, terms: PaymentTerms): boolean {
+  return customerId === undefined || customerId === terms.customerId;
 }
 
 /** What the core is asked to debit. */

@@ -1,4 +1,4 @@
-/** The listeners of a shard: what is kept, what is closed, and what sleep does to them. */
+/** The connected apps of a shard: what is stored, what is closed, and how a connection outlives the sleep of its object. */
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { EVENT_LIFETIME_MS, EVENTS_LIMIT, EVENTS_OF_CUSTOMER_LIMIT } from "../../../durable/live/events.ts";
@@ -6,9 +6,9 @@ import { listenRequest } from "../../../durable/live/listen-command.ts";
 import { SOCKETS_OF_CUSTOMER_LIMIT } from "../../../durable/live/object.ts";
 import { newId } from "../../support/alipayplus.ts";
 import {
-  type Listener,
+  type Connection,
+  connectionOf,
   listen,
-  listenerTo,
   liveShardOf,
   neighbourOf,
   paymentEvent,
@@ -45,10 +45,10 @@ async function customerOfQuietShard(): Promise<string> {
 }
 
 /** A connection whose token ends at a time, ready. */
-async function listenUntil(customerId: string, expiryTimeMs: number): Promise<Listener> {
-  const listener = listenerTo(await liveShardOf(customerId).fetch(listenRequest({ customerId, expiryTimeMs })));
-  await listener.next();
-  return listener;
+async function listenUntil(customerId: string, expiryTimeMs: number): Promise<Connection> {
+  const connection = connectionOf(await liveShardOf(customerId).fetch(listenRequest({ customerId, expiryTimeMs })));
+  await connection.next();
+  return connection;
 }
 
 /** The ids of the payments that a new connection hears of, up to one that is published now. */
@@ -64,7 +64,7 @@ async function heardBy(customerId: string, after?: number): Promise<unknown[]> {
 }
 
 describe("an event", () => {
-  it("that is published twice is told once", async () => {
+  it("that is published twice is sent once", async () => {
     const customerId = newId("customer");
     const app = await listen(customerId);
     const event = await publish(customerId);
@@ -74,7 +74,7 @@ describe("an event", () => {
     expect(await app.next()).toMatchObject({ paymentRequestId: later.paymentRequestId, status: "CLOSED" });
   });
 
-  it("has a higher number than every one before, in one millisecond and after all was forgotten", async () => {
+  it("has a higher number than every one before, in one millisecond and after all were deleted", async () => {
     const customerId = newId("customer");
     const numbers: number[] = [];
     for (const pauseMs of [0, 0, 0, 2 * EVENT_LIFETIME_MS, 0]) {
@@ -98,7 +98,7 @@ describe("an event", () => {
     expect(await heardBy(customerId)).not.toContain(paymentRequestId);
   });
 
-  it("leaves nothing behind when it is forgotten, even if nobody asks again", async () => {
+  it("leaves nothing behind when it is deleted, even if no app connects again", async () => {
     const customerId = await customerOfQuietShard();
     await publish(customerId);
     await pass(customerId, EVENT_LIFETIME_MS);
@@ -155,7 +155,7 @@ describe("a connection", () => {
     expect((await longer.closed).code).toBe(4001);
   });
 
-  it("hears nothing after its token has expired, even if the alarm is late", async () => {
+  it("receives nothing after its token has expired, even if the alarm is late", async () => {
     const customerId = newId("customer");
     const app = await listenUntil(customerId, Date.now() + MINUTE_MS);
     vi.setSystemTime(Date.now() + MINUTE_MS);
@@ -179,7 +179,7 @@ describe("a connection", () => {
     expect(neighbour.socket.readyState).toBe(WebSocket.OPEN);
   });
 
-  it("outlives the sleep of the object: it hears, is counted, and ends in time", async () => {
+  it("outlives the sleep of the object: it receives, is counted, and ends in time", async () => {
     const customerId = newId("customer");
     const shard = liveShardOf(customerId);
     const app = await listenUntil(customerId, Date.now() + MINUTE_MS);

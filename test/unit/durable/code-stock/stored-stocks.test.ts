@@ -1,4 +1,4 @@
-/** CodeStocks that are withStock together: what is over makes room, and nobody's codes are lost while there is room. */
+/** Stocks that one object keeps: spent ones are removed, and no customer's codes are lost while there is room. */
 import { expect, it } from "vitest";
 import { type CodeStock, EMPTY_STOCK } from "../../../../durable/code-stock/code-stock.ts";
 import { STOCKS_LIMIT, type StoredStocks, withStock } from "../../../../durable/code-stock/stored-stocks.ts";
