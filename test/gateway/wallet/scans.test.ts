@@ -249,7 +249,7 @@ describe("an order code", () => {
     play(() => resultOf("F", resultCode));
     const reply = await scan({ customerId: "alice", codeValue: newOrderCode() });
     expect(reply).toMatchObject({ status, body: { code, detail: resultCode } });
-    expect(JSON.stringify(reply.body)).not.toContain("As told."); // The message of Alipay+ is not for customers.
+    expect(JSON.stringify(reply.body)).not.toContain("As the test has it."); // The message of Alipay+ is not for customers.
   });
 
   it.each<[string, Answering]>([
