@@ -13,7 +13,7 @@ import type { AlipayPlus } from "./party.ts";
 import { sendMessage } from "./send-message.ts";
 
 /** The customer's balance around an exchange, in digit strings. */
-export type LedgerChange = {
+type LedgerChange = {
   readonly customerId: string;
   readonly currency: string;
   readonly before: string;
@@ -50,7 +50,7 @@ export function walletMessageKind(interfaceName: InterfaceName): MessageKind {
 }
 
 /** What belongs to an exchange beside its message. */
-export type ExchangeOptions = {
+type ExchangeOptions = {
   /** Whose balance is shown; missing when the message leads to no customer. */
   readonly customerId?: string | undefined;
   /** The fault that is asked for; without one an active rule decides. */

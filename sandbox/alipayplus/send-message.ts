@@ -14,7 +14,7 @@ import { transmit } from "../faults/outgoing.ts";
 import { type ShownRequest, shownRequest } from "../traffic/shown-message.ts";
 
 /** A message, and what it takes to send it. */
-export type OutgoingMessage = {
+type OutgoingMessage = {
   readonly kind: MessageKind;
   /** Alipay+'s own ring. */
   readonly ring: KeyRing;
@@ -33,7 +33,7 @@ export type OutgoingMessage = {
 };
 
 /** A message that was sent: the first answer is the one that counts, the others are those to further copies. */
-export type SentMessage = {
+type SentMessage = {
   readonly request: ShownRequest;
   readonly replies: readonly [Reply<unknown>, ...Reply<unknown>[]];
   /** What was done to it on purpose. */
