@@ -4,6 +4,7 @@
  */
 import { readUntil } from "../../../support/end-to-end/eventually.ts";
 import { type DayPlan, paymentsOf } from "../plan/plan.ts";
+import { mapAtOnce } from "./at-once.ts";
 import type { NetworkView, SaleView } from "./views.ts";
 import type { World } from "./world.ts";
 
@@ -45,18 +46,14 @@ function untilNothingIsOverdue(world: World, paymentIds: readonly string[]): Pro
 /** Everything that a party has still to do, the earliest first. */
 async function readDue({ parties }: World, paymentIds: readonly string[]): Promise<readonly Due[]> {
   const sales = await parties.sales();
-  const due = await Promise.all(
-    sales.map(async (sale) => {
-      const network = await parties.networkPayment(sale.paymentRequestId);
-      return [
-        ...dueOfSale(sale),
-        ...(network ? [...dueOfNetwork(network), ...(await dueOfWallet(network, parties))] : []),
-      ];
-    }),
-  );
-  const ofPayments = await Promise.all(
-    paymentIds.map((id) => dueOfWallet({ paymentRequestId: id, paymentId: id }, parties)),
-  );
+  const due = await mapAtOnce(sales, async (sale) => {
+    const network = await parties.networkPayment(sale.paymentRequestId);
+    return [
+      ...dueOfSale(sale),
+      ...(network ? [...dueOfNetwork(network), ...(await dueOfWallet(network, parties))] : []),
+    ];
+  });
+  const ofPayments = await mapAtOnce(paymentIds, (id) => dueOfWallet({ paymentRequestId: id, paymentId: id }, parties));
   return [...due, ...ofPayments].flat().sort((a, b) => a.timeMs - b.timeMs);
 }
 
