@@ -1,4 +1,4 @@
-/** What to tell a sender whose body cannot be read. */
+/** What a sender is answered whose body cannot be read. */
 import type { JsonFault } from "./json.ts";
 
 const WHY: Readonly<Record<JsonFault, string>> = {
@@ -7,13 +7,13 @@ const WHY: Readonly<Record<JsonFault, string>> = {
   NOT_AN_OBJECT: "must be a JSON object",
   TOO_DEEP: "is nested too deeply",
   TOO_MANY_VALUES: "holds too many values",
-  DUPLICATE_KEY: "stands twice in one object",
+  DUPLICATE_KEY: "appears twice in one object",
 };
 
 /**
  * The sentence that names what is wrong.
  *
- * @param key the member that stands twice, if that is the reason
+ * @param key the member that appears twice, if that is the reason
  */
 export function describeJsonFault(reason: JsonFault, key = "body"): string {
   return `Illegal parameter ${key}: ${WHY[reason]}.`;

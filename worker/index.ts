@@ -1,4 +1,4 @@
-/** The gateway: what Alipay+ calls, what the wallet calls, a health check, and the sweep. */
+/** The gateway: what Alipay+, the wallet and its operators call, a health check, and the sweep. */
 import { Hono } from "hono";
 import type { Env } from "../durable/env.ts";
 import { logFault } from "../durable/platform/log.ts";
@@ -6,10 +6,10 @@ import { unsignedResponse } from "../protocol/exchange/respond.ts";
 import { answerOf } from "../protocol/results.ts";
 import { edgeOf } from "./access/edge.ts";
 import { receive } from "./alipayplus/receive.ts";
-import { misconfiguredResponse, receiveCall } from "./http/receive.ts";
-import { OPS_API } from "./ops/index.ts";
+import { requestedPath } from "./http/api.ts";
+import { opsApi } from "./ops/index.ts";
 import { sweepShards } from "./sweep.ts";
-import { WALLET_API } from "./wallet/index.ts";
+import { walletApi } from "./wallet/index.ts";
 
 export { CodeRules } from "../durable/code-rules/object.ts";
 export { CodeStocks } from "../durable/code-stock/object.ts";
@@ -18,7 +18,7 @@ export { Ledger } from "../durable/ledger/object.ts";
 export { Live } from "../durable/live/object.ts";
 export { Payments } from "../durable/payments/object.ts";
 
-const app = new Hono<{ Bindings: Env }>();
+const app = new Hono<{ Bindings: Env }>({ getPath: requestedPath });
 
 app.get("/healthz", async ({ env, json }) => {
   const gateway = await edgeOf(env);
@@ -27,15 +27,8 @@ app.get("/healthz", async ({ env, json }) => {
   return json({ status: "misconfigured" }, 503);
 });
 
-for (const api of [WALLET_API, OPS_API]) {
-  app.all(`${api.path}/*`, async ({ env, executionCtx, req }) => {
-    const gateway = await edgeOf(env);
-    if (!("fault" in gateway)) return receiveCall(api, req.raw, gateway, executionCtx);
-    const requestId = crypto.randomUUID();
-    logFault("misconfigured", gateway.fault, { requestId });
-    return misconfiguredResponse(requestId);
-  });
-}
+app.route("/", walletApi);
+app.route("/", opsApi);
 
 app.all("*", async ({ env, req }) => {
   const gateway = await edgeOf(env);
@@ -44,7 +37,7 @@ app.all("*", async ({ env, req }) => {
 
 app.onError((error) => unavailable("answer-failed", error));
 
-/** Whatever happens, an answer with a `result` goes out; the reason goes to the log. */
+/** Every call gets an answer with a `result`, even when the gateway fails; the reason goes to the log. */
 function unavailable(event: string, error: unknown): Response {
   const requestId = crypto.randomUUID();
   logFault(event, error, { requestId });

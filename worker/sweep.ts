@@ -1,6 +1,6 @@
 /**
- * The sweep: finds payments that an alarm has forgotten, and has old code rules fetched anew. Each minute takes its part
- * of the shards, so that every shard is looked at once an hour and no run makes many calls.
+ * The sweep: finds payments whose alarm was lost, and refreshes old code rules. Each minute checks one part of the
+ * shards: every shard is checked once an hour, and no run makes many calls.
  */
 
 import { refreshCodeRules } from "../durable/code-rules/current-rules.ts";
@@ -11,7 +11,7 @@ import { logFault } from "../durable/platform/log.ts";
 const MINUTES = 60;
 const MINUTE_MS = 60_000;
 
-/** Sweeps the shards of the minute that `timeMs` (epoch milliseconds) lies in, and logs what they still owe. */
+/** Sweeps the shards of the minute of `timeMs` (epoch milliseconds), and logs how many payments are still open. */
 export async function sweepShards(env: Env, timeMs: number): Promise<void> {
   const { shardCount, locationHint } = requireConfiguration(env);
   const minute = Math.floor(timeMs / MINUTE_MS) % MINUTES;

@@ -7,7 +7,7 @@
 export type RequestLine = {
   /** The answer carries it as `Plusgate-Request-Id`. */
   readonly requestId: string;
-  readonly interface: string;
+  interface: string;
   resultCode: string;
   /** S, F or U, towards Alipay+. */
   resultStatus?: string;

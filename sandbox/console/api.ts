@@ -10,6 +10,7 @@ import { getOrderCodeImage } from "../alipayplus/for-acquirers/order-code-image.
 import { receive } from "../alipayplus/receive.ts";
 import { sandboxOf } from "../env.ts";
 import { getPage, getPageAsset, PAGE_ASSETS_PATH, wantsPage } from "../page/serve-page.ts";
+import { getWalletApiPage } from "../page/wallet-api/serve.ts";
 import { EpochEnded } from "../rehearsal/epoch.ts";
 import { getTraffic } from "../traffic/traffic.ts";
 import { getAcquirerPayment } from "./acquirer-payments.ts";
@@ -65,6 +66,7 @@ const ENDPOINTS = {
   "POST /sandbox/sales/{paymentRequestId}/refund": "the merchant gives a part or all of it back",
   "GET /sandbox/shop/{storeId}?currency=JPY": "the page behind an entry code, for the wallet",
   "GET /sandbox/cashier/{code}": "the page of the cashier at an order code's address, for a browser",
+  "GET /sandbox/wallet-api": "the page about the calls of the wallet API, for a browser",
   "GET /sandbox/clock": "the time of the rehearsal",
   "POST /sandbox/clock": "sets the time of the rehearsal ahead",
   "POST /sandbox/reset": "erases everything, sets the clock right, and may begin anew from a seed",
@@ -93,6 +95,7 @@ api.get("/", (context) =>
     : context.json({ sandbox: "plusgate", endpoints: ENDPOINTS }, { headers: { Vary: "Accept" } }),
 );
 api.get(`${PAGE_ASSETS_PATH}/:asset`, getPageAsset);
+api.get("/wallet-api", ({ req, env }) => getWalletApiPage(req.raw, env.GATEWAY));
 api.put("/customers/:customerId", putCustomer);
 api.get("/customers/:customerId", getCustomer);
 api.get("/ledger", getLedger);

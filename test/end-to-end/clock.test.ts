@@ -33,7 +33,7 @@ test("a day later messages still verify, codes and orders are expired, and every
     expect(await operator.read("GET", `/payments/${paymentRequestId}`)).toMatchObject({
       status: "CLOSED",
       closedBy: "EXPIRY",
-      notification: { attempts: [{ told: "ORDER_IS_CLOSED", outcome: "S" }] },
+      notification: { attempts: [{ resultCode: "ORDER_IS_CLOSED", outcome: "S" }] },
     }),
   );
   expect((await wallet.confirm(paymentRequestId)).body).toMatchObject({ status: "CLOSED" });

@@ -69,8 +69,8 @@ test("a rule reaches what the wallet sends: its notification breaks off, and is 
   expect(await sandbox.order(paymentRequestId)).toMatchObject({ status: "PAID" });
 });
 
-test("docs/sandbox.md describes every fault", async () => {
-  const guide = readFileSync(join(ROOT, "docs/sandbox.md"), "utf8");
+test("docs/sandbox/faults.md describes every fault [SBX-16]", async () => {
+  const guide = readFileSync(join(ROOT, "docs/sandbox/faults.md"), "utf8");
   const { catalogue } = await sandbox.read<{ readonly catalogue: readonly { fault: string }[] }>("GET", "/faults");
   expect(catalogue.length).toBeGreaterThan(0);
   expect(catalogue.filter(({ fault }) => !guide.includes(`\`${fault}\``))).toEqual([]);

@@ -125,6 +125,12 @@ describe("an order that the app scans", () => {
   });
 });
 
+test("a browser at /wallet/v1 is led to the page about its calls", async () => {
+  const page = await fetch(`${rehearsal.origin}/wallet/v1`, { headers: { Accept: "text/html" } });
+  expect(page.url).toBe(`${rehearsal.origin}/sandbox/wallet-api`);
+  expect(await page.text()).toContain("<title>Plusgate: the wallet API</title>");
+});
+
 describe("docs/wallet.md", () => {
   const guide = readFileSync(join(ROOT, "docs/wallet.md"), "utf8");
 
@@ -146,7 +152,7 @@ describe("docs/wallet.md", () => {
   test("has samples that work as written, one after the other in one shell", async (context) => {
     if (!hasShell) context.skip("bash or curl is absent: the samples were not run");
     const samples = [...guide.matchAll(/^```sh\n(.*?)^```/gms)].map(([, sample]) => sample);
-    const strict = 'set -e -o pipefail; curl() { command curl --fail-with-body "$@"; }; trap "kill \\$LISTENER" EXIT';
+    const strict = 'set -e -o pipefail; curl() { command curl --fail-with-body "$@"; }; trap "kill \\$STREAM" EXIT';
     const script = [strict, ...samples].join("\n").replaceAll("8787", String(PORT));
     const child = spawn("bash", ["-c", script], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
     const [output, errors, [exitCode]] = await Promise.all([
@@ -155,7 +161,7 @@ describe("docs/wallet.md", () => {
       once(child, "close"),
     ]);
     expect({ errors, exitCode }, output).toEqual({ errors: "", exitCode: 0 });
-    expect(output).toMatch(/^heard .*"status":"SUCCEEDED"/m);
+    expect(output).toMatch(/^received .*"status":"SUCCEEDED"/m);
     expect(output).toContain('"action":"SHOW_PAYMENT"');
     expect(output).toContain('{"outcome":"DUE"}');
   });

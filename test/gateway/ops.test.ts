@@ -1,4 +1,4 @@
-/** The operators' API: where a payment stands, what became of its notifications, telling it again by hand. */
+/** The operators' API: the status of a payment, the attempts to notify its result, and another attempt on request. */
 import { describe, expect, it, vi } from "vitest";
 import { newId, openCustomer, pay, payMessage } from "../support/alipayplus.ts";
 import { resultOf } from "../support/alipayplus-answers.ts";
@@ -12,7 +12,7 @@ async function newOrder(customerId: string, changes = {}, answer = decodedOrder(
 }
 
 describe("an operator", () => {
-  it("sees where a payment stands and every notification, and nothing of the customer or the amounts", async () => {
+  it("sees the status of a payment and every notification, and nothing of the customer or the amounts", async () => {
     const received = takeNotifications(() => resultOf("F", "PROCESS_FAIL"));
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId);
@@ -21,7 +21,7 @@ describe("an operator", () => {
     const { body } = await vi.waitFor(async () => {
       const reply = await opsCall("GET", `/payments/${paymentRequestId}`);
       expect(reply.body).toMatchObject({
-        notification: { attempts: [{ told: "SUCCESS", outcome: "F PROCESS_FAIL" }] },
+        notification: { attempts: [{ resultCode: "SUCCESS", outcome: "F PROCESS_FAIL" }] },
       });
       return reply;
     });
@@ -40,7 +40,7 @@ describe("an operator", () => {
     });
   });
 
-  it("has a result told again at once", async () => {
+  it("has a result notified again at once", async () => {
     takeNotifications(() => new Response(null, { status: 503 }));
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId);
@@ -53,7 +53,7 @@ describe("an operator", () => {
     await notifications(received, paymentRequestId, 1);
   });
 
-  it("cannot tell what is not final, has no URL, or is not known", async () => {
+  it("cannot notify what is not final, has no URL, or is not known", async () => {
     takeNotifications();
     const customerId = await openCustomer();
     const open = await newOrder(customerId);
@@ -74,14 +74,14 @@ describe("an operator", () => {
   });
 });
 
-describe("anybody else", () => {
-  it.each([null, "", "wrong-token-of-some-length-000000000001", WALLET_TOKEN])("is not let in", async (token) => {
+describe("any other caller", () => {
+  it.each([null, "", "wrong-token-of-some-length-000000000001", WALLET_TOKEN])("is not admitted", async (token) => {
     const reply = await opsCall("GET", `/payments/${newId("any")}`, { token });
     expect(reply).toMatchObject({ status: 401, body: { code: "UNAUTHENTICATED" } });
     expect(reply.headers.get("Content-Type")).toBe("application/problem+json");
   });
 
-  it("finds no more behind the operators' token than there is", async () => {
+  it("finds behind the operators' token only the calls of operators", async () => {
     expect(OPERATOR_TOKEN).not.toBe(WALLET_TOKEN);
     const reply = await walletCall("GET", `/payments/${newId("any")}`, undefined, { token: OPERATOR_TOKEN });
     expect(reply.status).toBe(401);

@@ -1,15 +1,15 @@
-/** Who may call, as the settings say: read once an isolate, and all of it or nothing. */
+/** The credentials of all callers, from the settings: read once an isolate, and all of them or none. */
 import type { Env } from "../../durable/env.ts";
 import { type CustomerIssuer, parseCustomerIssuer } from "./customer-tokens.ts";
 import { parseLiveKey } from "./live-tokens.ts";
 import { type NamedTokens, parseNamedTokens } from "./named-tokens.ts";
 import type { SettingFault } from "./setting.ts";
 
-/** Everybody who may call anything but Alipay+. What is not set lets nobody in. */
+/** The credentials of every caller but Alipay+. A setting that is missing admits no caller. */
 export type Credentials = {
   /** WALLET_TOKENS: the wallet's own services. */
   readonly services: NamedTokens;
-  /** WALLET_JWT: who vouches for the wallet's customers. */
+  /** WALLET_JWT: the identity provider of the wallet's customers. */
   readonly customerIssuer: CustomerIssuer | undefined;
   /** LIVE_TOKEN_SECRET: signs the tokens of the live stream. */
   readonly liveKey: CryptoKey | undefined;
@@ -17,7 +17,7 @@ export type Credentials = {
   readonly operators: NamedTokens;
 };
 
-/** Reads the settings; the first fault names its setting. */
+/** Reads the settings; a fault names the first setting that is wrong. */
 export async function parseCredentials(env: Env): Promise<Credentials | SettingFault> {
   const services = await parseNamedTokens("WALLET_TOKENS", env.WALLET_TOKENS);
   if ("fault" in services) return services;

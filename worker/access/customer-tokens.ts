@@ -1,8 +1,8 @@
 /**
  * Tokens of the wallet's customers: JWTs of the wallet's own identity provider.
  *
- * Its public keys are a setting, never fetched: a fetch would let somebody else's outage, or somebody else's answer,
- * decide who gets in. Several keys, told apart by `kid`, let the provider change its key without a pause.
+ * Its public keys are a setting and never fetched: with a fetch, an outage or a forged answer of another server would
+ * decide which customers are admitted. Several keys, each with its `kid`, let the provider rotate without downtime.
  *
  * Source: RFC 7519, RFC 8725 (one algorithm a key, section 3.1; issuer and audience, 3.8 and 3.9).
  */
@@ -11,21 +11,21 @@ import * as z from "zod";
 import { identifier } from "../../protocol/parameters.ts";
 import { parseJsonSetting, type SettingFault } from "./setting.ts";
 
-/** Who vouches for customers. */
+/** The identity provider of the customers. */
 export type CustomerIssuer = {
   readonly issuer: string;
   readonly audience: string;
   readonly keyOf: JWTVerifyGetKey;
 };
 
-/** How far the provider's clock may be from ours. */
+/** The largest difference between the provider's clock and ours. */
 const CLOCK_TOLERANCE_SECONDS = 30;
 
 const RSA_SMALLEST_BITS = 2_048;
 
 const ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"];
 
-/** Members that every key has; more may be there (`use`, `x5c` …) and are not looked at. */
+/** Members that every key has; others (`use`, `x5c` …) are ignored. */
 const named = { kid: z.string().min(1).max(256) };
 
 const publicKey = z.discriminatedUnion("kty", [
@@ -73,12 +73,13 @@ export async function parseCustomerIssuer(
   const kids = new Set(jwks.keys.map(({ kid }) => kid));
   if (kids.size < jwks.keys.length) return { fault: `${name}: two keys have the same kid` };
   for (const [index, { kid, alg }] of jwks.keys.entries()) {
-    if (!(await isUsable(keyOf({ kid, alg })))) return { fault: `${name}: jwks.keys.${index} is no key for its alg` };
+    if (!(await isUsable(keyOf({ kid, alg }))))
+      return { fault: `${name}: jwks.keys.${index} is not a key for its alg` };
   }
   return { issuer, audience, keyOf };
 }
 
-/** Imports a key as a token would have it imported; jose refuses RSA below 2048 bits only when a token comes. */
+/** Imports a key as verification will; jose refuses RSA below 2048 bits only when it verifies a token. */
 async function isUsable(key: Promise<CryptoKey>): Promise<boolean> {
   try {
     const { modulusLength = RSA_SMALLEST_BITS } = (await key).algorithm as { readonly modulusLength?: number };
@@ -88,7 +89,7 @@ async function isUsable(key: Promise<CryptoKey>): Promise<boolean> {
   }
 }
 
-/** Whom a token speaks for, or why it counts for nothing (a code of jose's, fit for a log). */
+/** The customer of a token, or the reason why it is not valid (an error code of jose, fit for a log). */
 export async function customerOfToken(
   { issuer, audience, keyOf }: CustomerIssuer,
   token: string,

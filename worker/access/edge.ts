@@ -1,13 +1,13 @@
-/** What the edge needs to let callers in: the gateway of the deployment, and the credentials of its callers. */
+/** What the edge needs to admit callers: the gateway of the deployment, and the credentials of its callers. */
 import { type ConfigurationFault, type Env, type Gateway, gatewayOf } from "../../durable/env.ts";
 import { type Credentials, parseCredentials } from "./credentials.ts";
 
-/** A gateway, and the callers that it knows besides Alipay+. */
+/** A gateway, and the credentials of its callers besides Alipay+. */
 export type Edge = Gateway & { readonly credentials: Credentials };
 
 const edges = new WeakMap<object, Edge | ConfigurationFault>();
 
-/** Everything that the edge needs, or the fault that keeps it from working; a promise only the first time. */
+/** Everything that the edge needs, or the fault in its settings; a promise only the first time. */
 export function edgeOf(env: Env): Edge | ConfigurationFault | Promise<Edge | ConfigurationFault> {
   return edges.get(env) ?? rememberEdge(env);
 }

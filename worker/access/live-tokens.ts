@@ -1,14 +1,14 @@
 /**
  * Short-lived tokens for the live stream of one customer: the app gets one from its backend, or with its own token,
- * and shows it when it connects. They open nothing else.
+ * and presents it when it connects. They open nothing else.
  *
- * A JWT by HS256: the gateway signs it and the gateway alone reads it.
+ * A JWT with HS256: the gateway signs it, and only the gateway verifies it.
  */
 import { errors, jwtVerify, SignJWT } from "jose";
 import { identifier } from "../../protocol/parameters.ts";
 import type { SettingFault } from "./setting.ts";
 
-/** How long a token is good for, and so how long one connection lasts. */
+/** How long a token is valid, and so how long one connection lasts. */
 export const LIVE_TOKEN_LIFETIME_MS = 300_000;
 
 const AUDIENCE = "plusgate-live";
@@ -17,10 +17,10 @@ const ALGORITHM = "HS256";
 /** RFC 7518 section 3.2: a key as long as the hash, at least. */
 const SECRET_SMALLEST_BYTES = 32;
 
-/** Whom a token is for, and until when. */
+/** The customer of a token, and when it expires. */
 export type LiveToken = { readonly customerId: string; readonly expiryTimeMs: number };
 
-/** Reads a setting that is the secret itself, of at least 32 bytes; undefined when there is none. */
+/** Reads a setting that is the secret itself, at least 32 bytes; undefined when it is not set. */
 export async function parseLiveKey(
   name: string,
   text: string | undefined,
@@ -31,7 +31,7 @@ export async function parseLiveKey(
   return crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
 }
 
-/** Makes a token. A JWT has whole seconds: it ends a little early rather than late. */
+/** Makes a token. The times of a JWT are whole seconds: it expires up to a second early, never late. */
 export async function issueLiveToken(
   key: CryptoKey,
   customerId: string,
@@ -47,7 +47,7 @@ export async function issueLiveToken(
   return { token, customerId, expiryTimeMs: expirySeconds * 1_000 };
 }
 
-/** Reads a token, or says why it counts for nothing (a code of jose's, fit for a log). */
+/** Verifies a token, or gives the reason why it is not valid (an error code of jose, fit for a log). */
 export async function readLiveToken(
   key: CryptoKey,
   token: string,

@@ -1,6 +1,6 @@
 /**
- * Tokens that a deployment gives out by name: to the wallet's services, to operators. Only digests are kept, and they
- * are compared in constant time.
+ * Tokens that a deployment issues by name: to the wallet's services, to operators. Only digests are kept, and they are
+ * compared in constant time.
  */
 import { parseJsonSetting, type SettingFault } from "./setting.ts";
 
@@ -16,7 +16,7 @@ const TOKEN = /^(?=.{32,512}$)[A-Za-z0-9._~+/-]+=*$/;
  * Reads a setting `{"<name>": "<token>"}`.
  *
  * @param name of the setting, for the fault
- * @param text undefined when there is no such setting: then nobody holds a token
+ * @param text undefined when it is not set: then there are no tokens
  */
 export async function parseNamedTokens(name: string, text: string | undefined): Promise<NamedTokens | SettingFault> {
   const tokens = new Map<string, Uint8Array>();
@@ -25,7 +25,7 @@ export async function parseNamedTokens(name: string, text: string | undefined): 
   if ("fault" in setting) return setting;
   const digests = new Set<string>();
   for (const [holder, token] of Object.entries(setting.value)) {
-    // A name that is none may be a token in the wrong place: it is not shown.
+    // What is not a name may be a token in the wrong place: it is not shown.
     if (!NAME.test(holder)) return { fault: `${name}: a name must have 1 to 64 letters, digits, _ or -` };
     if (typeof token !== "string" || !TOKEN.test(token)) {
       return { fault: `${name}: the token of ${holder} must have 32 to 512 letters, digits, - . _ ~ + or /` };
@@ -37,7 +37,7 @@ export async function parseNamedTokens(name: string, text: string | undefined): 
   return digests.size === tokens.size ? tokens : { fault: `${name}: two names have the same token` };
 }
 
-/** Who holds a token. Takes as long whoever it is, and whether or not there is one. */
+/** The holder of a token, by name. Takes the same time for every holder, and when there is none. */
 export async function holderOf(tokens: NamedTokens, token: string): Promise<string | undefined> {
   const digest = await sha256(token);
   let holder: string | undefined;

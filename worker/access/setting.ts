@@ -1,11 +1,11 @@
-/** Settings that are JSON: read strictly, so that no later entry hides an earlier one. */
+/** Settings that are JSON: read strictly, so that a repeated name does not hide the first one. */
 import { type JsonObject, parseJsonBody } from "../../protocol/json.ts";
 
-/** What is wrong with a setting; fit for a log, holds nothing of its content. */
+/** What is wrong with a setting; fit for a log, without its content. */
 export type SettingFault = { readonly fault: string };
 
 /** The object of a setting. Numbers and booleans come as text (protocol/json.ts). */
 export function parseJsonSetting(name: string, text: string): { readonly value: JsonObject } | SettingFault {
   const json = parseJsonBody(new TextEncoder().encode(text));
-  return json.ok ? { value: json.value } : { fault: `${name}: must be one JSON object in which no name stands twice` };
+  return json.ok ? { value: json.value } : { fault: `${name}: must be one JSON object in which no name appears twice` };
 }

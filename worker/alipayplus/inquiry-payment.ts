@@ -1,4 +1,4 @@
-/** inquiryPayment: Alipay+ asks what became of a payment. Source: spec/02 inquiryPayment, spec/03 Results. */
+/** inquiryPayment: Alipay+ asks for the result of a payment. Source: spec/02 inquiryPayment, spec/03 Results. */
 import * as z from "zod";
 import type { InquireReply } from "../../durable/messages.ts";
 import { onPayments } from "../../durable/payments/call-payments.ts";

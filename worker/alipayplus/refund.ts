@@ -1,4 +1,4 @@
-/** refund: Alipay+ gives a part or all of a payment back. Source: spec/02 refund, spec/03 Refund. */
+/** refund: Alipay+ refunds a part or all of a payment. Source: spec/02 refund, spec/03 Refund. */
 import * as z from "zod";
 import type { RefundReply } from "../../durable/messages.ts";
 import { onPayments } from "../../durable/payments/call-payments.ts";

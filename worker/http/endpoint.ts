@@ -1,11 +1,11 @@
-/** A place of the wallet API: where it is, what answers there, and how the documentation describes it. */
+/** A call of the wallet's or the operators' API: its path, what answers it, and how it is documented. */
 
 import type { RequestLine } from "../../durable/platform/log.ts";
+import type { CallDescription } from "../../protocol/openapi.ts";
 import type { Edge } from "../access/edge.ts";
-import type { Description } from "./openapi.ts";
 import type { Problem } from "./problem.ts";
 
-/** A request that has found its endpoint; nobody is known yet. */
+/** A request that has found its endpoint. Its caller is not authenticated yet. */
 export type Arrival = {
   readonly request: Request;
   readonly url: URL;
@@ -14,19 +14,23 @@ export type Arrival = {
   readonly parameters: Readonly<Record<string, string>>;
   /** Epoch milliseconds. */
   readonly receivedTimeMs: number;
+  /** Lets work go on after the answer. */
   readonly waitUntil: (work: Promise<unknown>) => void;
-  /** What the log will say; `requestId` is what the answer carries. */
+  /** The request's line in the log; `requestId` is what the answer carries. */
   readonly line: RequestLine;
 };
+
+/** A variable part of a path, in braces. */
+export const PATH_VARIABLE = /\{(\w+)\}/g;
 
 /** An endpoint. */
 export type Endpoint = {
   readonly method: "GET" | "POST";
   /** Below the path of its API, `""` for that itself; a variable part in braces. */
   readonly path: string;
-  /** The interface of the log. */
+  /** The interface in the log. */
   readonly name: string;
   readonly respond: (arrival: Arrival) => Promise<Response | Problem>;
-  /** Left out for what documents the others. */
-  readonly describe?: () => Description;
+  /** Left out for what the document does not describe. */
+  readonly describe?: () => CallDescription;
 };

@@ -1,11 +1,11 @@
 /**
- * What the wallet API answers when it does not do what was asked: problem details with a stable `code`.
+ * The failures of the wallet's and the operators' API: problem details with a stable `code`.
  *
  * Source: RFC 9457.
  */
 import * as z from "zod";
 
-/** Status and title of each code. A code never changes its meaning; new ones may come. */
+/** Status and title of each code. A code never changes its meaning; new ones may be added. */
 const PROBLEMS = {
   PARAM_ILLEGAL: [400, "The request is not well-formed."],
   UNAUTHENTICATED: [401, "The request carries no valid token."],
@@ -14,7 +14,7 @@ const PROBLEMS = {
   PAYMENT_UNKNOWN: [404, "There is no such payment of this customer."],
   METHOD_NOT_ALLOWED: [405, "The path does not take this method."],
   CODE_OF_ANOTHER_CUSTOMER: [409, "Another customer has scanned this code already."],
-  PAYMENT_NOT_FINAL: [409, "The payment has no final result yet: there is nothing to tell."],
+  PAYMENT_NOT_FINAL: [409, "The payment has no final result yet: there is nothing to notify."],
   PAYMENT_NOT_NOTIFIED: [409, "Alipay+ has named no URL for the result of this payment."],
   CODE_INVALID: [410, "The code is not valid."],
   CODE_EXPIRED: [410, "The code has expired."],
@@ -31,7 +31,7 @@ const PROBLEMS = {
   MISCONFIGURED: [503, "The gateway is not configured."],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 
-/** What went wrong, for the program that reads it. */
+/** What went wrong, for the calling program. */
 export type ProblemCode = keyof typeof PROBLEMS;
 
 /** The body of a problem, as it is written in JSON. */
@@ -39,7 +39,7 @@ export const problemSchema = z.object({
   type: z.literal("about:blank"),
   title: z.string().describe("The code in a sentence."),
   status: z.int().describe("The HTTP status."),
-  code: z.string().describe("What went wrong, for the program that reads it. New codes may come."),
+  code: z.string().describe("What went wrong, for the calling program. New codes may be added."),
   detail: z.string().optional().describe("For the developer: which parameter, which result code of Alipay+."),
   requestId: z.string().describe("Names the call in the gateway's log."),
 });
@@ -49,15 +49,20 @@ export type Problem = {
   readonly problem: ProblemCode;
   /** For the developer: which parameter, which result code of Alipay+. Holds no personal data. */
   readonly detail?: string;
-  /** After how many seconds it may be tried again. */
+  /** After how many seconds the same call may be made again. */
   readonly retryAfterSeconds?: number;
-  /** What the path takes instead (RFC 9110 section 15.5.6). */
+  /** The methods of the path (RFC 9110 section 15.5.6). */
   readonly allowedMethods?: string;
 };
 
 /** Makes a problem. */
 export function problem(code: ProblemCode, detail?: string): Problem {
   return detail === undefined ? { problem: code } : { problem: code, detail };
+}
+
+/** Whether an answer is a problem. */
+export function isProblem(answer: object): answer is Problem {
+  return "problem" in answer;
 }
 
 /** The HTTP status of a code. */

@@ -1,4 +1,4 @@
-/** What a call says: the JSON body of a POST, the query of a GET. */
+/** The input of a call: the JSON body of a POST, the query of a GET. */
 import type * as z from "zod";
 import { readBytes } from "../../protocol/body.ts";
 import { parametersOf } from "../../protocol/check-parameters.ts";
@@ -11,7 +11,7 @@ import { type Problem, problem } from "./problem.ts";
 /** A passThroughInfo of 20,000 characters fits, however they are escaped. */
 const BODY_LIMIT_BYTES = 131_072;
 
-/** The members of a JSON body, those that are `null` left out. */
+/** The members of a JSON body, without those that are `null`. */
 export async function readBody(request: Request): Promise<{ readonly members: JsonObject } | Problem> {
   if (!announcesJson(request.headers)) return problem("MEDIA_TYPE_NOT_SUPPORTED");
   const bytes = await readBytes(request, BODY_LIMIT_BYTES);
@@ -22,13 +22,13 @@ export async function readBody(request: Request): Promise<{ readonly members: Js
     : problem("PARAM_ILLEGAL", describeJsonFault(json.reason, json.key));
 }
 
-/** The parameters of a query; none may stand there twice. */
+/** The parameters of a query; none may appear twice. */
 export function readQuery(url: URL): { readonly members: JsonObject } | Problem {
   const names = [...url.searchParams.keys()];
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  return twice === undefined
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  return repeated === undefined
     ? { members: Object.fromEntries(url.searchParams) }
-    : problem("PARAM_ILLEGAL", describeJsonFault("DUPLICATE_KEY", twice));
+    : problem("PARAM_ILLEGAL", describeJsonFault("DUPLICATE_KEY", repeated));
 }
 
 /** Checks members against a schema; the problem names the first wrong one. */

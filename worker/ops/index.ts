@@ -1,11 +1,11 @@
-/** The operators' API, below `/ops`: payments one by one, and mending them by hand. */
+/** The operators' API, below `/ops`: the status of one payment, and its notification again. */
 import { authenticateOperator } from "../access/operator.ts";
+import { createApi } from "../http/api.ts";
 import type { Arrival, Endpoint } from "../http/endpoint.ts";
 import { type Problem, problem } from "../http/problem.ts";
-import type { Api } from "../http/receive.ts";
-import { inspectPayment, notifyPaymentAgain } from "./payments.ts";
+import { inspectPayment, notifyPaymentAgain } from "./payment-endpoints.ts";
 
-/** Lets only operators through (OPS_TOKENS); the log says who it was. */
+/** Lets only operators through (OPS_TOKENS); the log names the operator. */
 function forOperators(endpoint: Endpoint): Endpoint {
   const respond = async (arrival: Arrival): Promise<Response | Problem> => {
     const operator = await authenticateOperator(arrival.request, arrival.gateway);
@@ -17,4 +17,4 @@ function forOperators(endpoint: Endpoint): Endpoint {
 }
 
 /** The operators' API. */
-export const OPS_API: Api = { path: "/ops", endpoints: [inspectPayment, notifyPaymentAgain].map(forOperators) };
+export const opsApi = createApi("/ops", [inspectPayment, notifyPaymentAgain].map(forOperators));

@@ -1,12 +1,12 @@
-/** Who calls: one of the wallet's services by its token, or a customer's app by a JWT. */
+/** Authenticates callers: one of the wallet's services by its token, or a customer's app by a JWT. */
 
 import { bearerTokenOf } from "../access/bearer.ts";
 import { customerOfToken } from "../access/customer-tokens.ts";
 import type { Edge } from "../access/edge.ts";
 import { holderOf } from "../access/named-tokens.ts";
-import type { Caller } from "./route.ts";
+import type { Caller } from "./caller.ts";
 
-/** The caller, or for the log why there is none; the answer says only that. */
+/** The caller, or the reason for the log why the token is not valid; the answer does not carry the reason. */
 export async function authenticateCaller(
   headers: Headers,
   gateway: Edge,

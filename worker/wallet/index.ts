@@ -1,17 +1,18 @@
 /** The wallet API: everything that the wallet's own backend and its app can call, below `/wallet/v1`. */
+import { createApi } from "../http/api.ts";
 import type { Endpoint } from "../http/endpoint.ts";
-import { openApiEndpoint } from "../http/openapi-document.ts";
-import type { Api } from "../http/receive.ts";
 import { createLiveToken } from "./live/create-live-token.ts";
 import { liveStream } from "./live/live-stream.ts";
-import { pageEndpoint } from "./page.ts";
+import { openApiEndpoints } from "./openapi.ts";
 import { showPaymentCode } from "./payment-codes/show-payment-code.ts";
-import { confirmPayment, declinePayment, readPayment } from "./payments/payments.ts";
+import { confirmPayment, declinePayment, readPayment } from "./payments/payment-routes.ts";
 import { endpointOf } from "./route-endpoint.ts";
 import { scanCode } from "./scans/scan-code.ts";
 
+const PATH = "/wallet/v1";
+
 /** The calls, in the order of the documentation. */
-const CALLS: readonly Endpoint[] = [
+export const WALLET_CALLS: readonly Endpoint[] = [
   endpointOf(showPaymentCode),
   endpointOf(scanCode),
   endpointOf(readPayment),
@@ -21,10 +22,5 @@ const CALLS: readonly Endpoint[] = [
   liveStream,
 ];
 
-const WALLET_PATH = "/wallet/v1";
-
-/** The calls, and what documents them. */
-export const WALLET_API: Api = {
-  path: WALLET_PATH,
-  endpoints: [...CALLS, openApiEndpoint(CALLS, WALLET_PATH), pageEndpoint(CALLS, WALLET_PATH)],
-};
+/** The calls, and their OpenAPI document. */
+export const walletApi = createApi(PATH, [...WALLET_CALLS, ...openApiEndpoints(WALLET_CALLS, PATH)]);

@@ -1,12 +1,12 @@
-/** From a route to the endpoint that the router finds: who calls, what they say, the route's answer as JSON. */
+/** Makes the endpoint of a route: it authenticates the caller, checks the input, and answers the reply as JSON. */
 import { nowMs } from "../../protocol/clock.ts";
 import type { Arrival, Endpoint } from "../http/endpoint.ts";
-import { describeRoute } from "../http/openapi.ts";
-import { type Problem, problem } from "../http/problem.ts";
+import { jsonResponse } from "../http/json-response.ts";
+import { isProblem, type Problem, problem } from "../http/problem.ts";
 import { checkInput, readBody, readQuery } from "../http/read-input.ts";
-import { jsonResponse } from "../http/respond.ts";
 import { authenticateCaller } from "./authenticate.ts";
-import { isProblem, type WalletRoute } from "./route.ts";
+import { describeRoute } from "./describe-route.ts";
+import type { WalletRoute } from "./route.ts";
 
 /** The endpoint of a route. */
 export function endpointOf<Body, Reply extends object>(route: WalletRoute<Body, Reply>): Endpoint {
@@ -21,7 +21,8 @@ async function answerRoute<Body, Reply extends object>(
 ): Promise<Response | Problem> {
   const { request, gateway, parameters, receivedTimeMs, waitUntil, line } = arrival;
   const { clientId } = gateway;
-  if (clientId === undefined) return problem("MISCONFIGURED", "CLIENT_ID does not say who the wallet is to Alipay+.");
+  if (clientId === undefined)
+    return problem("MISCONFIGURED", "CLIENT_ID does not name the wallet's Client-Id at Alipay+.");
   const authentication = await authenticateCaller(request.headers, gateway, receivedTimeMs);
   if ("reason" in authentication) {
     line.reason = authentication.reason;
@@ -53,7 +54,7 @@ async function readInput<Body, Reply extends object>(
   { method, body }: WalletRoute<Body, Reply>,
   { request, url }: Arrival,
 ): Promise<{ readonly input: Body } | Problem> {
-  // A route without a schema has `undefined` for its Body.
+  // The Body of a route without a schema is `undefined`.
   if (!body) return { input: undefined as Body };
   const read = method === "GET" ? readQuery(url) : await readBody(request);
   return isProblem(read) ? read : checkInput(body, read.members);

@@ -1,12 +1,19 @@
-/** The OpenAPI document of the messages to the core; docs/core-openapi.json holds it. Not part of the Worker. */
-import * as z from "zod";
+/** The OpenAPI document of the messages to the core, which docs/core-openapi.json holds. It is not part of the Worker. */
+import {
+  type CallDescription,
+  jsonContent,
+  jsonSchemaOf,
+  type OpenApiDocument,
+  openApiDocument,
+  type Parameter,
+} from "../../../protocol/openapi.ts";
 import { type CoreOperation, coreMessages } from "./schema.ts";
 
 const SUMMARIES: Readonly<Record<CoreOperation, string>> = {
   debit: "Takes `debit` from the customer once, however often it comes with the same `paymentId`.",
   inquire: "What became of a debit; UNKNOWN when neither a debit nor a reversal of this id was ever seen.",
-  reverse: "Gives back what is left of a debit, or makes sure that it never happens. Cannot be refused.",
-  refund: "Gives a part of a payment back, once for each `refundId`.",
+  reverse: "Returns what is left of a debit, or makes sure that it never happens. Cannot be refused.",
+  refund: "Refunds a part of a payment, once for each `refundId`.",
   evaluate: "What a debit would answer now; nothing is moved or remembered.",
 };
 
@@ -17,59 +24,42 @@ const WEBHOOK_HEADERS: Readonly<Record<string, string>> = {
   "webhook-signature": "Standard Webhooks, version 1: `v1,` and base64 of HMAC-SHA256 over `<id>.<timestamp>.<body>`.",
 };
 
-type JsonObject = { readonly [key: string]: unknown };
-
-/** The document, OpenAPI 3.1, as plain JSON. */
-export function coreOpenApi(): JsonObject {
+/** Makes the document. */
+export function coreOpenApi(): OpenApiDocument {
   const operations = Object.keys(coreMessages) as CoreOperation[];
-  return {
-    openapi: "3.1.0",
+  const about = {
     info: {
       title: "Plusgate: the wallet's core",
       version: "1",
-      description: "What the gateway asks of the wallet's core. docs/core.md has the rules that no schema can tell.",
+      description: "What the gateway asks of the wallet's core. docs/core.md has the rules that no schema can express.",
     },
     servers: [{ url: "{coreUrl}", variables: { coreUrl: { default: "https://core.example" } } }],
-    paths: Object.fromEntries(operations.map((operation) => [`/${operation}`, { post: operationOf(operation) }])),
-    components: {
-      schemas: Object.fromEntries(operations.flatMap(schemasOf)),
-      parameters: Object.fromEntries(Object.entries(WEBHOOK_HEADERS).map(parameterOf)),
-    },
   };
+  const parameters = Object.fromEntries(Object.entries(WEBHOOK_HEADERS).map(webhookHeader));
+  return openApiDocument(about, operations.map(callOf), { schemas: {}, parameters });
 }
 
-function operationOf(operation: CoreOperation): JsonObject {
-  return {
-    operationId: operation,
-    summary: SUMMARIES[operation],
-    parameters: Object.keys(WEBHOOK_HEADERS).map((name) => ({ $ref: `#/components/parameters/${name}` })),
-    requestBody: { required: true, content: contentOf(operation, "Request") },
-    responses: {
-      "200": { description: "The answer, a refusal included.", content: contentOf(operation, "Answer") },
-      "4XX": { description: "Not taken (form or signature); nothing was done or remembered. Not a refusal." },
-      "5XX": { description: "No answer; the gateway tries again with the same id." },
-    },
-  };
-}
-
-function contentOf(operation: CoreOperation, part: "Request" | "Answer"): JsonObject {
-  return { "application/json": { schema: { $ref: `#/components/schemas/${operation}${part}` } } };
-}
-
-function schemasOf(operation: CoreOperation): [string, JsonObject][] {
+function callOf(operation: CoreOperation): CallDescription {
+  const [requestName, answerName] = [`${operation}Request`, `${operation}Answer`];
   const { request, answer } = coreMessages[operation];
-  return [
-    [`${operation}Request`, schemaOf(request, "input")],
-    [`${operation}Answer`, schemaOf(answer, "output")],
-  ];
+  return {
+    method: "POST",
+    path: `/${operation}`,
+    operation: {
+      operationId: operation,
+      summary: SUMMARIES[operation],
+      parameters: Object.keys(WEBHOOK_HEADERS).map((name) => ({ $ref: `#/components/parameters/${name}` })),
+      requestBody: { required: true, content: jsonContent(requestName) },
+      responses: {
+        "200": { description: "The answer, a refusal included.", content: jsonContent(answerName) },
+        "4XX": { description: "Not taken (form or signature); nothing was done or remembered. Not a refusal." },
+        "5XX": { description: "No answer; the gateway tries again with the same id." },
+      },
+    },
+    schemas: { [requestName]: jsonSchemaOf(request, "input"), [answerName]: jsonSchemaOf(answer, "output") },
+  };
 }
 
-/** `io` decides whether an object that ignores unknown members says so. */
-function schemaOf(schema: z.ZodType, io: "input" | "output"): JsonObject {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
-  return rest;
-}
-
-function parameterOf([name, description]: [string, string]): [string, JsonObject] {
+function webhookHeader([name, description]: [string, string]): [string, Parameter] {
   return [name, { name, in: "header", required: true, description, schema: { type: "string" } }];
 }

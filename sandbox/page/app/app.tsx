@@ -56,7 +56,7 @@ export function App() {
       <header>
         <h1>Plusgate sandbox</h1>
         <p>
-          Play a payment through the gateway, and read every message. <a href="/wallet/v1">Wallet calls</a>
+          Play a payment through the gateway, and read every message. <a href="/sandbox/wallet-api">Wallet calls</a>
         </p>
       </header>
       <nav class="jump" aria-label="Parts of the page">

@@ -1,4 +1,4 @@
-/** Who may call the wallet API: RFC 6750, RFC 7519, RFC 8725. */
+/** The callers of the wallet API, and their tokens: RFC 6750, RFC 7519, RFC 8725. */
 import { env } from "cloudflare:workers";
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest";
@@ -70,31 +70,31 @@ describe("a service", () => {
     ["a token that goes on", `Bearer ${WALLET_TOKEN}x`],
     ["an operator's token", `Bearer ${inject("operatorToken")}`],
     ["its name", "Bearer backend"],
-  ])("is nobody with %s", async (_case, authorization) => {
+  ])("is unauthenticated with %s", async (_case, authorization) => {
     const headers = authorization === undefined ? {} : { Authorization: authorization };
     const reply = await walletCall("POST", "/live-tokens", { customerId: "alice" }, { token: null, headers });
     expect(reply).toMatchObject({ status: 401, body: { code: "UNAUTHENTICATED" } });
     expect(reply.headers.get("WWW-Authenticate")).toBe("Bearer");
   });
 
-  it("is nobody where there are no settings, and neither is a customer", async () => {
+  it("is unauthenticated where there are no settings, and so is a customer", async () => {
     const environment = otherEnvironment({ WALLET_TOKENS: undefined, WALLET_JWT: undefined });
     for (const token of [WALLET_TOKEN, await customerToken("alice")])
       expect(await statusIn(environment, token)).toBe(401);
   });
 
-  it("is refused before its body is looked at", async () => {
+  it("is refused before its body is read", async () => {
     const reply = await walletCall("POST", "/live-tokens", "{", { token: OTHER_TOKEN });
     expect(reply.body.code).toBe("UNAUTHENTICATED");
   });
 });
 
 describe("a customer's token", () => {
-  it("speaks for the customer whom its sub names", async () => {
+  it("stands for the customer whom its sub names", async () => {
     expect((await callWith(await customerToken(newId("customer")))).status).toBe(200);
   });
 
-  it("counts for thirty seconds after it has expired, for clocks differ", async () => {
+  it("is accepted for thirty seconds after its expiry, since clocks differ", async () => {
     expect((await callWith(await customerToken("alice", { exp: secondsFromNow(-25) }))).status).toBe(200);
     expect(await callWith(await customerToken("alice", { exp: secondsFromNow(-35) }))).toEqual({
       status: 401,
@@ -113,7 +113,7 @@ describe("a customer's token", () => {
     ],
     ["has no audience", () => customerToken("alice", { aud: undefined }), "ERR_JWT_CLAIM_VALIDATION_FAILED"],
     ["is of another issuer", () => customerToken("alice", { iss: "x" }), "ERR_JWT_CLAIM_VALIDATION_FAILED"],
-    ["names nobody", () => customerToken("alice", { sub: undefined }), "ERR_JWT_CLAIM_VALIDATION_FAILED"],
+    ["names no customer", () => customerToken("alice", { sub: undefined }), "ERR_JWT_CLAIM_VALIDATION_FAILED"],
     ["has an empty sub", () => customerToken(""), "CUSTOMER_MALFORMED"],
     ["has a sub that no customer has", () => customerToken("x".repeat(65)), "CUSTOMER_MALFORMED"],
     ["is signed with another key", () => signedWith({}), "ERR_JWS_SIGNATURE_VERIFICATION_FAILED"],
@@ -121,11 +121,11 @@ describe("a customer's token", () => {
     ["is not signed", unsignedToken, "ERR_JOSE_ALG_NOT_ALLOWED"],
     ["is signed with the public key as a secret", signedWithPublicKey, "ERR_JOSE_ALG_NOT_ALLOWED"],
     ["is no JWT", async () => "a.b.c", "ERR_JWS_INVALID"],
-  ])("is nothing when it %s", async (_case, token, reason) => {
+  ])("is refused when it %s", async (_case, token, reason) => {
     expect(await callWith(await token())).toEqual({ status: 401, reason });
   });
 
-  it("is nothing when a character of it differs", async () => {
+  it("is refused when one of its characters differs", async () => {
     const token = await customerToken("alice");
     const [header = "", payload = "", signature = ""] = token.split(".");
     const changed = { ...JSON.parse(atob(payload)), sub: "bob" };
@@ -133,7 +133,7 @@ describe("a customer's token", () => {
     expect(await callWith(forged)).toEqual({ status: 401, reason: "ERR_JWS_SIGNATURE_VERIFICATION_FAILED" });
   });
 
-  it("stays out of the log", async () => {
+  it("is not written to the log", async () => {
     const customerId = newId("customer");
     const token = await customerToken(customerId, { exp: secondsFromNow(-60) });
     await callWith(token);
@@ -150,7 +150,7 @@ describe("the keys of the identity provider", () => {
     for (const { sign } of pairs) expect(await statusIn(environment, await sign(alg))).toBe(200);
   });
 
-  it("sign by the one algorithm that they are for", async () => {
+  it("sign only with their own algorithm", async () => {
     const { publicJwk } = await keyPair("PS256", "one");
     const other = await keyPair("RS256", "one");
     expect(await statusIn(withKeys([publicJwk]), await other.sign("RS256"))).toBe(401);
@@ -221,7 +221,7 @@ function withKeys(keys: readonly JWK[]): Env {
   return otherEnvironment({ WALLET_JWT: jwtSetting(keys) });
 }
 
-/** A key pair of an identity provider; `sign` makes a token of alice's, by any algorithm that the key can. */
+/** A key pair of an identity provider; `sign` makes a token of alice's, with any algorithm that the key supports. */
 async function keyPair(alg: string, kid: string) {
   const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
   const publicJwk: JWK = { ...(await exportJWK(publicKey)), kid, alg };
@@ -233,7 +233,7 @@ async function keyPair(alg: string, kid: string) {
   return { publicJwk, sign };
 }
 
-/** A token like the provider's, signed by somebody else. */
+/** A token like the provider's, signed with another key. */
 async function signedWith(header: object): Promise<string> {
   const { sign } = await keyPair("ES256", privateJwk.kid ?? "");
   return sign("ES256", { kid: privateJwk.kid, ...header });
@@ -244,7 +244,7 @@ async function unsignedToken(): Promise<string> {
   return `${btoa('{"alg":"none"}').replace(/=+$/, "")}.${payload}.`;
 }
 
-/** The oldest forgery: what everybody knows as the secret of an HMAC. */
+/** The oldest forgery: the public key, which is no secret, as the secret of an HMAC. */
 async function signedWithPublicKey(): Promise<string> {
   const { issuer: iss, audience: aud, jwks } = ISSUER;
   const secret = new TextEncoder().encode(JSON.stringify(jwks.keys[0]));

@@ -1,21 +1,17 @@
-/** What the wallet API says about itself: the OpenAPI document and the page. */
-import { exports } from "cloudflare:workers";
+/** What the wallet API says about itself: its OpenAPI document, and where that is. */
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import type { Arrival } from "../../../worker/http/endpoint.ts";
-import type { Operation } from "../../../worker/http/openapi.ts";
-import { openApiDocument } from "../../../worker/http/openapi-document.ts";
+import type { Parameter, Reference } from "../../../protocol/openapi.ts";
 import { statusOf } from "../../../worker/http/problem.ts";
-import { WALLET_API } from "../../../worker/wallet/index.ts";
-import { pageEndpoint } from "../../../worker/wallet/page.ts";
-import { namedCustomer, type WalletRoute } from "../../../worker/wallet/route.ts";
-import { endpointOf } from "../../../worker/wallet/route-endpoint.ts";
+import { namedCustomer } from "../../../worker/wallet/caller.ts";
+import { describeRoute } from "../../../worker/wallet/describe-route.ts";
+import { WALLET_CALLS } from "../../../worker/wallet/index.ts";
+import { walletOpenApi } from "../../../worker/wallet/openapi.ts";
+import type { WalletRoute } from "../../../worker/wallet/route.ts";
 import { type Json, newId } from "../../support/alipayplus.ts";
 import { walletCall } from "../../support/wallet.ts";
 
-const PAGE = "http://gateway.test/wallet/v1";
-
-const document = openApiDocument(WALLET_API.endpoints, "/wallet/v1");
+const document = walletOpenApi(WALLET_CALLS, "/wallet/v1");
 const operations = Object.entries(document.paths).flatMap(([path, ofPath]) =>
   Object.entries(ofPath).map(([method, operation]) => ({ place: `${method.toUpperCase()} ${path}`, path, operation })),
 );
@@ -25,6 +21,14 @@ function objectsIn(value: unknown): Json[] {
   if (typeof value !== "object" || value === null) return [];
   const inner = Object.values(value).flatMap(objectsIn);
   return Array.isArray(value) ? inner : [value as Json, ...inner];
+}
+
+/** The parameters of an operation; this document has none by reference. */
+function parametersOf({ parameters }: { readonly parameters: readonly (Parameter | Reference)[] }): Parameter[] {
+  return parameters.map((parameter) => {
+    if ("$ref" in parameter) throw new Error(`${parameter.$ref} is a reference`);
+    return parameter;
+  });
 }
 
 /** What a reference leads to. */
@@ -42,9 +46,8 @@ describe("the OpenAPI document", () => {
   });
 
   it("has every call of the wallet API, and nothing else", () => {
-    const documented = WALLET_API.endpoints.filter(({ describe: isDescribed }) => isDescribed);
-    expect(operations.map(({ place }) => place)).toEqual(documented.map(({ method, path }) => `${method} ${path}`));
-    expect(documented.map(({ path }) => path)).toContain("/live-tokens");
+    expect(operations.map(({ place }) => place)).toEqual(WALLET_CALLS.map(({ method, path }) => `${method} ${path}`));
+    expect(WALLET_CALLS.map(({ path }) => path)).toContain("/live-tokens");
   });
 
   it("gives every operation an id of its own", () => {
@@ -59,13 +62,15 @@ describe("the OpenAPI document", () => {
   });
 
   it("names only security schemes that it has", () => {
-    const used = operations.flatMap(({ operation }) => operation.security.flatMap((scheme) => Object.keys(scheme)));
-    expect(new Set(used)).toEqual(new Set(Object.keys(document.components.securitySchemes)));
+    const used = operations.flatMap(({ operation }) =>
+      (operation.security ?? []).flatMap((scheme) => Object.keys(scheme)),
+    );
+    expect(new Set(used)).toEqual(new Set(Object.keys(document.components.securitySchemes ?? {})));
   });
 
   it.each(operations)("describes the variable parts of $place", ({ path, operation }) => {
     const variables = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-    const described = operation.parameters.filter(({ in: place }) => place === "path");
+    const described = parametersOf(operation).filter(({ in: place }) => place === "path");
     expect(described.map(({ name }) => name)).toEqual(variables);
     for (const { required } of described) expect(required).toBe(true);
   });
@@ -87,8 +92,8 @@ describe("the OpenAPI document", () => {
   });
 
   it("puts the schema of a GET into its query", () => {
-    const { parameters } = operationOf(getNote);
-    expect(parameters.map(({ name, in: place, required }) => [name, place, required])).toEqual([
+    const { operation } = describeRoute(getNote);
+    expect(parametersOf(operation).map(({ name, in: place, required }) => [name, place, required])).toEqual([
       ["noteId", "path", true],
       ["customerId", "query", false],
     ]);
@@ -107,48 +112,12 @@ const getNote: WalletRoute<{ customerId?: string | undefined }, { note: string }
   answer: async () => ({ note: "" }),
 };
 
-function operationOf<Body, Reply extends object>(route: WalletRoute<Body, Reply>): Operation {
-  const described = endpointOf(route).describe?.();
-  if (!described) throw new Error("a route describes itself");
-  return described.operation;
-}
-
-describe("the page", () => {
-  it("is answered without a token, and shows every call with its sample", async () => {
-    const response = await exports.default.fetch(PAGE);
-    expect(response.status).toBe(200);
-    expect(response.headers.get("Content-Type")).toBe("text/html; charset=UTF-8");
-    const page = await response.text();
-    for (const { path, operation } of operations) {
-      expect(page).toContain(`<section id="${operation.operationId}">`);
-      expect(page).toContain(path);
-    }
-    expect(page).toContain("export PLUSGATE=http://gateway.test/wallet/v1");
-    expect(page).toContain("curl -X POST &quot;$PLUSGATE/live-tokens&quot;");
-  });
-
-  it("needs nothing from elsewhere and no script, and lets none in", async () => {
-    const response = await exports.default.fetch(PAGE);
-    const page = await response.text();
-    expect(page).not.toMatch(/<script|<link|<img|<iframe|\bsrc=|\bon\w+=|@import|url\(/);
-    const [, style = ""] = /<style>([\s\S]*?)<\/style>/.exec(page) ?? [];
-    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(style));
-    expect(response.headers.get("Content-Security-Policy")?.split("; ")).toEqual([
-      "default-src 'none'",
-      `style-src 'sha256-${new Uint8Array(digest).toBase64()}'`,
-      "base-uri 'none'",
-      "form-action 'none'",
-      "frame-ancestors 'none'",
-    ]);
-  });
-
-  it("shows text as text", async () => {
-    const endpoint = pageEndpoint([endpointOf(getNote)], "/wallet/v1");
-    const response = (await endpoint.respond({ url: new URL(PAGE) } as Arrival)) as Response;
-    const page = await response.text();
-    expect(page).toContain("<h2>A &lt;note&gt; &amp; more</h2>");
-    expect(page).toContain("<p>First <code>code &lt;b&gt;</code>.</p><p>Second.</p>");
-    expect(page).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
-    expect(page).toContain("$PLUSGATE/notes/$NOTE_ID?customerId=alice");
+describe("/wallet/v1", () => {
+  it.each(["", "/"])("%s names the document, without a token", async (path) => {
+    const { status, body } = await walletCall("GET", path, undefined, { token: null });
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { title: "Plusgate: the wallet API", openapi: "/wallet/v1/openapi.json" },
+    });
   });
 });

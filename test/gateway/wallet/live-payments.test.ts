@@ -1,4 +1,4 @@
-/** What the live stream tells of payments as they happen. seeds/000 step 4: the MPP server informs the app of the result. */
+/** The payments on the live stream. seeds/000 step 4: the MPP server informs the app of the result. */
 import { abortAllDurableObjects } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -23,7 +23,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A pay by a code that this gateway gave out for the customer, good for a minute. */
+/** A pay with a code that this gateway issued to the customer, valid for a minute. */
 async function payByOurCode(customerId: string): Promise<Json> {
   const paymentMethodId = newPaymentCode();
   const codes = env.CODES.getByName(shardName(shardOf(paymentMethodId, SHARD_COUNT)));
@@ -40,7 +40,7 @@ async function newOrder(customerId: string): Promise<string> {
   return command.paymentRequestId;
 }
 
-describe("an app hears", () => {
+describe("an app receives", () => {
   it("that the code it showed has paid", async () => {
     const customerId = await openCustomer();
     const app = await listen(customerId);
@@ -108,7 +108,7 @@ describe("an app hears", () => {
     expect(await app.next()).toMatchObject({ paymentRequestId: message.paymentRequestId, status: "SUCCEEDED" });
   });
 
-  it("nothing of a payment by a code that this gateway did not give out", async () => {
+  it("nothing of a payment with a code that this gateway did not issue", async () => {
     const customerId = await openCustomer();
     const app = await listen(customerId);
     expect((await pay(payMessage(customerId))).code).toBe("SUCCESS");

@@ -1,4 +1,4 @@
-/** GET /wallet/v1/live: who may listen, and what they hear. seeds/000 step 4: the user is told the result. */
+/** GET /wallet/v1/live: which apps may connect, and what they receive. Source: seeds/000 step 4. */
 import { env, exports } from "cloudflare:workers";
 import { SignJWT } from "jose";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -15,8 +15,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("an app that listens", () => {
-  it("hears first that it is ready, and until when", async () => {
+describe("a connected app", () => {
+  it("receives first that the stream is ready, and until when", async () => {
     const response = await askToListen({ Authorization: `Bearer ${await liveToken(newId("customer"))}` });
     expect(response.status).toBe(101);
     expect(response.headers.get("Plusgate-Request-Id")).toMatch(/^[0-9a-f-]{36}$/);
@@ -25,7 +25,7 @@ describe("an app that listens", () => {
     expect(Date.parse(String(ready.expiryTime)) - Date.now()).toBeGreaterThan(290_000);
   });
 
-  it("hears what became of a payment of its customer, on each of two devices", async () => {
+  it("receives the result of a payment of its customer, on each of two devices", async () => {
     const customerId = newId("customer");
     const devices = [await listen(customerId), await listen(customerId)];
     const { paymentRequestId, timeMs } = await publish(customerId);
@@ -41,7 +41,7 @@ describe("an app that listens", () => {
     }
   });
 
-  it("hears nothing of another customer, of the same shard", async () => {
+  it("receives nothing of another customer of the same shard", async () => {
     const customerId = newId("customer");
     const other = neighbourOf(customerId);
     const [app, otherApp] = [await listen(customerId), await listen(other)];
@@ -51,7 +51,7 @@ describe("an app that listens", () => {
     expect(await otherApp.next()).not.toMatchObject({ paymentRequestId: own.paymentRequestId });
   });
 
-  it("hears on connecting what happened in the minutes before", async () => {
+  it("receives on connecting what happened in the minutes before", async () => {
     const customerId = newId("customer");
     const first = await publish(customerId);
     const second = await publish(customerId);
@@ -60,7 +60,7 @@ describe("an app that listens", () => {
     expect(await app.next()).toMatchObject({ paymentRequestId: second.paymentRequestId });
   });
 
-  it("hears on connecting again only what it has missed", async () => {
+  it("receives on connecting again only what it has missed", async () => {
     const customerId = newId("customer");
     const app = await listen(customerId);
     await publish(customerId);
@@ -71,19 +71,19 @@ describe("an app that listens", () => {
     expect(await again.next()).toMatchObject({ paymentRequestId: missed.paymentRequestId });
   });
 
-  it("is told that it is alive when it says ping", async () => {
+  it("gets pong when it sends ping", async () => {
     const app = await listen(newId("customer"));
     app.socket.send("ping");
     expect(await app.next()).toEqual({ type: "pong" });
   });
 
-  it("is closed with 1003 when it says anything else", async () => {
+  it("is closed with 1003 when it sends anything else", async () => {
     const app = await listen(newId("customer"));
     app.socket.send('{"type":"payment"}');
     expect(await app.closed).toEqual({ code: 1003, reason: "UNEXPECTED_MESSAGE" });
   });
 
-  it("may leave at any time", async () => {
+  it("may disconnect at any time", async () => {
     const customerId = newId("customer");
     const app = await listen(customerId);
     app.socket.close(1000, "done");
@@ -117,10 +117,7 @@ describe("the token of a connection", () => {
     ["it is a service's", async () => ({ Authorization: `Bearer ${WALLET_TOKEN}` })],
     ["it is a customer's", async () => ({ Authorization: `Bearer ${await customerToken("c")}` })],
     ["it has expired", async () => bearer(await tokenOf(env.LIVE_TOKEN_SECRET, Date.now() - LIVE_TOKEN_LIFETIME_MS))],
-    [
-      "somebody else has signed it",
-      async () => bearer(await tokenOf("another secret of the right length", Date.now())),
-    ],
+    ["another key has signed it", async () => bearer(await tokenOf("another secret of the right length", Date.now()))],
     ["it is for another audience", async () => bearer(await tokenFor("plusgate"))],
     ["it comes without the name of the stream", async () => ({ "Sec-WebSocket-Protocol": await liveToken("c") })],
     [
@@ -144,7 +141,7 @@ describe("the token of a connection", () => {
 });
 
 describe("a request to the stream", () => {
-  it("that is no upgrade gets UPGRADE_REQUIRED", async () => {
+  it("that does not ask for the upgrade gets UPGRADE_REQUIRED", async () => {
     const response = await exports.default.fetch(LIVE_URL);
     expect(response.status).toBe(426);
     expect(await response.json()).toMatchObject({ code: "UPGRADE_REQUIRED" });
@@ -184,7 +181,7 @@ function bearer(token: string): Record<string, string> {
   return { Authorization: `Bearer ${token}` };
 }
 
-/** A token that the gateway's own secret has signed for something else. */
+/** A token that the gateway's own secret has signed for another audience. */
 async function tokenFor(audience: string): Promise<string> {
   return new SignJWT({ aud: audience, sub: newId("customer"), exp: Math.floor(Date.now() / 1_000) + 60 })
     .setProtectedHeader({ alg: "HS256" })

@@ -89,7 +89,7 @@ describe("an order code", () => {
   it.each<[string, Json, Json, bigint]>([
     ["case 1: the customer pays surchargeAmount", CASE_1, hkd("8916"), 8_916n],
     ["case 2: the customer pays payToAmount", CASE_2, hkd("92807"), 92_807n],
-  ])("is scanned, confirmed, debited and told: %s", async (_case, amounts, debitAmount, debited) => {
+  ])("is scanned, confirmed, debited and notified: %s", async (_case, amounts, debitAmount, debited) => {
     const order = newOrder(amounts);
     const { paymentRequestId, paymentAmount, payToAmount } = order;
     const asked = play(order);

@@ -34,7 +34,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** An answer with codes whose signature somebody else has made. */
+/** An answer with codes, signed with another key. */
 async function forged(): Promise<Response> {
   const { privateKey, publicKey } = await newKeyPair();
   const keys = (key: string) => JSON.stringify({ [CLIENT_ID]: { 1: key } });
@@ -57,13 +57,13 @@ const TROUBLES: readonly (readonly [what: string, trouble: () => Response | Prom
   ["answers with HTTP status 500", () => new Response("{}", { status: 500 })],
   ["answers garbage", () => new Response("<html>502 Bad Gateway</html>")],
   ["answers unsigned", () => without("Signature")],
-  ["answers with a signature of somebody else", forged],
+  ["answers with a signature of another key", forged],
   ["answers U", () => resultAnswer("U", "UNKNOWN_EXCEPTION")],
   ["answers S without codes", () => signedAnswer({ result: success })],
   ["answers S with codes that are over", () => codesAnswer(newCodes(5, NOW_MS - 60 * MINUTE_MS))],
 ];
 
-it("Trouble is not noticed while a code is left; without one the screen hears of it, and when to ask again", async () => {
+it("an outage is not noticed while a code is left; without one the screen gets a problem, and when to ask again", async () => {
   const screens = TROUBLES.map(([what, trouble]) => ({ what, trouble, screen: newScreen() }));
   const refreshAll = () => Promise.all(screens.map(async ({ what, screen }) => ({ what, ...(await refresh(screen)) })));
   const all = (expected: object) => screens.map(({ what }) => expect.objectContaining({ what, ...expected }));
@@ -89,7 +89,7 @@ it("Trouble is not noticed while a code is left; without one the screen hears of
 });
 
 describe("Alipay+ that refuses", () => {
-  it("is told with its result code, is not asked again at once, and not noticed while a code is left", async () => {
+  it("is answered with its result code, is not asked again at once, and not noticed while a code is left", async () => {
     const screen = newScreen();
     await refresh(screen);
     alipayPlus.answersWith(() => resultAnswer("F", "USER_STATUS_ABNORMAL"));
@@ -126,7 +126,7 @@ describe("Alipay+ that is slow", () => {
     expect(alipayPlus.requests).toHaveLength(2);
   });
 
-  it("is given up in the end by a screen that has none", async () => {
+  it("is given up after a time by a screen that has none", async () => {
     alipayPlus.answersWith(async () => {
       // The first try runs into its limit of three seconds; by then the time for all tries is over.
       vi.setSystemTime(NOW_MS + 8_000);
@@ -158,7 +158,7 @@ describe("Alipay+ that answers U for a minute", () => {
   });
 });
 
-it("Codes that come when the customer has left the screen are there the next time", async () => {
+it("codes that arrive after the customer has closed the screen are in stock the next time", async () => {
   const screen = newScreen();
   const late = Promise.withResolvers<void>();
   alipayPlus.answersWith(async () => {

@@ -33,7 +33,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The crowd, and whom each code was shown to. */
+/** The customers, and to which of them each code was shown. */
 class Crowd {
   readonly alipayPlus = new CodeIssuer();
   readonly #screens: readonly Screen[] = Array.from({ length: CUSTOMERS }, () => newScreen());
@@ -91,14 +91,14 @@ it(
     expect(await crowd.refresh()).toEqual(new Map([[4, calls]]));
     expect(requests).toHaveLength(CUSTOMERS);
 
-    // The first codes expire while the crowd is being answered.
+    // The first codes expire while the customers are answered.
     vi.setSystemTime(NOW_MS + MINUTE_MS - EXPIRY_ROUND_MS / 2);
     const shown = await crowd.refresh(EXPIRY_ROUND_MS / calls);
     expect([...shown.keys()].sort()).toEqual([3, 4]);
     expect((shown.get(3) ?? 0) + (shown.get(4) ?? 0)).toBe(calls);
     expect(requests).toHaveLength(CUSTOMERS);
 
-    // The next batch is due; nobody waits for it.
+    // The next batch is due; no caller waits for it.
     vi.setSystemTime(NOW_MS + 3 * MINUTE_MS);
     await crowd.refresh();
     expect(requests).toHaveLength(2 * CUSTOMERS);

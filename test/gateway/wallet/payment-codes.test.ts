@@ -1,4 +1,4 @@
-/** POST /wallet/v1/payment-codes: what a customer's screen shows while everything is well. */
+/** POST /wallet/v1/payment-codes: what a customer's screen shows while Alipay+ answers. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import { barcodeSvg, qrCodeSvg } from "../../../worker/wallet/payment-codes/code-images.ts";
@@ -14,7 +14,7 @@ import {
   refresh,
 } from "../../support/wallet-payment-codes.ts";
 
-/** A whole second: times are told to the second. */
+/** A whole second: answers carry whole seconds. */
 const NOW_MS = Math.floor(Date.now() / 1_000) * 1_000;
 
 let alipayPlus: CodeIssuer;
@@ -50,7 +50,7 @@ describe("a screen", () => {
     });
   });
 
-  it("has Alipay+ asked with customer, device, quantity and region, and without a region that nobody named", async () => {
+  it("has Alipay+ asked with customer, device, quantity and region, and without a region where none was named", async () => {
     const screen = newScreen({ region: "PH", deviceTokenId: "device-7" });
     await refresh(screen);
     const { customerId } = screen;
@@ -104,7 +104,7 @@ describe("a screen", () => {
     expect(alipayPlus.requests).toHaveLength(1);
   });
 
-  it("loses nothing with an answer that is lost", async () => {
+  it("loses no code with an answer that is lost", async () => {
     const screen = newScreen();
     await refresh(screen);
     expect((await refresh(screen)).body.remainingCodes).toBe(4);
@@ -131,7 +131,7 @@ describe("a code", () => {
     expect(alipayPlus.requests).toHaveLength(2);
   });
 
-  it("that was given to another customer is shown to nobody else, and pays for nobody else", async () => {
+  it("that was issued to another customer is shown and pays for that customer alone", async () => {
     const codes = newCodes(5);
     const [twice, own] = codes;
     alipayPlus.answersWith(() => codesAnswer(codes));
@@ -152,7 +152,7 @@ describe("a code", () => {
     expect(body).toMatchObject({ paymentCode: valid?.paymentCode, remainingCodes: 0 });
   });
 
-  it("is over at the second that is told, when Alipay+ says it more finely", async () => {
+  it("expires at the second that is answered, even when Alipay+ names a fraction of a second", async () => {
     const codeExpiryTime = new Date(NOW_MS + MINUTE_MS + 700).toISOString();
     const codes = newCodes(2).map((code, index) => (index === 0 ? { ...code, codeExpiryTime } : code));
     alipayPlus.answersWith(() => codesAnswer(codes));
@@ -182,7 +182,7 @@ describe("the caller", () => {
     { parameter: "deviceTokenId", change: { deviceTokenId: "x".repeat(257) } },
     { parameter: "region", change: { region: "ph" } },
     { parameter: "region", change: { region: "" } },
-  ])("hears which parameter is wrong: $parameter $change", async ({ parameter, change }) => {
+  ])("gets the name of the wrong parameter: $parameter $change", async ({ parameter, change }) => {
     const { status, body } = await refresh({ ...newScreen(), ...change });
     expect(status).toBe(400);
     expect(body.code).toBe("PARAM_ILLEGAL");
@@ -200,7 +200,7 @@ it("writes neither code nor customer nor device to the log", async () => {
   }
   const codes = newCodes(5);
   alipayPlus.answersWith(() => codesAnswer(codes));
-  const deviceTokenId = "device-of-nobody-else";
+  const deviceTokenId = "device-of-one-customer";
   const screens = [newScreen({ deviceTokenId }), newScreen({ deviceTokenId })];
   for (const screen of screens) await refresh(screen);
   vi.restoreAllMocks();

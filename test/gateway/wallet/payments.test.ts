@@ -1,4 +1,4 @@
-/** An order that was scanned: the customer's word, the debit, the page that shows it (spec/03, seeds/001). */
+/** An order that was scanned: the customer's decision, the debit, the page that shows it (spec/03, seeds/001). */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { balanceOf, cancel, inquire, newId, openCustomer, pay, payMessage, refund } from "../../support/alipayplus.ts";
 import { setCoreFault } from "../../support/core-faults.ts";
@@ -30,7 +30,7 @@ function read(paymentRequestId: string): Promise<WalletReply> {
   return walletCall("GET", `/payments/${paymentRequestId}`);
 }
 
-describe("an order that waits", () => {
+describe("an order that awaits its confirmation", () => {
   it("shows all that a confirmation page needs, and has taken nothing", async () => {
     const { customerId, paymentRequestId } = await newOrder();
     const { status, body } = await read(paymentRequestId);
@@ -113,7 +113,7 @@ describe("confirming", () => {
     expect(await balanceOf(customerId)).toBe(100_000n);
   });
 
-  it("says what went wrong, and what to do about it", async () => {
+  it("answers why it failed, and what the customer can do", async () => {
     const { customerId, paymentRequestId } = await newOrder();
     await openCustomer({ balance: 999n }, customerId);
     expect((await confirm(paymentRequestId, customerId)).body).toMatchObject({
@@ -123,7 +123,7 @@ describe("confirming", () => {
     });
   });
 
-  it("answers PROCESSING while the wallet's core is silent, and takes the money once", async () => {
+  it("answers PROCESSING while the wallet's core does not answer, and takes the money once", async () => {
     const { customerId, paymentRequestId } = await newOrder();
     setCoreFault(customerId, "debit", "MUTE");
     expect((await confirm(paymentRequestId, customerId)).body).toMatchObject({ status: "PROCESSING" });
@@ -132,7 +132,7 @@ describe("confirming", () => {
     expect(await balanceOf(customerId)).toBe(99_000n);
   });
 
-  it("is for the customer alone who scanned the code", async () => {
+  it("is only for the customer who scanned the code", async () => {
     const { customerId, paymentRequestId } = await newOrder();
     const other = await openCustomer();
     expect((await confirm(paymentRequestId, other)).body.code).toBe("PAYMENT_UNKNOWN");
@@ -150,8 +150,8 @@ describe("confirming", () => {
     });
   });
 
-  it("knows no payment that nobody has scanned", async () => {
-    expect(await confirm(newId("order"), "nobody")).toMatchObject({ status: 404, body: { code: "PAYMENT_UNKNOWN" } });
+  it("knows no payment that no customer has scanned", async () => {
+    expect(await confirm(newId("order"), "alice")).toMatchObject({ status: 404, body: { code: "PAYMENT_UNKNOWN" } });
   });
 
   it("can be cancelled and refunded like any payment", async () => {
@@ -170,7 +170,7 @@ describe("confirming", () => {
 });
 
 describe("declining", () => {
-  it("closes the order, once and for all", async () => {
+  it("closes the order for good", async () => {
     const { customerId, paymentRequestId } = await newOrder();
     expect((await decline(paymentRequestId, customerId)).body).toMatchObject({ status: "CLOSED" });
     expect((await confirm(paymentRequestId, customerId)).body).toMatchObject({ status: "CLOSED" });

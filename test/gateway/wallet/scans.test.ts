@@ -1,12 +1,7 @@
-/** POST /wallet/v1/scans: what a scanned code is, and the payment that an order code becomes. Source: spec/03, seeds/001. */
-import { createExecutionContext } from "cloudflare:test";
+/** POST /wallet/v1/scans: what a scanned code is, and the payment of an order code. Source: spec/03, seeds/001. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Env } from "../../../durable/env.ts";
-import { type Edge, edgeOf } from "../../../worker/access/edge.ts";
-import { type Api, receiveCall } from "../../../worker/http/receive.ts";
-import { endpointOf } from "../../../worker/wallet/route-endpoint.ts";
-import { scanCode } from "../../../worker/wallet/scans/scan-code.ts";
 import { balanceOf, type Json, newId, openCustomer } from "../../support/alipayplus.ts";
 import {
   type Answering,
@@ -18,7 +13,7 @@ import {
   signedResponse,
 } from "../../support/alipayplus-answers.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { otherEnvironment } from "../../support/other-environment.ts";
+import { fetchIn, otherEnvironment } from "../../support/other-environment.ts";
 import { customerToken, type WalletReply, walletReplyOf, walletRequest } from "../../support/wallet.ts";
 
 const RULES_PATH = pathOf("codes/inquiryCodeRules");
@@ -92,12 +87,9 @@ function newOrderCode(): string {
   return `https://qr.test/281666040/${newId("code")}`;
 }
 
-const API: Api = { path: "/wallet/v1", endpoints: [endpointOf(scanCode)] };
-
 async function scan(body: Json, token?: string): Promise<WalletReply> {
   const request = walletRequest("POST", "/scans", body, token === undefined ? {} : { token });
-  const gateway = (await edgeOf(environment)) as Edge;
-  return walletReplyOf(await receiveCall(API, request, gateway, createExecutionContext()));
+  return walletReplyOf(await fetchIn(environment, request));
 }
 
 describe("before there are rules", () => {
@@ -113,9 +105,9 @@ describe("before there are rules", () => {
   });
 });
 
-describe("a code that is no order code", () => {
+describe("a code that is not an order code", () => {
   it.each(["https://elsewhere.test/", "28100602000000000000001", "hello", "漢".repeat(512)])(
-    "and no code of Alipay+ is nothing for it: %#",
+    "and not a code of Alipay+ is answered as such: %#",
     async (codeValue) => {
       const asked = play(noOrders);
       expect(await scan({ customerId: "alice", codeValue })).toMatchObject({
@@ -193,7 +185,7 @@ describe("an order code", () => {
     expect(forBob).toMatchObject({ status: 403, body: { code: "CUSTOMER_NOT_ALLOWED" } });
   });
 
-  it("is one customer's", async () => {
+  it("belongs to the customer who scans it first", async () => {
     play(() => decoded());
     const codeValue = newOrderCode();
     await scan({ customerId: "alice", codeValue });
@@ -218,7 +210,7 @@ describe("an order code", () => {
     expect(body).toMatchObject({ action: "SHOW_PAYMENT", payment: { status: "FAILED" } });
   });
 
-  it("that is only an evaluation is nothing to confirm", async () => {
+  it("that is only an evaluation leaves nothing to confirm", async () => {
     const paymentFactor = { isInStorePayment: "true", isCashierPayment: "true", isPaymentEvaluation: "true" };
     play(() => decoded({ paymentFactor }));
     const customerId = await openCustomer();
@@ -226,7 +218,7 @@ describe("an order code", () => {
       action: "EVALUATION",
       result: { resultCode: "SUCCESS", resultStatus: "S", resultMessage: "Success" },
     });
-    expect((await scan({ customerId: newId("nobody"), codeValue: newOrderCode() })).body).toMatchObject({
+    expect((await scan({ customerId: newId("customer"), codeValue: newOrderCode() })).body).toMatchObject({
       action: "EVALUATION",
       result: { resultCode: "USER_NOT_EXIST", resultStatus: "F" },
       advice: "CONTACT_SUPPORT",
@@ -244,18 +236,22 @@ describe("an order code", () => {
     ["ACCESS_DENIED", 502, "ALIPAYPLUS_REFUSED"],
     ["PROCESS_FAIL", 502, "ALIPAYPLUS_REFUSED"],
     ["A_CODE_OF_TOMORROW", 502, "ALIPAYPLUS_REFUSED"],
-  ])("that Alipay+ refuses by %s is told as %s %s", async (resultCode, status, code) => {
+  ])("that Alipay+ refuses with %s is answered with %s %s", async (resultCode, status, code) => {
     play(() => resultOf("F", resultCode));
     const reply = await scan({ customerId: "alice", codeValue: newOrderCode() });
     expect(reply).toMatchObject({ status, body: { code, detail: resultCode } });
-    expect(JSON.stringify(reply.body)).not.toContain("As told."); // The message of Alipay+ is not for customers.
+    // The message of Alipay+ is not for customers.
+    expect(JSON.stringify(reply.body)).not.toContain((resultOf("F", resultCode).result as Json).resultMessage);
   });
 
   it.each<[string, Answering]>([
     ["is down", () => Promise.reject(new Error("lost"))],
     ["does not know", () => resultOf("U", "UNKNOWN_EXCEPTION")],
     ["answers garbage", () => signedResponse(DECODE_PATH, decoded(), { sent: "<html>" })],
-    ["is played by somebody else", () => signedResponse(DECODE_PATH, decoded(), { signedPath: "/elsewhere" })],
+    [
+      "answers with a signature for another path",
+      () => signedResponse(DECODE_PATH, decoded(), { signedPath: "/elsewhere" }),
+    ],
   ])("is to be scanned again when Alipay+ %s, and is decoded when it is back", async (_what, answering) => {
     play(answering);
     const body = { customerId: "alice", codeValue: newOrderCode() };

@@ -1,18 +1,19 @@
 /**
  * Whether the amounts of an order follow from its quotes and its promotion.
  *
- * Alipay+ starts from the amount that the acquirer asked for, which it does not tell, and takes the promotion off it:
+ * Alipay+ starts from the amount that the acquirer requested, which the order does not name, and subtracts the
+ * promotion:
  *
  *     paymentAmount   = requested − promotion
  *     payToAmount     = requested × paymentQuote   − promotion
  *     surchargeAmount = requested × surchargeQuote − promotion
  *
- * each converted term rounded half to even before anything is taken off. A coupon in the wallet's currency costs the
- * same in both lower lines; one in the payment's currency is converted by the quote of its line, and its saving may be
- * told in either currency (seeds/001, case 1). So a saving told in the wallet's currency has two readings, and several
- * savings may have been converted one by one or as one sum; the amounts are right when one reading gives all of them
- * exactly. Of several coupons some may have been in one currency and some in the other: then the surcharge amount may lie
- * between what all of them in the one and all of them in the other give.
+ * each converted term rounded half to even before the subtraction. A coupon in the wallet's currency costs the same in
+ * both lower lines; one in the payment's currency is converted by the quote of its line, and its saving may be stated in
+ * either currency (seeds/001, case 1). So a saving in the wallet's currency has two readings, and several savings may
+ * have been converted one by one or as one sum; the amounts are right when one reading gives all of them exactly. Of
+ * several coupons some may have been in one currency and some in the other: then the surcharge amount may lie between
+ * what all of them in the one and all of them in the other give.
  *
  * Source: seeds/001 "How are the different amounts calculated"; spec/03 Amount arithmetic.
  */
@@ -35,7 +36,7 @@ export type OrderAmounts = {
 };
 
 /** An amount that does not follow from the others. */
-export type DifferingAmount = "payToAmount" | "surchargeInfo.surchargeAmount";
+type DifferingAmount = "payToAmount" | "surchargeInfo.surchargeAmount";
 
 /** How many amounts of a converted promotion are tried: a surcharge quote of as many times the payment quote. */
 const SURCHARGE_STEPS_LIMIT = 64;

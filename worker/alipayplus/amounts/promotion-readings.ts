@@ -1,11 +1,11 @@
-/** What the savings that an order tells can have been before Alipay+ converted them. Source: seeds/001, both cases. */
+/** What the savings of an order can have been before Alipay+ converted them. Source: seeds/001, both cases. */
 import { type Conversion, LARGEST_AMOUNT_MINOR, lowestReaching } from "./conversion.ts";
 
-/** The savings of an order, in the smallest unit, by the currency that they are told in. */
+/** The savings of an order, in the smallest unit, by the currency that they are stated in. */
 export type Savings = { readonly inPaymentCurrency: readonly bigint[]; readonly inWalletCurrency: readonly bigint[] };
 
 /** How the amounts of an order are converted. */
-export type Rates = {
+type Rates = {
   /** From the payment's currency into the wallet's, by `paymentQuote`. */
   readonly toWallet: Conversion;
   /** The way back. */
@@ -28,45 +28,48 @@ export type Reading = {
 };
 
 /**
- * All readings of the savings: those told in the wallet's currency as coupons in that currency, or as coupons in the
- * payment's, or some as these and some as those; several savings converted as one sum, or one by one.
+ * All readings of the savings: those in the wallet's currency as coupons in that currency, as coupons in the payment's
+ * currency, or some of each; several savings converted as one sum, or one by one.
  */
 export function promotionReadings(savings: Savings, rates: Rates): Reading[] {
   const { inPaymentCurrency, inWalletCurrency } = savings;
   const asOne: Savings = { inPaymentCurrency: summed(inPaymentCurrency), inWalletCurrency: summed(inWalletCurrency) };
   return [
-    ...[asOne, savings].flatMap((coupons) => [couponsAsTold(coupons, rates), couponsInPaymentCurrency(coupons, rates)]),
+    ...[asOne, savings].flatMap((coupons) => [
+      couponsAsStated(coupons, rates),
+      couponsInPaymentCurrency(coupons, rates),
+    ]),
     couponsOfEitherKind(savings, rates),
   ].filter((reading) => reading !== undefined);
 }
 
-/** Coupons in the currencies that their savings are told in. */
-function couponsAsTold(savings: Savings, { toWallet, fromWallet, withSurcharge }: Rates): Reading | undefined {
+/** Coupons in the currencies that their savings are stated in. */
+function couponsAsStated(savings: Savings, { toWallet, fromWallet, withSurcharge }: Rates): Reading | undefined {
   const { inPaymentCurrency, inWalletCurrency } = savings;
   const converted = totalOf(inWalletCurrency, fromWallet);
   const offPayTo = totalOf(inPaymentCurrency, toWallet);
   const offSurcharge = totalOf(inPaymentCurrency, withSurcharge);
   if (converted === undefined || offPayTo === undefined || offSurcharge === undefined) return undefined;
   const offPayment = sumOf(inPaymentCurrency) + converted;
-  const told = sumOf(inWalletCurrency);
+  const stated = sumOf(inWalletCurrency);
   return {
     lowest: offPayment,
     highest: offPayment,
-    offPayTo: offPayTo + told,
-    offSurcharge: () => offSurcharge + told,
+    offPayTo: offPayTo + stated,
+    offSurcharge: () => offSurcharge + stated,
     offSurchargeSpread: 0n,
   };
 }
 
 /**
- * Coupons in the payment's currency, whatever their savings are told in. Where a unit of it is worth less than one of
- * the wallet's, a saving leaves a range of amounts; of several coupons only the lowest of each is taken.
+ * Coupons in the payment's currency, whichever currency their savings are stated in. Where a unit of it is worth less
+ * than one of the wallet's, a saving leaves a range of amounts; of several coupons only the lowest of each is taken.
  */
 function couponsInPaymentCurrency(savings: Savings, { toWallet, withSurcharge }: Rates): Reading | undefined {
   const { inPaymentCurrency, inWalletCurrency } = savings;
   const ranges = inWalletCurrency.map((saving) => amountsBecoming(saving, toWallet));
   const [range, ...others] = ranges;
-  if (!range) return undefined; // Then the coupons are as told.
+  if (!range) return undefined; // Then the coupons are as stated.
   if (ranges.some(({ lowest, highest }) => lowest > highest)) return undefined;
   const known = [...inPaymentCurrency, ...others.map(({ lowest }) => lowest)];
   const offPayTo = totalOf(inPaymentCurrency, toWallet);
@@ -86,8 +89,8 @@ function couponsInPaymentCurrency(savings: Savings, { toWallet, withSurcharge }:
 }
 
 /**
- * Several coupons, of which nobody tells which were in the wallet's currency and which in the payment's. What they took
- * off `payToAmount` is known to the unit all the same; what they took off the surcharge amount lies between the two.
+ * Several coupons, where the order does not say which were in the wallet's currency and which in the payment's. What
+ * they took off `payToAmount` is known to the unit; what they took off the surcharge amount lies between the two.
  */
 function couponsOfEitherKind({ inPaymentCurrency, inWalletCurrency }: Savings, rates: Rates): Reading | undefined {
   if (inWalletCurrency.length < 2) return undefined;

@@ -1,32 +1,34 @@
-/** POST /wallet/v1/live-tokens: a key to the live stream of one customer. */
+/** POST /wallet/v1/live-tokens: a token for the live stream of one customer. */
 import * as z from "zod";
 import { formatTime } from "../../../protocol/time.ts";
 import { issueLiveToken, LIVE_TOKEN_LIFETIME_MS } from "../../access/live-tokens.ts";
-import { problem } from "../../http/problem.ts";
-import { customerOf, isProblem, namedCustomer, type WalletRoute } from "../route.ts";
+import { isProblem, problem } from "../../http/problem.ts";
+import { customerOf, namedCustomer } from "../caller.ts";
+import type { WalletRoute } from "../route.ts";
 
 const body = z.object({ customerId: namedCustomer });
 
 const reply = z.object({
-  token: z.string().describe("Shown when the app connects to the live stream; good for nothing else."),
+  token: z.string().describe("Presented when the app connects to the live stream; it opens nothing else."),
   expiryTime: z.string().describe("ISO 8601. The stream closes at this time, and the app asks for a new token."),
 });
 
 type Body = z.output<typeof body>;
 type Reply = z.output<typeof reply>;
 
+/** Issues a live token. */
 export const createLiveToken: WalletRoute<Body, Reply> = {
   method: "POST",
   path: "/live-tokens",
   name: "createLiveToken",
   summary: "A short-lived token for the live stream of one customer",
-  description: `Good for ${LIVE_TOKEN_LIFETIME_MS / 60_000} minutes and for the live stream alone.`,
+  description: `Valid for ${LIVE_TOKEN_LIFETIME_MS / 60_000} minutes and for the live stream alone.`,
   body,
   reply,
   problems: [],
   answer: async ({ gateway, caller, body: { customerId: named }, receivedTimeMs }) => {
     const { liveKey } = gateway.credentials;
-    if (!liveKey) return problem("MISCONFIGURED", "There is no LIVE_TOKEN_SECRET.");
+    if (!liveKey) return problem("MISCONFIGURED", "LIVE_TOKEN_SECRET is not set.");
     const customer = customerOf(caller, named);
     if (isProblem(customer)) return customer;
     const { token, expiryTimeMs } = await issueLiveToken(liveKey, customer.customerId, receivedTimeMs);

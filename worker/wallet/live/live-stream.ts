@@ -1,8 +1,8 @@
 /**
  * GET /wallet/v1/live: the live stream of one customer, a WebSocket. Only a live token opens it (live-tokens.ts).
  *
- * A browser cannot set `Authorization` for a WebSocket, so it offers the token as a second sub-protocol. A URL would
- * stand in logs, so it never carries one.
+ * A browser cannot set `Authorization` for a WebSocket, so it offers the token as a second sub-protocol. URLs are
+ * written to logs, so they never carry one.
  */
 import * as z from "zod";
 import { listenRequest } from "../../../durable/live/listen-command.ts";
@@ -12,35 +12,39 @@ import { shardOf } from "../../../durable/platform/shard.ts";
 import { bearerTokenOf } from "../../access/bearer.ts";
 import { readLiveToken } from "../../access/live-tokens.ts";
 import type { Arrival, Endpoint } from "../../http/endpoint.ts";
-import { type Problem, problem } from "../../http/problem.ts";
+import { isProblem, type Problem, problem } from "../../http/problem.ts";
 import { checkInput, readQuery } from "../../http/read-input.ts";
-import { isProblem } from "../route.ts";
 import { describeLiveStream } from "./live-operation.ts";
 
 const RETRY_AFTER_SECONDS = 1;
 
-/** The query: the last event that the app has heard. */
+/** The query: the last event that the app has received. */
 const liveQuery = z.object({
   after: z
     .string()
     .regex(/^[0-9]{1,15}$/, "must be an eventNumber")
     .optional()
-    .describe("The last `eventNumber` that the app has heard; left out, the last minutes are told again."),
+    .describe(
+      "The last `eventNumber` that the app has received; without it the events of the last minutes are sent again.",
+    ),
 });
 
+const PATH = "/live";
+
+/** The live stream. */
 export const liveStream: Endpoint = {
   method: "GET",
-  path: "/live",
+  path: PATH,
   name: "listen",
   respond,
-  describe: () => describeLiveStream(liveQuery),
+  describe: () => describeLiveStream(PATH, liveQuery),
 };
 
 async function respond({ request, url, gateway, receivedTimeMs, line }: Arrival): Promise<Response | Problem> {
   const { headers } = request;
   if (headers.get("Upgrade")?.toLowerCase() !== "websocket") return problem("UPGRADE_REQUIRED");
   const { liveKey } = gateway.credentials;
-  if (!liveKey) return problem("MISCONFIGURED", "There is no LIVE_TOKEN_SECRET.");
+  if (!liveKey) return problem("MISCONFIGURED", "LIVE_TOKEN_SECRET is not set.");
   const protocols = (headers.get("Sec-WebSocket-Protocol") ?? "").split(",").map((protocol) => protocol.trim());
   const token = bearerTokenOf(headers) ?? offeredToken(protocols);
   const holder =

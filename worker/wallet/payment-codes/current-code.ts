@@ -5,14 +5,14 @@ import type { CodeStockView, StockedCode } from "../../../durable/code-stock/cod
 import type { Clock } from "../../../protocol/exchange/retry.ts";
 import type { Problem } from "../../http/problem.ts";
 
-/** What it takes to find a code. */
+/** What the search for a code needs. */
 export type CodeSearch = {
   readonly stock: Pick<CodeStockClient, "ask">;
   /** ISO 3166 alpha-2. */
   readonly region: string | undefined;
-  /** Fetches the next batch, and tells what the stock shows then. It goes on when nobody waits for it. */
+  /** Fetches the next batch, and answers what the stock shows then. It goes on when its caller does not wait for it. */
   readonly renew: (leaseId: string) => Promise<CodeStockView>;
-  /** Whether a code has paid, or is being paid with. */
+  /** Whether a code has paid, or a payment with it is under way. */
   readonly isUsed: (paymentCode: string) => Promise<boolean>;
   readonly clock: Pick<Clock, "nowMs" | "sleep">;
   /** From 0 to below 1. */
@@ -22,7 +22,7 @@ export type CodeSearch = {
 /** The code to show, and how many can be shown after it. */
 export type CurrentCode = { readonly code: StockedCode; readonly remainingCodes: number };
 
-/** How long somebody waits for codes that another caller fetches: a little longer than a call to Alipay+ may take. */
+/** How long a caller waits for codes that another caller fetches: a little longer than a call to Alipay+ may take. */
 const WAIT_LIMIT_MS = 9_000;
 /** The longest pause before the stock is asked again; the shortest is half of it. */
 const PAUSE_LIMIT_MS = 300;
@@ -36,7 +36,7 @@ export async function findCurrentCode(search: CodeSearch): Promise<CurrentCode |
     switch (view.outcome) {
       case "CODE": {
         const { code, remainingCodes, leaseId } = view;
-        // The log hears of a failure from the renewal itself; whoever has a code to show need not.
+        // The renewal logs its own failure; it does not matter to a caller that has a code to show.
         if (leaseId !== undefined) search.renew(leaseId).catch(() => undefined);
         if (await search.isUsed(code.paymentCode)) {
           view = await ask(search, code.paymentCode);
@@ -60,7 +60,7 @@ export async function findCurrentCode(search: CodeSearch): Promise<CurrentCode |
   }
 }
 
-/** Each wish names a lease of its own: whoever holds one already must not be granted it again. */
+/** Each request names a new lease: the same lease must not be granted to two requests. */
 function ask({ stock, region }: CodeSearch, usedCode?: string): Promise<CodeStockView> {
   return stock.ask({ region, leaseId: crypto.randomUUID(), usedCode });
 }

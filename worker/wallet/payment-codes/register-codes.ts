@@ -1,4 +1,4 @@
-/** Tells the shards of payment codes whom codes were given to, so that none is shown to two customers. */
+/** Registers the customer of each payment code at its shard, so that no code is shown to two customers. */
 
 import type { Gateway } from "../../../durable/env.ts";
 import type { IssuedCode } from "../../../durable/messages.ts";
@@ -7,9 +7,9 @@ import { logFault } from "../../../durable/platform/log.ts";
 import { shardOf } from "../../../durable/platform/shard.ts";
 
 /**
- * Registers codes that Alipay+ gave out.
+ * Registers codes that Alipay+ has issued.
  *
- * @returns the codes that may be shown to their customer. The others belong to somebody else or have paid, or their
+ * @returns the codes that may be shown to their customer. The others belong to another customer or have paid, or their
  *   shard could not be reached.
  */
 export async function registerCodes(
@@ -29,7 +29,7 @@ export async function registerCodes(
   return accepted;
 }
 
-/** Whether a code has paid, or is being paid with. */
+/** Whether a code has paid, or a payment with it is under way. */
 export function isUsedCode({ env, configuration }: Gateway, paymentCode: string): Promise<boolean> {
   const { shardCount, locationHint } = configuration;
   const shard = shardOf(paymentCode, shardCount);

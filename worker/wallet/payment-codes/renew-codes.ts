@@ -8,19 +8,19 @@ import { logFault } from "../../../durable/platform/log.ts";
 import type { Answers } from "../../../protocol/exchange/schemas.ts";
 import { registerCodes } from "./register-codes.ts";
 
-/** Whose codes, on which device, where. */
-export type CodeHolder = {
+/** The customer and the device that codes are for, and the region. */
+type CodeHolder = {
   readonly customerId: string;
   readonly deviceTokenId: string;
   /** ISO 3166 alpha-2. */
   readonly region: string | undefined;
 };
 
-/** Times are told to the second: no code must look valid for longer than it is. */
+/** Answers carry whole seconds: no code must look valid for longer than it is. */
 const SECOND_MS = 1_000;
 
-/** What it takes to fetch codes. */
-export type Renewal = {
+/** What a renewal needs. */
+type Renewal = {
   readonly gateway: Gateway;
   readonly stock: Pick<CodeStockClient, "store" | "fail">;
   readonly holder: CodeHolder;
@@ -28,11 +28,11 @@ export type Renewal = {
 };
 
 /**
- * Fetches codes, registers them, and hands the stock those that may be shown, or tells it that there are none.
+ * Fetches codes, registers them, and stores those that may be shown in the stock, or marks the lease as failed.
  *
  * @param leaseId of the lease that the stock has granted
  * @returns what the stock shows then
- * @throws what the runtime throws when the stock cannot be reached; the lease then runs out by itself
+ * @throws what the runtime throws when the stock cannot be reached; the lease then expires
  */
 export async function renewCodes(
   { gateway, stock, holder, requestId }: Renewal,

@@ -5,8 +5,9 @@ import { logFault } from "../../../durable/platform/log.ts";
 import { systemClock } from "../../../protocol/exchange/retry.ts";
 import { text } from "../../../protocol/parameters.ts";
 import { formatTime } from "../../../protocol/time.ts";
-import type { Problem } from "../../http/problem.ts";
-import { customerOf, isProblem, namedCustomer, type WalletCall, type WalletRoute } from "../route.ts";
+import { isProblem, type Problem } from "../../http/problem.ts";
+import { customerOf, namedCustomer } from "../caller.ts";
+import type { WalletCall, WalletRoute } from "../route.ts";
 import { barcodeSvg, qrCodeSvg } from "./code-images.ts";
 import { type CurrentCode, findCurrentCode } from "./current-code.ts";
 import { isUsedCode } from "./register-codes.ts";
@@ -28,11 +29,11 @@ const svg = z.string().describe("An SVG document with its size in millimetres an
 const reply = z.object({
   paymentCode: z.string().describe("Digits. Show them partly masked until the customer taps them."),
   codeValidityStartTime: z.string(),
-  codeExpiryTime: z.string().describe("The code must not be shown from then on."),
+  codeExpiryTime: z.string().describe("The code must not be shown at or after this time."),
   nextChangeTime: z.string().describe("When to ask again."),
   serverTime: z.string().describe("The gateway's clock, for a device whose own clock is wrong."),
   region: z.string().optional(),
-  remainingCodes: z.int().describe("How many codes are kept for when this one is over."),
+  remainingCodes: z.int().describe("How many codes are in stock after this one."),
   barcode: z.object({ symbology: z.literal("CODE_128"), svg }),
   qrCode: z.object({ svg }),
 });
@@ -48,8 +49,8 @@ export const showPaymentCode: WalletRoute<Body, Reply> = {
   summary: "The payment code to show now",
   description:
     "Answers the code that is valid now, as digits, Code 128 barcode and QR code. Codes are fetched from Alipay+ in " +
-    "advance: while one is left, a silent Alipay+ is not noticed. Ask again at nextChangeTime, and after a payment: " +
-    "a code pays once.",
+    "advance: while one is left, an outage of Alipay+ is not noticed. Ask again at nextChangeTime, and after a " +
+    "payment: a code pays once.",
   body,
   reply,
   problems: ["ALIPAYPLUS_REFUSED", "ALIPAYPLUS_UNAVAILABLE"],
@@ -68,7 +69,7 @@ async function answer(call: WalletCall<Body>): Promise<Reply | Problem> {
     region,
     renew(leaseId) {
       const renewal = renewCodes({ gateway, stock, holder: { customerId, deviceTokenId, region }, requestId }, leaseId);
-      // A customer who has left the screen must not take the codes along.
+      // The codes are kept even when the customer has closed the screen.
       call.waitUntil(renewal.catch((error) => logFault("payment-codes-failed", error, { requestId })));
       return renewal;
     },

@@ -46,17 +46,17 @@ const ADVICE = {
   PROCESS_FAIL: "CONTACT_SUPPORT",
 } as const satisfies Record<Failure, string>;
 
-/** How long the result page waits before it leads on to the merchant's. */
+/** How long the result page waits before it opens the merchant's page. */
 const REDIRECT_AFTER_SECONDS = 6;
 
-/** A result as Alipay+ is told. */
+/** The result of a payment as Alipay+ gets it. */
 export const paymentResult = z.object({
   resultCode: z.string(),
   resultStatus: z.enum(["S", "F", "U"]),
   resultMessage: z.string(),
 });
 
-/** What the customer can do, in one word. */
+/** What the customer can do, as one word. */
 export const adviceWord = z.enum(Object.values(ADVICE));
 
 /** A payment as it is answered. */
@@ -74,7 +74,7 @@ export const paymentView = z.object({
   paymentQuote: z.object({ quoteCurrencyPair: z.string(), quotePrice: z.string() }).optional(),
   includedSurcharge: amountReply.optional().describe("Part of `debitAmount`: what is collected for the wallet."),
   discounts: z.array(z.object({ promoName: z.string().optional(), savingsAmount: amountReply.optional() })),
-  refundedAmount: amountReply.optional().describe("Given back so far, in the wallet's currency."),
+  refundedAmount: amountReply.optional().describe("Refunded so far, in the wallet's currency."),
   merchant: z.object({
     merchantName: z.string().optional(),
     merchantDisplayName: z.string().optional().describe("In the merchant's own language: the one to show."),
@@ -88,8 +88,8 @@ export const paymentView = z.object({
   acceptanceMark: z.literal("ALIPAY_PLUS").describe("The mark that the pages show."),
   createdTime: z.string(),
   paymentTime: z.string().optional().describe("When it succeeded."),
-  paymentExpiryTime: z.string().describe("From then on it can no longer be confirmed."),
-  paymentRedirectUrl: z.string().optional().describe("Where the result page leads, with a button."),
+  paymentExpiryTime: z.string().describe("At and after this time it can no longer be confirmed."),
+  paymentRedirectUrl: z.string().optional().describe("The target of the button on the result page."),
   redirectAfterSeconds: z.number().optional().describe("The countdown of that button."),
   passThroughInfo: z.string().optional().describe("From the acquirer, for the wallet."),
   authorizationInfo: z.looseObject({}).optional(),
@@ -98,7 +98,7 @@ export const paymentView = z.object({
 /** A payment as it is answered. */
 export type PaymentView = z.infer<typeof paymentView>;
 
-/** What is read of the message: shown, never decided upon, so what does not fit is left out. */
+/** The part of the message that is shown. No decision depends on it, so members that do not fit are left out. */
 const shownMessage = z.object({
   order: order.optional().catch(undefined),
   paymentQuote: quote.optional().catch(undefined),

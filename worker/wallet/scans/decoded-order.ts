@@ -21,9 +21,9 @@ const COMPARED = ["customerId", "paymentAmount", "payToAmount", "surchargeInfo",
 const encoder = new TextEncoder();
 
 /**
- * What the payment's shard is told of an order.
+ * Makes the command that the payment's shard gets for an order.
  *
- * @param clientId whom we called Alipay+ as
+ * @param clientId the Client-Id that we called Alipay+ with
  * @param message the answer of userInitiatedPay with result S, verified by the client of Alipay+
  * @param receivedTimeMs when the code was scanned, epoch milliseconds: the payment's time runs from then on when
  *   Alipay+ names no `paymentExpiryTime`

@@ -1,4 +1,4 @@
-/** POST /scans: what the app does with a code that its customer has scanned. Source: spec/03 Merchant-presented codes. */
+/** POST /scans: what the app does with a scanned code. Source: spec/03 Merchant-presented codes. */
 import * as z from "zod";
 import { currentCodeRules } from "../../../durable/code-rules/current-rules.ts";
 import { CODE_VALUE_LIMIT_CHARACTERS, identifyCode } from "../../../durable/code-rules/identify.ts";
@@ -9,10 +9,11 @@ import { evaluationResultOf } from "../../../durable/payments/results.ts";
 import { callShard } from "../../../durable/platform/call-shard.ts";
 import { shardOf } from "../../../durable/platform/shard.ts";
 import { text } from "../../../protocol/parameters.ts";
-import { type Problem, problem } from "../../http/problem.ts";
+import { isProblem, type Problem, problem } from "../../http/problem.ts";
+import { customerOf, namedCustomer } from "../caller.ts";
+import { paymentAnswer } from "../payments/payment-routes.ts";
 import { adviceOf, adviceWord, paymentResult, paymentView } from "../payments/payment-view.ts";
-import { paymentAnswer } from "../payments/payments.ts";
-import { customerOf, isProblem, namedCustomer, type WalletCall, type WalletRoute } from "../route.ts";
+import type { WalletCall, WalletRoute } from "../route.ts";
 import { type DecodedOrder, decodedOrderOf } from "./decoded-order.ts";
 import { scanProblem } from "./scan-problems.ts";
 
@@ -38,7 +39,7 @@ const scanAction = z.discriminatedUnion("action", [
       userAgent: z.string().optional().describe("To be sent as User-Agent."),
     })
     .describe("An entry code: the acquirer's page takes the amount and leads to an order code."),
-  z.object({ action: z.literal("NOT_ALIPAYPLUS") }).describe("A code of somebody else."),
+  z.object({ action: z.literal("NOT_ALIPAYPLUS") }).describe("Not a code of Alipay+."),
   z
     .object({ action: z.literal("SHOW_PAYMENT"), payment: paymentView })
     .describe(
@@ -58,7 +59,7 @@ export const scanCode: WalletRoute<ScannedCode, ScanAction> = {
   name: "scanCode",
   summary: "The customer has scanned a code",
   description:
-    "Tells by the code rules of Alipay+ what to do with it. An order code is decoded at once, and belongs to the " +
+    "Answers by the code rules of Alipay+ what to do with it. An order code is decoded at once, and belongs to the " +
     "customer who scanned it first; scanned again while it is valid, it leads to the same payment.",
   body: scannedCode,
   reply: scanAction,
@@ -95,7 +96,7 @@ export const scanCode: WalletRoute<ScannedCode, ScanAction> = {
   },
 };
 
-/** Has Alipay+ decode an order code, by the shard that knows whose it is. */
+/** Has Alipay+ decode an order code, by the shard that keeps the customer of the code. */
 async function decodedOrder(call: WalletCall<ScannedCode>, customerId: string): Promise<DecodedOrder | Problem> {
   const { clientId, receivedTimeMs } = call;
   const { env, configuration } = call.gateway;

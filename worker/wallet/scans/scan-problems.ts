@@ -1,7 +1,8 @@
+/** Problems of a scan, from the refusals of userInitiatedPay. */
 import type { ScanReply } from "../../../durable/messages.ts";
 import { type Problem, type ProblemCode, problem } from "../../http/problem.ts";
 
-/** Result codes of userInitiatedPay that tell the customer something (seeds/001 Result/Error codes). */
+/** Result codes of userInitiatedPay that matter to the customer (seeds/001 Result/Error codes). */
 const REFUSALS: ReadonlyMap<string, ProblemCode> = new Map([
   ["EXPIRED_CODE", "CODE_EXPIRED"],
   ["INVALID_CODE", "CODE_INVALID"],
@@ -13,7 +14,7 @@ const REFUSALS: ReadonlyMap<string, ProblemCode> = new Map([
 
 const RETRY_AFTER_SECONDS = 2;
 
-/** Why a code was not decoded. A refusal that is none of the customer's business says its result code. */
+/** Why a code was not decoded. `detail` carries the result code of Alipay+. */
 export function scanProblem(reply: Exclude<ScanReply, { outcome: "DECODED" }>): Problem {
   switch (reply.outcome) {
     case "INCONSISTENT":

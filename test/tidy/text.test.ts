@@ -1,0 +1,65 @@
+/** What stands in code and documents: the field's own terms, and citations that a reader of the repository can follow. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { AVOIDED_WORDS } from "./glossary.ts";
+import { FILES, ROOT } from "./source.ts";
+
+/** They name the avoided words to say what is said instead. */
+const ABOUT_WORDS = ["test/tidy/glossary.ts", "docs/glossary.md"];
+
+/** A document, as a comment or another document names it. */
+const DOCUMENT =
+  /(?<![\w./-])(docs\/[\w./-]+\.(?:md|json|png|csv)|(?:ARCHITECTURE|CONTRIBUTING|CHANGELOG|SECURITY|ROADMAP|README)\.md)(?![\w/-])/g;
+
+/** What only its authors could open. */
+const OUTSIDE = /(?<![\w./-])(?:\.\.\/)*(?:shared\/(?!vectors\b)[\w-]+|(?:spec|seeds)\/[0-9]+)/g;
+
+const COMMENT = /^\s*(\*|\/\/(?!\/)|\/\*\*|#)/;
+
+/** A file of code, by its path or its name alone. */
+const NAMED_FILE = /(?<![\w.*<>{}/-])[\w./-]*\w\.(?:tsx?|mjs|toml)(?![\w*/-])/g;
+
+it("no word of the glossary's left column is used", () => {
+  const used = FILES.filter(({ path }) => !ABOUT_WORDS.includes(path)).flatMap(({ path, lines }) =>
+    lines.flatMap((line, index) =>
+      AVOIDED_WORDS.flatMap(({ pattern, instead }) => {
+        const word = pattern.exec(line)?.[0];
+        return word === undefined ? [] : [`${path}:${index + 1} says "${word}"; say ${instead}`];
+      }),
+    ),
+  );
+  expect(used).toEqual([]);
+});
+
+it("every document that is cited is in the repository", () => {
+  const broken = FILES.flatMap(({ path, lines }) =>
+    lines.flatMap((line, index) =>
+      [...line.matchAll(DOCUMENT)]
+        .map(([, document = ""]) => document)
+        .filter((document) => !existsSync(join(ROOT, document)))
+        .map((document) => `${path}:${index + 1} cites ${document}`),
+    ),
+  );
+  expect(broken).toEqual([]);
+});
+
+it("nothing is cited that is not in the repository", () => {
+  const outside = FILES.flatMap(({ path, lines }) =>
+    lines.flatMap((line, index) => [...line.matchAll(OUTSIDE)].map(([cited]) => `${path}:${index + 1} cites ${cited}`)),
+  );
+  expect(outside).toEqual([]);
+});
+
+it("every file that a comment or a document names is there", () => {
+  const known = FILES.map(({ path }) => `/${path}`);
+  const missing = FILES.flatMap(({ path, lines }) =>
+    lines.flatMap((line, index) =>
+      (COMMENT.test(line) || path.endsWith(".md") ? [...line.matchAll(NAMED_FILE)] : [])
+        .map(([name]) => name.replace(/^(\.{1,2}\/)+/, ""))
+        .filter((name) => !known.some((there) => there.endsWith(`/${name}`)))
+        .map((name) => `${path}:${index + 1} names ${name}`),
+    ),
+  );
+  expect(missing).toEqual([]);
+});

@@ -1,0 +1,135 @@
+/**
+ * An API of the gateway on Hono, for the wallet and for its operators: each endpoint under its path, problems for paths
+ * and methods that do not exist, the headers that every answer has, and one line in the log.
+ */
+import { type Context, Hono } from "hono";
+import type { Env } from "../../durable/env.ts";
+import { isOverloaded } from "../../durable/platform/call-shard.ts";
+import { logFault, logRequest, type RequestLine } from "../../durable/platform/log.ts";
+import { nowMs } from "../../protocol/clock.ts";
+import { identifier } from "../../protocol/parameters.ts";
+import { type Edge, edgeOf } from "../access/edge.ts";
+import { type Endpoint, PATH_VARIABLE } from "./endpoint.ts";
+import { isProblem, type Problem, problem, problemResponse } from "./problem.ts";
+
+type ApiTypes = {
+  Bindings: Env;
+  Variables: { gateway: Edge; receivedTimeMs: number; line: RequestLine };
+};
+
+type ApiContext = Context<ApiTypes>;
+
+const OVERLOAD_PAUSE_SECONDS = 1;
+
+/** The path of a request as it was sent, for Hono, which otherwise would decode `%61` to `a` before it routes. */
+export function requestedPath({ url }: Request): string {
+  return new URL(url).pathname;
+}
+
+/**
+ * Makes an API.
+ *
+ * @param path where it begins, without a slash at the end
+ * @param endpoints each below `path`
+ */
+export function createApi(path: string, endpoints: readonly Endpoint[]): Hono<ApiTypes> {
+  const api = new Hono<ApiTypes>({ getPath: requestedPath });
+  api.use(`${path}/*`, receive);
+  for (const [below, here] of Map.groupBy(endpoints, (endpoint) => endpoint.path)) {
+    for (const pattern of patternsOf(below)) api.all(`${path}${pattern}`, (context) => answerMethod(context, here));
+  }
+  api.all(`${path}/*`, (context) => refuse(context, problem("NOT_FOUND")));
+  api.onError((error, context) => {
+    if (isOverloaded(error)) {
+      return refuse(context, { ...problem("TOO_MANY_REQUESTS"), retryAfterSeconds: OVERLOAD_PAUSE_SECONDS });
+    }
+    logFault("call-failed", error, { requestId: context.var.line.requestId });
+    return refuse(context, problem("INTERNAL_ERROR"));
+  });
+  return api;
+}
+
+/** The pipeline of every call: checked settings, the answer, its `Plusgate-Request-Id`, its line in the log. */
+async function receive(context: ApiContext, next: () => Promise<void>): Promise<Response | undefined> {
+  const receivedTimeMs = nowMs();
+  const requestId = crypto.randomUUID();
+  const line: RequestLine = { requestId, interface: "unknown", resultCode: "SUCCESS", ms: {} };
+  context.set("line", line);
+  const gateway = await edgeOf(context.env);
+  if ("fault" in gateway) {
+    logFault("misconfigured", gateway.fault, { requestId });
+    return problemResponse(problem("MISCONFIGURED"), requestId);
+  }
+  context.set("gateway", gateway);
+  context.set("receivedTimeMs", receivedTimeMs);
+  await next();
+  context.res.headers.set("Plusgate-Request-Id", requestId);
+  line.httpStatus = context.res.status;
+  line.ms.total = nowMs() - receivedTimeMs;
+  logRequest(line);
+  return undefined;
+}
+
+/** Answers by the method, among the endpoints of one path. Hono's own `get` would answer HEAD, too. */
+async function answerMethod(context: ApiContext, endpoints: readonly Endpoint[]): Promise<Response> {
+  const endpoint = endpoints.find(({ method }) => method === context.req.method);
+  if (endpoint) return answer(context, endpoint);
+  const allowedMethods = endpoints.map(({ method }) => method).join(", ");
+  return refuse(context, { ...problem("METHOD_NOT_ALLOWED"), allowedMethods });
+}
+
+async function answer(context: ApiContext, endpoint: Endpoint): Promise<Response> {
+  const { gateway, receivedTimeMs, line } = context.var;
+  const read = pathParameters(context, endpoint.path);
+  if (isProblem(read)) return refuse(context, read);
+  line.interface = endpoint.name;
+  const answered = await endpoint.respond({
+    request: context.req.raw,
+    url: new URL(context.req.url),
+    gateway,
+    parameters: read.parameters,
+    receivedTimeMs,
+    waitUntil: (work) => context.executionCtx.waitUntil(work),
+    line,
+  });
+  return isProblem(answered) ? refuse(context, answered) : answered;
+}
+
+function refuse({ var: { line } }: ApiContext, failure: Problem): Response {
+  line.resultCode = failure.problem;
+  return problemResponse(failure, line.requestId);
+}
+
+/** Hono's patterns for a path. An empty variable part has a pattern of its own: it is illegal, not another path. */
+function patternsOf(path: string): Set<string> {
+  return path === ""
+    ? new Set(["", "/"])
+    : new Set([path.replace(PATH_VARIABLE, ":$1"), path.replace(PATH_VARIABLE, "")]);
+}
+
+/** The variable parts of the path, decoded; each is an identifier. */
+function pathParameters(
+  { req }: ApiContext,
+  path: string,
+): { readonly parameters: Readonly<Record<string, string>> } | Problem {
+  const parameters: Record<string, string> = {};
+  const isText = isDecodable(req.path);
+  for (const [, name = ""] of path.matchAll(PATH_VARIABLE)) {
+    const value = identifier.safeParse(isText ? (req.param(name) ?? "") : "");
+    if (!value.success) {
+      return problem("PARAM_ILLEGAL", `Illegal parameter ${name}: ${value.error.issues[0]?.message}.`);
+    }
+    parameters[name] = value.data;
+  }
+  return { parameters };
+}
+
+/** Whether every escape of a path is one of UTF-8. Hono leaves others as they are. */
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,91 @@
+/** Payments for the wallet's app: the state of a payment, and the customer's decision on an order. Source: spec/03. */
+import * as z from "zod";
+import type { PaymentOfCustomer, ReportReply } from "../../../durable/messages.ts";
+import { onPayments } from "../../../durable/payments/call-payments.ts";
+import type { Payments } from "../../../durable/payments/object.ts";
+import { paymentIdOf } from "../../../protocol/idempotency.ts";
+import { isProblem, type Problem, problem } from "../../http/problem.ts";
+import { customerOf, namedCustomer } from "../caller.ts";
+import type { WalletCall, WalletRoute } from "../route.ts";
+import { type PaymentView, paymentView, paymentViewOf } from "./payment-view.ts";
+
+const ofCustomer = z.object({ customerId: namedCustomer });
+
+type OfCustomer = z.infer<typeof ofCustomer>;
+
+/** GET /wallet/v1/payments/{paymentRequestId} */
+export const readPayment: WalletRoute<undefined, PaymentView> = {
+  method: "GET",
+  path: "/payments/{paymentRequestId}",
+  name: "readPayment",
+  summary: "The state of a payment",
+  description: "The payment as it is now. An app sees its own customer's payments alone; a service sees every payment.",
+  reply: paymentView,
+  problems: ["PAYMENT_UNKNOWN", "ORDER_CLOSED"],
+  answer(call) {
+    const { caller } = call;
+    const customerId = caller.kind === "CUSTOMER" ? caller.customerId : undefined;
+    return onPayment(call, customerId, async (payments, payment) => payments.report(payment));
+  },
+};
+
+/** POST /wallet/v1/payments/{paymentRequestId}/confirm */
+export const confirmPayment: WalletRoute<OfCustomer, PaymentView> = {
+  method: "POST",
+  path: "/payments/{paymentRequestId}/confirm",
+  name: "confirmPayment",
+  summary: "The customer confirms an order",
+  description:
+    "Takes the money once, however often it is called, and never after `paymentExpiryTime`. Answers the payment with " +
+    "its result; PROCESSING when the wallet's core has not answered yet: the result then comes by the live stream, or " +
+    "by asking again.",
+  body: ofCustomer,
+  reply: paymentView,
+  problems: ["PAYMENT_UNKNOWN", "ORDER_CLOSED"],
+  answer: (call) => onOwnPayment(call, async (payments, payment) => payments.confirm(payment)),
+};
+
+/** POST /wallet/v1/payments/{paymentRequestId}/decline */
+export const declinePayment: WalletRoute<OfCustomer, PaymentView> = {
+  method: "POST",
+  path: "/payments/{paymentRequestId}/decline",
+  name: "declinePayment",
+  summary: "The customer declines an order",
+  description: "Closes an order that was not confirmed. One that was confirmed stays as it is: look at `status`.",
+  body: ofCustomer,
+  reply: paymentView,
+  problems: ["PAYMENT_UNKNOWN", "ORDER_CLOSED"],
+  answer: (call) => onOwnPayment(call, async (payments, payment) => payments.decline(payment)),
+};
+
+type Ask = (payments: DurableObjectStub<Payments>, payment: PaymentOfCustomer) => Promise<ReportReply>;
+
+/** The answer to what a shard reports of a payment. */
+export function paymentAnswer(reply: ReportReply): PaymentView | Problem {
+  switch (reply.outcome) {
+    case "KNOWN":
+      return paymentViewOf(reply.payment);
+    case "UNKNOWN":
+      return problem("PAYMENT_UNKNOWN");
+    case "CLOSED":
+      return problem("ORDER_CLOSED");
+    case "INCONSISTENT":
+      return problem("CODE_OF_ANOTHER_CUSTOMER");
+  }
+}
+
+async function onOwnPayment(call: WalletCall<OfCustomer>, ask: Ask): Promise<PaymentView | Problem> {
+  const customer = customerOf(call.caller, call.body.customerId);
+  return isProblem(customer) ? customer : onPayment(call, customer.customerId, ask);
+}
+
+async function onPayment(
+  call: WalletCall<unknown>,
+  customerId: string | undefined,
+  ask: Ask,
+): Promise<PaymentView | Problem> {
+  const { clientId, gateway, parameters } = call;
+  const paymentId = await paymentIdOf(clientId, parameters.paymentRequestId ?? "");
+  const reply = await onPayments(gateway, paymentId, (payments) => ask(payments, { paymentId, customerId }));
+  return paymentAnswer(reply);
+}
