@@ -63,7 +63,6 @@ export default defineConfig({
             miniflare: {
               cf: false,
               durableObjects: {
-                DESK: { className: "Desk", useSQLite: true },
                 ISSUED_CODES: { className: "IssuedCodes", useSQLite: true },
                 TRAFFIC_LOG: { className: "TrafficLog", useSQLite: true },
                 NETWORK: { className: "Network", useSQLite: true },

@@ -32,16 +32,6 @@ export function formatAmount(amountMinor: bigint): string {
   return decoder.decode(bytes.subarray(numberInput.byteOffset, numberInput.byteOffset + length));
 }
 
-/** left + right in minor units, or `OVERFLOW`. */
-export function addAmounts(left: bigint, right: bigint): bigint | AmountFault {
-  return isAmount(left) && isAmount(right) ? settle(core.addAmounts(left, right)) : "OVERFLOW";
-}
-
-/** left - right in minor units, or `OVERFLOW`. */
-export function subtractAmounts(left: bigint, right: bigint): bigint | AmountFault {
-  return isAmount(left) && isAmount(right) ? settle(core.subtractAmounts(left, right)) : "OVERFLOW";
-}
-
 /**
  * -1, 0 or 1 as left is below, equal to or above right.
  *

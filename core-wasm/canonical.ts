@@ -13,8 +13,6 @@ import {
   writeText,
 } from "./memory.ts";
 
-export { CONTENT_CAPACITY_BYTES };
-
 /**
  * Why a header carries no signature. `MALFORMED`: not the grammar. `ALGORITHM_NOT_SUPPORTED`: all three pairs are
  * there, but the algorithm is not RSA256.

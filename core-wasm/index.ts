@@ -5,7 +5,6 @@
 
 export {
   type AmountFault,
-  addAmounts,
   compareAmounts,
   currencyExponent,
   divideByQuote,
@@ -13,13 +12,7 @@ export {
   multiplyByQuote,
   parseAmount,
   proportion,
-  subtractAmounts,
 } from "./amount.ts";
-export {
-  CONTENT_CAPACITY_BYTES,
-  parseSignatureHeader,
-  type SignatureHeader,
-  type SignatureHeaderFault,
-  signedContent,
-} from "./canonical.ts";
-export { type CodeKind, classifyCode } from "./code.ts";
+export { parseSignatureHeader, type SignatureHeaderFault, signedContent } from "./canonical.ts";
+export { classifyCode } from "./code.ts";
+export { type DataObjects, parseDataObjects } from "./data-objects.ts";

@@ -21,10 +21,9 @@ type CoreExports = {
   readonly BODY_ADDRESS: WebAssembly.Global;
   readonly CONTENT_CAPACITY: WebAssembly.Global;
   classifyCode(length: number): number;
+  dataObjectEnd(length: number, position: number): number;
   parseAmount(length: number): number;
   formatAmount(amountMinor: bigint): number;
-  addAmounts(left: bigint, right: bigint): number;
-  subtractAmounts(left: bigint, right: bigint): number;
   compareAmounts(left: bigint, right: bigint): number;
   multiplyByQuote(amountMinor: bigint, length: number): number;
   divideByQuote(amountMinor: bigint, length: number): number;

@@ -4,7 +4,7 @@ import {
   type AlipayPlusClient,
   type AlipayPlusClientOptions,
   createAlipayPlusClient,
-} from "../protocol/exchange/ask.ts";
+} from "../protocol/exchange/alipayplus-client.ts";
 import type { Gateway } from "./env.ts";
 
 /**

@@ -1,5 +1,6 @@
-/** Bindings and variables of the gateway, parsed once and failing closed: a wrong variable takes no payment. */
+/** Bindings and variables of the gateway, parsed once and failing closed: with a wrong variable no payment is taken. */
 import * as z from "zod";
+import { CLIENT_ID } from "../protocol/client-id.ts";
 import { ALIPAYPLUS_ORIGINS, isAlipayPlusOrigin } from "../protocol/endpoints.ts";
 import { checkKeyRing, type KeyRing, parseKeyRing } from "../protocol/signature/key-ring.ts";
 import type { CodeRules } from "./code-rules/object.ts";
@@ -16,9 +17,9 @@ export interface Env {
   readonly LEDGER: DurableObjectNamespace<Ledger>;
   readonly CODE_RULES: DurableObjectNamespace<CodeRules>;
   readonly LIVE: DurableObjectNamespace<Live>;
-  /** The customers' stocks of payment codes; only durable/code-stock/client.ts talks to them. */
+  /** The customers' stocks of payment codes; only durable/code-stock/client.ts calls them. */
   readonly CODE_STOCKS: DurableObjectNamespace;
-  /** Whoever plays Alipay+ in development; without it calls go to `ALIPAYPLUS_ORIGIN` over HTTPS. */
+  /** The sandbox's Alipay+ in development; without it calls go to `ALIPAYPLUS_ORIGIN` over HTTPS. */
   readonly ALIPAYPLUS?: Fetcher;
   readonly SHARD_COUNT: string;
   /** Secret: JSON `{clientId: {keyVersion: private key}}`, base64 PKCS#8 or PEM. */
@@ -80,10 +81,7 @@ const variables = z.object({
   CORE_TIMEOUT_MS: wholeNumber(10, 30_000).default(4_000),
   LOCATION_HINT: z.enum(LOCATION_HINTS).optional(),
   ALIPAYPLUS_ORIGIN: z.string().refine(isAlipayPlusOrigin, "must be https://<host>").default(ALIPAYPLUS_ORIGINS.GLOBAL),
-  CLIENT_ID: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,64}$/)
-    .optional(),
+  CLIENT_ID: z.string().regex(CLIENT_ID).optional(),
   ISSUER: z
     .string()
     .regex(/^[ -~]{1,64}$/)
@@ -112,7 +110,7 @@ export type Configuration = {
   readonly httpCore: HttpCoreSettings | undefined;
   /** Where Alipay+ is reached. */
   readonly alipayPlusOrigin: string;
-  /** `CLIENT_ID`, when it is said. */
+  /** `CLIENT_ID`, when it is set. */
   readonly clientId: string | undefined;
   /** What `${issuer}` stands for in the URLs that code rules make. */
   readonly issuer: string;
@@ -140,7 +138,7 @@ export function configurationOf(env: Env): Configuration | ConfigurationFault {
   return configuration;
 }
 
-/** The configuration, for code that runs only behind an edge that has checked it. Throws when it is wrong. */
+/** The configuration, for code that runs only after the edge has checked it. @throws Error when a variable is wrong */
 export function requireConfiguration(env: Env): Configuration {
   const configuration = configurationOf(env);
   if ("fault" in configuration) throw new Error(configuration.fault);
@@ -175,12 +173,11 @@ function parseConfiguration(env: Env): Configuration | ConfigurationFault {
   };
 }
 
-/** The two settings of an HTTP core go together: with one alone nothing must fall back to the embedded ledger. */
+/** The two settings of an HTTP core belong together: one alone must not fall back to the embedded ledger. */
 function httpCoreOf({ CORE_URL, CORE_SECRET }: Env): HttpCoreSettings | ConfigurationFault | undefined {
   if (CORE_URL === undefined && CORE_SECRET === undefined) return undefined;
   if (CORE_URL === undefined || CORE_SECRET === undefined) return { fault: "CORE_URL and CORE_SECRET go together" };
-  const settings = parseHttpCoreSettings(CORE_URL, CORE_SECRET);
-  return "fault" in settings ? { fault: `CORE_URL, CORE_SECRET: ${settings.fault}` } : settings;
+  return parseHttpCoreSettings(CORE_URL, CORE_SECRET);
 }
 
 /** What every request needs, made once an isolate. */
@@ -188,13 +185,13 @@ export type Gateway = {
   readonly env: Env;
   readonly configuration: Configuration;
   readonly ring: KeyRing;
-  /** Whom the wallet calls Alipay+ as; undefined when SIGNING_KEYS holds several clients and CLIENT_ID names none. */
+  /** The Client-Id of calls to Alipay+; undefined when SIGNING_KEYS holds several clients and CLIENT_ID names none. */
   readonly clientId: string | undefined;
 };
 
 const gateways = new WeakMap<object, Gateway | ConfigurationFault>();
 
-/** Everything that the edge needs, or the fault that keeps it from working; a promise only the first time. */
+/** Everything that a request needs, or the fault that keeps the gateway from working; a promise only the first time. */
 export function gatewayOf(env: Env): Gateway | ConfigurationFault | Promise<Gateway | ConfigurationFault> {
   return gateways.get(env) ?? rememberGateway(env);
 }

@@ -8,7 +8,7 @@ export function parametersOf<T>(
   schema: z.ZodType<T>,
   body: JsonObject,
 ): { readonly parameters: T } | { readonly refusal: Answer } {
-  // Without the input, what is missing could not be told from what has the wrong type.
+  // With the input, a parameter that is missing differs from one of the wrong type.
   const result = schema.safeParse(body, { reportInput: true });
   if (result.success) return { parameters: result.data };
   const issue = result.error.issues[0];

@@ -4,7 +4,7 @@
  * Source: spec/01 URL and method; spec/02 List.
  */
 
-/** The hosts of Alipay+. Sandbox and production share them: the `Client-Id` tells them apart. */
+/** The hosts of Alipay+. Sandbox and production share them; the `Client-Id` says which one is meant. */
 export const ALIPAYPLUS_ORIGINS = {
   /** Recommended. */
   GLOBAL: "https://open-sea-global.alipayplus.com",
@@ -13,7 +13,7 @@ export const ALIPAYPLUS_ORIGINS = {
   NORTH_AMERICA: "https://open-na.alipayplus.com",
 } as const;
 
-/** What stands before the path of every interface of Alipay+. */
+/** The beginning of the path of every interface of Alipay+. */
 export const ALIPAYPLUS_BASE_PATH = "/aps/api/v1";
 
 const PATHS = {
@@ -58,7 +58,7 @@ export function isAlipayPlusOrigin(origin: string): boolean {
  * Where Alipay+ serves an interface.
  *
  * @param origin One of {@link ALIPAYPLUS_ORIGINS}, or another one that plays Alipay+.
- * @throws RangeError when it is no `https` origin: it comes from our own configuration, which is checked before.
+ * @throws RangeError when it is not an `https` origin: it comes from our own configuration, which is checked before.
  */
 export function endpointOf(origin: string, name: InterfaceName): Endpoint {
   const endpoint = endpointAt(`${origin}${ALIPAYPLUS_BASE_PATH}${PATHS[name]}`);
@@ -69,7 +69,7 @@ export function endpointOf(origin: string, name: InterfaceName): Endpoint {
 }
 
 /**
- * Where the result of one payment is told.
+ * Where the result of one payment is notified.
  *
  * @param paymentNotifyUrl The payment's own, from a message that Alipay+ signed.
  * @returns `undefined` when nothing can be sent there: see spec/01 for the length of a URL; only `https` is used

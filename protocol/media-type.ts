@@ -2,7 +2,7 @@
 
 const JSON_IN_UTF8 = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?$/i;
 
-/** Whether the headers announce plain JSON in UTF-8. A header that stands twice announces nothing that we read. */
+/** Whether the headers announce plain JSON in UTF-8. A header that appears twice announces nothing that we read. */
 export function announcesJson(headers: Headers): boolean {
   const encoding = headers.get("Content-Encoding") ?? "identity";
   return JSON_IN_UTF8.test(headers.get("Content-Type") ?? "") && encoding.toLowerCase() === "identity";

@@ -45,7 +45,8 @@ export const currency = text(3).refine(
   "must be an ISO 4217 currency",
 );
 
-const minorUnits = text(64).transform((value, context) => {
+/** Digits of the smallest unit of a currency, zero or more. */
+export const minorUnits = text(64).transform((value, context) => {
   const amountMinor = parseAmount(value);
   if (typeof amountMinor === "bigint") return amountMinor;
   const why = amountMinor === "OVERFLOW" ? "is too large" : "must be a whole number of the smallest currency unit";
@@ -177,6 +178,13 @@ export const order = z.object(
   },
   "must be an Order",
 );
+
+/** `result` of another party, whatever codes it uses; a message that is missing is empty. */
+export const reportedResult = z.object({
+  resultCode: text(64),
+  resultStatus: z.enum(["S", "F", "U"]),
+  resultMessage: z.string().default(""),
+});
 
 /** Which scenario a payment belongs to (spec/03 Payment scenarios). */
 export const paymentFactor = z.object(

@@ -1,10 +1,10 @@
 /**
- * Result codes, their status and message, and the total maps from the gateway's own reasons to them: a reason
- * without a code does not compile. Source: spec/02 Result codes and messages, pay, refund; spec/01.
+ * Result codes, their status and message: a code without them does not compile.
+ * Source: spec/02 Result codes and messages, pay, refund; spec/01.
  */
 
-/** S: done. F: refused for good. U: not known yet, ask again. */
-export type ResultStatus = "S" | "F" | "U";
+/** S: success. F: final refusal. U: not known yet, ask again. */
+type ResultStatus = "S" | "F" | "U";
 
 const RESULTS = {
   SUCCESS: ["S", "Success"],
@@ -61,6 +61,16 @@ export type Result = {
 
 /** The body of an answer: `result`, and the parameters of its interface. */
 export type Answer = { readonly result: Result; readonly [parameter: string]: unknown };
+
+/** `result` of any party, which may have codes of its own. */
+export type ReportedResult = {
+  readonly resultCode: string;
+  readonly resultStatus: ResultStatus;
+  readonly resultMessage: string;
+};
+
+/** The body of an answer of any party. */
+export type ReportedAnswer = { readonly result: ReportedResult; readonly [parameter: string]: unknown };
 
 /** A result, with the code's own message unless another says more. */
 export function resultOf(resultCode: ResultCode, message?: string): Result {

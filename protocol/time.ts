@@ -8,11 +8,14 @@
  */
 
 const OFFSET_LIMIT_MINUTES = 14 * 60;
-const MINUTE_MS = 60_000;
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
 
-/** Alipay+ shows its own times at this offset (spec/01); we write every time the same way. */
+/** Alipay+ shows its own times at this offset (spec/01), and its days begin by it; we write every time the same way. */
 const WRITTEN_OFFSET = "+08:00";
-const WRITTEN_OFFSET_MS = 8 * 60 * MINUTE_MS;
+const WRITTEN_OFFSET_MS = 8 * HOUR_MS;
 
 const ISO_TIME =
   /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?(?:Z|([+-])([0-9]{2}):?([0-9]{2}))$/;
@@ -104,4 +107,14 @@ export function formatTime(epochMs: number): string {
     throw new RangeError(`A time beyond the year 9999 cannot be written: ${epochMs}`);
   }
   return `${text.slice(0, "2021-04-21T09:47:04".length)}${WRITTEN_OFFSET}`;
+}
+
+/** The number of the calendar day of UTC+8 that a time (epoch milliseconds) is in; 0 is 1970-01-01. Source: spec/03 Time limits. */
+export function dayOf(timeMs: number): number {
+  return Math.floor((timeMs + WRITTEN_OFFSET_MS) / DAY_MS);
+}
+
+/** The first moment of a day of UTC+8, epoch milliseconds. */
+export function startOfDayMs(day: number): number {
+  return day * DAY_MS - WRITTEN_OFFSET_MS;
 }

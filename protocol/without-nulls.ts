@@ -21,7 +21,7 @@ function withoutNullsInside(value: JsonValue): JsonValue {
   return isList(value) ? value.map(withoutNullsInside) : withoutNullMembers(value);
 }
 
-/** `Array.isArray` does not tell a read-only list from an object. */
+/** `Array.isArray` does not narrow the type of a read-only list. */
 function isList(value: JsonObject | readonly JsonValue[]): value is readonly JsonValue[] {
   return Array.isArray(value);
 }

@@ -1,18 +1,22 @@
 /** Bindings and variables of the sandbox, parsed once and failing closed. */
+
 import * as z from "zod";
+import { CLIENT_ID } from "../protocol/client-id.ts";
 import { checkKeyRing, type KeyRing, parseKeyRing } from "../protocol/signature/key-ring.ts";
 import type { Sales } from "./acquirer/sales.ts";
-import { type IssuedCodes, issuedCodesOf } from "./alipayplus/for-wallets/issued-codes.ts";
+import type { IssuedCodes } from "./alipayplus/for-wallets/issued-codes.ts";
 import type { Network } from "./alipayplus/payments/network.ts";
-import { createDeskClient, type DeskClient, deskObjectOf } from "./console/desk/desk-client.ts";
-import type { PageEnv } from "./page/serve-page.ts";
+import type { Misconfiguration } from "./misconfiguration.ts";
 import type { GatewayClock, GatewayReset } from "./rehearsal/gateway.ts";
 import type { Ledger } from "./rehearsal/wallet-ledger.ts";
-import { createWalletLedger, type WalletLedger } from "./rehearsal/wallet-ledger.ts";
-import { type TrafficLog, trafficLogOf } from "./traffic/traffic-log.ts";
+import type { TrafficLog } from "./traffic/traffic-log.ts";
 
 /** What the runtime hands over. Variables are text. */
-export interface SandboxEnv extends PageEnv {
+export interface SandboxEnv {
+  /** The directory of the built page, in local development. Without it there is no page. */
+  readonly PAGE?: Fetcher;
+  /** The wallet's token of local development. */
+  readonly WALLET_TOKEN?: string;
   /** The gateway under rehearsal. */
   readonly GATEWAY: Fetcher;
   /** The gateway's clock (gateway.ts). */
@@ -25,9 +29,7 @@ export interface SandboxEnv extends PageEnv {
   readonly ISSUED_CODES: DurableObjectNamespace<IssuedCodes>;
   /** The last exchanges. */
   readonly TRAFFIC_LOG: DurableObjectNamespace<TrafficLog>;
-  /** What was sent by hand. */
-  readonly DESK: DurableObjectNamespace;
-  /** Alipay+ between acquirers and wallets, with what was placed by hand. */
+  /** Alipay+ between acquirers and wallets, with what a developer has placed and sent from the console. */
   readonly NETWORK: DurableObjectNamespace<Network>;
   /** The acquirer and its merchants. */
   readonly SALES: DurableObjectNamespace<Sales>;
@@ -44,38 +46,20 @@ export interface SandboxEnv extends PageEnv {
   readonly ACQUIRER_CLIENT_ID: string;
 }
 
-/** What every request needs, made once an isolate. */
-export type Sandbox = {
-  readonly gateway: Fetcher;
-  readonly gatewayClock: Service<GatewayClock>;
-  readonly gatewayReset: Service<GatewayReset>;
-  readonly ledger: WalletLedger;
-  readonly desk: DeskClient;
-  /** Its object, only to be erased. */
-  readonly deskObject: () => DurableObjectStub;
-  /** A new stub for each call: one that has failed stays broken. */
-  readonly issuedCodes: () => DurableObjectStub<IssuedCodes>;
-  readonly trafficLog: () => DurableObjectStub<TrafficLog>;
-  /** Makes a new stub each time: one that has thrown stays broken. */
-  readonly network: () => DurableObjectStub<Network>;
-  /** Alike. */
-  readonly sales: () => DurableObjectStub<Sales>;
+/** What the variables say, checked. */
+export type Settings = {
+  readonly shardCount: number;
+  readonly mppClientId: string;
+  readonly acquirerClientId: string;
   /** Alipay+'s own ring. */
   readonly ring: KeyRing;
   /** The ring of the acquirer that the sandbox plays. */
   readonly acquirerRing: KeyRing;
-  /** The Client-Id under which Alipay+ and the wallet sign. */
-  readonly mppClientId: string;
-  /** The Client-Id under which Alipay+ and the acquirer sign. */
-  readonly acquirerClientId: string;
 };
-
-/** Which variable is wrong, and why; holds no secret. */
-export type SandboxFault = { readonly fault: string };
 
 const SHARDS_MAXIMUM = 65_536;
 
-const clientId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+const clientId = z.string().regex(CLIENT_ID);
 
 const variables = z.object({
   SHARD_COUNT: z
@@ -87,18 +71,8 @@ const variables = z.object({
   ACQUIRER_CLIENT_ID: clientId,
 });
 
-const sandboxes = new WeakMap<object, Sandbox | SandboxFault>();
-
-/** The sandbox of an environment, or the fault that keeps it from working. */
-export async function sandboxOf(env: SandboxEnv): Promise<Sandbox | SandboxFault> {
-  const known = sandboxes.get(env);
-  if (known) return known;
-  const sandbox = await makeSandbox(env);
-  sandboxes.set(env, sandbox);
-  return sandbox;
-}
-
-async function makeSandbox(env: SandboxEnv): Promise<Sandbox | SandboxFault> {
+/** The settings of an environment, or the variable that keeps the sandbox from working. */
+export async function readSettings(env: SandboxEnv): Promise<Settings | Misconfiguration> {
   const checked = variables.safeParse(env);
   if (!checked.success) {
     const issue = checked.error.issues[0];
@@ -111,20 +85,11 @@ async function makeSandbox(env: SandboxEnv): Promise<Sandbox | SandboxFault> {
   const acquirerRing = await ringOf(ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS, [ACQUIRER_CLIENT_ID]);
   if ("fault" in acquirerRing) return { fault: `ACQUIRER_${acquirerRing.fault}` };
   return {
-    gateway: env.GATEWAY,
-    gatewayClock: env.GATEWAY_CLOCK,
-    gatewayReset: env.GATEWAY_RESET,
-    ledger: createWalletLedger(env.LEDGER, SHARD_COUNT),
-    desk: createDeskClient(env.DESK),
-    deskObject: () => deskObjectOf(env.DESK),
-    issuedCodes: () => issuedCodesOf(env.ISSUED_CODES),
-    trafficLog: () => trafficLogOf(env.TRAFFIC_LOG),
-    network: () => env.NETWORK.getByName("network"),
-    sales: () => env.SALES.getByName("sales"),
-    ring,
-    acquirerRing,
+    shardCount: SHARD_COUNT,
     mppClientId: MPP_CLIENT_ID,
     acquirerClientId: ACQUIRER_CLIENT_ID,
+    ring,
+    acquirerRing,
   };
 }
 
@@ -133,7 +98,7 @@ async function ringOf(
   signingKeys: string | undefined,
   verificationKeys: string | undefined,
   clientIds: readonly string[],
-): Promise<KeyRing | SandboxFault> {
+): Promise<KeyRing | Misconfiguration> {
   const ring = parseKeyRing(signingKeys ?? "", verificationKeys ?? "");
   const keyFault = "fault" in ring ? ring : await checkKeyRing(ring);
   if (keyFault) return { fault: `${keyFault.entry}: ${keyFault.fault}` };

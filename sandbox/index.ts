@@ -6,15 +6,16 @@
  */
 
 import { WALLET_API } from "./alipayplus/for-wallets/interfaces.ts";
+import type { AlipayPlusWithPayments } from "./alipayplus/interface.ts";
 import { receive } from "./alipayplus/receive.ts";
 import { API_PATH, api } from "./console/api.ts";
 import type { SandboxEnv } from "./env.ts";
+import type { Misconfiguration } from "./misconfiguration.ts";
+import { partiesOf } from "./parties.ts";
 import { isAlive, ofThisEpoch, whenAlive } from "./rehearsal/epoch.ts";
 
-export { Sales } from "./acquirer/sales.ts";
 export { IssuedCodes } from "./alipayplus/for-wallets/issued-codes.ts";
-export { Network } from "./alipayplus/payments/network.ts";
-export { Desk } from "./console/desk/desk.ts";
+export { Network, Sales } from "./objects.ts";
 export { TrafficLog } from "./traffic/traffic-log.ts";
 
 const OUT_OF_SERVICE = 503;
@@ -26,6 +27,12 @@ export default {
     if (isForDeveloper) return whenAlive(() => api.fetch(request, ofThisEpoch(env), execution));
     // The gateway that asks during a reset is on its way out: what it wants must not wait for the next epoch.
     if (!isAlive()) return new Response(null, { status: OUT_OF_SERVICE });
-    return receive(WALLET_API, request, ofThisEpoch(env), execution);
+    const epochEnv = ofThisEpoch(env);
+    return receive(WALLET_API, request, () => alipayPlusIn(epochEnv), execution);
   },
 } satisfies ExportedHandler<SandboxEnv>;
+
+async function alipayPlusIn(env: SandboxEnv): Promise<AlipayPlusWithPayments | Misconfiguration> {
+  const parties = await partiesOf(env);
+  return "fault" in parties ? parties : parties.alipayPlus;
+}

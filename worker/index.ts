@@ -2,10 +2,10 @@
 import { Hono } from "hono";
 import type { Env } from "../durable/env.ts";
 import { logFault } from "../durable/platform/log.ts";
-import { unsignedResponse } from "../protocol/exchange/respond.ts";
+import { unsignedAnswer } from "../protocol/exchange/answer.ts";
 import { answerOf } from "../protocol/results.ts";
 import { edgeOf } from "./access/edge.ts";
-import { receive } from "./alipayplus/receive.ts";
+import { receive, requestIdHeader } from "./alipayplus/receive.ts";
 import { requestedPath } from "./http/api.ts";
 import { opsApi } from "./ops/index.ts";
 import { sweepShards } from "./sweep.ts";
@@ -41,7 +41,8 @@ app.onError((error) => unavailable("answer-failed", error));
 function unavailable(event: string, error: unknown): Response {
   const requestId = crypto.randomUUID();
   logFault(event, error, { requestId });
-  return unsignedResponse(answerOf("UNKNOWN_EXCEPTION"), requestId);
+  const { headers, body } = unsignedAnswer(answerOf("UNKNOWN_EXCEPTION"), undefined, requestIdHeader(requestId));
+  return new Response(body, { headers });
 }
 
 export default {

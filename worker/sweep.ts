@@ -7,9 +7,9 @@ import { refreshCodeRules } from "../durable/code-rules/current-rules.ts";
 import { type Env, requireConfiguration } from "../durable/env.ts";
 import { callShard } from "../durable/platform/call-shard.ts";
 import { logFault } from "../durable/platform/log.ts";
+import { MINUTE_MS } from "../protocol/time.ts";
 
 const MINUTES = 60;
-const MINUTE_MS = 60_000;
 
 /** Sweeps the shards of the minute of `timeMs` (epoch milliseconds), and logs how many payments are still open. */
 export async function sweepShards(env: Env, timeMs: number): Promise<void> {

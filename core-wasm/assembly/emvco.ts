@@ -7,33 +7,45 @@
 
 import { fixedDigits, hexDigit } from "./ascii";
 import { Bytes } from "./memory";
+import { MALFORMED } from "./outcome";
 
 const TAG_PAYLOAD_FORMAT: i32 = 0;
 const TAG_CRC: i32 = 63;
 const CRC_LENGTH: i32 = 4;
+/** Two digits of the tag, two of the length. */
+const HEAD_LENGTH: i32 = 4;
 
 /** Whether the `length` bytes at `address` parse to the end and the CRC is right. */
 export function isEmvco(address: usize, length: i32): bool {
   let position = 0;
   while (position < length) {
+    const end = dataObjectEnd(address, length, position);
+    if (end < 0) return false;
     const tag = fixedDigits(address, length, position, 2);
-    const size = fixedDigits(address, length, position + 2, 2);
-    if (tag < 0 || size < 1) return false;
     if (position == 0 && tag != TAG_PAYLOAD_FORMAT) return false;
-    const value = position + 4;
+    const value = position + HEAD_LENGTH;
     if (tag == TAG_CRC) {
-      return size == CRC_LENGTH && length - value == CRC_LENGTH && hexNumber(address, value) == crc16(address, value);
+      return end == length && end - value == CRC_LENGTH && hexNumber(address, value) == crc16(address, value);
     }
-    position = skipCharacters(address, length, value, size);
-    if (position < 0) return false;
+    position = end;
   }
   return false;
 }
 
-/** The index after `count` characters of valid UTF-8, -1 when there are fewer. */
+/**
+ * The index after the data object that begins at `position`; MALFORMED when there is no tag or no length, when the value
+ * is empty, or when it ends too early.
+ */
+export function dataObjectEnd(address: usize, length: i32, position: i32): i32 {
+  const size = fixedDigits(address, length, position + 2, 2);
+  if (size < 1 || fixedDigits(address, length, position, 2) < 0) return MALFORMED;
+  return skipCharacters(address, length, position + HEAD_LENGTH, size);
+}
+
+/** The index after `count` characters of valid UTF-8, MALFORMED when there are fewer. */
 function skipCharacters(address: usize, length: i32, position: i32, count: i32): i32 {
   while (count > 0) {
-    if (position >= length) return -1;
+    if (position >= length) return MALFORMED;
     position++;
     while (position < length && isContinuation(Bytes.get(address, position))) position++;
     count--;

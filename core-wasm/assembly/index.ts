@@ -6,6 +6,7 @@
 import { assemble } from "./canonical";
 import { classify } from "./code";
 import { exponent } from "./currency";
+import { dataObjectEnd as endOf } from "./emvco";
 import { INPUT_ADDRESS } from "./memory";
 import { format, parse } from "./money";
 import * as quote from "./quote";
@@ -24,12 +25,17 @@ export {
   SIGNATURE_ADDRESS,
   TIME_ADDRESS,
 } from "./memory";
-export { add as addAmounts, compare as compareAmounts, deliveredAmount, subtract as subtractAmounts } from "./money";
+export { compare as compareAmounts, deliveredAmount } from "./money";
 export { deliveredKeyVersion } from "./signature-header";
 
 /** The kind of the code of `length` bytes in the input buffer; the numbers stand in code.ts. */
 export function classifyCode(length: i32): i32 {
   return classify(INPUT_ADDRESS, length);
+}
+
+/** The index after the EMVCo data object that begins at `position` of the `length` bytes in the input buffer. */
+export function dataObjectEnd(length: i32, position: i32): i32 {
+  return endOf(INPUT_ADDRESS, length, position);
 }
 
 /** Delivers the amount written in the input buffer. */

@@ -50,18 +50,6 @@ export function format(amount: i64, address: usize): i32 {
   return length;
 }
 
-/** A sum overflows when both terms have one sign and the sum has the other. */
-export function add(left: i64, right: i64): i32 {
-  const sum = left + right;
-  return ((left ^ sum) & (right ^ sum)) < 0 ? OVERFLOW : deliver(sum);
-}
-
-/** A difference overflows when the terms have different signs and the difference does not have the first one's. */
-export function subtract(left: i64, right: i64): i32 {
-  const difference = left - right;
-  return ((left ^ right) & (left ^ difference)) < 0 ? OVERFLOW : deliver(difference);
-}
-
 /** -1, 0 or 1. */
 export function compare(left: i64, right: i64): i32 {
   return i32(left > right) - i32(left < right);

@@ -1,7 +1,8 @@
 /**
  * Whether a scanned code matches a rule. Source: spec/03 "Merchant-presented codes".
  */
-import { type DataObjects, parseEmvco } from "./emvco.ts";
+import type { DataObjects } from "../../core-wasm/index.ts";
+import { parseEmvco } from "./emvco.ts";
 import { locateMerchantAccount } from "./merchant-account.ts";
 import { compileRegex, type RegexFault } from "./regex.ts";
 import { COMPARED_ROOT_TAGS, type CodeMatchPattern, type EmvMatchRule } from "./rules.ts";

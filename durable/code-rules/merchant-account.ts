@@ -4,7 +4,8 @@
  * Source: spec/03 "Merchant-presented codes", which names the parameters and leaves open how they meet. Read as EMV
  * QRCPS divides accounts: primitive ones are plain values (02 to 25), the others templates of data objects (26 to 51).
  */
-import { type DataObjects, isMerchantAccountTemplate, parseDataObjects } from "./emvco.ts";
+import { type DataObjects, parseDataObjects } from "../../core-wasm/index.ts";
+import { isMerchantAccountTemplate } from "./emvco.ts";
 import type { EmvMatchRule } from "./rules.ts";
 
 /** The tag of the globally unique identifier, which tells whose template it is. */

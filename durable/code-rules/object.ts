@@ -6,8 +6,9 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { nowMs } from "../../protocol/clock.ts";
+import { type PauseLimits, pauseCeilingMs } from "../../protocol/exchange/retry.ts";
 import type { Answers } from "../../protocol/exchange/schemas.ts";
-import { textOfUnknown } from "../../protocol/exchange/verdict-text.ts";
+import { textOfUnknown } from "../../protocol/exchange/verdict.ts";
 import { alipayPlusClientOf } from "../alipayplus-client.ts";
 import { type Env, gatewayOf, requireConfiguration } from "../env.ts";
 import { logFault } from "../platform/log.ts";
@@ -31,8 +32,7 @@ const STORE = `INSERT INTO code_rules VALUES (1, 1, ?, ?, ?) ON CONFLICT (only_r
 /** Twice a day, so that one failed fetch does not make them older than a day. */
 export const CODE_RULES_AGE_MS = 12 * 60 * 60_000;
 
-const FIRST_PAUSE_MS = 5_000;
-const PAUSE_LIMIT_MS = 60_000;
+const PAUSES: PauseLimits = { firstPauseMs: 5_000, pauseLimitMs: 60_000 };
 
 /** What an isolate is told that knows `knownRevision`. */
 export type CodeRulesReply =
@@ -87,8 +87,8 @@ export class CodeRules extends DurableObject<Env> {
       return;
     }
     logFault("code-rules-not-fetched", fault);
-    this.#nextFetchTimeMs = nowMs() + Math.min(PAUSE_LIMIT_MS, FIRST_PAUSE_MS * 2 ** this.#failures);
     this.#failures += 1;
+    this.#nextFetchTimeMs = nowMs() + pauseCeilingMs(PAUSES, this.#failures);
   }
 
   /** @returns why there are no new rules; `undefined` when all is well */

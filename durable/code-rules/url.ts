@@ -2,7 +2,7 @@
  * The URL that the wallet opens for a code. Source: spec/03 "Merchant-presented codes"; RFC 3986, narrowed as the core
  * narrows entry codes: visible ASCII, a host name, at most a port, no user information.
  */
-import { parseDataObjects } from "./emvco.ts";
+import { parseDataObjects } from "../../core-wasm/index.ts";
 import type { ScannedCode } from "./match.ts";
 import { type PostCodeMatchAction, URL_LIMIT_CHARACTERS } from "./rules.ts";
 

@@ -8,6 +8,7 @@
  *
  * Source: seeds/000 steps 1 and 2; spec/03 Payment codes.
  */
+import { type PauseLimits, pauseCeilingMs } from "../../protocol/exchange/retry.ts";
 
 /** A code and its window: valid from the start up to, not including, the expiry. Epoch milliseconds. */
 export type StockedCode = {
@@ -85,8 +86,7 @@ const LOW_STOCK = 1;
 const WINDOW_WAIT_MS = 2_000;
 /** Ten codes of a minute each are the most; what begins after an hour is a mistake (seeds/000 has a day). */
 const WINDOW_AHEAD_LIMIT_MS = 3_600_000;
-const FIRST_RETRY_PAUSE_MS = 1_000;
-const RETRY_PAUSE_LIMIT_MS = 30_000;
+const RETRY_PAUSES: PauseLimits = { firstPauseMs: 1_000, pauseLimitMs: 30_000 };
 
 /** The codes that can be shown, now or later: the earliest expiry first. Windows that are over or inverted are none. */
 function usableCodes(codes: readonly StockedCode[], nowMs: number): StockedCode[] {
@@ -141,8 +141,8 @@ export function storeBatch(stock: CodeStock, { leaseId, codes }: CodeStockBatch,
 export function noteFailure(stock: CodeStock, { leaseId, resultCode }: CodeStockFailure, nowMs: number): CodeStockStep {
   if (stock.lease?.id !== leaseId) return { stock, view: viewOf(stock, nowMs) };
   const count = (stock.failures?.count ?? 0) + 1;
-  const pauseMs = Math.min(RETRY_PAUSE_LIMIT_MS, FIRST_RETRY_PAUSE_MS * 2 ** (count - 1));
-  const failed = { ...stock, lease: undefined, failures: { count, retryTimeMs: nowMs + pauseMs, resultCode } };
+  const retryTimeMs = nowMs + pauseCeilingMs(RETRY_PAUSES, count);
+  const failed = { ...stock, lease: undefined, failures: { count, retryTimeMs, resultCode } };
   return { stock: failed, view: viewOf(failed, nowMs) };
 }
 

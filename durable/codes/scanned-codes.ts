@@ -5,8 +5,7 @@
  * The row is written before Alipay+ is asked, so that a code is never handed to two customers: not while the answer is
  * on its way, not after an answer that was lost, when Alipay+ may have taken the code for the first of them.
  */
-import type { Verdict } from "../../protocol/exchange/judge-answer.ts";
-import { textOfUnknown } from "../../protocol/exchange/verdict-text.ts";
+import { textOfUnknown, type Verdict } from "../../protocol/exchange/verdict.ts";
 import type { ScanCommand, ScanReply } from "../messages.ts";
 import { logFault } from "../platform/log.ts";
 import { SingleFlight } from "../platform/single-flight.ts";

@@ -1,5 +1,5 @@
-/** The largest amount that any message, limit or customer's balance can hold: signed 64 bits. */
-export const AMOUNT_MAX_MINOR = 2n ** 63n - 1n;
+/** Amounts of the ledger. */
+import { AMOUNT_MAX_MINOR } from "../../protocol/money.ts";
 
 /** True for a whole number of minor units from 0 to `AMOUNT_MAX_MINOR`. */
 export function isAmount(value: unknown): value is bigint {

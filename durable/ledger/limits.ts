@@ -1,19 +1,11 @@
-/** The checks before a debit, and the counters of the daily limits. Pure: no storage, no clock. */
-
+/**
+ * The checks before a debit, and the counters of the daily limits, which follow Alipay+'s clearing day. Pure: no
+ * storage, no clock.
+ */
+import { AMOUNT_MAX_MINOR } from "../../protocol/money.ts";
+import { dayOf } from "../../protocol/time.ts";
 import type { DebitRefusal, DebitRequest } from "../wallet-core/port.ts";
 import type { Customer, DayCounters } from "./accounts.ts";
-import { AMOUNT_MAX_MINOR } from "./amounts.ts";
-
-const UTC_PLUS_8_MS = 8 * 60 * 60 * 1000;
-const DAY_MS = 24 * 60 * 60 * 1000;
-
-/**
- * The number of the UTC+8 calendar day that a time falls on; 0 = 1970-01-01. The daily limits follow Alipay+'s
- * clearing day. Source: spec/03 time limits.
- */
-export function dayOf(timeMs: number): number {
-  return Math.floor((timeMs + UTC_PLUS_8_MS) / DAY_MS);
-}
 
 /**
  * Why this debit cannot be made now; `undefined` when it can. The first reason in a fixed order counts.

@@ -4,8 +4,8 @@
  */
 
 import type { Money } from "../../protocol/money.ts";
+import { AMOUNT_MAX_MINOR } from "../../protocol/money.ts";
 import type { DebitRequest, RefundRequest } from "../wallet-core/port.ts";
-import { AMOUNT_MAX_MINOR } from "./amounts.ts";
 
 /** The most UTF-16 units in an id. Alipay+'s ids have at most 64 characters (spec/02). */
 const ID_LIMIT_CHARACTERS = 128;

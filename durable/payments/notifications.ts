@@ -1,6 +1,6 @@
 /**
- * notifyPayment: tells Alipay+ the final result of a payment until it is acknowledged with S. Part of the Payments
- * object, on the same storage, alarm and turn: the entry is written with the result, so a kill loses neither.
+ * notifyPayment: sends Alipay+ the final result of a payment until it is acknowledged with S. Part of the Payments
+ * object, on the same storage, alarm and turn: the entry is written with the result, so that a crash loses neither.
  *
  * Source: spec/02 notifyPayment, spec/03 Time limits and Results.
  */
@@ -21,7 +21,7 @@ import { payReplyOf } from "./views.ts";
 /** How long Alipay+ may take to acknowledge. The schedule repeats an attempt, not the client. */
 const ATTEMPT_TIMEOUT_MS = 5_000;
 
-/** What the notifications of a shard work with, all of it the Payments object's own. */
+/** What the notifications of a shard need, all of it the Payments object's own. */
 export type NotificationsContext = {
   readonly sql: SqlStorage;
   readonly env: Env;
@@ -39,8 +39,8 @@ export function notificationsOf({ sql, env, records, alarm }: NotificationsConte
 function deliveryOf(env: Env, record: PaymentRecord | undefined): Delivery {
   const notification = record && notificationOf(record);
   const endpoint = endpointOf(record);
-  const told = notification?.paymentResult.resultCode ?? "NONE";
-  return { told, send: notification && endpoint ? () => notify(env, notification, endpoint) : "URL_NOT_USABLE" };
+  const resultCode = notification?.paymentResult.resultCode ?? "NONE";
+  return { resultCode, send: notification && endpoint ? () => notify(env, notification, endpoint) : "URL_NOT_USABLE" };
 }
 
 /** S, or why the notification does not count as received. */
@@ -69,7 +69,7 @@ function endpointOf(record: PaymentRecord | undefined): Endpoint | undefined {
   return url === undefined ? undefined : notificationEndpoint(url);
 }
 
-/** The message; `undefined` for a payment without a final result, or without terms, which is never put here. */
+/** The message; `undefined` for a payment without a final result, or without terms, which never has an entry. */
 function notificationOf({ paymentId, paymentRequestId, state, terms }: PaymentRecord): Notification | undefined {
   const reply = payReplyOf(state);
   const { resultStatus, ...result } = paymentResultOf(reply);

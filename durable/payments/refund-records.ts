@@ -1,31 +1,8 @@
-/** Refunds as rows, in the shard of their payment. Schema: docs/storage.md. */
-import { formatAmount } from "../../core-wasm/index.ts";
-import type { RefundableAmounts, RefundRefusal, RefundState, RefundStatus } from "./machine/refund.ts";
-
-/**
- * `refund_keys` lives in the shard of the refund's own id: it makes one `refundRequestId` mean one payment, wherever
- * the payments live.
- */
-export const REFUND_SCHEMA: readonly string[] = [
-  `CREATE TABLE refunds (
-    refund_id TEXT PRIMARY KEY,
-    refund_request_id TEXT NOT NULL,
-    payment_id TEXT NOT NULL,
-    fingerprint TEXT NOT NULL,
-    status TEXT NOT NULL,
-    reason TEXT,
-    unanswered INTEGER NOT NULL,
-    due_time_ms INTEGER,
-    created_time_ms INTEGER NOT NULL,
-    refund_time_ms INTEGER,
-    refund_amount TEXT NOT NULL,
-    refund_from_amount TEXT NOT NULL,
-    credit_amount TEXT NOT NULL,
-    message TEXT
-  ) WITHOUT ROWID`,
-  "CREATE INDEX refunds_due ON refunds (due_time_ms) WHERE due_time_ms IS NOT NULL",
-  "CREATE TABLE refund_keys (refund_id TEXT PRIMARY KEY, payment_id TEXT NOT NULL) WITHOUT ROWID",
-];
+/** Refunds as rows, in the shard of their payment. Source: docs/storage.md. */
+import { amount, fields, integer, optional, text, variants } from "../platform/columns.ts";
+import { dueIndex, WHERE_DUE } from "../platform/due-alarm.ts";
+import { Table } from "../platform/table.ts";
+import type { RefundableAmounts, RefundState, RefundStatus } from "./machine/refund.ts";
 
 /** A refund as it is stored. */
 export type RefundRecord = {
@@ -40,24 +17,52 @@ export type RefundRecord = {
   readonly amounts: RefundableAmounts;
 };
 
-type RefundRow = {
-  refund_id: string;
-  refund_request_id: string;
-  payment_id: string;
-  fingerprint: string;
-  status: RefundStatus["name"];
-  reason: string | null;
-  unanswered: number;
-  due_time_ms: number | null;
-  created_time_ms: number;
-  refund_time_ms: number | null;
-  refund_amount: string;
-  refund_from_amount: string;
-  credit_amount: string;
-};
+const STATE = fields<RefundState>({
+  status: variants<RefundStatus>(text("status"), {
+    PROCESSING: {},
+    SUCCEEDED: { refundTimeMs: integer("refund_time_ms") },
+    FAILED: { reason: text("reason") },
+  }),
+  unanswered: integer("unanswered"),
+  dueTimeMs: optional(integer("due_time_ms")),
+});
 
-const COLUMNS = `refund_id, refund_request_id, payment_id, fingerprint, status, reason, unanswered, due_time_ms,
-  created_time_ms, refund_time_ms, refund_amount, refund_from_amount, credit_amount`;
+const REFUND = fields<RefundRecord>({
+  refundId: text("refund_id", { constraint: "PRIMARY KEY" }),
+  refundRequestId: text("refund_request_id"),
+  paymentId: text("payment_id"),
+  fingerprint: text("fingerprint"),
+  createdTimeMs: integer("created_time_ms"),
+  state: STATE,
+  amounts: fields<RefundableAmounts>({
+    paymentMinor: amount("refund_amount"),
+    payToMinor: amount("refund_from_amount"),
+    customerMinor: amount("credit_amount"),
+  }),
+});
+const MESSAGE = optional(text("message"));
+
+/** The payment of a refund id. */
+const KEY = fields<Pick<RefundRecord, "refundId" | "paymentId">>({
+  refundId: text("refund_id", { constraint: "PRIMARY KEY" }),
+  paymentId: text("payment_id"),
+});
+
+const REFUNDS = new Table("refunds", "refund_id", [REFUND, MESSAGE], "WITHOUT ROWID");
+const KEYS = new Table("refund_keys", "refund_id", [KEY], "WITHOUT ROWID");
+
+const find = REFUNDS.select(REFUND, "WHERE refund_id = ?");
+const findDue = REFUNDS.select(REFUND, WHERE_DUE);
+const insert = REFUNDS.insert(fields({ refund: REFUND, message: MESSAGE }));
+const updateState = REFUNDS.update(STATE);
+const findKey = KEYS.select(KEY, "WHERE refund_id = ?");
+const insertKey = KEYS.insert(KEY);
+
+/**
+ * `refund_keys` is in the shard of the refund's own id: it makes one `refundRequestId` mean one payment, wherever the
+ * payments are.
+ */
+export const REFUND_SCHEMA: readonly string[] = [REFUNDS.create(), dueIndex("refunds"), KEYS.create()];
 
 /** The refunds of one shard. Every method is synchronous. */
 export class RefundRecords {
@@ -67,89 +72,29 @@ export class RefundRecords {
     this.#sql = sql;
   }
 
-  /** Names the payment that a refund id belongs to: the first that asked, for ever. */
+  /** Names the payment that a refund id belongs to: the first that asked, permanently. */
   claimKey(refundId: string, paymentId: string): string {
-    const query = "SELECT payment_id FROM refund_keys WHERE refund_id = ?";
-    const holder = this.#sql.exec<{ payment_id: string }>(query, refundId).toArray()[0];
-    if (holder) return holder.payment_id;
-    this.#sql.exec("INSERT INTO refund_keys (refund_id, payment_id) VALUES (?, ?)", refundId, paymentId);
-    return paymentId;
+    const [holder] = findKey(this.#sql, refundId);
+    if (!holder) insertKey(this.#sql, { refundId, paymentId });
+    return holder?.paymentId ?? paymentId;
   }
 
   find(refundId: string): RefundRecord | undefined {
-    const query = `SELECT ${COLUMNS} FROM refunds WHERE refund_id = ?`;
-    const row = this.#sql.exec<RefundRow>(query, refundId).toArray()[0];
-    return row && recordOf(row);
+    return find(this.#sql, refundId)[0];
   }
 
-  /** The refunds whose turn it is, the longest waiting first, at most `limit`. */
+  /** The refunds that are due, the longest waiting first, at most `limit`. */
   due(nowMs: number, limit: number): RefundRecord[] {
-    const query = `SELECT ${COLUMNS} FROM refunds WHERE due_time_ms <= ? ORDER BY due_time_ms LIMIT ?`;
-    return this.#sql.exec<RefundRow>(query, nowMs, limit).toArray().map(recordOf);
+    return findDue(this.#sql, nowMs, limit);
   }
 
   /** Stores a new refund with the message that asked for it. */
-  insert(record: RefundRecord, message: string): void {
-    this.#sql.exec(
-      `INSERT INTO refunds (${COLUMNS}, message) VALUES (${"?, ".repeat(13)}?)`,
-      record.refundId,
-      record.refundRequestId,
-      record.paymentId,
-      record.fingerprint,
-      ...statusColumns(record.state),
-      record.createdTimeMs,
-      refundTimeColumn(record.state.status),
-      formatAmount(record.amounts.paymentMinor),
-      formatAmount(record.amounts.payToMinor),
-      formatAmount(record.amounts.customerMinor),
-      message,
-    );
+  insert(refund: RefundRecord, message: string): void {
+    insert(this.#sql, { refund, message });
   }
 
   /** Writes a refund's new state. */
   updateState(refundId: string, state: RefundState): void {
-    this.#sql.exec(
-      `UPDATE refunds SET status = ?, reason = ?, unanswered = ?, due_time_ms = ?, refund_time_ms = ?
-        WHERE refund_id = ?`,
-      ...statusColumns(state),
-      refundTimeColumn(state.status),
-      refundId,
-    );
+    updateState(this.#sql, refundId, state);
   }
-}
-
-function statusColumns(state: RefundState): [string, string | null, number, number | null] {
-  const reason = state.status.name === "FAILED" ? state.status.reason : null;
-  return [state.status.name, reason, state.unanswered, state.dueTimeMs ?? null];
-}
-
-function refundTimeColumn(status: RefundStatus): number | null {
-  return status.name === "SUCCEEDED" ? status.refundTimeMs : null;
-}
-
-function statusOf(row: RefundRow): RefundStatus {
-  switch (row.status) {
-    case "PROCESSING":
-      return { name: row.status };
-    case "SUCCEEDED":
-      return { name: row.status, refundTimeMs: row.refund_time_ms ?? row.created_time_ms };
-    case "FAILED":
-      return { name: row.status, reason: row.reason as RefundRefusal };
-  }
-}
-
-function recordOf(row: RefundRow): RefundRecord {
-  return {
-    refundId: row.refund_id,
-    refundRequestId: row.refund_request_id,
-    paymentId: row.payment_id,
-    fingerprint: row.fingerprint,
-    createdTimeMs: row.created_time_ms,
-    state: { status: statusOf(row), unanswered: row.unanswered, dueTimeMs: row.due_time_ms ?? undefined },
-    amounts: {
-      paymentMinor: BigInt(row.refund_amount),
-      payToMinor: BigInt(row.refund_from_amount),
-      customerMinor: BigInt(row.credit_amount),
-    },
-  };
 }

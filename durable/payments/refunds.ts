@@ -4,11 +4,11 @@ import { nowMs } from "../../protocol/clock.ts";
 import type { Configuration, Env } from "../env.ts";
 import type { RefundCommand, RefundReply } from "../messages.ts";
 import { askShard } from "../platform/call-shard.ts";
-import type { Deadline } from "../platform/deadline.ts";
+import type { Deadline, Unanswered } from "../platform/deadline.ts";
 import type { DueAlarm } from "../platform/due-alarm.ts";
 import { shardOf } from "../platform/shard.ts";
 import { SingleFlight } from "../platform/single-flight.ts";
-import type { RefundAnswer, Unanswered, WalletCore } from "../wallet-core/port.ts";
+import type { RefundAnswer, WalletCore } from "../wallet-core/port.ts";
 import {
   add,
   claimRefund,

@@ -1,13 +1,11 @@
 /** Calls to a shard. */
-
-import type { Unanswered } from "../wallet-core/port.ts";
-import type { Deadline } from "./deadline.ts";
+import type { Deadline, Unanswered } from "./deadline.ts";
 import { shardName } from "./shard.ts";
 
 /** What the runtime adds to an error of a Durable Object call. */
 type StubError = { readonly retryable?: boolean; readonly overloaded?: boolean };
 
-/** Whether the object turned a call away because too much waits for it; a repeat would only add to it. */
+/** Whether the object turned a call away because too many calls wait for it: a repeat would only add one more. */
 export function isOverloaded(error: unknown): boolean {
   return (error as StubError | undefined)?.overloaded === true;
 }
@@ -21,7 +19,7 @@ function isRetryable(error: unknown): boolean {
  *
  * @param call makes the call; it gets a new stub for each try, because one that has thrown stays broken
  * @param mayRepeat asked before the second try
- * @throws whatever the last try threw
+ * @throws what the last try threw
  */
 export function callShard<T extends Rpc.DurableObjectBranded, R>(
   namespace: DurableObjectNamespace<T>,
@@ -38,7 +36,7 @@ export function callShard<T extends Rpc.DurableObjectBranded, R>(
  * Tries once more when the runtime says that a repeat may succeed, such as in the middle of a deployment.
  *
  * @param mayRepeat asked before the second try
- * @throws whatever the last try threw
+ * @throws what the last try threw
  */
 export async function repeatOnce<R>(attempt: () => Promise<R>, mayRepeat: () => boolean = () => true): Promise<R> {
   try {
@@ -49,7 +47,7 @@ export async function repeatOnce<R>(attempt: () => Promise<R>, mayRepeat: () => 
   }
 }
 
-/** Calls a shard with a deadline; UNANSWERED when it does not answer in time or fails. After the deadline nothing is repeated. */
+/** Calls a shard with a deadline: UNANSWERED when it fails or is too late. After the deadline nothing is repeated. */
 export function askShard<T extends Rpc.DurableObjectBranded, R>(
   namespace: DurableObjectNamespace<T>,
   shard: number,

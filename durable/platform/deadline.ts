@@ -1,8 +1,8 @@
 /** Deadlines for calls whose answer may never come. */
 
-import type { Unanswered } from "../wallet-core/port.ts";
+/** No answer within the deadline, or none that can be read. It says nothing about what the other side did. */
+export type Unanswered = { readonly outcome: "UNANSWERED" };
 
-/** No answer. It says nothing about what the other side did. */
 export const UNANSWERED: Unanswered = { outcome: "UNANSWERED" };
 
 /** A call under way; `expire` is gone once it has been answered. */
@@ -10,11 +10,11 @@ type Waiting = { readonly expiryTimeMs: number; expire: (() => void) | undefined
 
 /**
  * One deadline for many calls: all wait equally long, so they expire in the order in which they began, and one timer
- * does for all of them. A timer of its own for each call costs a payment more than anything but its signature.
+ * is enough for all. With a timer for each call, timers cost a payment more than anything but its signature.
  */
 export class Deadline {
   readonly #timeoutMs: number;
-  /** In the order of their expiry; answered ones leave when the timer passes them. */
+  /** In the order of their expiry; answered ones are removed when the timer passes them. */
   readonly #waiting: Waiting[] = [];
   #isArmed = false;
 
@@ -26,8 +26,8 @@ export class Deadline {
   /**
    * Waits for an answer, as long as the deadline allows.
    *
-   * @param start begins the call; it is told whether the deadline has passed since, so that nothing is begun for nobody
-   * @returns the answer, or UNANSWERED when it fails or comes too late; then its work goes on unheard
+   * @param start begins the call; `isOver` says whether the deadline has passed, after which no further try makes sense
+   * @returns the answer, or UNANSWERED when the call fails or is too late; a late call goes on, and its answer is dropped
    */
   ask<Answer>(start: (isOver: () => boolean) => Promise<Answer>): Promise<Answer | Unanswered> {
     return new Promise((resolve) => {

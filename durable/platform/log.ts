@@ -1,9 +1,9 @@
 /**
- * One structured line a request. It names neither codes, tokens, keys, amounts nor persons: only what an operator
- * needs to find a fault.
+ * One structured line for each request. It holds only what an operator needs to find a fault: no codes, tokens, keys,
+ * amounts or personal data.
  */
 
-/** What a line tells; a stage that never ran is missing. */
+/** The content of a line; a stage that never ran is missing. */
 export type RequestLine = {
   /** The answer carries it as `Plusgate-Request-Id`. */
   readonly requestId: string;
@@ -13,17 +13,17 @@ export type RequestLine = {
   resultStatus?: string;
   /** Towards the wallet. */
   httpStatus?: number;
-  /** Why, in the gateway's own words, where the answer says less. */
+  /** Why, where the answer says less. */
   reason?: string;
   keyVersion?: number;
   shard?: number;
-  /** Who mends by hand, as OPS_TOKENS names them. */
+  /** The operator who called, as OPS_TOKENS names them. */
   operator?: string;
-  /** Where the milliseconds went. On Workers the clock stands still between two I/O events. */
+  /** How long each stage took, in milliseconds. On Workers the clock stands still between two I/O events. */
   readonly ms: { receive?: number; verify?: number; answer?: number; sign?: number; total?: number };
 };
 
-/** What an answer says when the gateway itself has failed: towards Alipay+, and towards the wallet. */
+/** The codes of an answer when the gateway itself has failed: towards Alipay+, and towards the wallet. */
 const FAILURES: readonly string[] = ["UNKNOWN_EXCEPTION", "INTERNAL_ERROR"];
 
 /** Writes a line about a request. */

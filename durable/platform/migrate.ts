@@ -8,7 +8,7 @@
  *
  * @param storage the object's storage (SQLite)
  * @param steps SQL, one or more statements a step; step n takes the tables from version n to n + 1
- * @throws Error when a later release has already changed the tables: this code does not know what they mean now
+ * @throws Error when a later release has already changed the tables: this code cannot know what they mean now
  */
 export function migrate(storage: DurableObjectStorage, steps: readonly string[]): void {
   storage.transactionSync(() => {

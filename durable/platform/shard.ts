@@ -1,6 +1,6 @@
 /**
- * Which shard a key lives in. Hash and shard count decide where money is found again: neither may ever change
- * for a deployment that holds state.
+ * Which shard holds a key. Hash and shard count decide where a payment is found again: neither may ever change in a
+ * deployment that holds state.
  */
 
 const FNV_OFFSET_BASIS = 0x811c9dc5;
@@ -41,8 +41,8 @@ export function shardName(shard: number): string {
 }
 
 /**
- * MurmurHash3's 32-bit finalizer. In plain FNV-1a a bit of the input never reaches the bits below it, so keys
- * that differ only in high bits of their bytes would fall into few of 16 shards.
+ * MurmurHash3's 32-bit finalizer. In plain FNV-1a a bit of the input never reaches the bits below it, so that keys
+ * which differ only in high bits of their bytes would fall into few of 16 shards.
  */
 function mix(hash: number): number {
   let mixed = hash ^ (hash >>> 16);

@@ -1,4 +1,4 @@
-/** Runs one piece of work a key at a time: whoever asks for it while it runs gets the same promise. */
+/** Runs one piece of work for a key at a time: every caller that asks while it runs gets the same promise. */
 export class SingleFlight<T> {
   readonly #running = new Map<string, Promise<T>>();
 

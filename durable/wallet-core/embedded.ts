@@ -2,7 +2,7 @@
 
 import type { Ledger } from "../ledger/object.ts";
 import { askShard } from "../platform/call-shard.ts";
-import type { Deadline } from "../platform/deadline.ts";
+import type { Deadline, Unanswered } from "../platform/deadline.ts";
 import { shardOf } from "../platform/shard.ts";
 import type {
   DebitAnswer,
@@ -13,7 +13,6 @@ import type {
   RefundAnswer,
   RefundRequest,
   ReverseAnswer,
-  Unanswered,
   WalletCore,
 } from "./port.ts";
 

@@ -8,6 +8,7 @@
  * Source: spec/02 pay, spec/03 results; docs/decisions.md.
  */
 import type { Money } from "../../protocol/money.ts";
+import type { Unanswered } from "../platform/deadline.ts";
 
 /** Why the core refuses a debit, for good: repeating the same id gives the same refusal. */
 export type DebitRefusal =
@@ -60,9 +61,6 @@ export type RefundRequest = {
 
 /** Names a payment at the core. `customerId` comes along because it decides where the money lives. */
 export type PaymentKey = { readonly paymentId: string; readonly customerId: string };
-
-/** No answer within the deadline, or none that can be read. The money may have moved or not. */
-export type Unanswered = { readonly outcome: "UNANSWERED" };
 
 export type DebitAnswer =
   | { readonly outcome: "DONE"; readonly timeMs: number }

@@ -1,8 +1,9 @@
 /**
- * The refusals that cost almost nothing: headers and size, before a signature is looked at. Header texts that come
- * through hold nothing that could end their part of the signed content early (spec/01 Headers, Content).
+ * The refusals that cost almost nothing: headers and size, before a signature is looked at. Header texts that are
+ * admitted hold nothing that could end their part of the signed content early (spec/01 Headers, Content).
  */
 import { readBytes } from "../body.ts";
+import { CLIENT_ID } from "../client-id.ts";
 import { announcesJson } from "../media-type.ts";
 import { type Answer, answerOf, illegalParameter } from "../results.ts";
 import { parseRequestTime } from "../time.ts";
@@ -18,16 +19,18 @@ export type Admission = {
 
 /** What a call must keep to. */
 export type AdmissionLimits = {
+  /** The largest body that is read. */
   readonly bodyLimitBytes: number;
   /** How far `Request-Time` may be from our clock, either way. */
   readonly requestTimeWindowMs: number;
 };
 
-/** A repeated header arrives as one text with a comma, which none of these forms allows. */
-const CLIENT_ID = /^[A-Za-z0-9_-]{1,64}$/;
+/** The limits of a party that sets none of its own (spec/01 Decisions). */
+export const ADMISSION_LIMITS: AdmissionLimits = { bodyLimitBytes: 131_072, requestTimeWindowMs: 600_000 };
+
 const LONGEST_SIGNATURE_HEADER = 2_048;
 
-/** The `Client-Id` of a call, where it has the form of one. */
+/** The `Client-Id` of a call, where it has the form of one. A repeated header arrives as one text with a comma: it has not. */
 export function clientIdOf(request: Request): string | undefined {
   const clientId = request.headers.get("Client-Id");
   return clientId !== null && CLIENT_ID.test(clientId) ? clientId : undefined;

@@ -1,6 +1,6 @@
 /**
- * Judges an answer of Alipay+. What is not signed, or not signed rightly, is never believed, whatever it says: it
- * counts as no answer, and so does what cannot be read.
+ * Judges the answer to a message of ours, for every party alike. What is not signed by the party that was asked, or not
+ * signed rightly, is never believed, whatever it says: it counts as no answer, and so does what cannot be read.
  *
  * Source: spec/01 Headers, Content that is signed, Answers when the request never becomes a payment; seeds/001 "How
  * to handle the result".
@@ -8,12 +8,12 @@
 import * as z from "zod";
 import { readBytes } from "../body.ts";
 import { type JsonFault, type JsonObject, parseJsonBody } from "../json.ts";
-import { text } from "../parameters.ts";
-import type { ResultCode } from "../results.ts";
-import type { KeyRing } from "../signature/key-ring.ts";
+import { reportedResult } from "../parameters.ts";
+import type { ReportedResult, ResultCode } from "../results.ts";
 import { type VerificationFault, verifyMessage } from "../signature/verify.ts";
 import { parseRequestTime } from "../time.ts";
 import { withoutNulls } from "../without-nulls.ts";
+import type { Signing } from "./sign-headers.ts";
 
 /** Why an answer does not count. */
 export type AnswerFault =
@@ -31,7 +31,7 @@ export type AnswerFault =
   | "CLIENT_ID_DIFFERENT"
   | "RESPONSE_TIME_MISSING"
   | "RESPONSE_TIME_MALFORMED"
-  /** Too far from our clock, either way: an old answer, played again, or a clock that is wrong. */
+  /** Too far from our clock, either way: an old answer that is replayed, or a clock that is wrong. */
   | "RESPONSE_TIME_OUTSIDE_WINDOW"
   | "ANSWER_TOO_LARGE"
   /** Without a `result` as spec/02 describes it. */
@@ -41,34 +41,49 @@ export type AnswerFault =
   /** S, with a parameter missing or malformed. */
   | "PARAMETER_ILLEGAL";
 
-/** What one request has brought. */
-export type Verdict<Answer> =
-  /** `message` is the whole body as it came, with the parameters that no schema names. */
-  | { readonly outcome: "S"; readonly answer: Answer; readonly message: string }
-  /** Final. The code in today's spelling; a code that spec/02 does not list is possible. */
-  | { readonly outcome: "F"; readonly code: string; readonly message: string }
-  /** Not known: Alipay+ said so (`RESULT_UNKNOWN`, with its code), or its answer does not count. */
-  | { readonly outcome: "U"; readonly reason: "RESULT_UNKNOWN"; readonly code: string }
-  /** `detail` says more for the log: the HTTP status, or the parameter and what is wrong with it. */
-  | { readonly outcome: "U"; readonly reason: AnswerFault; readonly detail?: string };
+/** An answer that does not count. */
+type Disregarded = {
+  readonly counts: false;
+  readonly reason: AnswerFault;
+  /** For the log: the HTTP status, or the parameter and what is wrong with it. */
+  readonly detail?: string;
+  /** Whether its signature is right all the same. */
+  readonly isSigned: boolean;
+};
+
+/** Whether an answer counts, and what it says. `parameters` are all of its members, without those that are `null`. */
+export type Judgement<Answer> =
+  | {
+      readonly counts: true;
+      readonly result: ReportedResult;
+      readonly parameters: JsonObject;
+      /** With S: the parameters as the schema reads them, and the whole body as it came. */
+      readonly success?: { readonly answer: Answer; readonly message: string };
+    }
+  | Disregarded;
+
+/** An answer as it came. */
+export type ReceivedAnswer = {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Missing when it was refused unread, or is too large. */
+  readonly body?: Uint8Array;
+};
 
 /** What an answer is judged by. */
 export type Expectation<Answer> = {
-  readonly ring: KeyRing;
-  /** Of the request. */
-  readonly pathAndQuery: string;
-  /** Of the request. */
-  readonly clientId: string;
+  /** What a success must hold; what the schema does not name is ignored. */
   readonly schema: z.ZodType<Answer>;
-  /** Epoch milliseconds, read when the answer has come. */
-  readonly nowMs: () => number;
-  /** How far `Response-Time` may be from our clock, either way. */
-  readonly responseTimeWindowMs: number;
   readonly answerLimitBytes: number;
+  /** How far `Response-Time` may be from our clock, either way; missing: any time. */
+  readonly responseTimeWindowMs?: number;
+  /** Accepts result codes that spec/02 does not list, with any status: a party other than Alipay+ has codes of its own. */
+  readonly acceptsAnyResultCode?: true;
+  /** Reads and verifies an answer that its status or its headers refuse already, so that it can be shown. */
+  readonly readsEveryAnswer?: true;
 };
 
 const HTTP_OK = 200;
-const RESULT_MESSAGE_LIMIT_CHARACTERS = 1_024;
 
 /** The spellings of the older merchant interface (spec/01, seeds/002). */
 const TODAYS_SPELLING = new Map<string, ResultCode>([
@@ -85,38 +100,40 @@ const NEVER_REFUSALS: readonly string[] = [
   "UNKNOWN_EXCEPTION",
 ] satisfies readonly ResultCode[];
 
-const answerWithResult = z.object({
-  result: z.object({
-    resultCode: text(64),
-    resultStatus: z.enum(["S", "F", "U"]),
-    resultMessage: z.string().default(""),
-  }),
-});
+const answerWithResult = z.object({ result: reportedResult });
 
-/** Says why an answer does not count. */
-export function unknown(reason: AnswerFault, detail?: string): Verdict<never> {
-  return detail === undefined ? { outcome: "U", reason } : { outcome: "U", reason, detail };
+/** An answer that does not count, and whose signature was not found right. */
+export function disregarded(reason: AnswerFault, detail?: string): Disregarded {
+  return { counts: false, reason, ...(detail !== undefined && { detail }), isSigned: false };
 }
 
-/** Judges an answer: the cheapest check first, the signature over the raw bytes before anything is parsed. */
+/**
+ * Judges an answer: the cheapest check first, the signature over the raw bytes before anything is parsed.
+ *
+ * @param question what was signed for the request
+ * @param nowMs epoch milliseconds, when the answer has come
+ */
 export async function judgeAnswer<Answer>(
   response: Response,
+  question: Signing,
   expectation: Expectation<Answer>,
-): Promise<Verdict<Answer>> {
-  if (response.status !== HTTP_OK) return refuseUnread(response, "HTTP_STATUS_UNEXPECTED", String(response.status));
-  const headers = signedHeaders(response.headers, expectation);
-  if (typeof headers === "string") return refuseUnread(response, headers);
+  nowMs: number,
+): Promise<{ readonly received: ReceivedAnswer; readonly judgement: Judgement<Answer> }> {
+  const { status, headers } = response;
+  const { clientId } = question;
+  const statusFault = status === HTTP_OK ? undefined : disregarded("HTTP_STATUS_UNEXPECTED", String(status));
+  const signed = signedHeaders(headers, clientId, nowMs, expectation.responseTimeWindowMs);
+  const headerFault = typeof signed === "string" ? disregarded(signed) : undefined;
+  const early = statusFault ?? headerFault;
+  if (early && !expectation.readsEveryAnswer) return refuseUnread(response, early);
   const body = await readBody(response, expectation.answerLimitBytes);
-  if (typeof body === "string") return refuseUnread(response, body);
+  if (typeof body === "string") return refuseUnread(response, disregarded(body));
 
-  const { ring, pathAndQuery, clientId, schema } = expectation;
-  const verification = await verifyMessage({ ring, method: "POST", pathAndQuery, clientId, ...headers, body });
-  if (!verification.verified) return unknown(verification.reason);
-  const json = parseJsonBody(body);
-  if (!json.ok) return unknown(json.reason, json.key);
-  // `null` means left out (spec/01 Parameters). A body without the word holds none.
-  const parameters = withoutNulls(json.value, json.text);
-  return verdictOf(parameters, json.text, schema);
+  const received = { status, headers, body };
+  if (typeof signed === "string") return { received, judgement: disregarded(signed) };
+  const verification = await verifyMessage({ ...question, method: "POST", ...signed, body });
+  if (!verification.verified) return { received, judgement: disregarded(verification.reason) };
+  return { received, judgement: statusFault ? { ...statusFault, isSigned: true } : read(body, expectation) };
 }
 
 async function readBody(response: Response, limitBytes: number): Promise<Uint8Array | AnswerFault> {
@@ -127,52 +144,75 @@ async function readBody(response: Response, limitBytes: number): Promise<Uint8Ar
   }
 }
 
-/** Lets go of the connection of an answer that nobody will read. */
-function refuseUnread(response: Response, reason: AnswerFault, detail?: string): Verdict<never> {
+/** Refuses an answer without reading it, and closes its connection. */
+function refuseUnread(response: Response, judgement: Disregarded) {
   // It may be closed, or locked by a reader that has given up: either way there is nothing left to do.
   response.body?.cancel().catch(() => undefined);
-  return unknown(reason, detail);
+  const { status, headers } = response;
+  return { received: { status, headers }, judgement };
 }
 
 type SignedHeaders = { readonly signatureHeader: string; readonly time: string };
 
 /** The headers that the signature needs, or which of them is missing or wrong. */
-function signedHeaders(headers: Headers, expectation: Expectation<unknown>): SignedHeaders | AnswerFault {
+function signedHeaders(
+  headers: Headers,
+  askedClientId: string,
+  nowMs: number,
+  windowMs = Number.POSITIVE_INFINITY,
+): SignedHeaders | AnswerFault {
   const signatureHeader = headers.get("Signature");
   const clientId = headers.get("Client-Id");
   const time = headers.get("Response-Time");
   if (signatureHeader === null) return "SIGNATURE_MISSING";
   if (clientId === null) return "CLIENT_ID_MISSING";
-  if (clientId !== expectation.clientId) return "CLIENT_ID_DIFFERENT";
+  if (clientId !== askedClientId) return "CLIENT_ID_DIFFERENT";
   if (time === null) return "RESPONSE_TIME_MISSING";
   // Only the fixed shape of a time settles where it ends in the signed content.
   const timeMs = parseRequestTime(time);
   if (timeMs === undefined) return "RESPONSE_TIME_MALFORMED";
-  const isFar = Math.abs(timeMs - expectation.nowMs()) > expectation.responseTimeWindowMs;
-  return isFar ? "RESPONSE_TIME_OUTSIDE_WINDOW" : { signatureHeader, time };
+  return Math.abs(timeMs - nowMs) > windowMs ? "RESPONSE_TIME_OUTSIDE_WINDOW" : { signatureHeader, time };
 }
 
-/** What a verified answer says. A success or a refusal is believed only where status and code say the same. */
-function verdictOf<Answer>(parameters: JsonObject, message: string, schema: z.ZodType<Answer>): Verdict<Answer> {
-  const read = answerWithResult.safeParse(parameters);
-  if (!read.success) return unknown("RESULT_MALFORMED");
-  const { resultCode, resultStatus, resultMessage } = read.data.result;
-  const code = TODAYS_SPELLING.get(resultCode) ?? resultCode;
-  switch (resultStatus) {
-    case "U":
-      return { outcome: "U", reason: "RESULT_UNKNOWN", code };
-    case "F":
-      return NEVER_REFUSALS.includes(code)
-        ? unknown("RESULT_CONTRADICTORY", `F ${code}`)
-        : { outcome: "F", code, message: resultMessage.slice(0, RESULT_MESSAGE_LIMIT_CHARACTERS) };
-    case "S":
-      return code === "SUCCESS" ? successOf(parameters, message, schema) : unknown("RESULT_CONTRADICTORY", `S ${code}`);
+/** Reads an answer whose signature is right. */
+function read<Answer>(body: Uint8Array, expectation: Expectation<Answer>): Judgement<Answer> {
+  const json = parseJsonBody(body);
+  if (!json.ok) return unreadable(json.reason, json.key);
+  // `null` means left out (spec/01 Parameters). A body without the word holds none.
+  const parameters = withoutNulls(json.value, json.text);
+  const withResult = answerWithResult.safeParse(parameters);
+  if (!withResult.success) return unreadable("RESULT_MALFORMED");
+  const reported = withResult.data.result;
+  const { resultStatus } = reported;
+  const resultCode = expectation.acceptsAnyResultCode ? reported.resultCode : codeOf(reported);
+  if (resultCode === undefined) return unreadable("RESULT_CONTRADICTORY", `${resultStatus} ${todaysCode(reported)}`);
+  const result = { ...reported, resultCode };
+  if (resultStatus !== "S") return { counts: true, result, parameters };
+  const success = expectation.schema.safeParse(parameters);
+  if (success.success) {
+    return { counts: true, result, parameters, success: { answer: success.data, message: json.text } };
   }
+  const issue = success.error.issues[0];
+  return unreadable("PARAMETER_ILLEGAL", `${issue?.path.map(String).join(".")}: ${issue?.message}`);
 }
 
-function successOf<Answer>(parameters: JsonObject, message: string, schema: z.ZodType<Answer>): Verdict<Answer> {
-  const read = schema.safeParse(parameters);
-  if (read.success) return { outcome: "S", answer: read.data, message };
-  const issue = read.error.issues[0];
-  return unknown("PARAMETER_ILLEGAL", `${issue?.path.map(String).join(".")}: ${issue?.message}`);
+function unreadable(reason: AnswerFault, detail?: string): Disregarded {
+  return { ...disregarded(reason, detail), isSigned: true };
+}
+
+function todaysCode({ resultCode }: ReportedResult): string {
+  return TODAYS_SPELLING.get(resultCode) ?? resultCode;
+}
+
+/** The code in today's spelling; undefined where a success or a refusal has a code that says something else. */
+function codeOf(result: ReportedResult): string | undefined {
+  const code = todaysCode(result);
+  switch (result.resultStatus) {
+    case "S":
+      return code === "SUCCESS" ? code : undefined;
+    case "F":
+      return NEVER_REFUSALS.includes(code) ? undefined : code;
+    case "U":
+      return code;
+  }
 }

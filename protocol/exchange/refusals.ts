@@ -1,4 +1,4 @@
-/** What a call is answered that cannot be verified or read. Source: spec/01 Answers when the request never becomes a payment. */
+/** The answers to a call that cannot be verified or read. Source: spec/01 Answers when the request never becomes a payment. */
 import type { JsonFault } from "../json.ts";
 import { describeJsonFault } from "../json-fault.ts";
 import { type Answer, answerOf, illegalParameter } from "../results.ts";
@@ -20,7 +20,7 @@ export const UNVERIFIED_ANSWERS: Readonly<Record<VerificationFault, Answer>> = {
 /**
  * The answer to a body that is not one JSON object, read strictly.
  *
- * @param key the member that stands twice, if that is the reason
+ * @param key the member that appears twice, if that is the reason
  */
 export function unreadableAnswer(reason: JsonFault, key: string | undefined): Answer {
   return answerOf("PARAM_ILLEGAL", describeJsonFault(reason, key));

@@ -1,59 +1,55 @@
 /**
- * How often, when and how long something is tried. Clock and randomness are handed in: the policy itself is exact.
+ * How often, when and for how long something is tried. Clock and randomness are handed in: the policy itself is exact.
  *
  * Source: seeds/000 and seeds/001, "How to handle the result": retry the same request on U and on no result.
  */
-import { nowMs } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 
-/** The clock that deadlines and pauses go by. */
-export type Clock = {
-  /** Epoch milliseconds. */
-  readonly nowMs: () => number;
-  /** Calls `ring` once after `delayMs`, unless the function that is returned is called before. */
-  readonly startTimer: (delayMs: number, ring: () => void) => () => void;
-  /** Waits for `delayMs`. */
-  readonly sleep: (delayMs: number) => Promise<void>;
-};
-
-/** The clock of the runtime. */
-export const systemClock: Clock = {
-  nowMs,
-  startTimer: (delayMs, ring) => {
-    const timer = setTimeout(ring, delayMs);
-    return () => clearTimeout(timer);
-  },
-  sleep: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
+/** How long the pauses between tries are. */
+export type PauseLimits = {
+  /** The longest first pause; each next one may be twice as long. */
+  readonly firstPauseMs: number;
+  /** No pause is longer. */
+  readonly pauseLimitMs: number;
+  /** Which part of a pause is random, 0 to 1; half of it by default. */
+  readonly randomShare?: number;
 };
 
 /** Limits of one call, however many tries it takes. */
-export type RetryPolicy = {
+export type RetryPolicy = PauseLimits & {
   /** Tries in total, the first included; at least 1. */
   readonly attemptsLimit: number;
   /** From the first try to the last answer, pauses included. */
   readonly deadlineMs: number;
   /** How long one try may take. */
   readonly attemptTimeoutMs: number;
-  /** The longest first pause; each next one may be twice as long. */
-  readonly firstPauseMs: number;
-  /** No pause is longer. */
-  readonly pauseLimitMs: number;
 };
 
 /**
- * The pause after a try without a final answer: exponential, and half of it random, so that callers whom one fault
- * has stopped do not all come back at once.
+ * The longest pause after a try without a final answer: it doubles with each try, up to its limit.
+ *
+ * @param attempt The try that has just been made, the first is 1.
+ * @returns Milliseconds.
+ */
+export function pauseCeilingMs({ firstPauseMs, pauseLimitMs }: PauseLimits, attempt: number): number {
+  return Math.min(pauseLimitMs, firstPauseMs * 2 ** (attempt - 1));
+}
+
+/**
+ * The pause after a try without a final answer. A part of it is random, so that the callers that one failure has stopped
+ * do not all come back at once.
  *
  * @param attempt The try that has just been made, the first is 1.
  * @param random From 0 to below 1.
- * @returns Milliseconds, whole: at least half of the ceiling, at most the ceiling.
+ * @returns Milliseconds, whole: at most the ceiling, at least the part of it that is not random.
  */
-export function pauseMs(policy: RetryPolicy, attempt: number, random: number): number {
-  const ceilingMs = Math.min(policy.pauseLimitMs, policy.firstPauseMs * 2 ** (attempt - 1));
-  return Math.round(ceilingMs / 2 + (random * ceilingMs) / 2);
+export function pauseMs(limits: PauseLimits, attempt: number, random: number): number {
+  const { randomShare = 0.5 } = limits;
+  return Math.round(pauseCeilingMs(limits, attempt) * (1 - randomShare + random * randomShare));
 }
 
-/** What was learnt, and in how many tries. */
-export type Tried<Outcome> = { readonly outcome: Outcome; readonly attempts: number };
+/** The outcome of the last try, and how many there were. */
+type Tried<Outcome> = { readonly outcome: Outcome; readonly attempts: number };
 
 /**
  * Tries until the outcome is final, the tries are used up, or another one cannot begin before the deadline.
@@ -63,7 +59,7 @@ export type Tried<Outcome> = { readonly outcome: Outcome; readonly attempts: num
  */
 export async function retry<Outcome>(
   policy: RetryPolicy,
-  clock: Clock,
+  clock: Pick<Clock, "nowMs" | "sleep">,
   random: () => number,
   attempt: (timeLimitMs: number) => Promise<Outcome>,
   isFinal: (outcome: Outcome) => boolean,
@@ -78,5 +74,33 @@ export async function retry<Outcome>(
     await clock.sleep(delayMs);
     // A pause may last longer than was asked for.
     if (clock.nowMs() >= deadlineTimeMs) return { outcome, attempts };
+  }
+}
+
+/**
+ * Gives work a time limit. When it is over the work's signal is aborted, and the work goes on without its caller; the
+ * caller goes on even if the work ignores the signal.
+ *
+ * @param timeLimitMs from now on
+ * @returns what the work comes to; `undefined` when the limit comes first
+ * @throws what the work throws within its time
+ */
+export async function within<Outcome>(
+  clock: Pick<Clock, "startTimer">,
+  timeLimitMs: number,
+  work: (signal: AbortSignal) => Promise<Outcome>,
+): Promise<Outcome | undefined> {
+  const abortion = new AbortController();
+  let stopTimer: () => void = () => undefined;
+  const over = new Promise<undefined>((resolve) => {
+    stopTimer = clock.startTimer(timeLimitMs, () => {
+      resolve(undefined);
+      abortion.abort();
+    });
+  });
+  try {
+    return await Promise.race([work(abortion.signal), over]);
+  } finally {
+    stopTimer();
   }
 }

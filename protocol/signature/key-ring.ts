@@ -9,13 +9,14 @@
  *
  * Source: spec/01 keys.
  */
+import { CLIENT_ID } from "../client-id.ts";
 import { type JsonObject, parseJsonBody } from "../json.ts";
 import { HeldKey } from "./held-key.ts";
 import { decodeKeyText, type KeyTextFault } from "./key-text.ts";
 import type { KeyUse } from "./rsa.ts";
 
 /** The setting (an environment binding) that an entry stands in. */
-export type KeySetting = "SIGNING_KEYS" | "VERIFICATION_KEYS";
+type KeySetting = "SIGNING_KEYS" | "VERIFICATION_KEYS";
 
 type KeysOfClients = ReadonlyMap<string, ReadonlyMap<number, HeldKey>>;
 
@@ -49,7 +50,6 @@ export type KeyRingFault = {
 };
 
 const USE_OF_SETTING: Record<KeySetting, KeyUse> = { SIGNING_KEYS: "sign", VERIFICATION_KEYS: "verify" };
-const CLIENT_ID = /^[\x21-\x7e]{1,64}$/;
 const KEY_VERSION = /^(?:0|[1-9][0-9]{0,8})$/;
 /** A name that is none may be a key in the wrong place: the first 16 characters of PKCS#8 only say that it is one. */
 const MISFIT_SHOWN_CHARACTERS = 16;

@@ -5,25 +5,24 @@
  * Source: spec/01; seeds/002 Result process logic.
  */
 
-import { logFault } from "../../durable/platform/log.ts";
-import { readBytes } from "../../protocol/body.ts";
-import { nowMs } from "../../protocol/clock.ts";
+import * as z from "zod";
+import { systemClock } from "../../protocol/clock.ts";
 import { ALIPAYPLUS_ORIGINS } from "../../protocol/endpoints.ts";
-import { type ReportedResult, readAnswer, signedAnswerFault } from "../../protocol/exchange/signed-answer.ts";
+import { ask, type SendRequest } from "../../protocol/exchange/ask.ts";
 import type { JsonObject } from "../../protocol/json.ts";
-import { signMessage } from "../../protocol/signature/sign.ts";
-import { formatTime } from "../../protocol/time.ts";
+import type { ReportedResult } from "../../protocol/results.ts";
 import { ACQUIRER_API } from "../alipayplus/for-acquirers/interfaces.ts";
 import { OLDER_API } from "../alipayplus/for-acquirers/older/interfaces.ts";
 import type { Api } from "../alipayplus/interface.ts";
-import { receive } from "../alipayplus/receive.ts";
-import { type Sandbox, type SandboxEnv, sandboxOf } from "../env.ts";
+import { FAULT_HEADER } from "../faults/fault.ts";
+import { type PartyOf, requireParty } from "../misconfiguration.ts";
+import { resultOfReply } from "../traffic/shown-message.ts";
+import type { Acquirer } from "./party.ts";
 import type { SalesInterface } from "./sale-records.ts";
 
 /** How long Alipay+ may take (seeds/002). */
 export const ANSWER_TIMEOUT_MS = 5_000;
 const ANSWER_LIMIT_BYTES = 262_144;
-const HTTP_OK = 200;
 
 const APIS: Record<SalesInterface, Api> = { TODAY: ACQUIRER_API, OLDER: OLDER_API };
 
@@ -41,44 +40,51 @@ export type Question = {
 /** The result, U where the answer does not count, and all parameters where it does. */
 export type Answer = { readonly result: ReportedResult; readonly parameters?: JsonObject };
 
-/** Why an answer says nothing. */
-type Silence = { readonly fault: string };
-
-type Received = { readonly response: Response; readonly bytes: Uint8Array };
-
 export class AlipayPlusClient {
-  readonly #env: SandboxEnv;
+  readonly #acquirerOf: PartyOf<Acquirer>;
   readonly #execution: Pick<ExecutionContext, "waitUntil">;
   readonly #answerTimeoutMs: number;
 
   /** @param execution keeps the records of the calls going after their answers */
-  constructor(env: SandboxEnv, execution: Pick<ExecutionContext, "waitUntil">, answerTimeoutMs: number) {
-    this.#env = env;
+  constructor(acquirerOf: PartyOf<Acquirer>, execution: Pick<ExecutionContext, "waitUntil">, answerTimeoutMs: number) {
+    this.#acquirerOf = acquirerOf;
     this.#execution = execution;
     this.#answerTimeoutMs = answerTimeoutMs;
   }
 
   /** Signs and sends a message, and judges the answer. Never throws for what Alipay+ does. */
-  async ask(question: Question): Promise<Answer> {
-    const sandbox = await sandboxOf(this.#env);
-    if ("fault" in sandbox) throw new Error(sandbox.fault);
-    const api = APIS[question.interface];
-    const path = pathOf(api, question.name);
-    const request = await signedRequest(sandbox, path, question);
-    const received = await within(this.#answerTimeoutMs, this.#answerTo(api, request));
-    const judged = received ? await judge(sandbox, path, received) : { fault: "NO_ANSWER" };
-    return "fault" in judged ? { result: unknownResult(judged) } : judged;
+  async ask({
+    interface: called,
+    name,
+    message,
+    origin = ALIPAYPLUS_ORIGINS.GLOBAL,
+    fault,
+  }: Question): Promise<Answer> {
+    const acquirer = await requireParty(this.#acquirerOf);
+    const { ring, clientId } = acquirer;
+    const api = APIS[called];
+    const pathAndQuery = pathOf(api, name);
+    const { replies } = await ask({
+      ring,
+      clientId,
+      endpoint: { url: `${origin}${pathAndQuery}`, pathAndQuery },
+      body: JSON.stringify(message),
+      ...(fault !== undefined && { headers: { [FAULT_HEADER]: fault } }),
+      send: this.#sendTo(acquirer, api),
+      clock: systemClock,
+      timeLimitMs: this.#answerTimeoutMs,
+      schema: z.unknown(),
+      answerLimitBytes: ANSWER_LIMIT_BYTES,
+      acceptsAnyResultCode: true,
+    });
+    const [reply] = replies;
+    const result = resultOfReply(reply, "Alipay+");
+    return reply.judgement.counts ? { result, parameters: reply.judgement.parameters } : { result };
   }
 
-  async #answerTo(api: Api, request: Request): Promise<Received | undefined> {
-    try {
-      const response = await receive(api, request, this.#env, this.#execution);
-      const bytes = await readBytes(response, ANSWER_LIMIT_BYTES);
-      return bytes && { response, bytes };
-    } catch (error) {
-      logFault("acquirer-call-failed", error);
-      return undefined;
-    }
+  /** What has arrived is worked on whether or not the acquirer still waits: its signal to give up stays here. */
+  #sendTo(acquirer: Acquirer, api: Api): SendRequest {
+    return (url, { signal: _, ...init }) => acquirer.sendToAlipayPlus(api, new Request(url, init), this.#execution);
   }
 }
 
@@ -86,49 +92,4 @@ function pathOf({ interfaces }: Api, name: string): string {
   const [path] = [...interfaces].find(([, known]) => known.name === name) ?? [];
   if (path === undefined) throw new Error(`Alipay+ has no ${name}`);
   return path;
-}
-
-async function signedRequest(
-  { acquirerRing: ring, acquirerClientId: clientId }: Sandbox,
-  path: string,
-  { message, origin = ALIPAYPLUS_ORIGINS.GLOBAL, fault }: Question,
-): Promise<Request> {
-  const body = JSON.stringify(message);
-  const time = formatTime(nowMs());
-  const { header } = await signMessage({ ring, method: "POST", pathAndQuery: path, clientId, time, body });
-  const headers = {
-    "Client-Id": clientId,
-    "Request-Time": time,
-    Signature: header,
-    "Content-Type": "application/json; charset=UTF-8",
-    ...(fault !== undefined && { "Sandbox-Fault": fault }),
-  };
-  return new Request(`${origin}${path}`, { method: "POST", headers, body });
-}
-
-async function judge(
-  { acquirerRing: ring, acquirerClientId: clientId }: Sandbox,
-  pathAndQuery: string,
-  { response, bytes }: Received,
-): Promise<Answer | Silence> {
-  if (response.status !== HTTP_OK) return { fault: `HTTP_${response.status}` };
-  const { headers } = response;
-  const fault = await signedAnswerFault({ ring, clientId, pathAndQuery, headers, body: bytes });
-  return fault ? { fault } : (readAnswer(bytes) ?? { fault: "ANSWER_UNREADABLE" });
-}
-
-function unknownResult({ fault }: Silence): ReportedResult {
-  const resultMessage = `Alipay+'s answer does not count: ${fault}.`;
-  return { resultCode: "UNKNOWN_EXCEPTION", resultStatus: "U", resultMessage };
-}
-
-/** What the work comes to, `undefined` when it takes longer: then nobody listens any more. */
-async function within<T>(durationMs: number, work: Promise<T>): Promise<T | undefined> {
-  const silence = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => silence.resolve(undefined), durationMs);
-  try {
-    return await Promise.race([work, silence.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -5,11 +5,19 @@
  * Source: spec/02 ACQP → Alipay+ pay; seeds/002 Response parameters, Result process logic; seeds/003.
  */
 import * as z from "zod";
-import { type ReportedResult, reportedResult } from "../../protocol/exchange/signed-answer.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import type { Money } from "../../protocol/money.ts";
-import { amount, identifier, positiveAmount, quote, text, time, url } from "../../protocol/parameters.ts";
-import { resultOf } from "../../protocol/results.ts";
+import {
+  amount,
+  identifier,
+  positiveAmount,
+  quote,
+  reportedResult,
+  text,
+  time,
+  url,
+} from "../../protocol/parameters.ts";
+import { type ReportedResult, resultOf } from "../../protocol/results.ts";
 import type { RefundEvent } from "../alipayplus/payments/machine/refund.ts";
 import type { Answer } from "./alipayplus-client.ts";
 import type { SaleEvent } from "./machine/sale.ts";
@@ -26,7 +34,7 @@ export type RefundWord = {
   readonly unknown?: ReportedResult;
 };
 
-/** A parameter that cannot be read is one that is not told: it does not undo a result. */
+/** A parameter that cannot be read counts as missing: it does not undo a result. */
 const settlementParameters = {
   settlementAmount: amount.optional().catch(undefined),
   settlementQuote: quote.optional().catch(undefined),
@@ -50,8 +58,8 @@ const refundParameters = z.object({
   refundTime: time.optional().catch(undefined),
 });
 
-const toldResult = z.object({ paymentResult: reportedResult });
-const notified = toldResult.extend({ paymentRequestId: identifier });
+const paymentResultMember = z.object({ paymentResult: reportedResult });
+const notified = paymentResultMember.extend({ paymentRequestId: identifier });
 
 /** The answer to pay. A U with something to show waits for a customer, any other for an inquiry. */
 export function payWord({ result, parameters = {} }: Answer, sale: Sale, nowMs: number): SaleWord {
@@ -63,8 +71,9 @@ export function payWord({ result, parameters = {} }: Answer, sale: Sale, nowMs: 
 
 /** The answer to an inquiry. One that was refused says nothing of the payment, whose pay may still be on its way. */
 export function inquiryWord({ result, parameters = {} }: Answer, sale: Sale, nowMs: number): SaleWord {
-  const told = toldResult.safeParse(parameters);
-  if (result.resultStatus === "S" && told.success) return paymentWord(told.data.paymentResult, parameters, sale, nowMs);
+  const known = paymentResultMember.safeParse(parameters);
+  if (result.resultStatus === "S" && known.success)
+    return paymentWord(known.data.paymentResult, parameters, sale, nowMs);
   if (result.resultStatus === "U") return unknownWord(result);
   const { resultCode, resultMessage } = result;
   return unknownWord(resultOf("UNKNOWN_EXCEPTION", `The inquiry was answered with ${resultCode}: ${resultMessage}`));
@@ -97,14 +106,14 @@ export function refundWord({ result, parameters = {} }: Answer, nowMs: number): 
   return { event: { type: "REFUNDED", refundTimeMs: refundTime ?? nowMs }, details: { refundId, settlementAmount } };
 }
 
-/** A payment's own result, with what is told beside it. */
+/** A payment's own result, with the parameters beside it. */
 function paymentWord(result: ReportedResult, parameters: JsonObject, sale: Sale, nowMs: number): SaleWord {
   const { resultStatus, resultCode, resultMessage } = result;
   const details = detailsOf(parameters);
   if (resultStatus === "U") return { event: { type: "UNKNOWN" }, details, unknown: result };
   if (resultStatus === "F") return { event: { type: "REFUSED", failure: { resultCode, resultMessage } }, details };
   if (isAnotherAmount(parameters, sale.paymentAmount)) {
-    return unknownWord(resultOf("UNKNOWN_EXCEPTION", "Alipay+ tells a success of another amount."));
+    return unknownWord(resultOf("UNKNOWN_EXCEPTION", "Alipay+ reports a success of another amount."));
   }
   const { paymentTime } = paymentParameters.parse(parameters);
   return { event: { type: "PAID", paymentTimeMs: paymentTime ?? nowMs }, details };
@@ -116,8 +125,8 @@ function unknownWord(unknown: ReportedResult): SaleWord {
 
 function isAnotherAmount({ paymentAmount }: JsonObject, { currency, amountMinor }: Money): boolean {
   if (paymentAmount === undefined) return false;
-  const told = positiveAmount.safeParse(paymentAmount);
-  return told.data?.currency !== currency || told.data.amountMinor !== amountMinor;
+  const paid = positiveAmount.safeParse(paymentAmount);
+  return paid.data?.currency !== currency || paid.data.amountMinor !== amountMinor;
 }
 
 function detailsOf(parameters: JsonObject): SaleDetails {

@@ -26,7 +26,7 @@ export type SaleCommand = {
   readonly fault: string | undefined;
 };
 
-/** What a merchant gives back. */
+/** What a merchant refunds. */
 export type RefundSaleCommand = SaleCommand & { readonly refundRequestId: string; readonly refundAmount: Money };
 
 /** A sale and its refunds, oldest first. */
@@ -37,6 +37,6 @@ export type SaleReply =
   | { readonly outcome: "UNKNOWN" }
   /** The id stands for something else already. */
   | { readonly outcome: "INCONSISTENT" }
-  /** There is no success of it to give back. */
+  /** The sale has no success to refund. */
   | { readonly outcome: "NOT_SUCCESSFUL" }
   | { readonly outcome: "TOO_MANY_REFUNDS" };

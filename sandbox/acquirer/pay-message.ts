@@ -1,13 +1,13 @@
-/** What the acquirer asks Alipay+ for a sale, in the words of either interface. Source: spec/02; spec/03; seeds/002. */
+/** The pay message of a sale, for either interface. Source: spec/02; spec/03; seeds/002. */
 
 import { definedMembers } from "../../protocol/defined-members.ts";
 import type { JsonObject, JsonValue } from "../../protocol/json.ts";
 import type { Money } from "../../protocol/money.ts";
 import { amountOf } from "../../protocol/parameters.ts";
 import { formatTime } from "../../protocol/time.ts";
-import { sampleOrder } from "../console/sample-order.ts";
-import { ACQUIRER_HOST, NOTIFICATIONS_PATH } from "./notifications/receive-notification.ts";
+import { ACQUIRER_HOST, NOTIFICATIONS_PATH } from "./address.ts";
 import type { SaleScenario, SalesInterface } from "./sale-records.ts";
+import { sampleOrder } from "./sample-order.ts";
 
 const NOTIFY_URL = `https://${ACQUIRER_HOST}${NOTIFICATIONS_PATH}`;
 const TERMINAL_ID = "T0000000000001";
@@ -50,7 +50,7 @@ export function payMessageOf(wish: PayWish, expiryTimeMs: number, nowMs: number)
   });
 }
 
-/** The older interface is for shops alone, and has nothing to tell but the scenario. */
+/** The older interface is for shops alone: its only factor is the scenario. */
 function paymentFactorOf(scenario: SaleScenario, called: SalesInterface): JsonObject {
   if (scenario === "Cashier")
     return { isInStorePayment: "false", isCashierPayment: "true", presentmentMode: "UNIFIED" };

@@ -29,7 +29,7 @@ export type RefundsContext = {
   readonly alarm: DueAlarm;
 };
 
-/** What became of a merchant's wish; the refund itself is read afterwards. */
+/** How a refund ended; the refund itself is read afterwards. */
 export type RefundOutcome = "KNOWN" | "UNKNOWN" | "INCONSISTENT" | "NOT_SUCCESSFUL" | "TOO_MANY_REFUNDS";
 
 export class Refunds {
@@ -40,7 +40,7 @@ export class Refunds {
     this.#context = context;
   }
 
-  /** Gives money back once; a repeat joins what runs. */
+  /** Refunds a sale once; a repeat joins the call that runs. */
   async refund(command: RefundSaleCommand): Promise<RefundOutcome> {
     const { sales, records, alarm } = this.#context;
     const { paymentRequestId, refundRequestId, refundAmount, fault } = command;
@@ -61,7 +61,7 @@ export class Refunds {
     return "KNOWN";
   }
 
-  /** Asks once more for a refund whose turn it is. */
+  /** Asks once more for a refund that is due. */
   async resolve({ refundRequestId }: SaleRefund): Promise<void> {
     if (!this.#asked.has(refundRequestId)) await this.#ask(refundRequestId);
   }
@@ -78,7 +78,7 @@ export class Refunds {
     });
   }
 
-  /** Keeps what was said, with what follows for the sale. */
+  /** Keeps the answer, with what follows for the sale. */
   #hear(refundRequestId: string, { event, details, unknown }: RefundWord): void {
     const { records, saleFlow, alarm } = this.#context;
     const refund = this.#require(refundRequestId);

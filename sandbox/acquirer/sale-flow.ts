@@ -1,5 +1,5 @@
 /**
- * Sales from the first message to their end: claimed, asked for, inquired of, cancelled. Part of the Sales object, on its
+ * Sales from the first message to their end: claimed, asked for, inquired, cancelled. Part of the Sales object, on its
  * storage and alarm. What an answer means is decided by the machine and written in the turn in which it is heard; Alipay+
  * is asked nothing that is not stored.
  *
@@ -27,7 +27,7 @@ export type SaleFlowContext = {
   readonly alarm: DueAlarm;
 };
 
-/** What became of a merchant's wish; the sale itself is read afterwards. */
+/** How a call of a merchant ended; the sale itself is read afterwards. */
 export type SaleFlowOutcome = "KNOWN" | "UNKNOWN" | "INCONSISTENT";
 
 export class SaleFlow {
@@ -40,7 +40,7 @@ export class SaleFlow {
     this.#context = context;
   }
 
-  /** Makes a sale once; a repeat joins what runs. */
+  /** Makes a sale once; a repeat joins the call that runs. */
   async sell(command: SellCommand): Promise<SaleFlowOutcome> {
     const { records, alarm } = this.#context;
     const { paymentRequestId } = command;
@@ -82,7 +82,7 @@ export class SaleFlow {
     this.#hear(paymentRequestId, (sale) => notificationWord(message, sale, nowMs()));
   }
 
-  /** Takes up a sale whose turn it is, unless an answer about it is on its way. */
+  /** Works on a sale that is due, unless an answer about it is on its way. */
   async resolve({ paymentRequestId, state }: Sale): Promise<void> {
     const underWay = state.status.name === "CANCELLING" ? this.#cancelled : this.#asked;
     if (underWay.has(paymentRequestId)) return;
@@ -100,12 +100,12 @@ export class SaleFlow {
     if (state === sale.state) return state;
     records.setState(paymentRequestId, state);
     alarm.armFor(state.dueTimeMs);
-    if (state.status.name === "REFUNDING" && sale.state.status.name !== "REFUNDING") this.#giveWholeBack(sale, now);
+    if (state.status.name === "REFUNDING" && sale.state.status.name !== "REFUNDING") this.#refundWhole(sale, now);
     return state;
   }
 
-  /** The refund is asked for by the alarm, as any other that was not answered. */
-  #giveWholeBack({ paymentRequestId, paymentAmount: refundAmount }: Sale, timeMs: number): void {
+  /** The alarm asks for the refund, as for any other that is not answered. */
+  #refundWhole({ paymentRequestId, paymentAmount: refundAmount }: Sale, timeMs: number): void {
     const { refundRecords, alarm } = this.#context;
     const refund = { refundRequestId: newId(), paymentRequestId, isForCancel: true, refundAmount };
     refundRecords.insert({ ...refund, state: askRefund(timeMs) });
@@ -135,7 +135,7 @@ export class SaleFlow {
     });
   }
 
-  /** Keeps what was said of a sale, as it is now. */
+  /** Keeps an answer or a notification about a sale, as the sale is now. */
   #hear(paymentRequestId: string, wordAbout: (sale: Sale) => SaleWord): void {
     const { records } = this.#context;
     const { event, details, unknown } = wordAbout(this.#require(paymentRequestId));

@@ -1,9 +1,8 @@
 /** A sale as a developer is shown it. */
 
-import type { ReportedResult } from "../../protocol/exchange/signed-answer.ts";
 import type { JsonValue } from "../../protocol/json.ts";
 import { amountOf } from "../../protocol/parameters.ts";
-import { resultOf } from "../../protocol/results.ts";
+import { type ReportedResult, resultOf } from "../../protocol/results.ts";
 import { formatTime } from "../../protocol/time.ts";
 import { refundResultOf } from "../alipayplus/for-acquirers/inquiry-payment.ts";
 import type { KnownSale } from "./messages.ts";

@@ -1,12 +1,12 @@
 /**
- * The acquirer of the sandbox, and its merchants: what they sell, what they know of it, and what they do about what they
- * do not know. One object holds the sales and their refunds; the machines decide.
+ * The acquirer of the sandbox, and its merchants. One object holds the sales and their refunds; the machines decide
+ * when to inquire, cancel and refund.
  *
- * - saleFlow.ts asks Alipay+ for a payment, inquires, cancels.
- * - giving-back.ts refunds.
+ * - sale-flow.ts asks Alipay+ for a payment, inquires, cancels.
+ * - refunds.ts refunds.
  * - alipayplus-client.ts signs, and judges the answers; answers.ts says what they mean.
  *
- * It knows nothing but what Alipay+ has signed. The rules of this runtime that the code leans on are those of
+ * The acquirer believes only what Alipay+ has signed. The rules of this runtime that the code relies on are those of
  * durable/payments/object.ts.
  */
 
@@ -15,36 +15,35 @@ import { logFault } from "../../durable/platform/log.ts";
 import { migrate } from "../../durable/platform/migrate.ts";
 import { nowMs } from "../../protocol/clock.ts";
 import type { JsonObject } from "../../protocol/json.ts";
-import type { SandboxEnv } from "../env.ts";
-import { betweenResets } from "../rehearsal/epoch.ts";
+import type { PartyOf } from "../misconfiguration.ts";
 import { SandboxObject } from "../rehearsal/sandbox-object.ts";
 import { AlipayPlusClient, ANSWER_TIMEOUT_MS } from "./alipayplus-client.ts";
 import type { KnownSale, RefundSaleCommand, SaleCommand, SaleReply, SellCommand } from "./messages.ts";
+import type { Acquirer } from "./party.ts";
 import { REFUND_SCHEMA, SaleRefundRecords } from "./refund-records.ts";
 import { Refunds } from "./refunds.ts";
 import { SaleFlow } from "./sale-flow.ts";
 import { SALE_SCHEMA, SaleRecords } from "./sale-records.ts";
 
-/** How many sales and refunds one alarm takes up at a time. */
+/** How many sales and refunds one alarm works on at a time. */
 const DUE_BATCH = 64;
 
-export class Sales extends SandboxObject<SandboxEnv> {
+export class Sales extends SandboxObject {
   readonly #records: SaleRecords;
   readonly #refundRecords: SaleRefundRecords;
   readonly #alarm: DueAlarm;
   readonly #saleFlow: SaleFlow;
   readonly #refunds: Refunds;
 
-  /** @param answerTimeoutMs how long Alipay+ may take; a test has no time */
-  constructor(context: DurableObjectState, environment: SandboxEnv, answerTimeoutMs = ANSWER_TIMEOUT_MS) {
-    const env = betweenResets(environment);
-    super(context, env);
+  /** @param answerTimeoutMs how long Alipay+ may take; a test waits less */
+  constructor(context: DurableObjectState, acquirerOf: PartyOf<Acquirer>, answerTimeoutMs = ANSWER_TIMEOUT_MS) {
+    super(context);
     migrate(context.storage, [[...SALE_SCHEMA, ...REFUND_SCHEMA].join(";\n")]);
     const { sql } = context.storage;
     const records = new SaleRecords(sql);
     const refundRecords = new SaleRefundRecords(sql);
     const alarm = new DueAlarm(context.storage, ["sales", "refunds"]);
-    const alipayPlus = new AlipayPlusClient(env, context, answerTimeoutMs);
+    const alipayPlus = new AlipayPlusClient(acquirerOf, context, answerTimeoutMs);
     const saleFlow = new SaleFlow({ records, refundRecords, alipayPlus, alarm });
     this.#records = records;
     this.#refundRecords = refundRecords;
@@ -68,12 +67,12 @@ export class Sales extends SandboxObject<SandboxEnv> {
     return this.#reply(command, await this.#saleFlow.cancel(command));
   }
 
-  /** A merchant gives a part or all of a sale back. */
+  /** A merchant refunds a part or all of a sale. */
   async refund(command: RefundSaleCommand): Promise<SaleReply> {
     return this.#reply(command, await this.#refunds.refund(command));
   }
 
-  /** Alipay+ tells a result; the message was verified. */
+  /** Alipay+ notifies a result; the message was verified. */
   takeNotification(message: JsonObject): void {
     this.#saleFlow.takeNotification(message);
   }
@@ -88,12 +87,12 @@ export class Sales extends SandboxObject<SandboxEnv> {
     return this.#records.last(limit).map((sale) => this.#withRefunds(sale));
   }
 
-  /** Does at once what is due by now, which the alarm would pause before: the clock may have been set ahead. */
+  /** Does at once what is due by now, without waiting for the alarm: the clock may have been set ahead. */
   wake(): Promise<void> {
     return this.alarm();
   }
 
-  /** Takes up what is due. Never throws: the runtime gives an alarm up after six failures. */
+  /** Works on what is due. Never throws: the runtime gives an alarm up after six failures. */
   override async alarm(): Promise<void> {
     const now = nowMs();
     try {

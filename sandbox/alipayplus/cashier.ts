@@ -4,20 +4,21 @@
  *
  * Source: seeds/003 Cashier Payment; spec/03 Time limits, What the user sees.
  */
+
 import { html } from "hono/html";
 import * as z from "zod";
 import { currencyExponent } from "../../core-wasm/index.ts";
 import { nowMs } from "../../protocol/clock.ts";
 import type { JsonObject, JsonValue } from "../../protocol/json.ts";
-import type { Money } from "../../protocol/money.ts";
+import { type Money, majorUnits } from "../../protocol/money.ts";
 import { amountOf, text } from "../../protocol/parameters.ts";
-import { checked, refuse, type SandboxContext } from "../console/http.ts";
-import { majorUnits } from "../page/app/money.ts";
+import { SECOND_MS } from "../../protocol/time.ts";
+import { checked, refuse, type SandboxContext } from "../http.ts";
 import { type CustomerPage, customerPage, type Markup } from "../page/customer-page.ts";
 import { imagePath } from "./for-acquirers/order-code-form.ts";
 import { PRIVATE_ORDER_CODE_START } from "./order-code-value.ts";
-import type { PaymentRecord, PaymentTerms } from "./payments/payment-records.ts";
-import { paymentResultOf } from "./payments/payment-view.ts";
+import type { PaymentRecord, PaymentTerms } from "./payments/records/payment-records.ts";
+import { paymentResultOf } from "./payments/views/payment-view.ts";
 
 const path = z.object({ code: text(64).regex(/^[A-Za-z0-9]+$/, "must be letters and digits") });
 
@@ -25,17 +26,14 @@ const path = z.object({ code: text(64).regex(/^[A-Za-z0-9]+$/, "must be letters 
 const REFRESH_S = 5;
 /** The way back to the merchant is taken by itself after six seconds (spec/03 What the user sees). */
 const REDIRECT_S = 6;
-const SECOND_MS = 1_000;
 const MINUTE_S = 60;
 
 /** GET /sandbox/cashier/{code}: `code` is what stands behind the common beginning of the sandbox's order codes. */
 export async function getCashier(context: SandboxContext): Promise<Response> {
   const named = checked(context, path, { code: context.req.param("code") ?? "" });
   if ("refusal" in named) return named.refusal;
-  const payment = await context
-    .get("sandbox")
-    .network()
-    .findByCode(PRIVATE_ORDER_CODE_START + named.parameters.code);
+  const { network } = context.get("parties").alipayPlus;
+  const payment = await network().findByCode(PRIVATE_ORDER_CODE_START + named.parameters.code);
   if (!payment?.terms) return refuse(context, "ORDER_UNKNOWN", "Illegal parameter code: no order has this code.");
   return customerPage(pageOf(payment, payment.terms));
 }

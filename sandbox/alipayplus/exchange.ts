@@ -1,45 +1,33 @@
 /** One exchange with the wallet, from the message to the record of it. */
-import { nowMs } from "../../protocol/clock.ts";
+import type { Reply } from "../../protocol/exchange/ask.ts";
 import type { JsonObject } from "../../protocol/json.ts";
+import type { ReportedResult } from "../../protocol/results.ts";
 import { formatTime } from "../../protocol/time.ts";
-import type { Sandbox } from "../env.ts";
-import { faultFor } from "../faults/active.ts";
 import type { FaultName } from "../faults/catalogue.ts";
 import type { Fault } from "../faults/fault.ts";
 import type { MessageKind } from "../faults/links.ts";
-import { type Heard, transmit } from "../faults/outgoing.ts";
-import { recordOf } from "../traffic/traffic.ts";
-import { type InterfaceName, PARTIES, type SignedRequest, signRequest } from "./message.ts";
-import {
-  ANSWER_TIMEOUT_MS,
-  askWallet,
-  http500Answer,
-  noAnswer,
-  type ReportedResult,
-  standInAnswer,
-  type WalletAnswer,
-  type WalletResponse,
-} from "./wallet-answer.ts";
+import { recordOf } from "../traffic/record.ts";
+import { resultOfReply, type ShownRequest, type ShownResponse, shownResponse } from "../traffic/shown-message.ts";
+import { type InterfaceName, PARTIES, pathOf } from "./message.ts";
+import type { AlipayPlus } from "./party.ts";
+import { sendMessage } from "./send-message.ts";
 
 /** The customer's balance around an exchange, in digit strings. */
-export type LedgerChange = {
+type LedgerChange = {
   readonly customerId: string;
   readonly currency: string;
   readonly before: string;
   readonly after: string;
 };
 
-/** Who speaks to whom. */
-export type Party = "Alipay+" | "MPP";
-
 /** An exchange as it is shown. */
 export type Exchange = {
-  readonly from: Party;
-  readonly to: Party;
+  readonly from: "Alipay+";
+  readonly to: "MPP";
   readonly interface: InterfaceName;
   readonly time: string;
-  readonly request: SignedRequest;
-  readonly response: WalletResponse;
+  readonly request: ShownRequest;
+  readonly response: ShownResponse;
   /** Missing when the message names no customer of the ledger. */
   readonly ledger?: LedgerChange;
   /** What was done to the message on purpose (faults/). */
@@ -51,87 +39,82 @@ export type Exchange = {
 /** The exchange, and the result as Alipay+ takes it: U for an answer that does not count. */
 export type ExchangeReply = { readonly exchange: Exchange; readonly result: ReportedResult };
 
-const WALLET_LINK = "ALIPAYPLUS_TO_MPP";
+/** How long the wallet may take. */
+const ANSWER_TIMEOUT_MS = 10_000;
+/** A service binding goes to its script, whatever the host. */
+const WALLET_ORIGIN = "https://wallet.test";
 
 /** What the developer's endpoints send, as a fault sees it. */
 export function walletMessageKind(interfaceName: InterfaceName): MessageKind {
-  return { link: WALLET_LINK, interface: interfaceName };
+  return { link: "ALIPAYPLUS_TO_MPP", interface: interfaceName };
 }
 
 /** What belongs to an exchange beside its message. */
-export type ExchangeOptions = {
-  /** Whose balance is shown; missing when nobody knows. */
+type ExchangeOptions = {
+  /** Whose balance is shown; missing when the message leads to no customer. */
   readonly customerId?: string | undefined;
-  /** The fault that is wished for this message; without one a active rule decides. */
+  /** The fault that is asked for; without one an active rule decides. */
   readonly asked?: Fault | undefined;
 };
 
 /**
- * Signs a body, sends it, judges the answer, and records both.
+ * Signs a body, sends it to the wallet, judges the answer, and records both. What the wallet does not sign, or not
+ * rightly, is shown, and its result is U (spec/03 Results).
  *
  * @param body what goes out, byte for byte
  * @param message the body's JSON; undefined when it is none
  */
 export async function exchangeMessage(
-  sandbox: Sandbox,
+  alipayPlus: AlipayPlus,
   interfaceName: InterfaceName,
   body: string | Uint8Array,
   message: JsonObject | undefined,
   { customerId, asked }: ExchangeOptions,
 ): Promise<ExchangeReply> {
-  const fault = await faultFor(walletMessageKind(interfaceName), body, asked);
-  const before = await balanceOf(sandbox, customerId);
-  const request = await signRequest(sandbox, interfaceName, body, fault);
-  const startedTimeMs = nowMs();
-  const [answer, ...furtherAnswers] = await hear(sandbox, request, body, message, customerId, fault);
-  const tookMs = nowMs() - startedTimeMs;
-  const after = await balanceOf(sandbox, customerId);
+  const { ring, mppClientId: clientId, sendToWallet: send } = alipayPlus;
+  const pathAndQuery = pathOf(interfaceName);
+  const before = await balanceOf(alipayPlus, customerId);
+  const { request, replies, fault, startedTimeMs, tookMs } = await sendMessage({
+    ...{ kind: walletMessageKind(interfaceName), ring, clientId, body, send, asked },
+    endpoint: { url: `${WALLET_ORIGIN}${pathAndQuery}`, pathAndQuery },
+    timeLimitMs: ANSWER_TIMEOUT_MS,
+    sendCancel: () => sendCancelOf(alipayPlus, message, customerId),
+  });
+  const after = await balanceOf(alipayPlus, customerId);
 
-  const replyOf = ({ response, result }: WalletAnswer): ExchangeReply => ({
+  const shown = (reply: Reply<unknown>): ExchangeReply => ({
     exchange: {
       from: "Alipay+",
       to: "MPP",
       interface: interfaceName,
       time: formatTime(startedTimeMs),
       request,
-      response,
+      response: shownResponse(pathAndQuery, clientId, reply),
       ...(before && after && { ledger: ledgerChange(before, after) }),
       ...(fault && { fault: fault.name }),
       tookMs,
     },
-    result,
+    result: resultOfReply(reply, "The wallet"),
   });
-  const reply = replyOf(answer);
-  for (const shown of [...furtherAnswers.map(replyOf), reply]) await sandbox.trafficLog().add(recordOf(shown));
+  const [first, ...further] = replies;
+  const reply = shown(first);
+  for (const exchange of [...further.map(shown), reply]) await alipayPlus.trafficLog().add(recordOf(exchange));
   return reply;
 }
 
-/** Sends a request through its fault; the first answer is the one that counts. */
-function hear(
-  sandbox: Sandbox,
-  request: SignedRequest,
-  body: string | Uint8Array,
-  message: JsonObject | undefined,
-  customerId: string | undefined,
-  fault: Fault | undefined,
-): Promise<Heard<WalletAnswer>> {
+/** Cancels the payment that a message is about, where it names one. */
+async function sendCancelOf(alipayPlus: AlipayPlus, message: JsonObject | undefined, customerId: string | undefined) {
   const paymentRequestId = message?.paymentRequestId;
-  const cancel = typeof paymentRequestId === "string" ? { ...PARTIES, paymentRequestId } : undefined;
-  return transmit(fault, {
-    link: WALLET_LINK,
-    send: () => askWallet(sandbox, request, body),
-    sendCancel: async () =>
-      cancel && exchangeMessage(sandbox, "cancelPayment", JSON.stringify(cancel), cancel, { customerId }),
-    answerTimeoutMs: ANSWER_TIMEOUT_MS,
-    heard: { nothing: noAnswer, http500: http500Answer, standIn: standInAnswer },
-  });
+  if (typeof paymentRequestId !== "string") return;
+  const cancel = { ...PARTIES, paymentRequestId };
+  await exchangeMessage(alipayPlus, "cancelPayment", JSON.stringify(cancel), cancel, { customerId });
 }
 
 type Balance = { readonly customerId: string; readonly currency: string; readonly balance: string };
 
-async function balanceOf(sandbox: Sandbox, customerId: string | undefined): Promise<Balance | undefined> {
+async function balanceOf(alipayPlus: AlipayPlus, customerId: string | undefined): Promise<Balance | undefined> {
   if (customerId === undefined) return undefined;
-  const customer = await sandbox.ledger.customer(customerId);
+  const customer = await alipayPlus.walletCustomer(customerId);
   return customer && { customerId, currency: customer.settings.currency, balance: String(customer.balance) };
 }
 

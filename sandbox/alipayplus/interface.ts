@@ -1,23 +1,18 @@
 /** What an interface of Alipay+ is made of, what it gets from the pipeline (receive.ts), and what an API is. */
-import type { JsonObject } from "../../protocol/json.ts";
-import type { Sandbox } from "../env.ts";
-import type { ReportedResult } from "./wallet-answer.ts";
+import type { VerifiedCall } from "../../protocol/exchange/answer.ts";
+import type { SandboxAnswer } from "./answer.ts";
+import type { AlipayPlus } from "./party.ts";
+import type { Network } from "./payments/network.ts";
+
+/** Alipay+, with the object that keeps its payments: what its interfaces answer from. */
+export type AlipayPlusWithPayments = AlipayPlus & { readonly network: () => DurableObjectStub<Network> };
 
 /** A verified call. */
-export type Call = {
-  readonly sandbox: Sandbox;
-  /** Who calls. */
-  readonly clientId: string;
+export type Call = VerifiedCall & {
+  readonly alipayPlus: AlipayPlusWithPayments;
   /** Where the sandbox was reached, such as `http://127.0.0.1:8787`. */
   readonly origin: string;
-  /** When it arrived, epoch milliseconds. */
-  readonly receivedTimeMs: number;
-  /** The body, `null`s taken away. */
-  readonly body: JsonObject;
 };
-
-/** The body of an answer; its result code may be a wallet's own, passed on. */
-export type SandboxAnswer = { readonly result: ReportedResult; readonly [parameter: string]: unknown };
 
 /** An interface: its path below the base path, its name, and what it does. */
 export type Interface = {
@@ -29,13 +24,13 @@ export type Interface = {
 /** All that one kind of caller may call. */
 export type Api = {
   readonly caller: "MPP" | "ACQP";
-  readonly clientIdOf: (sandbox: Sandbox) => string;
+  readonly clientIdOf: (alipayPlus: AlipayPlus) => string;
   /** The older merchant interface. */
   readonly isOlder?: true;
   /** By the whole path. */
   readonly interfaces: ReadonlyMap<string, Interface>;
-  /** An answer in the words of this API. */
-  readonly worded: (answer: SandboxAnswer) => SandboxAnswer;
+  /** An answer with the codes and members of this API. */
+  readonly translate: (answer: SandboxAnswer) => SandboxAnswer;
 };
 
 /** The interfaces of an API, by their whole paths. */

@@ -1,4 +1,4 @@
-/** The values of order codes: nobody can guess one, as long as no seed is drawn from (random.ts). Source: spec/03 Merchant-presented codes. */
+/** The values of order codes. None can be guessed, unless a seed is set (random.ts). Source: spec/03 Merchant-presented codes. */
 import { newId } from "../rehearsal/request-id.ts";
 
 /** The forms of an order code, named as the core names them. */

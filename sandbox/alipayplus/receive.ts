@@ -1,9 +1,9 @@
 /**
- * The pipeline of every call of a wallet or an acquirer: cheap refusals, signature, strict JSON, the interface, a signed answer, and
- * the record of it all.
+ * What wallets and acquirers call: the faults that are done to a call, how its answer is delivered, and the record of it
+ * all. The pipeline that a call goes through is protocol/exchange/answer.ts.
  *
- * An answer up to and including `INVALID_SIGNATURE` is unsigned. Whatever comes in, an answer with a `result` goes out,
- * with HTTP status 200; unless a fault was asked for, by the call's own header or by a active rule (faults/).
+ * A fault is asked for by the call's own header or by an active rule (faults/); it is never done to a call that does not
+ * verify.
  *
  * Source: spec/01.
  */
@@ -11,57 +11,35 @@
 import { logFault } from "../../durable/platform/log.ts";
 import { readBytes } from "../../protocol/body.ts";
 import { nowMs } from "../../protocol/clock.ts";
-import { type Admission, admit, clientIdOf } from "../../protocol/exchange/admit.ts";
-import { UNVERIFIED_ANSWERS, unreadableAnswer } from "../../protocol/exchange/refusals.ts";
-import { parseJsonBody } from "../../protocol/json.ts";
+import { ADMISSION_LIMITS } from "../../protocol/exchange/admit.ts";
+import {
+  type AnsweredCall,
+  type AnswerInterception,
+  answerCall,
+  unsignedAnswer,
+  type WrittenAnswer,
+} from "../../protocol/exchange/answer.ts";
 import { answerOf, illegalParameter } from "../../protocol/results.ts";
-import { type VerificationFault, verifyMessage } from "../../protocol/signature/verify.ts";
 import { formatTime } from "../../protocol/time.ts";
-import { withoutNulls } from "../../protocol/without-nulls.ts";
-import { type Sandbox, type SandboxEnv, sandboxOf } from "../env.ts";
 import { faultFor } from "../faults/active.ts";
 import { askedFault, FAULT_HEADER, type Fault } from "../faults/fault.ts";
+import { headerChangesOf } from "../faults/header-changes.ts";
 import { answerDelay, type Delivery, deliveryOf, workThrough } from "../faults/incoming.ts";
 import type { Link } from "../faults/links.ts";
-import { recordOf } from "../traffic/traffic.ts";
-import type { Api, Interface, SandboxAnswer } from "./interface.ts";
-import { NOTHING_SENT, type SentAnswer, signedAnswer, unsignedAnswer } from "./respond.ts";
-
-/** Alipay+'s own limits (spec/01 Decisions): the part of a configuration that `admit` reads. */
-const LIMITS = { requestTimeWindowMs: 600_000, bodyLimitBytes: 131_072 };
+import type { PartyOf } from "../misconfiguration.ts";
+import { recordOf } from "../traffic/record.ts";
+import { bodyText } from "../traffic/shown-message.ts";
+import type { AlipayPlusWithPayments, Api, Interface } from "./interface.ts";
 
 const BYTES_MEDIA_TYPE = "application/octet-stream";
 const HTTP_OK = 200;
 const HTTP_INTERNAL_SERVER_ERROR = 500;
 
-const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
-
-/** A call on its way: what was asked for, and when. */
-type Received = {
-  readonly api: Api;
-  readonly request: Request;
-  readonly origin: string;
-  readonly pathAndQuery: string;
-  readonly known: Interface | undefined;
-  readonly receivedTimeMs: number;
-};
-
-/** An answer, and what is known of the caller. */
-type Judgement = {
-  /** Missing when the call was lost on its way, on purpose. */
-  readonly answer?: SandboxAnswer | undefined;
-  /** Missing when the call was refused before its body was read. */
-  readonly body?: Uint8Array;
-  /** Whom to sign for; missing when the caller did not verify. */
-  readonly clientId?: string;
-  /** Why the signature was not accepted; missing too when it was not looked at. */
-  readonly verificationFault?: VerificationFault;
-  /** What is done to the call on purpose; never to one that does not verify. */
-  readonly fault?: Fault | undefined;
-};
-
 /** What a call is answered that Alipay+ has not worked on, or whose answer it does not send. */
 const NO_ANSWER = answerOf("UNKNOWN_EXCEPTION", "Alipay+ gives no answer, on purpose.");
+
+/** What the record shows of an answer that was never written. */
+const NOTHING_SENT: WrittenAnswer = { headers: {}, body: "" };
 
 const LINK_OF = { MPP: "MPP_TO_ALIPAYPLUS", ACQP: "ACQP_TO_ALIPAYPLUS" } as const satisfies Record<string, Link>;
 
@@ -69,60 +47,88 @@ const LINK_OF = { MPP: "MPP_TO_ALIPAYPLUS", ACQP: "ACQP_TO_ALIPAYPLUS" } as cons
 export async function receive(
   api: Api,
   request: Request,
-  env: SandboxEnv,
+  alipayPlusOf: PartyOf<AlipayPlusWithPayments>,
   execution: Pick<ExecutionContext, "waitUntil">,
 ): Promise<Response> {
   try {
-    const sandbox = await sandboxOf(env);
-    if (!("fault" in sandbox)) {
-      const answering = receiveCall(api, request, sandbox, execution);
+    const alipayPlus = await alipayPlusOf();
+    if (!("fault" in alipayPlus)) {
+      const answering = receiveCall(api, request, alipayPlus, execution);
       // What has arrived is worked on, whether or not the caller still waits.
       execution.waitUntil(answering);
       return await answering;
     }
-    logFault("sandbox-misconfigured", sandbox.fault);
+    logFault("sandbox-misconfigured", alipayPlus.fault);
   } catch (error) {
     logFault("alipayplus-call-failed", error);
   }
-  return responseOf(unsignedAnswer(answerOf("UNKNOWN_EXCEPTION")));
+  return responseOf(unsignedAnswer(answerOf("UNKNOWN_EXCEPTION")), "ANSWERED");
 }
 
 async function receiveCall(
   api: Api,
   request: Request,
-  sandbox: Sandbox,
+  alipayPlus: AlipayPlusWithPayments,
   execution: Pick<ExecutionContext, "waitUntil">,
 ): Promise<Response> {
-  const receivedTimeMs = nowMs();
-  const { pathname, search, origin } = new URL(request.url);
-  const pathAndQuery = `${pathname}${search}`;
-  const received = { api, request, origin, pathAndQuery, known: api.interfaces.get(pathname), receivedTimeMs };
-  const judged = await judge(received, sandbox);
-  const judgement = { ...judged, answer: judged.answer && api.worded(judged.answer) };
-  const { answer = NO_ANSWER, fault, clientId } = judgement;
-  const delivery = judgement.answer ? deliveryOf(fault) : "BROKEN";
-  const sent = await sign(received, sandbox, answer, clientId, fault);
+  const { origin } = new URL(request.url);
+  const faulty = new FaultyCall(api, request);
+  const answered = await answerCall<Interface>(request, {
+    ring: alipayPlus.ring,
+    limits: ADMISSION_LIMITS,
+    // The ring knows other parties: these interfaces are this caller's alone.
+    clientId: api.clientIdOf(alipayPlus),
+    interfaceAt: (path) => api.interfaces.get(path),
+    answer: (called, call) => called.answer({ ...call, alipayPlus, origin }),
+    answerToError(error, stage) {
+      logFault(stage === "interface" ? "alipayplus-interface-failed" : "alipayplus-call-failed", error);
+      return answerOf("UNKNOWN_EXCEPTION");
+    },
+    view: api.translate,
+    interception: faulty,
+  });
+  const { fault, isLost } = faulty;
   await answerDelay(fault);
   // What was refused unread is read for the record alone; what was too large is not there any more.
-  const body = judgement.body ?? (request.bodyUsed ? undefined : await readBytes(request, LIMITS.bodyLimitBytes));
-  const record = recordOf(exchangeOf(received, judgement, body ?? new Uint8Array(), sent, delivery));
-  execution.waitUntil(keepRecord(sandbox, record));
-  return responseOf(sent, delivery);
+  const unread =
+    answered.requestBody || request.bodyUsed ? undefined : readBytes(request, ADMISSION_LIMITS.bodyLimitBytes);
+  const body = answered.requestBody ?? (await unread) ?? new Uint8Array();
+  const delivery = isLost ? "BROKEN" : deliveryOf(fault);
+  const record = recordOf(exchangeOf(api, request, body, answered, faulty, delivery));
+  execution.waitUntil(keepRecord(alipayPlus, record));
+  return responseOf(answered, delivery);
 }
 
-function sign(
-  { request, pathAndQuery }: Received,
-  { ring }: Sandbox,
-  answer: SandboxAnswer,
-  clientId: string | undefined,
-  fault: Fault | undefined,
-): SentAnswer | Promise<SentAnswer> {
-  if (clientId === undefined) return unsignedAnswer(answer, clientIdOf(request));
-  return signedAnswer(answer, ring, pathAndQuery, clientId, fault);
+/** Puts the fault of a verified call, if there is one, between the call and its answer. */
+class FaultyCall implements AnswerInterception<Interface> {
+  readonly #api: Api;
+  readonly #request: Request;
+  /** What is done to the call on purpose. */
+  fault: Fault | undefined;
+  /** Whether the call was lost on its way. */
+  isLost = false;
+
+  constructor(api: Api, request: Request) {
+    this.#api = api;
+    this.#request = request;
+  }
+
+  readonly workOn: AnswerInterception<Interface>["workOn"] = async (called, body, work) => {
+    const { caller, isOlder = false } = this.#api;
+    const kind = { link: LINK_OF[caller], interface: called.name, isOlder };
+    const asked = askedFault(this.#request.headers.get(FAULT_HEADER), kind);
+    if ("why" in asked) return illegalParameter(FAULT_HEADER, asked.why);
+    this.fault = await faultFor(kind, body, asked.fault);
+    const answer = await workThrough(this.fault, kind.link, work);
+    this.isLost = answer === undefined;
+    return answer ?? NO_ANSWER;
+  };
+
+  readonly changes = () => headerChangesOf(this.fault);
 }
 
 /** A record that is lost spoils no answer. */
-async function keepRecord({ trafficLog }: Sandbox, record: string): Promise<void> {
+async function keepRecord({ trafficLog }: AlipayPlusWithPayments, record: string): Promise<void> {
   try {
     await trafficLog().add(record);
   } catch (error) {
@@ -130,21 +136,21 @@ async function keepRecord({ trafficLog }: Sandbox, record: string): Promise<void
   }
 }
 
-function responseOf({ headers, body }: SentAnswer, delivery: Delivery = "ANSWERED"): Response {
+function responseOf({ headers, body }: WrittenAnswer, delivery: Delivery): Response {
   switch (delivery) {
     case "ANSWERED":
       return new Response(body, { headers });
     case "HTTP_500":
       return new Response(null, { status: HTTP_INTERNAL_SERVER_ERROR });
     case "BROKEN":
-      // Of a type that no front of a Worker compresses: compressing would mend the break.
+      // Of a type that no front of a Worker compresses: a compressed body would end like a whole one.
       return new Response(brokenBody(body.length), { headers: { ...headers, "Content-Type": BYTES_MEDIA_TYPE } });
   }
 }
 
 /**
  * A body that breaks off: a Worker can do no more to a connection. Its length is announced, as a body without one ends
- * like any other where it breaks. The headers are those of an answer, so that nobody takes it for a malformed one.
+ * like any other where it breaks. The headers are those of an answer, so that it is not taken for a malformed one.
  */
 function brokenBody(announcedBytes: number): ReadableStream<Uint8Array> {
   const { readable, writable } = new FixedLengthStream(announcedBytes);
@@ -152,93 +158,39 @@ function brokenBody(announcedBytes: number): ReadableStream<Uint8Array> {
   return readable;
 }
 
-/** The cheapest check first. */
-async function judge(received: Received, sandbox: Sandbox): Promise<Judgement> {
-  const { api, request, pathAndQuery, known, receivedTimeMs } = received;
-  if (request.method !== "POST") return { answer: answerOf("METHOD_NOT_SUPPORTED") };
-  if (!known) return { answer: answerOf("NO_INTERFACE_DEF") };
-  const admission = await admit(request, LIMITS, receivedTimeMs);
-  if ("refusal" in admission) return { answer: admission.refusal };
-  const { clientId, body } = admission;
-  const verificationFault = await verificationFaultOf(admission, pathAndQuery, sandbox, api);
-  if (verificationFault) return { answer: UNVERIFIED_ANSWERS[verificationFault], body, verificationFault };
-  return { body, clientId, ...(await answerThrough(known, received, admission, sandbox)) };
-}
-
-/** Answers a verified call through the fault that is done to it, if any. */
-async function answerThrough(
-  known: Interface,
-  received: Received,
-  admission: Admission,
-  sandbox: Sandbox,
-): Promise<Pick<Judgement, "answer" | "fault">> {
-  const { api, request } = received;
-  const kind = { link: LINK_OF[api.caller], interface: known.name, isOlder: api.isOlder ?? false } as const;
-  const asked = askedFault(request.headers.get(FAULT_HEADER), kind);
-  if ("why" in asked) return { answer: illegalParameter(FAULT_HEADER, asked.why) };
-  const fault = await faultFor(kind, admission.body, asked.fault);
-  const answer = await workThrough(fault, kind.link, () => answerVerified(known, received, admission, sandbox));
-  return { answer, fault };
-}
-
-async function verificationFaultOf(
-  { clientId, requestTime, signatureHeader, body }: Admission,
-  pathAndQuery: string,
-  sandbox: Sandbox,
-  api: Api,
-): Promise<VerificationFault | undefined> {
-  const { ring } = sandbox;
-  // The ring knows other parties: these interfaces are this caller's alone.
-  if (clientId !== api.clientIdOf(sandbox)) return "CLIENT_UNKNOWN";
-  const message = { method: "POST", pathAndQuery, clientId, time: requestTime, signatureHeader, body };
-  const verification = await verifyMessage({ ring, ...message });
-  return verification.verified ? undefined : verification.reason;
-}
-
-/** Lets the interface answer; a fault of the sandbox is U, so that the caller asks again. */
-async function answerVerified(
-  known: Interface,
-  { origin, receivedTimeMs }: Received,
-  { clientId, body: bytes }: Admission,
-  sandbox: Sandbox,
-): Promise<SandboxAnswer> {
-  const json = parseJsonBody(bytes);
-  if (!json.ok) return unreadableAnswer(json.reason, json.key);
-  try {
-    const body = withoutNulls(json.value, json.text);
-    return await known.answer({ sandbox, clientId, origin, receivedTimeMs, body });
-  } catch (error) {
-    logFault("alipayplus-interface-failed", error);
-    return answerOf("UNKNOWN_EXCEPTION");
-  }
-}
-
 /** The exchange as it is shown: an answer that was lost on its way as it was written. */
-function exchangeOf(received: Received, judgement: Judgement, body: Uint8Array, sent: SentAnswer, delivery: Delivery) {
-  const { api, request, pathAndQuery, known, receivedTimeMs } = received;
-  const { answer, clientId, verificationFault, fault } = judgement;
+function exchangeOf(
+  { caller }: Api,
+  request: Request,
+  body: Uint8Array,
+  answered: AnsweredCall<Interface>,
+  { fault, isLost }: FaultyCall,
+  delivery: Delivery,
+) {
+  const { called, clientId, reason, receivedTimeMs } = answered;
+  const { pathname, search } = new URL(request.url);
   const exchange = {
-    from: api.caller,
+    from: caller,
     to: "Alipay+",
-    interface: known?.name ?? "unknown",
+    interface: called?.name ?? "unknown",
     time: formatTime(receivedTimeMs),
     request: {
       method: request.method,
-      path: pathAndQuery,
+      path: `${pathname}${search}`,
       headers: Object.fromEntries(request.headers),
-      body: decoder.decode(body),
+      body: bodyText(body),
       verified: clientId !== undefined,
-      ...(verificationFault && { verificationFault }),
+      ...(clientId === undefined && reason && { verificationFault: reason }),
     },
-    response: answer ? responseShown(sent, delivery) : NOTHING_SENT,
+    response: isLost ? NOTHING_SENT : responseShown(answered, delivery),
     ...(fault && { fault: fault.name }),
     tookMs: nowMs() - receivedTimeMs,
   } as const;
-  const { result } = answer && delivery !== "HTTP_500" ? answer : NO_ANSWER;
+  const { result } = delivery === "HTTP_500" ? NO_ANSWER : answered.answer;
   return { exchange, result };
 }
 
-function responseShown(sent: SentAnswer, delivery: Delivery) {
+function responseShown({ headers, body }: WrittenAnswer, delivery: Delivery) {
   if (delivery === "HTTP_500") return { httpStatus: HTTP_INTERNAL_SERVER_ERROR, ...NOTHING_SENT };
-  return { httpStatus: HTTP_OK, ...sent };
+  return { httpStatus: HTTP_OK, headers, body };
 }

@@ -7,29 +7,30 @@ import { getCashier } from "../alipayplus/cashier.ts";
 import { ACQUIRER_API } from "../alipayplus/for-acquirers/interfaces.ts";
 import { OLDER_API } from "../alipayplus/for-acquirers/older/interfaces.ts";
 import { getOrderCodeImage } from "../alipayplus/for-acquirers/order-code-image.ts";
+import type { Api } from "../alipayplus/interface.ts";
 import { receive } from "../alipayplus/receive.ts";
-import { sandboxOf } from "../env.ts";
+import { refuse, type SandboxApp, type SandboxContext } from "../http.ts";
 import { getPage, getPageAsset, PAGE_ASSETS_PATH, wantsPage } from "../page/serve-page.ts";
 import { getWalletApiPage } from "../page/wallet-api/serve.ts";
+import { partiesOf } from "../parties.ts";
 import { EpochEnded } from "../rehearsal/epoch.ts";
-import { getTraffic } from "../traffic/traffic.ts";
-import { getAcquirerPayment } from "./acquirer-payments.ts";
-import { getClock, postClock } from "./clock.ts";
-import { getCustomer, putCustomer } from "./customers.ts";
-import { deleteFault, deleteFaults, getFaults, postFault } from "./faults.ts";
-import { refuse, type SandboxApp } from "./http.ts";
-import { getLedger } from "./ledger.ts";
+import { getAcquirerPayment } from "./acquirer/payments.ts";
+import { getSale, getSales, postCancelSale, postInquireSale, postRefundSale, postSales } from "./acquirer/sales.ts";
 import { deleteMarket, getMarket, putMarket } from "./market.ts";
-import { postOrderCodes } from "./order-codes.ts";
-import { getOrder, postCloseOrder } from "./orders.ts";
-import { postPay } from "./pay.ts";
-import { postPaymentCodes } from "./payment-codes.ts";
-import { postCancelPayment, postInquiryPayment } from "./payment-reference.ts";
-import { postRefund } from "./refund.ts";
-import { postReset } from "./reset.ts";
-import { getSale, getSales, postCancelSale, postInquireSale, postRefundSale, postSales } from "./sales.ts";
-import { postSend } from "./send.ts";
+import { postOrderCodes } from "./orders/order-codes.ts";
+import { getOrder, postCloseOrder } from "./orders/orders.ts";
+import { getClock, postClock } from "./rehearsal/clock.ts";
+import { deleteFault, deleteFaults, getFaults, postFault } from "./rehearsal/faults.ts";
+import { postReset } from "./rehearsal/reset.ts";
 import { getSettlementFile, getSettlementFiles } from "./settlements.ts";
+import { getTraffic } from "./traffic.ts";
+import { getCustomer, putCustomer } from "./wallet/customers.ts";
+import { postCancelPayment, postInquiryPayment } from "./wallet/inquiry-and-cancel.ts";
+import { getLedger } from "./wallet/ledger.ts";
+import { postPay } from "./wallet/pay.ts";
+import { postPaymentCodes } from "./wallet/payment-codes.ts";
+import { postRefund } from "./wallet/refund.ts";
+import { postSend } from "./wallet/send.ts";
 
 /** What GET /sandbox lists; a browser is shown the page instead. */
 const ENDPOINTS = {
@@ -43,7 +44,7 @@ const ENDPOINTS = {
   "POST /sandbox/orders/{paymentRequestId}/close": "the merchant closes an order early",
   "POST /sandbox/inquiryPayment": "what became of a payment",
   "POST /sandbox/cancelPayment": "closes a payment",
-  "POST /sandbox/refund": "gives a part or all of a payment back",
+  "POST /sandbox/refund": "refunds a part or all of a payment",
   "POST /sandbox/send/{pay|inquiryPayment|cancelPayment|refund}": "signs and sends any body as it is",
   "POST /sandbox/aps/api/v1/payments/{pay|inquiryPayment|cancelPayment|refund|consultPayment}":
     "Alipay+ as acquirers call it, signed",
@@ -55,7 +56,7 @@ const ENDPOINTS = {
   "DELETE /sandbox/market": "goes back to the table of quotes alone",
   "GET /sandbox/settlements/{clearing|settlement}/{participantId}/{yyyymmdd}":
     "the files of the report that was made on a day; with a file name after it, the file",
-  "GET /sandbox/faults": "every fault, and the rules that stand",
+  "GET /sandbox/faults": "every fault, and the active rules",
   "POST /sandbox/faults": "has a fault done to every message that it is about",
   "DELETE /sandbox/faults/{ruleId}": "ends a rule",
   "DELETE /sandbox/faults": "ends all rules",
@@ -63,13 +64,13 @@ const ENDPOINTS = {
   "GET /sandbox/sales?limit=50": "the last sales, newest first",
   "GET /sandbox/sales/{paymentRequestId}": "a sale, as its merchant knows it",
   "POST /sandbox/sales/{paymentRequestId}/{inquire|cancel}": "the merchant asks what became of it, or takes it back",
-  "POST /sandbox/sales/{paymentRequestId}/refund": "the merchant gives a part or all of it back",
+  "POST /sandbox/sales/{paymentRequestId}/refund": "the merchant refunds a part or all of it",
   "GET /sandbox/shop/{storeId}?currency=JPY": "the page behind an entry code, for the wallet",
   "GET /sandbox/cashier/{code}": "the page of the cashier at an order code's address, for a browser",
   "GET /sandbox/wallet-api": "the page about the calls of the wallet API, for a browser",
   "GET /sandbox/clock": "the time of the rehearsal",
   "POST /sandbox/clock": "sets the time of the rehearsal ahead",
-  "POST /sandbox/reset": "erases everything, sets the clock right, and may begin anew from a seed",
+  "POST /sandbox/reset": "erases everything, sets the clock right, and may begin again from a seed",
   "GET /sandbox/traffic?limit=20": "the last exchanges, both ways",
 } as const;
 
@@ -80,12 +81,12 @@ export const API_PATH = "/sandbox";
 export const api = new Hono<SandboxApp>().basePath(API_PATH);
 
 api.use(async (context, next) => {
-  const sandbox = await sandboxOf(context.env);
-  if ("fault" in sandbox) {
-    logFault("sandbox-misconfigured", sandbox.fault);
-    return refuse(context, "MISCONFIGURED", sandbox.fault);
+  const parties = await partiesOf(context.env);
+  if ("fault" in parties) {
+    logFault("sandbox-misconfigured", parties.fault);
+    return refuse(context, "MISCONFIGURED", parties.fault);
   }
-  context.set("sandbox", sandbox);
+  context.set("parties", parties);
   return next();
 });
 
@@ -119,9 +120,9 @@ api.get("/faults", getFaults);
 api.post("/faults", postFault);
 api.delete("/faults", deleteFaults);
 api.delete("/faults/:ruleId", deleteFault);
-api.all("/aps/api/v1/payments/*", ({ req, env, executionCtx }) => receive(ACQUIRER_API, req.raw, env, executionCtx));
-api.all("/v1/payments/*", ({ req, env, executionCtx }) => receive(OLDER_API, req.raw, env, executionCtx));
-api.post("/acquirer/notifications", (context) => receiveNotification(context.req.raw, context.get("sandbox")));
+api.all("/aps/api/v1/payments/*", (context) => receiveFromAcquirer(ACQUIRER_API, context));
+api.all("/v1/payments/*", (context) => receiveFromAcquirer(OLDER_API, context));
+api.post("/acquirer/notifications", (context) => receiveNotification(context.req.raw, context.get("parties").acquirer));
 api.get("/acquirer/payments/:paymentRequestId", getAcquirerPayment);
 api.post("/sales", postSales);
 api.get("/sales", getSales);
@@ -145,3 +146,8 @@ api.onError((error, context) => {
   logFault("sandbox-request-failed", error);
   return refuse(context, "UNKNOWN_EXCEPTION", "The sandbox failed; its log says more.");
 });
+
+function receiveFromAcquirer(api: Api, context: SandboxContext): Promise<Response> {
+  const { alipayPlus } = context.get("parties");
+  return receive(api, context.req.raw, async () => alipayPlus, context.executionCtx);
+}

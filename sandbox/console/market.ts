@@ -2,21 +2,21 @@
 
 import { marketJsonOf } from "../alipayplus/market/market.ts";
 import { marketBody } from "../alipayplus/market/market-body.ts";
-import { checkedBody, type SandboxContext } from "./http.ts";
+import { checkedBody, type SandboxContext } from "../http.ts";
 
 /** GET /sandbox/market: what holds beside the table of quotes. */
 export async function getMarket(context: SandboxContext): Promise<Response> {
-  return context.json(marketJsonOf(await context.get("sandbox").network().market()));
+  return context.json(marketJsonOf(await context.get("parties").alipayPlus.network().market()));
 }
 
 /** PUT /sandbox/market: replaces the market; payments that were charged keep what they were charged with. */
 export async function putMarket(context: SandboxContext): Promise<Response> {
   const input = await checkedBody(context, marketBody);
   if ("refusal" in input) return input.refusal;
-  return context.json(marketJsonOf(await context.get("sandbox").network().setMarket(input.parameters)));
+  return context.json(marketJsonOf(await context.get("parties").alipayPlus.network().setMarket(input.parameters)));
 }
 
 /** DELETE /sandbox/market: back to the table. */
 export async function deleteMarket(context: SandboxContext): Promise<Response> {
-  return context.json(marketJsonOf(await context.get("sandbox").network().setMarket(undefined)));
+  return context.json(marketJsonOf(await context.get("parties").alipayPlus.network().setMarket(undefined)));
 }

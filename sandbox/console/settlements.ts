@@ -9,7 +9,7 @@ import { addPage, emptyDraft, fileNamesOf, fileTextOf } from "../alipayplus/clea
 import type { ClearingItem } from "../alipayplus/clearing/item.ts";
 import { FILE_SPACES, type FileSpace, fileOfName, type Report } from "../alipayplus/clearing/names.ts";
 import { concerns, participantOf } from "../alipayplus/clearing/participant.ts";
-import { refuse, refuseParameter, type SandboxContext } from "./http.ts";
+import { refuse, refuseParameter, type SandboxContext } from "../http.ts";
 
 /** GET /sandbox/settlements/{clearing|settlement}/{participantId}/{yyyymmdd}: the names of the files. */
 export async function getSettlementFiles(context: SandboxContext): Promise<Response> {
@@ -69,7 +69,7 @@ async function foldDay<Value>(
   initial: Value,
   add: (value: Value, page: readonly ClearingItem[]) => Value,
 ): Promise<Value | undefined> {
-  const { network } = context.get("sandbox");
+  const { network } = context.get("parties").alipayPlus;
   let value = initial;
   let afterEntry = 0;
   for (;;) {

@@ -1,5 +1,5 @@
 /**
- * What the isolate remembers of faults: the active rules, what was already told to a message, and how many messages
+ * What the isolate remembers of faults: the active rules, which messages have had a fault, and how many messages
  * have passed each link. A restart ends it all, as it sets the clock right (protocol/clock.ts).
  */
 import { isOnce } from "./catalogue.ts";
@@ -7,7 +7,7 @@ import type { Fault } from "./fault.ts";
 import type { Link, MessageKind } from "./links.ts";
 import { type Rule, strike } from "./rules.ts";
 
-/** The most rules that stand at a time. */
+/** The most rules that are active at a time. */
 export const RULES_LIMIT = 50;
 
 /** How many messages are remembered that a fault was done to once; the oldest makes room. */
@@ -20,13 +20,13 @@ const passedCounts = new Map<Link, number>();
 
 const encoder = new TextEncoder();
 
-/** The rules that stand, in the order in which they were made. */
+/** The active rules, in the order in which they were made. */
 export function activeRules(): readonly Rule[] {
   return rules;
 }
 
 /**
- * Has a rule stand from now on.
+ * Adds a rule, active from now on.
  *
  * @returns undefined when there are too many
  */
@@ -46,14 +46,14 @@ export function removeRule(ruleId: string): boolean {
   return isRemoved;
 }
 
-/** Takes all rules away, and forgets what was told to whom. */
+/** Takes all rules away, and forgets which messages have had a fault. */
 export function forgetFaults(): void {
   rules = [];
   spared.clear();
 }
 
 /**
- * What is done to a message: the fault that was asked for it, or else that of a active rule. A fault that is done once
+ * What is done to a message: the fault that was asked for it, or else that of an active rule. A fault that is done once
  * is not done to a repeat of the same bytes.
  *
  * @param body of the message, as it goes over the wire

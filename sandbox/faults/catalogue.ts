@@ -6,8 +6,7 @@
  */
 
 import type { JsonObject } from "../../protocol/json.ts";
-import { resultOf } from "../../protocol/results.ts";
-import type { ReportedResult } from "../alipayplus/wallet-answer.ts";
+import { type ReportedResult, resultOf } from "../../protocol/results.ts";
 import type { Link, MessageKind } from "./links.ts";
 
 /** Every fault that can be asked for. */
@@ -50,7 +49,7 @@ export type Effect =
   | { readonly on: "WRITING"; readonly does: WritingEffect }
   /** The request has been worked on when this comes. */
   | { readonly on: "ANSWER"; readonly does: "LOST" | "DELAYED" | "HTTP_500" }
-  /** Once: a repeat of the same message is told the truth. */
+  /** Once: a repeat of the same message gets the true answer. */
   | { readonly on: "ANSWER"; readonly does: "REPLACED" | "REPLACED_ONCE"; readonly by: StandIn };
 
 /** What is known of a fault. */
@@ -84,7 +83,7 @@ function challengedBy(challengeType: string, triggerSource: "AMS" | "CHANNEL", w
       does: "REPLACED_ONCE",
       by: { ...IN_PROCESS, parameters: { challengeActionForm: { challengeType, triggerSource } } },
     },
-    what: `The older pay is answered U with a challengeActionForm: ${what}. A repeat and an inquiry tell the truth.`,
+    what: `The older pay is answered U with a challengeActionForm: ${what}. A repeat and an inquiry get the true result.`,
   };
 }
 
@@ -128,7 +127,7 @@ export const CATALOGUE: Readonly<Record<FaultName, CatalogueEntry>> = {
   KEY_VERSION_WRONG: {
     links: EVERYWHERE,
     effect: { on: "WRITING", does: "KEY_VERSION_WRONG" },
-    what: "What Alipay+ writes names a key version that nobody has.",
+    what: "What Alipay+ writes names a key version that does not exist.",
   },
   CLOCK_SKEWED: {
     links: EVERYWHERE,
@@ -138,7 +137,7 @@ export const CATALOGUE: Readonly<Record<FaultName, CatalogueEntry>> = {
   U_THEN_S: {
     links: EVERYWHERE,
     effect: { on: "ANSWER", does: "REPLACED_ONCE", by: IN_PROCESS },
-    what: "The first answer is U PAYMENT_IN_PROCESS although the work is done; a repeat is told the truth.",
+    what: "The first answer is U PAYMENT_IN_PROCESS although the work is done; a repeat gets the true answer.",
   },
   U_FOREVER: {
     links: EVERYWHERE,
@@ -183,7 +182,7 @@ export function isPossible(name: FaultName, { link, interface: interfaceName, is
   return links.includes(link) && (interfaces?.includes(interfaceName) ?? true) && (isOlder || !isOlderOnly);
 }
 
-/** Whether a fault takes time, and so may be told how much (`delayMs`). */
+/** Whether a fault takes time, so that a request may say how much (`delayMs`). */
 export function takesTime(name: FaultName): boolean {
   const { does } = CATALOGUE[name].effect;
   return does === "DELAYED" || does === "REORDERED";

@@ -8,7 +8,7 @@ export const FAULT_HEADER = "Sandbox-Fault";
 /** A fault, and how long it takes where it takes time. */
 export type Fault = { readonly name: FaultName; readonly delayMs: number };
 
-/** How long a fault takes that is not told. */
+/** How long a fault takes where the request does not say. */
 export const DELAY_DEFAULT_MS = 3_000;
 /** The longest that a fault may take. */
 export const DELAY_LIMIT_MS = 60_000;

@@ -1,5 +1,6 @@
 /** Holds a message back. */
 
+import { systemClock } from "../../protocol/clock.ts";
 import { passedCount } from "./active.ts";
 import type { Link } from "./links.ts";
 
@@ -7,11 +8,7 @@ import type { Link } from "./links.ts";
 const LOOK_MS = 10;
 
 /** Waits so many milliseconds. */
-export function pause(durationMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, durationMs);
-  });
-}
+export const pause = systemClock.sleep;
 
 /** Waits until another message has passed the link, or for so long. */
 export async function untilAnotherPassed(link: Link, longestMs: number): Promise<void> {

@@ -1,6 +1,5 @@
 /** A call of Alipay+ under a fault: the work that it does or does not come to, and what the caller gets. */
-import { answerOf } from "../../protocol/results.ts";
-import type { SandboxAnswer } from "../alipayplus/interface.ts";
+import { answerOf, type ReportedAnswer } from "../../protocol/results.ts";
 import { notePassed } from "./active.ts";
 import { CATALOGUE, type RequestEffect, type StandIn } from "./catalogue.ts";
 import type { Fault } from "./fault.ts";
@@ -10,7 +9,7 @@ import type { Link } from "./links.ts";
 /** What the caller gets: the answer as it was written, HTTP 500, or a connection that breaks. */
 export type Delivery = "ANSWERED" | "HTTP_500" | "BROKEN";
 
-/** What an unfinished payment is told by as well. */
+/** What the answer about an unfinished payment holds as well. */
 const KNOWN_AT_ONCE = ["paymentRequestId", "paymentId", "paymentAmount", "paymentCreateTime"] as const;
 
 /**
@@ -21,8 +20,8 @@ const KNOWN_AT_ONCE = ["paymentRequestId", "paymentId", "paymentAmount", "paymen
 export async function workThrough(
   fault: Fault | undefined,
   link: Link,
-  work: () => Promise<SandboxAnswer>,
-): Promise<SandboxAnswer | undefined> {
+  work: () => Promise<ReportedAnswer>,
+): Promise<ReportedAnswer | undefined> {
   try {
     const effect = fault && CATALOGUE[fault.name].effect;
     if (!fault || !effect || effect.on === "WRITING") return await work();
@@ -38,8 +37,8 @@ async function request(
   effect: RequestEffect,
   delayMs: number,
   link: Link,
-  work: () => Promise<SandboxAnswer>,
-): Promise<SandboxAnswer | undefined> {
+  work: () => Promise<ReportedAnswer>,
+): Promise<ReportedAnswer | undefined> {
   switch (effect) {
     case "LOST":
       return undefined;
@@ -53,14 +52,14 @@ async function request(
       return (await Promise.all([work(), work()]))[0];
     case "TURNED_AWAY":
       return answerOf("REQUEST_TRAFFIC_EXCEED_LIMIT");
-    // Alipay+ sends cancels itself: nobody's call of it is overtaken by one.
+    // Alipay+ sends cancels itself: no call that it receives is overtaken by one.
     case "OVERTAKEN_BY_CANCEL":
       return work();
   }
 }
 
 /** Another result, and of the truth only what does not depend on how it ends. */
-function replaced(answer: SandboxAnswer, { result, parameters }: StandIn): SandboxAnswer {
+function replaced(answer: ReportedAnswer, { result, parameters }: StandIn): ReportedAnswer {
   const kept = KNOWN_AT_ONCE.filter((name) => answer[name] !== undefined).map((name) => [name, answer[name]]);
   return { ...Object.fromEntries(kept), ...parameters, result };
 }

@@ -1,5 +1,7 @@
-/** A message that Alipay+ sends, under a fault: what reaches the other side, and what Alipay+ hears of it. */
+/** A message that Alipay+ sends, under a fault: what reaches the other side, and which answer reaches Alipay+. */
 import { waitUntil } from "cloudflare:workers";
+import { systemClock } from "../../protocol/clock.ts";
+import { within } from "../../protocol/exchange/retry.ts";
 import { resultOf } from "../../protocol/results.ts";
 import { notePassed } from "./active.ts";
 import { CATALOGUE, type RequestEffect, type StandIn } from "./catalogue.ts";
@@ -7,7 +9,7 @@ import type { Fault } from "./fault.ts";
 import { pause, untilAnotherPassed } from "./hold-back.ts";
 import type { Link } from "./links.ts";
 
-/** How a message is sent, and how Alipay+ hears what did not come from the other side. */
+/** How a message is sent, and the answers that did not come from the other side. */
 export type Transmission<Answer> = {
   readonly link: Link;
   /** Sends it once and waits for the answer. Never rejects. */
@@ -16,8 +18,8 @@ export type Transmission<Answer> = {
   readonly sendCancel?: () => Promise<unknown>;
   /** How long Alipay+ waits for an answer. */
   readonly answerTimeoutMs: number;
-  readonly heard: {
-    readonly nothing: () => Answer;
+  readonly madeUp: {
+    readonly none: () => Answer;
     readonly http500: () => Answer;
     readonly standIn: (standIn: StandIn) => Answer;
   };
@@ -26,13 +28,13 @@ export type Transmission<Answer> = {
 const TURNED_AWAY: StandIn = { result: resultOf("REQUEST_TRAFFIC_EXCEED_LIMIT") };
 
 /** The answer that counts, and those to further copies of the same message. */
-export type Heard<Answer> = readonly [Answer, ...Answer[]];
+type Answers<Answer> = readonly [Answer, ...Answer[]];
 
 /** Sends a message through a fault, or as it is. */
 export async function transmit<Answer>(
   fault: Fault | undefined,
   transmission: Transmission<Answer>,
-): Promise<Heard<Answer>> {
+): Promise<Answers<Answer>> {
   try {
     return await transmitThrough(fault, transmission);
   } finally {
@@ -43,8 +45,8 @@ export async function transmit<Answer>(
 async function transmitThrough<Answer>(
   fault: Fault | undefined,
   transmission: Transmission<Answer>,
-): Promise<Heard<Answer>> {
-  const { send, heard, answerTimeoutMs } = transmission;
+): Promise<Answers<Answer>> {
+  const { send, madeUp, answerTimeoutMs } = transmission;
   const effect = fault && CATALOGUE[fault.name].effect;
   // What is written wrongly was written wrongly before it came here.
   if (!fault || !effect || effect.on === "WRITING") return [await send()];
@@ -52,15 +54,15 @@ async function transmitThrough<Answer>(
   const answer = await send();
   switch (effect.does) {
     case "LOST":
-      return [heard.nothing()];
+      return [madeUp.none()];
     case "DELAYED":
       await pause(Math.min(fault.delayMs, answerTimeoutMs));
-      return [fault.delayMs < answerTimeoutMs ? answer : heard.nothing()];
+      return [fault.delayMs < answerTimeoutMs ? answer : madeUp.none()];
     case "HTTP_500":
-      return [heard.http500()];
+      return [madeUp.http500()];
     case "REPLACED":
     case "REPLACED_ONCE":
-      return [heard.standIn(effect.by)];
+      return [madeUp.standIn(effect.by)];
   }
 }
 
@@ -68,11 +70,11 @@ async function request<Answer>(
   effect: RequestEffect,
   delayMs: number,
   transmission: Transmission<Answer>,
-): Promise<Heard<Answer>> {
-  const { link, send, sendCancel, heard } = transmission;
+): Promise<Answers<Answer>> {
+  const { link, send, sendCancel, madeUp } = transmission;
   switch (effect) {
     case "LOST":
-      return [heard.nothing()];
+      return [madeUp.none()];
     case "DELAYED":
       return [await sendAfter(pause(delayMs), transmission)];
     case "REORDERED":
@@ -83,16 +85,14 @@ async function request<Answer>(
       await sendCancel?.();
       return [await send()];
     case "TURNED_AWAY":
-      return [heard.standIn(TURNED_AWAY)];
+      return [madeUp.standIn(TURNED_AWAY)];
   }
 }
 
-/** What goes out too late for Alipay+ to hear its answer goes out all the same. */
+/** What goes out too late for its answer to count goes out all the same. */
 async function sendAfter<Answer>(held: Promise<void>, transmission: Transmission<Answer>): Promise<Answer> {
-  const { send, answerTimeoutMs, heard } = transmission;
-  const givenUp = Promise.withResolvers<Answer>();
-  const timer = setTimeout(() => givenUp.resolve(heard.nothing()), answerTimeoutMs);
-  const sent = held.then(send).finally(() => clearTimeout(timer));
+  const { send, answerTimeoutMs, madeUp } = transmission;
+  const sent = held.then(send);
   waitUntil(sent);
-  return Promise.race([sent, givenUp.promise]);
+  return (await within(systemClock, answerTimeoutMs, () => sent)) ?? madeUp.none();
 }

@@ -8,7 +8,7 @@ import type { Link, MessageKind } from "./links.ts";
 export type Random = {
   /** Above 0, at most 1. */
   readonly probability: number;
-  /** As it was told, for the reader. */
+  /** As the request had it. */
   readonly probabilityText: string;
   readonly seed: string;
   /** Where the next draw begins. */
@@ -40,7 +40,7 @@ export function isAbout(rule: Rule, message: PassingMessage): boolean {
 }
 
 /**
- * The first rule, in the order in which they were made, that is about the message and strikes. A rule that comes after it
+ * The first rule, in the order in which they were made, that is about the message and strikes. A rule after it
  * neither counts nor draws, so that what one rule does depends on the messages alone that reach it.
  */
 export function strike(

@@ -5,20 +5,12 @@
 import { currencyExponent } from "../../core-wasm/index.ts";
 import { QUOTED_CURRENCIES } from "../alipayplus/market/quote-table.ts";
 import { PARTIES } from "../alipayplus/message.ts";
-import { refuse, type SandboxContext } from "../console/http.ts";
+import { refuse, type SandboxContext } from "../http.ts";
 import { DOCUMENT_HEADERS, documentOf } from "./document.ts";
 import type { PageCurrency, PageParticipant, PageSettings } from "./settings.ts";
 
 /** Below the sandbox's own path. */
 export const PAGE_ASSETS_PATH = "/page";
-
-/** What local development adds to the sandbox's bindings for its page. */
-export interface PageEnv {
-  /** The directory of the built page. Without it there is no page. */
-  readonly PAGE?: Fetcher;
-  /** The wallet's token of local development. */
-  readonly WALLET_TOKEN?: string;
-}
 
 const CONTENT_TYPES: ReadonlyMap<string, string> = new Map([
   ["page.js", "text/javascript; charset=UTF-8"],

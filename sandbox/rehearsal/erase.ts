@@ -2,9 +2,9 @@
  * Erases Durable Objects: what is stored, the alarm, and the memory. An object is asked to by a request of its own, as
  * not every class has RPC (itty-durable), and the name of an RPC method could one day be another's.
  *
- * The rules of this runtime that the code leans on:
+ * The rules of this runtime that the code relies on:
  * - `deleteAll` empties an SQLite database at once, and takes the alarm along (from compatibility date 2026-02-24).
- * - `abort` ends an object: its calls under way fail, their code does not run on, and the next call makes it anew.
+ * - `abort` ends an object: its calls under way fail, their code does not run on, and the next call makes a new one.
  * - An alarm whose handler was aborted may fire once more. It finds nothing.
  */
 
@@ -50,7 +50,7 @@ export type ErasableStub = Pick<DurableObjectStub, "fetch" | "id">;
 
 /**
  * Has objects erase themselves until none is left. The first round ends all that they were doing; an object may have
- * been made anew by what was on its way to it before, and is erased once more. Call it between two epochs (epoch.ts), or
+ * been made again by what was on its way to it before, and is erased once more. Call it between two epochs (epoch.ts), or
  * there is no end.
  *
  * @param list new stubs of the objects that there may be

@@ -1,5 +1,5 @@
 /**
- * The one source of all that the sandbox draws: payment codes, order codes, ids. Nobody can guess them, until a reset
+ * The one source of all that the sandbox draws: payment codes, order codes, ids. They cannot be guessed, until a reset
  * names a seed: from then on the same calls in the same order draw the same again, until the next reset or a restart.
  *
  * A seed stands for two generators (xoshiro.ts), which begin at the halves of its SHA-256 (UTF-8): one draws payment
@@ -24,7 +24,7 @@ let sources: Sources = { codes: unguessable, ids: unguessable };
 
 const encoder = new TextEncoder();
 
-/** What a seed draws from; what nobody can guess, without one. */
+/** The sources of a seed; without one, what cannot be guessed. */
 export async function sourcesOf(seed: string | undefined): Promise<Sources> {
   if (seed === undefined) return { codes: unguessable, ids: unguessable };
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(seed)));

@@ -3,9 +3,10 @@ import { DurableObject } from "cloudflare:workers";
 import { eraseObject, noteMade } from "./erase.ts";
 
 /** An object that is called by RPC. A request is a reset's. */
-export class SandboxObject<Environment> extends DurableObject<Environment> {
-  constructor(context: DurableObjectState, environment: Environment) {
-    super(context, environment);
+export class SandboxObject extends DurableObject<object> {
+  /** An object gets its party in place of the environment: what it may reach. */
+  constructor(context: DurableObjectState) {
+    super(context, {});
     noteMade(context);
   }
 

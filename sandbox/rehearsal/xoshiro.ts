@@ -1,6 +1,6 @@
 /**
- * xoshiro128** by Blackman and Vigna: a small generator of good quality for what has to be drawn again alike. Whoever
- * knows its state knows all that follows: it keeps no secret.
+ * xoshiro128** by Blackman and Vigna: a small generator of good quality for what has to be drawn again alike. Its
+ * state gives away all that follows: it keeps no secret.
  *
  * Source: https://prng.di.unimi.it/xoshiro128starstar.c (public domain), also in the test.
  */
@@ -15,11 +15,11 @@ type State = [number, number, number, number];
 export class Xoshiro128 {
   readonly #state: State;
 
-  /** @param seed the state, {@link STATE_BYTES} bytes, not all zero; little-endian words */
+  /** @param seed the state, {@link STATE_BYTES} bytes, not all zero; little-endian 32-bit numbers */
   constructor(seed: Uint8Array) {
     if (seed.length !== STATE_BYTES || seed.every((byte) => byte === 0)) throw new RangeError("No state of xoshiro128");
-    const words = new DataView(seed.buffer, seed.byteOffset, seed.byteLength);
-    this.#state = [0, 1, 2, 3].map((index) => words.getUint32(index * WORD_BYTES, true)) as State;
+    const view = new DataView(seed.buffer, seed.byteOffset, seed.byteLength);
+    this.#state = [0, 1, 2, 3].map((index) => view.getUint32(index * WORD_BYTES, true)) as State;
   }
 
   /** The next 32 bits, as a whole number from 0. */

@@ -8,11 +8,11 @@ export const TRAFFIC_LIMIT = 1_000;
 const SCHEMA = "CREATE TABLE exchanges (exchange_number INTEGER PRIMARY KEY AUTOINCREMENT, record TEXT NOT NULL)";
 
 /** One object for the whole sandbox. */
-export class TrafficLog extends SandboxObject<unknown> {
+export class TrafficLog extends SandboxObject {
   readonly #sql: SqlStorage;
 
-  constructor(context: DurableObjectState, env: unknown) {
-    super(context, env);
+  constructor(context: DurableObjectState) {
+    super(context);
     migrate(context.storage, [SCHEMA]);
     this.#sql = context.storage.sql;
   }

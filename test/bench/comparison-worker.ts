@@ -3,11 +3,11 @@
  * outside, because a Worker's clock need not advance while it computes.
  */
 import * as core from "../../core-wasm/index.ts";
-import { addAmounts, multiplyByQuote, parseAmount } from "../support/twin/amount.ts";
+import { multiplyByQuote, parseAmount } from "../support/twin/amount.ts";
 import { classifyCode } from "../support/twin/code.ts";
 import { parseSignatureHeader, signedContent } from "../support/twin/signature.ts";
 
-const twin = { addAmounts, multiplyByQuote, parseAmount, classifyCode, parseSignatureHeader, signedContent };
+const twin = { multiplyByQuote, parseAmount, classifyCode, parseSignatureHeader, signedContent };
 
 type Side = Pick<typeof core, keyof typeof twin>;
 
@@ -22,7 +22,6 @@ const BODY = new TextEncoder().encode(JSON.stringify({ message: "m".repeat(1200)
 /** What is measured, by name: one call with the inputs of a turn. */
 const CASES: Readonly<Record<string, (side: Side, turn: number) => unknown>> = {
   parseAmount: (side, turn) => side.parseAmount(AMOUNTS[turn % AMOUNTS.length] ?? ""),
-  addAmounts: (side, turn) => side.addAmounts(BigInt(turn), 9007199254740993n),
   multiplyByQuote: (side, turn) => side.multiplyByQuote(BigInt(turn), "8.9614"),
   classifyCode: (side, turn) => side.classifyCode(CODES[turn % CODES.length] ?? ""),
   parseSignatureHeader: (side) => side.parseSignatureHeader(HEADER),

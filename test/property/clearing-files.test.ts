@@ -1,6 +1,7 @@
 /** Random days: the files of wallet and acquirer say what the book says, and every fee has two sides (spec/04). */
 import { describe, expect, it } from "vitest";
-import { dayOfDate, startTimeMsOf } from "../../sandbox/alipayplus/clearing/day.ts";
+import { startOfDayMs } from "../../protocol/time.ts";
+import { dayOfDate } from "../../sandbox/alipayplus/clearing/day.ts";
 import { FEE_BASIS_POINTS, feesOf } from "../../sandbox/alipayplus/clearing/fees.ts";
 import type { ClearingItem } from "../../sandbox/alipayplus/clearing/item.ts";
 import { ACQUIRER, amountsFor, type Participant, WALLET } from "../../sandbox/alipayplus/clearing/participant.ts";
@@ -18,7 +19,7 @@ const ACCOUNT = { MPP: "mpp", ACQP: "acquirer" } as const;
 
 function randomDay(seed: number): readonly ClearingItem[] {
   const random = new Random(seed);
-  return Array.from({ length: random.below(80) }, (_, index) => randomItem(random, startTimeMsOf(DAY), index));
+  return Array.from({ length: random.below(80) }, (_, index) => randomItem(random, startOfDayMs(DAY), index));
 }
 
 const namesOf = (files: ReadonlyMap<string, string>, kind: string) =>

@@ -1,12 +1,13 @@
-/** A fake Alipay+ that follows a script and signs truly, and a clock that only moves when it is told to. */
+/** A fake Alipay+ that follows a script and signs rightly, and a clock that moves only when a test moves it. */
 
+import type { Clock } from "../../protocol/clock.ts";
 import { ALIPAYPLUS_ORIGINS } from "../../protocol/endpoints.ts";
 import {
   type AlipayPlusClient,
   type AlipayPlusClientOptions,
   createAlipayPlusClient,
-} from "../../protocol/exchange/ask.ts";
-import type { Clock } from "../../protocol/exchange/retry.ts";
+} from "../../protocol/exchange/alipayplus-client.ts";
+import type { SendRequest } from "../../protocol/exchange/ask.ts";
 import { type KeyRing, parseKeyRing } from "../../protocol/signature/key-ring.ts";
 import { formatTime } from "../../protocol/time.ts";
 import { generateRsaKeys, type KeyPairText } from "./signature-keys.ts";
@@ -107,22 +108,27 @@ export class FakeAlipayPlus {
   readonly #keys: Keys;
   readonly #script: readonly Step[];
 
-  /** @param script A step a request; the last one goes on for ever. */
+  /** @param script A step a request; the last one repeats. */
   constructor(keys: Keys, script: readonly Step[]) {
     this.#keys = keys;
     this.#script = script;
   }
 
   client(options: Partial<AlipayPlusClientOptions> = {}): AlipayPlusClient {
+    const { send: fetcher, ...connection } = this.connection();
     return createAlipayPlusClient({
-      ring: this.#ring(),
-      clientId: CLIENT_ID,
+      ...connection,
       origin: ALIPAYPLUS_ORIGINS.GLOBAL,
-      fetcher: (url, init) => this.#receive(url, init),
-      clock: this.clock,
+      fetcher,
       random: () => 0,
       ...options,
     });
+  }
+
+  /** What a party that asks this one needs: its ring and Client-Id, the way, and the clock. */
+  connection() {
+    const send: SendRequest = (url, init) => this.#receive(url, init);
+    return { ring: this.#ring(), clientId: CLIENT_ID, send, clock: this.clock };
   }
 
   /** A response signed as Alipay+ signs it, but for what `tampering` says. */
@@ -184,12 +190,12 @@ export function answer(body: unknown, tampering?: Tampering): Step {
 }
 
 /** Answers with a result and nothing else. */
-export function result(resultStatus: string, resultCode: string, resultMessage = "As told."): Step {
+export function result(resultStatus: string, resultCode: string, resultMessage = "As scripted."): Step {
   return answer({ result: { resultCode, resultStatus, resultMessage } });
 }
 
 /** Never answers; the clock moves on to the next timer. */
-export const silence: Step = (_received, fake) => {
+export const noAnswer: Step = (_received, fake) => {
   fake.clock.advanceToNextTimer();
   return new Promise(() => undefined);
 };

@@ -17,7 +17,7 @@ export function setGateway(handler: GatewayHandler = realGateway): void {
 
 /** What the sandbox runs with: the tests run it in the gateway's own Worker. */
 export function sandboxEnvironment(): SandboxEnv {
-  const { LEDGER, DESK, ISSUED_CODES, TRAFFIC_LOG, NETWORK, SALES, SHARD_COUNT, SANDBOX } = env;
+  const { LEDGER, ISSUED_CODES, TRAFFIC_LOG, NETWORK, SALES, SHARD_COUNT, SANDBOX } = env;
   const GATEWAY = { fetch: (url: string, init: RequestInit) => current(new Request(url, init)) };
   return {
     ...SANDBOX,
@@ -26,7 +26,6 @@ export function sandboxEnvironment(): SandboxEnv {
     GATEWAY_CLOCK: undefined as unknown as SandboxEnv["GATEWAY_CLOCK"],
     GATEWAY_RESET: undefined as unknown as SandboxEnv["GATEWAY_RESET"],
     LEDGER,
-    DESK,
     ISSUED_CODES,
     TRAFFIC_LOG,
     NETWORK,

@@ -7,10 +7,9 @@ import type { TrafficLog } from "../../sandbox/traffic/traffic-log.ts";
 declare global {
   namespace Cloudflare {
     interface Env {
-      /** The sandbox's desk, for the tests of the sandbox. */
-      readonly DESK: DurableObjectNamespace;
-      /** The payment codes that the sandbox's Alipay+ has given out. */
+      /** The last exchanges, for the tests of the sandbox. */
       readonly TRAFFIC_LOG: DurableObjectNamespace<TrafficLog>;
+      /** The payment codes that the sandbox's Alipay+ has given out. */
       readonly ISSUED_CODES: DurableObjectNamespace<IssuedCodes>;
       /** Its network. */
       readonly NETWORK: DurableObjectNamespace<Network>;
@@ -23,7 +22,6 @@ declare global {
         | "GATEWAY_CLOCK"
         | "GATEWAY_RESET"
         | "LEDGER"
-        | "DESK"
         | "ISSUED_CODES"
         | "TRAFFIC_LOG"
         | "NETWORK"

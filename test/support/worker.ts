@@ -10,13 +10,11 @@ import type {
   RefundRequest,
   ReverseAnswer,
 } from "../../durable/wallet-core/port.ts";
-import { Sales as SandboxSales } from "../../sandbox/acquirer/sales.ts";
-import { Network as SandboxNetwork } from "../../sandbox/alipayplus/payments/network.ts";
+import { Network as SandboxNetwork, Sales as SandboxSales } from "../../sandbox/objects.ts";
 import { throughFaults } from "./core-faults.ts";
 import { sandboxEnvironment } from "./gateway-binding.ts";
 
 export { IssuedCodes } from "../../sandbox/alipayplus/for-wallets/issued-codes.ts";
-export { Desk } from "../../sandbox/console/desk/desk.ts";
 export { TrafficLog } from "../../sandbox/traffic/traffic-log.ts";
 export { CodeRules, CodeStocks, Codes, default, Live, Payments } from "../../worker/index.ts";
 export { AlipayPlus } from "./alipayplus-binding.ts";

@@ -18,7 +18,7 @@ const ALGORITHM = "HS256";
 const SECRET_SMALLEST_BYTES = 32;
 
 /** The customer of a token, and when it expires. */
-export type LiveToken = { readonly customerId: string; readonly expiryTimeMs: number };
+type LiveToken = { readonly customerId: string; readonly expiryTimeMs: number };
 
 /** Reads a setting that is the secret itself, at least 32 bytes; undefined when it is not set. */
 export async function parseLiveKey(

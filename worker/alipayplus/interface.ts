@@ -1,20 +1,13 @@
-/** What an interface that Alipay+ calls is made of, and what it gets from the pipeline that receives a call. */
+/** What an interface that Alipay+ calls is made of, and what it gets from the pipeline (protocol/exchange/answer.ts). */
 import type { Configuration, Env } from "../../durable/env.ts";
-import type { JsonObject } from "../../protocol/json.ts";
+import type { VerifiedCall } from "../../protocol/exchange/answer.ts";
 import type { Answer } from "../../protocol/results.ts";
 
 /** A verified call. */
-export type Call = {
+export type Call = VerifiedCall & {
   readonly env: Env;
   readonly configuration: Configuration;
-  readonly clientId: string;
-  /** When it arrived, epoch milliseconds. */
-  readonly receivedTimeMs: number;
-  /** The body, `null`s taken away. */
-  readonly body: JsonObject;
-  /** The body as it came. */
-  readonly message: string;
-  /** Tells the log which shard answered. */
+  /** Notes for the log which shard answers. */
   readonly usesShard: (shard: number) => void;
 };
 

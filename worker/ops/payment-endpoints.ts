@@ -78,10 +78,10 @@ function notificationView({ acknowledgedTimeMs, dueTimeMs, attempts }: OutboxRep
   return {
     acknowledgedTime: optionalTime(acknowledgedTimeMs),
     dueTime: optionalTime(dueTimeMs),
-    attempts: attempts.map(({ attemptNumber, timeMs, told, outcome }) => ({
+    attempts: attempts.map(({ attemptNumber, timeMs, resultCode, outcome }) => ({
       attemptNumber,
       time: formatTime(timeMs),
-      resultCode: told,
+      resultCode,
       outcome,
     })),
   };

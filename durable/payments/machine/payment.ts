@@ -10,6 +10,7 @@
  * Source: spec/03 Results, Cancel, Time limits; spec/01 Idempotency.
  */
 
+import { type PauseLimits, pauseCeilingMs } from "../../../protocol/exchange/retry.ts";
 import { cancelWindowEndMs } from "../../../protocol/windows.ts";
 import type { DebitRefusal } from "../../wallet-core/port.ts";
 
@@ -70,12 +71,11 @@ export type CancelRefusal = "CANCEL_WINDOW_EXCEEDED" | "PAYMENT_HAS_REFUND";
 
 /** How long the resolver leaves to the event that began a reversal, or the debit of a confirmed order. */
 const FIRST_RESOLVE_MS = 6_000;
-const FIRST_BACKOFF_MS = 1_000;
-const LONGEST_BACKOFF_MS = 60_000;
+const RESOLVE_PAUSES: PauseLimits = { firstPauseMs: 1_000, pauseLimitMs: 60_000 };
 
-/** The wait after `unanswered` silent answers in a row: 1 s, 2 s, 4 s … 60 s. */
+/** The wait after so many calls in a row without an answer: 1 s, 2 s, 4 s … 60 s. */
 export function backoffMs(unanswered: number): number {
-  return Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(unanswered, 10));
+  return pauseCeilingMs(RESOLVE_PAUSES, unanswered + 1);
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * The only way to objects on itty-durable (itty-object.ts). The library's stub answers to every name, so that `await`
- * on it never ends and `destroy` or `reset` would be one typing error away: it stays in here.
+ * The only way to objects on itty-durable (object.ts). The library's stub answers to every name: `await` on it never
+ * ends, and `destroy` or `reset` would be one typing error away. So the stub never leaves this file.
  */
 import { proxyDurable } from "itty-durable";
 

@@ -4,7 +4,7 @@
 declare module "itty-durable" {
   /** A stub: a call gives the JSON that the object's method answered, and rejects when it threw. */
   export type DurableStub = {
-    /** The objects' own entry (itty-object.ts). */
+    /** The objects' own entry (object.ts). */
     perform(method: string, parameters: string): Promise<unknown>;
   };
 

@@ -1,11 +1,11 @@
 /**
  * What the objects on itty-durable have in common. The library keeps an object as one JSON value, which is right for
- * what can be fetched again and for nothing else; its traps are kept shut by these rules:
+ * what can be fetched again and for nothing else. These rules avoid its traps:
  * - A method works out its change in one synchronous step, without touching the object, and hands it to `keepChange`:
  *   a method that throws has changed nothing, and no other call sees half of a change.
  * - `autoPersist` is off, there are no alarms, and an object gets none of the Worker's bindings.
  * - A method answers an object, as JSON.
- * - Only itty-client.ts talks to it.
+ * - Only client.ts calls it.
  */
 import { createDurable } from "itty-durable";
 
@@ -17,7 +17,7 @@ export class IttyObject extends createDurable({ autoPersist: false, autoReturn: 
   }
 
   /**
-   * Calls a method by its name, the only thing that itty-client.ts does.
+   * Calls a method by its name, which is all that client.ts does.
    *
    * @param parameters a JSON list in ASCII: the library sends it in a header, which holds nothing else
    */
@@ -30,7 +30,7 @@ export class IttyObject extends createDurable({ autoPersist: false, autoReturn: 
 
 /**
  * Changes an object's memory and stores it. While the storage works, the runtime holds every other call back (input
- * gate), so what could not be stored is taken back unseen.
+ * gate), so that no call ever sees what could not be stored.
  *
  * @throws what the storage threw
  */

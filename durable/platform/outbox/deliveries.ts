@@ -1,5 +1,5 @@
 /**
- * Tells the results in an outbox until each is acknowledged with S, by the schedule of spec/03: the gateway's to Alipay+,
+ * Sends the results in an outbox until each is acknowledged with S, by the schedule of spec/03: the gateway's to Alipay+,
  * and the sandbox's Alipay+ to its acquirers. Part of the object whose outbox it is, on the same storage and alarm.
  *
  * Source: spec/03 Time limits; seeds/003.
@@ -9,11 +9,11 @@ import type { DueAlarm } from "../due-alarm.ts";
 import { Outbox, type OutboxEntry, type OutboxReport } from "./outbox.ts";
 import { resendTimeMs } from "./resend-schedule.ts";
 
-/** What there is to tell of a payment. */
+/** What there is to deliver of a payment. */
 export type Delivery = {
-  /** The result code that is told; NONE when there is none. */
-  readonly told: string;
-  /** Tells it: S, or why it does not count as received. Never rejects. Or why it can never be told. */
+  /** The result code that is sent; NONE when there is none. */
+  readonly resultCode: string;
+  /** Sends it: S, or why it does not count as received; never rejects. Or, as text, why it can never be sent. */
   readonly send: (() => Promise<string>) | string;
 };
 
@@ -21,14 +21,14 @@ export type Delivery = {
 export type DeliveriesContext = {
   readonly sql: SqlStorage;
   readonly alarm: DueAlarm;
-  /** Reads what there is to tell of a payment, at the time when it is told. */
+  /** Reads what there is to deliver of a payment, at the time when it is sent. */
   readonly deliveryOf: (paymentId: string) => Delivery;
 };
 
 export class Deliveries {
   readonly #context: DeliveriesContext;
   readonly #outbox: Outbox;
-  /** Payments whose result is being told right now: two results of one payment never overtake each other. */
+  /** Payments whose result is being sent right now: two results of one payment never overtake each other. */
   readonly #underWay = new Set<string>();
 
   constructor(context: DeliveriesContext) {
@@ -36,19 +36,19 @@ export class Deliveries {
     this.#outbox = new Outbox(context.sql, "notifyPayment");
   }
 
-  /** A payment has a final result to tell. Call it in the turn that writes the result. */
+  /** A payment has a final result to deliver. Call it in the turn that writes the result. */
   put(paymentId: string): void {
     const dueTimeMs = nowMs();
     this.#outbox.put(paymentId, dueTimeMs);
     this.#context.alarm.armFor(dueTimeMs);
   }
 
-  /** What was to be told is no longer true: what has been acknowledged, or was given up, stays as it is. */
+  /** The result is no longer true and is not sent any more; what was acknowledged or given up stays as it is. */
   withdraw(paymentId: string): void {
     if (this.#outbox.report(paymentId)?.dueTimeMs !== undefined) this.#giveUp(paymentId, "NONE", "WITHDRAWN");
   }
 
-  /** What became of telling a payment's result. */
+  /** How the delivery of a payment's result has gone so far. */
   report(paymentId: string): OutboxReport | undefined {
     return this.#outbox.report(paymentId);
   }
@@ -62,11 +62,12 @@ export class Deliveries {
   }
 
   async #send({ paymentId, resultNumber, attempts }: OutboxEntry): Promise<void> {
-    const { told, send } = this.#context.deliveryOf(paymentId);
-    if (typeof send === "string") return this.#giveUp(paymentId, told, send);
+    const { resultCode, send } = this.#context.deliveryOf(paymentId);
+    if (typeof send === "string") return this.#giveUp(paymentId, resultCode, send);
     const beganTimeMs = nowMs();
-    // On record before it is sent: should the object be gone before the answer, the attempt has counted.
-    const attemptNumber = this.#outbox.begin(paymentId, beganTimeMs, told, resendTimeMs(attempts + 1, beganTimeMs));
+    // Recorded before it is sent: the attempt counts even when the object stops before the answer.
+    const nextDueTimeMs = resendTimeMs(attempts + 1, beganTimeMs);
+    const attemptNumber = this.#outbox.begin(paymentId, beganTimeMs, resultCode, nextDueTimeMs);
     this.#underWay.add(paymentId);
     const outcome = await send();
     this.#underWay.delete(paymentId);
@@ -74,8 +75,8 @@ export class Deliveries {
     if (outcome === "S") this.#outbox.acknowledge(paymentId, resultNumber, nowMs());
   }
 
-  /** Tells it no more, and says why. */
-  #giveUp(paymentId: string, told: string, why: string): void {
-    this.#outbox.end(paymentId, this.#outbox.begin(paymentId, nowMs(), told, undefined), why);
+  /** Sends it no more, and records why. */
+  #giveUp(paymentId: string, resultCode: string, why: string): void {
+    this.#outbox.end(paymentId, this.#outbox.begin(paymentId, nowMs(), resultCode, undefined), why);
   }
 }

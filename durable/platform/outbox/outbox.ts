@@ -1,9 +1,9 @@
 /**
- * What a shard still has to tell, as rows: one for each topic and payment, whose content is read from the payment when
- * it is sent, so that the newest result is told and a row stays small. Every attempt is kept for the operators.
+ * What a shard still has to deliver, as rows: one for each topic and payment. The content is read from the payment when
+ * it is sent, so that the newest result is delivered and a row stays small. Every attempt is kept for the operators.
  */
 
-/** Appended to the tables of payments.ts. */
+/** The tables of an outbox. */
 export const OUTBOX_SCHEMA: readonly string[] = [
   `CREATE TABLE outbox (
     topic TEXT NOT NULL,
@@ -20,21 +20,21 @@ export const OUTBOX_SCHEMA: readonly string[] = [
     payment_id TEXT NOT NULL,
     attempt_number INTEGER NOT NULL,
     time_ms INTEGER NOT NULL,
-    told TEXT NOT NULL,
+    result_code TEXT NOT NULL,
     outcome TEXT NOT NULL,
     PRIMARY KEY (topic, payment_id, attempt_number)
   ) WITHOUT ROWID`,
 ];
 
-/** To whom something is told. */
+/** What is delivered. */
 export type Topic = "notifyPayment";
 
-/** An entry whose turn it is. */
+/** An entry that is due. */
 export type OutboxEntry = {
   readonly paymentId: string;
   /** Counts the results of the payment: 1 for its first, 2 for a cancel after it. */
   readonly resultNumber: number;
-  /** Attempts to tell this result so far. */
+  /** Attempts to deliver this result so far. */
   readonly attempts: number;
 };
 
@@ -44,13 +44,13 @@ export type OutboxAttempt = {
   readonly attemptNumber: number;
   /** When it began, epoch milliseconds. */
   readonly timeMs: number;
-  /** The result code that was told. */
-  readonly told: string;
-  /** What came back: S, or why it does not count as received; BEGUN when nothing has been heard since it began. */
+  /** The result code that was sent. */
+  readonly resultCode: string;
+  /** What came back: S, or why it does not count as received; BEGUN when there has been no answer since it began. */
   readonly outcome: string;
 };
 
-/** What became of telling a payment's result. */
+/** How the delivery of a payment's result has gone so far. */
 export type OutboxReport = {
   readonly acknowledgedTimeMs: number | undefined;
   /** When it is sent next; undefined when it was acknowledged, or given up. */
@@ -61,7 +61,7 @@ export type OutboxReport = {
 
 type EntryRow = { payment_id: string; result_number: number; attempts: number };
 type StateRow = { due_time_ms: number | null; acknowledged_time_ms: number | null };
-type AttemptRow = { attempt_number: number; time_ms: number; told: string; outcome: string };
+type AttemptRow = { attempt_number: number; time_ms: number; result_code: string; outcome: string };
 
 const PUT = `INSERT INTO outbox (topic, payment_id, result_number, attempts, due_time_ms) VALUES (?, ?, 1, 0, ?)
   ON CONFLICT (topic, payment_id) DO UPDATE SET result_number = result_number + 1, attempts = 0,
@@ -77,7 +77,7 @@ const BEGIN_ATTEMPT = `INSERT INTO outbox_attempts
   RETURNING attempt_number`;
 const END_ATTEMPT = "UPDATE outbox_attempts SET outcome = ? WHERE topic = ? AND payment_id = ? AND attempt_number = ?";
 const FIND_STATE = "SELECT due_time_ms, acknowledged_time_ms FROM outbox WHERE topic = ? AND payment_id = ?";
-const FIND_ATTEMPTS = `SELECT attempt_number, time_ms, told, outcome FROM outbox_attempts
+const FIND_ATTEMPTS = `SELECT attempt_number, time_ms, result_code, outcome FROM outbox_attempts
   WHERE topic = ? AND payment_id = ? ORDER BY attempt_number`;
 
 /** The entries of one topic in one shard. Every method is synchronous: a result and its entry stay in one turn. */
@@ -90,12 +90,12 @@ export class Outbox {
     this.#topic = topic;
   }
 
-  /** A payment has a new result, or has to be told again: from `dueTimeMs` on, from the first attempt. */
+  /** A payment has a new result, or its result is to be delivered again: from `dueTimeMs` on, from the first attempt. */
   put(paymentId: string, dueTimeMs: number): void {
     this.#sql.exec(PUT, this.#topic, paymentId, dueTimeMs);
   }
 
-  /** The entries whose turn it is, the longest waiting first. */
+  /** The entries that are due, the longest waiting first. */
   due(nowMs: number, limit: number): OutboxEntry[] {
     const rows = this.#sql.exec<EntryRow>(FIND_DUE, nowMs, this.#topic, limit).toArray();
     return rows.map((row) => ({
@@ -106,29 +106,35 @@ export class Outbox {
   }
 
   /**
-   * Counts an attempt. Call it before the attempt is made: should the object be gone before the answer, it has counted.
+   * Counts an attempt. Call it before the attempt is made: it then counts even when the object stops before the answer.
    *
-   * @param told the result code that it tells
-   * @param nextDueTimeMs when to tell it again unless it is acknowledged; undefined for never
+   * @param resultCode the result code that it sends
+   * @param nextDueTimeMs when to send it again unless it is acknowledged; undefined for never
    * @returns the number of the attempt, for `end`
    */
-  begin(paymentId: string, timeMs: number, told: string, nextDueTimeMs: number | undefined): number {
+  begin(paymentId: string, timeMs: number, resultCode: string, nextDueTimeMs: number | undefined): number {
     this.#sql.exec(BEGIN, nextDueTimeMs ?? null, this.#topic, paymentId);
-    const attempt = this.#sql.exec<{ attempt_number: number }>(BEGIN_ATTEMPT, this.#topic, paymentId, timeMs, told);
+    const attempt = this.#sql.exec<{ attempt_number: number }>(
+      BEGIN_ATTEMPT,
+      this.#topic,
+      paymentId,
+      timeMs,
+      resultCode,
+    );
     return attempt.one().attempt_number;
   }
 
-  /** Keeps what came of an attempt. */
+  /** Records how an attempt ended. */
   end(paymentId: string, attemptNumber: number, outcome: string): void {
     this.#sql.exec(END_ATTEMPT, outcome, this.#topic, paymentId, attemptNumber);
   }
 
-  /** The result was received. One that is newer than `resultNumber` has still to be told. */
+  /** The result was received. One that is newer than `resultNumber` still has to be delivered. */
   acknowledge(paymentId: string, resultNumber: number, timeMs: number): void {
     this.#sql.exec(ACKNOWLEDGE, timeMs, this.#topic, paymentId, resultNumber);
   }
 
-  /** What became of a payment's entry; `undefined` when there never was anything to tell. */
+  /** How the delivery of a payment's result has gone; `undefined` when there never was anything to deliver. */
   report(paymentId: string): OutboxReport | undefined {
     const state = this.#sql.exec<StateRow>(FIND_STATE, this.#topic, paymentId).toArray()[0];
     if (!state) return undefined;
@@ -139,7 +145,7 @@ export class Outbox {
       attempts: attempts.map((row) => ({
         attemptNumber: row.attempt_number,
         timeMs: row.time_ms,
-        told: row.told,
+        resultCode: row.result_code,
         outcome: row.outcome,
       })),
     };

@@ -1,13 +1,11 @@
 /**
- * When the result of a payment is told again: pure, like the payment's own machine.
+ * When the result of a payment is sent again: pure, like the payment's own machine.
  *
  * Source: spec/03 Time limits, the schedule of Alipay+'s own notifications, and the decision below the table.
  */
+import { HOUR_MS, MINUTE_MS } from "../../../protocol/time.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-
-/** The pauses after the first attempt, the second … ; after the last attempt an operator has to send it. */
+/** The pauses after the first attempt, the second … After the last attempt only an operator can send it again. */
 const RESEND_AFTER_MS: readonly number[] = [
   2 * MINUTE_MS,
   10 * MINUTE_MS,

@@ -6,7 +6,9 @@
  */
 import type { Webhook } from "standardwebhooks";
 import type * as z from "zod";
-import { UNANSWERED } from "../../platform/deadline.ts";
+import { type Clock, systemClock } from "../../../protocol/clock.ts";
+import { retry, within } from "../../../protocol/exchange/retry.ts";
+import { UNANSWERED, type Unanswered } from "../../platform/deadline.ts";
 import type {
   DebitAnswer,
   DebitRequest,
@@ -16,19 +18,16 @@ import type {
   RefundAnswer,
   RefundRequest,
   ReverseAnswer,
-  Unanswered,
   WalletCore,
 } from "../port.ts";
 import { Breaker, type BreakerLimits } from "./breaker.ts";
-import { type Attempt, attempt, type CoreMessage, type Fetch } from "./exchange.ts";
+import { type Attempt, attempt, type CoreMessage, type Fetch, NO_ANSWER } from "./exchange.ts";
 import { debitMessage, keyMessage, messageIdOf, refundMessage } from "./messages.ts";
 import { type CoreAnswer, type CoreOperation, type CoreRequest, coreMessages } from "./schema.ts";
 import { type HttpCoreSettings, webhookOf } from "./settings.ts";
 
-/** How often one operation is tried at most, the first time included. */
-export const ATTEMPT_LIMIT = 3;
-/** The longest wait before the second try; it doubles with each further one. */
-export const BACKOFF_MS = 100;
+/** How often one operation is tried at most, the first time included, and how long it waits between: up to 100 ms, then 200 ms. */
+const TRIES = { attemptsLimit: 3, firstPauseMs: 100, pauseLimitMs: 200, randomShare: 1 };
 /** Five operations in a row without an answer: the core is left alone for five seconds. */
 export const BREAKER_LIMITS: BreakerLimits = { failureLimit: 5, coolingTimeMs: 5_000 };
 
@@ -64,9 +63,8 @@ class HttpCore implements WalletCore {
   readonly #webhook: Webhook;
   readonly #timeoutMs: number;
   readonly #fetch: Fetch;
-  readonly #nowMs: () => number;
+  readonly #clock: Clock;
   readonly #random: () => number;
-  readonly #sleep: (durationMs: number) => Promise<void>;
   readonly #breaker: Breaker;
 
   constructor(options: HttpCoreOptions) {
@@ -75,10 +73,10 @@ class HttpCore implements WalletCore {
     this.#timeoutMs = options.timeoutMs;
     // Workers want fetch to be called on its own, not as a method.
     this.#fetch = options.fetch ?? ((url, init) => fetch(url, init));
-    this.#nowMs = options.nowMs ?? Date.now;
+    const { nowMs = Date.now, sleep = systemClock.sleep } = options;
+    this.#clock = { nowMs, sleep, startTimer: systemClock.startTimer };
     this.#random = options.random ?? Math.random;
-    this.#sleep = options.sleep ?? ((durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)));
-    this.#breaker = new Breaker(options.breakerLimits ?? BREAKER_LIMITS, this.#nowMs);
+    this.#breaker = new Breaker(options.breakerLimits ?? BREAKER_LIMITS, nowMs);
   }
 
   debit(request: DebitRequest): Promise<DebitAnswer> {
@@ -114,41 +112,23 @@ class HttpCore implements WalletCore {
     };
     // The table's schema for this operation; the compiler cannot follow a key that is a type parameter.
     const schema = coreMessages[operation].answer as unknown as z.ZodType<CoreAnswer<Operation>>;
-    const last = await this.#withinDeadline((signal) => this.#tryRepeatedly(message, schema, signal));
+    const last = await this.#tryRepeatedly(message, schema);
     // A core that does not take one message is there all the same: others need not wait.
     this.#breaker.settle(admission, last.kind !== "NO_ANSWER");
     return last.kind === "ANSWER" ? last.answer : UNANSWERED;
   }
 
-  /** Ends the work, and lets go of its connection, at the deadline; then there is no answer, even if `fetch` goes on. */
-  #withinDeadline<Answer>(work: (signal: AbortSignal) => Promise<Attempt<Answer>>): Promise<Attempt<Answer>> {
-    const controller = new AbortController();
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        controller.abort();
-        resolve({ kind: "NO_ANSWER" });
-      }, this.#timeoutMs);
-      void work(controller.signal).then((last) => {
-        clearTimeout(timer);
-        resolve(last);
-      });
+  /** At the deadline there is no answer, and the connection is let go of, even if `fetch` goes on. */
+  async #tryRepeatedly<Answer>(message: CoreMessage, schema: z.ZodType<Answer>): Promise<Attempt<Answer>> {
+    const clock = this.#clock;
+    const timeoutMs = this.#timeoutMs;
+    const policy = { ...TRIES, deadlineMs: timeoutMs, attemptTimeoutMs: timeoutMs };
+    const last = await within<Attempt<Answer>>(clock, timeoutMs, async (signal) => {
+      const attemptOnce = async () =>
+        signal.aborted ? NO_ANSWER : attempt(message, schema, this.#webhook, this.#fetch, clock.nowMs(), signal);
+      const isFinal = ({ kind }: Attempt<Answer>) => kind !== "NO_ANSWER" || signal.aborted;
+      return (await retry(policy, clock, this.#random, attemptOnce, isFinal)).outcome;
     });
-  }
-
-  async #tryRepeatedly<Answer>(
-    message: CoreMessage,
-    schema: z.ZodType<Answer>,
-    signal: AbortSignal,
-  ): Promise<Attempt<Answer>> {
-    const endTimeMs = this.#nowMs() + this.#timeoutMs;
-    for (let attempts = 1; ; attempts += 1) {
-      const last = await attempt(message, schema, this.#webhook, this.#fetch, this.#nowMs(), signal);
-      if (last.kind !== "NO_ANSWER" || attempts === ATTEMPT_LIMIT || signal.aborted) return last;
-      const waitMs = this.#random() * BACKOFF_MS * 2 ** (attempts - 1);
-      // What could only begin after the deadline need not be waited for.
-      if (this.#nowMs() + waitMs >= endTimeMs) return last;
-      await this.#sleep(waitMs);
-      if (signal.aborted) return last;
-    }
+    return last ?? NO_ANSWER;
   }
 }

@@ -26,7 +26,8 @@ export type Attempt<Answer> =
   | { readonly kind: "NO_ANSWER" }
   | { readonly kind: "NOT_TAKEN" };
 
-const NO_ANSWER = { kind: "NO_ANSWER" } as const;
+/** A try without an answer. */
+export const NO_ANSWER = { kind: "NO_ANSWER" } as const;
 
 /**
  * Sends a message once. Never throws.

@@ -4,12 +4,13 @@
  * Requests may gain members later, so a core ignores what it does not know. Answers are read strictly: what is not
  * exactly one of these is no answer.
  */
+
 import * as z from "zod";
+import { AMOUNT_MAX_MINOR } from "../../../protocol/money.ts";
 import type { DebitRefusal, RefundRefusal } from "../port.ts";
 
 /** The last millisecond that a date can hold. */
 const LATEST_TIME_MS = 8_640_000_000_000_000;
-const AMOUNT_MAX_MINOR = 2n ** 63n - 1n;
 
 /** Every reason of a refused debit; a missing or a wrong one does not compile. */
 const debitRefusals = {

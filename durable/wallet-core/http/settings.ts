@@ -1,4 +1,4 @@
-/** What a deployment says about its core: where it is and the secret that is shared with it. */
+/** The settings of a core over HTTPS: its URL, and the secret that is shared with it. */
 import { Webhook } from "standardwebhooks";
 
 /** Where the core is, and how messages to it are signed. */
@@ -20,16 +20,16 @@ const LOOPBACK_HOSTS: readonly string[] = ["127.0.0.1", "[::1]", "localhost"];
  */
 export function parseHttpCoreSettings(url: string, secret: string): HttpCoreSettings | { readonly fault: string } {
   const parsed = URL.parse(url);
-  if (!parsed) return { fault: "the core's URL is none" };
+  if (!parsed) return { fault: "CORE_URL is not a valid URL" };
   const isLoopback = parsed.protocol === "http:" && LOOPBACK_HOSTS.includes(parsed.hostname);
-  if (parsed.protocol !== "https:" && !isLoopback) return { fault: "the core's URL must be HTTPS" };
+  if (parsed.protocol !== "https:" && !isLoopback) return { fault: "CORE_URL must be HTTPS" };
   if (parsed.username !== "" || parsed.password !== "" || url.includes("?") || url.includes("#")) {
-    return { fault: "the core's URL must have no credentials, query or fragment" };
+    return { fault: "CORE_URL must have no credentials, query or fragment" };
   }
   const base64 = SECRET_FORM.exec(secret)?.[0].slice("whsec_".length);
   const bytes = base64 === undefined ? 0 : (base64.replaceAll("=", "").length * 3) >> 2;
   if (bytes < SECRET_LIMIT_BYTES.smallest || bytes > SECRET_LIMIT_BYTES.largest) {
-    return { fault: "the core's secret must be whsec_ and base64 of 24 to 64 bytes" };
+    return { fault: "CORE_SECRET must be whsec_ and base64 of 24 to 64 bytes" };
   }
   return { url: parsed.href.replace(/\/+$/, ""), secret };
 }
@@ -37,7 +37,7 @@ export function parseHttpCoreSettings(url: string, secret: string): HttpCoreSett
 /**
  * The signer of messages.
  *
- * @throws Error when the secret cannot be read; `parseHttpCoreSettings` tells before
+ * @throws Error when the secret cannot be read, which `parseHttpCoreSettings` checks
  */
 export function webhookOf(settings: HttpCoreSettings): Webhook {
   return new Webhook(settings.secret);

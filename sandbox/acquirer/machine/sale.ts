@@ -20,7 +20,7 @@ export type SaleStatus =
   | { readonly name: "FAILED"; readonly failure: Failure }
   | { readonly name: "CANCELLING" }
   | { readonly name: "CANCELLED" }
-  /** Too late for a cancel: the whole of it is given back. */
+  /** Too late for a cancel: the whole is refunded. */
   | { readonly name: "REFUNDING" }
   | { readonly name: "REFUNDED" };
 
@@ -44,9 +44,9 @@ export type SaleEvent =
   | { readonly type: "UNKNOWN" }
   /** U to the pay, with a code or a URL for a customer. */
   | { readonly type: "SHOWN" }
-  /** It is due: whoever applies this asks what the new status needs. */
+  /** It is due: the caller sends what the new status needs. */
   | { readonly type: "DUE" }
-  /** The merchant closes it, or takes it back: whoever applies this sends the cancel. */
+  /** The merchant closes it, or takes it back: the caller sends the cancel. */
   | { readonly type: "CANCEL" }
   /** What Alipay+ answers to the cancel. */
   | { readonly type: "CANCELLED" }
@@ -81,7 +81,7 @@ export function nextSale(state: SaleState, event: SaleEvent, nowMs: number): Sal
     case "SHOWN":
       return afterAsked(state, event, nowMs);
     case "SUCCEEDED":
-      // The one thing that undoes a success is a cancel, whoever of the acquirer sent it.
+      // Only a cancel undoes a success, and only the acquirer sends one.
       if (event.type === "REFUSED" && event.failure.resultCode === CLOSED) return settled(state, { name: "CANCELLED" });
       return event.type === "CANCEL" ? cancelling(state, 1, nowMs) : state;
     case "FAILED":
@@ -125,7 +125,7 @@ function afterAsked(state: SaleState, event: SaleEvent, nowMs: number): SaleStat
 function afterCancelling(state: SaleState, event: SaleEvent, nowMs: number): SaleState {
   switch (event.type) {
     case "PAID":
-      // A success that arrives too late: the cancel gives it back.
+      // A success that arrives too late: the cancel undoes it.
       return { ...state, paymentTimeMs: event.paymentTimeMs };
     case "CANCELLED":
       return settled(state, { name: "CANCELLED" });
@@ -162,7 +162,7 @@ function afterRefunding(state: SaleState, event: SaleEvent, nowMs: number): Sale
   }
 }
 
-/** What could not be undone is as it was before; where that is not known, inquiries tell. */
+/** What could not be undone is as it was before; where that is not known, inquiries find out. */
 function resumed(state: SaleState, nowMs: number): SaleState {
   if (state.paymentTimeMs !== undefined) return settled(state, { name: "SUCCEEDED" });
   return { ...state, status: { name: "PAYING" }, attempts: 0, dueTimeMs: nowMs + INQUIRY_PAUSE_MS };

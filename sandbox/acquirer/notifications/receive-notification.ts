@@ -6,47 +6,42 @@
  *
  * Source: seeds/003; spec/03 Results.
  */
-import { nowMs } from "../../../protocol/clock.ts";
-import { admit } from "../../../protocol/exchange/admit.ts";
-import { parseJsonBody } from "../../../protocol/json.ts";
+import { logFault } from "../../../durable/platform/log.ts";
+import { ADMISSION_LIMITS } from "../../../protocol/exchange/admit.ts";
+import { answerCall } from "../../../protocol/exchange/answer.ts";
 import { answerOf, type ResultCode } from "../../../protocol/results.ts";
-import { signMessage } from "../../../protocol/signature/sign.ts";
-import { verifyMessage } from "../../../protocol/signature/verify.ts";
-import { formatTime } from "../../../protocol/time.ts";
-import type { Sandbox } from "../../env.ts";
+import { NOTIFICATIONS_PATH } from "../address.ts";
+import type { Acquirer } from "../party.ts";
+import type { Sales } from "../sales.ts";
 
-/** Where the acquirer takes notifications, on this computer or under its own name. */
-export const NOTIFICATIONS_PATH = "/sandbox/acquirer/notifications";
-/** The acquirer's name, which no network knows. */
-export const ACQUIRER_HOST = "acquirer.plusgate.example";
+/** The acquirer, with the object that keeps its sales. */
+type AcquirerWithSales = Acquirer & { readonly sales: () => DurableObjectStub<Sales> };
 
 const ANSWERS: ReadonlyMap<string, ResultCode> = new Map([
   ["S", "SUCCESS"],
   ["F", "PROCESS_FAIL"],
 ]);
 
-const LIMITS = { requestTimeWindowMs: 600_000, bodyLimitBytes: 131_072 };
+const NOTIFY_PAYMENT = { name: "notifyPayment" };
 
 /** Answers a notification, signed as the acquirer. */
-export async function receiveNotification(request: Request, sandbox: Sandbox): Promise<Response> {
-  const { pathname, search, searchParams } = new URL(request.url);
-  const wanted = searchParams.get("answer") ?? "S";
+export async function receiveNotification(request: Request, acquirer: AcquirerWithSales): Promise<Response> {
+  const wanted = new URL(request.url).searchParams.get("answer") ?? "S";
   if (wanted === "NONE") return new Response(null, { status: 503 });
-  const { acquirerRing: ring, acquirerClientId: clientId } = sandbox;
-  const pathAndQuery = `${pathname}${search}`;
-  const admission = await admit(request, LIMITS, nowMs());
-  if ("refusal" in admission) return Response.json(admission.refusal);
-  const { requestTime: requestedAt, signatureHeader, body: received } = admission;
-  const message = { method: "POST", pathAndQuery, clientId, time: requestedAt, signatureHeader, body: received };
-  const verification = await verifyMessage({ ring, ...message });
-  if (!verification.verified) return Response.json(answerOf("INVALID_SIGNATURE"));
-
-  // What it says is kept before it is acknowledged: only S means that Alipay+ need not tell it again.
-  const json = parseJsonBody(received);
-  if (json.ok) await sandbox.sales().takeNotification(json.value);
-  const body = JSON.stringify(answerOf(ANSWERS.get(wanted) ?? "UNKNOWN_EXCEPTION"));
-  const time = formatTime(nowMs());
-  const { header } = await signMessage({ ring, method: "POST", pathAndQuery, clientId, time, body });
-  const headers = { "Client-Id": clientId, "Response-Time": time, Signature: header };
-  return new Response(body, { headers: { ...headers, "Content-Type": "application/json; charset=UTF-8" } });
+  const { headers, body } = await answerCall(request, {
+    ring: acquirer.ring,
+    limits: ADMISSION_LIMITS,
+    clientId: acquirer.clientId,
+    interfaceAt: (path) => (path === NOTIFICATIONS_PATH ? NOTIFY_PAYMENT : undefined),
+    async answer(_, call) {
+      // What it says is kept before it is acknowledged: after S, Alipay+ does not send it again.
+      await acquirer.sales().takeNotification(call.body);
+      return answerOf(ANSWERS.get(wanted) ?? "UNKNOWN_EXCEPTION");
+    },
+    answerToError(error) {
+      logFault("acquirer-notification-failed", error);
+      return answerOf("UNKNOWN_EXCEPTION");
+    },
+  });
+  return new Response(body, { headers });
 }

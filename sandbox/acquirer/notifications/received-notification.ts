@@ -1,6 +1,6 @@
-/** What a wallet has told of a payment, as it is shown. */
+/** A notification of a wallet about a payment, as the console shows it. */
 import { formatTime } from "../../../protocol/time.ts";
-import type { ReceivedNotification } from "../../alipayplus/payments/received-notifications.ts";
+import type { ReceivedNotification } from "../../alipayplus/payments/records/received-notifications.ts";
 
 /** `paymentId` is the wallet's. */
 export function receivedNotificationJson(received: ReceivedNotification) {

@@ -4,23 +4,22 @@
  *
  * Source: spec/03 Merchant-presented codes; seeds/003.
  */
+
 import * as z from "zod";
 import { currencyExponent } from "../../../core-wasm/index.ts";
 import { readBytes } from "../../../protocol/body.ts";
+import { AMOUNT_MAX_MINOR, readMajorUnits } from "../../../protocol/money.ts";
 import { currency, text } from "../../../protocol/parameters.ts";
 import { WALLET_USER_AGENT } from "../../alipayplus/for-wallets/code-rules.ts";
-import { checked, refuseTooLarge, type SandboxContext } from "../../console/http.ts";
-import { sellCommandOf } from "../../console/sales.ts";
-import { merchantOfStore } from "../../console/sample-order.ts";
-import { readMajorUnits } from "../../page/app/money.ts";
+import { checked, refuseTooLarge, type SandboxContext } from "../../http.ts";
 import { customerPage } from "../../page/customer-page.ts";
 import { newId } from "../../rehearsal/request-id.ts";
+import { merchantOfStore } from "../sample-order.ts";
+import { sellCommandOf } from "../sell-command.ts";
 import { type Shop, shopForm, shopNotice } from "./shop-document.ts";
 
 const CURRENCY_DEFAULT = "JPY";
 const FORM_LIMIT_BYTES = 1_024;
-/** The largest amount on the wire: i64. */
-const AMOUNT_LIMIT_MINOR = 2n ** 63n - 1n;
 
 const shop = z.strictObject({
   storeId: text(64).regex(/^[A-Za-z0-9_-]+$/, "must be letters, digits, - and _"),
@@ -69,7 +68,7 @@ function isWallet({ req }: SandboxContext): boolean {
 function amountMinorOf(amount: string, exponent: number): bigint | undefined {
   const digits = readMajorUnits(amount, exponent);
   const amountMinor = digits === undefined ? undefined : BigInt(digits);
-  return amountMinor !== undefined && amountMinor <= AMOUNT_LIMIT_MINOR ? amountMinor : undefined;
+  return amountMinor !== undefined && amountMinor <= AMOUNT_MAX_MINOR ? amountMinor : undefined;
 }
 
 /** Where the customer pays; undefined when there is nothing to pay. */
@@ -82,6 +81,6 @@ async function sell(context: SandboxContext, shop: Shop, amountMinor: bigint): P
     merchant: merchantOfStore(shop.storeId),
   } as const;
   const command = sellCommandOf(sale, undefined, new URL(context.req.url).origin);
-  const reply = await context.get("sandbox").sales().sell(command);
+  const reply = await context.get("parties").acquirer.sales().sell(command);
   return reply.outcome === "KNOWN" && reply.sale.state.status.name === "SHOWN" ? reply.sale.paymentUrl : undefined;
 }

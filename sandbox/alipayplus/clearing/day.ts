@@ -7,47 +7,35 @@
  *
  * Source: spec/04.
  */
-import { formatTime, parseIsoTime } from "../../../protocol/time.ts";
+import { dayOf, formatTime, MINUTE_MS, parseIsoTime, startOfDayMs } from "../../../protocol/time.ts";
 
 /** The number of the day since 1970-01-01, of UTC+8. */
 export type ClearingDay = number;
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
-const OFFSET_MS = 8 * 60 * MINUTE_MS;
 /** How long after its end the report of a day is made. */
 const REPORT_DELAY_MS = 30 * MINUTE_MS;
 
 const DATE = /^([0-9]{4})([0-9]{2})([0-9]{2})$/;
 
-function dayOf(timeMs: number): ClearingDay {
-  return Math.floor((timeMs + OFFSET_MS) / DAY_MS);
-}
-
 /**
  * The day to whose report a success belongs: its own, or the first whose report was not made yet when it became known.
  * Times are epoch milliseconds.
  *
- * @param successTimeMs when it succeeded, as the wallet tells
+ * @param successTimeMs when it succeeded, by the wallet's clock
  * @param knownTimeMs when Alipay+ learnt of it, not before
  */
 export function clearingDayOf(successTimeMs: number, knownTimeMs: number): ClearingDay {
   return Math.max(dayOf(successTimeMs), dayOf(knownTimeMs - REPORT_DELAY_MS));
 }
 
-/** The first moment of a day, epoch milliseconds. */
-export function startTimeMsOf(day: ClearingDay): number {
-  return day * DAY_MS - OFFSET_MS;
-}
-
 /** When the report of a day is made, epoch milliseconds. */
 export function reportTimeMsOf(day: ClearingDay): number {
-  return startTimeMsOf(day + 1) + REPORT_DELAY_MS;
+  return startOfDayMs(day + 1) + REPORT_DELAY_MS;
 }
 
 /** A day as eight digits, `yyyymmdd`. */
 export function dateTextOf(day: ClearingDay): string {
-  return formatTime(startTimeMsOf(day)).slice(0, "2021-04-21".length).replaceAll("-", "");
+  return formatTime(startOfDayMs(day)).slice(0, "2021-04-21".length).replaceAll("-", "");
 }
 
 /** Reads a date of eight digits; undefined for one that the calendar does not have. */

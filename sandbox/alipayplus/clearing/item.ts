@@ -17,11 +17,11 @@ export type ClearingItem = {
   readonly payment: Money;
   /** What the wallet owes, or gets back. */
   readonly payTo: Money;
-  /** What the acquirer is owed, or gives back. */
+  /** What the acquirer is owed, or owes for a refund. */
   readonly settlement: Money;
   /**
    * True where the acquirer has a cancel, which is in no file, but its wallet could only give the whole back as a refund:
-   * the wallet's book has both.
+   * the wallet's ledger has both.
    */
   readonly isOfWalletAlone: boolean;
 };

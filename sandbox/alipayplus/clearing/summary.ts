@@ -1,11 +1,8 @@
 /** summary: one line for a clearing cycle, of zeros when nothing happened. Source: spec/04; the columns are ours. */
-import { formatTime } from "../../../protocol/time.ts";
+import { formatTime, SECOND_MS, startOfDayMs } from "../../../protocol/time.ts";
 import { type Batch, netMinorOf, settlementMinorOf } from "./batch.ts";
 import type { Field } from "./csv.ts";
-import { startTimeMsOf } from "./day.ts";
 import { clearingBatchIdOf, type Report } from "./names.ts";
-
-const SECOND_MS = 1_000;
 
 /** The lines of the file of one settlement currency. */
 export function summaryLines(
@@ -15,8 +12,8 @@ export function summaryLines(
 ): readonly (readonly Field[])[] {
   const columns: readonly (readonly [name: string, field: Field])[] = [
     ["clearingBatchId", clearingBatchIdOf(day)],
-    ["clearingStartTime", formatTime(startTimeMsOf(day))],
-    ["clearingEndTime", formatTime(startTimeMsOf(day + 1) - SECOND_MS)],
+    ["clearingStartTime", formatTime(startOfDayMs(day))],
+    ["clearingEndTime", formatTime(startOfDayMs(day + 1) - SECOND_MS)],
     ["participantId", participant.participantId],
     ["participantAgreementId", participant.participantAgreementId],
     ["paymentCount", batch.paymentCount],

@@ -4,7 +4,8 @@ import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { definedMembers } from "../../../protocol/defined-members.ts";
 import { answerOf, type ResultCode, resultOf } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
-import type { Call, Interface, SandboxAnswer } from "../interface.ts";
+import type { SandboxAnswer } from "../answer.ts";
+import type { Call, Interface } from "../interface.ts";
 import { PARTIES } from "../message.ts";
 import type { CancelRefusal } from "../payments/machine/payment.ts";
 import { reference, referenceOf } from "./references.ts";
@@ -16,10 +17,10 @@ const REFUSALS: Readonly<Record<CancelRefusal, readonly [ResultCode, string?]>> 
 
 export const cancelPayment: Interface = { path: "/cancelPayment", name: "cancelPayment", answer };
 
-async function answer({ sandbox, clientId, body }: Call): Promise<SandboxAnswer> {
+async function answer({ alipayPlus, clientId, body }: Call): Promise<SandboxAnswer> {
   const checked = parametersOf(reference, body);
   if ("refusal" in checked) return checked.refusal;
-  const reply = await sandbox.network().cancel(await referenceOf(clientId, checked.parameters));
+  const reply = await alipayPlus.network().cancel(await referenceOf(clientId, checked.parameters));
   switch (reply.outcome) {
     case "CANCELLED":
       return {

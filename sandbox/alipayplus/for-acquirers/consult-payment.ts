@@ -8,7 +8,8 @@ import * as z from "zod";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { amountOf, positiveAmount } from "../../../protocol/parameters.ts";
 import { resultOf } from "../../../protocol/results.ts";
-import type { Call, Interface, SandboxAnswer } from "../interface.ts";
+import type { SandboxAnswer } from "../answer.ts";
+import type { Call, Interface } from "../interface.ts";
 import type { Market } from "../market/market.ts";
 import { QUOTED_CURRENCIES } from "../market/quote-table.ts";
 import { WALLET_BRAND_NAME } from "../payments/charge.ts";
@@ -21,11 +22,11 @@ const SMALLEST_AMOUNT_MINOR = 1n;
 export const consultPayment: Interface = { path: "/consultPayment", name: "consultPayment", answer };
 
 /** The sandbox has one wallet; it is disabled for a currency that there is no quote for. */
-async function answer({ sandbox, body }: Call): Promise<SandboxAnswer> {
+async function answer({ alipayPlus, body }: Call): Promise<SandboxAnswer> {
   const checked = parametersOf(parameters, body);
   if ("refusal" in checked) return checked.refusal;
   const { currency } = checked.parameters.paymentAmount;
-  const enabled = isConvertible(await sandbox.network().market(), currency);
+  const enabled = isConvertible(await alipayPlus.network().market(), currency);
   return {
     result: resultOf("SUCCESS"),
     paymentOptions: [

@@ -4,24 +4,24 @@ import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { definedMembers } from "../../../protocol/defined-members.ts";
 import type { JsonValue } from "../../../protocol/json.ts";
 import { amountOf } from "../../../protocol/parameters.ts";
-import { answerOf, resultOf } from "../../../protocol/results.ts";
+import { answerOf, type ReportedResult, resultOf } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
-import type { Call, Interface, SandboxAnswer } from "../interface.ts";
+import type { SandboxAnswer } from "../answer.ts";
+import type { Call, Interface } from "../interface.ts";
 import type { RefundStatus } from "../payments/machine/refund.ts";
-import type { PaymentRecord } from "../payments/payment-records.ts";
-import { paymentParametersOf, paymentResultOf } from "../payments/payment-view.ts";
-import type { RefundRecord } from "../payments/refund-records.ts";
-import type { ReportedResult } from "../wallet-answer.ts";
+import type { PaymentRecord } from "../payments/records/payment-records.ts";
+import type { RefundRecord } from "../payments/records/refund-records.ts";
+import { paymentParametersOf, paymentResultOf } from "../payments/views/payment-view.ts";
 import { reference, referenceOf } from "./references.ts";
 
 export const inquiryPayment: Interface = { path: "/inquiryPayment", name: "inquiryPayment", answer };
 
-async function answer({ sandbox, clientId, body }: Call): Promise<SandboxAnswer> {
+async function answer({ alipayPlus, clientId, body }: Call): Promise<SandboxAnswer> {
   const checked = parametersOf(reference, body);
   if ("refusal" in checked) return checked.refusal;
   const { paymentId } = await referenceOf(clientId, checked.parameters);
-  const reply = await sandbox.network().inquire(paymentId);
-  if (reply.outcome === "UNKNOWN" || reply.payment.terms?.byHand) return answerOf("ORDER_NOT_EXIST");
+  const reply = await alipayPlus.network().inquire(paymentId);
+  if (reply.outcome === "UNKNOWN" || reply.payment.terms?.manual) return answerOf("ORDER_NOT_EXIST");
   const { payment, refunds } = reply;
   return {
     result: resultOf("SUCCESS"),

@@ -17,5 +17,5 @@ export const ACQUIRER_API: Api = {
     refund,
     consultPayment,
   ]),
-  worded: (answer) => answer,
+  translate: (answer) => answer,
 };

@@ -2,7 +2,7 @@
 
 import type { JsonObject } from "../../../protocol/json.ts";
 import { formatTime } from "../../../protocol/time.ts";
-import type { PaymentRecord } from "../payments/payment-records.ts";
+import type { PaymentRecord } from "../payments/records/payment-records.ts";
 
 /** The sizes of an image of a QR code, in pixels. */
 export const IMAGE_PIXELS = { SMALLIMAGE: 128, MIDDLEIMAGE: 256, BIGIMAGE: 512 } as const;

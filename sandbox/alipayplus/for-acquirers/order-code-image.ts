@@ -2,7 +2,7 @@
 import { encodeQR } from "qr";
 import * as z from "zod";
 import { identifier } from "../../../protocol/parameters.ts";
-import { checked, refuse, type SandboxContext } from "../../console/http.ts";
+import { checked, refuse, type SandboxContext } from "../../http.ts";
 import { IMAGE_PIXELS, type ImageSize } from "./order-code-form.ts";
 
 const QUIET_MODULES = 4;
@@ -15,7 +15,7 @@ export async function getOrderCodeImage(context: SandboxContext): Promise<Respon
   const { paymentId = "", image = "" } = context.req.param();
   const named = checked(context, path, { paymentId, image });
   if ("refusal" in named) return named.refusal;
-  const reply = await context.get("sandbox").network().inquire(named.parameters.paymentId);
+  const reply = await context.get("parties").alipayPlus.network().inquire(named.parameters.paymentId);
   const codeValue = reply.outcome === "KNOWN" ? reply.payment.codeValue : undefined;
   if (codeValue === undefined) return refuse(context, "ORDER_UNKNOWN", "Illegal parameter paymentId: no such order.");
   const size = named.parameters.image.slice(0, -".svg".length) as ImageSize;

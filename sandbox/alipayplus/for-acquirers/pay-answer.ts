@@ -1,13 +1,13 @@
-/** What pay answers of a payment, in the words of both interfaces. Source: spec/02 ACQP → Alipay+ pay; seeds/002. */
+/** What pay answers of a payment, for both interfaces. Source: spec/02 ACQP → Alipay+ pay; seeds/002. */
 
 import { definedMembers } from "../../../protocol/defined-members.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
-import type { PaymentRecord } from "../payments/payment-records.ts";
-import { paymentParametersOf } from "../payments/payment-view.ts";
+import type { PaymentRecord } from "../payments/records/payment-records.ts";
+import { paymentParametersOf } from "../payments/views/payment-view.ts";
 import { orderCodeFormOf } from "./order-code-form.ts";
 
 /**
- * The parameters of the present interface. An order code is told as such; an entry code and the cashier lead the customer
+ * The parameters of the present interface. An order code goes out as such; an entry code and the cashier lead the customer
  * to it, as it is a URL that a wallet opens.
  *
  * @param origin where the sandbox was reached: its images are there

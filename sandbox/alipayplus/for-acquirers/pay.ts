@@ -19,11 +19,12 @@ import {
   url,
 } from "../../../protocol/parameters.ts";
 import { answerOf } from "../../../protocol/results.ts";
-import type { Call, Interface, SandboxAnswer } from "../interface.ts";
+import type { SandboxAnswer } from "../answer.ts";
+import type { Call, Interface } from "../interface.ts";
 import { settlementOf } from "../payments/charge.ts";
 import type { PayCommand } from "../payments/messages.ts";
-import type { PaymentRecord } from "../payments/payment-records.ts";
-import { paymentResultOf } from "../payments/payment-view.ts";
+import type { PaymentRecord } from "../payments/records/payment-records.ts";
+import { paymentResultOf } from "../payments/views/payment-view.ts";
 import { payParametersOf } from "./pay-answer.ts";
 import { routeOf } from "./routing.ts";
 import { expiryTimeOf, scenarioOf } from "./scenario.ts";
@@ -80,7 +81,7 @@ export async function payFor(
 ): Promise<SandboxAnswer> {
   const command = await commandOf(call, checked, isOlder);
   if ("result" in command) return command;
-  const network = call.sandbox.network();
+  const network = call.alipayPlus.network();
   if (checked.paymentFactor.isPaymentEvaluation) return { result: await network.evaluate(command) };
   const reply = await network.pay(command);
   return reply.outcome === "INCONSISTENT" ? answerOf("REPEAT_REQ_INCONSISTENT") : answerOfPayment(reply.payment);
@@ -94,7 +95,7 @@ async function commandOf(call: Call, checked: PayParameters, isOlder: boolean): 
   const refusal = scenario === "PAYMENT_CODE" ? codeRefusal(checked) : methodRefusal(checked);
   if (refusal) return refusal;
   const settlementCurrency = checked.settlementStrategy?.settlementCurrency ?? requested.currency;
-  const settlement = settlementOf(requested, settlementCurrency, await call.sandbox.network().market(), nowMs());
+  const settlement = settlementOf(requested, settlementCurrency, await call.alipayPlus.network().market(), nowMs());
   if (!settlement) return answerOf("CURRENCY_NOT_SUPPORT");
   const { clientId, body } = call;
   const { paymentMethodId } = checked.paymentMethod;

@@ -20,7 +20,7 @@ export function namesPayment({ paymentRequestId, paymentId }: NamedPayment): boo
   return paymentRequestId !== undefined || paymentId !== undefined;
 }
 
-/** The payment that is named; the acquirer's own id wins when both are told. */
+/** The payment that is named; the acquirer's own id wins when both are there. */
 export async function referenceOf(
   clientId: string,
   { paymentRequestId, paymentId = "" }: NamedPayment,

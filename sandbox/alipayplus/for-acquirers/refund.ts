@@ -1,14 +1,15 @@
-/** refund: an acquirer gives a part or all of a payment back. Source: spec/02; spec/01 Idempotency; spec/03 Refund. */
+/** refund: an acquirer refunds a part or all of a payment. Source: spec/02; spec/01 Idempotency; spec/03 Refund. */
 import * as z from "zod";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { fingerprintOf, refundIdOf } from "../../../protocol/idempotency.ts";
 import { amountOf, identifier, positiveAmount } from "../../../protocol/parameters.ts";
 import { answerOf, illegalParameter } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
-import type { Call, Interface, SandboxAnswer } from "../interface.ts";
-import type { PaymentRecord } from "../payments/payment-records.ts";
-import { settlementParametersOf } from "../payments/payment-view.ts";
-import type { RefundRecord } from "../payments/refund-records.ts";
+import type { SandboxAnswer } from "../answer.ts";
+import type { Call, Interface } from "../interface.ts";
+import type { PaymentRecord } from "../payments/records/payment-records.ts";
+import type { RefundRecord } from "../payments/records/refund-records.ts";
+import { settlementParametersOf } from "../payments/views/payment-view.ts";
 import { refundResultOf } from "./inquiry-payment.ts";
 import { namesPayment, referenceOf, referenceParameters } from "./references.ts";
 
@@ -18,7 +19,7 @@ const parameters = z
 
 export const refund: Interface = { path: "/refund", name: "refund", answer };
 
-async function answer({ sandbox, clientId, body }: Call): Promise<SandboxAnswer> {
+async function answer({ alipayPlus, clientId, body }: Call): Promise<SandboxAnswer> {
   const checked = parametersOf(parameters, body);
   if ("refusal" in checked) return checked.refusal;
   const { refundRequestId, refundAmount } = checked.parameters;
@@ -28,7 +29,7 @@ async function answer({ sandbox, clientId, body }: Call): Promise<SandboxAnswer>
     // By whichever id the payment is named: it is compared as the payment that it is.
     fingerprintOf({ refundAmount: body.refundAmount ?? null, paymentId }, ["refundAmount", "paymentId"]),
   ]);
-  const reply = await sandbox.network().refund({ refundId, refundRequestId, paymentId, fingerprint, refundAmount });
+  const reply = await alipayPlus.network().refund({ refundId, refundRequestId, paymentId, fingerprint, refundAmount });
   switch (reply.outcome) {
     case "KNOWN":
       return answerOfRefund(reply.refund, reply.payment);

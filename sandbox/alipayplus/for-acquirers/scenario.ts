@@ -2,8 +2,8 @@
 import type * as z from "zod";
 import type { paymentFactor } from "../../../protocol/parameters.ts";
 import { answerOf, illegalParameter } from "../../../protocol/results.ts";
-import type { SandboxAnswer } from "../interface.ts";
-import type { Scenario } from "../payments/payment-records.ts";
+import type { SandboxAnswer } from "../answer.ts";
+import type { Scenario } from "../payments/records/payment-records.ts";
 
 type PaymentFactor = z.infer<typeof paymentFactor>;
 
@@ -41,7 +41,7 @@ function contradiction(member: string): SandboxAnswer {
 }
 
 /**
- * Until when a payment may succeed, to the second, as it is told; the cashier's ten minutes are the most that it gives.
+ * Until when a payment may succeed, to the second, as messages write it; at most ten minutes for the cashier.
  *
  * @param wantedTimeMs `paymentExpiryTime`, epoch milliseconds
  */

@@ -1,11 +1,11 @@
-/** getPaymentCode: gives out payment codes. Source: spec/02 getPaymentCode; seeds/000 step 1. */
+/** getPaymentCode: issues payment codes. Source: spec/02 getPaymentCode; seeds/000 step 1. */
 import * as z from "zod";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { identifier, text } from "../../../protocol/parameters.ts";
 import { type Answer, answerOf, resultOf } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
-import type { Sandbox } from "../../env.ts";
 import type { Call, Interface } from "../interface.ts";
+import type { AlipayPlus } from "../party.ts";
 import type { CodeWish } from "./issued-codes.ts";
 
 /** Whom codes are for, and how many. */
@@ -27,17 +27,20 @@ const parameters = z.object({
 
 export const getPaymentCode: Interface = { path: "/codes/getPaymentCode", name: "getPaymentCode", answer };
 
-/** No id tells a repeat from a new call, so that every call gives out new codes. */
-async function answer({ sandbox, body, receivedTimeMs }: Call): Promise<Answer> {
+/** Nothing distinguishes a repeat from a new call, so that every call issues new codes. */
+async function answer({ alipayPlus, body, receivedTimeMs }: Call): Promise<Answer> {
   const checked = parametersOf(parameters, body);
   if ("refusal" in checked) return checked.refusal;
   const { customerId, codeQuantity } = checked.parameters;
-  const issued = await issuePaymentCodes(sandbox, { customerId, quantity: codeQuantity, nowMs: receivedTimeMs });
+  const issued = await issuePaymentCodes(alipayPlus, { customerId, quantity: codeQuantity, nowMs: receivedTimeMs });
   return issued === "TOO_MANY_CODES" ? answerOf("REQUEST_TRAFFIC_EXCEED_LIMIT") : issued;
 }
 
-/** Gives out codes; none while too many others can still be used. */
-export async function issuePaymentCodes({ issuedCodes }: Sandbox, wish: CodeWish): Promise<Answer | "TOO_MANY_CODES"> {
+/** Issues codes; none while too many others can still be used. */
+export async function issuePaymentCodes(
+  { issuedCodes }: Pick<AlipayPlus, "issuedCodes">,
+  wish: CodeWish,
+): Promise<Answer | "TOO_MANY_CODES"> {
   const issue = await issuedCodes().issue(wish);
   if (issue.outcome === "TOO_MANY_CODES") return issue.outcome;
   return {

@@ -15,5 +15,5 @@ export const WALLET_API: Api = {
     userInitiatedPay,
     notifyPayment,
   ]),
-  worded: (answer) => answer,
+  translate: (answer) => answer,
 };

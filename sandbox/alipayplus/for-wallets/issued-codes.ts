@@ -1,10 +1,12 @@
 /**
- * The payment codes that Alipay+ has given out: to as many customers as a wallet's load test has. A row a code; what
- * expired long ago goes.
+ * The payment codes that Alipay+ has issued, for as many customers as a load test of a wallet has. A row a code; what
+ * expired long ago is deleted.
  *
  * Source: spec/03 Payment codes; spec/02 getPaymentCode; seeds/000 step 1.
  */
+
 import { migrate } from "../../../durable/platform/migrate.ts";
+import { SECOND_MS } from "../../../protocol/time.ts";
 import { randomDigits } from "../../rehearsal/random.ts";
 import { SandboxObject } from "../../rehearsal/sandbox-object.ts";
 
@@ -35,10 +37,9 @@ export type DecodedCode =
 export const CODES_LIMIT = 500_000;
 /** How long a code can be shown. */
 export const CODE_VALIDITY_MS = 60_000;
-/** How long an expired code is told from an unknown one. */
+/** How long an expired code is answered as expired; later it is unknown. */
 export const EXPIRED_CODE_KEPT_MS = 600_000;
 
-const SECOND_MS = 1_000;
 /** The sandbox wallet's issuer identifier, and the business type of a payment code. */
 const CODE_PREFIX = "28100602";
 const USER_NUMBER_DIGITS = 16;
@@ -54,12 +55,12 @@ CREATE INDEX payment_codes_expiry ON payment_codes (expiry_time_ms)`;
 type CodeRow = { customer_id: string; start_time_ms: number; expiry_time_ms: number };
 
 /** One object for the whole sandbox. */
-export class IssuedCodes extends SandboxObject<unknown> {
+export class IssuedCodes extends SandboxObject {
   readonly #sql: SqlStorage;
   #count: number;
 
-  constructor(context: DurableObjectState, env: unknown) {
-    super(context, env);
+  constructor(context: DurableObjectState) {
+    super(context);
     migrate(context.storage, [SCHEMA]);
     this.#sql = context.storage.sql;
     this.#count = this.#sql.exec<{ count: number }>("SELECT COUNT(*) AS count FROM payment_codes").one().count;
@@ -105,7 +106,7 @@ export class IssuedCodes extends SandboxObject<unknown> {
   }
 }
 
-/** The sandbox's only book of codes. */
+/** The only object of issued codes. */
 export function issuedCodesOf(namespace: DurableObjectNamespace<IssuedCodes>): DurableObjectStub<IssuedCodes> {
   return namespace.getByName("issued-codes");
 }

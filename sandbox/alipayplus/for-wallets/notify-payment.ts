@@ -1,12 +1,11 @@
-/** notifyPayment: the wallet tells the final result of a payment. Source: spec/02 notifyPayment; spec/01 Idempotency. */
+/** notifyPayment: the wallet notifies the final result of a payment. Source: spec/02 notifyPayment; spec/01 Idempotency. */
 import * as z from "zod";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { fingerprintOf } from "../../../protocol/idempotency.ts";
 import { identifier, positiveAmount, text, time } from "../../../protocol/parameters.ts";
 import { answerOf } from "../../../protocol/results.ts";
-import { noteNotifiedPayment } from "../../console/desk/memory.ts";
-import type { Sandbox } from "../../env.ts";
-import type { Call, Interface, SandboxAnswer } from "../interface.ts";
+import type { SandboxAnswer } from "../answer.ts";
+import type { Call, Interface } from "../interface.ts";
 import type { NotifyCommand } from "../payments/messages.ts";
 
 const COMPARED_PARAMETERS = [
@@ -22,7 +21,7 @@ const paymentResult = z
   .object(
     {
       resultCode: text(64).regex(/^[A-Z][A-Z0-9_]*$/, "must be a result code"),
-      resultStatus: z.enum(["S", "F"], "must be S or F: only a final result is told"),
+      resultStatus: z.enum(["S", "F"], "must be S or F: only a final result is notified"),
       resultMessage: text(2_048).optional(),
     },
     "must be a Result",
@@ -47,26 +46,25 @@ export const notifyPayment: Interface = { path: "/payments/notifyPayment", name:
 type Parameters = z.infer<typeof parameters>;
 
 /**
- * S says that it was received, whatever it tells. A payment that Alipay+ never sent is not taken. The desk knows those
- * that a developer has sent by hand, the network all others.
+ * S says that it was received, whatever the result. A payment that Alipay+ never sent is not taken.
  */
-async function answer({ sandbox, body }: Call): Promise<SandboxAnswer> {
+async function answer({ alipayPlus, body }: Call): Promise<SandboxAnswer> {
   const checked = parametersOf(parameters, body);
   if ("refusal" in checked) return checked.refusal;
   const fingerprint = await fingerprintOf(body, COMPARED_PARAMETERS);
-  const receipt = await sandbox.network().takeNotification(commandOf(checked.parameters, fingerprint));
+  const receipt = await alipayPlus.network().takeNotification(commandOf(checked.parameters, fingerprint));
   switch (receipt.outcome) {
     case "ACCEPTED":
       return answerOf("SUCCESS");
     case "INCONSISTENT":
       return answerOf("REPEAT_REQ_INCONSISTENT");
     case "UNKNOWN":
-      return answerOf((await isSentByHand(sandbox, checked.parameters)) ? "SUCCESS" : "ORDER_NOT_EXIST");
+      return answerOf("ORDER_NOT_EXIST");
   }
 }
 
 function commandOf(parameters: Parameters, fingerprint: string): NotifyCommand {
-  const { paymentRequestId, paymentResult, paymentId, paymentTime, ...told } = parameters;
+  const { paymentRequestId, paymentResult, paymentId, paymentTime, ...details } = parameters;
   const { resultCode, resultStatus, resultMessage = "" } = paymentResult;
   return {
     paymentId: paymentRequestId,
@@ -74,10 +72,6 @@ function commandOf(parameters: Parameters, fingerprint: string): NotifyCommand {
     result: { resultCode, resultStatus, resultMessage },
     walletPaymentId: paymentId,
     paymentTimeMs: paymentTime,
-    ...told,
+    ...details,
   };
-}
-
-function isSentByHand({ desk }: Sandbox, { paymentRequestId, paymentResult, paymentId }: Parameters): Promise<boolean> {
-  return noteNotifiedPayment(desk, paymentRequestId, paymentResult.resultStatus === "S" ? paymentId : undefined);
 }

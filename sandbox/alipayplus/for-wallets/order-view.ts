@@ -8,8 +8,8 @@ import { PARTIES } from "../message.ts";
 
 const NOTIFY_URL = endpointOf(ALIPAYPLUS_ORIGINS.GLOBAL, "notifyPayment").url;
 
-/** An order that a wallet is told of. */
-export type ToldOrder = {
+/** What a wallet may learn of an order. */
+export type WalletOrder = {
   readonly paymentRequestId: string;
   /** An Order. */
   readonly order: JsonValue;
@@ -29,15 +29,15 @@ export type ToldOrder = {
 };
 
 /** The terms of an order as a wallet reads them. */
-export function orderWordsOf(told: ToldOrder): JsonObject {
-  const { paymentRequestId, order, amounts, passedOn, isPaymentEvaluation, expiryTimeMs } = told;
+export function orderViewOf(walletOrder: WalletOrder): JsonObject {
+  const { paymentRequestId, order, amounts, passedOn, isPaymentEvaluation, expiryTimeMs } = walletOrder;
   const { paymentNotifyUrl = NOTIFY_URL, paymentRedirectUrl, authorizationInfo, passThroughInfo } = passedOn;
   return definedMembers({
     ...PARTIES,
     codeType: "ORDER_CODE",
     paymentRequestId,
     order,
-    paymentFactor: paymentFactorOf(told),
+    paymentFactor: paymentFactorOf(walletOrder),
     ...amounts,
     paymentNotifyUrl,
     paymentRedirectUrl,
@@ -48,7 +48,7 @@ export function orderWordsOf(told: ToldOrder): JsonObject {
 }
 
 /** The scenario (seeds/001 paymentFactor; spec/03 Payment scenarios). */
-function paymentFactorOf({ isCashier, isPaymentEvaluation, amounts, passedOn }: ToldOrder): JsonObject {
+function paymentFactorOf({ isCashier, isPaymentEvaluation, amounts, passedOn }: WalletOrder): JsonObject {
   return definedMembers({
     isInStorePayment: String(!isCashier),
     inStorePaymentScenario: isCashier ? undefined : "OrderCode",

@@ -4,7 +4,8 @@ import { parametersOf } from "../../../protocol/check-parameters.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
 import { identifier, text } from "../../../protocol/parameters.ts";
 import { answerOf, resultOf } from "../../../protocol/results.ts";
-import type { Call, Interface, SandboxAnswer } from "../interface.ts";
+import type { SandboxAnswer } from "../answer.ts";
+import type { Call, Interface } from "../interface.ts";
 
 const parameters = z.object({
   codeValue: text(512),
@@ -16,11 +17,11 @@ const parameters = z.object({
 export const userInitiatedPay: Interface = { path: "/payments/userInitiatedPay", name: "userInitiatedPay", answer };
 
 /** Idempotent by `codeValue` as long as the code is valid. */
-async function answer({ sandbox, body }: Call): Promise<SandboxAnswer> {
+async function answer({ alipayPlus, body }: Call): Promise<SandboxAnswer> {
   const checked = parametersOf(parameters, body);
   if ("refusal" in checked) return checked.refusal;
   const { codeValue, customerId } = checked.parameters;
-  const decoded = await sandbox.network().decode({ codeValue, customerId });
+  const decoded = await alipayPlus.network().decode({ codeValue, customerId });
   switch (decoded.outcome) {
     case "DECODED":
       return { result: resultOf("SUCCESS"), ...(JSON.parse(decoded.terms) as JsonObject) };

@@ -1,13 +1,14 @@
 /** The body of PUT /sandbox/market, checked. */
+
 import * as z from "zod";
 import { currency, positiveAmount, quote, text } from "../../../protocol/parameters.ts";
+import { SECOND_MS } from "../../../protocol/time.ts";
 import { type MarketTerms, TABLE_MARKET } from "./market.ts";
 import { promotionList, promotionMembers, promotionNameOf } from "./promotion.ts";
 
 /** How many rates a list may have. */
 const RATES_LIMIT = 100;
 
-const SECOND_MS = 1_000;
 const LONGEST_VALIDITY_MS = 7 * 24 * 60 * 60 * SECOND_MS;
 
 const { quotePrice, quoteCurrencyPair: pairShape } = quote.shape;
@@ -25,7 +26,7 @@ const rate = z.strictObject({
   quotePrice,
 });
 
-/** A list of rates in which no pair stands twice: nobody could say which of them holds. */
+/** A list of rates in which no pair appears twice: it would be open which one holds. */
 function rateList<Rate extends z.ZodType<{ readonly quoteCurrencyPair: string }>>(element: Rate) {
   return z
     .array(element, "must be a list")

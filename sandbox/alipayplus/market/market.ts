@@ -8,6 +8,7 @@
 import type { Money } from "../../../protocol/money.ts";
 import { moneyOf, type WireAmount } from "../../../protocol/money.ts";
 import { amountOf } from "../../../protocol/parameters.ts";
+import { HOUR_MS } from "../../../protocol/time.ts";
 import type { PromotionName } from "./promotion.ts";
 
 /** What one smallest unit of the pair's first currency is in smallest units of its second. */
@@ -36,8 +37,6 @@ export type Market = MarketTerms & {
   /** Counts the markets: a quote of another one has another id. */
   readonly revision: number;
 };
-
-const HOUR_MS = 3_600_000;
 
 /** The table of quotes alone. */
 export const TABLE_MARKET: MarketTerms = {

@@ -1,4 +1,4 @@
-/** Promotions that Alipay+ pays: as they are asked for, and as a wallet is told of them. Source: seeds/001; spec/02 Objects. */
+/** Promotions that Alipay+ pays: as they are configured, and as a wallet gets them. Source: seeds/001; spec/02 Objects. */
 import * as z from "zod";
 import type { Money } from "../../../protocol/money.ts";
 import { amountOf, identifier, positiveAmount, text } from "../../../protocol/parameters.ts";
@@ -25,7 +25,7 @@ export function promotionList<Promotion extends z.ZodType>(promotion: Promotion)
 /** What names a promotion. */
 export type PromotionName = { readonly promoId: string; readonly promoName: string; readonly promoType: string };
 
-/** A promotion as a message tells it. */
+/** A promotion as a message has it. */
 export type PromoDetail = PromotionName & {
   readonly savingsAmount: { readonly currency: string; readonly value: string };
 };
@@ -36,7 +36,7 @@ type WantedName = {
   readonly promoType?: string | undefined;
 };
 
-/** The name of a promotion; what nobody has named gets the sandbox's own, by its place in the list. */
+/** The name of a promotion; without one, the sandbox's own, by its place in the list. */
 export function promotionNameOf(wanted: WantedName, index: number): PromotionName {
   const { promoId = `SANDBOX_PROMO_${index + 1}`, promoName = "Coupon", promoType = "DISCOUNT" } = wanted;
   return { promoId, promoName, promoType };

@@ -8,12 +8,12 @@
 import type { Money } from "../../../protocol/money.ts";
 import { moneyOf } from "../../../protocol/money.ts";
 import { type Result, resultOf } from "../../../protocol/results.ts";
-import type { Sandbox } from "../../env.ts";
 import type { Market, MarketPromotion } from "../market/market.ts";
 import { type OrderAmounts, type OrderCharge, orderAmountsOf } from "../market/order-amounts.ts";
 import { promoDetailOf } from "../market/promotion.ts";
 import { quoteAt, surchargeQuoteAt } from "../market/quote-at.ts";
-import type { Charge, FixedAmounts, PaymentTerms, PlacedByHand, Surcharge } from "./payment-records.ts";
+import type { AlipayPlus } from "../party.ts";
+import type { Charge, FixedAmounts, ManualOrder, PaymentTerms, Surcharge } from "./records/payment-records.ts";
 
 /** Alipay+'s name of the wallet for customers and merchants, made up. */
 export const WALLET_BRAND_NAME = "Plusgate Wallet";
@@ -34,7 +34,7 @@ const SMALLEST_AMOUNTS_MINOR: ReadonlyMap<string, bigint> = new Map([
 ]);
 
 /**
- * The smallest amount that a payment takes from its wallet, and that a refund gives back to it, in minor units of the
+ * The smallest amount that a payment takes from its wallet, and that a refund returns to it, in minor units of the
  * wallet's currency: Alipay+'s own is one unit (seeds/003), the older merchant interface knows the wallet's (seeds/002).
  */
 export function smallestAmountMinorOf(
@@ -48,8 +48,12 @@ export function smallestAmountMinorOf(
 export type Payer = { readonly customerId: string; readonly walletCurrency: string };
 
 /** The currency that a customer pays in; a customer whom the ledger does not know is the wallet's to refuse. */
-export async function walletCurrencyOf({ ledger }: Sandbox, customerId: string, otherwise: string): Promise<string> {
-  return (await ledger.customer(customerId))?.settings.currency ?? otherwise;
+export async function walletCurrencyOf(
+  { walletCustomer }: Pick<AlipayPlus, "walletCustomer">,
+  customerId: string,
+  otherwise: string,
+): Promise<string> {
+  return (await walletCustomer(customerId))?.settings.currency ?? otherwise;
 }
 
 /** What the wallet is asked for in the market of a time, or the result with which the payment fails. */
@@ -82,8 +86,8 @@ export function chargeOf(
   };
 }
 
-/** What an order that was placed by hand costs whoever has scanned it; its quotes stand in the amounts as they were written. */
-export function chargeByHand({ amounts }: PlacedByHand, customerId: string): Charge {
+/** What a manual order costs the customer who has scanned it; its quotes are part of the amounts, as they were written. */
+export function manualChargeOf({ amounts }: ManualOrder, customerId: string): Charge {
   const { paymentAmount, payToAmount } = JSON.parse(amounts) as FixedAmounts;
   return { customerId, payment: moneyOf(paymentAmount), payTo: moneyOf(payToAmount), promotions: [] };
 }

@@ -1,14 +1,13 @@
 /** What the APIs of the sandbox and the network say to each other by RPC. Amounts are bigint, times epoch milliseconds. */
 
 import type { Money } from "../../../protocol/money.ts";
-import { type Result, resultOf } from "../../../protocol/results.ts";
-import type { ReportedResult } from "../wallet-answer.ts";
-import type { ClearedPage } from "./cleared-items.ts";
+import { type ReportedResult, type Result, resultOf } from "../../../protocol/results.ts";
 import type { CancelRefusal } from "./machine/payment.ts";
 import type { RefundRefusal } from "./machine/refund.ts";
-import type { PaymentRecord, PaymentTerms } from "./payment-records.ts";
-import type { ReceivedNotification } from "./received-notifications.ts";
-import type { RefundRecord } from "./refund-records.ts";
+import type { ClearedPage } from "./records/cleared-items.ts";
+import type { PaymentRecord, PaymentTerms } from "./records/payment-records.ts";
+import type { ReceivedNotification } from "./records/received-notifications.ts";
+import type { RefundRecord } from "./records/refund-records.ts";
 
 /** What an acquirer asks to be paid. */
 export type PayCommand = {
@@ -22,7 +21,7 @@ export type PayCommand = {
   readonly terms: PaymentTerms;
 };
 
-/** An order that a developer places by hand; its terms have `byHand`. */
+/** An order that a developer places from the console; its terms have `manual`. */
 export type PlaceCommand = {
   readonly paymentId: string;
   readonly codeValue: string;
@@ -57,7 +56,7 @@ export type CancelReply =
   /** Named by a `paymentId` that Alipay+ never gave out. */
   | { readonly outcome: "UNKNOWN" };
 
-/** What an acquirer asks to give back. */
+/** What an acquirer asks to refund. */
 export type RefundCommand = {
   readonly refundId: string;
   readonly refundRequestId: string;
@@ -81,11 +80,11 @@ export const REFUND_REFUSALS: Record<RefundRefusal, Result> = {
   REFUND_AMOUNT_EXCEEDED: resultOf("REFUND_AMOUNT_EXCEED"),
   REFUND_BELOW_SMALLEST: resultOf(
     "PROCESS_FAIL",
-    "The refund amount is below the smallest that the wallet gives back, and it is not all that is left.",
+    "The refund amount is below the smallest that the wallet refunds, and it is not all that is left.",
   ),
   REFUND_LEAVES_TOO_LITTLE: resultOf(
     "PROCESS_FAIL",
-    "The refund amount leaves too little to be given back later: refund all that is left at once.",
+    "The refund amount leaves too little to be refunded later: refund all that is left at once.",
   ),
   REFUND_WINDOW_EXCEEDED: resultOf("REFUND_WINDOW_EXCEED"),
 };
@@ -104,7 +103,7 @@ export type ScanReply =
   /** There is no amount for this customer. */
   | { readonly outcome: "CURRENCY_NOT_SUPPORTED" };
 
-/** What a wallet tells of a payment; what it leaves out is not compared. */
+/** What a wallet notifies of a payment; what it leaves out is not compared. */
 export type NotifyCommand = {
   /** Alipay+'s id of the payment. */
   readonly paymentId: string;

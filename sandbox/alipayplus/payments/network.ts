@@ -1,15 +1,16 @@
 /**
  * The network: Alipay+ between acquirers and wallets. One object holds the payments of acquirers, their refunds, the
- * orders that a developer has placed by hand, what is due, and the book of what is owed to whom; the machines (machine/)
- * decide.
+ * orders that a developer has placed and the messages sent from the console, what is due, and the settlement ledger; the
+ * machines (machine/) decide.
  *
  * - payments.ts asks the wallet for a payment, polls it, closes it.
- * - scans.ts answers the wallet that decodes an order code or tells a result.
- * - refunds.ts gives money back.
- * - notifications.ts tells the acquirer.
+ * - scans.ts answers the wallet that decodes an order code or notifies a result.
+ * - refunds.ts refunds.
+ * - notifications.ts notifies the acquirer.
+ * - manual/ remembers what a developer sends from the console.
  * - ../market/ has the quotes, surcharges and promotions with which wallets are charged.
  *
- * The rules of this runtime that the code leans on are those of durable/payments/object.ts.
+ * The rules of this runtime that the code relies on are those of durable/payments/object.ts.
  */
 
 import { DueAlarm } from "../../../durable/platform/due-alarm.ts";
@@ -18,14 +19,15 @@ import { migrate } from "../../../durable/platform/migrate.ts";
 import type { Deliveries } from "../../../durable/platform/outbox/deliveries.ts";
 import { OUTBOX_SCHEMA, type OutboxReport } from "../../../durable/platform/outbox/outbox.ts";
 import { nowMs } from "../../../protocol/clock.ts";
-import type { SandboxEnv } from "../../env.ts";
-import { betweenResets } from "../../rehearsal/epoch.ts";
+import type { ReportedResult } from "../../../protocol/results.ts";
+import type { PartyOf } from "../../misconfiguration.ts";
 import { SandboxObject } from "../../rehearsal/sandbox-object.ts";
 import { type ClearingDay, reportTimeMsOf } from "../clearing/day.ts";
 import type { Market, MarketTerms } from "../market/market.ts";
 import { MARKET_SCHEMA, MarketRecord } from "../market/market-record.ts";
-import type { ReportedResult } from "../wallet-answer.ts";
-import { readClearedPage } from "./cleared-items.ts";
+import type { AlipayPlus } from "../party.ts";
+import type { ManualNews } from "./manual/manual-message.ts";
+import { MANUAL_SCHEMA, ManualPayments, type RefundPlan, type RefundWish } from "./manual/manual-payments.ts";
 import type {
   CancelReply,
   ClearingReply,
@@ -42,28 +44,35 @@ import type {
   ScanReply,
 } from "./messages.ts";
 import { notificationsOf } from "./notifications.ts";
-import { PAYMENT_MARKET_SCHEMA, PAYMENT_SCHEMA, type PaymentRecord, PaymentRecords } from "./payment-records.ts";
 import { Payments } from "./payments.ts";
-import { RECEIVED_SCHEMA, ReceivedNotifications } from "./received-notifications.ts";
-import { REFUND_MARKET_SCHEMA, REFUND_SCHEMA, RefundRecords } from "./refund-records.ts";
-import { Refunds } from "./refunds.ts";
-import { Scans } from "./scans.ts";
+import { readClearedPage } from "./records/cleared-items.ts";
+import {
+  PAYMENT_MARKET_SCHEMA,
+  PAYMENT_SCHEMA,
+  type PaymentRecord,
+  PaymentRecords,
+} from "./records/payment-records.ts";
+import { RECEIVED_SCHEMA, ReceivedNotifications } from "./records/received-notifications.ts";
+import { REFUND_MARKET_SCHEMA, REFUND_SCHEMA, RefundRecords } from "./records/refund-records.ts";
 import {
   SETTLEMENT_LEDGER_CLEARING_STEP,
   SETTLEMENT_LEDGER_SCHEMA,
   type SettlementEntry,
   SettlementLedger,
-} from "./settlement-ledger.ts";
+} from "./records/settlement-ledger.ts";
+import { Refunds } from "./refunds.ts";
+import { Scans } from "./scans.ts";
 import { Wallet } from "./wallet.ts";
 
-/** How many payments, refunds and notifications one alarm takes up at a time. */
+/** How many payments, refunds and notifications one alarm works on at a time. */
 const DUE_BATCH = 64;
 
-export class Network extends SandboxObject<SandboxEnv> {
+export class Network extends SandboxObject {
   readonly #records: PaymentRecords;
   readonly #refundRecords: RefundRecords;
   readonly #received: ReceivedNotifications;
-  readonly #book: SettlementLedger;
+  readonly #manual: ManualPayments;
+  readonly #settlementLedger: SettlementLedger;
   readonly #market: MarketRecord;
   readonly #alarm: DueAlarm;
   readonly #notifications: Deliveries;
@@ -71,34 +80,35 @@ export class Network extends SandboxObject<SandboxEnv> {
   readonly #refunds: Refunds;
   readonly #scans: Scans;
 
-  constructor(context: DurableObjectState, environment: SandboxEnv) {
-    const env = betweenResets(environment);
-    super(context, env);
+  constructor(context: DurableObjectState, alipayPlusOf: PartyOf<AlipayPlus>) {
+    super(context);
     migrate(context.storage, [
       [...PAYMENT_SCHEMA, ...REFUND_SCHEMA, ...OUTBOX_SCHEMA, ...SETTLEMENT_LEDGER_SCHEMA].join(";\n"),
       [...MARKET_SCHEMA, ...PAYMENT_MARKET_SCHEMA, ...REFUND_MARKET_SCHEMA].join(";\n"),
       SETTLEMENT_LEDGER_CLEARING_STEP,
       RECEIVED_SCHEMA.join(";\n"),
+      MANUAL_SCHEMA.join(";\n"),
     ]);
     const { sql } = context.storage;
     const records = new PaymentRecords(sql);
     const refundRecords = new RefundRecords(sql);
     const received = new ReceivedNotifications(sql);
-    const book = new SettlementLedger(sql);
+    const settlementLedger = new SettlementLedger(sql);
     const alarm = new DueAlarm(context.storage, ["payments", "refunds", "outbox"]);
     const market = new MarketRecord(sql);
-    const wallet = new Wallet(env);
-    const notifications = notificationsOf({ sql, env, records, alarm });
-    const payments = new Payments({ records, book, market, notifications, wallet, alarm });
+    const wallet = new Wallet(alipayPlusOf);
+    const notifications = notificationsOf({ sql, alipayPlusOf, records, alarm });
+    const payments = new Payments({ records, settlementLedger, market, notifications, wallet, alarm });
     this.#records = records;
     this.#refundRecords = refundRecords;
     this.#received = received;
-    this.#book = book;
+    this.#manual = new ManualPayments(sql);
+    this.#settlementLedger = settlementLedger;
     this.#market = market;
     this.#alarm = alarm;
     this.#notifications = notifications;
     this.#payments = payments;
-    this.#refunds = new Refunds({ payments: records, records: refundRecords, book, wallet, alarm });
+    this.#refunds = new Refunds({ payments: records, records: refundRecords, settlementLedger, wallet, alarm });
     this.#scans = new Scans({ records, received, payments, market, wallet });
   }
 
@@ -120,19 +130,35 @@ export class Network extends SandboxObject<SandboxEnv> {
     return { outcome: "KNOWN", payment, refunds, notifications: this.#received.ofPayment(paymentId) };
   }
 
-  /** A developer places an order by hand. */
-  placeByHand(command: PlaceCommand): void {
+  /** A developer places an order. */
+  placeManualOrder(command: PlaceCommand): void {
     this.#payments.place(command);
   }
 
   /** A developer closes such an order, unless it is paid. */
-  closeByHand(paymentId: string): void {
-    this.#payments.closeByHand(paymentId);
+  closeManualOrder(paymentId: string): void {
+    this.#payments.closeManualOrder(paymentId);
   }
 
-  /** A cancel that a developer has sent by hand was answered with S. */
-  noteCancelByHand(paymentId: string): void {
-    this.#payments.noteCancelByHand(paymentId);
+  /** Remembers what a message from the console, and its answer, say of a payment. */
+  noteManual(news: ManualNews): void {
+    if (news.type === "PAYMENT") this.#manual.remember(news.payment);
+    else if (news.type === "REFUND") this.#manual.finishRefund(news.refund);
+    else this.#payments.noteManualCancel(news.paymentRequestId);
+  }
+
+  /** The customer of a payment, sent from the console or asked for by an acquirer. Reads only. */
+  customerOf(paymentRequestId: string): string | undefined {
+    const sent = this.#manual.find(paymentRequestId);
+    return sent ? sent.customerId : this.#records.find(paymentRequestId)?.charge?.customerId;
+  }
+
+  /** Works out a refund that a developer sends from the console, of a payment of either kind, and counts it. */
+  planManualRefund(wish: RefundWish): RefundPlan {
+    const { paymentRequestId } = wish;
+    const charged = this.#manual.find(paymentRequestId) ? undefined : this.#records.find(paymentRequestId);
+    if (charged) this.#manual.rememberCharged(charged);
+    return this.#manual.planRefund(wish);
   }
 
   /** The payment that an order code stands for. Reads only. */
@@ -145,7 +171,7 @@ export class Network extends SandboxObject<SandboxEnv> {
     return this.#payments.cancel(reference);
   }
 
-  /** An acquirer gives a part or all of a payment back. */
+  /** An acquirer refunds a part or all of a payment. */
   refund(command: RefundCommand): Promise<RefundReply> {
     return this.#refunds.refund(command);
   }
@@ -155,12 +181,16 @@ export class Network extends SandboxObject<SandboxEnv> {
     return this.#scans.decode(scan);
   }
 
-  /** A wallet tells the final result of a payment. */
+  /** A wallet notifies the final result of a payment, of an acquirer's or of one that was sent from the console. */
   takeNotification(command: NotifyCommand): NotifyReply {
-    return this.#scans.take(command);
+    const reply = this.#scans.take(command);
+    if (reply.outcome !== "UNKNOWN") return reply;
+    const { paymentId, result, walletPaymentId } = command;
+    const isSent = this.#manual.takeNotification(paymentId, result.resultStatus === "S" ? walletPaymentId : undefined);
+    return isSent ? { outcome: "ACCEPTED" } : reply;
   }
 
-  /** What became of telling the acquirer a payment's result; `undefined` when there is nothing to tell. */
+  /** The deliveries of a payment's result to the acquirer; `undefined` when there are none. */
   notificationReport(paymentId: string): OutboxReport | undefined {
     return this.#notifications.report(paymentId);
   }
@@ -175,15 +205,15 @@ export class Network extends SandboxObject<SandboxEnv> {
     return this.#market.replace(terms);
   }
 
-  /** The lines of the book about a payment and its refunds, by Alipay+'s id of the payment. */
+  /** The entries of the settlement ledger about a payment and its refunds, by Alipay+'s id of the payment. */
   settlementEntriesOfPayment(paymentId: string): SettlementEntry[] {
     const refundIds = this.#refundRecords.ofPayment(paymentId).map(({ refundId }) => refundId);
-    return [paymentId, ...refundIds].flatMap((movementId) => this.#book.entriesOf(movementId));
+    return [paymentId, ...refundIds].flatMap((movementId) => this.#settlementLedger.entriesOf(movementId));
   }
 
-  /** The lines of the book about a payment or a refund, by Alipay+'s id of it. */
+  /** The entries of the settlement ledger about a payment or a refund, by Alipay+'s id of it. */
   settlementEntries(movementId: string): SettlementEntry[] {
-    return this.#book.entriesOf(movementId);
+    return this.#settlementLedger.entriesOf(movementId);
   }
 
   /**
@@ -196,12 +226,12 @@ export class Network extends SandboxObject<SandboxEnv> {
     return { outcome: "READY", ...readClearedPage(this.ctx.storage.sql, day, afterEntry) };
   }
 
-  /** Does at once what is due by now, which the alarm would pause before: the clock may have been set ahead. */
+  /** Does at once what is due by now, without waiting for the alarm: the clock may have been set ahead. */
   wake(): Promise<void> {
     return this.alarm();
   }
 
-  /** Takes up what is due. Never throws: the runtime gives an alarm up after six failures. */
+  /** Works on what is due. Never throws: the runtime gives an alarm up after six failures. */
   override async alarm(): Promise<void> {
     const now = nowMs();
     try {

@@ -1,7 +1,7 @@
 /**
  * The payments of the network: claimed, asked for, polled, closed. Part of the Network object, on its storage and
- * alarm. What a message means is decided by the machine, and written in one turn with the book and the notification
- * that follow from it; the wallet hears of nothing that is not stored.
+ * alarm. The machine decides what a message means; the result is written in one turn with the settlement ledger and the
+ * notification that follow from it. Nothing is sent to the wallet before it is stored.
  *
  * Source: spec/01 Idempotency; spec/03 Results, Cancel, Time limits.
  */
@@ -11,10 +11,9 @@ import { logFault } from "../../../durable/platform/log.ts";
 import type { Deliveries } from "../../../durable/platform/outbox/deliveries.ts";
 import { SingleFlight } from "../../../durable/platform/single-flight.ts";
 import { nowMs } from "../../../protocol/clock.ts";
-import type { Result } from "../../../protocol/results.ts";
+import type { ReportedResult, Result } from "../../../protocol/results.ts";
 import type { MarketRecord } from "../market/market-record.ts";
 import { newOrderCodeValue } from "../order-code-value.ts";
-import type { ReportedResult } from "../wallet-answer.ts";
 import { chargeOf } from "./charge.ts";
 import {
   askPayment,
@@ -34,14 +33,14 @@ import {
   type PaymentRecords,
   type PaymentTerms,
   paidShares,
-} from "./payment-records.ts";
-import type { SettlementLedger } from "./settlement-ledger.ts";
+} from "./records/payment-records.ts";
+import type { SettlementLedger } from "./records/settlement-ledger.ts";
 import type { Wallet, WalletWord } from "./wallet.ts";
 
 /** What payments work with, all of it the Network object's own. */
 export type PaymentsContext = {
   readonly records: PaymentRecords;
-  readonly book: SettlementLedger;
+  readonly settlementLedger: SettlementLedger;
   readonly market: MarketRecord;
   readonly notifications: Deliveries;
   readonly wallet: Wallet;
@@ -49,7 +48,7 @@ export type PaymentsContext = {
 };
 
 /** Stands for the client of an order that belongs to no acquirer: it is no Client-Id. */
-const BY_HAND = "by hand";
+const MANUAL_CLIENT = "manual order";
 
 export class Payments {
   readonly #context: PaymentsContext;
@@ -61,7 +60,7 @@ export class Payments {
     this.#context = context;
   }
 
-  /** Makes a payment once; a repeat joins what runs, or tells what is stored. */
+  /** Makes a payment once; a repeat joins the call that runs, or answers what is stored. */
   async pay(command: PayCommand): Promise<PayReply> {
     const { records, alarm } = this.#context;
     const { paymentId, fingerprint } = command;
@@ -73,33 +72,33 @@ export class Payments {
       const payment = newPayment(command, nowMs());
       records.insert(payment);
       alarm.armFor(payment.state.dueTimeMs);
-      if (isFinal(payment.state)) this.#tell(payment);
+      if (isFinal(payment.state)) this.#notify(payment);
       if (payment.state.status.name === "ASKED") await this.#ask(paymentId, () => this.#pay(paymentId));
     }
     return { outcome: "KNOWN", payment: this.#require(paymentId) };
   }
 
-  /** Keeps an order that a developer has placed, until somebody scans it. */
+  /** Keeps an order that a developer has placed, for a customer to scan. */
   place({ paymentId, codeValue, expiryTimeMs, terms }: PlaceCommand): void {
     const { records, alarm } = this.#context;
     const now = nowMs();
     const state = offerPayment(expiryTimeMs, now);
-    const ids = { paymentId, clientId: BY_HAND, paymentRequestId: paymentId, fingerprint: undefined };
+    const ids = { paymentId, clientId: MANUAL_CLIENT, paymentRequestId: paymentId, fingerprint: undefined };
     records.insert({ ...ids, createdTimeMs: now, state, terms, codeValue });
     alarm.armFor(state.dueTimeMs);
   }
 
   /** The developer does not wait for an order any longer. What is paid is closed by the wallet's cancel alone. */
-  closeByHand(paymentId: string): void {
-    const order = this.#placedByHand(paymentId);
+  closeManualOrder(paymentId: string): void {
+    const order = this.#manualOrder(paymentId);
     const name = order?.state.status.name;
     if (order && (name === "OFFERED" || name === "ASKED")) this.apply(order, { event: { type: "CANCEL" } });
   }
 
-  /** The wallet has cancelled a payment because a developer has asked it to: that closes an order placed by hand. */
-  noteCancelByHand(paymentId: string): void {
-    const order = this.#placedByHand(paymentId);
-    if (order) this.apply(order, { event: { type: "CANCELLED_BY_HAND" } });
+  /** The wallet has cancelled a payment at the request of a developer: that closes a manual order. */
+  noteManualCancel(paymentId: string): void {
+    const order = this.#manualOrder(paymentId);
+    if (order) this.apply(order, { event: { type: "CANCELLED_MANUALLY" } });
   }
 
   /** Checks what `pay` would come to; nothing is stored, and the code can still pay. */
@@ -120,14 +119,14 @@ export class Payments {
       records.insert({ paymentId, clientId, paymentRequestId, createdTimeMs: now, state, ...unknown });
       return { outcome: "CANCELLED", paymentId, closedTimeMs: now };
     }
-    if (known.terms?.byHand) return { outcome: "UNKNOWN" };
+    if (known.terms?.manual) return { outcome: "UNKNOWN" };
     const allowed = mayCancel(known.state, now);
     if (allowed !== true) return { outcome: "REFUSED", reason: allowed };
     if (this.apply(known, { event: { type: "CANCEL" } }).status.name === "CLOSING") await this.#cancel(paymentId);
     return { outcome: "CANCELLED", paymentId, closedTimeMs: this.#require(paymentId).closedTimeMs };
   }
 
-  /** Takes up a payment whose turn it is. Never rejects. */
+  /** Works on a payment that is due. Never rejects. */
   async resolve(payment: PaymentRecord): Promise<void> {
     const { paymentId, state } = payment;
     if (nowMs() < state.expiryTimeMs && state.status.name === "ASKED") {
@@ -138,7 +137,7 @@ export class Payments {
   }
 
   /**
-   * The payment after what was heard of it, written with all that follows: the book, the notification, the alarm.
+   * The payment after an event, written with all that follows: the settlement ledger, the notification, the alarm.
    *
    * @param payment as it was read in this very turn
    */
@@ -150,37 +149,38 @@ export class Payments {
     const state = nextPayment(payment.state, event, now);
     if (state === payment.state) return state;
     records.setState(paymentId, state, now);
-    this.#writeBook(payment, state, now);
-    if (event.type === "GIVEN_BACK") this.#writeGivenBack(payment, event, now);
+    this.#writeMovement(payment, state, now);
+    if (event.type === "WALLET_REFUNDED") this.#writeWalletRefund(payment, event, now);
     // The acquirer learns from the cancel's own answer: what was on its way before is no longer true.
     if (event.type === "CANCEL") notifications.withdraw(paymentId);
-    else if (isFinal(state) && !isFinal(payment.state)) this.#tell(payment);
+    else if (isFinal(state) && !isFinal(payment.state)) this.#notify(payment);
     alarm.armFor(state.dueTimeMs);
     return state;
   }
 
-  /** A payment has its final result: the acquirer is told, where it says whereto. */
-  #tell({ paymentId, terms }: PaymentRecord): void {
+  /** Notifies the final result of a payment, where the acquirer has named a URL. */
+  #notify({ paymentId, terms }: PaymentRecord): void {
     if (terms?.paymentNotifyUrl !== undefined) this.#context.notifications.put(paymentId);
   }
 
-  #writeBook({ paymentId, state, terms, charge }: PaymentRecord, { status }: PaymentState, now: number): void {
-    if (!terms || !charge || terms.byHand) return;
+  #writeMovement({ paymentId, state, terms, charge }: PaymentRecord, { status }: PaymentState, now: number): void {
+    if (!terms || !charge || terms.manual) return;
     const movement = { movementId: paymentId, knownTimeMs: now, payTo: charge.payTo, settlement: terms.settlement };
-    const { book } = this.#context;
-    if (status.name === "SUCCEEDED") book.write({ ...movement, kind: "PAYMENT", timeMs: status.paymentTimeMs });
-    else if (state.status.name === "SUCCEEDED") book.write({ ...movement, kind: "CANCEL", timeMs: now });
+    const { settlementLedger } = this.#context;
+    if (status.name === "SUCCEEDED")
+      settlementLedger.write({ ...movement, kind: "PAYMENT", timeMs: status.paymentTimeMs });
+    else if (state.status.name === "SUCCEEDED") settlementLedger.write({ ...movement, kind: "CANCEL", timeMs: now });
   }
 
-  /** What the wallet alone has booked: a payment and its refund, where the acquirer has a cancel. */
-  #writeGivenBack(payment: PaymentRecord, event: GivenBack, now: number): void {
+  /** The movements of the wallet alone: a payment and its refund, where the acquirer has a cancel. */
+  #writeWalletRefund(payment: PaymentRecord, event: WalletRefunded, now: number): void {
     const { paymentId, terms, charge } = payment;
-    const { book, records } = this.#context;
+    const { settlementLedger, records } = this.#context;
     if (!terms || !charge) return;
     records.setRefunded(paymentId, paidShares(payment));
     const movement = { movementId: paymentId, knownTimeMs: now, payTo: charge.payTo, settlement: terms.settlement };
-    book.write({ ...movement, kind: "WALLET_PAYMENT", timeMs: Math.min(event.paymentTimeMs, now) });
-    book.write({ ...movement, kind: "WALLET_REFUND", timeMs: Math.min(event.refundTimeMs, now) });
+    settlementLedger.write({ ...movement, kind: "WALLET_PAYMENT", timeMs: Math.min(event.paymentTimeMs, now) });
+    settlementLedger.write({ ...movement, kind: "WALLET_REFUND", timeMs: Math.min(event.refundTimeMs, now) });
   }
 
   /** Decodes the code, and asks its wallet; a payment that was closed in between is not asked for. */
@@ -219,9 +219,9 @@ export class Payments {
     });
   }
 
-  #placedByHand(paymentId: string): PaymentRecord | undefined {
+  #manualOrder(paymentId: string): PaymentRecord | undefined {
     const payment = this.#context.records.find(paymentId);
-    return payment?.terms?.byHand && payment;
+    return payment?.terms?.manual && payment;
   }
 
   #require(paymentId: string): PaymentRecord {
@@ -231,11 +231,11 @@ export class Payments {
   }
 }
 
-type GivenBack = Extract<PaymentEvent, { type: "GIVEN_BACK" }>;
+type WalletRefunded = Extract<PaymentEvent, { type: "WALLET_REFUNDED" }>;
 
 const NOTHING_TO_CANCEL: WalletWord<PaymentEvent> = { event: { type: "CANCELLED" } };
 
-/** What a question came to; a fault of the sandbox says nothing about the money. */
+/** The answer to a question; a fault of the sandbox says nothing about the money. */
 async function heard(question: () => Promise<WalletWord<PaymentEvent>>): Promise<WalletWord<PaymentEvent>> {
   try {
     return await question();

@@ -24,16 +24,16 @@ import {
   subtractShares,
 } from "./machine/refund.ts";
 import { REFUND_REFUSALS, type RefundCommand, type RefundReply } from "./messages.ts";
-import { type PaymentRecord, type PaymentRecords, paidShares } from "./payment-records.ts";
-import type { RefundRecord, RefundRecords } from "./refund-records.ts";
-import type { SettlementLedger } from "./settlement-ledger.ts";
+import { type PaymentRecord, type PaymentRecords, paidShares } from "./records/payment-records.ts";
+import type { RefundRecord, RefundRecords } from "./records/refund-records.ts";
+import type { SettlementLedger } from "./records/settlement-ledger.ts";
 import type { Wallet } from "./wallet.ts";
 
 /** What refunds work with, all of it the Network object's own. */
 export type RefundsContext = {
   readonly payments: PaymentRecords;
   readonly records: RefundRecords;
-  readonly book: SettlementLedger;
+  readonly settlementLedger: SettlementLedger;
   readonly wallet: Wallet;
   readonly alarm: DueAlarm;
 };
@@ -46,7 +46,7 @@ export class Refunds {
     this.#context = context;
   }
 
-  /** Gives money back once; a repeat joins what runs, or tells what is stored. */
+  /** Refunds a payment once; a repeat joins the call that runs, or answers what is stored. */
   async refund(command: RefundCommand): Promise<RefundReply> {
     const { payments, records } = this.#context;
     const known = records.find(command.refundId);
@@ -55,7 +55,7 @@ export class Refunds {
       await this.#asked.get(command.refundId);
     } else {
       const payment = payments.find(command.paymentId);
-      if (!payment?.terms || payment.terms.byHand) return { outcome: "PAYMENT_UNKNOWN" };
+      if (!payment?.terms || payment.terms.manual) return { outcome: "PAYMENT_UNKNOWN" };
       if (payment.terms.requested.currency !== command.refundAmount.currency) return { outcome: "CURRENCY_DIFFERENT" };
       if (!this.#claim(command, payment)) return { outcome: "PAYMENT_IN_PROCESS" };
       await this.#ask(command.refundId);
@@ -65,7 +65,7 @@ export class Refunds {
     return refund && payment ? { outcome: "KNOWN", refund, payment } : { outcome: "PAYMENT_UNKNOWN" };
   }
 
-  /** Asks the wallet once more for a refund whose turn it is. Never rejects. */
+  /** Asks the wallet once more for a refund that is due. Never rejects. */
   async resolve({ refundId }: RefundRecord): Promise<void> {
     if (!this.#asked.has(refundId)) await this.#ask(refundId);
   }
@@ -108,9 +108,9 @@ export class Refunds {
     }
   }
 
-  /** The refund after an answer, written with the book, or with its amounts given free. */
+  /** The refund after an answer, written with the settlement ledger, or with its reserved amounts released. */
   #apply(refundId: string, event: RefundEvent): void {
-    const { payments, records, book, alarm } = this.#context;
+    const { payments, records, settlementLedger, alarm } = this.#context;
     const refund = records.find(refundId);
     const payment = refund && payments.find(refund.paymentId);
     if (!refund || !payment?.terms || !payment.charge) return;
@@ -126,7 +126,7 @@ export class Refunds {
       const payTo = { ...payment.charge.payTo, amountMinor: refund.shares.payToMinor };
       const settlement = { ...payment.terms.settlement, amountMinor: refund.shares.settlementMinor };
       const times = { timeMs: status.refundTimeMs, knownTimeMs: now };
-      book.write({ kind: "REFUND", movementId: refundId, ...times, payTo, settlement });
+      settlementLedger.write({ kind: "REFUND", movementId: refundId, ...times, payTo, settlement });
     }
   }
 }
@@ -137,7 +137,7 @@ function refundableOf(payment: PaymentRecord): RefundablePayment {
   return { state, paid: paidShares(payment), refunded, smallestMinor };
 }
 
-/** A refund that was refused moves nothing for anybody; what was asked for is remembered. */
+/** A refused refund moves no money; what was asked for is remembered. */
 function refusedShares(requestedMinor: bigint): Shares {
   return { ...NO_SHARES, requestedMinor };
 }

@@ -1,5 +1,5 @@
 /**
- * What a wallet asks and tells of the payments that its customers have scanned, or were asked for. Part of the Network
+ * What a wallet asks and notifies of the payments that its customers have scanned, or were asked for. Part of the Network
  * object.
  *
  * Source: seeds/001; spec/01 Idempotency; spec/02 notifyPayment; spec/03 Results.
@@ -9,13 +9,13 @@ import { nowMs } from "../../../protocol/clock.ts";
 import type { Money } from "../../../protocol/money.ts";
 import type { Result } from "../../../protocol/results.ts";
 import type { MarketRecord } from "../market/market-record.ts";
-import { chargeByHand, chargeOf } from "./charge.ts";
+import { chargeOf, manualChargeOf } from "./charge.ts";
 import type { PaymentEvent } from "./machine/payment.ts";
 import type { NotifyCommand, NotifyReply, ScanCommand, ScanReply } from "./messages.ts";
-import { walletTermsOf } from "./order-terms.ts";
-import type { Charge, PaymentRecord, PaymentRecords, PaymentTerms } from "./payment-records.ts";
 import type { Payments } from "./payments.ts";
-import type { ReceivedNotification, ReceivedNotifications } from "./received-notifications.ts";
+import type { Charge, PaymentRecord, PaymentRecords, PaymentTerms } from "./records/payment-records.ts";
+import type { ReceivedNotification, ReceivedNotifications } from "./records/received-notifications.ts";
+import { walletTermsOf } from "./views/order-terms.ts";
 import type { Wallet } from "./wallet.ts";
 
 /** What scans work with, all of it the Network object's own. */
@@ -27,7 +27,7 @@ export type ScansContext = {
   readonly wallet: Wallet;
 };
 
-/** How a wallet tells that a cancel has undone a payment (spec/03 Results). */
+/** How a wallet notifies that a cancel has undone a payment (spec/03 Results). */
 const ORDER_IS_CLOSED = "ORDER_IS_CLOSED";
 
 export class Scans {
@@ -46,7 +46,7 @@ export class Scans {
     const known = decodedBefore(payment, customerId);
     if (known) return known;
     const charge = await this.#charge(terms, customerId);
-    // Somebody else may have scanned it, or the acquirer may have closed it, while the ledger was asked.
+    // Another customer may have scanned it, or the acquirer may have closed it, while the ledger was asked.
     const current = records.findByCode(codeValue) ?? payment;
     const meanwhile = decodedBefore(current, customerId);
     if (meanwhile) return meanwhile;
@@ -56,21 +56,21 @@ export class Scans {
     }
     records.setCharge(current.paymentId, charge);
     // An evaluation becomes no payment, so that there is nothing to wait for.
-    if (!terms.byHand?.isPaymentEvaluation) payments.apply(current, { event: { type: "SCANNED" } });
+    if (!terms.manual?.isPaymentEvaluation) payments.apply(current, { event: { type: "SCANNED" } });
     return { outcome: "DECODED", terms: JSON.stringify(walletTermsOf(current, terms, charge)) };
   }
 
   /** What a payment costs this customer, in the market of this moment unless it is fixed. */
   async #charge(terms: PaymentTerms, customerId: string): Promise<Charge | Result> {
-    if (terms.byHand) return chargeByHand(terms.byHand, customerId);
+    if (terms.manual) return manualChargeOf(terms.manual, customerId);
     const { wallet, market } = this.#context;
     const walletCurrency = await wallet.currencyOf(customerId, terms.requested.currency);
     return chargeOf(terms, { customerId, walletCurrency }, market.read(), nowMs());
   }
 
   /**
-   * Takes a final result. All that is told of a payment must agree with what is known of it, and with what was told
-   * before; what does not is remembered, and changes nothing else.
+   * Takes a final result. It must agree with what is known of the payment, and with what was notified before; what does
+   * not agree is remembered, and changes nothing else.
    */
   take(command: NotifyCommand): NotifyReply {
     const { records, received, payments } = this.#context;
@@ -101,12 +101,12 @@ function decodedBefore(payment: PaymentRecord, customerId: string): ScanReply | 
 function eventOf(payment: PaymentRecord, { result, paymentTimeMs = nowMs() }: NotifyCommand): PaymentEvent {
   const { resultStatus, ...failure } = result;
   if (resultStatus === "S") return { type: "PAID", paymentTimeMs };
-  return isTakenBack(payment, result) ? { type: "CANCELLED_BY_HAND" } : { type: "REFUSED", failure };
+  return isTakenBack(payment, result) ? { type: "CANCELLED_MANUALLY" } : { type: "REFUSED", failure };
 }
 
-/** A success that the wallet takes back: a cancel by hand has reached it, whose answer may have been lost. */
+/** A success that the wallet takes back: a cancel from the console has reached it, whose answer may have been lost. */
 function isTakenBack({ state, terms }: PaymentRecord, { resultCode }: NotifyCommand["result"]): boolean {
-  return state.status.name === "SUCCEEDED" && terms?.byHand !== undefined && resultCode === ORDER_IS_CLOSED;
+  return state.status.name === "SUCCEEDED" && terms?.manual !== undefined && resultCode === ORDER_IS_CLOSED;
 }
 
 function walletPaymentIdOf({ result, walletPaymentId }: NotifyCommand): { readonly walletPaymentId?: string } {
@@ -118,24 +118,24 @@ function walletPaymentIdOf({ result, walletPaymentId }: NotifyCommand): { readon
  * closed agrees with either result: a failure is what a cancel leads to, and a success is cancelled once more (spec/03
  * Results, Cancel).
  */
-function agrees(payment: PaymentRecord, told: NotifyCommand, last: ReceivedNotification | undefined): boolean {
+function agrees(payment: PaymentRecord, notified: NotifyCommand, last: ReceivedNotification | undefined): boolean {
   const { state, charge, walletPaymentId } = payment;
   if (!charge) return false;
   const isSame =
-    (told.customerId ?? charge.customerId) === charge.customerId &&
-    isSameAmount(told.paymentAmount, charge.payment) &&
-    isSameAmount(told.payToAmount, charge.payTo) &&
-    (told.walletPaymentId ?? walletPaymentId) === (walletPaymentId ?? told.walletPaymentId);
+    (notified.customerId ?? charge.customerId) === charge.customerId &&
+    isSameAmount(notified.paymentAmount, charge.payment) &&
+    isSameAmount(notified.payToAmount, charge.payTo) &&
+    (notified.walletPaymentId ?? walletPaymentId) === (walletPaymentId ?? notified.walletPaymentId);
   if (!isSame) return false;
   const { status } = state;
-  if (status.name === "CLOSING" || status.name === "CLOSED" || isTakenBack(payment, told.result)) return true;
-  if (last && last.fingerprint !== told.fingerprint) return false;
-  const { resultStatus, resultCode } = told.result;
+  if (status.name === "CLOSING" || status.name === "CLOSED" || isTakenBack(payment, notified.result)) return true;
+  if (last && last.fingerprint !== notified.fingerprint) return false;
+  const { resultStatus, resultCode } = notified.result;
   if (status.name === "SUCCEEDED") return resultStatus === "S";
   if (status.name === "FAILED") return resultStatus === "F" && resultCode === status.failure.resultCode;
   return true;
 }
 
-function isSameAmount(told: Money | undefined, known: Money): boolean {
-  return !told || (told.currency === known.currency && told.amountMinor === known.amountMinor);
+function isSameAmount(notified: Money | undefined, known: Money): boolean {
+  return !notified || (notified.currency === known.currency && notified.amountMinor === known.amountMinor);
 }

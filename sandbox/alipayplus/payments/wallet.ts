@@ -9,20 +9,20 @@ import { nowMs } from "../../../protocol/clock.ts";
 import { definedMembers } from "../../../protocol/defined-members.ts";
 import { ALIPAYPLUS_ORIGINS, endpointOf } from "../../../protocol/endpoints.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
-import { amountOf, identifier, time } from "../../../protocol/parameters.ts";
-import { type Result, resultOf } from "../../../protocol/results.ts";
+import { amountOf, identifier, reportedResult, time } from "../../../protocol/parameters.ts";
+import { type ReportedResult, type Result, resultOf } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import { cancelWindowEndMs } from "../../../protocol/windows.ts";
-import { type Sandbox, type SandboxEnv, sandboxOf } from "../../env.ts";
+import { type PartyOf, requireParty } from "../../misconfiguration.ts";
 import { exchangeMessage } from "../exchange.ts";
 import { type InterfaceName, PARTIES } from "../message.ts";
-import type { ReportedResult } from "../wallet-answer.ts";
+import type { AlipayPlus } from "../party.ts";
 import { type Payer, walletCurrencyOf } from "./charge.ts";
-import { chargeParametersOf, surchargeInfoOf } from "./charge-view.ts";
 import type { PaymentEvent } from "./machine/payment.ts";
 import type { RefundEvent } from "./machine/refund.ts";
-import { type Charge, type PaymentRecord, type PaymentTerms, paidShares } from "./payment-records.ts";
-import type { RefundRecord } from "./refund-records.ts";
+import { type Charge, type PaymentRecord, type PaymentTerms, paidShares } from "./records/payment-records.ts";
+import type { RefundRecord } from "./records/refund-records.ts";
+import { chargeParametersOf, surchargeInfoOf } from "./views/charge-view.ts";
 
 /** What an answer means; `walletPaymentId` comes with PAID. */
 export type WalletWord<Event> = { readonly event: Event; readonly walletPaymentId?: string };
@@ -32,36 +32,30 @@ const NOTIFY_URL = endpointOf(ALIPAYPLUS_ORIGINS.GLOBAL, "notifyPayment").url;
 /** A time that cannot be read does not undo a success. */
 const paid = z.object({ paymentId: identifier, paymentTime: time.optional().catch(undefined) });
 
-const inquired = z.object({
-  paymentResult: z.object({
-    resultStatus: z.enum(["S", "F", "U"]),
-    resultCode: z.string().min(1).max(64),
-    resultMessage: z.string().max(2_048).default(""),
-  }),
-});
+const inquired = z.object({ paymentResult: reportedResult });
 
 const refunded = z.object({ refundTime: time.optional().catch(undefined) });
 
 /** What a pay message names its payment by, and until when it may succeed. */
 type PaymentHead = { readonly paymentId: string; readonly expiryTimeMs: number };
 
-/** What a wallet is told of a refund. */
+/** What a refund message names. */
 type AskedRefund = Pick<RefundRecord, "refundId" | "shares">;
 
 type Answer = { readonly result: ReportedResult; readonly parameters: unknown };
 
 /** The wallet under rehearsal, as the network calls it. */
 export class Wallet {
-  readonly #env: SandboxEnv;
+  readonly #alipayPlusOf: PartyOf<AlipayPlus>;
 
-  constructor(env: SandboxEnv) {
-    this.#env = env;
+  constructor(alipayPlusOf: PartyOf<AlipayPlus>) {
+    this.#alipayPlusOf = alipayPlusOf;
   }
 
   /** Decodes a payment code; or why the payment fails. */
   async payerByCode(terms: PaymentTerms): Promise<Payer | Result> {
-    const sandbox = await this.#sandbox();
-    const decoded = await sandbox.issuedCodes().decode(terms.paymentCode ?? "", nowMs());
+    const alipayPlus = await this.#alipayPlus();
+    const decoded = await alipayPlus.issuedCodes().decode(terms.paymentCode ?? "", nowMs());
     switch (decoded.outcome) {
       case "EXPIRED":
         return resultOf("EXPIRED_CODE");
@@ -70,7 +64,7 @@ export class Wallet {
         return resultOf("INVALID_CODE");
       case "VALID": {
         const { customerId } = decoded;
-        const walletCurrency = await walletCurrencyOf(sandbox, customerId, terms.requested.currency);
+        const walletCurrency = await walletCurrencyOf(alipayPlus, customerId, terms.requested.currency);
         return { customerId, walletCurrency };
       }
     }
@@ -78,7 +72,7 @@ export class Wallet {
 
   /** The currency of a customer who has scanned a code. */
   async currencyOf(customerId: string, otherwise: string): Promise<string> {
-    return walletCurrencyOf(await this.#sandbox(), customerId, otherwise);
+    return walletCurrencyOf(await this.#alipayPlus(), customerId, otherwise);
   }
 
   /** Asks the wallet to take the payment from the customer whose code was decoded. */
@@ -126,14 +120,14 @@ export class Wallet {
     if (paid.type !== "PAID" || walletPaymentId === undefined) return { event: { type: "UNKNOWN" } };
     const { paymentTimeMs } = paid;
     if (nowMs() < cancelWindowEndMs(paymentTimeMs)) return { event: { type: "UNKNOWN" } };
-    // Its own id names the refund of the whole: however often it is asked for, it is given back once.
+    // Its own id names the refund of the whole: however often it is asked for, it is refunded once.
     const whole = { refundId: payment.paymentId, shares: paidShares(payment) };
     const given = await this.refund(whole, { ...payment, walletPaymentId }, charge);
     if (given.type !== "REFUNDED") return { event: { type: "UNKNOWN" } };
-    return { event: { type: "GIVEN_BACK", paymentTimeMs, refundTimeMs: given.refundTimeMs }, walletPaymentId };
+    return { event: { type: "WALLET_REFUNDED", paymentTimeMs, refundTimeMs: given.refundTimeMs }, walletPaymentId };
   }
 
-  /** Has money given back; a repeat is the same message, so that it is given back once. */
+  /** Asks for a refund; a repeat is the same message, so that the wallet refunds once. */
   async refund(refund: AskedRefund, payment: PaymentRecord, charge: Charge): Promise<RefundEvent> {
     const { paymentMinor, payToMinor, customerMinor } = refund.shares;
     const message = definedMembers({
@@ -162,16 +156,14 @@ export class Wallet {
 
   async #ask(interfaceName: InterfaceName, message: JsonObject, customerId: string | undefined): Promise<Answer> {
     const body = JSON.stringify(message);
-    const sandbox = await this.#sandbox();
-    const { exchange, result } = await exchangeMessage(sandbox, interfaceName, body, message, { customerId });
+    const alipayPlus = await this.#alipayPlus();
+    const { exchange, result } = await exchangeMessage(alipayPlus, interfaceName, body, message, { customerId });
     // Only an answer that verified, and was read strictly, has a result other than U.
     return { result, parameters: result.resultStatus === "U" ? undefined : JSON.parse(exchange.response.body) };
   }
 
-  async #sandbox(): Promise<Sandbox> {
-    const sandbox = await sandboxOf(this.#env);
-    if ("fault" in sandbox) throw new Error(sandbox.fault);
-    return sandbox;
+  #alipayPlus(): Promise<AlipayPlus> {
+    return requireParty(this.#alipayPlusOf);
   }
 }
 

@@ -10,7 +10,7 @@ export type Field = {
 };
 
 /** One of the forms that a message can have; `name` says which, where there are several. */
-export type Form = { readonly name: string; readonly fields: readonly Field[] };
+type Form = { readonly name: string; readonly fields: readonly Field[] };
 
 /** The forms of a schema: one, or as many as it has alternatives. */
 export function formsOf(schema: JsonSchema): Form[] {

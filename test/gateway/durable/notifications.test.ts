@@ -74,7 +74,7 @@ describe("a final result", () => {
     await runResolver(await paymentsShardOf(paymentRequestId));
     expect(received).toHaveLength(1);
     expect(await endedAttemptsOf(paymentRequestId)).toMatchObject([
-      { attemptNumber: 1, told: "SUCCESS", outcome: "S" },
+      { attemptNumber: 1, resultCode: "SUCCESS", outcome: "S" },
     ]);
   });
 
@@ -89,7 +89,7 @@ describe("a final result", () => {
     expect((await inspect(paymentRequestId)).notification).toEqual({
       acknowledgedTimeMs: undefined,
       dueTimeMs: beganTimeMs + 2 * MINUTE_MS,
-      attempts: [{ attemptNumber: 1, timeMs: beganTimeMs, told: "SUCCESS", outcome: "BEGUN" }],
+      attempts: [{ attemptNumber: 1, timeMs: beganTimeMs, resultCode: "SUCCESS", outcome: "BEGUN" }],
     });
     silence.resolve({ result: SUCCESS });
     await vi.waitFor(async () => expect(await endedAttemptsOf(paymentRequestId)).toMatchObject([{ outcome: "S" }]));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type CodeKind, classifyCode } from "../../../core-wasm/index.ts";
+import { type CodeKind, classifyCode } from "../../../core-wasm/code.ts";
 import * as twin from "../../support/twin/code.ts";
 import { compareWithTwin, type HostileRandom, INPUTS } from "./random.ts";
 

@@ -1,6 +1,7 @@
 /// <reference types="vite/types/importMeta.d.ts" />
 import { describe, expect, test } from "vitest";
-import { CONTENT_CAPACITY_BYTES, parseSignatureHeader, signedContent } from "../../../core-wasm/index.ts";
+import { parseSignatureHeader, signedContent } from "../../../core-wasm/index.ts";
+import { CONTENT_CAPACITY_BYTES } from "../../../core-wasm/memory.ts";
 import * as twin from "../../support/twin/signature.ts";
 import { compareWithTwin, type HostileRandom, INPUTS } from "./random.ts";
 

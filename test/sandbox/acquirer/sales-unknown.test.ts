@@ -3,10 +3,10 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { PayWish } from "../../../sandbox/acquirer/pay-message.ts";
-import { Sales } from "../../../sandbox/acquirer/sales.ts";
-import { tellAcquirer } from "../../../sandbox/alipayplus/notify-acquirer.ts";
-import { sellCommandOf } from "../../../sandbox/console/sales.ts";
-import { sandboxOf } from "../../../sandbox/env.ts";
+import { sellCommandOf } from "../../../sandbox/acquirer/sell-command.ts";
+import { notifyAcquirer } from "../../../sandbox/alipayplus/notify-acquirer.ts";
+import { Sales } from "../../../sandbox/objects.ts";
+import { partiesOf } from "../../../sandbox/parties.ts";
 import { paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { realGateway, sandboxEnvironment, setGateway } from "../../support/gateway-binding.ts";
@@ -28,13 +28,13 @@ import {
 import { codeOf, openCustomer } from "../../support/sandbox/sandbox.ts";
 import { Sales as RestartedSales } from "../../support/worker.ts";
 
-/** How long an acquirer waits in a test of silence, instead of the 5 s. */
+/** How long an acquirer waits for an answer in a test, instead of the 5 s. */
 const IMPATIENCE_MS = 50;
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** A noon of UTC+8 ahead, so that no window ends by chance, and no alarm of the runtime comes before it is asked for. */
+/** A noon of UTC+8 ahead, so that no window ends by accident, and no alarm of the runtime comes before it is asked for. */
 const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
 const MIDNIGHT_MS = NOON_MS + 12 * HOUR_MS;
 
@@ -96,7 +96,7 @@ async function sellDeafly(customerId: string): Promise<ShownSale> {
 }
 
 describe("a sale whose result Alipay+ does not know", () => {
-  it("is inquired of every 3 s, and succeeds when an inquiry tells so", async () => {
+  it("is inquired every 3 s, and succeeds when an inquiry says so", async () => {
     loseAnswersTo("pay");
     const customerId = await openCustomer();
     const sale = await sellTo(customerId);
@@ -109,7 +109,7 @@ describe("a sale whose result Alipay+ does not know", () => {
     expect(await balanceOf(customerId)).toBe("94800");
   });
 
-  it("fails when an inquiry tells so", async () => {
+  it("fails when an inquiry says so", async () => {
     loseAnswersTo("pay");
     const sale = await sellTo(await openCustomer({ balance: "1" }));
     advance(4 * SECOND_MS);
@@ -232,11 +232,11 @@ describe("a merchant's cancel", () => {
     });
     const customerId = await openCustomer();
     const paymentRequestId = newId();
-    const selling = sellTo(customerId, { paymentRequestId });
+    const sale = sellTo(customerId, { paymentRequestId });
     await started.promise;
     expect(await act({ paymentRequestId }, "cancel")).toMatchObject({ status: "CANCELLED" });
     finish.resolve();
-    expect(await selling).toMatchObject({ status: "CANCELLED" });
+    expect(await sale).toMatchObject({ status: "CANCELLED" });
     expect(await balanceOf(customerId)).toBe("100000");
   });
 });
@@ -260,11 +260,11 @@ describe("a refund whose result Alipay+ does not know", () => {
   });
 });
 
-/** Alipay+ tells the sandbox's acquirer something, signed. */
-async function tell(message: object): Promise<string> {
-  const sandbox = await sandboxOf(sandboxEnvironment());
-  if ("fault" in sandbox) throw new Error(sandbox.fault);
-  return tellAcquirer(sandbox, NOTIFY_URL, JSON.stringify(message));
+/** Alipay+ notifies the sandbox's acquirer, signed. */
+async function notify(message: object): Promise<string> {
+  const parties = await partiesOf(sandboxEnvironment());
+  if ("fault" in parties) throw new Error(parties.fault);
+  return notifyAcquirer(parties.alipayPlus, NOTIFY_URL, JSON.stringify(message));
 }
 
 describe("a notification", () => {
@@ -278,7 +278,7 @@ describe("a notification", () => {
       return response;
     });
     const paymentRequestId = newId();
-    const selling = sellTo(await openCustomer(), { paymentRequestId });
+    const sale = sellTo(await openCustomer(), { paymentRequestId });
     await reached.promise;
     const { paymentId } = await reportOf(paymentRequestId);
     await runResolver(await paymentsShardOf(paymentId));
@@ -286,7 +286,7 @@ describe("a notification", () => {
     await runAlarm();
     expect(await saleOf({ paymentRequestId })).toMatchObject({ status: "SUCCEEDED", paymentId, notifications: 1 });
     finish.resolve();
-    expect(await selling).toMatchObject({ status: "SUCCEEDED", inquiries: 0 });
+    expect(await sale).toMatchObject({ status: "SUCCEEDED", inquiries: 0 });
   });
 
   it("that is lost is made up for by an inquiry of the merchant, or from the expiry on", async () => {
@@ -303,20 +303,20 @@ describe("a notification", () => {
   it("is received as often as it comes, and always acknowledged with S", async () => {
     const sale = await sellTo(await openCustomer());
     const message = { paymentRequestId: sale.paymentRequestId, paymentResult: SUCCESS };
-    expect([await tell(message), await tell(message)]).toEqual(["S", "S"]);
+    expect([await notify(message), await notify(message)]).toEqual(["S", "S"]);
     expect(await saleOf(sale)).toMatchObject({ status: "SUCCEEDED", notifications: 2 });
   });
 
   it("about another amount, another state, or no sale at all changes nothing, and is acknowledged all the same", async () => {
     const sale = await sell({ scenario: "OrderCode" });
     const { paymentRequestId } = sale;
-    expect(await tell({ paymentRequestId, paymentResult: SUCCESS, paymentAmount: hkd("1000") })).toBe("S");
+    expect(await notify({ paymentRequestId, paymentResult: SUCCESS, paymentAmount: hkd("1000") })).toBe("S");
     expect(await saleOf(sale)).toMatchObject({ status: "SHOWN", notifications: 1 });
     await act(sale, "cancel");
-    expect(await tell({ paymentRequestId, paymentResult: SUCCESS })).toBe("S");
+    expect(await notify({ paymentRequestId, paymentResult: SUCCESS })).toBe("S");
     expect((await saleOf(sale)).status).toBe("CANCELLED");
     for (const message of [{ paymentRequestId: newId(), paymentResult: SUCCESS }, { paymentRequestId }, {}]) {
-      expect(await tell(message)).toBe("S");
+      expect(await notify(message)).toBe("S");
     }
     expect(await saleOf(sale)).toMatchObject({ notifications: 2 });
   });
@@ -343,7 +343,7 @@ describe("an acquirer that restarts", () => {
     });
     const amount = { currency: "HKD", value: "9007199254740993" };
     const wish = { paymentRequestId: newId(), paymentAmount: amount };
-    const selling = sellTo(await openCustomer({ balance: "9007199254740995" }), wish);
+    const sale = sellTo(await openCustomer({ balance: "9007199254740995" }), wish);
     await reached.promise;
     const restarted = () =>
       runInDurableObject(salesObject(), async (_, state) => {
@@ -353,6 +353,6 @@ describe("an acquirer that restarts", () => {
     await restarted();
     expect(await saleOf(wish)).toMatchObject({ status: "PAYING", paymentAmount: amount, inquiries: 1 });
     finish.resolve();
-    expect(await selling).toMatchObject({ status: "SUCCEEDED", paymentAmount: amount, inquiries: 1 });
+    expect(await sale).toMatchObject({ status: "SUCCEEDED", paymentAmount: amount, inquiries: 1 });
   });
 });

@@ -8,6 +8,7 @@ import {
   balanceOf,
   connectWallet,
   newId,
+  notifyAcquirer,
   payInWallet,
   refusalOf,
   runSalesAlarm,
@@ -15,13 +16,12 @@ import {
   saleOf,
   sell,
   sellTo,
-  tellAcquirer,
 } from "../../support/sandbox/sales.ts";
 import { call, codeOf, type ErrorReply, openCustomer } from "../../support/sandbox/sandbox.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-/** A noon of UTC+8 ahead, so that no window ends by chance, and no alarm of the runtime comes before it is asked for. */
+/** A noon of UTC+8 ahead, so that no window ends by accident, and no alarm of the runtime comes before it is asked for. */
 const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * 60 * MINUTE_MS;
 
 beforeEach(() => {
@@ -110,23 +110,23 @@ describe("a sale that its customer scans or opens", () => {
     expect(Object.keys(sale).filter((name) => name === "codeValue" || name === "paymentUrl")).toEqual([shownAs]);
     expect(await payInWallet(customerId, sale[shownAs])).toBe("SUCCEEDED");
     expect((await saleOf(sale)).status).toBe("SHOWN");
-    await tellAcquirer();
+    await notifyAcquirer();
     expect(await saleOf(sale)).toMatchObject({ status: "SUCCEEDED", notifications: 1, inquiries: 0 });
     expect(await saleOf(sale)).not.toHaveProperty("dueTime");
     expect(await balanceOf(customerId)).toBe("94800");
   });
 
   it("learns what it is settled in from the notification, and from an inquiry", async () => {
-    const [told, asked] = [
+    const [notified, asked] = [
       await sell({ scenario: "OrderCode", settlementCurrency: "USD" }),
       await sell({ scenario: "OrderCode", settlementCurrency: "USD" }),
     ];
-    for (const { codeValue } of [told, asked]) await payInWallet(await openCustomer(), codeValue);
+    for (const { codeValue } of [notified, asked]) await payInWallet(await openCustomer(), codeValue);
     const settled = { settlementAmount: usd("667"), settlementQuote: { quoteCurrencyPair: "JPY/USD" } };
     expect(await act(asked, "inquire")).toMatchObject({ notifications: 0, ...settled });
-    expect(await saleOf(told)).not.toHaveProperty("settlementAmount");
-    await tellAcquirer();
-    expect(await saleOf(told)).toMatchObject({ inquiries: 0, ...settled });
+    expect(await saleOf(notified)).not.toHaveProperty("settlementAmount");
+    await notifyAcquirer();
+    expect(await saleOf(notified)).toMatchObject({ inquiries: 0, ...settled });
   });
 
   it("at the cashier expires after ten minutes at the most, whatever the merchant asks for", async () => {
@@ -138,7 +138,7 @@ describe("a sale that its customer scans or opens", () => {
     expect(order.paymentExpiryTime).toBe(paymentExpiryTime);
   });
 
-  it("and closed by its merchant can be paid by nobody", async () => {
+  it("and closed by its merchant cannot be paid any more", async () => {
     const sale = await sell({ scenario: "OrderCode" });
     expect(await act(sale, "cancel")).toMatchObject({
       status: "CANCELLED",
@@ -148,7 +148,7 @@ describe("a sale that its customer scans or opens", () => {
     expect(await act(sale, "cancel")).toMatchObject({ status: "CANCELLED" });
   });
 
-  it("and that nobody pays is inquired of from its expiry on, and fails as Alipay+ tells", async () => {
+  it("and that is never paid is inquired from its expiry on, and fails as Alipay+ answers", async () => {
     const sale = await sell({ scenario: "OrderCode" });
     vi.setSystemTime(NOON_MS + 10 * MINUTE_MS - 1);
     await runSalesAlarm();
@@ -156,8 +156,8 @@ describe("a sale that its customer scans or opens", () => {
     vi.setSystemTime(NOON_MS + 10 * MINUTE_MS);
     await runSalesAlarm();
     expect(await saleOf(sale)).toMatchObject({ status: "PAYING", inquiries: 1 });
-    await tellAcquirer();
-    await tellAcquirer();
+    await notifyAcquirer();
+    await notifyAcquirer();
     const failed = { status: "FAILED", result: { resultCode: "ORDER_IS_CLOSED" }, notifications: 1 };
     expect(await saleOf(sale)).toMatchObject(failed);
   });
@@ -318,7 +318,7 @@ async function exchangesAbout({ paymentRequestId }: ShownSale): Promise<Acquirer
 describe("the traffic", () => {
   it("shows every message of the acquirer once, signed and verified, and the notification", async () => {
     const sale = await sellTo(await openCustomer());
-    await tellAcquirer();
+    await notifyAcquirer();
     await act(sale, "inquire");
     await act(sale, "refund", { refundAmount: jpy("1") });
     await act(sale, "cancel");

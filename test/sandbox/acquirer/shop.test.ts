@@ -3,11 +3,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { SandboxEnv } from "../../../sandbox/env.ts";
 import sandbox from "../../../sandbox/index.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { connectWallet, payInWallet, type ShownSale, saleOf, tellAcquirer } from "../../support/sandbox/sales.ts";
+import { connectWallet, notifyAcquirer, payInWallet, type ShownSale, saleOf } from "../../support/sandbox/sales.ts";
 import { call, openCustomer, sandboxEnv } from "../../support/sandbox/sandbox.ts";
 import { walletCall } from "../../support/wallet.ts";
 
-/** What Alipay+'s code rules tell the wallet to open an entry code with. */
+/** The user agent with which the wallet opens an entry code, by Alipay+'s code rules. */
 const WALLET = "Mozilla/5.0 (Linux; Android 15) AlipayPlus PlusgateWallet/1.0";
 const DAY_MS = 86_400_000;
 const BROWSER = "Mozilla/5.0 (X11; Linux x86_64)";
@@ -62,7 +62,7 @@ describe("an entry code's page", () => {
     expect([status, headers.get("Location")]).toEqual([303, sale?.paymentUrl]);
     expect(sale).toMatchObject({ scenario: "EntryCode", paymentAmount: { currency: "JPY", value: "1000" } });
     expect(await payInWallet(customerId, headers.get("Location") ?? "")).toBe("SUCCEEDED");
-    await tellAcquirer();
+    await notifyAcquirer();
     expect(await saleOf(sale ?? { paymentRequestId: "" })).toMatchObject({ status: "SUCCEEDED" });
   });
 
@@ -72,7 +72,7 @@ describe("an entry code's page", () => {
     expect(await lastSale()).toMatchObject({ paymentAmount: { currency: "HKD", value: "1250" } });
   });
 
-  it("tells any other browser to open it in the wallet, and sells it nothing", async () => {
+  it("asks any other browser to open it in the wallet, and sells it nothing", async () => {
     const before = await lastSale();
     const shown = await visit({ userAgent: BROWSER });
     expect([shown.status, shown.text]).toEqual([200, expect.stringContaining("scan the code with your wallet")]);

@@ -1,4 +1,4 @@
-/** What acquirers are told by every way there is, and what they are not (spec/02 ACQP → Alipay+ pay; seeds/002, seeds/003). */
+/** What acquirers learn from answers, inquiries and notifications, and what they do not (spec/02 ACQP → Alipay+ pay; seeds/002, seeds/003). */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   ask,
@@ -31,7 +31,7 @@ async function notificationOf(paymentRequestId: string): Promise<unknown> {
 }
 
 describe("a settlement in another currency", () => {
-  it("is told with its quote by the answer, the inquiry and the notification, and of a refund its own part", async () => {
+  it("is in the answer, the inquiry and the notification with its quote, and for a refund its own part", async () => {
     const terms = { paymentAmount: jpy("1000"), settlementStrategy: { settlementCurrency: "USD" } };
     const { answer, paymentRequestId } = await payByCode(await openCustomer(), {
       ...terms,
@@ -51,17 +51,17 @@ describe("a settlement in another currency", () => {
     });
   });
 
-  it("within one currency is told by none of them", async () => {
+  it("within one currency is in none of them", async () => {
     const { answer, paymentRequestId } = await payByCode(await openCustomer(), { paymentNotifyUrl: NOTIFY_URL });
     await runAlarm();
     const refund = { paymentRequestId, refundRequestId: newId(), refundAmount: hkd("300") };
-    const told = [
+    const messages = [
       answer,
       await ask("inquiryPayment", { paymentRequestId }),
       await notificationOf(paymentRequestId),
       await ask("refund", refund),
     ];
-    for (const message of told) {
+    for (const message of messages) {
       expect(message).not.toHaveProperty("settlementAmount");
       expect(message).not.toHaveProperty("settlementQuote");
     }

@@ -60,7 +60,7 @@ const resultOf = async (paymentRequestId: string) =>
   (await ask("inquiryPayment", { paymentRequestId })).paymentResult as { resultCode: string };
 
 describe("an order code", () => {
-  it("is in process, and told as text and as three images until it expires", async () => {
+  it("is in process, and shown as text and as three images until it expires", async () => {
     const { answer, message } = await offer();
     expect(answer.result).toMatchObject({ resultCode: "PAYMENT_IN_PROCESS", resultStatus: "U" });
     const form = answer.orderCodeForm as Form;
@@ -98,13 +98,13 @@ describe("an order code", () => {
     expect((await scan(codeValue, bob)).result.resultCode).toBe("REPEAT_REQ_INCONSISTENT");
   });
 
-  it("is paid as the wallet tells, which the acquirer is told; then it can be refunded", async () => {
+  it("is paid as the wallet notifies, of which the acquirer is notified; then it can be refunded", async () => {
     const customerId = await openCustomer();
     const { codeValue, paymentId, paymentRequestId } = await offer({ paymentNotifyUrl: NOTIFY_URL });
     await scan(codeValue, customerId);
-    const told = { paymentId: "wallet-1", customerId, paymentAmount: jpy("1000"), payToAmount: hkd("5200") };
-    expect(await notify(paymentId, SUCCESS, told)).toBe("SUCCESS");
-    expect(await notify(paymentId, SUCCESS, told)).toBe("SUCCESS");
+    const details = { paymentId: "wallet-1", customerId, paymentAmount: jpy("1000"), payToAmount: hkd("5200") };
+    expect(await notify(paymentId, SUCCESS, details)).toBe("SUCCESS");
+    expect(await notify(paymentId, SUCCESS, details)).toBe("SUCCESS");
     expect((await resultOf(paymentRequestId)).resultCode).toBe("SUCCESS");
     expect(await bookOf(paymentId)).toHaveLength(4);
     await runAlarm();
@@ -117,10 +117,10 @@ describe("an order code", () => {
     ["another customer", { customerId: "mallory" }],
     ["another amount", { payToAmount: hkd("1") }],
     ["another currency", { paymentAmount: hkd("1000") }],
-  ])("takes no notification that tells %s", async (_, told) => {
+  ])("takes no notification with %s", async (_, details) => {
     const { codeValue, paymentId, paymentRequestId } = await offer();
     await scan(codeValue, await openCustomer());
-    expect(await notify(paymentId, SUCCESS, { paymentId: "wallet-1", ...told })).toBe("REPEAT_REQ_INCONSISTENT");
+    expect(await notify(paymentId, SUCCESS, { paymentId: "wallet-1", ...details })).toBe("REPEAT_REQ_INCONSISTENT");
     expect((await resultOf(paymentRequestId)).resultCode).toBe("PAYMENT_IN_PROCESS");
   });
 
@@ -138,7 +138,7 @@ describe("an order code", () => {
     expect((await resultOf(failed.paymentRequestId)).resultCode).toBe("USER_BALANCE_NOT_ENOUGH");
   });
 
-  it("that nobody has scanned is closed without a word to the wallet, by a cancel or its expiry", async () => {
+  it("that is not scanned is closed without a message to the wallet, by a cancel or its expiry", async () => {
     const cancelled = await offer();
     await ask("cancelPayment", { paymentRequestId: cancelled.paymentRequestId });
     expect((await scan(cancelled.codeValue, "alice")).result.resultCode).toBe("ORDER_IS_CLOSED");
@@ -167,7 +167,7 @@ describe("an order code", () => {
     expect(await bookOf(paymentId)).toEqual([]);
   });
 
-  it("decodes for nobody whose currency has no quote, and has then failed", async () => {
+  it("does not decode for a currency without a quote, and has then failed", async () => {
     const { codeValue, paymentRequestId } = await offer();
     const customerId = await openCustomer({ currency: "BRL" });
     expect((await scan(codeValue, customerId)).result.resultCode).toBe("CURRENCY_NOT_SUPPORT");
@@ -192,14 +192,14 @@ describe("a payment that its customer opens", () => {
     });
   });
 
-  it("at the cashier expires after ten minutes at the most, elsewhere as it is told", async () => {
+  it("at the cashier expires after ten minutes at the most, elsewhere as the acquirer asks", async () => {
     const paymentExpiryTime = formatTime(Date.now() + 30 * MINUTE_MS);
     const minutesOf = async (paymentFactor: object) => {
       const { paymentRequestId } = await offer({ paymentRequestId: newId(), paymentFactor, paymentExpiryTime });
-      const { paymentExpiryTime: told } = (await reportOf(paymentRequestId)) as unknown as {
+      const { paymentExpiryTime: answered } = (await reportOf(paymentRequestId)) as unknown as {
         paymentExpiryTime: string;
       };
-      return (Date.parse(told) - Date.now()) / MINUTE_MS;
+      return (Date.parse(answered) - Date.now()) / MINUTE_MS;
     };
     expect(await minutesOf(CASHIER)).toBeCloseTo(10, 0);
     expect(await minutesOf(ORDER_CODE)).toBeCloseTo(30, 0);
@@ -207,7 +207,7 @@ describe("a payment that its customer opens", () => {
 });
 
 describe("consultPayment", () => {
-  it("tells the wallet, its smallest amount, and whether it can pay", async () => {
+  it("answers the wallet, its smallest amount, and whether it can pay", async () => {
     const consult = async (paymentAmount: object) =>
       (await ask("consultPayment", { paymentAmount })).paymentOptions as readonly object[];
     expect(await consult(hkd("9"))).toMatchObject([

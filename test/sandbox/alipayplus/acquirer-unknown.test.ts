@@ -1,4 +1,4 @@
-/** What Alipay+ does when the wallet does not say, says it late, or must be told (spec/03 Time limits, Results, Cancel). */
+/** What Alipay+ does when the wallet gives no result, gives it late, or must be sent a cancel (spec/03 Time limits, Results, Cancel). */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import { type GatewayHandler, realGateway, setGateway } from "../../support/gateway-binding.ts";
@@ -21,7 +21,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** A noon of UTC+8 ahead, so that no window ends by chance, and no alarm of the runtime comes before it is asked for. */
+/** A noon of UTC+8 ahead, so that no window ends by accident, and no alarm of the runtime comes before it is asked for. */
 const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
 /** The midnight of UTC+8 after it. */
 const MIDNIGHT_MS = NOON_MS + 12 * HOUR_MS;
@@ -35,7 +35,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The gateway, but for the interfaces that answer as told; counts what was asked. */
+/** The gateway, but for the interfaces whose answers are given; counts the requests. */
 function playGateway(answers: Readonly<Record<string, GatewayHandler>>): string[] {
   const asked: string[] = [];
   setGateway((request) => {
@@ -58,7 +58,7 @@ const advance = (milliseconds: number) => vi.setSystemTime(Date.now() + millisec
 
 const balanceOf = async (customerId: string) => (await call<CustomerReply>("GET", `/customers/${customerId}`)).balance;
 
-describe("a payment whose result the wallet does not tell", () => {
+describe("a payment whose result the wallet does not give", () => {
   it("is U, and polled after 4 s, 4 s, 30 s, 60 s, 60 s, 60 s, 5 min, 5 min", async () => {
     const asked = playGateway({ pay: lost, inquiryPayment: lost });
     const paymentExpiryTime = formatTime(NOON_MS + HOUR_MS);
@@ -77,7 +77,7 @@ describe("a payment whose result the wallet does not tell", () => {
     expect(await reportOf(paymentRequestId)).toMatchObject({ status: "ASKED", dueTime: paymentExpiryTime });
   });
 
-  it("succeeds when a poll tells so", async () => {
+  it("succeeds when a poll says so", async () => {
     playGateway({ pay: answerLost });
     const customerId = await openCustomer();
     const { paymentRequestId, message } = await payByCode(customerId);
@@ -95,7 +95,7 @@ describe("a payment whose result the wallet does not tell", () => {
     expect(refundAmount).toEqual(hkd("1"));
   });
 
-  it("fails as a poll tells", async () => {
+  it("fails when a poll says so", async () => {
     playGateway({ pay: answerLost });
     const { paymentRequestId } = await payByCode(await openCustomer({ balance: "1" }));
     advance(4 * SECOND_MS);
@@ -194,7 +194,7 @@ describe("the window of a cancel", () => {
   });
 });
 
-describe("a refund whose result the wallet does not tell", () => {
+describe("a refund whose result the wallet does not give", () => {
   it("is U, reserves its amount, and is asked for again until it is done", async () => {
     playGateway({ refund: answerLost });
     const customerId = await openCustomer();
@@ -212,10 +212,10 @@ describe("a refund whose result the wallet does not tell", () => {
 });
 
 describe("the result for the acquirer", () => {
-  const told = async (paymentRequestId: string) =>
+  const deliveriesOf = async (paymentRequestId: string) =>
     (await reportOf(paymentRequestId)).notification?.attempts.map(({ told: code, outcome }) => `${code} ${outcome}`);
 
-  it("is told to its paymentNotifyUrl, once it is final, and acknowledged", async () => {
+  it("is sent to its paymentNotifyUrl, once it is final, and acknowledged", async () => {
     playGateway({ pay: answerLost });
     const { paymentRequestId } = await payByCode(await openCustomer(), { paymentNotifyUrl: NOTIFY_URL });
     await runAlarm();
@@ -223,11 +223,11 @@ describe("the result for the acquirer", () => {
     advance(4 * SECOND_MS);
     await runAlarm();
     await runAlarm();
-    expect(await told(paymentRequestId)).toEqual(["SUCCESS S"]);
+    expect(await deliveriesOf(paymentRequestId)).toEqual(["SUCCESS S"]);
     expect((await reportOf(paymentRequestId)).notification).toMatchObject({ acknowledgedTime: expect.any(String) });
     advance(2 * DAY_MS);
     await runAlarm();
-    expect(await told(paymentRequestId)).toEqual(["SUCCESS S"]);
+    expect(await deliveriesOf(paymentRequestId)).toEqual(["SUCCESS S"]);
   });
 
   it("is shown whole, signed, from Alipay+ to ACQP", async () => {
@@ -256,19 +256,19 @@ describe("the result for the acquirer", () => {
     for (const [index, minutes] of [2, 10, 10, 60, 120, 360, 900].entries()) {
       advance(minutes * MINUTE_MS - 1);
       await runAlarm();
-      expect(await told(paymentRequestId)).toHaveLength(index + 1);
+      expect(await deliveriesOf(paymentRequestId)).toHaveLength(index + 1);
       advance(1);
       await runAlarm();
-      expect(await told(paymentRequestId)).toHaveLength(index + 2);
+      expect(await deliveriesOf(paymentRequestId)).toHaveLength(index + 2);
     }
     expect((await reportOf(paymentRequestId)).notification).not.toHaveProperty("dueTime");
   });
 
-  it("is told of a failure and of an expiry, and not of the acquirer's own cancel", async () => {
+  it("is sent for a failure and an expiry, and not for the acquirer's own cancel", async () => {
     const urls = { paymentNotifyUrl: NOTIFY_URL };
     const { paymentRequestId: failed } = await payByCode(await openCustomer({ balance: "1" }), urls);
     await runAlarm();
-    expect(await told(failed)).toEqual(["USER_BALANCE_NOT_ENOUGH S"]);
+    expect(await deliveriesOf(failed)).toEqual(["USER_BALANCE_NOT_ENOUGH S"]);
     playGateway({ pay: lost });
     const { paymentRequestId: expired } = await payByCode(await openCustomer(), urls);
     const { paymentRequestId: cancelled } = await payByCode(await openCustomer(), urls);
@@ -276,8 +276,8 @@ describe("the result for the acquirer", () => {
     advance(3 * MINUTE_MS);
     await runAlarm();
     await runAlarm();
-    expect(await told(expired)).toEqual(["ORDER_IS_CLOSED S"]);
-    expect(await told(cancelled)).toBeUndefined();
+    expect(await deliveriesOf(expired)).toEqual(["ORDER_IS_CLOSED S"]);
+    expect(await deliveriesOf(cancelled)).toBeUndefined();
   });
 
   it("is believed by the acquirer only when Alipay+ has signed it", async () => {
@@ -286,11 +286,11 @@ describe("the result for the acquirer", () => {
     expect([byAcquirer.result.resultCode, byAcquirer.verified]).toEqual(["INVALID_SIGNATURE", false]);
   });
 
-  it("goes to nobody's server", async () => {
+  it("goes to no foreign server", async () => {
     const paymentNotifyUrl = "https://acquirer.example.com/notifications";
     const { paymentRequestId } = await payByCode(await openCustomer(), { paymentNotifyUrl });
     await runAlarm();
-    expect(await told(paymentRequestId)).toEqual(["SUCCESS URL_NOT_REACHABLE"]);
+    expect(await deliveriesOf(paymentRequestId)).toEqual(["SUCCESS URL_NOT_REACHABLE"]);
     expect((await reportOf(paymentRequestId)).notification).not.toHaveProperty("dueTime");
   });
 });

@@ -37,7 +37,7 @@ describe("pay by payment code", () => {
     expect((await reportOf(paymentRequestId)).status).toBe("SUCCEEDED");
   });
 
-  it("converts into the wallet's currency and into the settlement's, and keeps book of both", async () => {
+  it("converts into the wallet's currency and into the settlement's, and enters both in the settlement ledger", async () => {
     const customerId = await openCustomer();
     const { answer, paymentRequestId } = await payByCode(customerId, {
       paymentAmount: jpy("1000"),
@@ -103,7 +103,7 @@ describe("pay by payment code", () => {
     ["25 digits", "2810060200000000000000001", "INVALID_CODE"],
     ["another provider's prefix", "1310060200000001", "INVALID_CODE"],
     ["a local wallet's issuer", "288801020000000000000001", "INVALID_CODE"],
-    ["a code that nobody was given", "281006020000000000000001", "INVALID_CODE"],
+    ["a code that was never issued", "281006020000000000000001", "INVALID_CODE"],
   ])("refuses %s", async (_, paymentCode, resultCode) => {
     expect((await ask("pay", payMessage(paymentCode))).result).toMatchObject({ resultCode, resultStatus: "F" });
   });
@@ -178,7 +178,7 @@ describe("a caller", () => {
 });
 
 describe("inquiryPayment", () => {
-  it("tells a success by either id", async () => {
+  it("answers a success by either id", async () => {
     const { answer, paymentRequestId } = await payByCode(await openCustomer());
     const byOwn = await ask("inquiryPayment", { paymentRequestId });
     const byAlipay = await ask("inquiryPayment", { paymentId: answer.paymentId });
@@ -202,7 +202,7 @@ describe("inquiryPayment", () => {
     });
   });
 
-  it("knows no payment of nobody, and needs a name", async () => {
+  it("finds no payment of an unknown id, and needs an id", async () => {
     expect((await ask("inquiryPayment", { paymentRequestId: newId() })).result.resultCode).toBe("ORDER_NOT_EXIST");
     expect((await ask("inquiryPayment", { paymentId: "00" })).result.resultCode).toBe("ORDER_NOT_EXIST");
     expect((await ask("inquiryPayment", {})).result.resultMessage).toContain("Illegal parameter paymentRequestId:");
@@ -210,7 +210,7 @@ describe("inquiryPayment", () => {
 });
 
 describe("cancelPayment", () => {
-  it("closes a success, gives the money back, and may be repeated", async () => {
+  it("closes a success, refunds it, and may be repeated", async () => {
     const customerId = await openCustomer();
     const { paymentRequestId, answer, message } = await payByCode(customerId);
     const first = await ask("cancelPayment", { paymentRequestId });
@@ -271,12 +271,12 @@ describe("refund", () => {
       { transactionType: "REFUND" },
       { transactionType: "REFUND", transactionId: refunds[2]?.refundId },
     ]);
-    const { book } = await reportOf(paymentRequestId);
-    expect(book.map(({ movementId }) => movementId).filter((id, index, all) => all.indexOf(id) === index)).toEqual([
+    const { book: entries } = await reportOf(paymentRequestId);
+    expect(entries.map(({ movementId }) => movementId).filter((id, index, all) => all.indexOf(id) === index)).toEqual([
       inquiry.paymentId,
       ...refunds.map(({ refundId }) => refundId),
     ]);
-    const owed = book.filter(({ account }) => account !== "alipayplus");
+    const owed = entries.filter(({ account }) => account !== "alipayplus");
     expect(owed.reduce((sum, { amount }) => sum + BigInt(amount), 0n)).toBe(0n);
     expect(await bookOf(String(refunds[2]?.refundId))).toEqual([
       "REFUND mpp -1736 HKD",

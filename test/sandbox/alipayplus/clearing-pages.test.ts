@@ -1,16 +1,17 @@
-/** A clearing day as the network reads it from its book: in pages, by an index, without what was cancelled (spec/04). */
+/** A clearing day as the network reads it from its settlement ledger: in pages, by an index, without what was cancelled (spec/04). */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { migrate } from "../../../durable/platform/migrate.ts";
-import { clearingDayOf, dayOfDate, startTimeMsOf } from "../../../sandbox/alipayplus/clearing/day.ts";
+import { startOfDayMs } from "../../../protocol/time.ts";
+import { clearingDayOf, dayOfDate } from "../../../sandbox/alipayplus/clearing/day.ts";
 import type { ClearingItem } from "../../../sandbox/alipayplus/clearing/item.ts";
-import { readClearedPage } from "../../../sandbox/alipayplus/payments/cleared-items.ts";
+import { readClearedPage } from "../../../sandbox/alipayplus/payments/records/cleared-items.ts";
 import {
   SETTLEMENT_LEDGER_CLEARING_STEP,
   SETTLEMENT_LEDGER_SCHEMA,
   SettlementLedger,
-} from "../../../sandbox/alipayplus/payments/settlement-ledger.ts";
+} from "../../../sandbox/alipayplus/payments/records/settlement-ledger.ts";
 import { movementOf, randomItem } from "../../property/random-clearing-day.ts";
 import { Random } from "../../support/random.ts";
 
@@ -20,18 +21,18 @@ const MOVEMENTS = 1_600;
 
 /** Some days of a network, the payments of refunds beside them; `cancelled` names payments that were cancelled later. */
 function fill(sql: SqlStorage, random: Random) {
-  const book = new SettlementLedger(sql);
+  const ledger = new SettlementLedger(sql);
   const cancelled = new Set<string>();
   const items = Array.from({ length: MOVEMENTS }, (_, index) =>
-    randomItem(random, startTimeMsOf(DAY + random.below(DAYS)), index),
+    randomItem(random, startOfDayMs(DAY + random.below(DAYS)), index),
   );
   for (const item of items) {
     insert(sql, item);
-    book.write(movementOf(item));
+    ledger.write(movementOf(item));
     if (item.transactionType === "REFUND" || random.happens(0.8)) continue;
     cancelled.add(item.transactionId);
-    const cancelTimeMs = startTimeMsOf(clearingDayOf(item.transactionTimeMs, 0) + 1) + random.below(900_000);
-    book.write({ ...movementOf(item), kind: "CANCEL", timeMs: cancelTimeMs, knownTimeMs: cancelTimeMs });
+    const cancelTimeMs = startOfDayMs(clearingDayOf(item.transactionTimeMs, 0) + 1) + random.below(900_000);
+    ledger.write({ ...movementOf(item), kind: "CANCEL", timeMs: cancelTimeMs, knownTimeMs: cancelTimeMs });
   }
   return items.filter(({ transactionId }) => !cancelled.has(transactionId));
 }
@@ -55,7 +56,7 @@ function insert(sql: SqlStorage, item: ClearingItem): void {
   sql.exec(REFUND, transactionId, transactionRequestId, originalTransactionId, ...amounts);
 }
 
-it("gives back every movement of its day once, in pages of 500, in the order of the book", async () => {
+it("has every movement of its day once, in pages of 500, in the order of the ledger", async () => {
   await runInDurableObject(env.NETWORK.getByName("pages"), (_, { storage: { sql } }) => {
     const items = fill(sql, new Random(1));
     for (let day = DAY; day < DAY + DAYS; day += 1) {
@@ -79,7 +80,7 @@ it("goes on to an empty page when a day fills its pages exactly", async () => {
   await runInDurableObject(env.NETWORK.getByName("full"), (_, { storage: { sql } }) => {
     const random = new Random(2);
     for (let index = 0; index < 500; index += 1) {
-      const item = randomItem(random, startTimeMsOf(DAY), index);
+      const item = randomItem(random, startOfDayMs(DAY), index);
       insert(sql, item);
       new SettlementLedger(sql).write(movementOf(item));
     }
@@ -89,10 +90,10 @@ it("goes on to an empty page when a day fills its pages exactly", async () => {
   });
 });
 
-it("reads a day by its index, not the whole book", async () => {
+it("reads a day by its index, not the whole ledger", async () => {
   await runInDurableObject(env.NETWORK.getByName("index"), (_, { storage: { sql } }) => {
     fill(sql, new Random(3));
-    const item = randomItem(new Random(4), startTimeMsOf(DAY + 100), MOVEMENTS);
+    const item = randomItem(new Random(4), startOfDayMs(DAY + 100), MOVEMENTS);
     insert(sql, item);
     new SettlementLedger(sql).write(movementOf(item));
     const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
@@ -108,12 +109,12 @@ it("reads a day by its index, not the whole book", async () => {
   });
 });
 
-it("counts what a book from before has on the day of its success", async () => {
+it("counts the entries of an older ledger on the day of their success", async () => {
   await runInDurableObject(env.NETWORK.getByName("before"), (_, { storage }) => {
     const { sql } = storage;
     sql.exec("DROP TABLE settlement_ledger; DROP TABLE schema_version");
     migrate(storage, [SETTLEMENT_LEDGER_SCHEMA.join(";\n")]);
-    const days = [DAY, DAY + 1].flatMap((day) => [startTimeMsOf(day), startTimeMsOf(day + 1) - 1]);
+    const days = [DAY, DAY + 1].flatMap((day) => [startOfDayMs(day), startOfDayMs(day + 1) - 1]);
     for (const timeMs of days) {
       const columns = "movement_id, kind, time_ms, account, currency, amount";
       sql.exec(

@@ -247,7 +247,7 @@ describe("a clearing day", () => {
       expect(await notify(paymentId, SUCCESS, { paymentId: wallet?.paymentId })).toBe("SUCCESS");
       expect((await reportOf(paymentRequestId)).status).toBe("CLOSED");
       at(midnightMs + DAY_MS + REPORT_MS);
-      // Payments that other tests have left open are given back meanwhile, too.
+      // Payments that other tests have left open are refunded meanwhile, too.
       const movesIn = async (kind: string, report: Promise<ReadonlyMap<string, string>>) =>
         rowsOf(await report, kind, "HKD")
           .filter(({ transactionId }) => transactionId === paymentId)

@@ -41,12 +41,12 @@ describe("inquiryCodeRules", () => {
   it("has a rule for every match method and every way to construct a URL", async () => {
     const { codeRules } = await callAlipayPlus("/aps/api/v1/codes/inquiryCodeRules", {});
     const text = JSON.stringify(codeRules);
-    const words = ["PREFIX", "REGEX", "EMVCO", "DECODE", "OPEN_URL"];
+    const names = ["PREFIX", "REGEX", "EMVCO", "DECODE", "OPEN_URL"];
     const methods = ["USE_DIRECTLY", "EXTRACT_URL_FROM_EMVCODE", "CONSTRUCT_DYNAMIC_URL"];
-    for (const word of [...words, ...methods]) expect(text).toContain(`"${word}"`);
+    for (const name of [...names, ...methods]) expect(text).toContain(`"${name}"`);
   });
 
-  it("tells a version that stays the same, and all rules also to a wallet that has it", async () => {
+  it("has a version that stays the same, and all rules also to a wallet that has it", async () => {
     const first = await callAlipayPlus("/aps/api/v1/codes/inquiryCodeRules", {});
     const again = await callAlipayPlus("/aps/api/v1/codes/inquiryCodeRules", { version: first.version });
     expect(first.version).toMatch(/^[0-9a-f]{16}$/);
@@ -70,7 +70,7 @@ describe("inquiryCodeRules", () => {
     expect(identifyCode(url, await rules())).toEqual({ action: "OPEN_URL", url, userAgent: USER_AGENT });
   });
 
-  it("has a page opened that is told code and issuer", async () => {
+  it("opens a page whose URL has code and issuer", async () => {
     const url =
       "https://shop.plusgate.example/menu?code=https%3A%2F%2Fmenu.plusgate.example%2Fm%3Ft%3D7&issuer=PLUSGATE";
     const identified = identifyCode("https://menu.plusgate.example/m?t=7", await rules());

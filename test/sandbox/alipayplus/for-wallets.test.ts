@@ -104,7 +104,7 @@ describe("a call of the wallet", () => {
     expect(answer.result.resultMessage).toContain(named);
   });
 
-  it("is answered U when the sandbox fails: signed when its desk is broken, unsigned when it is misconfigured", async () => {
+  it("is answered U when the sandbox fails: signed when an object of it is broken, unsigned when it is misconfigured", async () => {
     const broken = sandboxEnv({ ISSUED_CODES: { getByName: () => undefined } as unknown as typeof env.ISSUED_CODES });
     const failed = await callAlipayPlus(GET_PAYMENT_CODE, wish(), { environment: broken });
     expect([failed.result.resultCode, failed.result.resultStatus, failed.verified]).toEqual([

@@ -10,14 +10,14 @@ import {
 
 const NOW_MS = Date.parse("2026-03-10T12:00:00.250+08:00");
 
-function freshBook() {
+function freshCodes() {
   return env.ISSUED_CODES.getByName(crypto.randomUUID());
 }
 
 it("codes have 24 digits, issuer identifier and business type 02 first, and are all different", async () => {
-  const book = freshBook();
+  const issuedCodes = freshCodes();
   const wish = { customerId: "alice", quantity: 10, nowMs: NOW_MS };
-  const issues = await Promise.all(Array.from({ length: 20 }, () => book.issue(wish)));
+  const issues = await Promise.all(Array.from({ length: 20 }, () => issuedCodes.issue(wish)));
   const values = issues
     .flatMap((issue) => (issue.outcome === "ISSUED" ? issue.codes : []))
     .map((code) => code.paymentCode);
@@ -27,8 +27,8 @@ it("codes have 24 digits, issuer identifier and business type 02 first, and are 
 
 it("a code is drawn again when it is already given out", async () => {
   const draws = [0, 0, 7, 250];
-  const book = freshBook();
-  const codes = await runInDurableObject(book, (object) => {
+  const issuedCodes = freshCodes();
+  const codes = await runInDurableObject(issuedCodes, (object) => {
     const random = vi.spyOn(crypto, "getRandomValues").mockImplementation((bytes) => {
       (bytes as unknown as Uint8Array).fill(draws.shift() ?? 9);
       return bytes;
@@ -46,31 +46,31 @@ it("a code is drawn again when it is already given out", async () => {
 });
 
 it("codes are valid one after the other, a minute each, then expired, and forgotten in the end", async () => {
-  const book = freshBook();
-  const issue = await book.issue({ customerId: "alice", quantity: 2, nowMs: NOW_MS });
+  const issuedCodes = freshCodes();
+  const issue = await issuedCodes.issue({ customerId: "alice", quantity: 2, nowMs: NOW_MS });
   if (issue.outcome !== "ISSUED") throw new Error(issue.outcome);
   const [first, second] = issue.codes;
   if (!first || !second) throw new Error("two codes were asked for");
   expect(first.startTimeMs).toBe(NOW_MS - 250);
   expect(second.startTimeMs).toBe(first.expiryTimeMs);
   const valid = { outcome: "VALID", customerId: "alice" };
-  expect(await book.decode(first.paymentCode, NOW_MS)).toEqual(valid);
-  expect(await book.decode(second.paymentCode, first.expiryTimeMs - 1)).toEqual({
+  expect(await issuedCodes.decode(first.paymentCode, NOW_MS)).toEqual(valid);
+  expect(await issuedCodes.decode(second.paymentCode, first.expiryTimeMs - 1)).toEqual({
     outcome: "NOT_YET_VALID",
     startTimeMs: second.startTimeMs,
   });
-  await evictDurableObject(book);
-  expect(await book.decode(first.paymentCode, first.expiryTimeMs)).toEqual({ outcome: "EXPIRED" });
-  expect(await book.decode(second.paymentCode, first.expiryTimeMs)).toEqual(valid);
-  expect(await book.decode(`28100602${"0".repeat(16)}`, NOW_MS)).toEqual({ outcome: "UNKNOWN" });
-  await book.issue({ customerId: "bob", quantity: 1, nowMs: second.expiryTimeMs + EXPIRED_CODE_KEPT_MS });
-  expect(await book.decode(first.paymentCode, NOW_MS)).toEqual({ outcome: "UNKNOWN" });
+  await evictDurableObject(issuedCodes);
+  expect(await issuedCodes.decode(first.paymentCode, first.expiryTimeMs)).toEqual({ outcome: "EXPIRED" });
+  expect(await issuedCodes.decode(second.paymentCode, first.expiryTimeMs)).toEqual(valid);
+  expect(await issuedCodes.decode(`28100602${"0".repeat(16)}`, NOW_MS)).toEqual({ outcome: "UNKNOWN" });
+  await issuedCodes.issue({ customerId: "bob", quantity: 1, nowMs: second.expiryTimeMs + EXPIRED_CODE_KEPT_MS });
+  expect(await issuedCodes.decode(first.paymentCode, NOW_MS)).toEqual({ outcome: "UNKNOWN" });
 });
 
 it("there are codes for a crowd, and none once too many others can still be used", async () => {
-  const book = freshBook();
-  await book.issue({ customerId: "alice", quantity: 1, nowMs: NOW_MS });
-  await runInDurableObject(book, (_, { storage }) => {
+  const issuedCodes = freshCodes();
+  await issuedCodes.issue({ customerId: "alice", quantity: 1, nowMs: NOW_MS });
+  await runInDurableObject(issuedCodes, (_, { storage }) => {
     storage.sql.exec(
       `WITH RECURSIVE numbers(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < ?)
         INSERT INTO payment_codes SELECT 'code-' || number, 'crowd', ?, ? FROM numbers`,
@@ -79,9 +79,9 @@ it("there are codes for a crowd, and none once too many others can still be used
       NOW_MS + 60_000,
     );
   });
-  await evictDurableObject(book);
+  await evictDurableObject(issuedCodes);
   const wish = { customerId: "alice", quantity: 2, nowMs: NOW_MS };
-  expect(await book.issue(wish)).toEqual({ outcome: "TOO_MANY_CODES" });
-  expect((await book.issue({ ...wish, quantity: 1 })).outcome).toBe("ISSUED");
-  expect((await book.issue({ ...wish, nowMs: NOW_MS + 60_000 + EXPIRED_CODE_KEPT_MS })).outcome).toBe("ISSUED");
+  expect(await issuedCodes.issue(wish)).toEqual({ outcome: "TOO_MANY_CODES" });
+  expect((await issuedCodes.issue({ ...wish, quantity: 1 })).outcome).toBe("ISSUED");
+  expect((await issuedCodes.issue({ ...wish, nowMs: NOW_MS + 60_000 + EXPIRED_CODE_KEPT_MS })).outcome).toBe("ISSUED");
 });

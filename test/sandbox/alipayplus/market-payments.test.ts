@@ -37,7 +37,7 @@ const CASE_1 = {
     promotions: [{ promoId: "coupon-1", promoName: "Spring", savingsAmount: jpy("5") }],
   },
   requested: jpy("1000"),
-  told: {
+  shown: {
     paymentAmount: jpy("995"),
     payToAmount: hkd("8518"),
     paymentQuote: { quoteCurrencyPair: "JPY/HKD", quotePrice: "8.5614" },
@@ -54,7 +54,7 @@ const CASE_1 = {
 const CASE_2 = {
   market: { quotes: [rate("USD/HKD", "9.3307")], promotions: [{ promoId: "coupon-2", savingsAmount: hkd("500") }] },
   requested: usd("10000"),
-  told: {
+  shown: {
     paymentAmount: usd("9946"),
     payToAmount: hkd("92807"),
     paymentQuote: { quoteCurrencyPair: "USD/HKD", quotePrice: "9.3307" },
@@ -122,7 +122,7 @@ async function refundInParts(paymentRequestId: string, currency: string, parts: 
   return refunds;
 }
 
-/** What the book holds of a payment and its refunds, by account and currency; settled accounts are left out. */
+/** What the settlement ledger holds of a payment and its refunds, by account and currency; settled accounts are left out. */
 async function bookSums(movementIds: readonly string[]): Promise<Record<string, string>> {
   const lines = (await Promise.all(movementIds.map(bookOf))).flat();
   const sums = new Map<string, bigint>();
@@ -135,20 +135,20 @@ async function bookSums(movementIds: readonly string[]): Promise<Record<string, 
 }
 
 describe("the worked cases of seeds/001", () => {
-  it.each(CASES)("by a payment code: %s", async (_, { market, requested, told, debited, needSurcharge }) => {
+  it.each(CASES)("by a payment code: %s", async (_, { market, requested, shown, debited, needSurcharge }) => {
     await put(market);
     const customerId = await openCustomer();
     const { answer, paymentRequestId } = await payByCode(customerId, { paymentAmount: requested });
     expect(answer).toMatchObject({ result: { resultCode: "SUCCESS" }, verified: true, paymentAmount: requested });
     expect(await balanceOf(customerId)).toBe(100_000n - debited);
     const sent = await lastSent("pay");
-    expect(sent).toMatchObject(told);
+    expect(sent).toMatchObject(shown);
     expect(sent.surchargeInfo === undefined).toBe(needSurcharge === undefined);
     expect((sent.paymentFactor as { needSurcharge?: string }).needSurcharge).toBe(needSurcharge);
-    expect((await reportOf(paymentRequestId)).wallet).toMatchObject(told);
+    expect((await reportOf(paymentRequestId)).wallet).toMatchObject(shown);
   });
 
-  it.each(CASES)("by an order code that the wallet scans: %s", async (_, { market, requested, told, debited }) => {
+  it.each(CASES)("by an order code that the wallet scans: %s", async (_, { market, requested, shown, debited }) => {
     await put(market);
     const customerId = await openCustomer();
     const { codeValue, scanned, confirmed } = await payByOrderCode(customerId, requested);
@@ -157,17 +157,17 @@ describe("the worked cases of seeds/001", () => {
       payment: {
         status: "AWAITING_CONFIRMATION",
         debitAmount: hkd(String(debited)),
-        paymentAmount: told.paymentAmount,
+        paymentAmount: shown.paymentAmount,
       },
     });
     expect(confirmed.body).toMatchObject({ status: "SUCCEEDED", debitAmount: hkd(String(debited)) });
     expect(await balanceOf(customerId)).toBe(100_000n - debited);
     const decoded = await scan(codeValue, customerId);
-    expect(decoded).toMatchObject(told);
+    expect(decoded).toMatchObject(shown);
     expect(differingAmounts(ANSWER_SCHEMAS.userInitiatedPay.parse(decoded) as never)).toEqual([]);
   });
 
-  it("are paid to the acquirer in full: Alipay+ pays the promotion, and the book shows it", async () => {
+  it("are paid to the acquirer in full: Alipay+ pays the promotion, and the settlement ledger shows it", async () => {
     await put(CASE_1.market);
     const { answer } = await payByCode(await openCustomer(), { paymentAmount: jpy("1000") });
     expect(await bookOf(String(answer.paymentId))).toEqual([
@@ -189,7 +189,7 @@ describe("the worked cases of seeds/001", () => {
     ["case 1", CASE_1, ["333", "1", "665", "1"]],
     ["case 2", CASE_2, ["1", "9998", "1"]],
     ["case 1", CASE_1, ["1000"]],
-  ] as const)("go back in parts, down to the last unit of everybody: %s", async (_, given, parts) => {
+  ] as const)("are refunded in parts, down to the last unit of every party: %s", async (_, given, parts) => {
     const { market, requested, debited } = given;
     await put(market);
     const customerId = await openCustomer();
@@ -290,7 +290,7 @@ describe("a payment in a market", () => {
     expect(await balanceOf(customerId)).toBe(100_000n);
   });
 
-  it("with a tiny refund that leaves nothing of an amount: the acquirer is told to take the rest", async () => {
+  it("with a tiny refund that leaves nothing of an amount: the answer asks the acquirer to refund the rest", async () => {
     await put({ quotes: [rate("JPY/HKD", "0.002")] });
     const customerId = await openCustomer();
     const { paymentRequestId } = await payByCode(customerId, { paymentAmount: jpy("1000") });

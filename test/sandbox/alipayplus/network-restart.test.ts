@@ -4,9 +4,9 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { migrate } from "../../../durable/platform/migrate.ts";
 import { OUTBOX_SCHEMA } from "../../../durable/platform/outbox/outbox.ts";
-import { PAYMENT_SCHEMA } from "../../../sandbox/alipayplus/payments/payment-records.ts";
-import { REFUND_SCHEMA } from "../../../sandbox/alipayplus/payments/refund-records.ts";
-import { SETTLEMENT_LEDGER_SCHEMA } from "../../../sandbox/alipayplus/payments/settlement-ledger.ts";
+import { PAYMENT_SCHEMA } from "../../../sandbox/alipayplus/payments/records/payment-records.ts";
+import { REFUND_SCHEMA } from "../../../sandbox/alipayplus/payments/records/refund-records.ts";
+import { SETTLEMENT_LEDGER_SCHEMA } from "../../../sandbox/alipayplus/payments/records/settlement-ledger.ts";
 import { realGateway, setGateway } from "../../support/gateway-binding.ts";
 import { ask, bookOf, hkd, jpy, NOTIFY_URL, newId, payByCode, reportOf } from "../../support/sandbox/acquirer.ts";
 import { type CustomerReply, call, openCustomer } from "../../support/sandbox/sandbox.ts";
@@ -14,7 +14,7 @@ import { Network } from "../../support/worker.ts";
 
 const DAY_MS = 86_400_000;
 
-/** 1000 JPY, paid with 5200 HKD cents, of which 400 JPY were given back, as rows of the first version. */
+/** 1000 JPY, paid with 5200 HKD cents, of which 400 JPY were refunded, as rows of the first version. */
 const OLD_PAYMENT = `INSERT INTO payments (payment_id, client_id, payment_request_id, fingerprint, created_time_ms, status,
   attempts, expiry_time_ms, payment_time_ms, scenario, requested_currency, requested_amount, settlement_currency,
   settlement_amount, details, customer_id, payment_amount, wallet_currency, pay_to_amount, payment_quote,
@@ -70,7 +70,7 @@ async function restartAt(name: string, call: () => Promise<unknown>, afterRestar
 }
 
 describe("a payment whose network restarts while the wallet pays it", () => {
-  it("is finished by a poll, written to the book once, and told once", async () => {
+  it("is finished by a poll, entered in the settlement ledger once, and notified once", async () => {
     const customerId = await openCustomer();
     const paymentRequestId = newId();
     const pay = () => payByCode(customerId, { paymentRequestId, paymentNotifyUrl: NOTIFY_URL });

@@ -20,11 +20,11 @@ async function scannedOrder(customerId = "alice"): Promise<string> {
   return paymentRequestId;
 }
 
-const told = async (id: string) =>
+const receivedOf = async (id: string) =>
   (await orderOf(id)).notifications.map(({ resultCode, answer }) => `${resultCode} ${answer}`);
 
 describe("an order", () => {
-  it("is created, decoded, and paid or failed as the wallet tells", async () => {
+  it("is created, decoded, and paid or failed as the wallet notifies", async () => {
     const { codeValue, paymentRequestId } = await placeOrder();
     const created = await orderOf(paymentRequestId);
     expect(created).toMatchObject({ httpStatus: 200, status: "CREATED", codeValue, notifications: [] });
@@ -39,13 +39,13 @@ describe("an order", () => {
     expect(await orderOf(failed)).toMatchObject({ status: "FAILED" });
   });
 
-  it("that nobody placed is unknown", async () => {
+  it("that was never placed is unknown", async () => {
     const reply = await call<ErrorReply>("GET", "/orders/nothing");
     expect([reply.httpStatus, reply.error.code]).toEqual([404, "ORDER_UNKNOWN"]);
     expect((await call<ErrorReply>("POST", "/orders/nothing/close")).error.code).toBe("ORDER_UNKNOWN");
   });
 
-  it("can be refunded once the wallet has told its success", async () => {
+  it("can be refunded once the wallet has notified its success", async () => {
     const paymentRequestId = await scannedOrder();
     await notify(paymentRequestId, SUCCESS, { paymentId: "payment-1" });
     const reply = await call<ExchangeReply>("POST", "/refund", { paymentRequestId, refundAmount: hkd("400") });
@@ -60,14 +60,14 @@ describe("notifyPayment", () => {
     const first = await alipayPlus.call("notifyPayment", message);
     const again = await alipayPlus.call("notifyPayment", message);
     expect([first.outcome, again.outcome, again.attempts]).toEqual(["S", "S", 1]);
-    expect(await told(paymentRequestId)).toEqual(["SUCCESS SUCCESS", "SUCCESS SUCCESS"]);
+    expect(await receivedOf(paymentRequestId)).toEqual(["SUCCESS SUCCESS", "SUCCESS SUCCESS"]);
   });
 
   it("may take a success back after a cancel", async () => {
     const paymentRequestId = await scannedOrder();
     await notify(paymentRequestId, SUCCESS, { paymentId: "payment-1" });
     expect(await notify(paymentRequestId, CLOSED)).toBe("SUCCESS");
-    expect(await told(paymentRequestId)).toEqual(["SUCCESS SUCCESS", "ORDER_IS_CLOSED SUCCESS"]);
+    expect(await receivedOf(paymentRequestId)).toEqual(["SUCCESS SUCCESS", "ORDER_IS_CLOSED SUCCESS"]);
     expect(await orderOf(paymentRequestId)).toMatchObject({ status: "CLOSED" });
   });
 
@@ -77,12 +77,12 @@ describe("notifyPayment", () => {
     ["a refusal after a success", SUCCESS, REFUSED, {}],
     ["another amount", SUCCESS, SUCCESS, { payToAmount: hkd("999") }],
     ["another payment", SUCCESS, SUCCESS, { paymentId: "payment-2" }],
-  ])("that tells %s is recorded in order, and changes nothing", async (_, before, after, changes) => {
+  ])("with %s is recorded in order, and changes nothing", async (_, before, after, changes) => {
     const paymentRequestId = await scannedOrder();
     await notify(paymentRequestId, before);
     const { status } = await orderOf(paymentRequestId);
     expect(await notify(paymentRequestId, after, changes)).toBe("REPEAT_REQ_INCONSISTENT");
-    expect(await told(paymentRequestId)).toEqual([
+    expect(await receivedOf(paymentRequestId)).toEqual([
       `${before.resultCode} SUCCESS`,
       `${after.resultCode} REPEAT_REQ_INCONSISTENT`,
     ]);
@@ -90,7 +90,7 @@ describe("notifyPayment", () => {
     expect(await notify(paymentRequestId, before)).toBe("SUCCESS");
   });
 
-  it("of a payment by code is taken, and tells the desk of a success whose answer was lost", async () => {
+  it("of a payment from the console is taken, and makes known a success whose answer was lost", async () => {
     const GATEWAY = { fetch: () => Promise.reject(new Error("lost")) } as unknown as Fetcher;
     const urls = { paymentNotifyUrl: "https://open-sea-global.alipayplus.com/aps/api/v1/payments/notifyPayment" };
     const lost = await pay(await openCustomer(), hkd("100"), urls, sandboxEnv({ GATEWAY }));
@@ -137,7 +137,7 @@ describe("notifyPayment", () => {
 });
 
 describe("POST /sandbox/orders/{paymentRequestId}/close", () => {
-  it("closes what nobody has scanned without a word to the wallet", async () => {
+  it("closes what is not scanned without a message to the wallet", async () => {
     const { codeValue, paymentRequestId } = await placeOrder();
     const closed = await close(paymentRequestId);
     expect([closed.order.status, closed.exchange]).toEqual(["CLOSED", undefined]);
@@ -169,7 +169,7 @@ describe("POST /sandbox/orders/{paymentRequestId}/close", () => {
     expect((await close(paymentRequestId)).order.status).toBe("CLOSED");
   });
 
-  it("is done by a cancel that was sent by hand, too", async () => {
+  it("is done by a cancel from the console, too", async () => {
     const paymentRequestId = await scannedOrder();
     await call("POST", "/cancelPayment", { paymentRequestId });
     expect((await orderOf(paymentRequestId)).status).toBe("CLOSED");

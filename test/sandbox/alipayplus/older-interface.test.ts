@@ -80,14 +80,14 @@ describe("pay", () => {
     expect((await ask("pay", message)).text).toBe(answer.text);
   });
 
-  it("tells the gross settlement and its quote where the currencies differ", async () => {
+  it("answers the gross settlement and its quote where the currencies differ", async () => {
     const settlementStrategy = { settlementCurrency: "USD" };
     const { answer } = await payOlder(await openCustomer(), { paymentAmount: jpy("1000"), settlementStrategy });
     expect(answer).toMatchObject({ settlementAmount: usd("667"), settlementQuote: { quoteCurrencyPair: "JPY/USD" } });
   });
 
-  it("tells from when to when the rate of the settlement is locked in", async () => {
-    // In the middle of an hour ahead, so that the window does not end by chance.
+  it("answers from when to when the rate of the settlement is locked in", async () => {
+    // In the middle of an hour ahead, so that the window does not end by accident.
     vi.useFakeTimers({ toFake: ["Date"], now: (Math.floor(Date.now() / HOUR_MS) + 1.5) * HOUR_MS });
     const settlementStrategy = { settlementCurrency: "USD" };
     const { answer } = await payOlder(await openCustomer(), { paymentAmount: jpy("1000"), settlementStrategy });
@@ -221,14 +221,14 @@ describe("the result table", () => {
       ]);
     await vi.waitFor(hasFinalResult, { timeout: 5_000 });
     const { traffic } = await call<Traffic>("GET", "/traffic?limit=5");
-    const told = traffic.find(({ exchange }) => exchange.interface === "notifyPayment");
-    expect(JSON.parse(told?.exchange.request.body ?? "")).toMatchObject({
+    const notification = traffic.find(({ exchange }) => exchange.interface === "notifyPayment");
+    expect(JSON.parse(notification?.exchange.request.body ?? "")).toMatchObject({
       paymentRequestId: message.paymentRequestId,
       paymentResult: { resultCode: "USER_STATUS_ABNORMAL", resultStatus: "F" },
     });
   });
 
-  it("tells a cancelled order from one that has expired", async () => {
+  it("distinguishes a cancelled order from one that has expired", async () => {
     const { message } = await payOlder(await openCustomer());
     const { paymentRequestId } = message;
     expect((await ask("cancel", { paymentRequestId })).result.resultCode).toBe("SUCCESS");

@@ -76,7 +76,7 @@ describe("PUT and GET /sandbox/customers/{customerId}", () => {
   });
 
   it("answer 404 for a customer that does not exist", async () => {
-    const reply = await call<ErrorReply>("GET", "/customers/nobody");
+    const reply = await call<ErrorReply>("GET", "/customers/unknown");
     expect([reply.httpStatus, reply.error.code]).toEqual([404, "CUSTOMER_UNKNOWN"]);
   });
 
@@ -187,7 +187,7 @@ describe("POST /sandbox/payment-codes", () => {
 });
 
 describe("the sandbox", () => {
-  it("lists its endpoints, and answers 404 in its own words elsewhere", async () => {
+  it("lists its endpoints, and answers 404 with its own message elsewhere", async () => {
     const index = await call<{ endpoints: object }>("GET", "");
     expect(Object.keys(index.endpoints)).toContain("POST /sandbox/pay");
     const reply = await call<ErrorReply>("POST", "/nowhere");

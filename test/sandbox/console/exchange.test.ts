@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { payToMinorOf } from "../../../sandbox/alipayplus/market/order-amounts.ts";
 import { tablePriceBetween } from "../../../sandbox/alipayplus/market/quote-table.ts";
-import type { DeskClient } from "../../../sandbox/console/desk/desk-client.ts";
-import { takeNote } from "../../../sandbox/console/desk/memory.ts";
+import { newsAfter } from "../../../sandbox/alipayplus/payments/manual/manual-message.ts";
 import type { SandboxEnv } from "../../../sandbox/env.ts";
 import {
   bodyOf,
@@ -114,11 +113,11 @@ describe("POST /sandbox/pay", () => {
     expect(refund.error.code).toBe("PAYMENT_UNKNOWN");
   });
 
-  it("names another customer than the code's when it is told to, known or not", async () => {
+  it("names another customer than the code's on request, known or not", async () => {
     const [holder, other] = [await openCustomer(), await openCustomer({ balance: "5" })];
     const poor = await pay(holder, hkd("6"), { customerId: other });
     expect([poor.result.resultCode, poor.exchange.ledger?.before]).toEqual(["USER_BALANCE_NOT_ENOUGH", "5"]);
-    const unknown = await pay(holder, hkd("6"), { customerId: "nobody" });
+    const unknown = await pay(holder, hkd("6"), { customerId: "unknown" });
     expect([unknown.result.resultCode, unknown.exchange.ledger]).toEqual(["USER_NOT_EXIST", undefined]);
   });
 
@@ -177,7 +176,7 @@ describe("POST /sandbox/inquiryPayment and /sandbox/cancelPayment", () => {
     expect(bodyOf(again.exchange.response)).toMatchObject({ paymentResult: { resultCode: "ORDER_IS_CLOSED" } });
   });
 
-  it("ask for what nobody knows", async () => {
+  it("ask for what does not exist", async () => {
     const reply = await post("/inquiryPayment", { paymentRequestId: crypto.randomUUID() });
     expect([reply.result.resultCode, reply.exchange.ledger]).toEqual(["ORDER_NOT_EXIST", undefined]);
   });
@@ -219,7 +218,7 @@ describe("POST /sandbox/refund", () => {
     expect([all.result.resultCode, all.exchange.ledger?.after]).toEqual(["SUCCESS", "100000"]);
   });
 
-  it("refuses a payment of which no success is known, until an inquiry tells of it", async () => {
+  it("refuses a payment of which no success is known, until an inquiry finds it", async () => {
     const unknown = await call<ErrorReply>("POST", "/refund", { paymentRequestId: "none", refundAmount: hkd("1") });
     expect([unknown.httpStatus, unknown.error.code]).toEqual([404, "PAYMENT_UNKNOWN"]);
 
@@ -312,16 +311,15 @@ describe("an answer of the wallet", () => {
     expect((await call<ErrorReply>("POST", "/refund", refund)).error.code).toBe("PAYMENT_NOT_SUCCESSFUL");
   });
 
-  it("that refuses is no success for the desk, whatever id it carries", async () => {
-    const remembered: unknown[] = [];
-    const desk = { rememberPayment: async (payment: object) => remembered.push(payment) } as unknown as DeskClient;
+  it("that refuses is no success, whatever id it carries", () => {
     const amounts = { paymentAmount: hkd("1"), payToAmount: hkd("1") };
     const message = { paymentRequestId: "pay-1", paymentMethod: { customerId: "alice" }, ...amounts };
     const result = { resultCode: "RISK_REJECT", resultStatus: "F", resultMessage: "" } as const;
-    const exchange = { response: { body: JSON.stringify({ result, paymentId: "id-1" }) } };
-    const network = () => sandboxEnv().NETWORK.getByName("network");
-    await takeNote({ desk, network }, "pay", message, { exchange, result });
-    expect(remembered).toEqual([{ paymentRequestId: "pay-1", customerId: "alice", ...amounts, paymentId: undefined }]);
+    const body = JSON.stringify({ result, paymentId: "id-1" });
+    expect(newsAfter("pay", message, { body, result })).toEqual({
+      type: "PAYMENT",
+      payment: { paymentRequestId: "pay-1", customerId: "alice", ...amounts, paymentId: undefined },
+    });
   });
 
   it("that is signed, but not sent with HTTP status 200, is no success either", async () => {

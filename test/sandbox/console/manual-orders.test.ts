@@ -1,12 +1,12 @@
 /**
- * Orders that a developer has placed by hand: what Alipay+ does for them by itself, as for an acquirer's, and what sets
- * them apart. The whole product plays them, or the test tells what the wallet would (spec/03 Results, Cancel, Time limits).
+ * Orders that a developer has placed from the console: what Alipay+ does for them by itself, as for an acquirer's, and what sets
+ * them apart. The whole product plays them, or the test notifies what the wallet would (spec/03 Results, Cancel, Time limits).
  */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
-import { NOTIFICATIONS_LIMIT } from "../../../sandbox/alipayplus/payments/received-notifications.ts";
+import { NOTIFICATIONS_LIMIT } from "../../../sandbox/alipayplus/payments/records/received-notifications.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { realGateway, setGateway } from "../../support/gateway-binding.ts";
 import { ask, bookOf, newId, payMessage, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
@@ -79,7 +79,7 @@ const scanInApp = ({ codeValue }: OrderCodeReply, customerId: string) =>
   walletCall("POST", "/scans", { customerId, codeValue });
 
 /** An order of 7.00 HKD, which its customer has scanned and, in their wallet, paid; Alipay+ has not heard of it. */
-async function paidInSilence() {
+async function paidInNoAnswer() {
   const customerId = await openCustomer();
   const order = await placeOrder({ paymentAmount: hkd("700") });
   expect((await scanInApp(order, customerId)).body).toMatchObject({ action: "SHOW_PAYMENT" });
@@ -89,22 +89,22 @@ async function paidInSilence() {
   return { customerId, paymentRequestId };
 }
 
-/** An order that a customer has scanned; nobody tells what comes of it. */
+/** An order that a customer has scanned; its result is never notified. */
 async function scannedOrder(changes: object = {}): Promise<OrderCodeReply> {
   const order = await placeOrder({ paymentAmount: hkd("700"), ...changes });
   await scan(order.codeValue);
   return order;
 }
 
-/** The state of a payment, which the order's own status does not tell. */
+/** The state of a payment, which the order's own status does not show. */
 async function stateOf(paymentId: string): Promise<string> {
   const reply = await env.NETWORK.getByName("network").inquire(paymentId);
   return reply.outcome === "KNOWN" ? reply.payment.state.status.name : reply.outcome;
 }
 
-describe("an order by hand that the wallet says nothing of", () => {
-  it("is polled, and paid when the wallet has it so; then it can be refunded by hand", async () => {
-    const { customerId, paymentRequestId } = await paidInSilence();
+describe("a manual order whose result the wallet does not notify", () => {
+  it("is polled, and paid when the wallet has it so; then it can be refunded from the console", async () => {
+    const { customerId, paymentRequestId } = await paidInNoAnswer();
     expect(await statusOf(paymentRequestId)).toBe("DECODED");
     await pass(4 * SECOND_MS);
     expect(asked).toEqual(["inquiryPayment"]);
@@ -120,7 +120,7 @@ describe("an order by hand that the wallet says nothing of", () => {
     expect(await balanceOf(customerId)).toBe("99600");
   });
 
-  it("is closed at its expiry, and the wallet told to cancel until it says that it has", async () => {
+  it("is closed at its expiry, and the wallet is sent the cancel until it answers S", async () => {
     const { codeValue, paymentRequestId } = await scannedOrder();
     loseEverything();
     await pass(10 * MINUTE_MS);
@@ -133,8 +133,8 @@ describe("an order by hand that the wallet says nothing of", () => {
     expect(asked).toEqual(["cancelPayment"]);
   });
 
-  it("gives back what the wallet has taken, when its success was not heard before the expiry", async () => {
-    const { customerId, paymentRequestId } = await paidInSilence();
+  it("refunds what the wallet has taken, when its success did not arrive before the expiry", async () => {
+    const { customerId, paymentRequestId } = await paidInNoAnswer();
     expect(await balanceOf(customerId)).toBe("99300");
     await pass(10 * MINUTE_MS);
     expect(asked).toEqual(["cancelPayment"]);
@@ -142,7 +142,7 @@ describe("an order by hand that the wallet says nothing of", () => {
     expect(await balanceOf(customerId)).toBe("100000");
   });
 
-  it("that nobody has scanned is closed at its expiry without a word to the wallet", async () => {
+  it("that is not scanned is closed at its expiry without a message to the wallet", async () => {
     const { codeValue, paymentRequestId } = await placeOrder();
     await pass(10 * MINUTE_MS);
     expect(await statusOf(paymentRequestId)).toBe("CLOSED");
@@ -160,7 +160,7 @@ describe("an order by hand that the wallet says nothing of", () => {
   });
 });
 
-describe("a success of an order by hand that comes too late", () => {
+describe("a success of a manual order that comes too late", () => {
   it.each([
     ["after its expiry", () => pass(10 * MINUTE_MS)],
     ["after its close", (id: string) => close(id)],
@@ -177,7 +177,7 @@ describe("a success of an order by hand that comes too late", () => {
   });
 });
 
-describe("a close by hand", () => {
+describe("a close from the console", () => {
   it("whose cancel is lost is closed all the same, and Alipay+ sends the cancel again", async () => {
     const { codeValue, paymentRequestId } = await scannedOrder();
     const path = `/orders/${paymentRequestId}/close`;
@@ -197,7 +197,7 @@ describe("a close by hand", () => {
   });
 
   it("of a paid order works as long as the wallet cancels, and is no longer paid for the network either", async () => {
-    const { customerId, paymentRequestId } = await paidInSilence();
+    const { customerId, paymentRequestId } = await paidInNoAnswer();
     await pass(4 * SECOND_MS);
     // Alipay+ itself would not ask the wallet any more, a developer may until 00:30 UTC+8.
     vi.setSystemTime(NOON_MS + 12 * HOUR_MS + 20 * MINUTE_MS);
@@ -210,8 +210,8 @@ describe("a close by hand", () => {
   });
 });
 
-describe("the price of an order by hand", () => {
-  it("is fixed, whoever scans it, and whatever has become of the market", async () => {
+describe("the price of a manual order", () => {
+  it("is fixed for every customer, and whatever has become of the market", async () => {
     const order = await placeOrder({ paymentAmount: jpy("1000") });
     await call("PUT", "/market", {
       quotes: [{ quoteCurrencyPair: "JPY/HKD", quotePrice: "9.9" }],
@@ -219,18 +219,18 @@ describe("the price of an order by hand", () => {
     });
     const wealthy = await openCustomer({ currency: "KRW" });
     const { terms } = await orderOf(order.paymentRequestId);
-    const { result, httpStatus, headers, verified, ...told } = await scan(order.codeValue, wealthy);
+    const { result, httpStatus, headers, verified, ...answered } = await scan(order.codeValue, wealthy);
     await call("DELETE", "/market");
-    expect([result.resultCode, told]).toEqual(["SUCCESS", terms]);
-    expect(told).toMatchObject({ paymentAmount: jpy("1000"), payToAmount: hkd("5200") });
-    expect(told).not.toHaveProperty("paymentPromoInfo");
+    expect([result.resultCode, answered]).toEqual(["SUCCESS", terms]);
+    expect(answered).toMatchObject({ paymentAmount: jpy("1000"), payToAmount: hkd("5200") });
+    expect(answered).not.toHaveProperty("paymentPromoInfo");
     const paid = { paymentId: "payment-1", paymentAmount: jpy("1000"), payToAmount: hkd("5200") };
     expect(await notify(order.paymentRequestId, SUCCESS, { ...paid, payToAmount: hkd("9900") })).not.toBe("SUCCESS");
     expect(await notify(order.paymentRequestId, SUCCESS, paid)).toBe("SUCCESS");
   });
 });
 
-describe("an order by hand belongs to no acquirer", () => {
+describe("a manual order belongs to no acquirer", () => {
   it("who cannot find, cancel or refund it, and is owed nothing for it", async () => {
     const { paymentRequestId: paymentId } = await scannedOrder();
     await notify(paymentId, SUCCESS, { paymentId: "payment-1" });
@@ -250,7 +250,7 @@ describe("an order by hand belongs to no acquirer", () => {
     expect([await statusOf(paymentId), await bookOf(paymentId)]).toEqual(["CLOSED", []]);
   });
 
-  it("and an acquirer's order is none by hand: it cannot be seen or closed as one", async () => {
+  it("and an acquirer's order is not a manual one: it cannot be seen or closed as one", async () => {
     const paymentFactor = { isInStorePayment: "true", inStorePaymentScenario: "OrderCode" };
     const paymentMethod = { paymentMethodType: "CONNECT_WALLET" };
     const message = payMessage("", { paymentFactor, paymentMethod });
@@ -262,7 +262,7 @@ describe("an order by hand belongs to no acquirer", () => {
   });
 });
 
-describe("what a wallet has told", () => {
+describe("the notifications of a wallet", () => {
   it("is kept over a restart, with the order", async () => {
     const { paymentRequestId } = await scannedOrder();
     await notify(paymentRequestId, SUCCESS, { paymentId: "payment-1" });
@@ -300,14 +300,14 @@ describe("what a wallet has told", () => {
       "GET",
       `/acquirer/payments/${String(message.paymentRequestId)}`,
     );
-    const told = { time: formatTime(Date.now()), resultCode: "SUCCESS", resultStatus: "S" };
+    const notified = { time: formatTime(Date.now()), resultCode: "SUCCESS", resultStatus: "S" };
     expect(received).toEqual([
-      { ...told, paymentId: "wallet-1", answer: "SUCCESS" },
-      { ...told, paymentId: "wallet-2", answer: "REPEAT_REQ_INCONSISTENT" },
+      { ...notified, paymentId: "wallet-1", answer: "SUCCESS" },
+      { ...notified, paymentId: "wallet-2", answer: "REPEAT_REQ_INCONSISTENT" },
     ]);
   });
 
-  it("of an order that nobody has scanned is not accepted", async () => {
+  it("of an order that is not scanned is not accepted", async () => {
     const { paymentRequestId } = await placeOrder();
     expect(await notify(paymentRequestId, SUCCESS, { paymentId: "payment-1" })).toBe("REPEAT_REQ_INCONSISTENT");
     expect(await statusOf(paymentRequestId)).toBe("CREATED");
@@ -325,8 +325,13 @@ describe("four hundred orders at once", () => {
     const ids = again.map((reply) => reply.outcome === "DECODED" && JSON.parse(reply.terms).paymentRequestId);
     expect(ids).toEqual(orders.map(({ paymentRequestId }) => paymentRequestId));
     const last = orders.at(-1)?.paymentRequestId ?? "";
-    const told = { paymentRequestId: last, paymentResult: SUCCESS, paymentId: "payment-1", customerId: "customer-399" };
-    expect((await callAlipayPlus("/aps/api/v1/payments/notifyPayment", told)).result.resultCode).toBe("SUCCESS");
+    const notified = {
+      paymentRequestId: last,
+      paymentResult: SUCCESS,
+      paymentId: "payment-1",
+      customerId: "customer-399",
+    };
+    expect((await callAlipayPlus("/aps/api/v1/payments/notifyPayment", notified)).result.resultCode).toBe("SUCCESS");
     expect(await statusOf(last)).toBe("PAID");
     expect(await statusOf(orders[0]?.paymentRequestId ?? "")).toBe("DECODED");
   });

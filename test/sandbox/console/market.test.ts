@@ -15,7 +15,7 @@ import { placeOrder, scan } from "../../support/sandbox/orders.ts";
 import { bodyOf, call, type ErrorReply, openCustomer, pay } from "../../support/sandbox/sandbox.ts";
 
 const HOUR_MS = 3_600_000;
-/** In the middle of an hour ahead, so that no window of a quote ends by chance. */
+/** In the middle of an hour ahead, so that no window of a quote ends by accident. */
 const NOW_MS = (Math.floor(Date.now() / HOUR_MS) + 1.5) * HOUR_MS;
 const TABLE = { quotes: [], quoteValidityMs: "3600000", surchargeQuotes: [], promotions: [] };
 const rate = (quoteCurrencyPair: string, quotePrice: string) => ({ quoteCurrencyPair, quotePrice });
@@ -160,11 +160,11 @@ describe("a quote that goes out", () => {
       "GET",
       "/traffic?limit=10",
     );
-    const told = traffic
+    const notified = traffic
       .filter(({ exchange }) => exchange.to === "ACQP")
       .map(({ exchange }) => bodyOf(exchange.request))
       .find((body) => body.paymentRequestId === paymentRequestId);
-    expect(told).toMatchObject({ settlementAmount, settlementQuote });
+    expect(notified).toMatchObject({ settlementAmount, settlementQuote });
     await put({ quotes: [rate("JPY/USD", "0.7")] });
     const refunded = await ask("refund", { paymentRequestId, refundRequestId: newId(), refundAmount: jpy("500") });
     expect(refunded).toMatchObject({

@@ -105,7 +105,7 @@ describe("POST /sandbox/order-codes", () => {
     expect(plain.order).toMatchObject({ orderAmount: jpy("1000"), merchant: { merchantName: "Harbour Bakery" } });
   });
 
-  it("tells the scenario: in a shop, at the cashier, or an evaluation, which has no expiry", async () => {
+  it("names the scenario: in a shop, at the cashier, or an evaluation, which has no expiry", async () => {
     const shop = await scan((await placeOrder()).codeValue);
     const factor = { isCashierPayment: "true", isPaymentEvaluation: "false", needSurcharge: "false" };
     expect(shop.paymentFactor).toEqual({ isInStorePayment: "true", inStorePaymentScenario: "OrderCode", ...factor });
@@ -116,7 +116,7 @@ describe("POST /sandbox/order-codes", () => {
     expect(evaluation).not.toHaveProperty("paymentExpiryTime");
   });
 
-  it("is valid for ten minutes, or as it is told, which at the cashier is cut to ten minutes", async () => {
+  it("is valid for ten minutes, or as the request says, which at the cashier is cut to ten minutes", async () => {
     const minutesOf = ({ paymentExpiryTime }: OrderCodeReply) => (Date.parse(paymentExpiryTime) - Date.now()) / 60_000;
     const hour = { paymentExpiryTime: formatTime(Date.now() + 3_600_000) };
     expect(minutesOf(await placeOrder())).toBeCloseTo(10, 0);
@@ -192,7 +192,7 @@ describe("userInitiatedPay", () => {
     expect(answers.map(({ result }) => result.resultCode).sort()).toEqual(["REPEAT_REQ_INCONSISTENT", "SUCCESS"]);
   });
 
-  it("refuses a code that nobody has shown, and one that has expired, for everybody", async () => {
+  it("refuses a code that does not exist, and one that has expired, for every customer", async () => {
     expect((await scan("https://sandbox.plusgate.example/281002040001f00")).result.resultCode).toBe("INVALID_CODE");
     const { codeValue } = await placeOrder({ paymentExpiryTime: formatTime(Date.now() - 1_000) });
     expect((await scan(codeValue)).result.resultCode).toBe("EXPIRED_CODE");

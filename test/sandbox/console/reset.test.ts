@@ -55,11 +55,11 @@ beforeEach(() => {
   gatewayReset.fault = undefined;
 });
 
-/** What nobody can guess, for whatever follows. */
+/** Random draws again, for the tests that follow. */
 afterAll(() => reset());
 
 describe("a reset", () => {
-  it("leaves nothing of desk, codes, traffic and network, and all of it works again", async () => {
+  it("leaves nothing of codes, traffic and network, and all of it works again", async () => {
     const customerId = await openCustomer();
     const paymentCode = await codeOf(customerId);
     const { paymentRequestId } = await placeOrder();
@@ -123,8 +123,8 @@ describe("a reset", () => {
 });
 
 describe("an object", () => {
-  it("that is made anew while others are erased is erased again", async () => {
-    const log = () => env.TRAFFIC_LOG.getByName("made-anew");
+  it("that is made again while others are erased is erased again", async () => {
+    const log = () => env.TRAFFIC_LOG.getByName("made-again");
     await log().add("before");
     let rounds = 0;
     await eraseAll(async () => {
@@ -136,7 +136,7 @@ describe("an object", () => {
     expect(await log().last(10)).toEqual([]);
   });
 
-  it("that cannot be erased is told of", async () => {
+  it("that cannot be erased is reported", async () => {
     const { id } = env.TRAFFIC_LOG.getByName("broken");
     const fetch = () => Promise.reject(new Error("the disk is full"));
     await expect(eraseAll(() => [{ id, fetch }])).rejects.toThrow("the disk is full");
@@ -208,7 +208,7 @@ describe("a call that is under way", () => {
     expect((await placeOrder()).paymentRequestId).toBe(paymentRequestId);
   });
 
-  it("ends when the wallet answers after the reset, and leaves nothing in desk and traffic", async () => {
+  it("ends when the wallet answers after the reset, and leaves nothing in network and traffic", async () => {
     const customerId = await openCustomer();
     const slow = slowGateway();
     const fetch = (url: string, init: RequestInit) => slow.handler(new Request(url, init));

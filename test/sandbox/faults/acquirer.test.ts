@@ -103,7 +103,7 @@ describe("a call of an acquirer", () => {
   });
 
   it.each(Object.entries(CALLS))(
-    "gets what %s makes of it; a repeat without it is told the truth",
+    "gets what %s makes of it; a repeat without it gets the true answer",
     async (name, sees) => {
       const basePath = sees.isOlder ? OLDER_PATH : BASE_PATH;
       const customerId = await openCustomer();
@@ -128,7 +128,7 @@ describe("a call of an acquirer", () => {
     expect(view).toMatchObject({ signature: "VERIFIED", aheadMs: HOUR_MS });
   });
 
-  it("is told of an unfinished payment only what every payment has: U_FOREVER", async () => {
+  it("gets of an unfinished payment only what every payment has: U_FOREVER", async () => {
     const view = await acquire("pay", payMessage(await codeOf(await openCustomer())), "U_FOREVER");
     expect(view.got === "ANSWER" && Object.keys(view.body).toSorted()).toEqual([
       "paymentAmount",
@@ -178,7 +178,7 @@ describe("challengeActionForm of the older pay", () => {
     ["SMS_OTP", "AMS"],
     ["PLAINTEXT_CARD_NO", "CHANNEL"],
     ["CARD_EXPIRE_DATE", "CHANNEL"],
-  ])("%s comes with U; an inquiry and a repeat tell the truth", async (challengeType, triggerSource) => {
+  ])("%s comes with U; an inquiry and a repeat get the true result", async (challengeType, triggerSource) => {
     const message = olderPayMessage(await codeOf(await openCustomer()));
     const { paymentRequestId } = message;
     const view = await acquire("pay", message, `CHALLENGE_${challengeType}`, OLDER_PATH);
@@ -202,7 +202,7 @@ describe("challengeActionForm of the older pay", () => {
   });
 });
 
-/** What becomes of telling a success that meets each fault once, and of telling it again. */
+/** The outcome of a notification that meets each fault once, and of the next one. */
 const NOTIFICATIONS: Partial<Record<FaultName, readonly string[]>> = {
   ANSWER_LOST: ["NO_ANSWER", "S"],
   REQUEST_LOST: ["NO_ANSWER", "S"],

@@ -67,7 +67,7 @@ async function outcomes(paymentId: string): Promise<string[]> {
 }
 
 /** Has the gateway send what is due, and waits until that many attempts have ended. */
-async function tellDue(paymentId: string, attempts: number): Promise<string[]> {
+async function notifyDue(paymentId: string, attempts: number): Promise<string[]> {
   await runResolver(await paymentsShardOf(paymentId));
   return vi.waitFor(async () => {
     const ended = (await outcomes(paymentId)).filter((outcome) => outcome !== "BEGUN");
@@ -77,21 +77,21 @@ async function tellDue(paymentId: string, attempts: number): Promise<string[]> {
 }
 
 /** How often the gateway asks for a decoding that meets each fault once, and how its notification ends that does. */
-const CASES: Partial<Record<FaultName, { readonly decodings?: number; readonly told: string }>> = {
-  ANSWER_LOST: { decodings: 2, told: "CONNECTION_FAILED" },
-  REQUEST_LOST: { decodings: 2, told: "CONNECTION_FAILED" },
-  ANSWER_DELAYED: { decodings: 1, told: "S" },
-  REQUEST_DELAYED: { decodings: 1, told: "S" },
-  DUPLICATED: { decodings: 1, told: "S" },
-  REORDERED: { decodings: 1, told: "S" },
-  SIGNATURE_WRONG: { decodings: 2, told: "SIGNATURE_INVALID" },
-  KEY_VERSION_WRONG: { decodings: 2, told: "KEY_UNKNOWN" },
-  CLOCK_SKEWED: { decodings: 2, told: "RESPONSE_TIME_OUTSIDE_WINDOW" },
-  U_THEN_S: { decodings: 2, told: "U PAYMENT_IN_PROCESS" },
-  U_FOREVER: { decodings: 2, told: "U PAYMENT_IN_PROCESS" },
-  HTTP_500: { decodings: 2, told: "HTTP_STATUS_UNEXPECTED" },
-  NEVER_ACKNOWLEDGED: { told: "U UNKNOWN_EXCEPTION" },
-  TRAFFIC_LIMIT: { decodings: 2, told: "U REQUEST_TRAFFIC_EXCEED_LIMIT" },
+const CASES: Partial<Record<FaultName, { readonly decodings?: number; readonly notified: string }>> = {
+  ANSWER_LOST: { decodings: 2, notified: "CONNECTION_FAILED" },
+  REQUEST_LOST: { decodings: 2, notified: "CONNECTION_FAILED" },
+  ANSWER_DELAYED: { decodings: 1, notified: "S" },
+  REQUEST_DELAYED: { decodings: 1, notified: "S" },
+  DUPLICATED: { decodings: 1, notified: "S" },
+  REORDERED: { decodings: 1, notified: "S" },
+  SIGNATURE_WRONG: { decodings: 2, notified: "SIGNATURE_INVALID" },
+  KEY_VERSION_WRONG: { decodings: 2, notified: "KEY_UNKNOWN" },
+  CLOCK_SKEWED: { decodings: 2, notified: "RESPONSE_TIME_OUTSIDE_WINDOW" },
+  U_THEN_S: { decodings: 2, notified: "U PAYMENT_IN_PROCESS" },
+  U_FOREVER: { decodings: 2, notified: "U PAYMENT_IN_PROCESS" },
+  HTTP_500: { decodings: 2, notified: "HTTP_STATUS_UNEXPECTED" },
+  NEVER_ACKNOWLEDGED: { notified: "U UNKNOWN_EXCEPTION" },
+  TRAFFIC_LIMIT: { decodings: 2, notified: "U REQUEST_TRAFFIC_EXCEED_LIMIT" },
 };
 
 it("every fault of this link has a case", () => {
@@ -114,7 +114,7 @@ describe("a scanned order", () => {
       ["MPP", "userInitiatedPay", name],
     ]);
     expect(await confirm(paymentId, customerId)).toBe("SUCCEEDED");
-    expect(await tellDue(paymentId, 1)).toEqual(["S"]);
+    expect(await notifyDue(paymentId, 1)).toEqual(["S"]);
     const report = await settled(paymentRequestId);
     expect(report.status).toBe("SUCCEEDED");
     await expectAgreement(report, customerId);
@@ -130,23 +130,23 @@ describe("a scanned order", () => {
     await standNoMore();
     expect((await scan(codeValue, customerId)).body).toMatchObject({ action: "SHOW_PAYMENT" });
     expect(await confirm(paymentId, customerId)).toBe("SUCCEEDED");
-    expect(await tellDue(paymentId, 1)).toEqual(["S"]);
+    expect(await notifyDue(paymentId, 1)).toEqual(["S"]);
     await expectAgreement(await settled(paymentRequestId), customerId);
   });
 });
 
 describe("a notification to Alipay+", () => {
-  it.each(Object.entries(CASES))("that meets %s is sent until it is acknowledged", async (name, { told }) => {
+  it.each(Object.entries(CASES))("that meets %s is sent until it is acknowledged", async (name, { notified }) => {
     const customerId = await openCustomer();
     const { codeValue, paymentId, paymentRequestId } = await offer();
     await scan(codeValue, customerId);
     await stand(name as FaultName, { link: LINK, interface: "notifyPayment", times: "1" });
     expect(await confirm(paymentId, customerId)).toBe("SUCCEEDED");
-    expect(await tellDue(paymentId, 1)).toEqual([told]);
+    expect(await notifyDue(paymentId, 1)).toEqual([notified]);
     expect((await faultyTraffic(paymentId)).map(({ exchange }) => exchange.fault)).toEqual([name]);
-    if (told !== "S") {
+    if (notified !== "S") {
       vi.setSystemTime(Date.now() + 2 * MINUTE_MS);
-      expect(await tellDue(paymentId, 2)).toEqual([told, "S"]);
+      expect(await notifyDue(paymentId, 2)).toEqual([notified, "S"]);
     }
     const report = await settled(paymentRequestId);
     expect(report.status).toBe("SUCCEEDED");
@@ -159,7 +159,7 @@ describe("a notification to Alipay+", () => {
     await scan(codeValue, customerId);
     await stand("REQUEST_LOST", { link: LINK, interface: "notifyPayment" });
     expect(await confirm(paymentId, customerId)).toBe("SUCCEEDED");
-    expect(await tellDue(paymentId, 1)).toEqual(["CONNECTION_FAILED"]);
+    expect(await notifyDue(paymentId, 1)).toEqual(["CONNECTION_FAILED"]);
     expect((await reportOf(paymentRequestId)).status).toBe("ASKED");
     const report = await settled(paymentRequestId);
     expect(report.status).toBe("SUCCEEDED");

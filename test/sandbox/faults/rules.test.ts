@@ -41,7 +41,7 @@ describe("GET /sandbox/faults", () => {
 });
 
 describe("POST /sandbox/faults", () => {
-  it("stands for so many messages, and tells how many are left", async () => {
+  it("is active for so many messages, and shows how many are left", async () => {
     const customerId = await openCustomer();
     await stand("ANSWER_LOST", { link: "ALIPAYPLUS_TO_MPP", interface: "pay", times: "2" });
     const codes: string[] = [];
@@ -79,7 +79,7 @@ describe("POST /sandbox/faults", () => {
     expect(await struck("another seed")).not.toEqual(first);
   });
 
-  it("shows a seed also where none was told, so that the run can be repeated", async () => {
+  it("shows a seed also where the request has none, so that the run can be repeated", async () => {
     expect((await stand("HTTP_500", { probability: "0.25" })).seed).toMatch(/^[0-9a-f]{32}$/);
   });
 

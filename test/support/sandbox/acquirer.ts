@@ -5,15 +5,15 @@ import { type KeyRing, parseKeyRing } from "../../../protocol/signature/key-ring
 import { signMessage } from "../../../protocol/signature/sign.ts";
 import { verifyMessage } from "../../../protocol/signature/verify.ts";
 import { formatTime } from "../../../protocol/time.ts";
-import type { Network } from "../../../sandbox/alipayplus/payments/network.ts";
-import type { SettlementEntry } from "../../../sandbox/alipayplus/payments/settlement-ledger.ts";
+import type { SettlementEntry } from "../../../sandbox/alipayplus/payments/records/settlement-ledger.ts";
 import sandbox from "../../../sandbox/index.ts";
+import type { Network } from "../../../sandbox/objects.ts";
 import { type Amount, call, codeOf, sandboxEnv } from "./sandbox.ts";
 
 const { ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS, ACQUIRER_CLIENT_ID } = env.SANDBOX;
 const ring = parseKeyRing(ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS) as KeyRing;
 
-/** Where the acquirer that the sandbox plays is told results. */
+/** Where the acquirer that the sandbox plays takes notifications. */
 export const NOTIFY_URL = "http://127.0.0.1/sandbox/acquirer/notifications";
 export const BASE_PATH = "/sandbox/aps/api/v1/payments";
 
@@ -144,7 +144,7 @@ export function runAlarm(): Promise<void> {
   return runInDurableObject(network(), (object) => (object as Network).alarm());
 }
 
-/** The lines of the book about a payment or refund. */
+/** The entries of the settlement ledger about a payment or refund. */
 export async function bookOf(movementId: string): Promise<readonly string[]> {
   const entries = (await network().settlementEntries(movementId)) as SettlementEntry[];
   return entries.map(({ kind, account, currency, amountMinor }) => `${kind} ${account} ${amountMinor} ${currency}`);

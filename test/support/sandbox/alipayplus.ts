@@ -3,7 +3,7 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import { inject } from "vitest";
 import { ALIPAYPLUS_ORIGINS } from "../../../protocol/endpoints.ts";
-import { type AlipayPlusClient, createAlipayPlusClient } from "../../../protocol/exchange/ask.ts";
+import { type AlipayPlusClient, createAlipayPlusClient } from "../../../protocol/exchange/alipayplus-client.ts";
 import { type KeyRing, parseKeyRing } from "../../../protocol/signature/key-ring.ts";
 import { signMessage } from "../../../protocol/signature/sign.ts";
 import { verifyMessage } from "../../../protocol/signature/verify.ts";

@@ -20,7 +20,7 @@ const ring = parseKeyRing(ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS) as 
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** A noon of UTC+8 ahead, so that no window ends by chance, and no alarm of the runtime comes before it is asked for. */
+/** A noon of UTC+8 ahead, so that no window ends by accident, and no alarm of the runtime comes before it is asked for. */
 export const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
 
 /** A delay that no test waits for long. */
@@ -31,7 +31,7 @@ export function faultsOn(link: Link): FaultName[] {
   return FAULT_NAMES.filter((name) => CATALOGUE[name].links.includes(link));
 }
 
-/** The faults that take time, told to take little. */
+/** The faults that take time, asked to take little. */
 export function shortly(name: FaultName): { readonly delayMs?: string } {
   return ["ANSWER_DELAYED", "REQUEST_DELAYED", "REORDERED"].includes(name) ? { delayMs: String(SHORT_MS) } : {};
 }
@@ -54,7 +54,7 @@ export async function develop<Reply>(
   return { ...(await response.json<Reply>()), httpStatus: response.status };
 }
 
-/** A rule as it is told. */
+/** A rule as it is shown. */
 export type RuleReply = { readonly ruleId: string; readonly times?: string; readonly seed?: string };
 
 /** Has a fault stand. */
@@ -129,7 +129,7 @@ async function viewOf(response: Response, pathAndQuery: string): Promise<Acquire
   };
 }
 
-/** The gateway, but for the interfaces that answer as told; notes what reaches it. */
+/** The gateway, but for the interfaces whose answers are given; notes the requests. */
 export function playGateway(answers: Readonly<Record<string, GatewayHandler>> = {}): string[] {
   const asked: string[] = [];
   setGateway((request) => {
@@ -172,7 +172,7 @@ export async function faultyTraffic(id: string): Promise<Shown[]> {
 
 const STEPS_LIMIT = 40;
 
-/** Lets Alipay+ do all that it owes for a payment, whenever it is due; tells how it stands in the end. */
+/** Lets Alipay+ do all that it owes for a payment, whenever it is due; answers its status in the end. */
 export async function settled(paymentRequestId: string): Promise<PaymentReport> {
   for (let step = 0; step < STEPS_LIMIT; step += 1) {
     const report = await reportOf(paymentRequestId);
@@ -186,7 +186,7 @@ export async function settled(paymentRequestId: string): Promise<PaymentReport> 
 }
 
 /**
- * All agree: the wallet's own answer, Alipay+'s state and book, the customer's balance.
+ * All agree: the wallet's own answer, Alipay+'s state and settlement ledger, the customer's balance.
  *
  * @param keptMinor what a payment that succeeded has cost in the end
  */
@@ -204,7 +204,7 @@ export async function expectAgreement(report: PaymentReport, customerId: string,
   expect(paymentResult?.resultStatus === "S").toBe(isPaid);
 }
 
-/** What the book comes to for the parties, in minor units; what is even is left out. */
+/** What the settlement ledger comes to for the parties, in minor units; what is even is left out. */
 function owed(lines: readonly string[]): Record<string, number> {
   const sums: Record<string, number> = {};
   for (const line of lines) {

@@ -1,4 +1,4 @@
-/** Merchants' orders, and a wallet that scans them and tells their results. */
+/** Merchants' orders, and a wallet that scans them and notifies their results. */
 
 import { type AlipayPlusAnswer, callAlipayPlus } from "./alipayplus.ts";
 import { type Amount, call, type ExchangeReply } from "./sandbox.ts";
@@ -42,7 +42,7 @@ export const CLOSED = {
   resultMessage: "The order is closed.",
 } as const;
 
-/** Tells a result; gives back the code of the answer. */
+/** Notifies a result; answers the code of the answer. */
 export async function notify(paymentRequestId: string, paymentResult: object, changes: object = {}): Promise<string> {
   const message = { paymentRequestId, paymentResult, ...changes };
   return (await callAlipayPlus("/aps/api/v1/payments/notifyPayment", message)).result.resultCode;

@@ -2,7 +2,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, vi } from "vitest";
-import type { Sales } from "../../../sandbox/acquirer/sales.ts";
+import type { Sales } from "../../../sandbox/objects.ts";
 import { paymentsShardOf, runResolver } from "../alipayplus.ts";
 import { setAlipayPlus } from "../alipayplus-binding.ts";
 import { walletCall } from "../wallet.ts";
@@ -78,31 +78,31 @@ export async function balanceOf(customerId: string): Promise<string> {
   return (await call<CustomerReply>("GET", `/customers/${customerId}`)).balance;
 }
 
-/** What the wallet has told Alipay+ results of, and was answered. */
-const told = new Set<unknown>();
+/** The payments whose results the wallet has notified, and Alipay+ has answered. */
+const notified = new Set<unknown>();
 
 /** The real wallet calls the sandbox from now on. */
 export function connectWallet(): void {
   setAlipayPlus(async (request) => {
     const message = await request.clone().json<{ paymentRequestId?: string }>();
     const response = await deliver(request);
-    if (request.url.endsWith("/notifyPayment")) told.add(message.paymentRequestId);
+    if (request.url.endsWith("/notifyPayment")) notified.add(message.paymentRequestId);
     return response;
   });
 }
 
-/** The customer scans a code, and confirms the payment or does not; the wallet has told Alipay+ what became of it. */
+/** The customer scans a code, and confirms the payment or does not; the wallet has notified Alipay+ of the result. */
 export async function payInWallet(customerId: string, codeValue: string | undefined): Promise<string> {
   const { body } = await walletCall("POST", "/scans", { customerId, codeValue: codeValue ?? "" });
   const { paymentRequestId } = (body.payment ?? {}) as { paymentRequestId?: string };
   if (paymentRequestId === undefined) return String(body.code ?? body.action);
   const confirmed = await walletCall("POST", `/payments/${paymentRequestId}/confirm`, { customerId });
   await runResolver(await paymentsShardOf(paymentRequestId));
-  await vi.waitFor(() => expect(told).toContain(paymentRequestId));
+  await vi.waitFor(() => expect(notified).toContain(paymentRequestId));
   return String(confirmed.body.status);
 }
 
-/** Alipay+ tells the acquirer what is due. */
-export const tellAcquirer = runAlarm;
+/** Alipay+ notifies the acquirer of what is due. */
+export const notifyAcquirer = runAlarm;
 
 export { newId };

@@ -73,7 +73,7 @@ export type CustomerReply = {
   readonly entries: readonly { readonly kind: string; readonly legs: readonly object[] }[];
 };
 
-/** Opens a customer of its own with 1,000.00 HKD, and gives back the id. */
+/** Opens a customer of its own with 1,000.00 HKD, and returns the id. */
 export async function openCustomer(settings: object = {}): Promise<string> {
   const customerId = `customer-${crypto.randomUUID()}`;
   await call("PUT", `/customers/${customerId}`, { currency: "HKD", balance: "100000", ...settings });

@@ -14,14 +14,6 @@ export function parseAmount(text: string): bigint | AmountFault {
   return /^(?:0|[1-9][0-9]{0,18})$/.test(text) ? bounded(BigInt(text)) : "MALFORMED";
 }
 
-export function addAmounts(left: bigint, right: bigint): bigint | AmountFault {
-  return bounded(left + right);
-}
-
-export function subtractAmounts(left: bigint, right: bigint): bigint | AmountFault {
-  return bounded(left - right);
-}
-
 export function compareAmounts(left: bigint, right: bigint): -1 | 0 | 1 {
   if (left === right) return 0;
   return left < right ? -1 : 1;

@@ -1,6 +1,6 @@
 /** What a code is, in regular expressions and plain string work: the oracle for core-wasm/code.ts. */
 
-import type { CodeKind } from "../../../core-wasm/index.ts";
+import type { CodeKind } from "../../../core-wasm/code.ts";
 
 const ROUTABLE = /^(?:25|26|27|28|29|30)[0-9]*$/;
 const PAYMENT_CODE = /^[0-9]{6}02[0-9]{16}$/;

@@ -1,6 +1,6 @@
 /** The signature header and the signed content in plain string work: the oracle for core-wasm/canonical.ts. */
 
-import type { SignatureHeader, SignatureHeaderFault } from "../../../core-wasm/index.ts";
+import type { SignatureHeader, SignatureHeaderFault } from "../../../core-wasm/canonical.ts";
 
 const HEADER_MAXIMUM_BYTES = 4096;
 const HEAD_MAXIMUM_BYTES = 8 * 1024;

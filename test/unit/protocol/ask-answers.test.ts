@@ -123,8 +123,8 @@ describe("userInitiatedPay", () => {
   it("paymentQuote is there when the currencies differ, and names them", async () => {
     expect(await read("userInitiatedPay", decodedWithout("paymentQuote"))).toMatchObject(illegal("paymentQuote: "));
     const turned = { ...DECODED.paymentQuote, quoteCurrencyPair: "HKD/JPY" };
-    const told = illegal("paymentQuote.quoteCurrencyPair: ");
-    expect(await read("userInitiatedPay", decodedWith({ paymentQuote: turned }))).toMatchObject(told);
+    const expected = illegal("paymentQuote.quoteCurrencyPair: ");
+    expect(await read("userInitiatedPay", decodedWith({ paymentQuote: turned }))).toMatchObject(expected);
     const same = { ...decodedWithout("paymentQuote"), paymentAmount: { currency: "HKD", value: "8518" } };
     expect(await read("userInitiatedPay", same)).toMatchObject({ outcome: "S" });
   });
@@ -132,15 +132,15 @@ describe("userInitiatedPay", () => {
   it("surchargeInfo is there when needSurcharge is true, in the wallet's currency", async () => {
     expect(await read("userInitiatedPay", decodedWithout("surchargeInfo"))).toMatchObject(illegal("surchargeInfo: "));
     const foreign = { surchargeAmount: { currency: "JPY", value: "8916" } };
-    const told = illegal("surchargeInfo.surchargeAmount.currency: ");
-    expect(await read("userInitiatedPay", decodedWith({ surchargeInfo: foreign }))).toMatchObject(told);
+    const expected = illegal("surchargeInfo.surchargeAmount.currency: ");
+    expect(await read("userInitiatedPay", decodedWith({ surchargeInfo: foreign }))).toMatchObject(expected);
     const free = { ...factorWith({ needSurcharge: "false" }), surchargeInfo: null };
     expect(await read("userInitiatedPay", free)).toMatchObject({ outcome: "S" });
   });
 
   it("paymentExpiryTime is there when isPaymentEvaluation is false", async () => {
-    const told = illegal("paymentExpiryTime: ");
-    expect(await read("userInitiatedPay", decodedWithout("paymentExpiryTime"))).toMatchObject(told);
+    const expected = illegal("paymentExpiryTime: ");
+    expect(await read("userInitiatedPay", decodedWithout("paymentExpiryTime"))).toMatchObject(expected);
     for (const isPaymentEvaluation of ["true", null]) {
       const body = { ...factorWith({ isPaymentEvaluation }), paymentExpiryTime: null };
       expect(await read("userInitiatedPay", body)).toMatchObject({ outcome: "S" });
@@ -148,20 +148,20 @@ describe("userInitiatedPay", () => {
   });
 
   it("authorizationInfo is there when isAuthorizationAndPay is true", async () => {
-    const told = illegal("authorizationInfo: ");
-    expect(await read("userInitiatedPay", decodedWithout("authorizationInfo"))).toMatchObject(told);
+    const expected = illegal("authorizationInfo: ");
+    expect(await read("userInitiatedPay", decodedWithout("authorizationInfo"))).toMatchObject(expected);
     const body = { ...factorWith({ isAuthorizationAndPay: "false" }), authorizationInfo: null };
     expect(await read("userInitiatedPay", body)).toMatchObject({ outcome: "S" });
   });
 
-  it("paymentFactor tells the merchant-presented mode (in store) from the cashier (not), both a cashier payment", async () => {
+  it("paymentFactor says whether it is the merchant-presented mode (in store) or the cashier (not), both a cashier payment", async () => {
     for (const isInStorePayment of ["true", "false"]) {
-      const told = { answer: { paymentFactor: { isInStorePayment: isInStorePayment === "true" } } };
-      expect(await read("userInitiatedPay", factorWith({ isInStorePayment }))).toMatchObject(told);
+      const expected = { answer: { paymentFactor: { isInStorePayment: isInStorePayment === "true" } } };
+      expect(await read("userInitiatedPay", factorWith({ isInStorePayment }))).toMatchObject(expected);
     }
     for (const changes of [{ isInStorePayment: null }, { isCashierPayment: null }, { isCashierPayment: "false" }]) {
-      const told = illegal(`paymentFactor.${Object.keys(changes)[0]}: `);
-      expect(await read("userInitiatedPay", factorWith(changes))).toMatchObject(told);
+      const expected = illegal(`paymentFactor.${Object.keys(changes)[0]}: `);
+      expect(await read("userInitiatedPay", factorWith(changes))).toMatchObject(expected);
     }
   });
 

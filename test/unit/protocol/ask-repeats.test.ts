@@ -9,11 +9,11 @@ import {
   failure,
   generateKeys,
   type Keys,
+  noAnswer,
   READ_CODES,
   result,
   START_TIME_MS,
   type Step,
-  silence,
 } from "../../support/alipayplus-client-fake.ts";
 
 let keys: Keys;
@@ -46,28 +46,28 @@ describe("U and no answer: the same request again", () => {
     "U with %s to the end is U with that code",
     async (code) => {
       const fake = new FakeAlipayPlus(keys, [result("U", code)]);
-      const told = { outcome: "U", reason: "RESULT_UNKNOWN", code, attempts: 3 };
-      expect(await fake.client({ attemptsLimit: 3 }).call("getPaymentCode", ASK)).toEqual(told);
+      const expected = { outcome: "U", reason: "RESULT_UNKNOWN", code, attempts: 3 };
+      expect(await fake.client({ attemptsLimit: 3 }).call("getPaymentCode", ASK)).toEqual(expected);
       expect(fake.received).toHaveLength(3);
     },
   );
 
   it("U, then F: the refusal counts", async () => {
     const fake = new FakeAlipayPlus(keys, [result("U", "UNKNOWN_EXCEPTION"), result("F", "EXPIRED_CODE")]);
-    const told = { outcome: "F", code: "EXPIRED_CODE", attempts: 2 };
-    expect(await fake.client().call("getPaymentCode", ASK)).toMatchObject(told);
+    const expected = { outcome: "F", code: "EXPIRED_CODE", attempts: 2 };
+    expect(await fake.client().call("getPaymentCode", ASK)).toMatchObject(expected);
   });
 
-  it("an answer that lies is asked again, and a true one believed", async () => {
+  it("after an answer that does not count the request is sent again, and a true answer counts", async () => {
     const lie = answer(CODES, { without: "Signature" });
     const fake = new FakeAlipayPlus(keys, [lie, answer(CODES, { status: 500 }), answer(CODES)]);
     expect(await fake.client().call("getPaymentCode", ASK)).toMatchObject({ outcome: "S", attempts: 3 });
   });
 
-  it("a connection that fails for ever is given up after the last try", async () => {
+  it("a connection that keeps failing is given up after the last try", async () => {
     const fake = new FakeAlipayPlus(keys, [failure]);
-    const told = { outcome: "U", reason: "CONNECTION_FAILED", attempts: 4 };
-    expect(await fake.client().call("getPaymentCode", ASK)).toEqual(told);
+    const expected = { outcome: "U", reason: "CONNECTION_FAILED", attempts: 4 };
+    expect(await fake.client().call("getPaymentCode", ASK)).toEqual(expected);
     expect(fake.clock.pausesMs).toEqual([100, 200, 400]);
     expect(fake.clock.pendingTimers).toBe(0);
   });
@@ -75,7 +75,7 @@ describe("U and no answer: the same request again", () => {
 
 describe("an answer that does not come", () => {
   it("is waited for as long as a try may take, then asked for again", async () => {
-    const fake = new FakeAlipayPlus(keys, [silence, answer(CODES)]);
+    const fake = new FakeAlipayPlus(keys, [noAnswer, answer(CODES)]);
     const call = fake.client({ attemptTimeoutMs: 3_000 }).call("getPaymentCode", ASK);
     expect(await call).toMatchObject({ outcome: "S", attempts: 2 });
     expect(fake.clock.nowMs()).toBe(START_TIME_MS + 3_000 + 100);
@@ -84,10 +84,10 @@ describe("an answer that does not come", () => {
   });
 
   it("never takes longer than the deadline, with the last try cut short", async () => {
-    const fake = new FakeAlipayPlus(keys, [silence]);
+    const fake = new FakeAlipayPlus(keys, [noAnswer]);
     const limits = { attemptsLimit: 10, attemptTimeoutMs: 3_000, deadlineMs: 8_000 };
-    const told = { outcome: "U", reason: "TIMED_OUT", attempts: 3 };
-    expect(await fake.client(limits).call("getPaymentCode", ASK)).toEqual(told);
+    const expected = { outcome: "U", reason: "TIMED_OUT", attempts: 3 };
+    expect(await fake.client(limits).call("getPaymentCode", ASK)).toEqual(expected);
     expect(fake.clock.timersMs).toEqual([3_000, 3_000, 8_000 - 3_000 - 100 - 3_000 - 200]);
     expect(fake.clock.nowMs()).toBe(START_TIME_MS + 8_000);
   });
@@ -102,7 +102,7 @@ describe("an answer that does not come", () => {
     expect(await onlyOnce(endless)).toMatchObject({ outcome: "U", reason: "TIMED_OUT" });
   });
 
-  it("and comes after all, when nobody waits, changes nothing", async () => {
+  it("and comes after the time limit changes nothing", async () => {
     const late: Step = (received, fake) => {
       fake.clock.advanceToNextTimer();
       return fake.respond(received, CODES);

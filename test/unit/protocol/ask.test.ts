@@ -2,7 +2,7 @@
 import { exports } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { notificationEndpoint } from "../../../protocol/endpoints.ts";
-import { createAlipayPlusClient } from "../../../protocol/exchange/ask.ts";
+import { createAlipayPlusClient } from "../../../protocol/exchange/alipayplus-client.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import {
   ASK,
@@ -96,8 +96,8 @@ describe("a request to Alipay+", () => {
     const gateway = exports.default as unknown as Fetcher;
     const fetcher = (url: string, init: RequestInit) => gateway.fetch(url, init);
     const fake = new FakeAlipayPlus(keys, []);
-    const told = { outcome: "U", reason: "SIGNATURE_MISSING", attempts: 2 };
-    expect(await fake.client({ attemptsLimit: 2, fetcher }).call("getPaymentCode", ASK)).toEqual(told);
+    const expected = { outcome: "U", reason: "SIGNATURE_MISSING", attempts: 2 };
+    expect(await fake.client({ attemptsLimit: 2, fetcher }).call("getPaymentCode", ASK)).toEqual(expected);
   });
 
   it("that cannot be signed does not go out", async () => {
@@ -122,12 +122,12 @@ describe("an answer that counts", () => {
 
   it("F is final, by its code: nothing is asked again", async () => {
     const fake = new FakeAlipayPlus(keys, [result("F", "INVALID_CODE", "The code is invalid."), answer(CODES)]);
-    const told = { outcome: "F", code: "INVALID_CODE", message: "The code is invalid.", attempts: 1 };
-    expect(await fake.client().call("getPaymentCode", ASK)).toEqual(told);
+    const expected = { outcome: "F", code: "INVALID_CODE", message: "The code is invalid.", attempts: 1 };
+    expect(await fake.client().call("getPaymentCode", ASK)).toEqual(expected);
     expect(fake.received).toHaveLength(1);
   });
 
-  it("F with a code that nobody knows is final too", async () => {
+  it("F with an unknown code is final too", async () => {
     expect(await once(result("F", "NEW_REASON"))).toMatchObject({ outcome: "F", code: "NEW_REASON" });
   });
 
@@ -186,7 +186,7 @@ describe("an answer that is not signed rightly is never believed, even S and F",
     expect(await once(answer(CODES, { sent }))).toMatchObject({ outcome: "U", reason });
   });
 
-  it("is not even parsed: garbage with a wrong signature is told by its signature", async () => {
+  it("is not even parsed: garbage with a wrong signature has the fault of its signature", async () => {
     expect(await once(answer("{", { sent: "[" }))).toMatchObject({ outcome: "U", reason: "SIGNATURE_INVALID" });
   });
 });
@@ -208,8 +208,8 @@ describe("an answer that cannot be read counts as none", () => {
   });
 
   it.each([500, 404, 302, 201])("HTTP status %i, though it is signed and S", async (status) => {
-    const told = { outcome: "U", reason: "HTTP_STATUS_UNEXPECTED", detail: String(status) };
-    expect(await once(answer(CODES, { status }))).toMatchObject(told);
+    const expected = { outcome: "U", reason: "HTTP_STATUS_UNEXPECTED", detail: String(status) };
+    expect(await once(answer(CODES, { status }))).toMatchObject(expected);
   });
 
   it("larger than the limit, whether it says so before or not", async () => {
@@ -219,8 +219,8 @@ describe("an answer that cannot be read counts as none", () => {
     for (const tampering of [{ contentLength: text.length }, { sent: parts() }, { contentLength: 1 }]) {
       const tooLarge = new FakeAlipayPlus(keys, [answer(body, tampering)]);
       const limits = { attemptsLimit: 1, answerLimitBytes: text.length - 1 };
-      const told = { outcome: "U", reason: "ANSWER_TOO_LARGE" };
-      expect(await tooLarge.client(limits).call("getPaymentCode", ASK)).toMatchObject(told);
+      const expected = { outcome: "U", reason: "ANSWER_TOO_LARGE" };
+      expect(await tooLarge.client(limits).call("getPaymentCode", ASK)).toMatchObject(expected);
     }
     const fake = new FakeAlipayPlus(keys, [answer(body, { sent: parts() })]);
     const limits = { attemptsLimit: 1, answerLimitBytes: text.length };

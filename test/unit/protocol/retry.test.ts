@@ -1,7 +1,7 @@
 /** When and how often is tried again. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { pauseMs, type RetryPolicy, retry } from "../../../protocol/exchange/retry.ts";
+import { pauseMs, type RetryPolicy, retry, within } from "../../../protocol/exchange/retry.ts";
 import { FakeClock, START_TIME_MS } from "../../support/alipayplus-client-fake.ts";
 
 const POLICY: RetryPolicy = {
@@ -16,6 +16,12 @@ describe("the pause", () => {
   it("doubles up to its limit, half of it random", () => {
     expect([1, 2, 3, 60].map((attempt) => pauseMs(POLICY, attempt, 0))).toEqual([100, 200, 350, 350]);
     expect([1, 2, 3, 60].map((attempt) => pauseMs(POLICY, attempt, 0.5))).toEqual([150, 300, 525, 525]);
+  });
+
+  it("is random as a whole where the policy says so", () => {
+    const policy = { ...POLICY, randomShare: 1 };
+    expect([1, 2, 3].map((attempt) => pauseMs(policy, attempt, 0))).toEqual([0, 0, 0]);
+    expect([1, 2, 3].map((attempt) => pauseMs(policy, attempt, 0.5))).toEqual([100, 200, 350]);
   });
 
   it("is never below half its ceiling nor above it", () => {
@@ -76,5 +82,28 @@ describe("tries without a final outcome", () => {
       () => false,
     );
     expect(tried).toEqual({ outcome: "U", attempts: 1 });
+  });
+});
+
+describe("work with a time limit", () => {
+  it("comes to what it comes to within its time, and leaves no timer", async () => {
+    const clock = new FakeClock();
+    expect(await within(clock, 1_000, async (signal) => !signal.aborted)).toBe(true);
+    await expect(within(clock, 1_000, () => Promise.reject(new Error("failed")))).rejects.toThrow("failed");
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it("is left at its limit, and its signal says so", async () => {
+    const clock = new FakeClock();
+    let given: AbortSignal | undefined;
+    const left = within(clock, 1_000, (signal) => {
+      given = signal;
+      return new Promise(() => undefined);
+    });
+    clock.advance(999);
+    expect(given?.aborted).toBe(false);
+    clock.advance(1);
+    expect(await left).toBeUndefined();
+    expect(given?.aborted).toBe(true);
   });
 });

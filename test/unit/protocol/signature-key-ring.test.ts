@@ -83,7 +83,7 @@ describe("several versions of a key are live at a time", () => {
     expect([before, rotated, before].map((signing) => signingVersion(ringOf(signing, {})))).toEqual([1, 2, 1]);
   });
 
-  test("an unknown client and an unknown version are told apart", () => {
+  test("an unknown client and an unknown version have different faults", () => {
     const ring = ringOf({}, { [CLIENT]: { 1: first.publicKey } });
     expect(verificationKey(ring, CLIENT, 2)).toBe("KEY_UNKNOWN");
     expect(verificationKey(ring, "SOMEBODY", 1)).toBe("CLIENT_UNKNOWN");

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { CONTENT_CAPACITY_BYTES } from "../../../core-wasm/index.ts";
+import { CONTENT_CAPACITY_BYTES } from "../../../core-wasm/memory.ts";
 import { type KeyRing, parseKeyRing } from "../../../protocol/signature/key-ring.ts";
 import { createSignature, importKey, verifySignature } from "../../../protocol/signature/rsa.ts";
 import { SigningFault, signMessage, type UnsignedMessage } from "../../../protocol/signature/sign.ts";
@@ -171,7 +171,7 @@ describe("a message that does not verify is refused with its reason", () => {
     expect(await verifyMessage({ ...(await signed("{}")), ring: short })).toEqual(refused);
   });
 
-  test("the key of somebody else", async () => {
+  test("the key of another party", async () => {
     const other = ringOf({}, { [CLIENT]: { 1: (await generateRsaKeys()).publicKey } });
     const refused = { verified: false, reason: "SIGNATURE_INVALID", keyVersion: 1 };
     expect(await verifyMessage({ ...(await signed("{}")), ring: other })).toEqual(refused);

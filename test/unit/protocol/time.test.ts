@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatTime, parseIsoTime, parseRequestTime } from "../../../protocol/time.ts";
+import { DAY_MS, dayOf, formatTime, parseIsoTime, parseRequestTime, startOfDayMs } from "../../../protocol/time.ts";
 
 describe("a time is ISO 8601", () => {
   test.each([
@@ -117,4 +117,12 @@ test("a calendar date is real exactly when Date keeps it", () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+test("a day is one of UTC+8: it begins at 16:00 of the day before, in UTC", () => {
+  const start = Date.UTC(2026, 2, 9, 16);
+  expect(dayOf(start)).toBe(Date.UTC(2026, 2, 10) / DAY_MS);
+  expect(dayOf(start - 1)).toBe(dayOf(start) - 1);
+  expect(startOfDayMs(dayOf(start))).toBe(start);
+  expect(startOfDayMs(dayOf(start + DAY_MS - 1))).toBe(start);
 });

@@ -1,4 +1,4 @@
-/** A payment between acquirer and wallet: every event in every state, and many random lives (spec/03 Results, Cancel). */
+/** A payment between acquirer and wallet: every event in every state, and many random sequences (spec/03 Results, Cancel). */
 import { describe, expect, it } from "vitest";
 import {
   askPayment,
@@ -23,8 +23,8 @@ const EVENTS: readonly PaymentEvent[] = [
   { type: "PAID", paymentTimeMs: START_MS },
   { type: "REFUSED", failure: FAILURE },
   { type: "CANCELLED" },
-  { type: "GIVEN_BACK", paymentTimeMs: START_MS, refundTimeMs: START_MS },
-  { type: "CANCELLED_BY_HAND" },
+  { type: "WALLET_REFUNDED", paymentTimeMs: START_MS, refundTimeMs: START_MS },
+  { type: "CANCELLED_MANUALLY" },
   { type: "UNKNOWN" },
   { type: "CANCEL" },
   { type: "EXPIRE" },
@@ -45,8 +45,8 @@ const unchanged = (name: string) => Object.fromEntries(EVENTS.map(({ type }) => 
 
 describe("a payment after every event", () => {
   it("while the wallet is asked", () => {
-    const cancelled = { CANCELLED: "ASKED", CANCELLED_BY_HAND: "CLOSED", CANCEL: "CLOSING" };
-    const before = { SCANNED: "ASKED", GIVEN_BACK: "ASKED", REFUSED: "FAILED", ...cancelled };
+    const cancelled = { CANCELLED: "ASKED", CANCELLED_MANUALLY: "CLOSED", CANCEL: "CLOSING" };
+    const before = { SCANNED: "ASKED", WALLET_REFUNDED: "ASKED", REFUSED: "FAILED", ...cancelled };
     expect(namesAfter(asked, EXPIRY_MS - 1)).toEqual({
       ...before,
       PAID: "SUCCEEDED",
@@ -57,16 +57,16 @@ describe("a payment after every event", () => {
   });
 
   it("while its code is shown", () => {
-    const before = { ...unchanged("OFFERED"), REFUSED: "FAILED", CANCEL: "CLOSED", CANCELLED_BY_HAND: "CLOSED" };
+    const before = { ...unchanged("OFFERED"), REFUSED: "FAILED", CANCEL: "CLOSED", CANCELLED_MANUALLY: "CLOSED" };
     expect(namesAfter(offered, EXPIRY_MS - 1)).toEqual({ ...before, SCANNED: "ASKED" });
     expect(namesAfter(offered, EXPIRY_MS)).toEqual({ ...before, SCANNED: "CLOSED", EXPIRE: "CLOSED" });
   });
 
   it("once it has succeeded, failed, or is being closed", () => {
-    const byHand = { CANCELLED_BY_HAND: "CLOSED" };
-    expect(namesAfter(paid, EXPIRY_MS)).toEqual({ ...unchanged("SUCCEEDED"), CANCEL: "CLOSING", ...byHand });
+    const manual = { CANCELLED_MANUALLY: "CLOSED" };
+    expect(namesAfter(paid, EXPIRY_MS)).toEqual({ ...unchanged("SUCCEEDED"), CANCEL: "CLOSING", ...manual });
     expect(namesAfter(failed, EXPIRY_MS)).toEqual(unchanged("FAILED"));
-    const after = { ...unchanged("CLOSING"), CANCELLED: "CLOSED", GIVEN_BACK: "CLOSED", ...byHand };
+    const after = { ...unchanged("CLOSING"), CANCELLED: "CLOSED", WALLET_REFUNDED: "CLOSED", ...manual };
     expect(namesAfter(closing, EXPIRY_MS)).toEqual(after);
   });
 
@@ -111,14 +111,14 @@ describe("a cancel", () => {
     expect(mayCancel({ ...paid, hasRefund: true }, START_MS)).toBe("PAYMENT_HAS_REFUND");
     expect(mayCancel(closed, windowEndMs)).toBe(true);
     expect(nextPayment(paid, { type: "CANCEL" }, windowEndMs)).toBe(paid);
-    expect(nextPayment(paid, { type: "CANCELLED_BY_HAND" }, windowEndMs).status).toEqual({
+    expect(nextPayment(paid, { type: "CANCELLED_MANUALLY" }, windowEndMs).status).toEqual({
       name: "CLOSED",
       closedBy: "CANCEL",
     });
   });
 });
 
-describe("any life of a payment", () => {
+describe("any sequence of events of a payment", () => {
   it("owes the wallet a question or a cancel exactly as long as it has a due time, and forgets no result", () => {
     for (let seed = 1; seed <= 2_000; seed += 1) {
       const random = new Random(seed);
@@ -135,7 +135,7 @@ describe("any life of a payment", () => {
         if (name === "SUCCEEDED" && state.status.name !== name) expect(nowMs).toBeLessThan(EXPIRY_MS);
         // Only the wallet's own word ends a cancel, or says that it has failed.
         if (state.status.name === "CLOSING" && name === "CLOSED") {
-          expect(event.type).toMatch(/^CANCELLED|^GIVEN_BACK$/);
+          expect(event.type).toMatch(/^CANCELLED|^WALLET_REFUNDED$/);
         }
         if (state.status.name === "FAILED") expect(next).toBe(state);
         state = next;

@@ -1,4 +1,4 @@
-/** What refunds take from a payment, for each of its three parties (spec/03 Refund), and the book that keeps it. */
+/** What refunds take from a payment, for each of its three parties (spec/03 Refund), and the settlement ledger that keeps it. */
 import { describe, expect, it } from "vitest";
 import {
   add as addAtWallet,
@@ -18,8 +18,12 @@ import {
   type RefundablePayment,
   type Shares,
 } from "../../../sandbox/alipayplus/payments/machine/refund.ts";
-import { type Charge, type PaymentTerms, paidShares } from "../../../sandbox/alipayplus/payments/payment-records.ts";
-import { legsOf } from "../../../sandbox/alipayplus/payments/settlement-ledger.ts";
+import {
+  type Charge,
+  type PaymentTerms,
+  paidShares,
+} from "../../../sandbox/alipayplus/payments/records/payment-records.ts";
+import { legsOf } from "../../../sandbox/alipayplus/payments/records/settlement-ledger.ts";
 import { Random } from "../../support/random.ts";
 
 const START_MS = Date.UTC(2026, 0, 15, 4);
@@ -204,7 +208,7 @@ function walletRefund(charge: Charge, refunded: RefundableAmounts, shares: Share
 }
 
 describe("refunds of payments with any quote, promotions and surcharge", () => {
-  it("are taken by the gateway's own rules, and give everybody back exactly what was paid", () => {
+  it("are taken by the gateway's own rules, and refund every party exactly what was paid", () => {
     let charged = 0;
     for (let seed = 1; seed <= 4_000; seed += 1) {
       const random = new Random(seed);
@@ -230,7 +234,7 @@ describe("refunds of payments with any quote, promotions and surcharge", () => {
   });
 });
 
-describe("a movement of the book", () => {
+describe("a movement of the settlement ledger", () => {
   it("adds up to zero in each currency, whatever lies between wallet and acquirer", () => {
     const random = new Random(1);
     for (const kind of ["PAYMENT", "CANCEL", "REFUND"] as const) {

@@ -1,13 +1,9 @@
 /** The clearing day: 00:00:00 to 23:59:59 UTC+8, reported at 00:30 of the next (spec/03 Time limits, spec/04). */
+
 import { describe, expect, it } from "vitest";
+import { startOfDayMs } from "../../../protocol/time.ts";
 import { cancelWindowEndMs } from "../../../protocol/windows.ts";
-import {
-  clearingDayOf,
-  dateTextOf,
-  dayOfDate,
-  reportTimeMsOf,
-  startTimeMsOf,
-} from "../../../sandbox/alipayplus/clearing/day.ts";
+import { clearingDayOf, dateTextOf, dayOfDate, reportTimeMsOf } from "../../../sandbox/alipayplus/clearing/day.ts";
 import { Random } from "../../support/random.ts";
 
 const at = (text: string) => Date.parse(text);
@@ -30,7 +26,7 @@ describe("a clearing day", () => {
     expect(dateOf(success, "2026-01-17T00:30:00.000+08:00")).toBe("20260117");
   });
 
-  it("is reported when nobody can cancel a payment of it any more", () => {
+  it("is reported when no payment of it can be cancelled any more", () => {
     const day = dayOfDate("20260115") ?? Number.NaN;
     expect(reportTimeMsOf(day)).toBe(at("2026-01-16T00:30:00+08:00"));
     const random = new Random(7);
@@ -47,7 +43,7 @@ describe("a clearing day", () => {
       const knownTimeMs = successTimeMs + random.below(3 * 86_400_000);
       const day = clearingDayOf(successTimeMs, knownTimeMs);
       expect(knownTimeMs).toBeLessThan(reportTimeMsOf(day));
-      expect(successTimeMs).toBeLessThan(startTimeMsOf(day + 1));
+      expect(successTimeMs).toBeLessThan(startOfDayMs(day + 1));
       expect(reportTimeMsOf(day - 1) <= knownTimeMs || day === clearingDayOf(successTimeMs, successTimeMs)).toBe(true);
     }
   });

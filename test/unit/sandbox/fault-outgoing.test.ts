@@ -21,7 +21,7 @@ function messageWith(answerTimeoutMs: number) {
     },
     sendCancel: async () => sent.push("cancel"),
     answerTimeoutMs,
-    heard: { nothing: () => "nothing", http500: () => "500", standIn: ({ result }) => result.resultCode },
+    madeUp: { none: () => "nothing", http500: () => "500", standIn: ({ result }) => result.resultCode },
   };
   return { sent, transmission };
 }
@@ -29,7 +29,7 @@ function messageWith(answerTimeoutMs: number) {
 const fault = (name: Fault["name"], delayMs = 0): Fault => ({ name, delayMs });
 
 describe("a request that is late", () => {
-  it("goes out when nobody waits for its answer any more", async () => {
+  it("goes out when its answer is not awaited any more", async () => {
     const { sent, transmission } = messageWith(10);
     expect(await transmit(fault("REQUEST_DELAYED", 100), transmission)).toEqual(["nothing"]);
     expect(sent).toEqual([]);

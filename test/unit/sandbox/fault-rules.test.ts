@@ -66,7 +66,7 @@ describe("the catalogue", () => {
 });
 
 describe("a rule", () => {
-  it("strikes exactly as often as it was told, and is gone then", () => {
+  it("strikes exactly as often as it says, and is gone then", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 0, max: 40 }), (times, count) => {
         const { faults, left } = run([ruleOf({ timesLeft: times })], Array<PassingMessage>(count).fill(PAY));

@@ -5,7 +5,7 @@ import type { Money } from "../../../protocol/money.ts";
 import { type Market, TABLE_MARKET } from "../../../sandbox/alipayplus/market/market.ts";
 import { quoteAt, surchargeQuoteAt } from "../../../sandbox/alipayplus/market/quote-at.ts";
 import { chargeOf, settlementOf } from "../../../sandbox/alipayplus/payments/charge.ts";
-import type { PaymentTerms } from "../../../sandbox/alipayplus/payments/payment-records.ts";
+import type { PaymentTerms } from "../../../sandbox/alipayplus/payments/records/payment-records.ts";
 import { differingAmounts } from "../../../worker/alipayplus/amounts/amount-check.ts";
 
 const HOUR_MS = 3_600_000;

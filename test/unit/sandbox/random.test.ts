@@ -1,4 +1,4 @@
-/** What the sandbox draws: nobody can guess it, or a seed repeats it (sandbox/rehearsal/random.ts, sandbox/rehearsal/xoshiro.ts). */
+/** What the sandbox draws: it cannot be guessed, or a seed repeats it (sandbox/rehearsal/random.ts, sandbox/rehearsal/xoshiro.ts). */
 import { afterEach, describe, expect, it } from "vitest";
 import { drawFrom, randomDigits, randomHex, sourcesOf } from "../../../sandbox/rehearsal/random.ts";
 import { Xoshiro128 } from "../../../sandbox/rehearsal/xoshiro.ts";
@@ -13,14 +13,14 @@ afterEach(async () => drawFrom(await sourcesOf(undefined)));
 
 describe("xoshiro128**", () => {
   it("draws what the authors' own program draws", () => {
-    const words = [1, 2, 3, 4].flatMap((word) => [word, 0, 0, 0]);
-    const simple = new Xoshiro128(Uint8Array.from(words));
+    const bytes = [1, 2, 3, 4].flatMap((word) => [word, 0, 0, 0]);
+    const simple = new Xoshiro128(Uint8Array.from(bytes));
     expect([simple.next(), simple.next(), simple.next(), simple.next()]).toEqual([11_520, 0, 5_927_040, 70_819_200]);
     const random = new Xoshiro128(Uint8Array.fromHex("0c4a4d9695b80ad4cbde7fadf0f00630"));
     expect([random.next(), random.next()]).toEqual([0xf1391922, 0x6fe53806]);
   });
 
-  it("fills bytes with its words, the lowest byte first", () => {
+  it("fills bytes with its numbers, the lowest byte first", () => {
     const bytes = new Uint8Array(6);
     new Xoshiro128(Uint8Array.fromHex("0c4a4d9695b80ad4cbde7fadf0f00630")).fill(bytes);
     expect(bytes.toHex()).toBe("221939f1" + "0638");

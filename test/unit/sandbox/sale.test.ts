@@ -1,4 +1,4 @@
-/** A sale as its merchant knows it: every event in every state, and many random lives (seeds/002 Result process logic). */
+/** A sale as its merchant knows it: every event in every state, and many random sequences (seeds/002 Result process logic). */
 import { describe, expect, it } from "vitest";
 import {
   INQUIRIES_LIMIT,
@@ -76,7 +76,7 @@ describe("a sale after every event", () => {
     expect(leavingBy(nextSale(cancelling, PAID, START_MS))).toEqual({ ...ends, CANCEL_REFUSED: "SUCCEEDED" });
   });
 
-  it("while the whole of it is being given back", () => {
+  it("while the whole of it is being refunded", () => {
     expect(leavingBy(refunding)).toEqual({ REFUNDED: "REFUNDED", REFUND_REFUSED: "PAYING" });
     const known = nextSale(refunding, PAID, START_MS);
     expect(leavingBy(known)).toEqual({ REFUNDED: "REFUNDED", REFUND_REFUSED: "SUCCEEDED" });
@@ -141,7 +141,7 @@ function finalAnswer({ status }: SaleState, random: Random): SaleEvent | undefin
   }
 }
 
-describe("any life of a sale", () => {
+describe("any sequence of events of a sale", () => {
   it("owes a question exactly as long as it has a due time, and never succeeds after it was cancelled", () => {
     for (let seed = 1; seed <= 3_000; seed += 1) {
       const random = new Random(seed);

@@ -6,9 +6,6 @@
  */
 export type Conversion = (amountMinor: bigint) => bigint | undefined;
 
-/** The largest amount there is (i64). */
-export const LARGEST_AMOUNT_MINOR = 2n ** 63n - 1n;
-
 /**
  * The lowest amount from `lowest` to `highest` that becomes at least `target`; `highest + 1` when none does. One
  * conversion for each bit of the distance.

@@ -1,5 +1,6 @@
 /** What the savings of an order can have been before Alipay+ converted them. Source: seeds/001, both cases. */
-import { type Conversion, LARGEST_AMOUNT_MINOR, lowestReaching } from "./conversion.ts";
+import { AMOUNT_MAX_MINOR } from "../../../protocol/money.ts";
+import { type Conversion, lowestReaching } from "./conversion.ts";
 
 /** The savings of an order, in the smallest unit, by the currency that they are stated in. */
 export type Savings = { readonly inPaymentCurrency: readonly bigint[]; readonly inWalletCurrency: readonly bigint[] };
@@ -143,8 +144,8 @@ function rangeOf([first = 0n, ...others]: readonly bigint[]): Range {
 
 /** The amounts that become this one; `lowest` is above `highest` when none does. */
 function amountsBecoming(convertedMinor: bigint, conversion: Conversion): Range {
-  const lowest = lowestReaching(conversion, convertedMinor, 0n, LARGEST_AMOUNT_MINOR);
-  return { lowest, highest: lowestReaching(conversion, convertedMinor + 1n, lowest, LARGEST_AMOUNT_MINOR) - 1n };
+  const lowest = lowestReaching(conversion, convertedMinor, 0n, AMOUNT_MAX_MINOR);
+  return { lowest, highest: lowestReaching(conversion, convertedMinor + 1n, lowest, AMOUNT_MAX_MINOR) - 1n };
 }
 
 function summed(amounts: readonly bigint[]): readonly bigint[] {

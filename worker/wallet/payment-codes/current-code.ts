@@ -2,7 +2,8 @@
 
 import type { CodeStockClient } from "../../../durable/code-stock/client.ts";
 import type { CodeStockView, StockedCode } from "../../../durable/code-stock/code-stock.ts";
-import type { Clock } from "../../../protocol/exchange/retry.ts";
+import type { Clock } from "../../../protocol/clock.ts";
+import { type PauseLimits, pauseMs } from "../../../protocol/exchange/retry.ts";
 import type { Problem } from "../../http/problem.ts";
 
 /** What the search for a code needs. */
@@ -24,8 +25,8 @@ export type CurrentCode = { readonly code: StockedCode; readonly remainingCodes:
 
 /** How long a caller waits for codes that another caller fetches: a little longer than a call to Alipay+ may take. */
 const WAIT_LIMIT_MS = 9_000;
-/** The longest pause before the stock is asked again; the shortest is half of it. */
-const PAUSE_LIMIT_MS = 300;
+/** The pauses before the stock is asked again. */
+const PAUSES: PauseLimits = { firstPauseMs: 300, pauseLimitMs: 300 };
 
 /** The code to show now, valid and not used, or why there is none. */
 export async function findCurrentCode(search: CodeSearch): Promise<CurrentCode | Problem> {
@@ -55,7 +56,7 @@ export async function findCurrentCode(search: CodeSearch): Promise<CurrentCode |
         break;
     }
     if (clock.nowMs() >= endTimeMs) return { problem: "ALIPAYPLUS_UNAVAILABLE", retryAfterSeconds: 1 };
-    await clock.sleep(Math.ceil((PAUSE_LIMIT_MS * (1 + search.random())) / 2));
+    await clock.sleep(pauseMs(PAUSES, 1, search.random()));
     view = await ask(search);
   }
 }

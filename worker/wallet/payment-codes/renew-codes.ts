@@ -6,6 +6,7 @@ import type { CodeStockView, StockedCode } from "../../../durable/code-stock/cod
 import type { Gateway } from "../../../durable/env.ts";
 import { logFault } from "../../../durable/platform/log.ts";
 import type { Answers } from "../../../protocol/exchange/schemas.ts";
+import { SECOND_MS } from "../../../protocol/time.ts";
 import { registerCodes } from "./register-codes.ts";
 
 /** The customer and the device that codes are for, and the region. */
@@ -17,7 +18,6 @@ type CodeHolder = {
 };
 
 /** Answers carry whole seconds: no code must look valid for longer than it is. */
-const SECOND_MS = 1_000;
 
 /** What a renewal needs. */
 type Renewal = {

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { stockOf } from "../../../durable/code-stock/client.ts";
 import { logFault } from "../../../durable/platform/log.ts";
-import { systemClock } from "../../../protocol/exchange/retry.ts";
+import { systemClock } from "../../../protocol/clock.ts";
 import { text } from "../../../protocol/parameters.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import { isProblem, type Problem } from "../../http/problem.ts";

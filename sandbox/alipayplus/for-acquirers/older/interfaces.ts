@@ -1,4 +1,4 @@
-/** The older merchant interface, below /sandbox: the same engine in other words. Source: seeds/002; spec/02 List. */
+/** The older merchant interface, below /sandbox: the same engine under other names. Source: seeds/002; spec/02 List. */
 import { type Api, interfacesBelow } from "../../interface.ts";
 import { cancelPayment } from "../cancel-payment.ts";
 import { inquiryPayment } from "../inquiry-payment.ts";
@@ -16,5 +16,5 @@ export const OLDER_API: Api = {
     { ...cancelPayment, path: "/cancel" },
     refund,
   ]),
-  worded: olderAnswer,
+  translate: olderAnswer,
 };

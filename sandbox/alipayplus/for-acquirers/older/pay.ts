@@ -1,5 +1,5 @@
 /**
- * pay of the older merchant interface, in a shop: the same payment, asked for and told in other words.
+ * pay of the older merchant interface, in a shop: the same payment, with other parameters.
  *
  * Source: seeds/002; spec/02 Older merchant pay.
  */
@@ -9,9 +9,10 @@ import { definedMembers } from "../../../../protocol/defined-members.ts";
 import type { JsonObject } from "../../../../protocol/json.ts";
 import { flag, identifier, order, text } from "../../../../protocol/parameters.ts";
 import { formatTime, parseIsoTime } from "../../../../protocol/time.ts";
-import type { Call, Interface, SandboxAnswer } from "../../interface.ts";
-import type { PaymentRecord } from "../../payments/payment-records.ts";
-import { paymentResultOf } from "../../payments/payment-view.ts";
+import type { SandboxAnswer } from "../../answer.ts";
+import type { Call, Interface } from "../../interface.ts";
+import type { PaymentRecord } from "../../payments/records/payment-records.ts";
+import { paymentResultOf } from "../../payments/views/payment-view.ts";
 import { commonPayParameters, payFor } from "../pay.ts";
 import { payParametersOf } from "../pay-answer.ts";
 import { ORDER_IS_CANCELED } from "./results.ts";

@@ -3,11 +3,10 @@
  *
  * Source: seeds/002 Result/Error codes; spec/01 for the spellings.
  */
-import { type ResultCode, resultOf } from "../../../../protocol/results.ts";
-import type { SandboxAnswer } from "../../interface.ts";
-import type { ReportedResult } from "../../wallet-answer.ts";
+import { type ReportedResult, type ResultCode, resultOf } from "../../../../protocol/results.ts";
+import type { SandboxAnswer } from "../../answer.ts";
 
-/** Codes and messages that this interface has alone, or words otherwise; the rest reads as it does today. */
+/** Codes and messages of this interface alone; the others are those of the interfaces of today. */
 const MESSAGES = {
   ACCESS_DENIED: "Access denied",
   API_INVALID: "API is invalid or not active.",
@@ -26,7 +25,7 @@ const MESSAGES = {
 type OlderResultCode = keyof typeof MESSAGES;
 
 /**
- * The codes of today that this interface spells otherwise, or has no word for and takes the nearest. Those of its
+ * The codes of today that this interface spells otherwise, or lacks, and replaces by the nearest. Those of its
  * neighbours cancel and refund, whose tables are not public, stay.
  */
 const OLDER_CODES: Partial<Record<ResultCode, ResultCode | OlderResultCode>> = {
@@ -53,7 +52,7 @@ export const ORDER_IS_CANCELED: ReportedResult = {
   resultMessage: MESSAGES.ORDER_IS_CANCELED,
 };
 
-/** An answer in the words of the older interface: its own result, and those of what it tells about. */
+/** An answer with the results of the older interface: its own, and those of the payment and its transactions. */
 export function olderAnswer(answer: SandboxAnswer): SandboxAnswer {
   const { result, paymentResult, transactions } = answer;
   return {
@@ -68,7 +67,7 @@ function olderTransaction(transaction: { readonly transactionResult: ReportedRes
   return { ...transaction, transactionResult: olderResult(transaction.transactionResult) };
 }
 
-/** A result in the words of the older interface. */
+/** A result as the older interface spells it. */
 export function olderResult(result: ReportedResult): ReportedResult {
   const { resultCode, resultStatus, resultMessage } = result;
   const code = resultCode in OLDER_CODES ? OLDER_CODES[resultCode as ResultCode] : undefined;

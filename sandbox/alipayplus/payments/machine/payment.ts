@@ -18,9 +18,9 @@ export type ClosedBy = "CANCEL" | "EXPIRY";
 export type Failure = { readonly resultCode: string; readonly resultMessage: string };
 
 export type PaymentStatus =
-  /** Its code is shown, and nobody has scanned it: no wallet knows of it. */
+  /** Its code is shown, and no customer has scanned it: no wallet has seen it. */
   | { readonly name: "OFFERED" }
-  /** A wallet was asked for it, or was told what it may pay. */
+  /** A wallet was asked for it, or was sent the terms of the order. */
   | { readonly name: "ASKED" }
   | { readonly name: "SUCCEEDED"; readonly paymentTimeMs: number }
   | { readonly name: "FAILED"; readonly failure: Failure }
@@ -32,7 +32,7 @@ export type PaymentStatus =
 export type PaymentState = {
   readonly status: PaymentStatus;
   readonly expiryTimeMs: number;
-  /** How often the wallet was asked for an ASKED payment, or told of the cancel of a CLOSING one, without an end. */
+  /** How often the wallet was asked for an ASKED payment, or sent the cancel of a CLOSING one, without an end. */
   readonly attempts: number;
   readonly dueTimeMs: number | undefined;
   /** True while any refund is being made or has succeeded. */
@@ -47,15 +47,15 @@ export type PaymentEvent =
   | { readonly type: "REFUSED"; readonly failure: Failure }
   /** The wallet says that it is cancelled, and holds no money of it. */
   | { readonly type: "CANCELLED" }
-  /** The same, of a cancel that a developer has sent by hand. */
-  | { readonly type: "CANCELLED_BY_HAND" }
+  /** The same, of a cancel that a developer has sent from the console. */
+  | { readonly type: "CANCELLED_MANUALLY" }
   /** It was too late for a cancel there: the wallet has given the whole back as a refund. */
-  | { readonly type: "GIVEN_BACK"; readonly paymentTimeMs: number; readonly refundTimeMs: number }
+  | { readonly type: "WALLET_REFUNDED"; readonly paymentTimeMs: number; readonly refundTimeMs: number }
   /** U, or no answer that counts. */
   | { readonly type: "UNKNOWN" }
   /** The acquirer closes it. */
   | { readonly type: "CANCEL" }
-  /** It is due, and nobody has paid it. */
+  /** It is due, and not paid. */
   | { readonly type: "EXPIRE" };
 
 /** Why the acquirer cannot cancel a payment. */
@@ -96,7 +96,7 @@ export function mayCancel({ status, hasRefund }: PaymentState, nowMs: number): t
   return nowMs < cancelWindowEndMs(status.paymentTimeMs) - BEFORE_WALLET_WINDOW_MS ? true : "CANCEL_WINDOW_EXCEEDED";
 }
 
-/** Whether the result is told to the acquirer, for good. A cancel that follows a success is its own doing. */
+/** Whether the acquirer gets the result as final. A cancel that follows a success is the acquirer's own doing. */
 export function isFinal({ status }: PaymentState): boolean {
   return status.name !== "OFFERED" && status.name !== "ASKED";
 }
@@ -113,7 +113,7 @@ export function nextPayment(state: PaymentState, event: PaymentEvent, nowMs: num
     case "CLOSING":
       return afterClosing(state, state.status.closedBy, event, nowMs);
     case "CLOSED":
-      // A success that arrives too late: the wallet has to give the money back (spec/03 Cancel), unless it has already.
+      // A success that arrives too late: the wallet has to refund it (spec/03 Cancel), unless it has already.
       return event.type === "PAID" && !state.hasRefund
         ? { ...closing(state, state.status.closedBy, nowMs), dueTimeMs: nowMs }
         : state;
@@ -122,7 +122,7 @@ export function nextPayment(state: PaymentState, event: PaymentEvent, nowMs: num
   }
 }
 
-/** No wallet knows of it, so that nobody has to be told of its end. */
+/** No wallet has seen it, so that none has to cancel it. */
 function afterOffered(state: PaymentState, event: PaymentEvent, nowMs: number): PaymentState {
   const expired = nowMs >= state.expiryTimeMs;
   switch (event.type) {
@@ -131,13 +131,13 @@ function afterOffered(state: PaymentState, event: PaymentEvent, nowMs: number): 
     case "REFUSED":
       return settled(state, { name: "FAILED", failure: event.failure });
     case "CANCEL":
-    case "CANCELLED_BY_HAND":
+    case "CANCELLED_MANUALLY":
       return settled(state, { name: "CLOSED", closedBy: "CANCEL" });
     case "EXPIRE":
       return expired ? settled(state, { name: "CLOSED", closedBy: "EXPIRY" }) : state;
     case "PAID":
     case "CANCELLED":
-    case "GIVEN_BACK":
+    case "WALLET_REFUNDED":
     case "UNKNOWN":
       return state;
   }
@@ -163,20 +163,20 @@ function afterAsked(state: PaymentState, event: PaymentEvent, nowMs: number): Pa
       return { ...state, attempts: state.attempts + 1, dueTimeMs: nextPollMs(state, nowMs) };
     case "CANCEL":
       return closing(state, "CANCEL", nowMs);
-    case "CANCELLED_BY_HAND":
+    case "CANCELLED_MANUALLY":
       return settled(state, { name: "CLOSED", closedBy: "CANCEL" });
     case "EXPIRE":
       return expired ? closing(state, "EXPIRY", nowMs) : state;
     case "SCANNED":
     case "CANCELLED":
-    case "GIVEN_BACK":
+    case "WALLET_REFUNDED":
       return state;
   }
 }
 
 /** By hand the wallet is asked to cancel whatever Alipay+ itself would not: its word is what counts. */
 function afterSucceeded(state: PaymentState, { type }: PaymentEvent, nowMs: number): PaymentState {
-  if (type === "CANCELLED_BY_HAND") return settled(state, { name: "CLOSED", closedBy: "CANCEL" });
+  if (type === "CANCELLED_MANUALLY") return settled(state, { name: "CLOSED", closedBy: "CANCEL" });
   return type === "CANCEL" && mayCancel(state, nowMs) === true ? closing(state, "CANCEL", nowMs) : state;
 }
 
@@ -188,8 +188,8 @@ function nextPollMs({ attempts, expiryTimeMs }: PaymentState, nowMs: number): nu
 function afterClosing(state: PaymentState, closedBy: ClosedBy, event: PaymentEvent, nowMs: number): PaymentState {
   switch (event.type) {
     case "CANCELLED":
-    case "GIVEN_BACK":
-    case "CANCELLED_BY_HAND":
+    case "WALLET_REFUNDED":
+    case "CANCELLED_MANUALLY":
       return settled(state, { name: "CLOSED", closedBy });
     case "UNKNOWN": {
       const attempts = state.attempts + 1;
@@ -209,7 +209,7 @@ function settled(state: PaymentState, status: PaymentStatus): PaymentState {
   return { ...state, status, attempts: 0, dueTimeMs: undefined };
 }
 
-/** Whoever closes it tells the wallet at once. */
+/** The caller sends the cancel to the wallet at once. */
 function closing(state: PaymentState, closedBy: ClosedBy, nowMs: number): PaymentState {
   return { ...state, status: { name: "CLOSING", closedBy }, attempts: 0, dueTimeMs: nowMs + WALLET_TURN_MS };
 }

@@ -1,5 +1,5 @@
 /**
- * The refunds of a payment: what may be given back, and what that is for each party. A refund reserves its amounts
+ * The refunds of a payment: what may be refunded, and what that is for each party. A refund reserves its amounts
  * when it is claimed, and gives them free when the wallet refuses. Pure.
  *
  * Source: spec/03 Refund; spec/02 ACQP → Alipay+ pay.
@@ -35,9 +35,9 @@ export type RefundRefusal =
   | "PAYMENT_CLOSED"
   | "PAYMENT_NOT_SUCCESSFUL"
   | "REFUND_AMOUNT_EXCEEDED"
-  /** The wallet gives back no amount that small, but for the rest. */
+  /** The wallet refunds no amount that small, but for the rest. */
   | "REFUND_BELOW_SMALLEST"
-  /** What it leaves could not be given back any more: some party would have nothing left. */
+  /** The rest could not be refunded any more: some party would have nothing left. */
   | "REFUND_LEAVES_TOO_LITTLE"
   | "REFUND_WINDOW_EXCEEDED";
 
@@ -53,12 +53,12 @@ export type RefundablePayment = {
   readonly paid: Shares;
   /** Refunds that succeeded or are being made. */
   readonly refunded: Shares;
-  /** The smallest amount that is given back to the wallet, in its own currency; the rest may be less. */
+  /** The smallest amount that the wallet refunds, in its own currency; the rest may be less. */
   readonly smallestMinor: bigint;
 };
 
 /**
- * Whether an amount of the payment's own transaction currency may be given back, and what it is for each party: at the
+ * Whether an amount of the payment's own transaction currency may be refunded, and what it is for each party: at the
  * payment's own rates, half to even; the last refund takes exactly the rest, and is never refused for its amount.
  */
 export function decideRefund(payment: RefundablePayment, requestedMinor: bigint, nowMs: number): RefundDecision {
@@ -160,7 +160,7 @@ export type RefundEvent =
   | { readonly type: "REFUSED"; readonly failure: Failure }
   | { readonly type: "UNKNOWN" };
 
-/** A refund that the wallet is being asked for; `dueTimeMs`: when somebody else takes it up. */
+/** A refund that the wallet is being asked for; `dueTimeMs`: when the alarm asks again. */
 export function askRefund(dueTimeMs: number): RefundState {
   return { status: { name: "ASKED" }, attempts: 0, dueTimeMs };
 }
@@ -172,7 +172,7 @@ export function nextRefund(state: RefundState, event: RefundEvent, nowMs: number
     case "REFUNDED":
       return {
         ...state,
-        // A wallet whose clock is ahead cannot give back on a day that has not come.
+        // A wallet whose clock is ahead cannot refund on a day that has not come.
         status: { name: "SUCCEEDED", refundTimeMs: Math.min(event.refundTimeMs, nowMs) },
         dueTimeMs: undefined,
       };

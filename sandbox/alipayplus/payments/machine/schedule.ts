@@ -1,7 +1,5 @@
 /** When Alipay+ asks a wallet again that has given no final result. Source: spec/03 Time limits. */
-
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
+import { MINUTE_MS, SECOND_MS } from "../../../../protocol/time.ts";
 
 /** The pauses before the first poll, the second … */
 const POLL_PAUSES_MS: readonly number[] = [

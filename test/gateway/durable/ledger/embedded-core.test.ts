@@ -149,30 +149,4 @@ describe("a deadline", () => {
     expect(await answer).toEqual(UNANSWERED);
     expect(asked).toHaveLength(2);
   });
-
-  it("holds for each of many calls from its own beginning, with one timer for all", async () => {
-    const deadline = new Deadline(TIMEOUT_MS);
-    const first = deadline.ask(never);
-    await vi.advanceTimersByTimeAsync(TIMEOUT_MS / 2);
-    let settled: unknown;
-    const second = deadline.ask(never).then((value) => {
-      settled = value;
-    });
-    expect(await deadline.ask(async () => "answer")).toBe("answer");
-    expect(await deadline.ask(() => Promise.reject(new Error("failed")))).toEqual(UNANSWERED);
-    expect(vi.getTimerCount()).toBe(1);
-    await vi.advanceTimersByTimeAsync(TIMEOUT_MS / 2);
-    expect(await first).toEqual(UNANSWERED);
-    expect(settled).toBeUndefined();
-    await vi.advanceTimersByTimeAsync(TIMEOUT_MS / 2);
-    await second;
-    expect(settled).toEqual(UNANSWERED);
-  });
-
-  it("leaves no timer behind once nothing is waited for", async () => {
-    const deadline = new Deadline(TIMEOUT_MS);
-    expect(await deadline.ask(async () => "answer")).toBe("answer");
-    await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
-    expect(vi.getTimerCount()).toBe(0);
-  });
 });

@@ -1,0 +1,98 @@
+/**
+ * The wallet's client of Alipay+: asks until it knows, or must give up.
+ *
+ * A try is the very same body with a fresh `Request-Time` and signature: the interfaces are idempotent (spec/01
+ * Idempotency), so that an answer that was lost comes with the next try. F is final by its code; U and no answer are
+ * tried again.
+ *
+ * Source: spec/01; seeds/000 and seeds/001 "How to handle the result".
+ */
+
+import { type Clock, systemClock } from "../clock.ts";
+import { type Endpoint, endpointOf, type InterfaceName } from "../endpoints.ts";
+import type { KeyRing } from "../signature/key-ring.ts";
+import { ask, type SendRequest } from "./ask.ts";
+import { type RetryPolicy, retry } from "./retry.ts";
+import { ANSWER_SCHEMAS, type Answers, type Requests } from "./schemas.ts";
+import { type Verdict, verdictOf } from "./verdict.ts";
+
+/** What a client is made of. Times are in milliseconds. */
+export type AlipayPlusClientOptions = Partial<RetryPolicy> & {
+  readonly ring: KeyRing;
+  /** Whom we call as: names our signing key, and the key of Alipay+ that its answers are verified with. */
+  readonly clientId: string;
+  /** One of ALIPAYPLUS_ORIGINS, or another `https` origin that plays Alipay+. */
+  readonly origin: string;
+  readonly fetcher: SendRequest;
+  readonly clock?: Clock;
+  /** From 0 to below 1. */
+  readonly random?: () => number;
+  readonly answerLimitBytes?: number;
+};
+
+/** The verdict on the last try, and how many there were. */
+type CallResult<Answer> = Verdict<Answer> & { readonly attempts: number };
+
+/** The interfaces of Alipay+ that a wallet calls. Made by {@link createAlipayPlusClient}. */
+export type AlipayPlusClient = {
+  /**
+   * Calls an interface. The body is written once, before this function returns.
+   *
+   * @param endpoint Where a notification goes that has a `paymentNotifyUrl` of its own (`notificationEndpoint`).
+   * @throws SigningFault without a usable key of the client or for a body that cannot be signed: both are bugs here.
+   */
+  readonly call: <Name extends InterfaceName>(
+    name: Name,
+    request: Requests[Name],
+    endpoint?: Endpoint,
+  ) => Promise<CallResult<Answers[Name]>>;
+};
+
+/** Limits of a call that names none. A user waits for most of these answers. */
+const DEFAULT_POLICY: RetryPolicy = {
+  attemptsLimit: 4,
+  deadlineMs: 8_000,
+  attemptTimeoutMs: 3_000,
+  firstPauseMs: 200,
+  pauseLimitMs: 2_000,
+};
+
+/** As wide as the window for requests to us (spec/01 Decisions). */
+const RESPONSE_TIME_WINDOW_MS = 600_000;
+/** What the signed content has room for; a list of code rules is the largest answer. */
+const ANSWER_LIMIT_BYTES = 262_144;
+
+/**
+ * Makes a client.
+ *
+ * @throws RangeError when `origin` is no `https` origin
+ */
+export function createAlipayPlusClient(options: AlipayPlusClientOptions): AlipayPlusClient {
+  const {
+    ring,
+    clientId,
+    origin,
+    fetcher: send,
+    clock = systemClock,
+    random = Math.random,
+    answerLimitBytes = ANSWER_LIMIT_BYTES,
+  } = options;
+  const policy = { ...DEFAULT_POLICY, ...options };
+  endpointOf(origin, "getPaymentCode"); // A wrong origin shows when the client is made, not with a payment.
+  return {
+    async call(name, request, endpoint = endpointOf(origin, name)) {
+      const body = JSON.stringify(request);
+      const schema = ANSWER_SCHEMAS[name];
+      const limits = { answerLimitBytes, responseTimeWindowMs: RESPONSE_TIME_WINDOW_MS };
+      const question = { ring, clientId, endpoint, body, send, clock, schema, ...limits };
+      const { outcome, attempts } = await retry(
+        policy,
+        clock,
+        random,
+        async (timeLimitMs) => verdictOf((await ask({ ...question, timeLimitMs })).replies[0].judgement),
+        (verdict) => verdict.outcome !== "U",
+      );
+      return { ...outcome, attempts };
+    },
+  };
+}

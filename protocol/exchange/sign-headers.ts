@@ -1,0 +1,50 @@
+/** The headers of a message that goes out, a request or an answer. Source: spec/01 Headers, Content that is signed. */
+import type { KeyRing } from "../signature/key-ring.ts";
+import { signMessage } from "../signature/sign.ts";
+import { formatTime } from "../time.ts";
+
+/** What a message's signature is made with and for. */
+export type Signing = {
+  /** Of the party that writes. */
+  readonly ring: KeyRing;
+  /** Names the signing key, and goes out as `Client-Id`. */
+  readonly clientId: string;
+  /** Of the request, for its answer too, exactly as requested. */
+  readonly pathAndQuery: string;
+};
+
+/** Changes what is written into the headers, for a rehearsal of what goes wrong. */
+export type HeaderChanges = {
+  /** The time that is written and signed, in place of the true one; epoch milliseconds. */
+  readonly timeMs: (trueTimeMs: number) => number;
+  /** The header `Signature` that goes out, in place of the right one. */
+  readonly signature: (rightHeader: string) => string;
+};
+
+/** The media type of every message. */
+export const CONTENT_TYPE = "application/json; charset=UTF-8";
+
+/**
+ * Signs a message and writes its headers.
+ *
+ * @param timeHeader `Request-Time` for a request, `Response-Time` for an answer
+ * @param nowMs epoch milliseconds
+ * @param body exactly as it goes out
+ * @throws SigningFault without a usable key of the client or for a body that is too large: both are bugs of the caller
+ */
+export async function signHeaders(
+  { ring, clientId, pathAndQuery }: Signing,
+  timeHeader: "Request-Time" | "Response-Time",
+  nowMs: number,
+  body: string | Uint8Array,
+  changes?: HeaderChanges,
+): Promise<Record<string, string>> {
+  const time = formatTime(changes ? changes.timeMs(nowMs) : nowMs);
+  const { header } = await signMessage({ ring, method: "POST", pathAndQuery, clientId, time, body });
+  return {
+    "Client-Id": clientId,
+    [timeHeader]: time,
+    Signature: changes ? changes.signature(header) : header,
+    "Content-Type": CONTENT_TYPE,
+  };
+}

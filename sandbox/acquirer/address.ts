@@ -1,0 +1,7 @@
+/** Where the acquirer that the sandbox plays takes notifications. */
+
+/** The path, on this computer and under the acquirer's own name. */
+export const NOTIFICATIONS_PATH = "/sandbox/acquirer/notifications";
+
+/** The acquirer's name, which no network knows. */
+export const ACQUIRER_HOST = "acquirer.plusgate.example";

@@ -1,0 +1,36 @@
+/** What a merchant asks of the Sales object to sell something: from the console, or from its shop. */
+import { nowMs } from "../../protocol/clock.ts";
+import { expiryTimeOf } from "../alipayplus/for-acquirers/scenario.ts";
+import type { Scenario } from "../alipayplus/payments/records/payment-records.ts";
+import type { SellCommand } from "./messages.ts";
+import { type PayWish, payMessageOf } from "./pay-message.ts";
+import type { SaleScenario } from "./sale-records.ts";
+
+/** A scenario as Alipay+'s side of the sandbox names it. */
+const NETWORK_SCENARIOS: Record<SaleScenario, Scenario> = {
+  PaymentCode: "PAYMENT_CODE",
+  OrderCode: "ORDER_CODE",
+  EntryCode: "ENTRY_CODE",
+  Cashier: "CASHIER",
+};
+
+/**
+ * What the Sales object is asked for.
+ *
+ * @param wantedTimeMs `paymentExpiryTime` as the merchant wants it; Alipay+ cuts that of the cashier
+ * @param origin where the sandbox was reached
+ */
+export function sellCommandOf(sale: PayWish, wantedTimeMs: number | undefined, origin: string): SellCommand {
+  const now = nowMs();
+  const expiryTimeMs = expiryTimeOf(NETWORK_SCENARIOS[sale.scenario], wantedTimeMs, now);
+  return {
+    paymentRequestId: sale.paymentRequestId,
+    interface: sale.interface,
+    scenario: sale.scenario,
+    paymentAmount: sale.paymentAmount,
+    expiryTimeMs,
+    message: payMessageOf(sale, wantedTimeMs ?? expiryTimeMs, now),
+    origin,
+    fault: undefined,
+  };
+}

@@ -1,0 +1,23 @@
+/** Alipay+ as the sandbox plays it: who it is, and what it reaches. */
+import type { KeyRing } from "../../protocol/signature/key-ring.ts";
+import type { WalletLedger } from "../rehearsal/wallet-ledger.ts";
+import type { TrafficLog } from "../traffic/traffic-log.ts";
+import type { IssuedCodes } from "./for-wallets/issued-codes.ts";
+
+/** Alipay+ between the acquirer and the wallet. A stub is made new for each call: one that has thrown stays broken. */
+export type AlipayPlus = {
+  /** Alipay+'s private keys, and the public keys of the wallet and of the acquirer. */
+  readonly ring: KeyRing;
+  /** The Client-Id under which Alipay+ and the wallet sign. */
+  readonly mppClientId: string;
+  /** The Client-Id under which Alipay+ and the acquirer sign. */
+  readonly acquirerClientId: string;
+  readonly issuedCodes: () => DurableObjectStub<IssuedCodes>;
+  readonly trafficLog: () => DurableObjectStub<TrafficLog>;
+  /** A customer of the wallet: the currency to charge, and the balance around an exchange. */
+  readonly walletCustomer: WalletLedger["customer"];
+  /** Sends a request to the gateway, whatever the host. */
+  readonly sendToWallet: (url: string, init: RequestInit) => Promise<Response>;
+  /** Sends a notification to the acquirer that the sandbox plays. */
+  readonly sendToOwnAcquirer: (request: Request) => Promise<Response>;
+};

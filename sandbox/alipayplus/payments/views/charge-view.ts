@@ -1,0 +1,28 @@
+/** A charge as its wallet gets it, in pay and in userInitiatedPay. Source: seeds/001; spec/02 Objects. */
+
+import { definedMembers } from "../../../../protocol/defined-members.ts";
+import type { JsonObject, JsonValue } from "../../../../protocol/json.ts";
+import { amountOf } from "../../../../protocol/parameters.ts";
+import type { Charge } from "../records/payment-records.ts";
+
+/** The amounts and what they follow from, each under its condition. */
+export function chargeParametersOf(charge: Charge): JsonObject {
+  const { payment, payTo, quote, surcharge, promotions } = charge;
+  return definedMembers({
+    paymentAmount: amountOf(payment),
+    payToAmount: amountOf(payTo),
+    paymentQuote: quote,
+    surchargeInfo: surcharge && surchargeInfoOf(charge, surcharge.amountMinor),
+    paymentPromoInfo: promotions.length > 0 ? { paymentPromoDetails: promotions } : undefined,
+  });
+}
+
+/**
+ * `surchargeInfo` of a payment or of one of its refunds; undefined when the payment has no surcharge.
+ *
+ * @param customerMinor what the customer pays or gets back, in minor units of the wallet's currency
+ */
+export function surchargeInfoOf({ payTo, surcharge }: Charge, customerMinor: bigint): JsonValue | undefined {
+  if (!surcharge) return undefined;
+  return { surchargeAmount: amountOf({ ...payTo, amountMinor: customerMinor }), surchargeQuote: surcharge.quote };
+}

@@ -1,0 +1,156 @@
+/** What a developer calls to play a merchant of the sandbox's acquirer, below /sandbox/sales. */
+import * as z from "zod";
+import { currency, identifier, order, positiveAmount, text, time, url } from "../../../protocol/parameters.ts";
+import type { SaleCommand, SaleReply } from "../../acquirer/messages.ts";
+import { REFUNDS_LIMIT } from "../../acquirer/refunds.ts";
+import { saleJson } from "../../acquirer/sale-json.ts";
+import type { SaleScenario } from "../../acquirer/sale-records.ts";
+import { sellCommandOf } from "../../acquirer/sell-command.ts";
+import { FAULT_HEADER } from "../../faults/fault.ts";
+import type { MessageKind } from "../../faults/links.ts";
+import { checked, checkedBody, checkedFault, refuse, refuseParameter, type SandboxContext } from "../../http.ts";
+import { newId } from "../../rehearsal/request-id.ts";
+
+const SCENARIOS = ["PaymentCode", "OrderCode", "EntryCode", "Cashier"] as const satisfies readonly SaleScenario[];
+const INTERFACES = ["TODAY", "OLDER"] as const;
+
+const SALES_DEFAULT = 50;
+const SALES_LIMIT = 200;
+/** A later time could not be written at every offset. */
+const LAST_TIME_MS = Date.UTC(9_999, 0, 1);
+
+const wish = z
+  .strictObject({
+    paymentAmount: positiveAmount,
+    scenario: z.enum(SCENARIOS, `must be ${SCENARIOS.join(", ")}`).default("PaymentCode"),
+    /** What the merchant has scanned. */
+    paymentCode: text(512).optional(),
+    paymentRequestId: identifier.optional(),
+    interface: z.enum(INTERFACES, `must be ${INTERFACES.join(" or ")}`).default("TODAY"),
+    settlementCurrency: currency.optional(),
+    order: order.optional(),
+    paymentExpiryTime: time.refine((timeMs) => timeMs < LAST_TIME_MS, "is too far away").optional(),
+    paymentRedirectUrl: url.optional(),
+  })
+  .refine(({ scenario, paymentCode }) => scenario !== "PaymentCode" || paymentCode !== undefined, {
+    message: "is required",
+    path: ["paymentCode"],
+  })
+  .refine(({ scenario, paymentCode }) => scenario === "PaymentCode" || paymentCode === undefined, {
+    message: "is for scenario PaymentCode alone",
+    path: ["paymentCode"],
+  })
+  .refine((sale) => sale.interface === "TODAY" || sale.scenario !== "Cashier", {
+    message: "has no Cashier when it is OLDER",
+    path: ["interface"],
+  });
+
+const refundWish = z.strictObject({ refundAmount: positiveAmount, refundRequestId: identifier.optional() });
+
+const path = z.object({ paymentRequestId: identifier });
+
+const query = z.strictObject({
+  limit: text(3)
+    .regex(/^[1-9][0-9]*$/, "must be a whole number from 1 on")
+    .transform(Number)
+    .pipe(z.number().max(SALES_LIMIT, `must be at most ${SALES_LIMIT}`))
+    .default(SALES_DEFAULT),
+});
+
+/** POST /sandbox/sales: a merchant sells something. */
+export async function postSales(context: SandboxContext): Promise<Response> {
+  const input = await checkedBody(context, wish);
+  if ("refusal" in input) return input.refusal;
+  const { parameters, body } = input;
+  const named = faultOf(context, "pay", parameters.interface === "OLDER");
+  if ("refusal" in named) return named.refusal;
+  const { paymentRequestId = newId(), paymentExpiryTime } = parameters;
+  const sale = { ...parameters, paymentRequestId, order: body.order };
+  const command = { ...sellCommandOf(sale, paymentExpiryTime, new URL(context.req.url).origin), fault: named.fault };
+  return answer(context, await context.get("parties").acquirer.sales().sell(command));
+}
+
+/** GET /sandbox/sales: the last sales, newest first. */
+export async function getSales(context: SandboxContext): Promise<Response> {
+  const asked = checked(context, query, { ...context.req.query() });
+  if ("refusal" in asked) return asked.refusal;
+  const sales = await context.get("parties").acquirer.sales().last(asked.parameters.limit);
+  return context.json({ sales: sales.map(saleJson) });
+}
+
+/** GET /sandbox/sales/{paymentRequestId} */
+export async function getSale(context: SandboxContext): Promise<Response> {
+  const named = saleNamed(context);
+  if ("refusal" in named) return named.refusal;
+  return answer(context, await context.get("parties").acquirer.sales().find(named.paymentRequestId));
+}
+
+/** POST /sandbox/sales/{paymentRequestId}/inquire */
+export async function postInquireSale(context: SandboxContext): Promise<Response> {
+  const named = saleNamed(context);
+  if ("refusal" in named) return named.refusal;
+  return answer(context, await context.get("parties").acquirer.sales().inquire(named));
+}
+
+/** POST /sandbox/sales/{paymentRequestId}/cancel: also how a merchant closes an order. */
+export async function postCancelSale(context: SandboxContext): Promise<Response> {
+  const named = saleNamed(context, "cancelPayment");
+  if ("refusal" in named) return named.refusal;
+  return answer(context, await context.get("parties").acquirer.sales().cancel(named));
+}
+
+/** POST /sandbox/sales/{paymentRequestId}/refund: whether the amount is allowed is Alipay+'s to say. */
+export async function postRefundSale(context: SandboxContext): Promise<Response> {
+  const named = saleNamed(context, "refund");
+  if ("refusal" in named) return named.refusal;
+  const input = await checkedBody(context, refundWish);
+  if ("refusal" in input) return input.refusal;
+  const { refundAmount, refundRequestId = newId() } = input.parameters;
+  const command = { ...named, refundAmount, refundRequestId };
+  return answer(context, await context.get("parties").acquirer.sales().refund(command));
+}
+
+type Refusal = { readonly refusal: Response };
+
+function saleNamed(
+  context: SandboxContext,
+  interfaceName: MessageKind["interface"] = "inquiryPayment",
+): SaleCommand | Refusal {
+  const named = checked(context, path, { paymentRequestId: context.req.param("paymentRequestId") ?? "" });
+  if ("refusal" in named) return named;
+  const { paymentRequestId } = named.parameters;
+  const header = faultOf(context, interfaceName);
+  return "refusal" in header ? header : { paymentRequestId, fault: header.fault };
+}
+
+/**
+ * The header with the fault that the developer wants for the message that the acquirer sends: it goes on as it was
+ * written, once it is known to be one of that message.
+ */
+function faultOf(
+  context: SandboxContext,
+  interfaceName: MessageKind["interface"],
+  isOlder = false,
+): { readonly fault: string | undefined } | Refusal {
+  const asked = checkedFault(context, { link: "ACQP_TO_ALIPAYPLUS", interface: interfaceName, isOlder });
+  return "refusal" in asked ? asked : { fault: context.req.header(FAULT_HEADER) };
+}
+
+function answer(context: SandboxContext, reply: SaleReply): Response {
+  switch (reply.outcome) {
+    case "KNOWN":
+      return context.json(saleJson(reply));
+    case "UNKNOWN":
+      return refuse(context, "PAYMENT_UNKNOWN", "Illegal parameter paymentRequestId: there is no such sale.");
+    case "INCONSISTENT":
+      return refuse(context, "REPEAT_INCONSISTENT", "The id stands for something else already.");
+    case "NOT_SUCCESSFUL":
+      return refuse(
+        context,
+        "PAYMENT_NOT_SUCCESSFUL",
+        "Illegal parameter paymentRequestId: the sale has not succeeded.",
+      );
+    case "TOO_MANY_REFUNDS":
+      return refuseParameter(context, "paymentRequestId", `the sale has ${REFUNDS_LIMIT} refunds already`);
+  }
+}

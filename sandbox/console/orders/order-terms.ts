@@ -1,0 +1,157 @@
+/**
+ * What a merchant and its acquirer want of a manual order, and what Alipay+ makes of it.
+ *
+ * Source: seeds/001; spec/03 Amount arithmetic, Time limits, Payment scenarios.
+ */
+
+import * as z from "zod";
+import { definedMembers } from "../../../protocol/defined-members.ts";
+import type { JsonObject, JsonValue } from "../../../protocol/json.ts";
+import { AMOUNT_MAX_MINOR, type Money } from "../../../protocol/money.ts";
+import {
+  amountOf,
+  currency,
+  flag,
+  order,
+  positiveAmount,
+  quote,
+  text,
+  time,
+  url,
+} from "../../../protocol/parameters.ts";
+import { sampleOrder } from "../../acquirer/sample-order.ts";
+import type { Market } from "../../alipayplus/market/market.ts";
+import { type OrderAmounts, orderAmountsOf } from "../../alipayplus/market/order-amounts.ts";
+import { promoDetailOf, promotionList, promotionMembers, promotionNameOf } from "../../alipayplus/market/promotion.ts";
+import { quoteAt } from "../../alipayplus/market/quote-at.ts";
+import { ORDER_CODE_FORMS } from "../../alipayplus/order-code-value.ts";
+import type { FixedAmounts, PaymentTerms } from "../../alipayplus/payments/records/payment-records.ts";
+
+/** How long an order may take, and the most that a Cashier payment may (spec/03 Time limits). */
+const ORDER_TIME_LIMIT_MS = 600_000;
+/** A later time could not be written at every offset. */
+const LAST_TIME_MS = Date.UTC(9_999, 0, 1);
+
+/** The body of POST /sandbox/order-codes. */
+export const orderWish = z.strictObject({
+  /** What the acquirer asks for, before any promotion. */
+  paymentAmount: positiveAmount,
+  walletCurrency: currency.default("HKD"),
+  paymentQuote: quote.optional(),
+  /** With it, a surcharge is collected. */
+  surchargeQuote: quote.optional(),
+  promotions: promotionList(z.strictObject(promotionMembers)),
+  order: order.optional(),
+  /** The merchant of the sandbox's own order. */
+  merchant: order.shape.merchant,
+  paymentExpiryTime: time.refine((timeMs) => timeMs < LAST_TIME_MS, "is too far away").optional(),
+  paymentNotifyUrl: url.optional(),
+  paymentRedirectUrl: url.optional(),
+  passThroughInfo: text(20_000).optional(),
+  authorizationInfo: z.looseObject({}, "must be an AuthorizationInfo").optional(),
+  isCashier: flag.default(false),
+  isPaymentEvaluation: flag.default(false),
+  codeForm: z.enum(ORDER_CODE_FORMS, `must be ${ORDER_CODE_FORMS.join(" or ")}`).default("PRIVATE_ORDER_CODE"),
+  /** How far `payToAmount` is from what it should be: for rehearsing a mistake of Alipay+. */
+  amountsOffBy: text(20)
+    .regex(/^-?[1-9][0-9]{0,18}$/, "must be a whole number other than zero")
+    .transform(BigInt)
+    .optional(),
+});
+
+/** A wish that was checked. */
+export type OrderWish = z.infer<typeof orderWish>;
+
+/** An order as the network keeps it, until when (epoch milliseconds), and what it costs a wallet. */
+export type OrderTerms = {
+  readonly terms: PaymentTerms;
+  readonly expiryTimeMs: number;
+  readonly amounts: FixedAmounts;
+};
+
+/** Which parameter stands in the way, and why. */
+export type TermsFault = { readonly parameter: string; readonly why: string };
+
+/**
+ * The terms of an order.
+ *
+ * @param body the wish as it was written: what Alipay+ only passes on goes out like that
+ */
+export function orderTermsOf(
+  wish: OrderWish,
+  body: JsonObject,
+  market: Market,
+  nowMs: number,
+): OrderTerms | TermsFault {
+  const { paymentAmount: requested, walletCurrency, isCashier, isPaymentEvaluation } = wish;
+  const isConverted = requested.currency !== walletCurrency;
+  const quote = isConverted ? quoteAt(market, requested.currency, walletCurrency, nowMs) : undefined;
+  const amounts = amountsOf(wish, isConverted ? (wish.paymentQuote ?? quote)?.quotePrice : "1");
+  if ("parameter" in amounts) return amounts;
+  const fixed = fixedAmountsOf(wish, amounts, body.paymentQuote ?? quote, body.surchargeQuote);
+  const { paymentNotifyUrl, paymentRedirectUrl, passThroughInfo } = wish;
+  const { order = sampleOrder(amountOf(requested), body.merchant), authorizationInfo } = body;
+  const terms: PaymentTerms = {
+    scenario: isCashier ? "CASHIER" : "ORDER_CODE",
+    requested,
+    settlement: requested,
+    order: JSON.stringify(order),
+    paymentRedirectUrl,
+    passThroughInfo,
+    manual: {
+      amounts: JSON.stringify(fixed),
+      isPaymentEvaluation,
+      paymentNotifyUrl,
+      authorizationInfo: authorizationInfo === undefined ? undefined : JSON.stringify(authorizationInfo),
+    },
+  };
+  return { terms, expiryTimeMs: expiryTimeOf(wish, nowMs), amounts: fixed };
+}
+
+/** `paymentPrice`: at which it is converted, undefined where there is none. */
+function amountsOf(wish: OrderWish, paymentPrice: string | undefined): OrderAmounts | TermsFault {
+  const { paymentAmount: requested, walletCurrency, surchargeQuote, amountsOffBy = 0n } = wish;
+  if (paymentPrice === undefined) {
+    const pair = `${requested.currency}/${walletCurrency}`;
+    return { parameter: "paymentQuote", why: `is required, as the sandbox has no quote for ${pair}` };
+  }
+  const savings: readonly Money[] = (wish.promotions ?? []).map(({ savingsAmount }) => savingsAmount);
+  const surchargePrice = surchargeQuote?.quotePrice;
+  const amounts = orderAmountsOf({ requested, walletCurrency, paymentPrice, surchargePrice, savings });
+  if (!amounts) return { parameter: "paymentAmount", why: `gives no amount in ${walletCurrency}` };
+  const payToMinor = amounts.payToMinor + amountsOffBy;
+  const isAmount = payToMinor > 0n && payToMinor <= AMOUNT_MAX_MINOR;
+  return isAmount ? { ...amounts, payToMinor } : { parameter: "amountsOffBy", why: "gives no amount" };
+}
+
+/** The amounts, and the quotes as they go out. */
+function fixedAmountsOf(
+  { paymentAmount: requested, walletCurrency, promotions = [] }: OrderWish,
+  { paymentMinor, payToMinor, surchargeMinor, savingsMinor }: OrderAmounts,
+  paymentQuote: JsonValue | undefined,
+  surchargeQuote: JsonValue | undefined,
+): FixedAmounts {
+  const inWalletCurrency = (amountMinor: bigint) => amountOf({ currency: walletCurrency, amountMinor });
+  const surchargeAmount = surchargeMinor === undefined ? undefined : inWalletCurrency(surchargeMinor);
+  const paymentPromoDetails = promotions.map((promotion, index): JsonValue => {
+    const savings = { currency: walletCurrency, amountMinor: savingsMinor[index] ?? 0n };
+    return promoDetailOf(promotionNameOf(promotion, index), savings);
+  });
+  return {
+    paymentAmount: amountOf({ currency: requested.currency, amountMinor: paymentMinor }),
+    payToAmount: inWalletCurrency(payToMinor),
+    ...definedMembers({
+      paymentQuote,
+      surchargeInfo: surchargeAmount && definedMembers({ surchargeAmount, surchargeQuote }),
+      paymentPromoInfo: paymentPromoDetails.length > 0 ? { paymentPromoDetails } : undefined,
+    }),
+  };
+}
+
+/** To the second, as it is written; Alipay+ cuts a longer Cashier payment. */
+function expiryTimeOf({ paymentExpiryTime, isCashier }: OrderWish, nowMs: number): number {
+  const defaultTimeMs = nowMs + ORDER_TIME_LIMIT_MS;
+  const wantedTimeMs = paymentExpiryTime ?? defaultTimeMs;
+  const timeMs = isCashier ? Math.min(wantedTimeMs, defaultTimeMs) : wantedTimeMs;
+  return Math.floor(timeMs / 1_000) * 1_000;
+}

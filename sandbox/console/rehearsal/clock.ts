@@ -1,0 +1,43 @@
+/** The clock of the whole rehearsal, the gateway's and the sandbox's own: it can be set ahead, never back. */
+import * as z from "zod";
+import { advanceClock, nowMs, systemClock } from "../../../protocol/clock.ts";
+import { within } from "../../../protocol/exchange/retry.ts";
+import { formatTime } from "../../../protocol/time.ts";
+import { checkedBody, type SandboxContext } from "../../http.ts";
+
+/** A step; a year takes several. */
+const STEP_LIMIT_MS = 400 * 24 * 60 * 60_000;
+
+/** How long the answer waits for what is due: a party that is asked meanwhile may never answer. */
+const WORK_LIMIT_MS = 2_000;
+
+const advance = z.object({
+  advanceMs: z
+    .union([z.string(), z.number()])
+    .transform(String)
+    .pipe(z.string().regex(/^[0-9]{1,11}$/, "must be a whole number of milliseconds"))
+    .transform(Number)
+    .refine((durationMs) => durationMs <= STEP_LIMIT_MS, "must be at most 400 days"),
+});
+
+/** GET /sandbox/clock */
+export async function getClock(context: SandboxContext): Promise<Response> {
+  return context.json({ time: formatTime(nowMs()), realTime: formatTime(Date.now()) });
+}
+
+/**
+ * POST /sandbox/clock: sets both clocks ahead, and has every party do what is due by then: expiries, notifications, the
+ * resolver's work. It is done before the answer, unless it takes long; what follows from it comes with the alarms.
+ */
+export async function postClock(context: SandboxContext): Promise<Response> {
+  const checked = await checkedBody(context, advance);
+  if ("refusal" in checked) return checked.refusal;
+  const { advanceMs } = checked.parameters;
+  advanceClock(advanceMs);
+  const { alipayPlus, acquirer } = context.get("parties");
+  await context.env.GATEWAY_CLOCK.advance(advanceMs);
+  const work = Promise.all([alipayPlus.network().wake(), acquirer.sales().wake()]);
+  context.executionCtx.waitUntil(work);
+  await within(systemClock, WORK_LIMIT_MS, () => work);
+  return getClock(context);
+}

@@ -1,0 +1,128 @@
+/** What the sandbox's endpoints share: the context of a request, its checked input, and refusals. */
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type * as z from "zod";
+import { readBytes } from "../protocol/body.ts";
+import { parametersOf } from "../protocol/check-parameters.ts";
+import { type JsonObject, parseJsonBody } from "../protocol/json.ts";
+import { describeJsonFault } from "../protocol/json-fault.ts";
+import type { SandboxEnv } from "./env.ts";
+import { askedFault, FAULT_HEADER, type Fault } from "./faults/fault.ts";
+import type { MessageKind } from "./faults/links.ts";
+import type { Parties } from "./parties.ts";
+import { assertAlive } from "./rehearsal/epoch.ts";
+
+/** The types of the Hono application. */
+export type SandboxApp = { Bindings: SandboxEnv; Variables: { parties: Parties } };
+
+/** A request on its way through the sandbox. */
+export type SandboxContext = Context<SandboxApp>;
+
+/** Why the sandbox itself refuses a request. */
+export type SandboxErrorCode =
+  | "BALANCE_OUT_OF_RANGE"
+  | "BODY_TOO_LARGE"
+  | "CURRENCY_IN_USE"
+  | "CUSTOMER_UNKNOWN"
+  | "FILE_UNKNOWN"
+  | "MISCONFIGURED"
+  | "NOT_FOUND"
+  | "ORDER_UNKNOWN"
+  | "PARAM_ILLEGAL"
+  | "PARTICIPANT_UNKNOWN"
+  | "PAYMENT_NOT_SUCCESSFUL"
+  | "PAYMENT_UNKNOWN"
+  | "REPEAT_INCONSISTENT"
+  | "REPORT_NOT_READY"
+  | "RULE_UNKNOWN"
+  | "SANDBOX_RESET"
+  | "TOO_MANY_CODES"
+  | "TOO_MANY_RULES"
+  | "UNKNOWN_EXCEPTION";
+
+const STATUS: Record<SandboxErrorCode, ContentfulStatusCode> = {
+  BALANCE_OUT_OF_RANGE: 409,
+  BODY_TOO_LARGE: 413,
+  CURRENCY_IN_USE: 409,
+  CUSTOMER_UNKNOWN: 404,
+  FILE_UNKNOWN: 404,
+  MISCONFIGURED: 503,
+  NOT_FOUND: 404,
+  ORDER_UNKNOWN: 404,
+  PARAM_ILLEGAL: 400,
+  PARTICIPANT_UNKNOWN: 404,
+  PAYMENT_NOT_SUCCESSFUL: 409,
+  PAYMENT_UNKNOWN: 404,
+  REPEAT_INCONSISTENT: 409,
+  REPORT_NOT_READY: 404,
+  RULE_UNKNOWN: 404,
+  SANDBOX_RESET: 503,
+  TOO_MANY_CODES: 429,
+  TOO_MANY_RULES: 429,
+  UNKNOWN_EXCEPTION: 500,
+};
+
+/** The largest body of an endpoint with parameters. */
+const BODY_LIMIT_BYTES = 65_536;
+
+const NO_PARAMETERS = { ok: true, value: {} } as const;
+
+/** `{"error":{"code","message"}}`. */
+export function refuse(context: SandboxContext, code: SandboxErrorCode, message: string): Response {
+  return context.json({ error: { code, message } }, STATUS[code]);
+}
+
+/** Refuses a parameter. */
+export function refuseParameter(context: SandboxContext, parameter: string, why: string): Response {
+  return refuse(context, "PARAM_ILLEGAL", `Illegal parameter ${parameter}: ${why}.`);
+}
+
+/** Checks the values of a path or a query, or the members of a body. */
+export function checked<T>(
+  context: SandboxContext,
+  schema: z.ZodType<T>,
+  values: JsonObject,
+): { readonly parameters: T } | { readonly refusal: Response } {
+  const result = parametersOf(schema, values);
+  if ("parameters" in result) return result;
+  return { refusal: refuse(context, "PARAM_ILLEGAL", result.refusal.result.resultMessage) };
+}
+
+/** The JSON body of a request: `parameters` checked and converted, `body` as it was written. */
+type CheckedBody<T> = { readonly parameters: T; readonly body: JsonObject } | { readonly refusal: Response };
+
+/**
+ * Reads the body of a request.
+ *
+ * @throws EpochEnded when there was a reset meanwhile
+ */
+export async function checkedBody<T>(context: SandboxContext, schema: z.ZodType<T>): Promise<CheckedBody<T>> {
+  const body = await readBody(context, schema);
+  assertAlive(context.env);
+  return body;
+}
+
+/** Reads the body of a request, whatever happens meanwhile. */
+export async function readBody<T>(context: SandboxContext, schema: z.ZodType<T>): Promise<CheckedBody<T>> {
+  const bytes = await readBytes(context.req.raw, BODY_LIMIT_BYTES);
+  if (!bytes) return { refusal: refuseTooLarge(context, BODY_LIMIT_BYTES) };
+  // No parameters, no body.
+  const json = bytes.length === 0 ? NO_PARAMETERS : parseJsonBody(bytes);
+  if (!json.ok) return { refusal: refuse(context, "PARAM_ILLEGAL", describeJsonFault(json.reason, json.key)) };
+  const result = checked(context, schema, json.value);
+  return "refusal" in result ? result : { ...result, body: json.value };
+}
+
+/** The fault that the header `Sandbox-Fault` asks for, on the message that this request leads to. */
+export function checkedFault(
+  context: SandboxContext,
+  kind: MessageKind,
+): { readonly fault: Fault | undefined } | { readonly refusal: Response } {
+  const asked = askedFault(context.req.header(FAULT_HEADER), kind);
+  return "why" in asked ? { refusal: refuseParameter(context, FAULT_HEADER, asked.why) } : { fault: asked.fault };
+}
+
+/** Refuses a body that is too large. */
+export function refuseTooLarge(context: SandboxContext, limitBytes: number): Response {
+  return refuse(context, "BODY_TOO_LARGE", `Illegal parameter body: must have at most ${limitBytes} bytes.`);
+}

@@ -1,0 +1,56 @@
+/** The parties that the sandbox plays, made of its environment: each gets its own keys and stores, and reaches the others. */
+
+import { receiveNotification } from "./acquirer/notifications/receive-notification.ts";
+import type { Acquirer } from "./acquirer/party.ts";
+import type { Sales } from "./acquirer/sales.ts";
+import { issuedCodesOf } from "./alipayplus/for-wallets/issued-codes.ts";
+import type { AlipayPlusWithPayments } from "./alipayplus/interface.ts";
+import { receive } from "./alipayplus/receive.ts";
+import { readSettings, type SandboxEnv } from "./env.ts";
+import type { Misconfiguration } from "./misconfiguration.ts";
+import { createWalletLedger, type WalletLedger } from "./rehearsal/wallet-ledger.ts";
+import { trafficLogOf } from "./traffic/traffic-log.ts";
+
+/** Alipay+, the acquirer with its sales, and the wallet's ledger. */
+export type Parties = {
+  readonly alipayPlus: AlipayPlusWithPayments;
+  /** `sales` makes a new stub each time: one that has thrown stays broken. */
+  readonly acquirer: Acquirer & { readonly sales: () => DurableObjectStub<Sales> };
+  readonly walletLedger: WalletLedger;
+};
+
+const partiesOfEnv = new WeakMap<object, Parties | Misconfiguration>();
+
+/** The parties of an environment, made once, or what keeps them from working. */
+export async function partiesOf(env: SandboxEnv): Promise<Parties | Misconfiguration> {
+  const known = partiesOfEnv.get(env);
+  if (known) return known;
+  const parties = await makeParties(env);
+  partiesOfEnv.set(env, parties);
+  return parties;
+}
+
+async function makeParties(env: SandboxEnv): Promise<Parties | Misconfiguration> {
+  const settings = await readSettings(env);
+  if ("fault" in settings) return settings;
+  const { shardCount, mppClientId, acquirerClientId, ring, acquirerRing } = settings;
+  const walletLedger = createWalletLedger(env.LEDGER, shardCount);
+  const acquirer: Parties["acquirer"] = {
+    ring: acquirerRing,
+    clientId: acquirerClientId,
+    sales: () => env.SALES.getByName("sales"),
+    sendToAlipayPlus: (api, request, execution) => receive(api, request, async () => alipayPlus, execution),
+  };
+  const alipayPlus: AlipayPlusWithPayments = {
+    ring,
+    mppClientId,
+    acquirerClientId,
+    network: () => env.NETWORK.getByName("network"),
+    issuedCodes: () => issuedCodesOf(env.ISSUED_CODES),
+    trafficLog: () => trafficLogOf(env.TRAFFIC_LOG),
+    walletCustomer: walletLedger.customer,
+    sendToWallet: (url, init) => env.GATEWAY.fetch(url, init),
+    sendToOwnAcquirer: (request) => receiveNotification(request, acquirer),
+  };
+  return { alipayPlus, acquirer, walletLedger };
+}

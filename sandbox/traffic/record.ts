@@ -1,0 +1,67 @@
+/** The record of an exchange: its messages, shortened to what is worth keeping. */
+import { contentText } from "./content-text.ts";
+
+/** The most characters of a body that are kept. */
+const BODY_LIMIT_CHARACTERS = 4_096;
+/** The most characters of a header that are kept: an ordinary signature has some 400. */
+const HEADER_LIMIT_CHARACTERS = 1_024;
+const HEADERS_LIMIT = 32;
+
+type Message = {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Not kept: it follows from the rest. */
+  readonly signedContent?: string;
+};
+
+type RequestMessage = Message & { readonly method: string; readonly path: string };
+
+/** Any exchange with its result, whichever party began it. */
+type Recordable = {
+  readonly exchange: { readonly request: RequestMessage; readonly response: Message };
+  readonly result: object;
+};
+
+/** The JSON text that is kept of an exchange. */
+export function recordOf({ exchange, result }: Recordable): string {
+  const { request, response, ...others } = exchange;
+  return JSON.stringify({
+    exchange: { ...others, request: shortened(request), response: shortened(response) },
+    result,
+  });
+}
+
+/** A message with a bounded body and bounded headers; `bodyCharacters` says that there was more. */
+function shortened<T extends Message>({ headers, body, signedContent: _, ...others }: T) {
+  const kept = Object.entries(headers).slice(0, HEADERS_LIMIT);
+  const isLong = body.length > BODY_LIMIT_CHARACTERS;
+  return {
+    ...others,
+    headers: Object.fromEntries(kept.map(([name, value]) => [name, value.slice(0, HEADER_LIMIT_CHARACTERS)])),
+    body: body.slice(0, BODY_LIMIT_CHARACTERS),
+    ...(isLong && { bodyCharacters: body.length }),
+  };
+}
+
+/** An exchange with what its signatures are over, where the whole body was kept. */
+export function readRecord(record: string): Recordable {
+  const { exchange, result } = JSON.parse(record) as Recordable;
+  const { request, response } = exchange;
+  return {
+    exchange: {
+      ...exchange,
+      request: withSignedContent(request, request, "Request-Time"),
+      response: withSignedContent(response, request, "Response-Time"),
+    },
+    result,
+  };
+}
+
+function withSignedContent<T extends Message>(message: T, { method, path }: RequestMessage, timeHeader: string): T {
+  const headers = new Headers(message.headers);
+  const clientId = headers.get("Client-Id");
+  const time = headers.get(timeHeader);
+  const isWhole = !("bodyCharacters" in message);
+  if (clientId === null || time === null || !headers.has("Signature") || !isWhole) return message;
+  return { ...message, signedContent: contentText(method, path, clientId, time, message.body) };
+}

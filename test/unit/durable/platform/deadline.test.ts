@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Deadline } from "../../../../durable/platform/deadline.ts";
+
+const TIMEOUT_MS = 4_000;
+const UNANSWERED = { outcome: "UNANSWERED" };
+
+const never = () => new Promise<never>(() => undefined);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("a deadline", () => {
+  it("holds for each of many calls from its own beginning, with one timer for all", async () => {
+    const deadline = new Deadline(TIMEOUT_MS);
+    const first = deadline.ask(never);
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS / 2);
+    let settled: unknown;
+    const second = deadline.ask(never).then((value) => {
+      settled = value;
+    });
+    expect(await deadline.ask(async () => "answer")).toBe("answer");
+    expect(await deadline.ask(() => Promise.reject(new Error("failed")))).toEqual(UNANSWERED);
+    expect(vi.getTimerCount()).toBe(1);
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS / 2);
+    expect(await first).toEqual(UNANSWERED);
+    expect(settled).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS / 2);
+    await second;
+    expect(settled).toEqual(UNANSWERED);
+  });
+
+  it("leaves no timer behind once nothing is waited for", async () => {
+    const deadline = new Deadline(TIMEOUT_MS);
+    expect(await deadline.ask(async () => "answer")).toBe("answer");
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("tells the call that it is over, so that no further try is made", async () => {
+    const deadline = new Deadline(TIMEOUT_MS);
+    let isOver = () => false;
+    const answer = deadline.ask((over) => {
+      isOver = over;
+      return never();
+    });
+    expect(isOver()).toBe(false);
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
+    expect(await answer).toEqual(UNANSWERED);
+    expect(isOver()).toBe(true);
+  });
+});
