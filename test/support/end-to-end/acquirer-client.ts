@@ -6,7 +6,7 @@ import { OWN_CONNECTION } from "./json-client.ts";
 import { hkd, type Result, SandboxClient } from "./sandbox-client.ts";
 
 /** The answer of Alipay+. */
-export type AcquirerAnswer = { readonly result: Result };
+type AcquirerAnswer = { readonly result: Result };
 
 /** Calls one sandbox. */
 export class AcquirerClient {

@@ -25,7 +25,7 @@ export type SignedCall = {
 };
 
 /** What makes one payment differ from another. */
-export type SamplePayment = {
+type SamplePayment = {
   readonly paymentRequestId: string;
   readonly paymentCode: string;
   readonly customerId: string;

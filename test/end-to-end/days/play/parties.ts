@@ -43,7 +43,7 @@ const TRAFFIC_LIMIT = 1_000;
 const ACQUIRER_PAY_PATH = { TODAY: "/sandbox/aps/api/v1/payments/pay", OLDER: "/sandbox/v1/payments/pay" } as const;
 
 /** A message as it was sent. */
-export type SentMessage = { readonly body: string; readonly isAnswered: boolean };
+type SentMessage = { readonly body: string; readonly isAnswered: boolean };
 
 /** The settlement ledger's lines about a payment, as the endpoint names them. */
 type NetworkEntries = { readonly book: NetworkView["settlementEntries"] };

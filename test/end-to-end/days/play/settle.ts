@@ -16,7 +16,7 @@ const SECOND_MS = 1_000;
 const STEPS_LIMIT = 200;
 
 /** Something that is still to be done, and when. */
-export type Due = { readonly what: string; readonly timeMs: number };
+type Due = { readonly what: string; readonly timeMs: number };
 
 /** What is not final in the end, in sentences; none means that everything is. */
 export async function settleDay(plan: DayPlan, world: World): Promise<readonly string[]> {
