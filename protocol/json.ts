@@ -9,11 +9,11 @@
  */
 
 /** How deep objects and arrays may lie in each other; the outermost object is depth 1. */
-export const JSON_DEPTH_LIMIT = 16;
+const JSON_DEPTH_LIMIT = 16;
 /** How many members and elements all objects and arrays of a body may have together. */
-export const JSON_VALUES_LIMIT = 5_000;
+const JSON_VALUES_LIMIT = 5_000;
 /** A key named in a fault is cut to this length: the sender chose it. */
-export const FAULT_KEY_LIMIT_CHARACTERS = 64;
+const FAULT_KEY_LIMIT_CHARACTERS = 64;
 
 /**
  * A value of a body. Every scalar of Alipay+ is a string, and a number or boolean whose meaning is exact has become

@@ -4,7 +4,7 @@
  */
 
 /** S: success. F: final refusal. U: not known yet, ask again. */
-export type ResultStatus = "S" | "F" | "U";
+type ResultStatus = "S" | "F" | "U";
 
 const RESULTS = {
   SUCCESS: ["S", "Success"],

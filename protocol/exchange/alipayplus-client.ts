@@ -27,13 +27,11 @@ export type AlipayPlusClientOptions = Partial<RetryPolicy> & {
   readonly clock?: Clock;
   /** From 0 to below 1. */
   readonly random?: () => number;
-  /** How far `Response-Time` may be from our clock, either way. */
-  readonly responseTimeWindowMs?: number;
   readonly answerLimitBytes?: number;
 };
 
 /** The verdict on the last try, and how many there were. */
-export type CallResult<Answer> = Verdict<Answer> & { readonly attempts: number };
+type CallResult<Answer> = Verdict<Answer> & { readonly attempts: number };
 
 /** The interfaces of Alipay+ that a wallet calls. Made by {@link createAlipayPlusClient}. */
 export type AlipayPlusClient = {
@@ -77,7 +75,6 @@ export function createAlipayPlusClient(options: AlipayPlusClientOptions): Alipay
     fetcher: send,
     clock = systemClock,
     random = Math.random,
-    responseTimeWindowMs = RESPONSE_TIME_WINDOW_MS,
     answerLimitBytes = ANSWER_LIMIT_BYTES,
   } = options;
   const policy = { ...DEFAULT_POLICY, ...options };
@@ -86,7 +83,8 @@ export function createAlipayPlusClient(options: AlipayPlusClientOptions): Alipay
     async call(name, request, endpoint = endpointOf(origin, name)) {
       const body = JSON.stringify(request);
       const schema = ANSWER_SCHEMAS[name];
-      const question = { ring, clientId, endpoint, body, send, clock, schema, responseTimeWindowMs, answerLimitBytes };
+      const limits = { answerLimitBytes, responseTimeWindowMs: RESPONSE_TIME_WINDOW_MS };
+      const question = { ring, clientId, endpoint, body, send, clock, schema, ...limits };
       const { outcome, attempts } = await retry(
         policy,
         clock,

@@ -69,7 +69,7 @@ export type AnswerInterception<Interface> = {
 /** An answer on the wire; its HTTP status is 200. */
 export type WrittenAnswer = { readonly headers: Readonly<Record<string, string>>; readonly body: string };
 
-/** An answered call, with all that a log or a record says of it. */
+/** An answered call, with what a log line or a record needs. */
 export type AnsweredCall<Interface extends object> = WrittenAnswer & {
   /** Missing when there is no such interface. */
   readonly called?: Interface;
@@ -86,15 +86,15 @@ export type AnsweredCall<Interface extends object> = WrittenAnswer & {
   readonly ms: StageTimes;
 };
 
-/** Where the milliseconds went; a stage that never ran is missing. */
-export type StageTimes = {
+/** How many milliseconds each stage took; a stage that did not run is missing. */
+type StageTimes = {
   readonly receive?: number;
   readonly verify?: number;
   readonly answer?: number;
   readonly sign?: number;
 };
 
-/** What is learnt of a call on its way. */
+/** What the pipeline has found out about a call so far. */
 type Progress = {
   /** Set once the caller has verified. */
   clientId?: string;

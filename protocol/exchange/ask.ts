@@ -43,11 +43,11 @@ export type Interception<Answer> = {
   readonly transmit: (sendOnce: () => Promise<Reply<Answer>>) => Promise<Replies<Answer>>;
 };
 
-/** An answer as it came, if one came, and what it is worth. */
+/** An answer as it came, if one came, and the judgement on it. */
 export type Reply<Answer> = { readonly received?: ReceivedAnswer; readonly judgement: Judgement<Answer> };
 
 /** The first one is the answer that counts. */
-export type Replies<Answer> = readonly [Reply<Answer>, ...Reply<Answer>[]];
+type Replies<Answer> = readonly [Reply<Answer>, ...Reply<Answer>[]];
 
 /** A message with its answers. */
 export type Exchange<Answer> = {

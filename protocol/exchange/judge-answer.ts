@@ -31,7 +31,7 @@ export type AnswerFault =
   | "CLIENT_ID_DIFFERENT"
   | "RESPONSE_TIME_MISSING"
   | "RESPONSE_TIME_MALFORMED"
-  /** Too far from our clock, either way: an old answer, played again, or a clock that is wrong. */
+  /** Too far from our clock, either way: an old answer that is replayed, or a clock that is wrong. */
   | "RESPONSE_TIME_OUTSIDE_WINDOW"
   | "ANSWER_TOO_LARGE"
   /** Without a `result` as spec/02 describes it. */
@@ -42,16 +42,16 @@ export type AnswerFault =
   | "PARAMETER_ILLEGAL";
 
 /** An answer that does not count. */
-export type Disregarded = {
+type Disregarded = {
   readonly counts: false;
   readonly reason: AnswerFault;
-  /** Says more for the log: the HTTP status, or the parameter and what is wrong with it. */
+  /** For the log: the HTTP status, or the parameter and what is wrong with it. */
   readonly detail?: string;
   /** Whether its signature is right all the same. */
   readonly isSigned: boolean;
 };
 
-/** What an answer is worth. `parameters` are all of its members, without those that are `null`. */
+/** Whether an answer counts, and what it says. `parameters` are all of its members, without those that are `null`. */
 export type Judgement<Answer> =
   | {
       readonly counts: true;
@@ -77,9 +77,9 @@ export type Expectation<Answer> = {
   readonly answerLimitBytes: number;
   /** How far `Response-Time` may be from our clock, either way; missing: any time. */
   readonly responseTimeWindowMs?: number;
-  /** Takes codes that are not in spec/02, and any status with them, as another party than Alipay+ may have its own. */
+  /** Accepts result codes that spec/02 does not list, with any status: a party other than Alipay+ has codes of its own. */
   readonly acceptsAnyResultCode?: true;
-  /** Reads and verifies what its headers refuse already, for a record of it. */
+  /** Reads and verifies an answer that its status or its headers refuse already, so that it can be shown. */
   readonly readsEveryAnswer?: true;
 };
 
@@ -144,7 +144,7 @@ async function readBody(response: Response, limitBytes: number): Promise<Uint8Ar
   }
 }
 
-/** Lets go of the connection of an answer that is not read. */
+/** Refuses an answer without reading it, and closes its connection. */
 function refuseUnread(response: Response, judgement: Disregarded) {
   // It may be closed, or locked by a reader that has given up: either way there is nothing left to do.
   response.body?.cancel().catch(() => undefined);

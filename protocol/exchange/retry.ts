@@ -36,12 +36,12 @@ export function pauseCeilingMs({ firstPauseMs, pauseLimitMs }: PauseLimits, atte
 }
 
 /**
- * The pause after a try without a final answer. A part of it is random, so that the callers that one fault has stopped
+ * The pause after a try without a final answer. A part of it is random, so that the callers that one failure has stopped
  * do not all come back at once.
  *
  * @param attempt The try that has just been made, the first is 1.
  * @param random From 0 to below 1.
- * @returns Milliseconds, whole: at most the ceiling, at least what is not random of it.
+ * @returns Milliseconds, whole: at most the ceiling, at least the part of it that is not random.
  */
 export function pauseMs(limits: PauseLimits, attempt: number, random: number): number {
   const { randomShare = 0.5 } = limits;
@@ -49,7 +49,7 @@ export function pauseMs(limits: PauseLimits, attempt: number, random: number): n
 }
 
 /** The outcome of the last try, and how many there were. */
-export type Tried<Outcome> = { readonly outcome: Outcome; readonly attempts: number };
+type Tried<Outcome> = { readonly outcome: Outcome; readonly attempts: number };
 
 /**
  * Tries until the outcome is final, the tries are used up, or another one cannot begin before the deadline.

@@ -1,7 +1,7 @@
-/** What one question to Alipay+ has brought, as a wallet takes it. Source: seeds/001 "How to handle the result". */
+/** The outcome of one question to Alipay+, as a wallet takes it. Source: seeds/001 "How to handle the result". */
 import type { AnswerFault, Judgement } from "./judge-answer.ts";
 
-/** What one question has brought. */
+/** The outcome of one question. */
 export type Verdict<Answer> =
   /** `message` is the whole body as it came, with the parameters that no schema names. */
   | { readonly outcome: "S"; readonly answer: Answer; readonly message: string }
@@ -14,7 +14,7 @@ export type Verdict<Answer> =
 
 const RESULT_MESSAGE_LIMIT_CHARACTERS = 1_024;
 
-/** What follows from an answer: one that does not count leaves it open. */
+/** The outcome that follows from an answer: U from one that does not count. */
 export function verdictOf<Answer>(judgement: Judgement<Answer>): Verdict<Answer> {
   if (!judgement.counts) {
     const { reason, detail } = judgement;
@@ -26,7 +26,7 @@ export function verdictOf<Answer>(judgement: Judgement<Answer>): Verdict<Answer>
   return { outcome: "F", code, message: resultMessage.slice(0, RESULT_MESSAGE_LIMIT_CHARACTERS) };
 }
 
-/** What an answer that leaves it open said, or what was wrong with it, for the log: names, no values. */
+/** Why an outcome is U, for the log: names, no values. */
 export function textOfUnknown(verdict: Extract<Verdict<unknown>, { outcome: "U" }>): string {
   if (verdict.reason === "RESULT_UNKNOWN") return `U ${verdict.code}`;
   return verdict.detail === undefined ? verdict.reason : `${verdict.reason} ${verdict.detail}`;

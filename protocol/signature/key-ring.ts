@@ -16,7 +16,7 @@ import { decodeKeyText, type KeyTextFault } from "./key-text.ts";
 import type { KeyUse } from "./rsa.ts";
 
 /** The setting (an environment binding) that an entry stands in. */
-export type KeySetting = "SIGNING_KEYS" | "VERIFICATION_KEYS";
+type KeySetting = "SIGNING_KEYS" | "VERIFICATION_KEYS";
 
 type KeysOfClients = ReadonlyMap<string, ReadonlyMap<number, HeldKey>>;
 

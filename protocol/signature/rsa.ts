@@ -13,7 +13,7 @@ const ALGORITHM_NAME = "RSASSA-PKCS1-v1_5";
 const IMPORT_ALGORITHM = { name: ALGORITHM_NAME, hash: "SHA-256" };
 
 /** Keys with a shorter modulus are refused. */
-export const MODULUS_MINIMUM_BITS = 2048;
+const MODULUS_MINIMUM_BITS = 2048;
 
 /** What a key is held for: a private key signs, a public key verifies. */
 export type KeyUse = "sign" | "verify";

@@ -18,10 +18,10 @@ export type UnsignedMessage = {
 };
 
 /** The value of the `Signature` header, and the version of the key that made it. */
-export type MessageSignature = { readonly header: string; readonly keyVersion: number };
+type MessageSignature = { readonly header: string; readonly keyVersion: number };
 
 /** Why a message of our own could not be signed. */
-export type SigningFaultCode = "CLIENT_UNKNOWN" | "KEY_UNUSABLE" | "CONTENT_TOO_LARGE";
+type SigningFaultCode = "CLIENT_UNKNOWN" | "KEY_UNUSABLE" | "CONTENT_TOO_LARGE";
 
 /**
  * A message of our own could not be signed. No caller can bring this about: the keys are checked when the gateway

@@ -17,6 +17,8 @@ type CodeHolder = {
   readonly region: string | undefined;
 };
 
+/** Answers carry whole seconds: no code must look valid for longer than it is. */
+
 /** What a renewal needs. */
 type Renewal = {
   readonly gateway: Gateway;
