@@ -1,13 +1,13 @@
 /** Clearing files for download, over midnight of UTC+8 (spec/04; spec/03 Cancel, Time limits). */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { formatTime } from "../../../protocol/time.ts";
-import { hkd } from "../../support/amounts.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/clock.ts";
-import { ask, bookOf, newId, payByCode, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
-import { ACQUIRER_ID, movesOf, recordOf, reportOfDay, rowsOf, WALLET_ID } from "../../support/sandbox/clearing.ts";
-import { realGateway, setGateway } from "../../support/sandbox/gateway-binding.ts";
-import { notify, SUCCESS } from "../../support/sandbox/orders.ts";
-import { openCustomer } from "../../support/sandbox/sandbox.ts";
+import { formatTime } from "../../../../protocol/time.ts";
+import { hkd } from "../../../support/amounts.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../support/clock.ts";
+import { ask, bookOf, newId, payByCode, reportOf, runAlarm } from "../../../support/sandbox/acquirer.ts";
+import { ACQUIRER_ID, movesOf, recordOf, reportOfDay, rowsOf, WALLET_ID } from "../../../support/sandbox/clearing.ts";
+import { realGateway, setGateway } from "../../../support/sandbox/gateway-binding.ts";
+import { notify, SUCCESS } from "../../../support/sandbox/orders.ts";
+import { openCustomer } from "../../../support/sandbox/sandbox.ts";
 
 /** A noon of UTC+8, for each test some days after the last, so that its days are its own. */
 let noonMs = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;

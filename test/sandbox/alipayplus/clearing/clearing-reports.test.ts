@@ -1,11 +1,11 @@
 /** The reports of a day: when they are made, their files, and their refusals (spec/04). */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { formatTime } from "../../../protocol/time.ts";
-import { hkd, jpy } from "../../support/amounts.ts";
-import { reconcile } from "../../support/clearing/reconcile.ts";
-import { filesIn } from "../../support/clearing/report.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/clock.ts";
-import { ask, newId, payByCode, usd } from "../../support/sandbox/acquirer.ts";
+import { formatTime } from "../../../../protocol/time.ts";
+import { hkd, jpy } from "../../../support/amounts.ts";
+import { reconcile } from "../../../support/clearing/reconcile.ts";
+import { filesIn } from "../../../support/clearing/report.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../support/clock.ts";
+import { ask, newId, payByCode, usd } from "../../../support/sandbox/acquirer.ts";
 import {
   ACQUIRER_ID,
   download,
@@ -15,9 +15,9 @@ import {
   reportOfDay,
   rowsOf,
   WALLET_ID,
-} from "../../support/sandbox/clearing.ts";
-import { setGateway } from "../../support/sandbox/gateway-binding.ts";
-import { call, openCustomer } from "../../support/sandbox/sandbox.ts";
+} from "../../../support/sandbox/clearing.ts";
+import { setGateway } from "../../../support/sandbox/gateway-binding.ts";
+import { call, openCustomer } from "../../../support/sandbox/sandbox.ts";
 
 /** A noon of UTC+8, for each test some days after the last, so that its days are its own. */
 let noonMs = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
