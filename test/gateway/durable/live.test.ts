@@ -6,15 +6,7 @@ import { listenRequest } from "../../../durable/live/listen-command.ts";
 import { SOCKETS_OF_LISTENER_LIMIT } from "../../../durable/live/object.ts";
 import { newId } from "../../support/alipayplus.ts";
 import { aheadOfAlarms, MINUTE_MS } from "../../support/clock.ts";
-import {
-  type Listener,
-  listen,
-  listenerTo,
-  liveShardOf,
-  neighbourOf,
-  paymentEvent,
-  publish,
-} from "../../support/live.ts";
+import { appOn, type LiveApp, listen, liveShardOf, neighbourOf, paymentEvent, publish } from "../../support/live.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: aheadOfAlarms() });
@@ -44,8 +36,8 @@ async function customerOfQuietShard(): Promise<string> {
 }
 
 /** A connection whose token ends at a time, ready. */
-async function listenUntil(customerId: string, expiryTimeMs: number): Promise<Listener> {
-  const listener = listenerTo(await liveShardOf(customerId).fetch(listenRequest({ customerId, expiryTimeMs })));
+async function listenUntil(customerId: string, expiryTimeMs: number): Promise<LiveApp> {
+  const listener = appOn(await liveShardOf(customerId).fetch(listenRequest({ customerId, expiryTimeMs })));
   await listener.next();
   return listener;
 }
