@@ -2,7 +2,6 @@
  * The contract of a wallet core, as assertions on the port that every core must meet.
  * Source: durable/wallet-core/port.ts, docs/core.md.
  */
-
 import { AMOUNT_MAX_MINOR } from "../../protocol/money.ts";
 import { REVERSALS_AND_REFUNDS } from "./refunds.ts";
 import {

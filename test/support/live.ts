@@ -8,7 +8,7 @@ import { walletCall } from "./wallet.ts";
 const LIVE_URL = "http://gateway.test/wallet/v1/live";
 
 /** A connection: its messages one after another, and how it ended. */
-export type LiveApp = {
+export type Connection = {
   readonly socket: WebSocket;
   readonly response: Response;
   /** The next message; waits for it. */
@@ -28,16 +28,16 @@ export function askToListen(headers: Readonly<Record<string, string>>, query = "
 }
 
 /** Connects a customer's app, which has heard `after` before, and waits until it is ready. */
-export async function listen(customerId: string, after?: unknown): Promise<LiveApp> {
+export async function listen(customerId: string, after?: unknown): Promise<Connection> {
   const headers = { Authorization: `Bearer ${await liveToken(customerId)}` };
-  const app = appOn(await askToListen(headers, after === undefined ? "" : `?after=${after}`));
-  const ready = await app.next();
+  const connection = connectionOf(await askToListen(headers, after === undefined ? "" : `?after=${after}`));
+  const ready = await connection.next();
   if (ready.type !== "ready") throw new Error("the first message is not ready");
-  return app;
+  return connection;
 }
 
-/** Takes a connection up. */
-export function appOn(response: Response): LiveApp {
+/** Accepts a connection. */
+export function connectionOf(response: Response): Connection {
   const { webSocket: socket } = response;
   if (!socket) throw new Error(`no connection, but ${response.status}`);
   const heard: Json[] = [];

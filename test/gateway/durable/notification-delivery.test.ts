@@ -1,4 +1,4 @@
-/** notifyPayment: where a result goes, and that every try tells the same (seeds/001 paymentNotifyUrl, spec/01 Idempotency). */
+/** notifyPayment: where a result goes, and that every try sends the same (seeds/001 paymentNotifyUrl, spec/01 Idempotency). */
 import { abortAllDurableObjects } from "cloudflare:test";
 import { expect, it } from "vitest";
 import { type Json, openCustomer, paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
@@ -14,7 +14,7 @@ const OWN_PATH = "/results/of-one-order";
 
 standTheClock();
 
-/** An order whose result is told at its own URL. */
+/** An order whose result is sent to its own URL. */
 async function newOrder(customerId: string): Promise<string> {
   const answer = decodedOrder({ paymentNotifyUrl: `https://notify.test${OWN_PATH}` });
   const command = await orderCommand(customerId, {}, answer);
@@ -51,7 +51,7 @@ it("is repeated with every parameter unchanged, although time passes", async () 
   expect(received[1]?.body).toEqual(received[0]?.body);
 });
 
-it("tells a success that the resolver has found, once it is known", async () => {
+it("sends a success that the resolver has found, once it is known", async () => {
   const received = playAlipayPlus({ [OWN_PATH]: () => ({ result: SUCCESS }) });
   const customerId = await openCustomer();
   const paymentRequestId = await newOrder(customerId);
@@ -66,7 +66,7 @@ it("tells a success that the resolver has found, once it is known", async () => 
   expect(received[0]?.body).toMatchObject({ paymentRequestId, paymentResult: SUCCESS });
 });
 
-it("is told again when its object was torn down before the answer came", async () => {
+it("is sent again when its object was torn down before the answer came", async () => {
   const { promise: answer, resolve: letGo } = Promise.withResolvers<Json>();
   const unanswered = playAlipayPlus({ [OWN_PATH]: () => answer });
   const customerId = await openCustomer();

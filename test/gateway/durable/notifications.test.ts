@@ -1,4 +1,4 @@
-/** notifyPayment: every final result is told until it is acknowledged (spec/02, spec/03 Time limits). */
+/** notifyPayment: every final result is sent until it is acknowledged (spec/02, spec/03 Time limits). */
 import { describe, expect, it } from "vitest";
 import { cancel, openCustomer, pay, payMessage, paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
 import { resultOf, SUCCESS } from "../../support/alipayplus-answers.ts";
@@ -37,7 +37,7 @@ async function endedAttemptsOf(paymentRequestId: string) {
 }
 
 describe("a final result", () => {
-  it("is told with all its parameters, signed, to the payment's own URL", async () => {
+  it("is sent with all its parameters, signed, to the payment's own URL", async () => {
     const received = takeNotifications();
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId);
@@ -55,7 +55,7 @@ describe("a final result", () => {
     });
   });
 
-  it("is told once when it is acknowledged", async () => {
+  it("is sent once when it is acknowledged", async () => {
     const received = takeNotifications();
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId);
@@ -70,9 +70,9 @@ describe("a final result", () => {
     ]);
   });
 
-  it("is counted before it is sent: an attempt of which nothing is heard is seen, and made again", async () => {
-    const silence = Promise.withResolvers<{ result: typeof SUCCESS }>();
-    const received = takeNotifications(() => silence.promise);
+  it("is counted before it is sent: an attempt without an answer is shown, and made again", async () => {
+    const unanswered = Promise.withResolvers<{ result: typeof SUCCESS }>();
+    const received = takeNotifications(() => unanswered.promise);
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId);
     const beganTimeMs = Date.now();
@@ -83,11 +83,11 @@ describe("a final result", () => {
       dueTimeMs: beganTimeMs + 2 * MINUTE_MS,
       attempts: [{ attemptNumber: 1, timeMs: beganTimeMs, resultCode: "SUCCESS", outcome: "BEGUN" }],
     });
-    silence.resolve({ result: SUCCESS });
+    unanswered.resolve({ result: SUCCESS });
     await until(async () => expect(await endedAttemptsOf(paymentRequestId)).toMatchObject([{ outcome: "S" }]));
   });
 
-  it("is told as a failure, and when an order is declined, expires or is cancelled", async () => {
+  it("is sent for a failure, and when an order is declined, expires or is cancelled", async () => {
     const received = takeNotifications();
     const poor = await openCustomer({ balance: 1n });
     const failed = await newOrder(poor);
@@ -108,11 +108,11 @@ describe("a final result", () => {
     await runResolver(await paymentsShardOf(expired));
     await notifications(received, expired, 4);
 
-    const told = received.map(({ body }) => [
+    const sent = received.map(({ body }) => [
       body.paymentRequestId,
       (body.paymentResult as { resultCode: string }).resultCode,
     ]);
-    expect(told).toEqual([
+    expect(sent).toEqual([
       [failed, "USER_BALANCE_NOT_ENOUGH"],
       [declined, "ORDER_IS_CLOSED"],
       [cancelled, "ORDER_IS_CLOSED"],
@@ -120,7 +120,7 @@ describe("a final result", () => {
     ]);
   });
 
-  it("is told anew when a success is cancelled", async () => {
+  it("is sent again when a success is cancelled", async () => {
     const received = takeNotifications();
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId);
@@ -134,7 +134,7 @@ describe("a final result", () => {
     ]);
   });
 
-  it("of a payment by code is told as well, where Alipay+ names a URL", async () => {
+  it("of a payment by code is sent as well, where Alipay+ names a URL", async () => {
     const received = takeNotifications();
     const message = payMessage(await openCustomer(), { paymentNotifyUrl: `https://alipayplus.test${NOTIFY_PATH}` });
     await pay(message);
@@ -142,26 +142,26 @@ describe("a final result", () => {
     expect(received[0]?.body).toMatchObject({ paymentRequestId: message.paymentRequestId, paymentResult: SUCCESS });
   });
 
-  it("is not told while there is none", async () => {
+  it("is not sent while there is none", async () => {
     const received = takeNotifications();
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId);
     await runResolver(await paymentsShardOf(paymentRequestId));
     expect((await inspect(paymentRequestId)).notification).toBeUndefined();
     expect(received).toHaveLength(0);
-    // Left open, it would expire and be told in the time of another test.
+    // Left open, it would expire and be sent in the time of another test.
     await walletCall("POST", `/payments/${paymentRequestId}/decline`, { customerId });
     await notifications(received, paymentRequestId, 1);
   });
 });
 
-describe("a result that nobody acknowledges", () => {
+describe("a result that is not acknowledged", () => {
   for (const [how, answer] of [
     ["is refused", () => resultOf("F", "ORDER_NOT_EXIST")],
     ["is not known to have arrived", () => resultOf("U", "UNKNOWN_EXCEPTION")],
-    ["finds nobody", () => new Response(null, { status: 503 })],
+    ["finds no server", () => new Response(null, { status: 503 })],
   ] as const) {
-    it(`is told on the documented schedule when it ${how}, then no more`, async () => {
+    it(`is sent on the documented schedule when it ${how}, then no more`, async () => {
       const received = takeNotifications(answer);
       const customerId = await openCustomer();
       const paymentRequestId = await newOrder(customerId);
@@ -184,7 +184,7 @@ describe("a result that nobody acknowledges", () => {
     });
   }
 
-  it("can be told again by hand, from the beginning of the schedule", async () => {
+  it("can be sent again by an operator, from the beginning of the schedule", async () => {
     const received = takeNotifications(() => resultOf("F", "PROCESS_FAIL"));
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId);

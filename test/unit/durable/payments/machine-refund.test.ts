@@ -104,7 +104,7 @@ describe("a refund", () => {
     expect(decideRefund(same, off, PAID_MS)).toEqual(illegal("refundFromAmount.value"));
   });
 
-  it("gives the surcharge back: as named, or in proportion", () => {
+  it("returns the surcharge: as named, or in proportion", () => {
     const paid = { paymentMinor: 1_000n, payToMinor: 8_561n, customerMinor: 8_961n };
     expect(decideRefund(payment({ paid }), wish(500n, 4_281n, 4_481n), PAID_MS)).toMatchObject({
       amounts: { payToMinor: 4_281n, customerMinor: 4_481n },
