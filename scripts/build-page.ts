@@ -1,18 +1,14 @@
 /** Bundles the sandbox's page for a browser: one script and one style sheet, and a style sheet for customers' pages. */
-import { join } from "node:path";
 import { build } from "esbuild";
-import { BUILD_DIRECTORY, ROOT } from "./project.ts";
-
-/** Where the built page is. */
-export const PAGE_DIRECTORY = join(BUILD_DIRECTORY, "page");
+import { ROOT } from "./project.ts";
 
 /**
  * Builds the page. A sandbox that is running shows the new one on reload.
  *
- * @returns the directory with `page.js`, `page.css` and `customer.css`.
+ * @param directory gets `page.js`, `page.css` and `customer.css`
  * @throws esbuild's BuildFailure, whose message names each error and its line.
  */
-export async function buildPage(): Promise<string> {
+export async function buildPage(directory: string): Promise<void> {
   await build({
     absWorkingDir: ROOT,
     entryPoints: [
@@ -20,7 +16,7 @@ export async function buildPage(): Promise<string> {
       { in: "sandbox/page/app/style/page.css", out: "page" },
       { in: "sandbox/page/app/style/customer.css", out: "customer" },
     ],
-    outdir: PAGE_DIRECTORY,
+    outdir: directory,
     bundle: true,
     minify: true,
     sourcemap: "linked",
@@ -30,5 +26,4 @@ export async function buildPage(): Promise<string> {
     jsxImportSource: "preact",
     logLevel: "silent",
   });
-  return PAGE_DIRECTORY;
 }

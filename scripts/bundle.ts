@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
-import { buildPage, PAGE_DIRECTORY } from "./build-page.ts";
+import { buildPage } from "./build-page.ts";
 import {
   BUILD_DIRECTORY,
   DEVELOPMENT_GATEWAY_ENTRY,
@@ -44,18 +44,16 @@ type BundleOptions = {
 };
 
 /**
- * Bundles one Worker into a directory of its own under the build directory.
+ * Bundles one Worker into a directory, which is emptied first.
  *
- * @param name the directory's name.
  * @param configurationPath the Worker's wrangler.toml.
  * @throws StageFailure with wrangler's output.
  */
 export async function bundleWorker(
-  name: string,
+  directory: string,
   configurationPath: string,
   { environment = "", entry }: BundleOptions = {},
 ): Promise<Bundle> {
-  const directory = join(BUILD_DIRECTORY, name);
   rmSync(directory, { recursive: true, force: true });
   const chosen = [...(entry === undefined ? [] : [entry]), "--config", configurationPath, "--env", environment];
   const output = ["--dry-run", "--outdir", directory, "--metafile"];
@@ -83,23 +81,25 @@ export type DevelopmentBundles = {
   readonly page: string;
 };
 
-/** Bundles both Workers of local development and the sandbox's page. The WebAssembly core must be built. */
-export async function bundleForDevelopment(): Promise<DevelopmentBundles> {
-  const [gateway, sandbox, page] = await Promise.all([
-    bundleWorker("gateway", GATEWAY_CONFIGURATION, { entry: DEVELOPMENT_GATEWAY_ENTRY }),
-    bundleWorker("sandbox", SANDBOX_CONFIGURATION),
-    buildPage(),
+/**
+ * Bundles both Workers of local development and the sandbox's page. The WebAssembly core must be built.
+ *
+ * @param directory of a run that must not see the next build; by default the one of `npm start`
+ */
+export async function bundleForDevelopment(directory = BUILD_DIRECTORY): Promise<DevelopmentBundles> {
+  const page = join(directory, "page");
+  const [gateway, sandbox] = await Promise.all([
+    bundleWorker(join(directory, "gateway"), GATEWAY_CONFIGURATION, { entry: DEVELOPMENT_GATEWAY_ENTRY }),
+    bundleWorker(join(directory, "sandbox"), SANDBOX_CONFIGURATION),
+    buildPage(page),
   ]);
   return { gateway, sandbox, page };
 }
 
-/** What `bundleForDevelopment` has left in the build directory. */
-export function builtForDevelopment(): DevelopmentBundles {
-  const [gateway, sandbox] = [
-    readBundle(join(BUILD_DIRECTORY, "gateway")),
-    readBundle(join(BUILD_DIRECTORY, "sandbox")),
-  ];
-  return { gateway, sandbox, page: PAGE_DIRECTORY };
+/** What `bundleForDevelopment` has left in a directory. */
+export function readDevelopmentBundles(directory: string): DevelopmentBundles {
+  const [gateway, sandbox] = [readBundle(join(directory, "gateway")), readBundle(join(directory, "sandbox"))];
+  return { gateway, sandbox, page: join(directory, "page") };
 }
 
 /**
@@ -108,7 +108,9 @@ export function builtForDevelopment(): DevelopmentBundles {
  * @throws StageFailure when the bundle is too large or contains a part of the sandbox.
  */
 export async function bundleForProduction(): Promise<Bundle> {
-  const bundle = await bundleWorker("production", GATEWAY_CONFIGURATION, { environment: "production" });
+  const bundle = await bundleWorker(join(BUILD_DIRECTORY, "production"), GATEWAY_CONFIGURATION, {
+    environment: "production",
+  });
   const size = bundleSize(bundle);
   if (size.gzipBytes >= DEPLOYED_GZIP_LIMIT_BYTES) {
     throw new StageFailure(`The bundle is ${formatSize(size)}; the limit is ${DEPLOYED_GZIP_LIMIT_BYTES} bytes.`);

@@ -8,7 +8,7 @@ import { unstable_readConfig } from "wrangler";
 import { buildWasm } from "../../scripts/build-wasm.ts";
 import { bundleWorker } from "../../scripts/bundle.ts";
 import { type DevelopmentKeys, ensureDevelopmentKeys, gatewayKeyVariables } from "../../scripts/keys.ts";
-import { GATEWAY_CONFIGURATION } from "../../scripts/project.ts";
+import { BUILD_DIRECTORY, GATEWAY_CONFIGURATION } from "../../scripts/project.ts";
 import { SAMPLE_CURRENCY } from "../support/end-to-end/alipayplus-messages.ts";
 import { type RawWorker, type RawWorkerd, startRawWorkerd } from "./raw-workerd.ts";
 
@@ -39,7 +39,11 @@ async function bundled(
 ): Promise<Pick<RawWorker, "bundle" | "compatibilityDate">> {
   const { compatibility_date: compatibilityDate } = unstable_readConfig({ config: configurationPath });
   if (compatibilityDate === undefined) throw new Error(`${configurationPath} has no compatibility_date`);
-  const bundle = await bundleWorker(name, configurationPath, entry === undefined ? {} : { entry });
+  const bundle = await bundleWorker(
+    join(BUILD_DIRECTORY, name),
+    configurationPath,
+    entry === undefined ? {} : { entry },
+  );
   return { bundle, compatibilityDate };
 }
 

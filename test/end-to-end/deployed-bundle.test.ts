@@ -1,6 +1,7 @@
 /** The bundle that is deployed is the gateway, without any part of the sandbox. */
 import { describe, expect, it } from "vitest";
-import { builtForDevelopment, bundleForProduction, developmentTraces } from "../../scripts/bundle.ts";
+import { bundleForProduction, developmentTraces } from "../../scripts/bundle.ts";
+import { builtProduct } from "../support/end-to-end/build-product.ts";
 
 describe("the bundle that wrangler would send", () => {
   it("contains no part of the sandbox, and is small enough", async () => {
@@ -8,6 +9,6 @@ describe("the bundle that wrangler would send", () => {
   });
 
   it("of local development contains the sandbox: the search finds it", () => {
-    expect(developmentTraces(builtForDevelopment().gateway)).toContain("sandbox/rehearsal/gateway.ts");
+    expect(developmentTraces(builtProduct().gateway)).toContain("sandbox/rehearsal/gateway.ts");
   });
 });

@@ -16,7 +16,7 @@ export const SUCCESS = { resultCode: "SUCCESS", resultStatus: "S", resultMessage
 
 /** An answer that holds nothing but its result. */
 export function resultOf(resultStatus: "F" | "U", resultCode: string): Json {
-  return { result: { resultCode, resultStatus, resultMessage: "As told." } };
+  return { result: { resultCode, resultStatus, resultMessage: "As the test has it." } };
 }
 
 /** The path of an interface of Alipay+. */

@@ -197,7 +197,7 @@ function ledgerOf(customerId: string) {
   return env.LEDGER.getByName(shardName(shardOf(customerId, SHARD_COUNT)));
 }
 
-/** Opens a customer of the embedded ledger with 100,000 HKD cents, and gives back the id. */
+/** Opens a customer of the embedded ledger with 100,000 HKD cents. Returns the id. */
 export async function openCustomer(
   settings: Partial<CustomerSettings> = {},
   customerId = newId("customer"),

@@ -35,7 +35,7 @@ export function coreCalls(customerId: string, operation: CoreOperation): number 
   return calls.get(key(customerId, operation)) ?? 0;
 }
 
-/** A timer whose time passes only when it is told to. */
+/** A timer whose time passes only by `pass`. */
 class ManualTimer implements Timer {
   #nowMs = 0;
   #callbacks: (() => void)[] = [];
@@ -64,7 +64,7 @@ export class TestDeadline extends Deadline {
 
   readonly #timer: ManualTimer;
   #waiting = 0;
-  #silent = 0;
+  #unanswered = 0;
 
   constructor() {
     const timer = new ManualTimer();
@@ -78,20 +78,20 @@ export class TestDeadline extends Deadline {
       return await super.ask(start);
     } finally {
       this.#waiting -= 1;
-      this.#passWhenAllAreSilent();
+      this.#passWhenAllAreUnanswered();
     }
   }
 
   /** The answer of a call that stays unanswered. */
-  silence(): Promise<never> {
-    this.#silent += 1;
-    this.#passWhenAllAreSilent();
+  noAnswer(): Promise<never> {
+    this.#unanswered += 1;
+    this.#passWhenAllAreUnanswered();
     return new Promise(() => {});
   }
 
-  #passWhenAllAreSilent(): void {
-    if (this.#silent === 0 || this.#silent < this.#waiting) return;
-    this.#silent = 0;
+  #passWhenAllAreUnanswered(): void {
+    if (this.#unanswered === 0 || this.#unanswered < this.#waiting) return;
+    this.#unanswered = 0;
     this.#timer.pass(TestDeadline.#TIMEOUT_MS);
   }
 }
@@ -106,9 +106,9 @@ export function throughFaults(
     calls.set(name, (calls.get(name) ?? 0) + 1);
     const fault = faults.get(name);
     if (fault === "BROKEN") throw new Error("The core is broken");
-    if (fault === "LOST") return deadline.silence();
+    if (fault === "LOST") return deadline.noAnswer();
     const answer = await work();
-    if (fault === "MUTE") return deadline.silence();
+    if (fault === "MUTE") return deadline.noAnswer();
     if (fault === "HELD") return new Promise(() => {});
     return answer;
   }

@@ -2,7 +2,7 @@ import { useCallback, useState } from "preact/hooks";
 import { type Failure, isFailure } from "./calls/call.ts";
 
 /** A call on a person's behalf. */
-export type Action = {
+type Action = {
   /** Whether an answer is awaited. */
   readonly isBusy: boolean;
   /** Why the last call failed. */

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type Failure, isFailure } from "./calls/call.ts";
 
 /** Something of the sandbox that the page follows, and changes. */
-export type Look<Answer> = {
+type Look<Answer> = {
   /** As the page shows it: the last answer, with the changes that are under way. Missing until the first answer. */
   readonly answer: Answer | undefined;
   /** Whether a change is under way. */
@@ -18,7 +18,7 @@ export type Look<Answer> = {
 };
 
 /** A change of what is followed. */
-export type Change<Answer> = {
+type Change<Answer> = {
   /** Makes the change. `present` is the last answer, after all changes before this one. */
   readonly request: (present: Answer | undefined) => Promise<Answer | Failure>;
   /** What the page shows until the change is answered; it is taken back when the change fails. */
@@ -26,7 +26,7 @@ export type Change<Answer> = {
 };
 
 /** What is followed, and when the page looks again. */
-export type LookOptions<Answer> = {
+type LookOptions<Answer> = {
   /** The same function as long as the same thing is followed. */
   readonly look: () => Promise<Answer | Failure>;
   /** Looks at once whenever it changes. */

@@ -19,8 +19,8 @@ export async function playRun(
   holds: string,
 ): Promise<void> {
   await buildWasm();
-  const bundles = await bundleForDevelopment();
   const directory = mkdtempSync(join(fastestDirectory(), "plusgate-days-"));
+  const bundles = await bundleForDevelopment(join(directory, "build"));
   const startedAtMs = performance.now();
   const { counts, disagreements } = await play({ seed, directory, bundles, print: console.log });
   console.log(`${JSON.stringify(counts)} in ${formatSeconds(performance.now() - startedAtMs)}`);

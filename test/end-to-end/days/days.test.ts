@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { builtForDevelopment } from "../../../scripts/bundle.ts";
+import { builtProduct } from "../../support/end-to-end/build-product.ts";
 import { fastestDirectory } from "../../support/node/fastest-directory.ts";
 import { runDays } from "./run.ts";
 
@@ -14,7 +14,7 @@ const ANOTHER_SEED = 20_261_129;
 
 async function playDays(seed: number) {
   const directory = mkdtempSync(join(fastestDirectory(), "plusgate-days-"));
-  const report = await runDays({ days: DAYS, seed, directory, bundles: builtForDevelopment(), print: console.log });
+  const report = await runDays({ days: DAYS, seed, directory, bundles: builtProduct(), print: console.log });
   expect(report.disagreements).toEqual([]);
   rmSync(directory, { recursive: true, force: true });
   return report.counts;

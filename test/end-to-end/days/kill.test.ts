@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { builtForDevelopment } from "../../../scripts/bundle.ts";
+import { builtProduct } from "../../support/end-to-end/build-product.ts";
 import { fastestDirectory } from "../../support/node/fastest-directory.ts";
 import { runKills } from "./run.ts";
 
@@ -13,7 +13,7 @@ const ORDER_COUNT = 60;
 test("whenever the gateway is killed, every answer stands, no customer is debited twice, Alipay+ is notified of every order, and the books sum to zero", async () => {
   const directory = mkdtempSync(join(fastestDirectory(), "plusgate-kill-"));
   const size = { paymentCount: PAYMENT_COUNT, orderCount: ORDER_COUNT };
-  const bundles = builtForDevelopment();
+  const bundles = builtProduct();
   const { counts, disagreements } = await runKills({
     ...size,
     seed: KNOWN_SEED,

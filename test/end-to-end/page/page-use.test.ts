@@ -72,7 +72,7 @@ describe.skipIf(!hasChromium)("the page at /sandbox, for every person", () => {
     await seeText(sale, "paid");
   });
 
-  test("a fault is switched with the keyboard, and Escape gives the focus back", async () => {
+  test("a fault is switched with the keyboard, and Escape returns the focus", async () => {
     const page = present();
     const { rehearsal, faultBar } = partsOf(page);
     const opener = rehearsal.getByRole("button", { name: /^Faults/ });

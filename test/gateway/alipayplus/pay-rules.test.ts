@@ -66,7 +66,7 @@ describe("isPaymentEvaluation", () => {
   });
 
   it("answers USER_NOT_EXIST for a customer that is not known", async () => {
-    expect((await pay(payMessage(newId("nobody"), { paymentFactor: EVALUATION }))).code).toBe("USER_NOT_EXIST");
+    expect((await pay(payMessage(newId("unknown"), { paymentFactor: EVALUATION }))).code).toBe("USER_NOT_EXIST");
   });
 
   it("answers INVALID_CODE for what is no payment code", async () => {

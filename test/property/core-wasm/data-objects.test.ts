@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseDataObjects } from "../../../core-wasm/index.ts";
-import type { Random } from "../../support/random.ts";
 import * as twin from "../../support/twin/data-objects.ts";
-import { compareWithTwin, INPUTS } from "./random.ts";
+import { compareWithTwin, type HostileRandom, INPUTS } from "./random.ts";
 
 /** A data object whose length counts characters. */
 function dataObject(tag: string, value: string): string {
@@ -56,7 +55,7 @@ describe("a text is not data objects", () => {
   });
 });
 
-function randomObjects(random: Random): string {
+function randomObjects(random: HostileRandom): string {
   const alphabet = random.pick(["aZ09", "01", "é漢", "a漢\ufeff"]);
   const objects = Array.from({ length: random.below(6) }, () =>
     dataObject(random.digits(2), random.text(random.between(1, 30), alphabet)),

@@ -30,7 +30,7 @@ describe("what is accepted", () => {
     ["a + that stays a + beside escapes", header(base64(SIGNATURE).replaceAll("=", "%3D"))],
     ["blanks around the pairs", ` algorithm=RSA256 ,\tkeyVersion=1, signature=${base64url(SIGNATURE)}\t`],
     ["another order", `signature=${base64url(SIGNATURE)},keyVersion=1,algorithm=RSA256`],
-    ["keys that are not known", `x=,é=漢,${header(base64url(SIGNATURE))},Signature=a,x=1`],
+    ["unknown keys", `x=,é=漢,${header(base64url(SIGNATURE))},Signature=a,x=1`],
     ["an algorithm in small letters", header(base64url(SIGNATURE)).replace("RSA256", "rsa256")],
   ])("%s", (_, text) => {
     expect(parseSignatureHeader(text)).toEqual({ keyVersion: 1, signature: SIGNATURE });

@@ -2,10 +2,11 @@
 import type { KeyObject } from "node:crypto";
 import { ACQUIRER_CLIENT_ID } from "../../../scripts/project.ts";
 import { signBody } from "./alipayplus-messages.ts";
+import { OWN_CONNECTION } from "./json-client.ts";
 import { hkd, type Result, SandboxClient } from "./sandbox-client.ts";
 
 /** The answer of Alipay+. */
-export type AcquirerAnswer = { readonly result: Result };
+type AcquirerAnswer = { readonly result: Result };
 
 /** Calls one sandbox. */
 export class AcquirerClient {
@@ -32,7 +33,7 @@ export class AcquirerClient {
     });
     const response = await fetch(this.#origin + path, {
       method: "POST",
-      headers: { ...headers, ...(fault !== undefined && { "Sandbox-Fault": fault }) },
+      headers: { ...OWN_CONNECTION, ...headers, ...(fault !== undefined && { "Sandbox-Fault": fault }) },
       body,
     });
     return (await response.json()) as AcquirerAnswer;

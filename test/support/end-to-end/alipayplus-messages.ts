@@ -25,7 +25,7 @@ export type SignedCall = {
 };
 
 /** What makes one payment differ from another. */
-export type SamplePayment = {
+type SamplePayment = {
   readonly paymentRequestId: string;
   readonly paymentCode: string;
   readonly customerId: string;
@@ -67,10 +67,20 @@ export async function signBody(privateKey: KeyObject, call: UnsignedCall): Promi
   };
 }
 
-/** Signs a call as Alipay+ at the present time. Rejects only when the key cannot sign. */
-export function signCall(privateKey: KeyObject, interfaceName: string, message: object): Promise<SignedCall> {
+/** Signs a call as Alipay+ at a time. Rejects only when the key cannot sign. */
+export function signCall(
+  privateKey: KeyObject,
+  interfaceName: string,
+  message: object,
+  timeMs = Date.now(),
+): Promise<SignedCall> {
   const path = `${BASE_PATH}/payments/${interfaceName}`;
-  const call = { clientId: MPP_CLIENT_ID, path, body: JSON.stringify(message), requestTime: new Date().toISOString() };
+  const call = {
+    clientId: MPP_CLIENT_ID,
+    path,
+    body: JSON.stringify(message),
+    requestTime: new Date(timeMs).toISOString(),
+  };
   return signBody(privateKey, call);
 }
 

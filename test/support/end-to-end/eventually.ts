@@ -6,7 +6,7 @@ const TIMEOUT_MS = 60_000;
 const INTERVAL_MS = 25;
 
 /** How long to wait, and how often to look. */
-export type Patience = { readonly timeoutMs?: number; readonly intervalMs?: number };
+type Patience = { readonly timeoutMs?: number; readonly intervalMs?: number };
 
 /**
  * Repeats an assertion until it passes.

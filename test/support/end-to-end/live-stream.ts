@@ -6,7 +6,7 @@ const LIVE_PROTOCOL = "plusgate.live.v1";
 const MESSAGE_TIMEOUT_MS = 10_000;
 
 /** A message of the stream: `ready` comes first, then the results of payments. */
-export type LiveMessage = {
+type LiveMessage = {
   readonly type: "ready" | "payment";
   readonly eventNumber?: number;
   readonly paymentRequestId?: string;

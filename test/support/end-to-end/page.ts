@@ -86,7 +86,7 @@ export function openForEachTest(url: string): () => Page {
 }
 
 /** Takes the phone of a customer that does not exist yet, opens it, and waits until the phone shows a code. */
-export async function openCustomer(page: Page, customerId: string): Promise<void> {
+async function openCustomer(page: Page, customerId: string): Promise<void> {
   const { wallet } = partsOf(page);
   await wallet.getByLabel("Customer", { exact: true }).fill(customerId);
   await wallet.getByRole("button", { name: "Switch" }).click();

@@ -3,13 +3,13 @@ import { createPrivateKey } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { builtForDevelopment } from "../../../scripts/bundle.ts";
 import { ensureDevelopmentKeys } from "../../../scripts/keys.ts";
 import { originOf } from "../../../scripts/port.ts";
 import { DEVELOPMENT_OPERATOR_TOKEN } from "../../../scripts/project.ts";
 import type { ServeOptions } from "../../../scripts/serve.ts";
 import { AcquirerClient } from "./acquirer-client.ts";
 import { AlipayPlusClient } from "./alipayplus-client.ts";
+import { builtProduct } from "./build-product.ts";
 import { JsonClient } from "./json-client.ts";
 import { type KillableGateway, startKillableGateway } from "./killable-gateway.ts";
 import { hkd, type OrderCode, SandboxClient } from "./sandbox-client.ts";
@@ -74,7 +74,7 @@ export class Rehearsal {
   #optionsWith(gatewayVariables: Readonly<Record<string, string>>): ServeOptions {
     const keys = ensureDevelopmentKeys(join(this.#directory, "keys"));
     const stateDirectory = join(this.#directory, "state");
-    return { port: this.#port, stateDirectory, keys, bundles: builtForDevelopment(), gatewayVariables };
+    return { port: this.#port, stateDirectory, keys, bundles: builtProduct(), gatewayVariables };
   }
 
   #keys() {

@@ -17,7 +17,7 @@ export const jpy = (value: string): Amount => ({ currency: "JPY", value });
 export type Result = { readonly resultCode: string; readonly resultStatus: string };
 
 /** One exchange between Alipay+ and the gateway. */
-export type Exchange = {
+type Exchange = {
   readonly request: {
     readonly method: string;
     readonly path: string;
@@ -40,7 +40,7 @@ export type Exchange = {
 export type Sent = { readonly result: Result; readonly exchange?: Exchange };
 
 /** One movement of money; amounts are in the smallest unit. */
-export type LedgerEntry = {
+type LedgerEntry = {
   readonly entryNumber: number;
   readonly kind: string;
   readonly legs: readonly { readonly account: string; readonly amount: string }[];
@@ -59,7 +59,7 @@ export type Customer = {
 export type OrderCode = { readonly codeValue: string; readonly paymentRequestId: string };
 
 /** The state of an order at its merchant, and the wallet's notifications, oldest first. */
-export type Order = {
+type Order = {
   readonly status: string;
   readonly notifications: readonly {
     readonly resultCode: string;
@@ -70,7 +70,7 @@ export type Order = {
 };
 
 /** The trial balance over all shards: sums by currency and account. */
-export type Books = {
+type Books = {
   readonly balanced: boolean;
   readonly currencies: Readonly<Record<string, Readonly<Record<string, string>>>>;
 };

@@ -5,7 +5,7 @@ import { LiveStream } from "./live-stream.ts";
 import type { Amount } from "./sandbox-client.ts";
 
 /** A payment code, as a screen needs it. Times are ISO 8601. */
-export type ShownCode = {
+type ShownCode = {
   readonly paymentCode: string;
   readonly codeValidityStartTime: string;
   readonly codeExpiryTime: string;
@@ -22,10 +22,10 @@ export type Payment = {
 };
 
 /** The answer to a scan: the payment to confirm, or another action. */
-export type Scan = { readonly action: string; readonly payment?: Payment };
+type Scan = { readonly action: string; readonly payment?: Payment };
 
 /** A refusal (RFC 9457). */
-export type Problem = { readonly code: string };
+type Problem = { readonly code: string };
 
 /** Calls the wallet API for one customer. Every named method returns the answer, also one that refuses. */
 export class WalletClient extends JsonClient {

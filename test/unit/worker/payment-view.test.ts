@@ -123,7 +123,7 @@ describe("a page", () => {
     }
   });
 
-  it("shows a payment whose money is on its way back as closed, as Alipay+ is told", () => {
+  it("shows a payment that is being reversed as closed, as the answer to Alipay+ does", () => {
     expect(paymentViewOf(report({ name: "REVERSING", closedBy: "EXPIRY" }))).toMatchObject({
       status: "CLOSED",
       result: resultOf("ORDER_IS_CLOSED"),

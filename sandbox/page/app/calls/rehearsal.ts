@@ -33,7 +33,7 @@ export type Rule = RuleWish & { readonly ruleId: string; readonly probability?: 
 export type Faults = { readonly rules: readonly Rule[]; readonly catalogue: readonly CatalogueEntry[] };
 
 /** The time of the rehearsal. */
-export type Clock = { readonly time: string; readonly realTime: string };
+type Clock = { readonly time: string; readonly realTime: string };
 
 const FAULTS_PATH = "/sandbox/faults";
 const CLOCK_PATH = "/sandbox/clock";

@@ -43,14 +43,14 @@ export type Payment = {
 };
 
 /** What a scanned code asks of the app. */
-export type ScanAction =
+type ScanAction =
   | { readonly action: "SHOW_PAYMENT"; readonly payment: Payment }
   | { readonly action: "OPEN_URL"; readonly url: string; readonly userAgent?: string }
   | { readonly action: "NOT_ALIPAYPLUS" }
   | { readonly action: "EVALUATION"; readonly result: Result; readonly advice?: string };
 
 /** What opens the live stream. */
-export type LiveToken = { readonly token: string; readonly expiryTime: string };
+type LiveToken = { readonly token: string; readonly expiryTime: string };
 
 /** A message of the live stream. */
 export type LiveMessage =

@@ -1,7 +1,7 @@
 import { useId } from "preact/hooks";
 
 /** What a person types into an amount field, and what is wrong with it. */
-export type AmountFieldProps = {
+type AmountFieldProps = {
   readonly label: string;
   readonly currency: string;
   readonly exponent: number;

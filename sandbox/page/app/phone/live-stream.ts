@@ -8,7 +8,7 @@ const RETRY_AFTER_MS = 2_000;
 const PRECISION_MS = 1_000;
 
 /** What happens on the stream. */
-export type LiveEvents = {
+type LiveEvents = {
   readonly onConnection: (isConnected: boolean) => void;
   /** A payment of the customer has become final. */
   readonly onPayment: (paymentRequestId: string) => void;

@@ -4,7 +4,7 @@ import { SaleCard, type SaleCardProps, saleText } from "./sale-card.tsx";
 import { SaleForm, type SaleFormProps } from "./sale-form.tsx";
 
 /** What the counter needs. */
-export type PointOfSaleProps = SaleFormProps &
+type PointOfSaleProps = SaleFormProps &
   Pick<SaleCardProps, "onScan" | "onFollow"> & {
     /** The sale whose messages alone are shown. */
     readonly followed: Sale | undefined;

@@ -11,7 +11,7 @@ export type SaleTerms = {
 };
 
 /** What the options need. */
-export type SaleOptionsProps = {
+type SaleOptionsProps = {
   readonly terms: SaleTerms;
   readonly onChange: (change: Partial<SaleTerms>) => void;
 };

@@ -1,7 +1,7 @@
 /** Two markets: the worked cases in the documentation of userInitiatedPay. */
 
 /** A market, and a sale to try with it. */
-export type MarketExample = { readonly label: string; readonly story: string; readonly market: object };
+type MarketExample = { readonly label: string; readonly story: string; readonly market: object };
 
 /** Source: seeds/001. */
 export const MARKET_EXAMPLES: readonly MarketExample[] = [

@@ -20,7 +20,7 @@ const TOOLS = [
 ] as const satisfies readonly (readonly [Tool, string])[];
 
 /** What the tools need. */
-export type RehearsalProps = {
+type RehearsalProps = {
   /** Missing: none is open. */
   readonly tool: Tool | undefined;
   readonly onTool: (tool: Tool | undefined) => void;

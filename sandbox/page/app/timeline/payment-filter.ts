@@ -2,7 +2,7 @@
 import type { ExchangeReply } from "../calls/sandbox.ts";
 
 /** The ids of a payment: the acquirer's, and Alipay+'s, by which the wallet knows it. */
-export type PaymentIds = { readonly paymentRequestId: string; readonly paymentId?: string | undefined };
+type PaymentIds = { readonly paymentRequestId: string; readonly paymentId?: string | undefined };
 
 /** Whether an exchange names the payment, as all that are about it do. */
 export function isAboutPayment(

@@ -7,7 +7,7 @@ import { isAboutPayment } from "./payment-filter.ts";
 import type { Traffic } from "./use-traffic.ts";
 
 /** What the timeline needs. */
-export type TimelineProps = {
+type TimelineProps = {
   readonly title: string;
   readonly traffic: Traffic;
   /** Whose messages alone are shown; missing: all. */

@@ -42,7 +42,7 @@ const WALLET_INTERFACES_OF_ORDERS: readonly WalletInterface[] = ["cancelPayment"
 const SHOP_CURRENCIES = ["JPY", "USD", "HKD"] as const;
 
 /** What the sales of a day have to do with. */
-export type SaleSetting = {
+type SaleSetting = {
   readonly daySeed: number;
   readonly customers: readonly CustomerPlan[];
   readonly random: Random;

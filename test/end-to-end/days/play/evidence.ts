@@ -1,6 +1,7 @@
 /** What every party knows at the end of a day, read once and then only compared. */
 
 import { type DayPlan, type PaymentPlan, paymentsOf } from "../plan/plan.ts";
+import { mapAtOnce } from "./at-once.ts";
 import type { Parties } from "./parties.ts";
 import { PARTICIPANTS, type Reports, readReports } from "./reports.ts";
 import type {
@@ -50,12 +51,10 @@ export type InspectedSale = SaleEvidence & { readonly inspection: InspectionView
 
 /** Asks the wallet's operators about every sale. Rejects without an answer. */
 export function inspectSales(parties: Parties, { sales }: Evidence): Promise<readonly InspectedSale[]> {
-  return Promise.all(
-    sales.map(async (evidence) => {
-      const { network } = evidence;
-      return { ...evidence, inspection: network === "UNKNOWN" ? undefined : await parties.inspect(network.paymentId) };
-    }),
-  );
+  return mapAtOnce(sales, async (evidence) => {
+    const { network } = evidence;
+    return { ...evidence, inspection: network === "UNKNOWN" ? undefined : await parties.inspect(network.paymentId) };
+  });
 }
 
 /** Asks every party. Rejects without an answer. */
@@ -65,16 +64,11 @@ export async function gatherEvidence({ parties, timeMs }: World, plan: DayPlan):
     Promise.all(plan.customers.map(({ customerId }) => parties.customer(customerId))),
     parties.books(),
   ]);
-  const payments = paymentsOf(plan).map(async (payment) => ({
+  const payments = await mapAtOnce(paymentsOf(plan), async (payment) => ({
     payment,
     inquired: await parties.inquirePayment(payment.paymentRequestId, timeMs),
   }));
-  return {
-    sales: await Promise.all(sales.map((sale) => evidenceOf(sale, parties))),
-    payments: await Promise.all(payments),
-    customers,
-    books,
-  };
+  return { sales: await mapAtOnce(sales, (sale) => evidenceOf(sale, parties)), payments, customers, books };
 }
 
 async function evidenceOf(sale: SaleView, parties: Parties): Promise<SaleEvidence> {

@@ -8,10 +8,10 @@ import {
   ACQUIRER_CLIENT_ID,
   DEVELOPMENT_OPERATOR_TOKEN,
   DEVELOPMENT_WALLET_TOKEN,
-  MPP_CLIENT_ID,
 } from "../../../../scripts/project.ts";
+import { AlipayPlusClient } from "../../../support/end-to-end/alipayplus-client.ts";
 import { inquiryMessage, payMessage, signBody } from "../../../support/end-to-end/alipayplus-messages.ts";
-import { callJson, callText, type Reply, type TextReply } from "../../../support/end-to-end/call-json.ts";
+import { JsonClient, OWN_CONNECTION, type Reply } from "../../../support/end-to-end/json-client.ts";
 import type {
   Amount,
   CustomerChange,
@@ -25,6 +25,7 @@ import type {
   VisitPlan,
   WalletInterface,
 } from "../plan/plan.ts";
+import { answered, find, LostCall, read } from "./answered.ts";
 import type {
   Books,
   CustomerView,
@@ -39,26 +40,27 @@ import type {
 } from "./views.ts";
 
 const TRAFFIC_LIMIT = 1_000;
-/** Where Alipay+ calls the wallet. */
-const WALLET_PATH = "/aps/api/v1/payments";
 const ACQUIRER_PAY_PATH = { TODAY: "/sandbox/aps/api/v1/payments/pay", OLDER: "/sandbox/v1/payments/pay" } as const;
 
 /** A message as it was sent. */
-export type SentMessage = { readonly body: string; readonly isAnswered: boolean };
-
-/** A call that had to be answered was not: the gateway went down meanwhile. */
-export class LostCall extends Error {}
+type SentMessage = { readonly body: string; readonly isAnswered: boolean };
 
 /** One gateway with its sandbox. */
 export class Parties {
   readonly #origin: string;
+  readonly #sandbox: JsonClient;
+  readonly #wallet: JsonClient;
+  readonly #operator: JsonClient;
+  readonly #alipayplus: AlipayPlusClient;
   readonly #acquirerKey: KeyObject;
-  readonly #alipayplusKey: KeyObject;
 
   constructor(origin: string, keys: DevelopmentKeys) {
     this.#origin = origin;
+    this.#sandbox = new JsonClient(`${origin}/sandbox`);
+    this.#wallet = new JsonClient(`${origin}/wallet/v1`, { token: DEVELOPMENT_WALLET_TOKEN });
+    this.#operator = new JsonClient(`${origin}/ops`, { token: DEVELOPMENT_OPERATOR_TOKEN });
+    this.#alipayplus = new AlipayPlusClient(origin, createPrivateKey(keys.alipayplus.privateKey));
     this.#acquirerKey = createPrivateKey(keys.acquirer.privateKey);
-    this.#alipayplusKey = createPrivateKey(keys.alipayplus.privateKey);
   }
 
   // The acquirer and its merchants.
@@ -70,15 +72,15 @@ export class Parties {
   ) {
     const { paymentRequestId, scenario, interface: api, paymentAmount, settlementCurrency } = sale;
     const body = { paymentRequestId, scenario, interface: api, paymentAmount, settlementCurrency, ...more };
-    return this.#sandbox("POST", "/sales", body, fault);
+    return this.#console("POST", "/sales", body, fault);
   }
 
   inquire(sale: string, fault?: FaultOfCall) {
-    return this.#sandbox("POST", `/sales/${sale}/inquire`, {}, fault);
+    return this.#console("POST", `/sales/${sale}/inquire`, {}, fault);
   }
 
   cancel(sale: string, fault?: FaultOfCall) {
-    return this.#sandbox("POST", `/sales/${sale}/cancel`, {}, fault);
+    return this.#console("POST", `/sales/${sale}/cancel`, {}, fault);
   }
 
   refund(
@@ -86,7 +88,7 @@ export class Parties {
     refund: { readonly refundRequestId: string; readonly refundAmount: Amount },
     fault?: FaultOfCall,
   ) {
-    return this.#sandbox("POST", `/sales/${sale}/refund`, refund, fault);
+    return this.#console("POST", `/sales/${sale}/refund`, refund, fault);
   }
 
   /** Sends a pay of the acquirer, signed at a time. */
@@ -95,23 +97,23 @@ export class Parties {
     const requestTime = new Date(timeMs).toISOString();
     const call = { clientId: ACQUIRER_CLIENT_ID, path, body, requestTime };
     const { headers } = await signBody(this.#acquirerKey, call);
-    return callJson(this.#origin + path, "POST", { body, headers });
+    return answered(new JsonClient(this.#origin).call("POST", path, body, headers));
   }
 
   /** Every sale that the acquirer knows. Rejects without an answer. */
   async sales(): Promise<readonly SaleView[]> {
-    return (await this.#read<{ readonly sales: readonly SaleView[] }>("/sandbox/sales?limit=200")).sales;
+    return (await read<{ readonly sales: readonly SaleView[] }>(this.#sandbox, "/sales?limit=200")).sales;
   }
 
   async sale(sale: string): Promise<SaleView | undefined> {
-    return this.#find<SaleView>(`/sandbox/sales/${sale}`);
+    return find<SaleView>(this.#sandbox, `/sales/${sale}`);
   }
 
   /** Sends the form of a shop's page from inside the wallet; answers where it leads to. */
   async visitShop(storeId: string, { currency, amount }: VisitPlan, userAgent: string): Promise<string | undefined> {
     const form = {
       method: "POST",
-      headers: { "User-Agent": userAgent, "Content-Type": "application/x-www-form-urlencoded" },
+      headers: { ...OWN_CONNECTION, "User-Agent": userAgent, "Content-Type": "application/x-www-form-urlencoded" },
       body: new URLSearchParams({ amount }).toString(),
       redirect: "manual",
     } as const;
@@ -124,21 +126,23 @@ export class Parties {
   // The wallet.
 
   async paymentCode(customerId: string): Promise<string | undefined> {
-    const reply = await this.#wallet("POST", "/payment-codes", { customerId, deviceTokenId: `${customerId}-phone` });
+    const reply = await answered(
+      this.#wallet.call("POST", "/payment-codes", { customerId, deviceTokenId: `${customerId}-phone` }),
+    );
     return reply?.status === 200 ? (reply.body as { readonly paymentCode: string }).paymentCode : undefined;
   }
 
   scan(customerId: string, codeValue: string) {
-    return this.#wallet("POST", "/scans", { customerId, codeValue });
+    return answered(this.#wallet.call("POST", "/scans", { customerId, codeValue }));
   }
 
   say(word: CustomerWord, paymentId: string, customerId: string) {
-    return this.#wallet("POST", `/payments/${paymentId}/${word}`, { customerId });
+    return answered(this.#wallet.call("POST", `/payments/${paymentId}/${word}`, { customerId }));
   }
 
   /** What the wallet knows of a payment, by Alipay+'s id. Rejects without an answer. */
   async walletPayment(paymentId: string): Promise<WalletView | WalletAbsence> {
-    const reply = await this.#wallet("GET", `/payments/${paymentId}`);
+    const reply = await answered(this.#wallet.call("GET", `/payments/${paymentId}`));
     if (reply?.status === 200) return reply.body as WalletView;
     switch ((reply?.body as { readonly code?: string } | undefined)?.code) {
       case "PAYMENT_UNKNOWN":
@@ -152,19 +156,20 @@ export class Parties {
 
   /** What operators see of a payment, by Alipay+'s id; `undefined` when the wallet does not know it. */
   async inspect(paymentId: string): Promise<InspectionView | undefined> {
-    return this.#find<InspectionView>(`/ops/payments/${paymentId}`, DEVELOPMENT_OPERATOR_TOKEN);
+    return find<InspectionView>(this.#operator, `/payments/${paymentId}`);
   }
 
   // Alipay+, and the sandbox itself.
 
   /** Alipay+ sends pay, signed at a time. */
-  pay({ payToAmount, ...payment }: PaymentPlan, timeMs: number): Promise<TextReply | undefined> {
-    return this.#callWallet("pay", payMessage({ ...payment, payToAmountMinor: BigInt(payToAmount.value) }), timeMs);
+  pay({ payToAmount, ...payment }: PaymentPlan, timeMs: number): Promise<Reply<string> | undefined> {
+    const message = payMessage({ ...payment, payToAmountMinor: BigInt(payToAmount.value) });
+    return answered(this.#alipayplus.send("pay", message, timeMs));
   }
 
   /** Alipay+ inquires about a payment, signed at a time; `UNKNOWN` when it never arrived. Rejects without an answer. */
   async inquirePayment(paymentRequestId: string, timeMs: number): Promise<InquiredPayment | "UNKNOWN"> {
-    const reply = await this.#callWallet("inquiryPayment", inquiryMessage(paymentRequestId), timeMs);
+    const reply = await answered(this.#alipayplus.send("inquiryPayment", inquiryMessage(paymentRequestId), timeMs));
     if (reply === undefined) throw new LostCall(`inquiryPayment of ${paymentRequestId} had no answer`);
     const { result, paymentResult, paymentId } = JSON.parse(reply.body) as {
       readonly result: Result;
@@ -178,18 +183,19 @@ export class Parties {
 
   /** A payment as Alipay+ keeps it, by the acquirer's id; `undefined` when it never arrived. */
   async networkPayment(sale: string): Promise<NetworkView | undefined> {
-    return this.#find<NetworkView>(`/sandbox/acquirer/payments/${sale}`);
+    return find<NetworkView>(this.#sandbox, `/acquirer/payments/${sale}`);
   }
 
   /** Sends the wallet a message as Alipay+, byte for byte. */
   sendToWallet(interfaceName: WalletInterface, body: string) {
-    return callJson(`${this.#origin}/sandbox/send/${interfaceName}`, "POST", { body });
+    return answered(this.#sandbox.call("POST", `/send/${interfaceName}`, body));
   }
 
   /** The newest message about a payment, if it is among the last ones. */
   async lastMessage(from: string, interfaceName: string, paymentRequestId: string): Promise<SentMessage | undefined> {
-    const { traffic } = await this.#read<{ readonly traffic: readonly TrafficRecord[] }>(
-      `/sandbox/traffic?limit=${TRAFFIC_LIMIT}`,
+    const { traffic } = await read<{ readonly traffic: readonly TrafficRecord[] }>(
+      this.#sandbox,
+      `/traffic?limit=${TRAFFIC_LIMIT}`,
     );
     const named = `"paymentRequestId":"${paymentRequestId}"`;
     const found = traffic.find(
@@ -211,11 +217,11 @@ export class Parties {
   }
 
   customer(customerId: string): Promise<CustomerView> {
-    return this.#read(`/sandbox/customers/${customerId}`);
+    return read(this.#sandbox, `/customers/${customerId}`);
   }
 
   books(): Promise<Books> {
-    return this.#read("/sandbox/ledger");
+    return read(this.#sandbox, "/ledger");
   }
 
   async putMarket(market: MarketPlan | undefined): Promise<void> {
@@ -247,55 +253,27 @@ export class Parties {
 
   /** The names of a participant's files of a report's day, yyyymmdd. */
   async reportNames(kind: "clearing" | "settlement", participantId: string, date: string): Promise<readonly string[]> {
-    const path = `/sandbox/settlements/${kind}/${participantId}/${date}`;
-    return (await this.#read<{ readonly files: readonly string[] }>(path)).files;
+    const path = `/settlements/${kind}/${participantId}/${date}`;
+    return (await read<{ readonly files: readonly string[] }>(this.#sandbox, path)).files;
   }
 
   /** A file of a participant. Rejects when there is none. */
   async report(kind: "clearing" | "settlement", participantId: string, date: string, name: string): Promise<string> {
     const path = `/sandbox/settlements/${kind}/${participantId}/${date}/${name}`;
-    const response = await fetch(this.#origin + path);
+    const response = await fetch(this.#origin + path, { headers: OWN_CONNECTION });
     if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
     return response.text();
   }
 
-  async #callWallet(interfaceName: string, message: object, timeMs: number): Promise<TextReply | undefined> {
-    const path = `${WALLET_PATH}/${interfaceName}`;
-    const requestTime = new Date(timeMs).toISOString();
-    const call = { clientId: MPP_CLIENT_ID, path, body: JSON.stringify(message), requestTime };
-    const { headers, body } = await signBody(this.#alipayplusKey, call);
-    return callText(this.#origin + path, "POST", { body, headers });
-  }
-
-  #sandbox(method: string, path: string, body?: object, fault?: FaultOfCall): Promise<Reply | undefined> {
-    const headers = fault && { "Sandbox-Fault": faultText(fault) };
-    return callJson(`${this.#origin}/sandbox${path}`, method, { body, headers });
-  }
-
-  #wallet(method: string, path: string, body?: object): Promise<Reply | undefined> {
-    return callJson(`${this.#origin}/wallet/v1${path}`, method, { token: DEVELOPMENT_WALLET_TOKEN, body });
+  #console(method: string, path: string, body?: object, fault?: FaultOfCall): Promise<Reply | undefined> {
+    return answered(this.#sandbox.call(method, path, body, fault && { "Sandbox-Fault": faultText(fault) }));
   }
 
   async #must<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-    const reply = await this.#sandbox(method, path, body);
+    const reply = await this.#console(method, path, body);
     if (reply === undefined) throw new LostCall(`${method} ${path} had no answer`);
     if (reply.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(reply)}`);
     return reply.body as Answer;
-  }
-
-  async #read<Answer>(path: string, token?: string): Promise<Answer> {
-    const found = await this.#find<Answer>(path, token);
-    if (found === undefined) throw new Error(`${path} is not there`);
-    return found;
-  }
-
-  /** `undefined` for what does not exist. Rejects when there is no answer. */
-  async #find<Answer>(path: string, token?: string): Promise<Answer | undefined> {
-    const reply = await callJson(this.#origin + path, "GET", { token });
-    if (reply?.status === 200) return reply.body as Answer;
-    if (reply?.status === 404) return undefined;
-    if (reply === undefined) throw new LostCall(`GET ${path} had no answer`);
-    throw new Error(`GET ${path}: ${JSON.stringify(reply)}`);
   }
 }
 

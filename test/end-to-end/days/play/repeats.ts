@@ -1,8 +1,7 @@
 /** What is asked once more in the evening: the answers must be the same. */
 import { type Action, paymentsOf, type Step, salesOf } from "../plan/plan.ts";
+import { CALLS_AT_ONCE } from "./at-once.ts";
 import { type Event, finalAnswersTo, type Played, walletPaymentIn } from "./play.ts";
-
-const ACTIONS_AT_ONCE = 16;
 
 /** The pay of each payment, and the customer's confirmation of each order, of which an answer has come. */
 export function repeatsOf({ plan, events }: Played): readonly Step[] {
@@ -14,9 +13,9 @@ export function repeatsOf({ plan, events }: Played): readonly Step[] {
       .filter(({ paymentRequestId }) => events.some((event) => isAnswerAbout(event, paymentRequestId)))
       .map(({ paymentRequestId: sale, customerId }) => ({ act: "SAY", sale, customerId, word: "confirm" }) as const),
   ];
-  const steps = Math.ceil(actions.length / ACTIONS_AT_ONCE);
+  const steps = Math.ceil(actions.length / CALLS_AT_ONCE);
   return Array.from({ length: steps }, (_, step) => ({
-    actions: actions.slice(step * ACTIONS_AT_ONCE, (step + 1) * ACTIONS_AT_ONCE),
+    actions: actions.slice(step * CALLS_AT_ONCE, (step + 1) * CALLS_AT_ONCE),
   }));
 }
 

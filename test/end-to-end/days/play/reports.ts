@@ -29,7 +29,7 @@ export type ReportedSummary = {
 };
 
 /** The fees in a file, by their kind, in the currency of the report. */
-export type ReportedFees = { readonly clearingDay: string; readonly currency: string; readonly sums: FeeSums };
+type ReportedFees = { readonly clearingDay: string; readonly currency: string; readonly sums: FeeSums };
 
 /** Sums in minor units. */
 export type FeeSums = Readonly<Record<"INTERCHANGE_FEE" | "SERVICE_FEE", bigint>>;

@@ -4,6 +4,7 @@
  */
 import { readUntil } from "../../../support/end-to-end/eventually.ts";
 import { type DayPlan, paymentsOf } from "../plan/plan.ts";
+import { mapAtOnce } from "./at-once.ts";
 import type { NetworkView, SaleView } from "./views.ts";
 import type { World } from "./world.ts";
 
@@ -15,7 +16,7 @@ const SECOND_MS = 1_000;
 const STEPS_LIMIT = 200;
 
 /** Something that is still to be done, and when. */
-export type Due = { readonly what: string; readonly timeMs: number };
+type Due = { readonly what: string; readonly timeMs: number };
 
 /** What is not final in the end, in sentences; none means that everything is. */
 export async function settleDay(plan: DayPlan, world: World): Promise<readonly string[]> {
@@ -45,18 +46,14 @@ function untilNothingIsOverdue(world: World, paymentIds: readonly string[]): Pro
 /** Everything that a party has still to do, the earliest first. */
 async function readDue({ parties }: World, paymentIds: readonly string[]): Promise<readonly Due[]> {
   const sales = await parties.sales();
-  const due = await Promise.all(
-    sales.map(async (sale) => {
-      const network = await parties.networkPayment(sale.paymentRequestId);
-      return [
-        ...dueOfSale(sale),
-        ...(network ? [...dueOfNetwork(network), ...(await dueOfWallet(network, parties))] : []),
-      ];
-    }),
-  );
-  const ofPayments = await Promise.all(
-    paymentIds.map((id) => dueOfWallet({ paymentRequestId: id, paymentId: id }, parties)),
-  );
+  const due = await mapAtOnce(sales, async (sale) => {
+    const network = await parties.networkPayment(sale.paymentRequestId);
+    return [
+      ...dueOfSale(sale),
+      ...(network ? [...dueOfNetwork(network), ...(await dueOfWallet(network, parties))] : []),
+    ];
+  });
+  const ofPayments = await mapAtOnce(paymentIds, (id) => dueOfWallet({ paymentRequestId: id, paymentId: id }, parties));
   return [...due, ...ofPayments].flat().sort((a, b) => a.timeMs - b.timeMs);
 }
 

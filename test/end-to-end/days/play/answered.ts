@@ -1,0 +1,26 @@
+/** Calls to a gateway that may be killed meanwhile. */
+import type { JsonClient, Reply } from "../../../support/end-to-end/json-client.ts";
+
+/** A call that had to be answered was not: the gateway went down meanwhile. */
+export class LostCall extends Error {}
+
+/** The answer of a call; `undefined` when the gateway went down meanwhile. */
+export function answered<Answer>(call: Promise<Reply<Answer>>): Promise<Reply<Answer> | undefined> {
+  return call.catch(() => undefined);
+}
+
+/** Reads what must be there. Rejects without an answer. */
+export async function read<Answer>(client: JsonClient, path: string): Promise<Answer> {
+  const found = await find<Answer>(client, path);
+  if (found === undefined) throw new Error(`${path} is not there`);
+  return found;
+}
+
+/** Reads what may be missing: `undefined` for HTTP 404. Rejects without an answer. */
+export async function find<Answer>(client: JsonClient, path: string): Promise<Answer | undefined> {
+  const reply = await answered(client.call("GET", path));
+  if (reply?.status === 200) return reply.body as Answer;
+  if (reply?.status === 404) return undefined;
+  if (reply === undefined) throw new LostCall(`GET ${path} had no answer`);
+  throw new Error(`GET ${path}: ${JSON.stringify(reply)}`);
+}
