@@ -40,7 +40,7 @@ const KINDS: readonly CodeKind[] = [
 ];
 
 /**
- * Tells what kind of code a text is.
+ * The kind of code that a text is.
  *
  * @param value the code exactly as it was shown or scanned, of any length; more than 512 UTF-8 bytes are `UNKNOWN`.
  * @returns the kind; every text has one.

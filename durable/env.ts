@@ -130,7 +130,7 @@ export type ConfigurationFault = { readonly fault: string };
 const parsed = new WeakMap<object, Configuration | ConfigurationFault>();
 
 /** The configuration of an environment; parsed once an isolate. */
-export function configurationOf(env: Env): Configuration | ConfigurationFault {
+function configurationOf(env: Env): Configuration | ConfigurationFault {
   const known = parsed.get(env);
   if (known) return known;
   const configuration = parseConfiguration(env);

@@ -1,6 +1,6 @@
 /**
- * What the edge and the shards say to each other by RPC. During a deployment a new Worker may talk to an old object
- * and the other way round: fields are only ever added, and always optional.
+ * The messages between the edge and the shards, by RPC. During a deployment a new Worker may call an old object and the
+ * other way round: fields are only ever added, and always optional.
  */
 
 import type { Money } from "../protocol/money.ts";
@@ -9,7 +9,7 @@ import type { RefundableAmounts, RefundRefusal } from "./payments/machine/refund
 import type { PaymentTerms } from "./payments/records.ts";
 import type { OutboxReport } from "./platform/outbox/outbox.ts";
 
-/** A payment code that Alipay+ gave out for a customer. */
+/** A payment code that Alipay+ has issued for a customer. */
 export type IssuedCode = {
   readonly paymentCode: string;
   readonly customerId: string;
@@ -17,7 +17,7 @@ export type IssuedCode = {
   readonly expiryTimeMs: number;
 };
 
-/** Which payment holds a code, always the same one; `isOurs` when this gateway gave the code out. */
+/** The payment that holds a code, always the same one; `isOurs` when the code was issued through this gateway. */
 export type CodeClaim = { readonly holder: string; readonly isOurs: boolean } | { readonly refusal: CodeRefusal };
 
 /** A code that a customer has scanned, to be decoded by Alipay+. */
@@ -38,7 +38,7 @@ export type ScanReply =
   /** No answer that counts, or U: to be tried again. */
   | { readonly outcome: "UNKNOWN" };
 
-/** Names a payment, and the customer who says that it is theirs; undefined for a service that speaks for all. */
+/** A payment, and the customer who claims to own it; undefined for a service that acts for all customers. */
 export type PaymentOfCustomer = { readonly paymentId: string; readonly customerId: string | undefined };
 
 /** A payment for the wallet's own side. */
@@ -51,7 +51,7 @@ export type PaymentReport = {
   readonly terms: PaymentTerms;
   /** The message of Alipay+ that it came with: the body of pay, or the answer of userInitiatedPay. */
   readonly message: string | undefined;
-  /** What refunds have given back, or are giving back. */
+  /** Refunds that succeeded or are in process. */
   readonly refunded: RefundableAmounts;
 };
 
@@ -70,22 +70,22 @@ export type PaymentInspection = {
   readonly expiryTimeMs: number;
   /** When the resolver looks at it next. */
   readonly dueTimeMs: number | undefined;
-  /** How often in a row the wallet's core stayed silent. */
+  /** How often in a row the wallet's core did not answer. */
   readonly unanswered: number;
   /** The amounts of a scanned order do not follow from quote, promotion and surcharge. */
   readonly amountsDiffer: boolean;
-  /** What became of notifyPayment; undefined when there was nothing to tell, or nobody to tell it to. */
+  /** The delivery of notifyPayment; undefined when there is no result to deliver, or no URL to deliver it to. */
   readonly notification: OutboxReport | undefined;
 };
 
-/** What came of the wish to notify Alipay+ again; DUE: it is sent at once, and by the schedule from then on. */
+/** The answer to an operator who notifies Alipay+ again; DUE: it is sent at once, and by the schedule from then on. */
 export type NotifyReply = { readonly outcome: "DUE" | "UNKNOWN" | "NOT_FINAL" | "NO_URL" };
 
-/** What an app hears at once. */
+/** A final result, as it is published to the customer's apps. */
 export type LiveEvent = {
   readonly paymentRequestId: string;
   readonly status: "SUCCEEDED" | "FAILED" | "CLOSED";
-  /** As Alipay+ is told (spec/02). */
+  /** As Alipay+ receives it (spec/02). */
   readonly resultCode: string;
   /** Epoch milliseconds. */
   readonly timeMs: number;
@@ -117,7 +117,7 @@ export type PayReply =
   | { readonly outcome: "CLOSED" }
   | { readonly outcome: "INCONSISTENT" };
 
-/** What a payment that is known can be told as. */
+/** The reply for a payment that is known. */
 export type KnownPayReply = Exclude<PayReply, { outcome: "INCONSISTENT" }>;
 
 export type EvaluateReply =
@@ -167,7 +167,7 @@ export type RefundReply =
 export type ShardReport = {
   /** Payments and refunds that are not final. */
   readonly open: number;
-  /** Those whose time to be looked at has passed. */
+  /** Those whose due time has passed. */
   readonly overdue: number;
   /** Results that Alipay+ has not acknowledged yet. */
   readonly unnotified?: number;

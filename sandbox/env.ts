@@ -39,7 +39,7 @@ export interface SandboxEnv {
   readonly SIGNING_KEYS: string;
   /** JSON `{clientId: {keyVersion: public key}}`: the wallet's and the acquirer's, each under its own Client-Id. */
   readonly VERIFICATION_KEYS: string;
-  /** The keys of the acquirer that the sandbox plays, alike: its own private one, and Alipay+'s public one. */
+  /** The same for the acquirer that the sandbox plays: its own private key, and Alipay+'s public one. */
   readonly ACQUIRER_SIGNING_KEYS: string;
   readonly ACQUIRER_VERIFICATION_KEYS: string;
   readonly MPP_CLIENT_ID: string;
@@ -47,7 +47,7 @@ export interface SandboxEnv {
 }
 
 /** What the variables say, checked. */
-export type Settings = {
+type Settings = {
   readonly shardCount: number;
   readonly mppClientId: string;
   readonly acquirerClientId: string;

@@ -19,7 +19,7 @@ export type SandboxApp = { Bindings: SandboxEnv; Variables: { parties: Parties }
 export type SandboxContext = Context<SandboxApp>;
 
 /** Why the sandbox itself refuses a request. */
-export type SandboxErrorCode =
+type SandboxErrorCode =
   | "BALANCE_OUT_OF_RANGE"
   | "BODY_TOO_LARGE"
   | "CURRENCY_IN_USE"

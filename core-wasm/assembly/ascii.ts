@@ -28,7 +28,7 @@ export function isLetter(byte: i32): bool {
   return <u32>(lowerCase(byte) - 0x61) < 26;
 }
 
-/** Only meaningful for letters: sets the bit that tells `a` from `A`. */
+/** Only meaningful for letters: sets the bit that distinguishes `a` from `A`. */
 export function lowerCase(byte: i32): i32 {
   return byte | 0x20;
 }

@@ -1,5 +1,5 @@
 /**
- * What kind of code a customer shows or scans, told by its form alone.
+ * The kind of a code that a customer shows or scans, by its form alone.
  *
  * Source: spec/03 "Payment codes", "Merchant-presented codes"; seeds/002 and seeds/003 for what a merchant routes.
  */

@@ -2,7 +2,7 @@
  * The static buffers, and the only places where a raw address is read or written. The host writes UTF-8 bytes into a
  * buffer and passes lengths; it never passes more than the buffer holds.
  *
- * Memory never grows, so the host's views stay valid for the life of the instance.
+ * Memory never grows, so the host's views stay valid as long as the instance.
  */
 
 /** Room for one text: a code, an amount, a quote price, a currency or, the longest of them, a signature header. */

@@ -1,5 +1,5 @@
 /**
- * From the rules as they come to rules that are ready to be tried. Source: spec/03 "Merchant-presented codes".
+ * Compiles the rules of Alipay+ into rules that are ready to be tried. Source: spec/03 "Merchant-presented codes".
  */
 import { type CodeMatch, compileMatch, type MatchFault } from "./match.ts";
 import { type CodeIdentificationRule, codeIdentificationRule, PRIORITY_WHEN_MISSING } from "./rules.ts";
@@ -9,12 +9,12 @@ import { compileUrlConstruction, type UrlConstruction, type UrlFault } from "./u
 export const CODE_RULES_LIMIT = 1_000;
 
 /** What a matching rule makes of a code. */
-export type CodeAction =
+type CodeAction =
   | { readonly type: "DECODE" }
   | { readonly type: "OPEN_URL"; readonly url: UrlConstruction; readonly userAgent: string | undefined };
 
 /** A rule that is ready to be tried. */
-export type CodeRule = { readonly priority: number; readonly matches: CodeMatch; readonly action: CodeAction };
+type CodeRule = { readonly priority: number; readonly matches: CodeMatch; readonly action: CodeAction };
 
 /** Rules that are ready to be tried, the first that applies wins. Made by {@link compileCodeRules} only. */
 export type CodeRules = readonly CodeRule[];
@@ -23,14 +23,13 @@ export type CodeRules = readonly CodeRule[];
 export type CodeRuleFault = "MALFORMED" | "TOO_MANY_RULES" | MatchFault | UrlFault;
 
 /** A rule that is left out: its index in the answer, why, and where in it when it is malformed. */
-export type RefusedCodeRule = { readonly index: number; readonly fault: CodeRuleFault; readonly path?: string };
+type RefusedCodeRule = { readonly index: number; readonly fault: CodeRuleFault; readonly path?: string };
 
-export type CompiledCodeRules = { readonly rules: CodeRules; readonly refused: readonly RefusedCodeRule[] };
+type CompiledCodeRules = { readonly rules: CodeRules; readonly refused: readonly RefusedCodeRule[] };
 
 /**
  * Checks and compiles `codeIdentificationRules`. A rule that cannot be used is refused alone, the others are kept: one
- * rule with a mistake must not take the wallet's scanning away. Do this once for a version of the rules, not for
- * every scan.
+ * mistake must not stop all scanning. Call it once for a version of the rules, not for every scan.
  *
  * @param codeIdentificationRules the elements as they were parsed from JSON.
  * @param issuer what `${issuer}` stands for in URLs; `undefined` refuses the rules that want it.

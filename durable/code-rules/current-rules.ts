@@ -5,7 +5,7 @@ import { type CodeRules, compileCodeRules } from "./compile.ts";
 
 const OBJECT_NAME = "code-rules";
 
-/** How long an isolate goes on with what it knows before it asks the object again. */
+/** How long an isolate uses the rules that it has before it asks the object again. */
 const ASK_AGAIN_MS = 60_000;
 
 type Compiled = { readonly revision: number; readonly rules: CodeRules; readonly askedTimeMs: number };
@@ -13,15 +13,15 @@ type Compiled = { readonly revision: number; readonly rules: CodeRules; readonly
 const compiled = new WeakMap<Gateway, Compiled>();
 
 /**
- * The rules to try a code by. While the object cannot be asked, those that are known already stay in use.
+ * The rules to try a code by. While the object cannot be reached, the known ones stay in use.
  *
  * @param nowMs epoch milliseconds
- * @returns `undefined` when there are none, and Alipay+ does not give any
+ * @returns `undefined` when there are none, and Alipay+ has not returned any
  */
 export async function currentCodeRules(gateway: Gateway, nowMs: number): Promise<CodeRules | undefined> {
   const known = compiled.get(gateway);
   if (known && nowMs - known.askedTimeMs < ASK_AGAIN_MS) return known.rules;
-  // Noted before the call: whoever scans meanwhile goes on with what is known, and does not ask as well.
+  // Set before the call: a scan that comes meanwhile uses the known rules, and does not ask as well.
   if (known) compiled.set(gateway, { ...known, askedTimeMs: nowMs });
   try {
     const reply = await codeRulesObject(gateway.env, gateway.configuration.locationHint).current(known?.revision);
@@ -36,7 +36,7 @@ export async function currentCodeRules(gateway: Gateway, nowMs: number): Promise
   }
 }
 
-/** Has the object fetch rules that are older than they should be. Never throws. */
+/** Makes the object fetch rules that are too old. Never throws. */
 export async function refreshCodeRules(env: Env, locationHint: DurableObjectLocationHint | undefined): Promise<void> {
   try {
     await codeRulesObject(env, locationHint).refresh();

@@ -5,7 +5,7 @@ import { scannedCode } from "./match.ts";
 export const CODE_VALUE_LIMIT_CHARACTERS = 512;
 
 /** What the wallet does with a scanned code. */
-export type CodeIdentification =
+type CodeIdentification =
   /** Send it to Alipay+ by userInitiatedPay. */
   | { readonly action: "DECODE" }
   /** Open the URL with this user agent; `undefined` when the rule asks for none. */
@@ -13,7 +13,7 @@ export type CodeIdentification =
   | { readonly action: "NOT_ALIPAYPLUS" };
 
 /**
- * Tells by the code rules what a scanned code is. Of all rules that apply, the one with the lowest priority number
+ * What a scanned code is by the code rules. Of all rules that apply, the one with the lowest priority number
  * wins, the first of the answer among equals. A rule of action OPEN_URL whose URL would not be https or would be
  * longer than 2048 characters does not apply. Takes time linear in the code for any rules.
  *

@@ -1,18 +1,19 @@
 /**
  * The merchant account that an `emvMatchRules` element asks for.
  *
- * Source: spec/03 "Merchant-presented codes", which names the parameters and leaves open how they meet. Read as EMV
- * QRCPS divides accounts: primitive ones are plain values (02 to 25), the others templates of data objects (26 to 51).
+ * Source: spec/03 "Merchant-presented codes", which names the parameters and leaves open how they combine. They are read
+ * as EMV QRCPS divides accounts: primitive ones are plain values (02 to 25), the others templates of data objects (26 to
+ * 51).
  */
 import { type DataObjects, parseDataObjects } from "../../core-wasm/index.ts";
 import { isMerchantAccountTemplate } from "./emvco.ts";
 import type { EmvMatchRule } from "./rules.ts";
 
-/** The tag of the globally unique identifier, which tells whose template it is. */
+/** The tag of the globally unique identifier, which names the owner of a template. */
 const GLOBALLY_UNIQUE_IDENTIFIER_TAG = "00";
 
 /** The values of a code that a rule's pattern may be compared with; none when the account is absent. */
-export type MerchantAccountValues = (code: DataObjects) => readonly string[];
+type MerchantAccountValues = (code: DataObjects) => readonly string[];
 
 /**
  * Where the merchant account of a rule stands in a code:

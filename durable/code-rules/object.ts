@@ -1,6 +1,6 @@
 /**
- * The code rules of Alipay+, as they were last fetched. One object for the whole deployment: however many scans ask,
- * Alipay+ is asked once.
+ * The code rules of Alipay+, as they were last fetched. There is one object for the whole deployment: however many scans
+ * need the rules, Alipay+ is asked once.
  *
  * Source: spec/03 "Code identification by rules": at least once a day, `version` compared first.
  */
@@ -17,7 +17,7 @@ import { SingleFlight } from "../platform/single-flight.ts";
 import { compileCodeRules } from "./compile.ts";
 import { rulesOfAnswer } from "./rules-answer.ts";
 
-/** `revision` counts the times that rules were stored: they may come without a version. */
+/** `revision` counts how often rules were stored: they may come without a version. */
 const SCHEMA = `CREATE TABLE code_rules (
   only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
   revision INTEGER NOT NULL,
@@ -34,9 +34,9 @@ export const CODE_RULES_AGE_MS = 12 * 60 * 60_000;
 
 const PAUSES: PauseLimits = { firstPauseMs: 5_000, pauseLimitMs: 60_000 };
 
-/** What an isolate is told that knows `knownRevision`. */
-export type CodeRulesReply =
-  /** There are none, and Alipay+ did not give any now. */
+/** The answer to an isolate that has `knownRevision`. */
+type CodeRulesReply =
+  /** There are none, and Alipay+ returned none now. */
   | { readonly outcome: "UNAVAILABLE" }
   | { readonly outcome: "UNCHANGED" }
   /** `rules` is a JSON list for `compileCodeRules`. */
@@ -72,14 +72,14 @@ export class CodeRules extends DurableObject<Env> {
     if (stored && nowMs() - stored.fetched_time_ms >= CODE_RULES_AGE_MS) await this.#fetchOnce();
   }
 
-  /** Fetches, unless the last failure was a moment ago; whoever asks meanwhile waits for the same answer. */
+  /** Fetches, unless the last failure was a moment ago; all callers meanwhile wait for the same answer. */
   async #fetchOnce(): Promise<void> {
     if (this.#fetches.isBusy || nowMs() >= this.#nextFetchTimeMs) {
       await this.#fetches.run("inquiryCodeRules", () => this.#fetch());
     }
   }
 
-  /** One call. Whatever goes wrong, the rules that are stored stay. */
+  /** One call. When it fails, the stored rules stay. */
   async #fetch(): Promise<void> {
     const fault = await this.#fetchAndStore().catch((error: unknown) => error ?? "unknown");
     if (fault === undefined) {

@@ -1,12 +1,12 @@
 import { RE2JS, RE2JSException } from "re2js";
 
 /** The longest regular expression that a rule may bring. */
-export const REGEX_LIMIT_CHARACTERS = 512;
+const REGEX_LIMIT_CHARACTERS = 512;
 /**
  * The largest program that one may compile to. Matching takes at most instructions × characters steps, half a million
  * for the longest code; an ordinary rule has fewer than a hundred instructions.
  */
-export const REGEX_LIMIT_INSTRUCTIONS = 1_000;
+const REGEX_LIMIT_INSTRUCTIONS = 1_000;
 /** How many compiled expressions an isolate keeps. */
 export const REGEX_CACHE_LIMIT = 1_000;
 
@@ -14,7 +14,7 @@ export const REGEX_CACHE_LIMIT = 1_000;
 export type RegexFault = "REGEX_TOO_LONG" | "REGEX_NOT_COMPILABLE" | "REGEX_TOO_LARGE";
 
 /** Whether the whole text matches. */
-export type FullMatch = (text: string) => boolean;
+type FullMatch = (text: string) => boolean;
 
 /** The oldest entry is the first. */
 const compiled = new Map<string, FullMatch | RegexFault>();

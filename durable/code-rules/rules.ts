@@ -9,11 +9,11 @@ import * as z from "zod";
 /** The priority of a rule that names none; the lowest number wins. */
 export const PRIORITY_WHEN_MISSING = 10_000;
 /** A code has at most 512 characters, so no useful prefix or value pattern is longer. */
-export const RULE_TEXT_LIMIT_CHARACTERS = 512;
+const RULE_TEXT_LIMIT_CHARACTERS = 512;
 /** The longest URL, and the longest expression that makes one. */
 export const URL_LIMIT_CHARACTERS = 2_048;
 /** How many alternatives one EMVCO rule may list. */
-export const EMV_MATCH_RULES_LIMIT = 64;
+const EMV_MATCH_RULES_LIMIT = 64;
 
 /** Root tags that an `emvMatchRules` element may compare, beside the merchant account. */
 export const COMPARED_ROOT_TAGS = [
@@ -32,7 +32,7 @@ export const COMPARED_ROOT_TAGS = [
   "62",
 ] as const;
 
-export type ComparedRootTag = (typeof COMPARED_ROOT_TAGS)[number];
+type ComparedRootTag = (typeof COMPARED_ROOT_TAGS)[number];
 
 function leftOut(value: unknown): boolean {
   return value === null || value === "";

@@ -7,7 +7,7 @@ import type { ScannedCode } from "./match.ts";
 import { type PostCodeMatchAction, URL_LIMIT_CHARACTERS } from "./rules.ts";
 
 /** What a rule of action OPEN_URL brings. */
-export type OpenUrlAction = Exclude<PostCodeMatchAction, { readonly postCodeMatchActionType: "DECODE" }>;
+type OpenUrlAction = Exclude<PostCodeMatchAction, { readonly postCodeMatchActionType: "DECODE" }>;
 
 /** The URL for a code; `undefined` when there is none that may be opened, and the rule does not apply. */
 export type UrlConstruction = (code: ScannedCode) => string | undefined;

@@ -6,17 +6,17 @@ import { shardOf } from "../platform/shard.ts";
 import type { CodeStockBatch, CodeStockFailure, CodeStockRequest, CodeStockView } from "./code-stock.ts";
 
 /**
- * How many objects file stocks for each shard of the deployment. A file is written whole, so it should have few stocks;
- * an object of its own for each customer would have each of them open a database.
+ * How many objects keep stocks, for each shard of the deployment. An object writes all its stocks at once, so it should
+ * have few; an object for each customer would open a database for each.
  */
-const FILES_OF_SHARD = 64;
+const OBJECTS_OF_SHARD = 64;
 
-/** Half a SHA-256 is far beyond accident. */
+/** Half a SHA-256: no two customers ever share a key. */
 const KEY_BYTES = 16;
 
 /** One customer's stock on one device. A call rejects only when its object cannot be reached or is broken. */
 export type CodeStockClient = {
-  readonly ask: (wish: CodeStockRequest) => Promise<CodeStockView>;
+  readonly ask: (request: CodeStockRequest) => Promise<CodeStockView>;
   readonly store: (batch: CodeStockBatch) => Promise<CodeStockView>;
   readonly fail: (failure: CodeStockFailure) => Promise<CodeStockView>;
 };
@@ -34,11 +34,11 @@ export async function stockOf(
   deviceTokenId: string,
 ): Promise<CodeStockClient> {
   const key = await stockKey(customerId, deviceTokenId);
-  const name = `stocks-${shardOf(key, shardCount * FILES_OF_SHARD)}`;
+  const name = `stocks-${shardOf(key, shardCount * OBJECTS_OF_SHARD)}`;
   const call = (method: keyof CodeStockClient, parameter: unknown) =>
     repeatOnce(() => callIttyObject(namespace, name, method, [key, parameter])) as Promise<CodeStockView>;
   return Object.freeze({
-    ask: (wish: CodeStockRequest) => call("ask", wish),
+    ask: (request: CodeStockRequest) => call("ask", request),
     store: (batch: CodeStockBatch) => call("store", batch),
     fail: (failure: CodeStockFailure) => call("fail", failure),
   });

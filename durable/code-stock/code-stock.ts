@@ -1,10 +1,10 @@
 /**
- * What a stock of payment codes does: pure functions from a stock and an event to the stock after it and what its caller
- * is told. A stock is one customer's on one device; it holds the codes that Alipay+ gave out in advance, so that a
- * screen does not go blank when Alipay+ is slow.
+ * The stock of payment codes: pure functions from a stock and an event to the stock after it and the view of its caller.
+ * A stock belongs to one customer on one device. It holds the codes that Alipay+ issued in advance, so that the screen
+ * does not go blank when Alipay+ is slow.
  *
- * One caller at a time may fetch codes: whoever is granted the lease. A batch that comes without the present lease, be it
- * late or for a region that has been left, is dropped.
+ * One caller at a time may fetch codes: the one that is granted the lease. A batch without the present lease, because it
+ * is late or for a region that the customer has left, is dropped.
  *
  * Source: seeds/000 steps 1 and 2; spec/03 Payment codes.
  */
@@ -20,21 +20,21 @@ export type StockedCode = {
 /** The right to fetch codes, until it runs out. */
 type Lease = { readonly id: string; readonly expiryTimeMs: number };
 
-/** Failures one after another, the last of them with what Alipay+ refused with. */
+/** Failures in a row; `resultCode` is that of the last one, where Alipay+ refused. */
 type Failures = { readonly count: number; readonly retryTimeMs: number; readonly resultCode: string | undefined };
 
 /** Everything that a stock keeps. */
 export type CodeStock = {
-  /** What the codes were asked for with; asking without a region is a region like any other. */
+  /** The region that the codes were requested for; none is a region like any other. */
   readonly region: string | undefined;
   readonly codes: readonly StockedCode[];
-  /** From when on the next batch may be fetched while codes are left. */
+  /** The time from which the next batch may be fetched while codes are left. */
   readonly earlyRenewalTimeMs: number;
   readonly lease: Lease | undefined;
   readonly failures: Failures | undefined;
 };
 
-/** What a caller is told. */
+/** The answer to a caller. */
 export type CodeStockView =
   /** Show this one. With a `leaseId` the caller holds the lease, and fetches the next batch meanwhile. */
   | {
@@ -46,9 +46,9 @@ export type CodeStockView =
     }
   /** There is no code; the caller holds the lease and fetches some. */
   | { readonly outcome: "RENEW"; readonly leaseId: string }
-  /** There is no code yet: ask again in a moment. Somebody else fetches some, or a window is about to begin. */
+  /** There is no code yet: ask again in a moment. Another caller is fetching some, or a window is about to begin. */
   | { readonly outcome: "WAIT" }
-  /** There is no code, and Alipay+ is left alone until then. With a `resultCode` it refused, without it was silent. */
+  /** There is no code, and Alipay+ is not asked until then. With a `resultCode` it refused, without one it did not answer. */
   | { readonly outcome: "HELD_BACK"; readonly retryTimeMs: number; readonly resultCode?: string | undefined };
 
 /** The stock after an event; the very same object when there is nothing to store. */
@@ -57,16 +57,16 @@ export type CodeStockStep = { readonly stock: CodeStock; readonly view: CodeStoc
 /** Asks for the code to show. */
 export type CodeStockRequest = {
   readonly region?: string | undefined;
-  /** Names the lease, if one is granted. New for each wish; the same wish may be sent twice. */
+  /** Names the lease, if one is granted. New for each request; the same request may be sent twice. */
   readonly leaseId: string;
-  /** Has paid, or is being paid with: never shown again. */
+  /** A code that has paid, or is paying: it is never shown again. */
   readonly usedCode?: string | undefined;
 };
 
-/** What Alipay+ gave out, as far as it may be shown to this customer. */
+/** The codes that Alipay+ issued, as far as they may be shown to this customer. */
 export type CodeStockBatch = { readonly leaseId: string; readonly codes: readonly StockedCode[] };
 
-/** No code could be had. */
+/** A fetch that brought no code. */
 export type CodeStockFailure = { readonly leaseId: string; readonly resultCode?: string | undefined };
 
 /** A stock that was never asked. */
@@ -78,9 +78,9 @@ export const EMPTY_STOCK: CodeStock = {
   failures: undefined,
 };
 
-/** Longer than a call to Alipay+ with all its tries, and the registration of what it brings. */
+/** Longer than a call to Alipay+ with all its tries, and the registration of the codes. */
 export const LEASE_DURATION_MS = 12_000;
-/** With so few codes beyond the current one, the next batch is fetched. */
+/** When no more than this many codes are left after the current one, the next batch is fetched. */
 const LOW_STOCK = 1;
 /** A window that begins within this time is waited for. seeds/000 leaves a second between two windows. */
 const WINDOW_WAIT_MS = 2_000;
@@ -98,7 +98,7 @@ function usableCodes(codes: readonly StockedCode[], nowMs: number): StockedCode[
     .sort((a, b) => a.expiryTimeMs - b.expiryTimeMs || a.startTimeMs - b.startTimeMs);
 }
 
-/** Whether there is nothing left in a stock that anybody would miss. */
+/** Whether a stock holds nothing of use any more. */
 export function isSpent({ codes, lease, failures }: CodeStock, nowMs: number): boolean {
   const isHeldBack = failures !== undefined && nowMs < failures.retryTimeMs;
   const isHeld = lease !== undefined && nowMs < lease.expiryTimeMs;
@@ -106,11 +106,11 @@ export function isSpent({ codes, lease, failures }: CodeStock, nowMs: number): b
 }
 
 /** A customer's screen asks for the code to show. */
-export function askStock(stock: CodeStock, wish: CodeStockRequest, nowMs: number): CodeStockStep {
-  const asked = withoutCode(ofRegion(stock, wish.region), wish.usedCode);
+export function askStock(stock: CodeStock, request: CodeStockRequest, nowMs: number): CodeStockStep {
+  const asked = withoutCode(ofRegion(stock, request.region), request.usedCode);
   const view = viewOf(asked, nowMs);
-  if (!needsCodes(asked, view, nowMs) || !isFree(asked, wish.leaseId, nowMs)) return { stock: asked, view };
-  const { leaseId } = wish;
+  if (!needsCodes(asked, view, nowMs) || !isFree(asked, request.leaseId, nowMs)) return { stock: asked, view };
+  const { leaseId } = request;
   const lease = { id: leaseId, expiryTimeMs: nowMs + LEASE_DURATION_MS };
   const granted: CodeStockView = view.outcome === "CODE" ? { ...view, leaseId } : { outcome: "RENEW", leaseId };
   return { stock: { ...asked, lease }, view: granted };
@@ -137,7 +137,7 @@ export function storeBatch(stock: CodeStock, { leaseId, codes }: CodeStockBatch,
   return { stock: stored, view: viewOf(stored, nowMs) };
 }
 
-/** The holder of the lease got no codes: the next try waits, longer each time. */
+/** The holder of the lease got no codes: the pause before the next try doubles each time. */
 export function noteFailure(stock: CodeStock, { leaseId, resultCode }: CodeStockFailure, nowMs: number): CodeStockStep {
   if (stock.lease?.id !== leaseId) return { stock, view: viewOf(stock, nowMs) };
   const count = (stock.failures?.count ?? 0) + 1;
@@ -146,7 +146,7 @@ export function noteFailure(stock: CodeStock, { leaseId, resultCode }: CodeStock
   return { stock: failed, view: viewOf(failed, nowMs) };
 }
 
-/** Codes belong to a region: another one begins with nothing. Only an Alipay+ that is silent is silent everywhere. */
+/** Codes belong to a region: another one begins with nothing. Only a failure without an answer counts in every region. */
 function ofRegion(stock: CodeStock, region: string | undefined): CodeStock {
   if (stock.region === region) return stock;
   const { failures } = stock;
@@ -163,7 +163,7 @@ function currentOf(usable: readonly StockedCode[], nowMs: number): StockedCode |
   return usable.find(({ startTimeMs }) => startTimeMs <= nowMs);
 }
 
-/** What a caller sees who is not granted the lease. */
+/** The view of a caller who is not granted the lease. */
 function viewOf(stock: CodeStock, nowMs: number): CodeStockView {
   const usable = usableCodes(stock.codes, nowMs);
   const code = currentOf(usable, nowMs);
@@ -189,10 +189,10 @@ function isLeased({ lease }: CodeStock, nowMs: number): boolean {
   return lease !== undefined && nowMs < lease.expiryTimeMs;
 }
 
-/** Whether the lease can be granted: nobody else holds it, and Alipay+ is not left alone. */
+/** Whether the lease can be granted: no other caller holds it, and the pause after a failure is over. */
 function isFree(stock: CodeStock, leaseId: string, nowMs: number): boolean {
   const { lease, failures } = stock;
   if (failures && nowMs < failures.retryTimeMs) return false;
-  // A wish that is sent again, because its answer was lost, gets the same answer.
+  // A request that is repeated because its answer was lost gets the same answer.
   return !isLeased(stock, nowMs) || lease?.id === leaseId;
 }

@@ -1,7 +1,7 @@
 /**
- * Some customers' stocks of payment codes, each a customer's on one device. They are lost without harm: codes can be
- * fetched again, and whom a code was given to, and what it has paid, is kept by its shard (codes.ts). Only
- * stocks-client.ts talks to them.
+ * Some customers' stocks of payment codes, each for one customer on one device. Losing them does no harm: codes can be
+ * fetched again, and the customer and the payment of a code are kept by the code's own shard (durable/codes). Only
+ * client.ts calls these objects.
  */
 import { nowMs } from "../../protocol/clock.ts";
 import { IttyObject, keepChange } from "../platform/itty/object.ts";
@@ -17,11 +17,11 @@ import {
   noteFailure,
   storeBatch,
 } from "./code-stock.ts";
-import { filed, type StoredStocks } from "./stored-stocks.ts";
+import { type StoredStocks, withStock } from "./stored-stocks.ts";
 
 /**
- * A file of stocks, by keys that say nothing of their customers; stock-plan.ts decides, this class remembers. All its
- * methods may be called twice.
+ * Stocks, by keys that do not reveal their customers. code-stock.ts decides, this class remembers. Every method may be
+ * called twice.
  */
 export class CodeStocks extends IttyObject {
   stocks: StoredStocks;
@@ -32,16 +32,16 @@ export class CodeStocks extends IttyObject {
   }
 
   /** The code to show, or what to do without one. */
-  ask(key: string, wish: CodeStockRequest): Promise<CodeStockView> {
-    return this.#keep(key, askStock(this.#stock(key), wish, nowMs()));
+  ask(key: string, request: CodeStockRequest): Promise<CodeStockView> {
+    return this.#keep(key, askStock(this.#stock(key), request, nowMs()));
   }
 
-  /** Takes a new batch in. */
+  /** Stores a new batch. */
   store(key: string, batch: CodeStockBatch): Promise<CodeStockView> {
     return this.#keep(key, storeBatch(this.#stock(key), batch, nowMs()));
   }
 
-  /** Takes note that no batch could be had. */
+  /** Records that a fetch brought no batch. */
   fail(key: string, failure: CodeStockFailure): Promise<CodeStockView> {
     return this.#keep(key, noteFailure(this.#stock(key), failure, nowMs()));
   }
@@ -51,9 +51,9 @@ export class CodeStocks extends IttyObject {
   }
 
   async #keep(key: string, { stock, view }: CodeStockStep): Promise<CodeStockView> {
-    // Most calls only look: they cost no write.
+    // Most calls only read: they cost no write.
     if (stock !== this.#stock(key)) {
-      await keepChange<CodeStocks>(this, { stocks: filed(this.stocks, key, stock, nowMs()) });
+      await keepChange<CodeStocks>(this, { stocks: withStock(this.stocks, key, stock, nowMs()) });
     }
     return view;
   }

@@ -1,25 +1,25 @@
 /**
- * Payment codes: whom Alipay+ gave them out for, and which payment each has paid. A code pays once (spec/03 Payment
- * codes).
+ * Payment codes: the customer that Alipay+ issued each one for, and the payment that it has paid. A code pays once
+ * (spec/03 Payment codes).
  */
 import type { CodeClaim, IssuedCode } from "../messages.ts";
 
-/** Appended to the claims of codes.ts. */
+/** The second step of the Codes object's tables. */
 export const ISSUED_CODES_SCHEMA = `CREATE TABLE issued_codes (
   code TEXT PRIMARY KEY,
   customer_id TEXT NOT NULL,
   expiry_time_ms INTEGER NOT NULL
 ) WITHOUT ROWID`;
 
-/** What decides about a code that nobody has paid with yet. */
-export type IssuedCodePolicy = {
-  /** Whether a code that was not given out here may pay. */
+/** The settings that decide about a code which has not paid yet. */
+type IssuedCodePolicy = {
+  /** Whether a code that was not issued here may pay. */
   readonly acceptsForeignPaymentCodes: boolean;
   /** How long after its expiry a code still pays, for a pay that is on its way. */
   readonly paymentCodeGraceMs: number;
 };
 
-/** What is known of a code: both halves may be missing. */
+/** What is known of a code; the payment and the customer may each be missing. */
 type CodeRow = { holder: string | null; customer_id: string | null; expiry_time_ms: number | null };
 
 const FIND = `SELECT
@@ -39,7 +39,7 @@ export class IssuedCodes {
   }
 
   /**
-   * Takes note of codes that Alipay+ gave out. One that has been given to another customer, or has paid, is left out.
+   * Records codes that Alipay+ has issued. A code that was issued for another customer, or has paid, is left out.
    *
    * @returns the codes that may be shown
    */
@@ -55,7 +55,7 @@ export class IssuedCodes {
     return true;
   }
 
-  /** Claims a code for a payment. Whoever claims it first holds it for ever; a claim that is refused leaves no trace. */
+  /** Claims a code for a payment. The first payment to claim it holds it permanently; a refused claim leaves no trace. */
   claim(code: string, paymentId: string, customerId: string, nowMs: number): CodeClaim {
     const known = this.#find(code);
     const found = this.#claimOf(known, customerId, nowMs);
@@ -64,7 +64,7 @@ export class IssuedCodes {
     return { holder: paymentId, isOurs: known.customer_id !== null };
   }
 
-  /** Who holds a code, or why it cannot be claimed by this customer; `undefined` when it can. */
+  /** The payment that holds a code, or why this customer cannot claim it; `undefined` when the customer can. */
   look(code: string, customerId: string, nowMs: number): CodeClaim | undefined {
     return this.#claimOf(this.#find(code), customerId, nowMs);
   }

@@ -29,12 +29,12 @@ export class Codes extends DurableObject<Env> {
     this.#scanned = new ScannedCodes({ sql, nowMs, paymentTimeLimitMs, decode: (command) => this.#decode(command) });
   }
 
-  /** Takes note of payment codes that Alipay+ gave out, and says which of them may be shown. */
+  /** Records payment codes that Alipay+ has issued, and returns those that may be shown. */
   issue(codes: readonly IssuedCode[]): string[] {
     return this.#issued.issue(codes);
   }
 
-  /** Claims a payment code for a payment of a customer, and names the payment that holds it: always the same one. */
+  /** Claims a payment code for a payment of a customer. The answer names the payment that holds it: always the same one. */
   claim(code: string, paymentId: string, customerId: string): CodeClaim {
     return this.#issued.claim(code, paymentId, customerId, nowMs());
   }
@@ -49,7 +49,7 @@ export class Codes extends DurableObject<Env> {
     return this.#issued.isUsed(code);
   }
 
-  /** Has Alipay+ decode an order code for a customer; the same answer again while the code is valid. */
+  /** Lets Alipay+ decode an order code for a customer; repeats the answer while the code is valid. */
   scan(command: ScanCommand): Promise<ScanReply> {
     return this.#scanned.scan(command);
   }

@@ -1,16 +1,16 @@
 /**
- * Order codes that customers scan: whose each one is, and what Alipay+ has answered. A code belongs to the customer
+ * Order codes that customers scan: the customer of each one, and the answer of Alipay+. A code belongs to the customer
  * who scanned it first, for as long as it is valid (seeds/001: an idempotency key, with the customer compared).
  *
- * The row is written before Alipay+ is asked, so that a code is never handed to two customers: not while the answer is
- * on its way, not after an answer that was lost, when Alipay+ may have taken the code for the first of them.
+ * The row is written before Alipay+ is asked, so that no code is decoded for two customers: neither while the answer is
+ * on its way, nor after it was lost, when Alipay+ may have assigned the code to the first of them.
  */
 import { textOfUnknown, type Verdict } from "../../protocol/exchange/verdict.ts";
 import type { ScanCommand, ScanReply } from "../messages.ts";
 import { logFault } from "../platform/log.ts";
 import { SingleFlight } from "../platform/single-flight.ts";
 
-/** Appended to the issued codes of codes.ts. `message` is NULL until Alipay+ has decoded the code. */
+/** The third step of the Codes object's tables. `message` is NULL until Alipay+ has decoded the code. */
 export const SCANNED_CODES_SCHEMA = `CREATE TABLE order_codes (
   code TEXT NOT NULL UNIQUE,
   customer_id TEXT NOT NULL,
@@ -22,8 +22,8 @@ CREATE INDEX order_codes_expiry ON order_codes (expiry_time_ms)`;
 /** The verdict of Alipay+ on a code; from S only the end of its validity (epoch milliseconds) is needed here. */
 export type DecodeVerdict = Verdict<{ readonly paymentExpiryTime?: number | undefined }>;
 
-/** What the codes of a shard need from outside. */
-export type ScannedCodesOptions = {
+/** What the codes of a shard depend on. */
+type ScannedCodesOptions = {
   readonly sql: SqlStorage;
   readonly nowMs: () => number;
   /** How long a code counts as valid when Alipay+ does not say. */
@@ -34,7 +34,7 @@ export type ScannedCodesOptions = {
 
 /** Rows are kept this long after their expiry, far longer than one call of Alipay+ takes. */
 const KEEP_EXPIRED_MS = 60 * 60_000;
-/** How many expired rows a scan takes away; more than the one that it writes. */
+/** How many expired rows a scan deletes: more than the one that it writes. */
 const CLEAN_UP_LIMIT = 16;
 
 type CodeRow = { customer_id: string; expiry_time_ms: number; message: string | null };
@@ -55,7 +55,7 @@ export class ScannedCodes {
   async scan(command: ScanCommand): Promise<ScanReply> {
     const { codeValue, customerId } = command;
     const row = this.#find(codeValue);
-    // A decoding that is under way outlives the row's expiry.
+    // While a decoding is under way, the code stays the customer's, even after the row has expired.
     const isHeld = row && (this.#decodings.has(codeValue) || this.#options.nowMs() < row.expiry_time_ms);
     if (isHeld && row.customer_id !== customerId) return { outcome: "INCONSISTENT" };
     if (isHeld && row.message !== null) return { outcome: "DECODED", message: row.message };

@@ -21,9 +21,9 @@ export type Customer = {
   /** Never below zero. */
   readonly balanceMinor: bigint;
   /**
-   * All that ever came in from `funding`, less what went back: the balance plus every payment that was not given
-   * back. Payments, refunds and reversals leave it alone. As it stays within signed 64 bits, no refund or
-   * reversal can take the balance beyond them.
+   * All that ever came in from `funding`, less what went back: the balance plus every payment that was not returned.
+   * Payments, refunds and reversals do not change it. As it stays within signed 64 bits, no refund or reversal can take
+   * the balance beyond them.
    */
   readonly fundedMinor: bigint;
   /** This customer's part of `alipayplus-payable`. */

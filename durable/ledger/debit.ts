@@ -1,4 +1,4 @@
-/** Taking a payment from a customer, and what became of it. */
+/** Debits and their results. */
 
 import type { DebitAnswer, DebitRequest, EvaluateAnswer, InquireAnswer, PaymentKey } from "../wallet-core/port.ts";
 import { readCustomer } from "./accounts.ts";
@@ -10,7 +10,7 @@ import { readPayment } from "./payments.ts";
 
 /**
  * Debits the customer once. A repeat gets the first answer again, whatever it was and whatever happened since:
- * a debit that was reversed later still answers DONE, `inquire` tells the rest.
+ * a debit that was reversed later still answers DONE; `inquire` answers REVERSED.
  *
  * @param request checked by `assertDebitRequest`
  */
@@ -44,7 +44,7 @@ export function debit(sql: SqlStorage, request: DebitRequest, timeMs: number): D
   return known;
 }
 
-/** What the first debit of this id was answered; `undefined` when there was none. */
+/** The answer to the first debit of this id; `undefined` when there was none. */
 function firstAnswer(sql: SqlStorage, customerId: string, paymentId: string): DebitAnswer | undefined {
   const known = readPayment(sql, customerId, paymentId);
   if (known === undefined) return undefined;
@@ -68,8 +68,8 @@ export function evaluate(sql: SqlStorage, request: DebitRequest, timeMs: number)
 }
 
 /**
- * What became of a payment. A debit that was refused stays REFUSED when a reversal comes after it: there was
- * nothing to give back. REVERSED is a debit that was given back, or a reversal that came first.
+ * The result of a payment. A debit that was refused stays REFUSED when a reversal comes after it: there was no money to
+ * return. REVERSED is a debit that was reversed, or a reversal that came first.
  */
 export function inquire(sql: SqlStorage, { customerId, paymentId }: PaymentKey): InquireAnswer {
   const payment = readPayment(sql, customerId, paymentId);

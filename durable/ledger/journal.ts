@@ -24,7 +24,7 @@ export type JournalEntry = {
 export type Remaining = { readonly creditMinor: bigint; readonly payToMinor: bigint };
 
 /** An entry before it is posted. */
-export type NewEntry = {
+type NewEntry = {
   readonly name: OperationName;
   readonly timeMs: number;
   readonly legs: readonly Leg[];

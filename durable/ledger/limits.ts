@@ -47,8 +47,8 @@ function amountRefusal(customer: Customer, debitMinor: bigint, timeMs: number): 
 }
 
 /**
- * The day's counters after one more payment; they start anew on a later day. They never go back to an earlier
- * one, should the object move to a machine whose clock is behind: what was counted must stay counted.
+ * The day's counters after one more payment; on a later day they begin at zero. They never go back to an earlier day,
+ * should the object move to a machine whose clock is behind: what was counted stays counted.
  */
 export function countPayment(today: DayCounters, debitMinor: bigint, timeMs: number): DayCounters {
   const day = Math.max(today.day, dayOf(timeMs));

@@ -51,7 +51,7 @@ export type CustomerView = {
 
 /**
  * One shard of the ledger. Its public methods are its RPC interface; the first five are the port to the wallet's
- * core (durable/wallet-core/port.ts), and never answer UNANSWERED: only a call that gets lost is silent.
+ * core (durable/wallet-core/port.ts), and never answer UNANSWERED: only a call that gets lost is unanswered.
  *
  * A request that a correct gateway cannot send (amounts below 1, `payTo` above the debit, two currencies in one
  * request) throws RangeError and leaves no trace.
@@ -71,19 +71,19 @@ export class Ledger extends DurableObject<Env> {
     return this.#storage.transactionSync(() => debit(this.#storage.sql, request, nowMs()));
   }
 
-  /** What became of a debit; UNKNOWN when neither a debit nor a reversal of this id was ever seen. */
+  /** The result of a debit; UNKNOWN when neither a debit nor a reversal of this id was ever received. */
   inquire(key: PaymentKey): InquireAnswer {
     assertPaymentKey(key);
     return inquire(this.#storage.sql, key);
   }
 
-  /** Gives back what is left of a payment, or makes sure that it never happens; always DONE. */
+  /** Returns what refunds have left of a payment, or makes sure that it never happens; always DONE. */
   reverse(key: PaymentKey): ReverseAnswer {
     assertPaymentKey(key);
     return this.#storage.transactionSync(() => reverse(this.#storage.sql, key, nowMs()));
   }
 
-  /** Gives a part of a payment back, once for each `refundId`. */
+  /** Refunds a part of a payment, once for each `refundId`. */
   refund(request: RefundRequest): RefundAnswer {
     assertRefundRequest(request);
     return this.#storage.transactionSync(() => refund(this.#storage.sql, request, nowMs()));

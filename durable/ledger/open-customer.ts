@@ -16,7 +16,7 @@ export type OpenCustomerAnswer =
   /** With what the customer has paid and may get back, the balance could leave signed 64 bits. */
   | { readonly outcome: "REFUSED"; readonly reason: "BALANCE_OUT_OF_RANGE" };
 
-/** Opens a customer, or changes one: `settings` tells what stays. */
+/** Opens a customer, or changes one; what `settings` leaves out stays as it was. */
 export function openCustomer(
   sql: SqlStorage,
   customerId: string,

@@ -1,4 +1,4 @@
-/** Operations and their first answers. They are never forgotten, so that a repeat always hears the same. */
+/** Operations and their first answers. They are never deleted, so that a repeat always gets the same answer. */
 
 import type { DebitRefusal, RefundRefusal } from "../wallet-core/port.ts";
 

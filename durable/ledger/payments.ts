@@ -1,12 +1,12 @@
-/** What the ledger remembers of each payment: its first answer, and what was given back since. */
+/** What the ledger remembers of each payment: its first answer, and what refunds have left. */
 
 import type { DebitRefusal } from "../wallet-core/port.ts";
 import type { Remaining } from "./journal.ts";
 import { amountOn, legsFromText } from "./legs.ts";
 import { operationKey } from "./operations.ts";
 
-/** A payment that the ledger has heard of, by a debit or by a reversal. */
-export type Payment = PaidPayment | RefusedPayment;
+/** A payment that the ledger knows, by a debit or by a reversal. */
+type Payment = PaidPayment | RefusedPayment;
 
 /** The customer was debited. */
 export type PaidPayment = {
@@ -15,14 +15,14 @@ export type PaidPayment = {
   readonly timeMs: number;
   readonly currency: string;
   readonly debitMinor: bigint;
-  /** What refunds have left. Nothing of it can be given back once `reversedTimeMs` is set. */
+  /** What refunds have left. None of it can be refunded once `reversedTimeMs` is set. */
   readonly remaining: Remaining;
   /** When it was reversed first, `undefined` when it was not. */
   readonly reversedTimeMs: number | undefined;
 };
 
 /** The customer was not debited and never will be. */
-export type RefusedPayment = {
+type RefusedPayment = {
   readonly outcome: DebitRefusal;
   readonly paymentId: string;
   /** As above. A reversal that came before any debit leaves `PAYMENT_REVERSED` with this set: the tombstone. */
@@ -39,7 +39,7 @@ type PaymentRow = {
   reversed_time_ms: number | null;
 };
 
-/** The payment, `undefined` when the ledger never heard of it. */
+/** The payment, `undefined` when the ledger does not know it. */
 export function readPayment(sql: SqlStorage, customerId: string, paymentId: string): Payment | undefined {
   const row = sql
     .exec<PaymentRow>(

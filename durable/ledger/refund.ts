@@ -1,4 +1,4 @@
-/** Giving a part of a payment back. */
+/** Refunds of a part of a payment. */
 
 import type { RefundAnswer, RefundRefusal, RefundRequest } from "../wallet-core/port.ts";
 import { type Customer, readCustomer } from "./accounts.ts";
@@ -8,8 +8,8 @@ import { type OperationName, operationKey, rememberRefusal } from "./operations.
 import { type PaidPayment, readPayment, writeRemaining } from "./payments.ts";
 
 /**
- * Refunds once for each `refundId`; a repeat gets the first answer again. All refunds of a payment together give
- * back at most what was paid, on the customer's side and on Alipay+'s. Source: spec/03 refund.
+ * Refunds once for each `refundId`; a repeat gets the first answer again. All refunds of a payment together are at most
+ * what was paid, on the customer's side and on Alipay+'s. Source: spec/03 refund.
  *
  * @param request checked by `assertRefundRequest`
  * @throws RangeError when the refund is in another currency than the payment; nothing is written

@@ -3,8 +3,7 @@
  * outside, so a request that fails here is a bug of the caller and throws: no answer is remembered for it.
  */
 
-import type { Money } from "../../protocol/money.ts";
-import { AMOUNT_MAX_MINOR } from "../../protocol/money.ts";
+import { AMOUNT_MAX_MINOR, type Money } from "../../protocol/money.ts";
 import type { DebitRequest, RefundRequest } from "../wallet-core/port.ts";
 
 /** The most UTF-16 units in an id. Alipay+'s ids have at most 64 characters (spec/02). */
@@ -25,7 +24,7 @@ export function assertDebitRequest(request: DebitRequest): void {
 
 /**
  * Unlike a debit's, one refund's `payTo` may be above its `credit`: where partial refunds before it were rounded
- * up, the last one gives back less. Only the sums are bounded, by what was paid.
+ * up, the last one is smaller. Only the sums are bounded, by what was paid.
  *
  * @throws RangeError when the ids or amounts of a refund cannot be right
  */

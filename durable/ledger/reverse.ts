@@ -1,4 +1,4 @@
-/** Giving a whole payment back, or making sure that it never happens. */
+/** Reversals: the whole debit is returned, or never happens. */
 
 import type { PaymentKey, ReverseAnswer } from "../wallet-core/port.ts";
 import { readCustomer, writeAccount } from "./accounts.ts";
@@ -9,8 +9,8 @@ import { rememberRefusal } from "./operations.ts";
 import { type PaidPayment, readPayment, writeReversed } from "./payments.ts";
 
 /**
- * Reverses a payment; it always succeeds. What refunds have given back already stays given back, the reversal
- * returns exactly the rest. A payment that the ledger never saw becomes a tombstone: its debit, should it still
+ * Reverses a payment; it always succeeds. What was refunded before stays refunded, the reversal returns exactly the
+ * rest. A payment that the ledger does not know becomes a tombstone: its debit, should it still
  * come, is refused with PAYMENT_REVERSED. Source: spec/03 cancel.
  */
 export function reverse(sql: SqlStorage, { customerId, paymentId }: PaymentKey, timeMs: number): ReverseAnswer {
@@ -39,7 +39,7 @@ function refundRemainder(sql: SqlStorage, customerId: string, payment: PaidPayme
   const legs = refundLegs(remaining.creditMinor, remaining.payToMinor);
   const uncounted = { ...customer, today: uncountPayment(customer.today, debitMinor, payment.timeMs) };
   if (legs.length === 0) {
-    // Refunds have given everything back: no money moves, but the day's counters still do.
+    // Everything is refunded already: no money moves, but the day's counters still do.
     writeAccount(sql, uncounted);
     return;
   }

@@ -36,7 +36,7 @@ export const LEDGER_STEPS: readonly string[] = [
     PRIMARY KEY (account, currency)
   ) WITHOUT ROWID;
 
-  -- Every operation and its first answer, for ever. Those that moved money are the journal: they have legs.
+  -- Every operation and its first answer, kept permanently. Those that moved money are the journal: they have legs.
   CREATE TABLE operation (
     customer_id TEXT NOT NULL,
     operation_id TEXT NOT NULL,       -- kind and id: 'DEBIT:<paymentId>', 'REFUND:<refundId>'

@@ -17,7 +17,7 @@ const ACCOUNTS = ["customers", "funding", "alipayplus-payable", "surcharge-incom
 const NOTHING: Sums = { customers: 0n, funding: 0n, "alipayplus-payable": 0n, "surcharge-income": 0n };
 
 /**
- * Sums every account of the shard, by currency. For each currency the sums add up to zero, or the books are wrong.
+ * Sums every account of the shard, by currency. For each currency the sums add up to zero, or the ledger is wrong.
  * Reads every customer: for operators, tests and the sandbox, not for the way of a payment.
  */
 export function trialBalance(sql: SqlStorage): readonly AccountSum[] {

@@ -1,28 +1,28 @@
-/** What happened in the last minutes, for apps that connect a little late, or again. */
+/** The events of the last minutes, for apps that connect a little late, or again. */
 import type { LiveEvent } from "../messages.ts";
 
 /** How long an event is kept. */
 export const EVENT_LIFETIME_MS = 600_000;
 
 /** How many events of one customer are kept. */
-export const EVENTS_OF_LISTENER_LIMIT = 10;
+export const EVENTS_OF_CUSTOMER_LIMIT = 10;
 
 /** How many events a shard keeps; the oldest go first. */
 export const EVENTS_LIMIT = 10_000;
 
 export const LIVE_EVENTS_SCHEMA = `CREATE TABLE live_events (
   event_number INTEGER PRIMARY KEY,
-  listener TEXT NOT NULL,
+  subscriber TEXT NOT NULL,
   payment_request_id TEXT NOT NULL,
   status TEXT NOT NULL,
   result_code TEXT NOT NULL,
   time_ms INTEGER NOT NULL
 );
-CREATE INDEX live_events_of_listener ON live_events (listener)`;
+CREATE INDEX live_events_of_subscriber ON live_events (subscriber)`;
 
 /**
- * An event with its number. Numbers grow, and none is given twice, although nothing is kept for long: they follow the
- * clock (epoch milliseconds), and go one on where two events meet.
+ * An event with its number. Numbers grow and are never used twice, although events are not kept for long: a number is the
+ * time in epoch milliseconds, or one more than the newest where two events fall into the same millisecond.
  */
 export type NumberedEvent = LiveEvent & { readonly eventNumber: number };
 
@@ -44,31 +44,31 @@ export class LiveEvents {
     this.#count = sql.exec<{ count: number }>("SELECT COUNT(*) AS count FROM live_events").one().count;
   }
 
-  /** Keeps an event; undefined when it is known already: whoever publishes may do so twice. */
-  add(listener: string, event: LiveEvent, nowMs: number): NumberedEvent | undefined {
+  /** Stores an event; undefined when it is known already: an event may be published twice. */
+  add(subscriber: string, event: LiveEvent, nowMs: number): NumberedEvent | undefined {
     const { paymentRequestId, status, resultCode, timeMs } = event;
     this.forget(nowMs);
-    const kept = this.after(listener, 0, nowMs);
+    const kept = this.after(subscriber, 0, nowMs);
     if (kept.some((known) => known.paymentRequestId === paymentRequestId && known.status === status)) return undefined;
-    const excess = kept.at(-EVENTS_OF_LISTENER_LIMIT);
-    if (excess) this.#delete("listener = ? AND event_number <= ?", listener, excess.eventNumber);
+    const excess = kept.at(-EVENTS_OF_CUSTOMER_LIMIT);
+    if (excess) this.#delete("subscriber = ? AND event_number <= ?", subscriber, excess.eventNumber);
     const eventNumber = Math.max(nowMs, this.#newestNumber() + 1);
     this.#sql.exec(
       "INSERT INTO live_events VALUES (?, ?, ?, ?, ?, ?)",
-      ...[eventNumber, listener, paymentRequestId, status, resultCode, timeMs],
+      ...[eventNumber, subscriber, paymentRequestId, status, resultCode, timeMs],
     );
     this.#count += 1;
     return { ...event, eventNumber };
   }
 
-  /** The events of a listener that came after the one of that number, oldest first. */
-  after(listener: string, eventNumber: number, nowMs: number): NumberedEvent[] {
-    const query = "SELECT * FROM live_events WHERE listener = ? AND event_number > ? ORDER BY event_number";
+  /** The events of a customer after the one of that number, oldest first. */
+  after(subscriber: string, eventNumber: number, nowMs: number): NumberedEvent[] {
+    const query = "SELECT * FROM live_events WHERE subscriber = ? AND event_number > ? ORDER BY event_number";
     const first = Math.max(eventNumber, nowMs - EVENT_LIFETIME_MS);
-    return this.#sql.exec<EventRow>(query, listener, first).toArray().map(eventOf);
+    return this.#sql.exec<EventRow>(query, subscriber, first).toArray().map(eventOf);
   }
 
-  /** Forgets what is too old, and the oldest where there are too many. */
+  /** Deletes what is too old, and the oldest events where there are too many. */
   forget(nowMs: number): void {
     this.#delete("event_number <= ?", nowMs - EVENT_LIFETIME_MS);
     const excess = this.#count - EVENTS_LIMIT + 1;
@@ -77,7 +77,7 @@ export class LiveEvents {
     }
   }
 
-  /** When the oldest event may be forgotten, epoch milliseconds; undefined when there is none. */
+  /** When the oldest event may be deleted, epoch milliseconds; undefined when there is none. */
   forgetTimeMs(): number | undefined {
     const { oldest } = this.#sql
       .exec<{ oldest: number | null }>("SELECT MIN(event_number) AS oldest FROM live_events")

@@ -1,15 +1,15 @@
 /**
- * How the edge asks a shard to take a connection. A WebSocket can only be handed over with a request, so the command
- * rides on one, in a header of its own: the edge makes that request anew and passes nothing of the caller's on, and
- * an object answers nobody else.
+ * The command by which the edge passes a connection to a shard. A WebSocket can only be passed on with a request, so the
+ * command is a header of that request. The edge makes the request itself and forwards nothing of the caller's; only the
+ * edge can reach an object.
  */
 
 /** A connection of a customer whose token was verified. */
-export type ListenCommand = {
+type ListenCommand = {
   readonly customerId: string;
   /** When the connection ends: the token's expiry, epoch milliseconds. */
   readonly expiryTimeMs: number;
-  /** The last event that the app has heard; left out, it hears all that are kept. */
+  /** The last event that the app has received; without it the app receives all that are stored. */
   readonly after?: number;
 };
 

@@ -1,13 +1,13 @@
 /**
- * Tells apps at once what became of a payment: WebSockets that hibernate, in shards by customer.
+ * Publishes the final result of a payment to the customer's apps: WebSockets that hibernate, in shards by customer.
  *
- * The rules of this runtime that the code leans on:
- * - While nobody speaks, the object is unloaded and its sockets stay open. So there are no timers: an alarm ends what
- *   has expired, and what an object must know of a socket is attached to the socket.
+ * The code relies on these rules of the runtime:
+ * - While no message comes or goes, the object is unloaded and its sockets stay open. So there are no timers: an alarm
+ *   ends what has expired, and what an object must know of a socket is attached to the socket.
  * - `ping` is answered by the runtime, without waking the object.
- * - An event is stored before it is sent (output gate): an app that was cut off hears it when it connects again.
+ * - An event is stored before it is sent (output gate): an app that was cut off receives it when it connects again.
  *
- * Source: seeds/000, step 4 (the user is told the result).
+ * Source: seeds/000, step 4 (the user sees the result).
  */
 import { DurableObject } from "cloudflare:workers";
 import { nowMs, runtimeTimeMs } from "../../protocol/clock.ts";
@@ -16,25 +16,25 @@ import type { LiveEvent } from "../messages.ts";
 import { migrate } from "../platform/migrate.ts";
 import { EVENT_LIFETIME_MS, LIVE_EVENTS_SCHEMA, LiveEvents } from "./events.ts";
 import { listenCommandOf } from "./listen-command.ts";
-import { listenerOf } from "./listener.ts";
+import { subscriberOf } from "./subscriber.ts";
 import { LIVE_CLOSE, PING, PONG, paymentText, readyText } from "./wire.ts";
 
-/** How many connections one customer has: more devices than anybody holds. One more closes the one that ends first. */
-export const SOCKETS_OF_LISTENER_LIMIT = 8;
+/** How many connections one customer may have: more than any customer has devices. One more closes the one that ends first. */
+export const SOCKETS_OF_CUSTOMER_LIMIT = 8;
 
 /** How many connections a shard has; the runtime ends at 32,768. */
 const SOCKETS_LIMIT = 20_000;
 
-/** The alarm closes what has expired in batches; what is published meanwhile does not reach an expired socket. */
+/** The alarm closes expired sockets in batches; an event that is published meanwhile does not reach them. */
 const ALARM_PAUSE_MS = 5_000;
 
 const OVERLOADED = 503;
 const NORMAL_CLOSURE = 1000;
 
-/** What a socket carries through hibernation. */
+/** What a socket keeps through hibernation. */
 type SocketNote = { readonly expiryTimeMs: number };
 
-/** The listeners of one shard of customers. */
+/** The connected apps of one shard of customers. */
 export class Live extends DurableObject<Env> {
   readonly #events: LiveEvents;
   #alarmTimeMs: number | undefined;
@@ -49,36 +49,36 @@ export class Live extends DurableObject<Env> {
     });
   }
 
-  /** Keeps an event and tells it to everyone who listens for this customer. May be called twice with the same one. */
+  /** Stores an event and sends it to all connected apps of this customer. May be called twice with the same event. */
   async publish(customerId: string, event: LiveEvent): Promise<void> {
-    const listener = await listenerOf(customerId);
+    const subscriber = await subscriberOf(customerId);
     const now = nowMs();
-    const added = this.#events.add(listener, event, now);
+    const added = this.#events.add(subscriber, event, now);
     if (!added) return;
     this.#wakeBy(now + EVENT_LIFETIME_MS);
     const text = paymentText(added);
-    for (const socket of this.#openSockets(listener)) {
+    for (const socket of this.#openSockets(subscriber)) {
       if (!closeExpired(socket, now)) socket.send(text);
     }
   }
 
-  /** Takes a connection (durable/live/listen-command.ts). */
+  /** Accepts a connection (durable/live/listen-command.ts). */
   override async fetch(request: Request): Promise<Response> {
     const { customerId, expiryTimeMs, after = 0 } = listenCommandOf(request);
     if (this.ctx.getWebSockets().length >= SOCKETS_LIMIT) return new Response(null, { status: OVERLOADED });
-    const listener = await listenerOf(customerId);
-    const known = this.#openSockets(listener).sort((one, other) => expiryOf(one) - expiryOf(other));
-    for (const socket of known.slice(0, Math.max(0, known.length + 1 - SOCKETS_OF_LISTENER_LIMIT))) {
+    const subscriber = await subscriberOf(customerId);
+    const known = this.#openSockets(subscriber).sort((one, other) => expiryOf(one) - expiryOf(other));
+    for (const socket of known.slice(0, Math.max(0, known.length + 1 - SOCKETS_OF_CUSTOMER_LIMIT))) {
       socket.close(...LIVE_CLOSE.REPLACED);
     }
 
     const { 0: client, 1: socket } = new WebSocketPair();
     const note: SocketNote = { expiryTimeMs };
-    this.ctx.acceptWebSocket(socket, [listener]);
+    this.ctx.acceptWebSocket(socket, [subscriber]);
     socket.serializeAttachment(note);
     this.#wakeBy(expiryTimeMs);
     socket.send(readyText(expiryTimeMs));
-    for (const event of this.#events.after(listener, after, nowMs())) socket.send(paymentText(event));
+    for (const event of this.#events.after(subscriber, after, nowMs())) socket.send(paymentText(event));
     return new Response(null, { status: 101, webSocket: client });
   }
 
@@ -87,7 +87,7 @@ export class Live extends DurableObject<Env> {
     socket.close(...LIVE_CLOSE.UNEXPECTED_MESSAGE);
   }
 
-  /** Says goodbye as well: the app's side waits for it. */
+  /** Closes the gateway's side as well: the app's side waits for that. */
   override webSocketClose(socket: WebSocket): void {
     socket.close(NORMAL_CLOSURE);
   }
@@ -110,9 +110,9 @@ export class Live extends DurableObject<Env> {
     void this.ctx.storage.setAlarm(runtimeTimeMs(timeMs));
   }
 
-  /** The sockets of a listener, or all; one that is closing is among the runtime's, and can no longer be sent to. */
-  #openSockets(listener?: string): WebSocket[] {
-    return this.ctx.getWebSockets(listener).filter((socket) => socket.readyState === WebSocket.OPEN);
+  /** The sockets of a customer, or all; the runtime also returns those that are closing, to which nothing can be sent. */
+  #openSockets(subscriber?: string): WebSocket[] {
+    return this.ctx.getWebSockets(subscriber).filter((socket) => socket.readyState === WebSocket.OPEN);
   }
 }
 

@@ -1,4 +1,4 @@
-/** What goes over the live stream. */
+/** The messages of the live stream. */
 import * as z from "zod";
 import { formatTime } from "../../protocol/time.ts";
 import type { NumberedEvent } from "./events.ts";
@@ -6,7 +6,7 @@ import type { NumberedEvent } from "./events.ts";
 /** The sub-protocol, for clients that name one. */
 export const LIVE_PROTOCOL = "plusgate.live.v1";
 
-/** What a client may send, and what it hears back, without waking the object up. */
+/** What a client may send, and the answer, which does not wake the object. */
 export const PING = "ping";
 export const PONG = "pong";
 
@@ -15,7 +15,7 @@ export const LIVE_CLOSE = {
   /** Nothing but `ping` may be sent. */
   UNEXPECTED_MESSAGE: [1003, "UNEXPECTED_MESSAGE"],
   TOKEN_EXPIRED: [4001, "TOKEN_EXPIRED"],
-  /** The customer has opened too many. */
+  /** The customer has opened too many connections. */
   REPLACED: [4002, "REPLACED"],
 } as const satisfies Record<string, readonly [code: number, reason: string]>;
 
@@ -25,15 +25,15 @@ export const readyMessageSchema = z.object({
   expiryTime: z.string().describe("ISO 8601. The gateway closes the connection at this time."),
 });
 
-/** What became of a payment. */
+/** A payment has its final result. */
 export const paymentMessageSchema = z.object({
   type: z.literal("payment"),
   eventNumber: z
     .int()
-    .describe("Grows with every event. `?after=<eventNumber>` of the next connection leaves out what was heard."),
+    .describe("Grows with every event. The next connection with `?after=<eventNumber>` leaves out what was received."),
   paymentRequestId: z.string().describe("GET /payments/{paymentRequestId} has the rest."),
   status: z.enum(["SUCCEEDED", "FAILED", "CLOSED"]),
-  resultCode: z.string().describe("The result as Alipay+ is told."),
+  resultCode: z.string().describe("The result code as Alipay+ receives it."),
   time: z.string().describe("ISO 8601."),
 });
 

@@ -1,21 +1,21 @@
-/** The way to the shard of a payment, from whatever is called about it. */
+/** Calls to the shard of a payment. */
 import type { Configuration, Env } from "../env.ts";
 import { callShard } from "../platform/call-shard.ts";
 import { shardOf } from "../platform/shard.ts";
 import type { Payments } from "./object.ts";
 
-/** Who calls: a call of Alipay+, or the gateway itself. */
-export type PaymentsCaller = {
+/** The caller: a call of Alipay+, or the gateway itself. */
+type PaymentsCaller = {
   readonly env: Env;
   readonly configuration: Configuration;
-  /** Tells the log which shard answered. */
+  /** Records for the log which shard answers. */
   readonly usesShard?: (shard: number) => void;
 };
 
 /**
  * Calls the shard that holds a payment.
  *
- * @throws what the runtime throws when the shard cannot be reached; whoever was called says so then
+ * @throws what the runtime throws when the shard cannot be reached
  */
 export function onPayments<R>(
   call: PaymentsCaller,

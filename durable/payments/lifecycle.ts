@@ -1,6 +1,6 @@
 /**
- * Brings payments to their end: claims the code, debits, reverses, and stores what came of it. Part of the Payments
- * object, on the same storage, alarm and turn; what follows from what is decided by machine/payment.ts.
+ * The lifecycle of payments: claims the code, debits, reverses, and stores the result. Part of the Payments object, on the
+ * same storage, alarm and turn; machine/payment.ts decides what follows from which event.
  */
 
 import { nowMs } from "../../protocol/clock.ts";
@@ -19,8 +19,8 @@ import type { Publisher } from "./publish.ts";
 import type { PaymentRecord, PaymentRecords, PaymentTerms } from "./records.ts";
 import { customerOf, debitEventOf, debitOf } from "./views.ts";
 
-/** What the settlement of a shard works with, all of it the Payments object's own. */
-export type LifecycleContext = {
+/** What the lifecycle of a shard's payments needs, all of it the Payments object's own. */
+type LifecycleContext = {
   readonly env: Env;
   readonly configuration: Configuration;
   readonly deadline: Deadline;
@@ -34,7 +34,7 @@ export class Lifecycle {
   readonly #context: LifecycleContext;
   readonly #debits = new SingleFlight<PaymentState>();
   readonly #reversals = new SingleFlight<PaymentState>();
-  /** Debits under way by codes of ours. It is stored with the next state: a write of its own would be waited for. */
+  /** Debits under way by codes of ours. It is stored with the next state: a write of its own would cost another commit. */
   readonly #ours = new Set<string>();
 
   constructor(context: LifecycleContext) {
@@ -63,7 +63,7 @@ export class Lifecycle {
   }
 
   /**
-   * Settles a debit, one at a time for each payment. Should that throw, the payment is left to the resolver.
+   * Makes a debit, one at a time for each payment. Should that throw, the payment is left to the resolver.
    *
    * @param createdTimeMs when the payment was claimed, epoch milliseconds
    * @param isResumed an earlier try may have reached the core
@@ -87,7 +87,7 @@ export class Lifecycle {
     });
   }
 
-  /** Asks the core to give everything back, and stores its word. */
+  /** Asks the core to reverse the whole debit, and stores its answer. */
   reverse(paymentId: string, customerId: string): Promise<PaymentState> {
     return this.#reversals.run(paymentId, async () => {
       const answer = await this.#context.core.reverse({ paymentId, customerId });
@@ -95,7 +95,7 @@ export class Lifecycle {
     });
   }
 
-  /** One payment whose turn has come. */
+  /** Resolves one payment that is due. */
   async resolve(record: PaymentRecord): Promise<void> {
     const { paymentId, terms, state } = record;
     if (state.status.name === "AWAITING_CONFIRMATION") {
@@ -143,11 +143,11 @@ export class Lifecycle {
     const debit = debitOf(paymentId, terms, claimed.expiryTimeMs);
     const event = await this.#askForDebit(debit, createdTimeMs, isResumed);
     const settled = this.apply(paymentId, event);
-    // A success that came too late: the money goes back before anybody is told that the order is closed.
+    // A success that came too late: the money goes back before any answer says that the order is closed.
     return settled.status.name === "REVERSING" ? this.reverse(paymentId, terms.customerId) : settled;
   }
 
-  /** Asks the core what became of an earlier debit; debits when it never heard of it and there is still time. */
+  /** Asks the core for the result of an earlier debit; debits when the core does not know it and there is still time. */
   async #askForDebit(debit: DebitRequest, createdTimeMs: number, isResumed: boolean): Promise<PaymentEvent> {
     const { core } = this.#context;
     if (isResumed) {
@@ -165,7 +165,7 @@ export class Lifecycle {
   }
 }
 
-/** Whether this gateway gave the code out. What is refused as another customer's is no affair of this one's app. */
+/** Whether the code was issued through this gateway. A code of another customer does not concern this customer's app. */
 function isOurs(claim: CodeClaim): boolean {
   return "refusal" in claim ? claim.refusal === "CODE_EXPIRED" : claim.isOurs;
 }

@@ -22,7 +22,7 @@ import { payReplyOf } from "./views.ts";
 const ATTEMPT_TIMEOUT_MS = 5_000;
 
 /** What the notifications of a shard need, all of it the Payments object's own. */
-export type NotificationsContext = {
+type NotificationsContext = {
   readonly sql: SqlStorage;
   readonly env: Env;
   readonly records: PaymentRecords;

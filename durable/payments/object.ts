@@ -1,13 +1,13 @@
 /**
- * The payments of one shard: claimed, debited, cancelled, asked for, resolved.
+ * The payments of one shard: claimed, debited, cancelled, inquired, resolved.
  *
- * The rules of this runtime that the code leans on:
+ * The code relies on these rules of the runtime:
  * - Everything between two `await`s is one turn: its writes commit together, and no other event sees half of it.
  * - The output gate holds every message of this object until its earlier writes are durable. So a claim is on disk
- *   before the core hears of it, and a result is on disk before Alipay+ does.
- * - While an `await` waits, any other event may run: the row is read anew after each.
+ *   before the core is called, and a result is on disk before Alipay+ is answered.
+ * - While an `await` waits, any other event may run: the row is read again after each.
  *
- * Source: spec/01 Idempotency, spec/03 Results, Cancel, Refund; docs/decisions.md.
+ * Source: spec/01 Idempotency, spec/03 Results, Cancel, Refund; docs/decisions/0002-claim-before-call.md.
  */
 import { DurableObject } from "cloudflare:workers";
 import { nowMs } from "../../protocol/clock.ts";
@@ -47,14 +47,13 @@ import {
   PAYMENT_SCHEMA,
   type PaymentClaim,
   PaymentRecords,
-  type PaymentTerms,
   SCANNED_ORDERS_SCHEMA,
 } from "./records.ts";
 import { REFUND_SCHEMA } from "./refund-records.ts";
 import { Refunds } from "./refunds.ts";
-import { customerOf, debitOf, hasFinalResult, inspectionOf, payReplyOf, reportOf } from "./views.ts";
+import { customerOf, debitOf, hasFinalResult, inspectionOf, isTheirs, payReplyOf, reportOf } from "./views.ts";
 
-/** How many payments, and how many refunds, one alarm takes up at a time. */
+/** How many payments, and how many refunds, one alarm resolves at a time. */
 const RESOLVE_BATCH = 64;
 
 /** How long after a claim an object that was torn down is woken to finish it. */
@@ -76,7 +75,8 @@ export class Payments extends DurableObject<Env> {
   readonly #core: WalletCore;
   readonly #alarm: DueAlarm;
 
-  constructor(context: DurableObjectState, env: Env) {
+  /** @param deadline of the calls to the core and to other shards; the runtime hands in none */
+  constructor(context: DurableObjectState, env: Env, deadline = new Deadline(requireConfiguration(env).coreTimeoutMs)) {
     super(context, env);
     migrate(context.storage, [
       [...PAYMENT_SCHEMA, ...REFUND_SCHEMA].join(";\n"),
@@ -85,7 +85,6 @@ export class Payments extends DurableObject<Env> {
     const { sql } = context.storage;
     const configuration = requireConfiguration(env);
     const { shardCount, coreTimeoutMs, locationHint, httpCore } = configuration;
-    const deadline = new Deadline(coreTimeoutMs);
     const core = httpCore
       ? createHttpCore({ ...httpCore, timeoutMs: coreTimeoutMs })
       : createEmbeddedCore(env.LEDGER, shardCount, deadline, locationHint);
@@ -137,14 +136,14 @@ export class Payments extends DurableObject<Env> {
       if (!isPaymentCode(paymentCode)) return { outcome: "REFUSED", reason: "CODE_INVALID" };
       const found = await this.#lifecycle.lookAtCode(paymentCode, customerId);
       if (found && "outcome" in found) return { outcome: "IN_PROCESS" };
-      // The payment itself is unknown, so whoever holds the code is another one.
+      // The payment itself is unknown, so the holder of the code is another payment.
       if (found) return { outcome: "REFUSED", reason: "refusal" in found ? found.refusal : "CODE_ALREADY_USED" };
     }
     const answer = await this.#core.evaluate(debitOf(command.paymentId, command.terms, command.expiryTimeMs));
     return answer.outcome === "UNANSWERED" ? { outcome: "IN_PROCESS" } : answer;
   }
 
-  /** Takes an order that its customer has scanned, and waits for the customer's word. */
+  /** Stores an order that its customer has scanned, which waits for the customer's decision. */
   order(command: OrderCommand): ReportReply {
     const { paymentId, paymentRequestId, fingerprint, expiryTimeMs, terms, amountsDiffer } = command;
     const known = this.#records.findClaim(paymentId);
@@ -159,7 +158,7 @@ export class Payments extends DurableObject<Env> {
     return this.report({ paymentId, customerId: terms.customerId });
   }
 
-  /** The customer says yes: debits once, and never after the expiry. A repeat tells what came of it. */
+  /** The customer confirms: debits once, and never after the expiry. A repeat returns the result. */
   async confirm(payment: PaymentOfCustomer): Promise<ReportReply> {
     const { paymentId } = payment;
     const known = this.#records.find(paymentId);
@@ -175,7 +174,7 @@ export class Payments extends DurableObject<Env> {
     return this.report(payment);
   }
 
-  /** The customer says no: closes an order that nobody has confirmed. */
+  /** The customer declines: closes an order that is not confirmed. */
   decline(payment: PaymentOfCustomer): ReportReply {
     const terms = this.#records.find(payment.paymentId)?.terms;
     if (terms && isTheirs(payment, terms)) this.#lifecycle.apply(payment.paymentId, { type: "DECLINE" });
@@ -197,7 +196,7 @@ export class Payments extends DurableObject<Env> {
     return record && inspectionOf(record, this.#notifications.report(paymentId));
   }
 
-  /** Tells Alipay+ the result of a payment once more, beginning the schedule anew. */
+  /** Notifies Alipay+ of a payment's result again, from the beginning of the schedule. */
   notifyAgain(paymentId: string): NotifyReply {
     const known = this.#records.findClaim(paymentId);
     if (!known) return { outcome: "UNKNOWN" };
@@ -235,7 +234,7 @@ export class Payments extends DurableObject<Env> {
     return { outcome: "CANCELLED" };
   }
 
-  /** Gives a part or all of a payment back, once for each `refundId`. */
+  /** Refunds a part or all of a payment, once for each `refundId`. */
   refund(command: RefundCommand): Promise<RefundReply> {
     return this.#refunds.refund(command);
   }
@@ -245,18 +244,12 @@ export class Payments extends DurableObject<Env> {
     return this.#refunds.claimKey(refundId, paymentId);
   }
 
-  /** Makes sure that an alarm is set for what is open, should one ever have been lost. */
+  /** Makes sure that an alarm is set for what is open, in case one was lost. */
   sweep(): ShardReport {
     const now = nowMs();
     this.#rearm();
-    const count = "SELECT COUNT(*) AS open, COUNT(CASE WHEN due_time_ms <= ? THEN 1 END) AS overdue";
-    const from = (table: string) =>
-      this.ctx.storage.sql
-        .exec<{ open: number; overdue: number }>(`${count} FROM ${table} WHERE due_time_ms IS NOT NULL`, now)
-        .one();
-    const payments = from("payments");
-    const refunds = from("refunds");
-    const outbox = from("outbox");
+    const count = (table: string) => this.#alarm.count(table, now);
+    const [payments, refunds, outbox] = [count("payments"), count("refunds"), count("outbox")];
     return {
       open: payments.open + refunds.open,
       overdue: payments.overdue + refunds.overdue,
@@ -265,12 +258,12 @@ export class Payments extends DurableObject<Env> {
   }
 
   /**
-   * The resolver: finishes what nobody finished. Never throws: the runtime gives an alarm up after six failures.
+   * The resolver: finishes what was left unfinished. Never throws: the runtime gives an alarm up after six failures.
    */
   override async alarm(): Promise<void> {
     const now = nowMs();
     try {
-      // Alipay+ may take its time to acknowledge: what is owed to the core does not wait for that.
+      // The calls to the core do not wait until Alipay+ has acknowledged its notifications.
       this.ctx.waitUntil(Promise.all(this.#notifications.sendDue(now, RESOLVE_BATCH)));
       const payments = this.#records.due(now, RESOLVE_BATCH).map((record) => this.#lifecycle.resolve(record));
       await Promise.all([...payments, ...this.#refunds.resolveDue(now, RESOLVE_BATCH)]);
@@ -285,7 +278,7 @@ export class Payments extends DurableObject<Env> {
     this.#alarm.rearm(now, this.#lifecycle.isBusy ? now + WAKE_MS : undefined);
   }
 
-  /** A repeat joins what runs, or tells what is stored; it never starts a second debit. */
+  /** A repeat joins the debit that runs, or returns what is stored; it never starts a second debit. */
   async #repeatPay(known: PaymentClaim, command: PayCommand): Promise<PayReply> {
     if (known.fingerprint !== undefined && known.fingerprint !== command.fingerprint)
       return { outcome: "INCONSISTENT" };
@@ -299,8 +292,4 @@ export class Payments extends DurableObject<Env> {
     const isNotified = record.terms?.paymentNotifyUrl !== undefined;
     this.#publisher.publish(record.paymentId, { isOurs: record.isOurs, isNotified }, record.state);
   }
-}
-
-function isTheirs({ customerId }: PaymentOfCustomer, terms: PaymentTerms): boolean {
-  return customerId === undefined || customerId === terms.customerId;
 }

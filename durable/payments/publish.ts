@@ -1,4 +1,4 @@
-/** Who wants to hear of a payment's final result: Alipay+ by notifyPayment, the customer's app by the live stream. */
+/** Publishes a payment's final result: to Alipay+ by notifyPayment, to the customer's apps by the live stream. */
 
 import { nowMs } from "../../protocol/clock.ts";
 import { type Configuration, type Env, requireConfiguration } from "../env.ts";
@@ -11,8 +11,8 @@ import type { PaymentState } from "./machine/payment.ts";
 import type { PaymentClaim, PaymentRecords } from "./records.ts";
 import { hasFinalResult, liveEventOf, payReplyOf } from "./views.ts";
 
-/** What the publisher of a shard work with, all of it the Payments object's own. */
-export type PublisherContext = {
+/** What the publisher of a shard needs, all of it the Payments object's own. */
+type PublisherContext = {
   readonly env: Env;
   readonly deadline: Deadline;
   readonly records: PaymentRecords;
@@ -30,10 +30,10 @@ export class Publisher {
   }
 
   /**
-   * A payment has a new state. When that is another final result than it had before, whoever listens is told. Call it
-   * in the turn that writes the state: the notification is then stored with it.
+   * Publishes the result of a payment's new state, when it is final and another than before. Call it in the turn that
+   * writes the state: the notification is then stored with it.
    *
-   * @param before what was known of the payment; its state is left out when there was none
+   * @param before the payment until now; without a state when it is new
    */
   publish(
     paymentId: string,
@@ -46,7 +46,7 @@ export class Publisher {
     if (before.isOurs) this.#context.waitUntil(this.#publishLive(paymentId));
   }
 
-  /** Tells the customer's app. It may get lost: the app can always ask. */
+  /** Publishes the result to the customer's apps. It may get lost: an app can always ask. */
   async #publishLive(paymentId: string): Promise<void> {
     const { env, deadline, records } = this.#context;
     const record = records.find(paymentId);
@@ -54,7 +54,7 @@ export class Publisher {
     if (!record?.terms || !event) return;
     const { customerId } = record.terms;
     const { shardCount, locationHint } = this.#configuration;
-    const tell = async (live: DurableObjectStub<Live>) => live.publish(customerId, event);
-    await askShard(env.LIVE, shardOf(customerId, shardCount), locationHint, deadline, tell);
+    const publish = async (live: DurableObjectStub<Live>) => live.publish(customerId, event);
+    await askShard(env.LIVE, shardOf(customerId, shardCount), locationHint, deadline, publish);
   }
 }

@@ -31,16 +31,16 @@ export type PaymentTerms = {
   readonly merchantCategoryCode: string | undefined;
   /** `paymentPromoInfo` as JSON text. */
   readonly paymentPromoInfo: string | undefined;
-  /** Where the final result is told, as Alipay+ wrote it. */
+  /** The URL of notifyPayment, as Alipay+ wrote it. */
   readonly paymentNotifyUrl?: string | undefined;
 };
 
-/** What is decided upon. A tombstone (a cancel that came before its pay) has no fingerprint. */
+/** What decisions are made from. A tombstone (a cancel that came before its pay) has no fingerprint. */
 export type PaymentClaim = {
   /** Digest of the parameters that a repeat must not change. */
   readonly fingerprint: string | undefined;
   readonly state: PaymentState;
-  /** Whether the customer's app follows it: it came from a code that this gateway gave out, or that was scanned. */
+  /** Whether the customer's app follows it: by a code that was issued through this gateway, or that was scanned. */
   readonly isOurs: boolean;
   /** Whether Alipay+ wants to be notified of its result. */
   readonly isNotified: boolean;
@@ -54,14 +54,14 @@ export type PaymentRecord = PaymentClaim & {
   readonly terms: PaymentTerms | undefined;
   /** The amounts of a scanned order do not follow from quote, promotion and surcharge. */
   readonly amountsDiffer: boolean;
-  /** Refunds that succeeded or are being made. */
+  /** Refunds that succeeded or are in process. */
   readonly refunded: RefundableAmounts;
 };
 
-/** A payment as it is first stored; what it is notified of follows from its terms. */
+/** A payment as it is first stored; whether it is notified follows from its terms. */
 export type NewPaymentRecord = Omit<PaymentRecord, "isNotified">;
 
-/** Far more than a payment is in the making, and than two clocks differ. */
+/** Far more than a payment is in process, and than two clocks differ. */
 const ORPHAN_AGE_MS = 300_000;
 
 const STATUS = variants<PaymentStatus>(text("status"), {
@@ -127,7 +127,7 @@ const MESSAGE = optional(text("message"));
 
 /**
  * `payment_number` puts the rows in the order in which they were claimed: a claim is written to the end of the table,
- * and what was being made when the object stopped is found there.
+ * and the payments that were in process when the object stopped are found there.
  */
 const PAYMENTS = new Table("payments", "payment_id", [
   integer("payment_number", { constraint: "PRIMARY KEY" }),
@@ -163,8 +163,8 @@ export const SCANNED_ORDERS_SCHEMA: readonly string[] = PAYMENTS.add(2);
 export class PaymentRecords {
   readonly #sql: SqlStorage;
   /**
-   * What decides about the payments that are being made, as their rows have it: it is read again after every `await`.
-   * Only this object writes these rows; one that is torn down loses both this and what it had not stored.
+   * The claims of the payments in process, as their rows have them: they are read again after every `await`. Only this
+   * object writes the rows; an object that is torn down loses both the claims and what it had not stored.
    */
   readonly #processing = new Map<string, PaymentClaim>();
 
@@ -181,7 +181,7 @@ export class PaymentRecords {
     return this.#processing.get(paymentId) ?? findClaim(this.#sql, paymentId)[0];
   }
 
-  /** The same of a payment that was claimed: it never disappears. */
+  /** The same, of a payment that was claimed: it never disappears. */
   claimOf(paymentId: string): PaymentClaim {
     const claim = this.findClaim(paymentId);
     if (!claim) throw new Error("A claimed payment cannot disappear");
@@ -199,8 +199,8 @@ export class PaymentRecords {
   }
 
   /**
-   * Hands the payments that were being made when the object last stopped over to the resolver. Only the newest can
-   * have been: a payment that is being made ends, or gets a due time, within a few deadlines of the core.
+   * Leaves the payments that were in process when the object last stopped to the resolver. Only the newest can be among
+   * them: a payment in process ends, or gets a due time, within a few deadlines of the core.
    */
   adoptOrphans(dueTimeMs: number): void {
     let oldestTimeMs = Number.NEGATIVE_INFINITY;
@@ -220,7 +220,7 @@ export class PaymentRecords {
     this.#keepClaim(paymentId, { fingerprint, state, isOurs, isNotified: terms?.paymentNotifyUrl !== undefined });
   }
 
-  /** Writes a payment's new state, and whether its code has turned out to be one that this gateway gave out. */
+  /** Writes a payment's new state, and whether its code turned out to be issued through this gateway. */
   updateState(paymentId: string, state: PaymentState, isOurs: boolean): void {
     updateState(this.#sql, paymentId, { state, isOurs });
     const claim = this.#processing.get(paymentId);

@@ -26,8 +26,8 @@ import { type RefundRecord, RefundRecords } from "./refund-records.ts";
 
 const NOTHING: RefundableAmounts = { paymentMinor: 0n, payToMinor: 0n, customerMinor: 0n };
 
-/** What the refunds of a shard work with, all of it the Payments object's own. */
-export type RefundsContext = {
+/** What the refunds of a shard need, all of it the Payments object's own. */
+type RefundsContext = {
   readonly sql: SqlStorage;
   readonly env: Env;
   readonly configuration: Configuration;
@@ -52,7 +52,7 @@ export class Refunds {
     return this.#records.claimKey(refundId, paymentId);
   }
 
-  /** Gives money back once for each `refundId`. */
+  /** Refunds once for each `refundId`. */
   async refund(command: RefundCommand): Promise<RefundReply> {
     if (!this.#records.find(command.refundId)) {
       const holder = await this.#claimKeyInItsShard(command);
@@ -64,7 +64,7 @@ export class Refunds {
     return known ? this.#repeat(known, command) : this.#claim(command);
   }
 
-  /** The refunds whose turn has come; one promise each. */
+  /** Resolves the refunds that are due; one promise each. */
   resolveDue(timeMs: number, limit: number): Promise<RefundRecord>[] {
     return this.#records.due(timeMs, limit).map((record) => this.#credit(record));
   }
@@ -113,7 +113,7 @@ export class Refunds {
     return record;
   }
 
-  /** Asks the core to credit the customer, and stores its word. */
+  /** Asks the core to credit the customer, and stores its answer. */
   #credit(record: RefundRecord): Promise<RefundRecord> {
     return this.#credits.run(record.refundId, async () => {
       const terms = this.#termsOf(record);
@@ -140,7 +140,7 @@ export class Refunds {
     return { ...record, state };
   }
 
-  /** Gives the amounts of a refused refund free for others. */
+  /** Releases the amounts of a refused refund for other refunds. */
   #release(record: RefundRecord): void {
     const payment = this.#context.records.find(record.paymentId);
     if (payment) this.#context.records.updateRefunded(payment.paymentId, subtract(payment.refunded, record.amounts));
@@ -177,7 +177,7 @@ function refundablePaymentOf(payment: PaymentRecord): RefundablePayment {
   };
 }
 
-/** What the core's word means for a refund that was claimed at `sinceTimeMs`: it is no older, whatever the core's clock says. */
+/** What the core's answer means for a refund that was claimed at `sinceTimeMs`: it is no older, whatever the core's clock says. */
 function refundEventOf(answer: RefundAnswer, sinceTimeMs: number): RefundEvent {
   switch (answer.outcome) {
     case "DONE":

@@ -1,16 +1,21 @@
-/** One payment in the words of the edge, of the machine and of the wallet's core. */
+/** Views of a payment: for the edge, the machine and the wallet's core. */
 
-import type { KnownPayReply, LiveEvent, PaymentInspection, PaymentReport } from "../messages.ts";
+import type { KnownPayReply, LiveEvent, PaymentInspection, PaymentOfCustomer, PaymentReport } from "../messages.ts";
 import type { OutboxReport } from "../platform/outbox/outbox.ts";
 import type { DebitRequest, InquireAnswer } from "../wallet-core/port.ts";
 import type { PaymentEvent, PaymentState } from "./machine/payment.ts";
 import type { PaymentRecord, PaymentTerms } from "./records.ts";
 import { paymentResultOf } from "./results.ts";
 
-/** Whose money a payment is about. A tombstone is about nobody's, and owes nothing. */
+/** The customer of a payment. A tombstone has none, and owes nothing. */
 export function customerOf({ terms }: PaymentRecord): string {
   if (!terms) throw new Error("Only a payment that was claimed can be reversed");
   return terms.customerId;
+}
+
+/** Whether a payment is the one of the customer who asks; a service that acts for all customers may see any. */
+export function isTheirs({ customerId }: PaymentOfCustomer, terms: PaymentTerms): boolean {
+  return customerId === undefined || customerId === terms.customerId;
 }
 
 /** What the core is asked to debit. */
@@ -27,7 +32,7 @@ export function debitOf(paymentId: string, terms: PaymentTerms, expiryTimeMs: nu
 }
 
 /**
- * What the core's word about a debit means for the payment.
+ * What the core's answer about a debit means for the payment.
  *
  * @param sinceTimeMs when the payment was claimed, epoch milliseconds: no debit of it is older, whatever the core's clock
  *   says

@@ -12,9 +12,9 @@ import type { Money } from "../../protocol/money.ts";
 export type ColumnValue = string | number | null;
 
 /** A row as the runtime returns it, by the names of its columns. */
-export type Row = Readonly<Record<string, SqlStorageValue>>;
+type Row = Readonly<Record<string, SqlStorageValue>>;
 
-export type ColumnOptions = {
+type ColumnOptions = {
   /** The SQL that follows the type, such as `UNIQUE` or `DEFAULT '0'`. */
   readonly constraint?: string;
   /** The step of `migrate` that adds the column to its table; 1, the step that creates the table, when it is missing. */

@@ -5,6 +5,18 @@ export type Unanswered = { readonly outcome: "UNANSWERED" };
 
 export const UNANSWERED: Unanswered = { outcome: "UNANSWERED" };
 
+/** Measures time and calls back once after a while: the runtime does, and a test may. */
+export type Timer = {
+  /** Milliseconds that only ever grow; from where they count does not matter. */
+  nowMs(): number;
+  after(durationMs: number, callback: () => void): void;
+};
+
+const RUNTIME_TIMER: Timer = {
+  nowMs: () => performance.now(),
+  after: (durationMs, callback) => void setTimeout(callback, durationMs),
+};
+
 /** A call under way; `expire` is gone once it has been answered. */
 type Waiting = { readonly expiryTimeMs: number; expire: (() => void) | undefined };
 
@@ -14,13 +26,15 @@ type Waiting = { readonly expiryTimeMs: number; expire: (() => void) | undefined
  */
 export class Deadline {
   readonly #timeoutMs: number;
+  readonly #timer: Timer;
   /** In the order of their expiry; answered ones are removed when the timer passes them. */
   readonly #waiting: Waiting[] = [];
   #isArmed = false;
 
   /** @param timeoutMs how long an answer may take */
-  constructor(timeoutMs: number) {
+  constructor(timeoutMs: number, timer: Timer = RUNTIME_TIMER) {
     this.#timeoutMs = timeoutMs;
+    this.#timer = timer;
   }
 
   /**
@@ -31,7 +45,8 @@ export class Deadline {
    */
   ask<Answer>(start: (isOver: () => boolean) => Promise<Answer>): Promise<Answer | Unanswered> {
     return new Promise((resolve) => {
-      const waiting: Waiting = { expiryTimeMs: performance.now() + this.#timeoutMs, expire: () => resolve(UNANSWERED) };
+      const expiryTimeMs = this.#timer.nowMs() + this.#timeoutMs;
+      const waiting: Waiting = { expiryTimeMs, expire: () => resolve(UNANSWERED) };
       this.#waiting.push(waiting);
       this.#arm();
       const settle = (answer: Answer | Unanswered) => {
@@ -46,13 +61,13 @@ export class Deadline {
     const [first] = this.#waiting;
     if (this.#isArmed || !first) return;
     this.#isArmed = true;
-    setTimeout(() => this.#pass(), Math.max(0, first.expiryTimeMs - performance.now()));
+    this.#timer.after(Math.max(0, first.expiryTimeMs - this.#timer.nowMs()), () => this.#pass());
   }
 
   /** Expires what is late, forgets what is answered, and waits for the next one. */
   #pass(): void {
     this.#isArmed = false;
-    const nowMs = performance.now();
+    const nowMs = this.#timer.nowMs();
     const next = this.#waiting.findIndex(({ expire, expiryTimeMs }) => expire && expiryTimeMs > nowMs);
     for (const waiting of this.#waiting.splice(0, next < 0 ? this.#waiting.length : next)) {
       waiting.expire?.();

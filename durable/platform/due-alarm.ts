@@ -48,6 +48,13 @@ export class DueAlarm {
     this.#set(Math.max(Math.min(earliest, workTimeMs ?? earliest), nowMs + DueAlarm.#PAUSE_MS));
   }
 
+  /** How many rows of a table have a due time, and how many of them are past it. */
+  count(table: string, nowMs: number): { readonly open: number; readonly overdue: number } {
+    const query = `SELECT COUNT(*) AS open, COUNT(CASE WHEN due_time_ms <= ? THEN 1 END) AS overdue
+      FROM ${table} WHERE due_time_ms IS NOT NULL`;
+    return this.#storage.sql.exec<{ open: number; overdue: number }>(query, nowMs).one();
+  }
+
   /** The earliest due time in the tables, epoch milliseconds. */
   #earliestDueTimeMs(): number | undefined {
     const dueTimes = this.#tables.map((table) => {

@@ -1,11 +1,11 @@
 /**
  * The port to the wallet's core: the one place where the gateway moves a customer's money.
  *
- * Every operation is idempotent by an id that the gateway creates and stores before it calls, and every
- * answer is one of three: done, refused for a reason, or silent. Silence (a timeout, a lost connection, an
- * answer that cannot be read) says nothing about the money: it is never treated as a refusal.
+ * Every operation is idempotent by an id that the gateway creates and stores before it calls, and every result is one of
+ * three: done, refused for a reason, or unanswered. Unanswered (a timeout, a lost connection, an answer that cannot be
+ * read) says nothing about the money: it is never treated as a refusal.
  *
- * Source: spec/02 pay, spec/03 results; docs/decisions.md.
+ * Source: spec/02 pay, spec/03 results; docs/decisions/0003-unanswered-is-never-a-refusal.md.
  */
 import type { Money } from "../../protocol/money.ts";
 import type { Unanswered } from "../platform/deadline.ts";
@@ -47,7 +47,7 @@ export type DebitRequest = {
   readonly expiryTimeMs: number;
 };
 
-/** Gives money back for one refund of a payment. */
+/** What the core must know to refund a part of a payment once. */
 export type RefundRequest = {
   /** The gateway's own id of the refund; the idempotency key. */
   readonly refundId: string;
@@ -59,7 +59,7 @@ export type RefundRequest = {
   readonly payTo: Money;
 };
 
-/** Names a payment at the core. `customerId` comes along because it decides where the money lives. */
+/** Names a payment at the core. `customerId` is part of it because it decides which account holds the money. */
 export type PaymentKey = { readonly paymentId: string; readonly customerId: string };
 
 export type DebitAnswer =
@@ -92,11 +92,11 @@ export type EvaluateAnswer =
 export interface WalletCore {
   /** Takes `debit` from the customer once, however often it is called with the same `paymentId`. */
   debit(request: DebitRequest): Promise<DebitAnswer>;
-  /** What became of the debit; UNKNOWN when the core never saw it. */
+  /** The result of the debit; UNKNOWN when the core never received it. */
   inquire(key: PaymentKey): Promise<InquireAnswer>;
-  /** Gives the whole debit back, or makes sure that it never happens. */
+  /** Reverses the whole debit, or makes sure that it never happens. */
   reverse(key: PaymentKey): Promise<ReverseAnswer>;
-  /** Gives a part back, once for each `refundId`. */
+  /** Refunds a part, once for each `refundId`. */
   refund(request: RefundRequest): Promise<RefundAnswer>;
   /** Checks a payment without making it (`paymentFactor.isPaymentEvaluation`). */
   evaluate(request: DebitRequest): Promise<EvaluateAnswer>;

@@ -2,7 +2,6 @@
  * The contract of a wallet core, as assertions on the port that every core must meet.
  * Source: durable/wallet-core/port.ts, docs/core.md.
  */
-
 import { AMOUNT_MAX_MINOR } from "../../protocol/money.ts";
 import { REVERSALS_AND_REFUNDS } from "./refunds.ts";
 import {
@@ -17,7 +16,7 @@ import {
 } from "./subject.ts";
 
 const REPEATS = 8;
-/** The currency code that ISO 4217 keeps for tests: no account is held in it. */
+/** The currency code that ISO 4217 reserves for tests: no account is held in it. */
 const TEST_CURRENCY = "XTS";
 
 const refused = (reason: string) => ({ outcome: "REFUSED", reason });

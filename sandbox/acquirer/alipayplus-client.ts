@@ -27,7 +27,7 @@ const ANSWER_LIMIT_BYTES = 262_144;
 const APIS: Record<SalesInterface, Api> = { TODAY: ACQUIRER_API, OLDER: OLDER_API };
 
 /** A question to Alipay+. */
-export type Question = {
+type Question = {
   readonly interface: SalesInterface;
   readonly name: "pay" | "inquiryPayment" | "cancelPayment" | "refund";
   readonly message: JsonObject;

@@ -1,6 +1,6 @@
 /**
  * What Alipay+'s answers and notifications mean for a sale or a refund. They are signed, and still read with care: a
- * success of another amount is none of this sale.
+ * success of another amount does not count for this sale.
  *
  * Source: spec/02 ACQP → Alipay+ pay; seeds/002 Response parameters, Result process logic; seeds/003.
  */
@@ -25,10 +25,14 @@ import type { RefundDetails } from "./refund-records.ts";
 import type { Sale, SaleDetails } from "./sale-records.ts";
 
 /** What was said of a sale's payment: what follows from it, and the U that it was. */
-export type SaleWord = { readonly event: SaleEvent; readonly details: SaleDetails; readonly unknown?: ReportedResult };
+export type SaleReport = {
+  readonly event: SaleEvent;
+  readonly details: SaleDetails;
+  readonly unknown?: ReportedResult;
+};
 
-/** What was said of a refund, alike. */
-export type RefundWord = {
+/** The same of a refund. */
+export type RefundReport = {
   readonly event: RefundEvent;
   readonly details: RefundDetails;
   readonly unknown?: ReportedResult;
@@ -62,21 +66,21 @@ const paymentResultMember = z.object({ paymentResult: reportedResult });
 const notified = paymentResultMember.extend({ paymentRequestId: identifier });
 
 /** The answer to pay. A U with something to show waits for a customer, any other for an inquiry. */
-export function payWord({ result, parameters = {} }: Answer, sale: Sale, nowMs: number): SaleWord {
-  const word = paymentWord(result, parameters, sale, nowMs);
-  const { codeValue, paymentUrl } = word.details;
+export function payReport({ result, parameters = {} }: Answer, sale: Sale, nowMs: number): SaleReport {
+  const report = paymentReport(result, parameters, sale, nowMs);
+  const { codeValue, paymentUrl } = report.details;
   const isShown = result.resultStatus === "U" && (codeValue !== undefined || paymentUrl !== undefined);
-  return isShown ? { ...word, event: { type: "SHOWN" } } : word;
+  return isShown ? { ...report, event: { type: "SHOWN" } } : report;
 }
 
 /** The answer to an inquiry. One that was refused says nothing of the payment, whose pay may still be on its way. */
-export function inquiryWord({ result, parameters = {} }: Answer, sale: Sale, nowMs: number): SaleWord {
+export function inquiryReport({ result, parameters = {} }: Answer, sale: Sale, nowMs: number): SaleReport {
   const known = paymentResultMember.safeParse(parameters);
   if (result.resultStatus === "S" && known.success)
-    return paymentWord(known.data.paymentResult, parameters, sale, nowMs);
-  if (result.resultStatus === "U") return unknownWord(result);
+    return paymentReport(known.data.paymentResult, parameters, sale, nowMs);
+  if (result.resultStatus === "U") return unknownReport(result);
   const { resultCode, resultMessage } = result;
-  return unknownWord(resultOf("UNKNOWN_EXCEPTION", `The inquiry was answered with ${resultCode}: ${resultMessage}`));
+  return unknownReport(resultOf("UNKNOWN_EXCEPTION", `The inquiry was answered with ${resultCode}: ${resultMessage}`));
 }
 
 /** Which sale a notification is about; undefined when it is not one. */
@@ -85,8 +89,8 @@ export function notifiedSaleOf(message: JsonObject): string | undefined {
 }
 
 /** A notification about this sale. */
-export function notificationWord(message: JsonObject, sale: Sale, nowMs: number): SaleWord {
-  return paymentWord(notified.parse(message).paymentResult, message, sale, nowMs);
+export function notificationReport(message: JsonObject, sale: Sale, nowMs: number): SaleReport {
+  return paymentReport(notified.parse(message).paymentResult, message, sale, nowMs);
 }
 
 /** The answer to a cancel. */
@@ -98,7 +102,7 @@ export function cancelEvent({ result }: Answer): SaleEvent {
 }
 
 /** The answer to a refund. */
-export function refundWord({ result, parameters = {} }: Answer, nowMs: number): RefundWord {
+export function refundReport({ result, parameters = {} }: Answer, nowMs: number): RefundReport {
   const { resultStatus, resultCode, resultMessage } = result;
   if (resultStatus === "U") return { event: { type: "UNKNOWN" }, details: {}, unknown: result };
   if (resultStatus === "F") return { event: { type: "REFUSED", failure: { resultCode, resultMessage } }, details: {} };
@@ -107,19 +111,19 @@ export function refundWord({ result, parameters = {} }: Answer, nowMs: number): 
 }
 
 /** A payment's own result, with the parameters beside it. */
-function paymentWord(result: ReportedResult, parameters: JsonObject, sale: Sale, nowMs: number): SaleWord {
+function paymentReport(result: ReportedResult, parameters: JsonObject, sale: Sale, nowMs: number): SaleReport {
   const { resultStatus, resultCode, resultMessage } = result;
   const details = detailsOf(parameters);
   if (resultStatus === "U") return { event: { type: "UNKNOWN" }, details, unknown: result };
   if (resultStatus === "F") return { event: { type: "REFUSED", failure: { resultCode, resultMessage } }, details };
   if (isAnotherAmount(parameters, sale.paymentAmount)) {
-    return unknownWord(resultOf("UNKNOWN_EXCEPTION", "Alipay+ reports a success of another amount."));
+    return unknownReport(resultOf("UNKNOWN_EXCEPTION", "Alipay+ reports a success of another amount."));
   }
   const { paymentTime } = paymentParameters.parse(parameters);
   return { event: { type: "PAID", paymentTimeMs: paymentTime ?? nowMs }, details };
 }
 
-function unknownWord(unknown: ReportedResult): SaleWord {
+function unknownReport(unknown: ReportedResult): SaleReport {
   return { event: { type: "UNKNOWN" }, details: {}, unknown };
 }
 

@@ -35,7 +35,7 @@ export type KnownSale = { readonly sale: Sale; readonly refunds: readonly SaleRe
 export type SaleReply =
   | ({ readonly outcome: "KNOWN" } & KnownSale)
   | { readonly outcome: "UNKNOWN" }
-  /** The id stands for something else already. */
+  /** The id names another sale or refund already. */
   | { readonly outcome: "INCONSISTENT" }
   /** The sale has no success to refund. */
   | { readonly outcome: "NOT_SUCCESSFUL" }

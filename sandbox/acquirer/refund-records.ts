@@ -25,7 +25,7 @@ export type SaleRefund = {
   /** Alipay+'s id, once the refund has succeeded. */
   readonly refundId: string | undefined;
   readonly paymentRequestId: string;
-  /** It gives the whole back because a cancel came too late. */
+  /** It refunds the whole, because a cancel came too late. */
   readonly isForCancel: boolean;
   readonly refundAmount: Money;
   readonly state: RefundState;
@@ -35,7 +35,7 @@ export type SaleRefund = {
 };
 
 /** A refund as it is first stored. */
-export type NewSaleRefund = Pick<
+type NewSaleRefund = Pick<
   SaleRefund,
   "refundRequestId" | "paymentRequestId" | "isForCancel" | "refundAmount" | "state"
 >;

@@ -10,7 +10,7 @@ import { nowMs } from "../../protocol/clock.ts";
 import { amountOf } from "../../protocol/parameters.ts";
 import { askRefund, nextRefund } from "../alipayplus/payments/machine/refund.ts";
 import type { AlipayPlusClient } from "./alipayplus-client.ts";
-import { type RefundWord, refundWord } from "./answers.ts";
+import { type RefundReport, refundReport } from "./answers.ts";
 import { TURN_MS } from "./machine/sale.ts";
 import type { RefundSaleCommand } from "./messages.ts";
 import type { SaleRefund, SaleRefundRecords } from "./refund-records.ts";
@@ -21,7 +21,7 @@ import type { SaleRecords } from "./sale-records.ts";
 export const REFUNDS_LIMIT = 100;
 
 /** What refunds work with, all of it the Sales object's own. */
-export type RefundsContext = {
+type RefundsContext = {
   readonly sales: SaleRecords;
   readonly records: SaleRefundRecords;
   readonly saleFlow: SaleFlow;
@@ -30,7 +30,7 @@ export type RefundsContext = {
 };
 
 /** How a refund ended; the refund itself is read afterwards. */
-export type RefundOutcome = "KNOWN" | "UNKNOWN" | "INCONSISTENT" | "NOT_SUCCESSFUL" | "TOO_MANY_REFUNDS";
+type RefundOutcome = "KNOWN" | "UNKNOWN" | "INCONSISTENT" | "NOT_SUCCESSFUL" | "TOO_MANY_REFUNDS";
 
 export class Refunds {
   readonly #context: RefundsContext;
@@ -74,12 +74,12 @@ export class Refunds {
       if (!sale) throw new Error("A refund has no sale");
       const message = { paymentRequestId, refundRequestId, refundAmount: amountOf(refundAmount) };
       const answer = await alipayPlus.ask({ interface: sale.interface, name: "refund", message, fault });
-      this.#hear(refundRequestId, refundWord(answer, nowMs()));
+      this.#hear(refundRequestId, refundReport(answer, nowMs()));
     });
   }
 
   /** Keeps the answer, with what follows for the sale. */
-  #hear(refundRequestId: string, { event, details, unknown }: RefundWord): void {
+  #hear(refundRequestId: string, { event, details, unknown }: RefundReport): void {
     const { records, saleFlow, alarm } = this.#context;
     const refund = this.#require(refundRequestId);
     records.learn(refundRequestId, details);

@@ -13,14 +13,21 @@ import type { JsonObject } from "../../protocol/json.ts";
 import { askRefund } from "../alipayplus/payments/machine/refund.ts";
 import { newId } from "../rehearsal/request-id.ts";
 import type { AlipayPlusClient } from "./alipayplus-client.ts";
-import { cancelEvent, inquiryWord, notificationWord, notifiedSaleOf, payWord, type SaleWord } from "./answers.ts";
+import {
+  cancelEvent,
+  inquiryReport,
+  notificationReport,
+  notifiedSaleOf,
+  payReport,
+  type SaleReport,
+} from "./answers.ts";
 import { newSale, nextSale, type SaleEvent, type SaleState } from "./machine/sale.ts";
 import type { SaleCommand, SellCommand } from "./messages.ts";
 import type { SaleRefundRecords } from "./refund-records.ts";
 import type { Sale, SaleRecords } from "./sale-records.ts";
 
 /** What sales work with, all of it the Sales object's own. */
-export type SaleFlowContext = {
+type SaleFlowContext = {
   readonly records: SaleRecords;
   readonly refundRecords: SaleRefundRecords;
   readonly alipayPlus: AlipayPlusClient;
@@ -28,7 +35,7 @@ export type SaleFlowContext = {
 };
 
 /** How a call of a merchant ended; the sale itself is read afterwards. */
-export type SaleFlowOutcome = "KNOWN" | "UNKNOWN" | "INCONSISTENT";
+type SaleFlowOutcome = "KNOWN" | "UNKNOWN" | "INCONSISTENT";
 
 export class SaleFlow {
   readonly #context: SaleFlowContext;
@@ -58,7 +65,7 @@ export class SaleFlow {
     return "KNOWN";
   }
 
-  /** The merchant asks what became of a sale, whatever else is under way. */
+  /** The merchant asks for the result of a sale, whatever else is under way. */
   async inquire({ paymentRequestId, fault }: SaleCommand): Promise<SaleFlowOutcome> {
     if (!this.#context.records.find(paymentRequestId)) return "UNKNOWN";
     await this.#inquire(paymentRequestId, fault);
@@ -79,7 +86,7 @@ export class SaleFlow {
     const paymentRequestId = notifiedSaleOf(message);
     if (paymentRequestId === undefined || !records.find(paymentRequestId)) return;
     records.countNotification(paymentRequestId);
-    this.#hear(paymentRequestId, (sale) => notificationWord(message, sale, nowMs()));
+    this.#hear(paymentRequestId, (sale) => notificationReport(message, sale, nowMs()));
   }
 
   /** Works on a sale that is due, unless an answer about it is on its way. */
@@ -115,7 +122,7 @@ export class SaleFlow {
   async #pay({ paymentRequestId, interface: called, message, origin, fault }: SellCommand): Promise<void> {
     const question = { interface: called, name: "pay", message, origin, fault } as const;
     const answer = await this.#context.alipayPlus.ask(question);
-    this.#hear(paymentRequestId, (sale) => payWord(answer, sale, nowMs()));
+    this.#hear(paymentRequestId, (sale) => payReport(answer, sale, nowMs()));
   }
 
   async #inquire(paymentRequestId: string, fault?: string): Promise<void> {
@@ -124,7 +131,7 @@ export class SaleFlow {
     records.countInquiry(paymentRequestId);
     const question = { interface: called, name: "inquiryPayment", message: { paymentRequestId }, fault } as const;
     const answer = await alipayPlus.ask(question);
-    this.#hear(paymentRequestId, (sale) => inquiryWord(answer, sale, nowMs()));
+    this.#hear(paymentRequestId, (sale) => inquiryReport(answer, sale, nowMs()));
   }
 
   #cancel(paymentRequestId: string, fault?: string): Promise<void> {
@@ -136,9 +143,9 @@ export class SaleFlow {
   }
 
   /** Keeps an answer or a notification about a sale, as the sale is now. */
-  #hear(paymentRequestId: string, wordAbout: (sale: Sale) => SaleWord): void {
+  #hear(paymentRequestId: string, reportAbout: (sale: Sale) => SaleReport): void {
     const { records } = this.#context;
-    const { event, details, unknown } = wordAbout(this.#require(paymentRequestId));
+    const { event, details, unknown } = reportAbout(this.#require(paymentRequestId));
     records.learn(paymentRequestId, details);
     if (unknown) records.setUnknown(paymentRequestId, unknown);
     this.apply(paymentRequestId, event);

@@ -64,7 +64,7 @@ function saleResultOf({ state: { status }, unknown }: Sale): ReportedResult {
   }
 }
 
-/** When the acquirer does something about the sale or its refunds by itself. */
+/** When the acquirer next inquires, cancels or refunds, of its own accord. */
 function nextDueTimeMs({ state }: Sale, refunds: readonly SaleRefund[]): number | undefined {
   const dueTimes = [state, ...refunds.map((refund) => refund.state)].flatMap(({ dueTimeMs }) => dueTimeMs ?? []);
   return dueTimes.length === 0 ? undefined : Math.min(...dueTimes);

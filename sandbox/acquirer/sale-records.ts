@@ -24,7 +24,7 @@ export type SalesInterface = "TODAY" | "OLDER";
 export type SaleScenario = "PaymentCode" | "OrderCode" | "EntryCode" | "Cashier";
 
 /** What the acquirer is owed where the currency is another, and at which rate: the Quote as it came, as JSON text. */
-export type Settlement = { readonly amount: Money; readonly quote: string | undefined };
+type Settlement = { readonly amount: Money; readonly quote: string | undefined };
 
 /** What Alipay+ answers of a payment beside its result. */
 export type SaleDetails = {
@@ -51,10 +51,7 @@ export type Sale = SaleDetails & {
 };
 
 /** A sale as it is first stored. */
-export type NewSale = Pick<
-  Sale,
-  "paymentRequestId" | "interface" | "scenario" | "paymentAmount" | "createdTimeMs" | "state"
->;
+type NewSale = Pick<Sale, "paymentRequestId" | "interface" | "scenario" | "paymentAmount" | "createdTimeMs" | "state">;
 
 /** An update that has no value leaves the column as it is. */
 const KEEPS = { keeps: "LATEST" } as const;

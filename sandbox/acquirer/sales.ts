@@ -57,7 +57,7 @@ export class Sales extends SandboxObject {
     return this.#reply(command, await this.#saleFlow.sell(command));
   }
 
-  /** A merchant asks what became of a sale. */
+  /** A merchant asks for the result of a sale. */
   async inquire(command: SaleCommand): Promise<SaleReply> {
     return this.#reply(command, await this.#saleFlow.inquire(command));
   }

@@ -19,7 +19,7 @@ export function merchantOfStore(referenceStoreId: string): JsonObject {
   };
 }
 
-/** An Order of its own reference. */
+/** An Order with a new reference. */
 export function sampleOrder(orderAmount: WireAmount, merchant: JsonValue = MERCHANT): JsonObject {
   return { referenceOrderId: newId(), orderDescription: "Bread and coffee", orderAmount, merchant };
 }

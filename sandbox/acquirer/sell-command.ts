@@ -1,6 +1,6 @@
 /** What a merchant asks of the Sales object to sell something: from the console, or from its shop. */
 import { nowMs } from "../../protocol/clock.ts";
-import { expiryTimeOf } from "../alipayplus/for-acquirers/scenario.ts";
+import { expiryTimeOf } from "../alipayplus/expiry-time.ts";
 import type { Scenario } from "../alipayplus/payments/records/payment-records.ts";
 import type { SellCommand } from "./messages.ts";
 import { type PayWish, payMessageOf } from "./pay-message.ts";

@@ -1,6 +1,6 @@
 /**
  * What a browser shows at the address of an order code: the page of the cashier, with the code for a wallet to scan. It
- * stands for the address that `paymentUrl` names, which no network knows.
+ * plays the address that `paymentUrl` names, which no network knows.
  *
  * Source: seeds/003 Cashier Payment; spec/03 Time limits, What the user sees.
  */
@@ -24,7 +24,7 @@ const path = z.object({ code: text(64).regex(/^[A-Za-z0-9]+$/, "must be letters 
 
 /** How often the page of an open payment is looked at again, so that it counts down and shows the result. */
 const REFRESH_S = 5;
-/** The way back to the merchant is taken by itself after six seconds (spec/03 What the user sees). */
+/** The page goes back to the merchant after six seconds (spec/03 What the user sees). */
 const REDIRECT_S = 6;
 const MINUTE_S = 60;
 

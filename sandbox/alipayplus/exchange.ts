@@ -21,7 +21,7 @@ type LedgerChange = {
 };
 
 /** An exchange as it is shown. */
-export type Exchange = {
+type Exchange = {
   readonly from: "Alipay+";
   readonly to: "MPP";
   readonly interface: InterfaceName;

@@ -1,6 +1,7 @@
 /** What an interface of Alipay+ is made of, what it gets from the pipeline (receive.ts), and what an API is. */
+
 import type { VerifiedCall } from "../../protocol/exchange/answer.ts";
-import type { SandboxAnswer } from "./answer.ts";
+import type { ReportedAnswer } from "../../protocol/results.ts";
 import type { AlipayPlus } from "./party.ts";
 import type { Network } from "./payments/network.ts";
 
@@ -18,7 +19,7 @@ export type Call = VerifiedCall & {
 export type Interface = {
   readonly path: string;
   readonly name: string;
-  readonly answer: (call: Call) => Promise<SandboxAnswer>;
+  readonly answer: (call: Call) => Promise<ReportedAnswer>;
 };
 
 /** All that one kind of caller may call. */
@@ -29,8 +30,8 @@ export type Api = {
   readonly isOlder?: true;
   /** By the whole path. */
   readonly interfaces: ReadonlyMap<string, Interface>;
-  /** An answer with the codes and members of this API. */
-  readonly translate: (answer: SandboxAnswer) => SandboxAnswer;
+  /** An answer with the codes and members of this API, where they differ. */
+  readonly translate?: (answer: ReportedAnswer) => ReportedAnswer;
 };
 
 /** The interfaces of an API, by their whole paths. */

@@ -5,7 +5,7 @@ import { newId } from "../rehearsal/request-id.ts";
 export const ORDER_CODE_FORMS = ["PRIVATE_ORDER_CODE", "MPM_STANDARD"] as const;
 
 /** A form of an order code. */
-export type OrderCodeForm = (typeof ORDER_CODE_FORMS)[number];
+type OrderCodeForm = (typeof ORDER_CODE_FORMS)[number];
 
 /** `281`, the acquirer's number `002` with Alipay+, `04` for an order code, and the acquirer's own `0001`. */
 export const PRIVATE_ORDER_CODE_START = "https://sandbox.plusgate.example/281002040001";

@@ -84,7 +84,7 @@ async function receiveCall(
       logFault(stage === "interface" ? "alipayplus-interface-failed" : "alipayplus-call-failed", error);
       return answerOf("UNKNOWN_EXCEPTION");
     },
-    view: api.translate,
+    ...(api.translate && { view: api.translate }),
     interception: faulty,
   });
   const { fault, isLost } = faulty;

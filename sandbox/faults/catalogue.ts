@@ -44,7 +44,7 @@ export type WritingEffect = "SIGNATURE_WRONG" | "KEY_VERSION_WRONG" | "CLOCK_SKE
 export type StandIn = { readonly result: ReportedResult; readonly parameters?: JsonObject };
 
 /** Does one thing to a message. */
-export type Effect =
+type Effect =
   | { readonly on: "REQUEST"; readonly does: RequestEffect }
   | { readonly on: "WRITING"; readonly does: WritingEffect }
   /** The request has been worked on when this comes. */
@@ -53,7 +53,7 @@ export type Effect =
   | { readonly on: "ANSWER"; readonly does: "REPLACED" | "REPLACED_ONCE"; readonly by: StandIn };
 
 /** What is known of a fault. */
-export type CatalogueEntry = {
+type CatalogueEntry = {
   readonly links: readonly Link[];
   /** Missing: every interface of these links. */
   readonly interfaces?: readonly string[];

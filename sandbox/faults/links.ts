@@ -1,6 +1,6 @@
-/** Between whom a message passes, and which messages a link knows. */
+/** The links between the parties, and the interfaces of each. */
 
-/** Who calls whom. */
+/** Caller, then callee. */
 export const LINKS = ["ALIPAYPLUS_TO_MPP", "MPP_TO_ALIPAYPLUS", "ACQP_TO_ALIPAYPLUS", "ALIPAYPLUS_TO_ACQP"] as const;
 
 /** Caller and called. */

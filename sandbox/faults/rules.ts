@@ -5,7 +5,7 @@ import type { Fault } from "./fault.ts";
 import type { Link, MessageKind } from "./links.ts";
 
 /** How likely a rule strikes, decided by draws that its seed repeats. */
-export type Random = {
+type Random = {
   /** Above 0, at most 1. */
   readonly probability: number;
   /** As the request had it. */
@@ -33,7 +33,7 @@ export type PassingMessage = MessageKind & {
 };
 
 /** Whether a rule is about a message. */
-export function isAbout(rule: Rule, message: PassingMessage): boolean {
+function isAbout(rule: Rule, message: PassingMessage): boolean {
   const { name, link = message.link, interface: interfaceName = message.interface } = rule;
   if (link !== message.link || interfaceName !== message.interface) return false;
   return isPossible(name, message) && !(isOnce(name) && message.isSpared);

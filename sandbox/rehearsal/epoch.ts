@@ -1,8 +1,8 @@
 /**
- * A epoch of a rehearsal is the time between two resets. Both Workers of local development keep one in memory; between
+ * An epoch of a rehearsal is the time between two resets. Both Workers of local development keep one in memory; between
  * two epochs everything is erased (erase.ts), and whatever arrives meanwhile waits.
  *
- * What began in a epoch ends with it: a request that is under way during a reset holds bindings that lead nowhere from
+ * What began in an epoch ends with it: a request that is under way during a reset holds bindings that lead nowhere from
  * then on, so that it can neither write into the new epoch nor make others do so. An object outlives nothing, as it is
  * torn down when it is erased; but until then, and when it is made while the reset runs, it must not reach others.
  */
@@ -37,7 +37,7 @@ export function beginEpoch(): void {
   epoch = newEpoch();
 }
 
-/** Whether a epoch is under way: false while a reset runs. */
+/** Whether an epoch is under way: false while a reset runs. */
 export function isAlive(): boolean {
   return epoch !== undefined;
 }

@@ -45,7 +45,7 @@ export async function eraseObject(context: DurableObjectState): Promise<never> {
   throw new Error(ERASED);
 }
 
-/** Whom to ask. */
+/** The stub of an object that can erase itself. */
 export type ErasableStub = Pick<DurableObjectStub, "fetch" | "id">;
 
 /**

@@ -14,7 +14,7 @@ import { asksToErase, eraseAll, eraseObject, noteMade } from "./erase.ts";
 import { storedObjects } from "./stored-objects.ts";
 
 /** The gateway's environment in local development. */
-export interface DevelopmentEnv extends Omit<Env, "PAYMENTS"> {
+interface DevelopmentEnv extends Omit<Env, "PAYMENTS"> {
   readonly PAYMENTS: DurableObjectNamespace<Payments>;
   /** The directory in which the runtime stores the objects of both Workers. */
   readonly STATE: Fetcher;

@@ -2,7 +2,7 @@
  * The one source of all that the sandbox draws: payment codes, order codes, ids. They cannot be guessed, until a reset
  * names a seed: from then on the same calls in the same order draw the same again, until the next reset or a restart.
  *
- * A seed stands for two generators (xoshiro.ts), which begin at the halves of its SHA-256 (UTF-8): one draws payment
+ * A seed starts two generators (xoshiro.ts), which begin at the halves of its SHA-256 (UTF-8): one draws payment
  * codes, the other ids. A wallet fetches codes in advance and in the background: that must not move the ids.
  */
 import { STATE_BYTES, Xoshiro128 } from "./xoshiro.ts";

@@ -1,5 +1,5 @@
 /**
- * xoshiro128** by Blackman and Vigna: a small generator of good quality for what has to be drawn again alike. Its
+ * xoshiro128** by Blackman and Vigna: a small generator of good quality for draws that a seed repeats. Its
  * state gives away all that follows: it keeps no secret.
  *
  * Source: https://prng.di.unimi.it/xoshiro128starstar.c (public domain), also in the test.

@@ -1,5 +1,5 @@
 /** The record of an exchange: its messages, shortened to what is worth keeping. */
-import { contentText } from "./content-text.ts";
+import { contentText } from "./shown-message.ts";
 
 /** The most characters of a body that are kept. */
 const BODY_LIMIT_CHARACTERS = 4_096;

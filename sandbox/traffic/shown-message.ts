@@ -1,8 +1,8 @@
 /** How messages are shown: to a developer who sent one, and in the record of the last exchanges. */
+import { signedContent } from "../../core-wasm/index.ts";
 import type { Reply } from "../../protocol/exchange/ask.ts";
 import type { AnswerFault } from "../../protocol/exchange/judge-answer.ts";
 import type { ReportedResult } from "../../protocol/results.ts";
-import { contentText } from "./content-text.ts";
 
 /** A request as it goes out. */
 export type ShownRequest = {
@@ -100,4 +100,19 @@ function faultText({ reason, detail }: { readonly reason: AnswerFault; readonly 
     default:
       return reason;
   }
+}
+
+/**
+ * The signed content as text: bytes that are not UTF-8 show as U+FFFD. Empty when the content is larger than any message
+ * that is taken.
+ */
+export function contentText(
+  method: string,
+  path: string,
+  clientId: string,
+  time: string,
+  body: string | Uint8Array,
+): string {
+  const content = signedContent(method, path, clientId, time, body);
+  return content === "TOO_LARGE" ? "" : decoder.decode(content);
 }

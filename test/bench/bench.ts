@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { guardRuntimes } from "../../scripts/runtime-guard.ts";
 import { runScript, StageFailure } from "../../scripts/tool.ts";
-import { fastestDirectory } from "../support/fastest-directory.ts";
+import { fastestDirectory } from "../support/node/fastest-directory.ts";
 import { compareCore } from "./comparison.ts";
 import type { RawWorkerd } from "./raw-workerd.ts";
 import { printComparisons, printCosts, printJson, printScenarios } from "./report.ts";

@@ -2,7 +2,8 @@
 import { env, exports } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { CLIENT_ID, customerOf, inquire, openCustomer, payMessage, signedRequest } from "../support/alipayplus.ts";
-import { fetchIn, newKeyPair, type OtherVariables, otherEnvironment } from "../support/other-environment.ts";
+import { fetchIn, type OtherVariables, otherEnvironment } from "../support/other-environment.ts";
+import { generateRsaKeys } from "../support/signature-keys.ts";
 
 const HEALTH = "http://gateway.test/healthz";
 
@@ -21,8 +22,8 @@ it("answers nothing but GET on /healthz", async () => {
   expect(await response.json()).toMatchObject({ result: { resultCode: "NO_INTERFACE_DEF" } });
 });
 
-const OTHER_KEYS = await newKeyPair();
-const SHORT_KEYS = await newKeyPair(1_024);
+const OTHER_KEYS = await generateRsaKeys();
+const SHORT_KEYS = await generateRsaKeys(1_024);
 
 function keysOf(clientId: string, text: string): string {
   return JSON.stringify({ [clientId]: { 1: text } });

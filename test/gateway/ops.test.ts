@@ -1,8 +1,9 @@
 /** The operators' API: the status of a payment, the attempts to notify its result, and another attempt on request. */
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { newId, openCustomer, pay, payMessage } from "../support/alipayplus.ts";
 import { resultOf } from "../support/alipayplus-answers.ts";
 import { decodedOrder, notifications, orderCommand, placeOrder, takeNotifications } from "../support/order.ts";
+import { until } from "../support/until.ts";
 import { OPERATOR_TOKEN, opsCall, WALLET_TOKEN, walletCall } from "../support/wallet.ts";
 
 async function newOrder(customerId: string, changes = {}, answer = decodedOrder()): Promise<string> {
@@ -18,7 +19,7 @@ describe("an operator", () => {
     const paymentRequestId = await newOrder(customerId);
     await walletCall("POST", `/payments/${paymentRequestId}/confirm`, { customerId });
     await notifications(received, paymentRequestId, 1);
-    const { body } = await vi.waitFor(async () => {
+    const { body } = await until(async () => {
       const reply = await opsCall("GET", `/payments/${paymentRequestId}`);
       expect(reply.body).toMatchObject({
         notification: { attempts: [{ resultCode: "SUCCESS", outcome: "F PROCESS_FAIL" }] },

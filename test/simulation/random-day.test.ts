@@ -4,7 +4,7 @@
  * promise is checked. A failing seed replays the same choices.
  */
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { shardName } from "../../durable/platform/shard.ts";
 import {
   balanceOf,
@@ -20,6 +20,7 @@ import {
   runResolver,
   SHARD_COUNT,
 } from "../support/alipayplus.ts";
+import { advance, standTheClock } from "../support/clock.ts";
 import { type CoreOperation, setCoreFault } from "../support/core-faults.ts";
 import { Random } from "../support/random.ts";
 
@@ -38,13 +39,7 @@ type Order = {
   readonly refunds: Refund[];
 };
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+standTheClock();
 
 /** One random thing that Alipay+ may do with an order; it notes the answers. */
 async function act(order: Order, random: Random): Promise<void> {
@@ -76,7 +71,7 @@ function stir(customerId: string, random: Random): void {
 /** Lets the resolvers run until nothing is open any more. */
 async function settleEverything(): Promise<void> {
   for (let round = 0; round < 8; round += 1) {
-    vi.setSystemTime(Date.now() + 90_000);
+    advance(90_000);
     for (let shard = 0; shard < SHARD_COUNT; shard += 1) {
       await runResolver(env.PAYMENTS.getByName(shardName(shard)));
     }
@@ -120,7 +115,7 @@ async function liveDay(random: Random): Promise<void> {
   });
   for (let round = 0; round < 4; round += 1) {
     await Promise.all(orders.map((order) => act(order, random)));
-    vi.setSystemTime(Date.now() + random.below(20_000));
+    advance(random.below(20_000));
     if (random.happens(0.5)) stir(random.pick(customers), random);
   }
   for (const customerId of customers) for (const operation of FAULTY) setCoreFault(customerId, operation);

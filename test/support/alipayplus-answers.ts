@@ -1,16 +1,10 @@
 /** Plays Alipay+ for what the gateway calls: takes its requests through the service binding, and signs truly. */
-import { inject } from "vitest";
-import { type KeyRing, parseKeyRing } from "../../protocol/signature/key-ring.ts";
+import type { KeyRing } from "../../protocol/signature/key-ring.ts";
 import { signMessage } from "../../protocol/signature/sign.ts";
 import { verifyMessage } from "../../protocol/signature/verify.ts";
 import { formatTime } from "../../protocol/time.ts";
-import { CLIENT_ID, type Json } from "./alipayplus.ts";
+import { alipayPlusRing, CLIENT_ID, type Json } from "./alipayplus.ts";
 import { setAlipayPlus } from "./alipayplus-binding.ts";
-
-const ring = parseKeyRing(
-  JSON.stringify({ [CLIENT_ID]: { 1: inject("alipayplusPrivateKey") } }),
-  JSON.stringify({ [CLIENT_ID]: { 1: inject("mppPublicKey") } }),
-) as KeyRing;
 
 /** A request of the gateway. */
 export type Asked = { readonly path: string; readonly body: Json; readonly verified: boolean };
@@ -22,7 +16,7 @@ export const SUCCESS = { resultCode: "SUCCESS", resultStatus: "S", resultMessage
 
 /** An answer that holds nothing but its result. */
 export function resultOf(resultStatus: "F" | "U", resultCode: string): Json {
-  return { result: { resultCode, resultStatus, resultMessage: "As told." } };
+  return { result: { resultCode, resultStatus, resultMessage: "As the test has it." } };
 }
 
 /** The path of an interface of Alipay+. */
@@ -50,13 +44,19 @@ export function playAlipayPlus(answers: Readonly<Record<string, Answering>>): As
 }
 
 /** What to do differently from the true Alipay+. */
-export type Forgery = { readonly signedPath?: string; readonly unsigned?: boolean; readonly sent?: string };
+export type Forgery = {
+  readonly signedPath?: string;
+  readonly unsigned?: boolean;
+  readonly sent?: string;
+  /** Whose key signs. */
+  readonly ring?: KeyRing;
+};
 
 /** A response as Alipay+ signs it, but for the forgery. */
 export async function signedResponse(path: string, body: Json, forgery: Forgery = {}): Promise<Response> {
   const text = JSON.stringify(body);
   const time = formatTime(Date.now());
-  const message = { ring, method: "POST", clientId: CLIENT_ID, time, body: text };
+  const message = { ring: forgery.ring ?? alipayPlusRing, method: "POST", clientId: CLIENT_ID, time, body: text };
   const { header } = await signMessage({ ...message, pathAndQuery: forgery.signedPath ?? path });
   const headers = { "Client-Id": CLIENT_ID, "Response-Time": time, ...(!forgery.unsigned && { Signature: header }) };
   return new Response(forgery.sent ?? text, { headers: { ...headers, "Content-Type": "application/json" } });
@@ -64,7 +64,7 @@ export async function signedResponse(path: string, body: Json, forgery: Forgery 
 
 async function isSigned({ headers }: Request, pathAndQuery: string, body: string): Promise<boolean> {
   const { verified } = await verifyMessage({
-    ring,
+    ring: alipayPlusRing,
     method: "POST",
     pathAndQuery,
     clientId: headers.get("Client-Id") ?? "",

@@ -17,7 +17,7 @@ export const BASE_PATH = "/aps/api/v1";
 const ORIGIN = "http://gateway.test";
 
 /** Alipay+'s own ring: it signs with its private key and verifies with the wallet's public one. */
-const ring = parseKeyRing(
+export const alipayPlusRing = parseKeyRing(
   JSON.stringify({ [CLIENT_ID]: { 1: inject("alipayplusPrivateKey") } }),
   JSON.stringify({ [CLIENT_ID]: { 1: inject("mppPublicKey") } }),
 ) as KeyRing;
@@ -87,7 +87,7 @@ export async function signedRequest(
     "Content-Type": "application/json; charset=UTF-8",
     "Client-Id": CLIENT_ID,
     "Request-Time": time,
-    Signature: (await signMessage({ ring: tampering.ring ?? ring, ...message })).header,
+    Signature: (await signMessage({ ring: tampering.ring ?? alipayPlusRing, ...message })).header,
   });
   for (const [name, value] of Object.entries(tampering.headers ?? {})) {
     if (value === undefined) headers.delete(name);
@@ -106,7 +106,11 @@ export async function send(path: string, body: Json | string | Uint8Array, tampe
 }
 
 /** The answer to a request as Alipay+ sees it. */
-export async function replyOf(request: Request, response: Response, verifying: KeyRing = ring): Promise<Reply> {
+export async function replyOf(
+  request: Request,
+  response: Response,
+  verifying: KeyRing = alipayPlusRing,
+): Promise<Reply> {
   const bytes = new Uint8Array(await response.arrayBuffer());
   const text = new TextDecoder().decode(bytes);
   const body = JSON.parse(text) as Json & {
@@ -193,7 +197,7 @@ function ledgerOf(customerId: string) {
   return env.LEDGER.getByName(shardName(shardOf(customerId, SHARD_COUNT)));
 }
 
-/** Opens a customer of the embedded ledger with 100,000 HKD cents, and gives back the id. */
+/** Opens a customer of the embedded ledger with 100,000 HKD cents. Returns the id. */
 export async function openCustomer(
   settings: Partial<CustomerSettings> = {},
   customerId = newId("customer"),

@@ -1,14 +1,21 @@
-/** Faults of the wallet's core that a test switches on for one customer. The Worker under test runs in the same isolate. */
+/**
+ * The wallet's core as the gateway under test reaches it: a test switches faults on for one customer. The gateway runs
+ * in the same isolate.
+ */
+import type { Ledger } from "../../durable/ledger/object.ts";
+import { Deadline, type Timer } from "../../durable/platform/deadline.ts";
+import type { WalletCore } from "../../durable/wallet-core/port.ts";
 
-/** The operations of the port that move money or tell about it. */
-export type CoreOperation = "debit" | "inquire" | "reverse" | "refund" | "evaluate";
+/** An operation of the core. */
+export type CoreOperation = keyof WalletCore;
 
 /**
- * - LOST: the request never reaches the core.
- * - MUTE: the core does it, and its answer never arrives.
+ * - LOST: the request never reaches the core, and the deadline passes.
+ * - MUTE: the core does it, its answer never arrives, and the deadline passes.
+ * - HELD: the core does it, its answer never arrives, and the deadline has not passed yet.
  * - BROKEN: the call fails with an exception, before anything is done.
  */
-export type CoreFault = "LOST" | "MUTE" | "BROKEN";
+export type CoreFault = "LOST" | "MUTE" | "HELD" | "BROKEN";
 
 const faults = new Map<string, CoreFault>();
 const calls = new Map<string, number>();
@@ -28,13 +35,94 @@ export function coreCalls(customerId: string, operation: CoreOperation): number 
   return calls.get(key(customerId, operation)) ?? 0;
 }
 
-/** Lets a call through to the core, or not. A held answer is a promise that stays open: RPC waits for it either way. */
-export function throughFaults<T>(customerId: string, operation: CoreOperation, work: () => T): T {
-  const name = key(customerId, operation);
-  calls.set(name, (calls.get(name) ?? 0) + 1);
-  const fault = faults.get(name);
-  if (fault === undefined) return work();
-  if (fault === "BROKEN") throw new Error("The core is broken");
-  if (fault === "MUTE") work();
-  return new Promise(() => {}) as T;
+/** A timer whose time passes only by `pass`. */
+class ManualTimer implements Timer {
+  #nowMs = 0;
+  #callbacks: (() => void)[] = [];
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  after(_durationMs: number, callback: () => void): void {
+    this.#callbacks.push(callback);
+  }
+
+  /** Lets so much time pass; every callback that was asked for until now is due by then. */
+  pass(durationMs: number): void {
+    this.#nowMs += durationMs;
+    for (const callback of this.#callbacks.splice(0)) callback();
+  }
+}
+
+/**
+ * The deadline of one object under test. It depends on no clock: it passes as soon as every call that waits is one that
+ * is known to stay unanswered, and never before the answer of another, however slow the machine.
+ */
+export class TestDeadline extends Deadline {
+  static readonly #TIMEOUT_MS = 4_000;
+
+  readonly #timer: ManualTimer;
+  #waiting = 0;
+  #unanswered = 0;
+
+  constructor() {
+    const timer = new ManualTimer();
+    super(TestDeadline.#TIMEOUT_MS, timer);
+    this.#timer = timer;
+  }
+
+  override async ask<Answer>(start: (isOver: () => boolean) => Promise<Answer>) {
+    this.#waiting += 1;
+    try {
+      return await super.ask(start);
+    } finally {
+      this.#waiting -= 1;
+      this.#passWhenAllAreUnanswered();
+    }
+  }
+
+  /** The answer of a call that stays unanswered. */
+  noAnswer(): Promise<never> {
+    this.#unanswered += 1;
+    this.#passWhenAllAreUnanswered();
+    return new Promise(() => {});
+  }
+
+  #passWhenAllAreUnanswered(): void {
+    if (this.#unanswered === 0 || this.#unanswered < this.#waiting) return;
+    this.#unanswered = 0;
+    this.#timer.pass(TestDeadline.#TIMEOUT_MS);
+  }
+}
+
+/** The ledger as an object with this deadline reaches it: calls go through the faults of their customer. */
+export function throughFaults(
+  ledger: DurableObjectNamespace<Ledger>,
+  deadline: TestDeadline,
+): DurableObjectNamespace<Ledger> {
+  async function call<T>(customerId: string, operation: CoreOperation, work: () => Promise<T>): Promise<T> {
+    const name = key(customerId, operation);
+    calls.set(name, (calls.get(name) ?? 0) + 1);
+    const fault = faults.get(name);
+    if (fault === "BROKEN") throw new Error("The core is broken");
+    if (fault === "LOST") return deadline.noAnswer();
+    const answer = await work();
+    if (fault === "MUTE") return deadline.noAnswer();
+    if (fault === "HELD") return new Promise(() => {});
+    return answer;
+  }
+  const getByName: typeof ledger.getByName = (name, options) => {
+    // What a stub answers are promises of what the object answers, as the port has them.
+    const core = ledger.getByName(name, options) as unknown as WalletCore;
+    const faulty: WalletCore = {
+      debit: (request) => call(request.customerId, "debit", () => core.debit(request)),
+      inquire: (payment) => call(payment.customerId, "inquire", () => core.inquire(payment)),
+      reverse: (payment) => call(payment.customerId, "reverse", () => core.reverse(payment)),
+      refund: (request) => call(request.customerId, "refund", () => core.refund(request)),
+      evaluate: (request) => call(request.customerId, "evaluate", () => core.evaluate(request)),
+    };
+    return faulty as unknown as DurableObjectStub<Ledger>;
+  };
+  return { getByName } as DurableObjectNamespace<Ledger>;
 }

@@ -11,8 +11,6 @@ export const ledgerNamespace = env.LEDGER;
 
 /** A time on an ordinary day: 2026-03-10T12:00:00+08:00. */
 export const NOON_MS = Date.parse("2026-03-10T12:00:00+08:00");
-export const HOUR_MS = 3_600_000;
-export const DAY_MS = 24 * HOUR_MS;
 
 /** Minor units of Hong Kong dollars. */
 export function hkd(amountMinor: bigint): Money {

@@ -8,7 +8,7 @@ import { walletCall } from "./wallet.ts";
 const LIVE_URL = "http://gateway.test/wallet/v1/live";
 
 /** A connection: its messages one after another, and how it ended. */
-export type Listener = {
+export type Connection = {
   readonly socket: WebSocket;
   readonly response: Response;
   /** The next message; waits for it. */
@@ -28,16 +28,16 @@ export function askToListen(headers: Readonly<Record<string, string>>, query = "
 }
 
 /** Connects a customer's app, which has heard `after` before, and waits until it is ready. */
-export async function listen(customerId: string, after?: unknown): Promise<Listener> {
+export async function listen(customerId: string, after?: unknown): Promise<Connection> {
   const headers = { Authorization: `Bearer ${await liveToken(customerId)}` };
-  const listener = listenerTo(await askToListen(headers, after === undefined ? "" : `?after=${after}`));
-  const ready = await listener.next();
+  const connection = connectionOf(await askToListen(headers, after === undefined ? "" : `?after=${after}`));
+  const ready = await connection.next();
   if (ready.type !== "ready") throw new Error("the first message is not ready");
-  return listener;
+  return connection;
 }
 
-/** Takes a connection up. */
-export function listenerTo(response: Response): Listener {
+/** Accepts a connection. */
+export function connectionOf(response: Response): Connection {
   const { webSocket: socket } = response;
   if (!socket) throw new Error(`no connection, but ${response.status}`);
   const heard: Json[] = [];
@@ -69,7 +69,7 @@ export function paymentEvent(changes: Partial<LiveEvent> = {}): LiveEvent {
   return { paymentRequestId: newId("pay"), status: "SUCCEEDED", resultCode: "SUCCESS", timeMs: Date.now(), ...changes };
 }
 
-/** Publishes an event as the shard of a payment does, and gives it back. */
+/** Publishes an event as the shard of a payment does, and returns it. */
 export async function publish(customerId: string, event = paymentEvent()): Promise<LiveEvent> {
   await liveShardOf(customerId).publish(customerId, event);
   return event;

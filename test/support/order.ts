@@ -1,9 +1,9 @@
 /** Orders that a customer has scanned, as the shard of the payment gets them, and notifications that come of them. */
-import { vi } from "vitest";
 import type { OrderCommand, ReportReply } from "../../durable/messages.ts";
 import { paymentIdOf } from "../../protocol/idempotency.ts";
 import { CLIENT_ID, type Json, newId, paymentsShardOf, runResolver } from "./alipayplus.ts";
 import { type Answering, type Asked, playAlipayPlus, SUCCESS } from "./alipayplus-answers.ts";
+import { until } from "./until.ts";
 
 export const NOTIFY_PATH = "/aps/api/v1/payments/notifyPayment";
 const NOTIFY_URL = `https://open-sea-global.alipayplus.com${NOTIFY_PATH}`;
@@ -83,7 +83,7 @@ export function takeNotifications(answering: Answering = () => ({ result: SUCCES
 /** Lets the payment's shard send what is due, and waits until Alipay+ has `count` notifications. */
 export async function notifications(received: readonly Asked[], paymentRequestId: string, count: number) {
   await runResolver(await paymentsShardOf(paymentRequestId));
-  await vi.waitFor(() => {
+  await until(() => {
     if (received.length < count) throw new Error(`${received.length} of ${count} notifications`);
   });
   return received;

@@ -35,17 +35,3 @@ export async function sendIn(
   const request = await signedRequest(path, body, tampering);
   return replyOf(request, await fetchIn(environment, request), tampering.ring);
 }
-
-/** A new RSA key pair in the text that Alipay+ exchanges: one-line base64 of PKCS#8 and SPKI. */
-export async function newKeyPair(modulusLength = 2048): Promise<{ privateKey: string; publicKey: string }> {
-  const algorithm = {
-    name: "RSASSA-PKCS1-v1_5",
-    hash: "SHA-256",
-    modulusLength,
-    publicExponent: new Uint8Array([1, 0, 1]),
-  };
-  const pair = (await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"])) as CryptoKeyPair;
-  const text = async (format: "pkcs8" | "spki", key: CryptoKey) =>
-    new Uint8Array((await crypto.subtle.exportKey(format, key)) as ArrayBuffer).toBase64();
-  return { privateKey: await text("pkcs8", pair.privateKey), publicKey: await text("spki", pair.publicKey) };
-}

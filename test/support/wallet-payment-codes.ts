@@ -1,24 +1,14 @@
 /** Plays Alipay+ as it gives out payment codes, well or badly, and the wallet's app that shows them. */
 import { env } from "cloudflare:workers";
-import { inject } from "vitest";
 import type { Env } from "../../durable/env.ts";
-import { type KeyRing, parseKeyRing } from "../../protocol/signature/key-ring.ts";
-import { signMessage } from "../../protocol/signature/sign.ts";
-import { verifyMessage } from "../../protocol/signature/verify.ts";
 import { formatTime } from "../../protocol/time.ts";
-import { CLIENT_ID, type Json } from "./alipayplus.ts";
-import { setAlipayPlus } from "./alipayplus-binding.ts";
+import type { Json } from "./alipayplus.ts";
+import { type Asked, type Forgery, playAlipayPlus, resultOf, SUCCESS, signedResponse } from "./alipayplus-answers.ts";
+import { MINUTE_MS } from "./clock.ts";
 import { fetchIn } from "./other-environment.ts";
 import { type WalletCallOptions, type WalletReply, walletReplyOf, walletRequest } from "./wallet.ts";
 
-export const MINUTE_MS = 60_000;
 const PATH = "/aps/api/v1/codes/getPaymentCode";
-
-/** Alipay+'s keys: it signs with its own and verifies with the wallet's. */
-const ring = parseKeyRing(
-  JSON.stringify({ [CLIENT_ID]: { 1: inject("alipayplusPrivateKey") } }),
-  JSON.stringify({ [CLIENT_ID]: { 1: inject("mppPublicKey") } }),
-) as KeyRing;
 
 /** A PaymentCodeInfo. */
 export type CodeInfo = {
@@ -41,29 +31,19 @@ export function newCodes(quantity: number, startTimeMs = Date.now()): CodeInfo[]
   });
 }
 
-/** An answer signed as Alipay+ signs it. */
-export async function signedAnswer(body: Json, signingRing = ring): Promise<Response> {
-  const text = JSON.stringify(body);
-  const time = formatTime(Date.now());
-  const message = { ring: signingRing, method: "POST", pathAndQuery: PATH, clientId: CLIENT_ID, time, body: text };
-  const headers = {
-    "Client-Id": CLIENT_ID,
-    "Response-Time": time,
-    Signature: (await signMessage(message)).header,
-    "Content-Type": "application/json; charset=UTF-8",
-  };
-  return new Response(text, { headers });
-}
-
 /** An answer of one result and nothing else. */
 export function resultAnswer(resultStatus: "F" | "U", resultCode: string): Promise<Response> {
-  return signedAnswer({ result: { resultStatus, resultCode, resultMessage: "As told." } });
+  return signedResponse(PATH, resultOf(resultStatus, resultCode));
 }
 
 /** An answer that brings codes. */
-export function codesAnswer(paymentCodeInfoList: readonly CodeInfo[]): Promise<Response> {
-  const result = { resultStatus: "S", resultCode: "SUCCESS", resultMessage: "Success" };
-  return signedAnswer({ result, paymentCodeInfoList });
+export function codesAnswer(paymentCodeInfoList: readonly CodeInfo[], forgery?: Forgery): Promise<Response> {
+  return signedResponse(PATH, { result: SUCCESS, paymentCodeInfoList }, forgery);
+}
+
+/** An answer that promises codes and brings none. */
+export function emptyAnswer(): Promise<Response> {
+  return signedResponse(PATH, { result: SUCCESS });
 }
 
 /** Answers a getPaymentCode. One that throws is a connection that failed. */
@@ -76,7 +56,7 @@ export class CodeIssuer {
   #handler: CodesHandler | undefined;
 
   constructor() {
-    setAlipayPlus((request) => this.#receive(request));
+    playAlipayPlus({ [PATH]: (asked) => this.#answer(asked) });
   }
 
   /** From now on, answers are made by `handler`. */
@@ -84,20 +64,8 @@ export class CodeIssuer {
     this.#handler = handler;
   }
 
-  async #receive(request: Request): Promise<Response> {
-    const raw = new Uint8Array(await request.arrayBuffer());
-    const { pathname, search } = new URL(request.url);
-    const verification = await verifyMessage({
-      ring,
-      method: request.method,
-      pathAndQuery: pathname + search,
-      clientId: request.headers.get("Client-Id") ?? "",
-      time: request.headers.get("Request-Time") ?? "",
-      signatureHeader: request.headers.get("Signature") ?? "",
-      body: raw,
-    });
-    if (!verification.verified || pathname !== PATH) return resultAnswer("F", "INVALID_SIGNATURE");
-    const body = JSON.parse(new TextDecoder().decode(raw)) as Json;
+  #answer({ body, verified }: Asked): Response | Promise<Response> {
+    if (!verified) return resultAnswer("F", "INVALID_SIGNATURE");
     this.requests.push(body);
     return this.#handler?.(body) ?? codesAnswer(newCodes(Number(body.codeQuantity)));
   }

@@ -1,10 +1,10 @@
 /**
  * The payment's state machine: (state, event, now) → state. Pure: no clock, no I/O, no randomness.
  *
- * The status says what Alipay+ is told and what is still owed to the core: a PROCESSING payment needs its debit
- * settled, a REVERSING one needs its reversal confirmed, all others need nothing. An order that was scanned waits for
- * the customer's word first (AWAITING_CONFIRMATION). `dueTimeMs` is when the resolver takes a payment up: an order at
- * its expiry, a confirmed or REVERSING payment always, one that Alipay+ sent once the core has been silent (until then
+ * The status decides the answer to Alipay+ and what is still owed to the core: a PROCESSING payment needs the result of
+ * its debit, a REVERSING one needs its reversal confirmed, all others need nothing. An order that was scanned first waits
+ * for the customer's decision (AWAITING_CONFIRMATION). `dueTimeMs` is when the resolver looks at a payment: an order at
+ * its expiry, a confirmed or REVERSING payment always, one that Alipay+ sent once the core has not answered (until then
  * the event that claimed it is at work), a final one never.
  *
  * Source: spec/03 Results, Cancel, Time limits; spec/01 Idempotency.
@@ -26,8 +26,8 @@ export type PaymentRefusal =
 /** Why a payment code does not pay, although no payment holds it. */
 export type CodeRefusal = "CODE_OF_ANOTHER_CUSTOMER" | "CODE_EXPIRED" | "CODE_NOT_ISSUED";
 
-/** Who closed a payment: an Alipay+ cancel, the expiry, the wallet's core by itself, or the customer who declined. */
-export type ClosedBy = "CANCEL" | "EXPIRY" | "CORE" | "CUSTOMER";
+/** What closed a payment: a cancel of Alipay+, the expiry, the wallet's core by itself, or the customer who declined. */
+type ClosedBy = "CANCEL" | "EXPIRY" | "CORE" | "CUSTOMER";
 
 export type PaymentStatus =
   | { readonly name: "AWAITING_CONFIRMATION" }
@@ -41,26 +41,26 @@ export type PaymentStatus =
 export type PaymentState = {
   readonly status: PaymentStatus;
   readonly expiryTimeMs: number;
-  /** How often in a row the core stayed silent. */
+  /** How often in a row the core did not answer. */
   readonly unanswered: number;
   readonly dueTimeMs: number | undefined;
-  /** True while any refund is being made or has succeeded. */
+  /** True while any refund is in process or has succeeded. */
   readonly hasRefund: boolean;
 };
 
 export type PaymentEvent =
-  /** The customer says yes to an order, or no. */
+  /** The customer confirms an order, or declines it. */
   | { readonly type: "CONFIRM" }
   | { readonly type: "DECLINE" }
-  /** Nobody said anything: the resolver looks at an order at its expiry. */
+  /** The customer did not decide: the resolver looks at an order at its expiry. */
   | { readonly type: "EXPIRE" }
   /** The payment code belongs to another payment. */
   | { readonly type: "CODE_TAKEN" }
   | { readonly type: "CODE_REFUSED"; readonly reason: CodeRefusal }
-  /** The core has taken the money, then: what is heard later was paid no later. */
+  /** The core debited at that time; an answer that arrives later does not make the payment later. */
   | { readonly type: "DEBITED"; readonly timeMs: number }
   | { readonly type: "REFUSED"; readonly reason: DebitRefusal }
-  /** The core says that it has given the money back, or never will take it. */
+  /** The core confirms that it has reversed the debit, or will never make it. */
   | { readonly type: "REVERSED" }
   /** No answer, or none that says anything about the money. */
   | { readonly type: "UNANSWERED" }
@@ -69,18 +69,18 @@ export type PaymentEvent =
 /** Why a cancel cannot be done. */
 export type CancelRefusal = "CANCEL_WINDOW_EXCEEDED" | "PAYMENT_HAS_REFUND";
 
-/** How long the resolver leaves to the event that began a reversal, or the debit of a confirmed order. */
+/** How long the event that began a reversal, or the debit of a confirmed order, has before the resolver looks. */
 const FIRST_RESOLVE_MS = 6_000;
 const RESOLVE_PAUSES: PauseLimits = { firstPauseMs: 1_000, pauseLimitMs: 60_000 };
 
-/** The wait after so many calls in a row without an answer: 1 s, 2 s, 4 s … 60 s. */
+/** The wait after `unanswered` calls in a row without an answer: 1 s, 2 s, 4 s … 60 s. */
 export function backoffMs(unanswered: number): number {
   return pauseCeilingMs(RESOLVE_PAUSES, unanswered + 1);
 }
 
 /**
  * A payment as it is claimed. One that arrives after its expiry is closed at once (`ORDER_IS_CLOSED`), one without a
- * payment code fails: both are remembered, so that pay and inquiry tell the same.
+ * payment code fails: both are stored, so that pay and inquiry answer the same.
  */
 export function claimPayment(codeIsValid: boolean, expiryTimeMs: number, nowMs: number): PaymentState {
   const base = { expiryTimeMs, unanswered: 0, dueTimeMs: undefined, hasRefund: false };

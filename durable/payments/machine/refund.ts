@@ -1,8 +1,8 @@
 /**
  * The refund's rules and state machine. Pure: no clock, no I/O, no randomness.
  *
- * A refund reserves its amounts when it is claimed, so that two refunds can never share the last unit, and gives
- * them free again when the core refuses.
+ * A refund reserves its amounts when it is claimed, so that two refunds can never share the last unit, and releases
+ * them when the core refuses.
  *
  * Source: spec/03 Refund; spec/02 refund.
  */
@@ -32,7 +32,7 @@ export type RefundState = {
 };
 
 export type RefundEvent =
-  /** The core has given the money back, then. */
+  /** The core refunded at that time. */
   | { readonly type: "REFUNDED"; readonly timeMs: number }
   | { readonly type: "REFUSED"; readonly reason: CoreRefundRefusal }
   | { readonly type: "UNANSWERED" };
@@ -56,7 +56,7 @@ export type RefundablePayment = {
   readonly refunded: RefundableAmounts;
 };
 
-/** What Alipay+ asks to give back. */
+/** The refund that Alipay+ requests. */
 export type RefundWish = {
   readonly refundAmount: Money;
   readonly refundFromAmount: Money;
@@ -64,7 +64,7 @@ export type RefundWish = {
   readonly surchargeAmount: Money | undefined;
 };
 
-export type RefundDecision =
+type RefundDecision =
   | { readonly outcome: "ACCEPTED"; readonly amounts: RefundableAmounts }
   | { readonly outcome: "REFUSED"; readonly reason: RefundRefusal }
   /** The payment's own result is not known yet: ask again. */
@@ -72,7 +72,7 @@ export type RefundDecision =
   /** A parameter contradicts the payment; nothing is remembered. */
   | { readonly outcome: "PARAMETER_ILLEGAL"; readonly parameter: string };
 
-/** How long after the claim the resolver first looks at a refund that nobody finished. */
+/** How long after the claim the resolver first looks at an unfinished refund. */
 const FIRST_RESOLVE_MS = 6_000;
 
 /** Whether a refund may be made, and of which amounts. The last refund returns exactly what is left. */

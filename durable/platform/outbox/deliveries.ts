@@ -18,7 +18,7 @@ export type Delivery = {
 };
 
 /** What deliveries work with. */
-export type DeliveriesContext = {
+type DeliveriesContext = {
   readonly sql: SqlStorage;
   readonly alarm: DueAlarm;
   /** Reads what there is to deliver of a payment, at the time when it is sent. */

@@ -27,7 +27,7 @@ export const OUTBOX_SCHEMA: readonly string[] = [
 ];
 
 /** What is delivered. */
-export type Topic = "notifyPayment";
+type Topic = "notifyPayment";
 
 /** An entry that is due. */
 export type OutboxEntry = {
@@ -39,7 +39,7 @@ export type OutboxEntry = {
 };
 
 /** One attempt, as operators see it. */
-export type OutboxAttempt = {
+type OutboxAttempt = {
   /** 1 for the first of the payment. */
   readonly attemptNumber: number;
   /** When it began, epoch milliseconds. */

@@ -9,7 +9,7 @@ export type BreakerLimits = {
 };
 
 /** What may be done now: an ordinary call, the one call that tries an open breaker, or none. */
-export type Admission = "CALL" | "TRIAL" | "REFUSE";
+type Admission = "CALL" | "TRIAL" | "REFUSE";
 
 /** Counts failures of one thing that is called. Every admission but REFUSE must be settled, once. */
 export class Breaker {
@@ -34,7 +34,7 @@ export class Breaker {
     return "TRIAL";
   }
 
-  /** Tells how a call ended. A success closes the breaker, also one of a call that began before it was opened. */
+  /** Records how a call ended. A success closes the breaker, also one of a call that began before it was opened. */
   settle(admission: Exclude<Admission, "REFUSE">, succeeded: boolean): void {
     if (succeeded) {
       this.#failures = 0;
@@ -47,12 +47,12 @@ export class Breaker {
       this.#isTrialUnderWay = false;
       this.#openedTimeMs = this.#nowMs();
     }
-    // A late failure of a call that began before the opening tells nothing new.
+    // A late failure of a call that began before the opening says nothing new.
   }
 
   #isCooling(openedTimeMs: number): boolean {
     const elapsedMs = this.#nowMs() - openedTimeMs;
-    // A clock that was set back must not keep the breaker open for ever.
+    // A clock that was set back must not keep the breaker open without end.
     return elapsedMs >= 0 && elapsedMs < this.#limits.coolingTimeMs;
   }
 }

@@ -2,7 +2,7 @@
  * The HTTP wallet core: the port's operations as signed JSON messages to the wallet's own server.
  *
  * Messages are signed in the Standard Webhooks manner, so that a core checks them with a library of its language.
- * docs/core.md tells how a wallet builds its side; test/core-contract checks one.
+ * docs/core.md describes how a wallet builds its side; kit/core-contract checks one.
  */
 import type { Webhook } from "standardwebhooks";
 import type * as z from "zod";
@@ -28,8 +28,8 @@ import { type HttpCoreSettings, webhookOf } from "./settings.ts";
 
 /** How often one operation is tried at most, the first time included, and how long it waits between: up to 100 ms, then 200 ms. */
 const TRIES = { attemptsLimit: 3, firstPauseMs: 100, pauseLimitMs: 200, randomShare: 1 };
-/** Five operations in a row without an answer: the core is left alone for five seconds. */
-export const BREAKER_LIMITS: BreakerLimits = { failureLimit: 5, coolingTimeMs: 5_000 };
+/** After five operations in a row without an answer the core is not called for five seconds. */
+const BREAKER_LIMITS: BreakerLimits = { failureLimit: 5, coolingTimeMs: 5_000 };
 
 /** Where the core is and how long it may take; what follows `timeoutMs` is for tests. */
 export type HttpCoreOptions = HttpCoreSettings & {
@@ -46,7 +46,7 @@ export type HttpCoreOptions = HttpCoreSettings & {
 };
 
 /**
- * A core behind HTTPS. Make one and keep it: it remembers whether the core has been silent.
+ * A core behind HTTPS. Make one and keep it: it remembers whether the core has answered.
  *
  * Whatever is not a well-formed answer within `timeoutMs` is UNANSWERED: a lost connection, any status but 200, another
  * form, too many bytes. A network failure, 5xx, 408, 429 and an unreadable answer are tried again with the same id.
@@ -113,12 +113,12 @@ class HttpCore implements WalletCore {
     // The table's schema for this operation; the compiler cannot follow a key that is a type parameter.
     const schema = coreMessages[operation].answer as unknown as z.ZodType<CoreAnswer<Operation>>;
     const last = await this.#tryRepeatedly(message, schema);
-    // A core that does not take one message is there all the same: others need not wait.
+    // A core that rejects one message is reachable: other messages need not wait.
     this.#breaker.settle(admission, last.kind !== "NO_ANSWER");
     return last.kind === "ANSWER" ? last.answer : UNANSWERED;
   }
 
-  /** At the deadline there is no answer, and the connection is let go of, even if `fetch` goes on. */
+  /** Ends the work and closes its connection at the deadline; then there is no answer, even if `fetch` goes on. */
   async #tryRepeatedly<Answer>(message: CoreMessage, schema: z.ZodType<Answer>): Promise<Attempt<Answer>> {
     const clock = this.#clock;
     const timeoutMs = this.#timeoutMs;

@@ -18,8 +18,8 @@ const HTTP_TOO_MANY_REQUESTS = 429;
 export type CoreMessage = { readonly url: string; readonly id: string; readonly body: string };
 
 /**
- * How a try ended: with an answer; without one, so that another try may help; or with the core's word (4xx) that it
- * does not take this message, which the next try would only hear again. Neither of the last two is a refusal.
+ * How a try ended: with an answer; without one, so that another try may help; or rejected by the core (4xx), as every
+ * further try would be. Neither of the last two is a refusal.
  */
 export type Attempt<Answer> =
   | { readonly kind: "ANSWER"; readonly answer: Answer }
@@ -32,7 +32,7 @@ export const NO_ANSWER = { kind: "NO_ANSWER" } as const;
 /**
  * Sends a message once. Never throws.
  *
- * @param timeMs when it is sent, epoch milliseconds: signed, so that nobody can send it again later
+ * @param timeMs when it is sent, epoch milliseconds: signed, so that the message cannot be replayed later
  * @param signal ends the try
  */
 export async function attempt<Answer>(
@@ -69,13 +69,13 @@ function signedRequest({ id, body }: CoreMessage, webhook: Webhook, timeMs: numb
       "webhook-signature": webhook.sign(id, time, body),
     },
     body,
-    // An order to move money goes to the configured host or nowhere.
+    // A message that moves money goes to the configured host only.
     redirect: "manual",
     signal,
   };
 }
 
-/** Whether the next try would be answered the same. */
+/** Whether a further try would be answered the same. */
 function isFinal(status: number): boolean {
   return status >= 400 && status < 500 && status !== HTTP_REQUEST_TIMEOUT && status !== HTTP_TOO_MANY_REQUESTS;
 }
@@ -89,6 +89,6 @@ async function readAnswer<Answer>(response: Response, schema: z.ZodType<Answer>)
   }
   const json = parseJsonBody(bytes);
   if (!json.ok) return undefined;
-  // Read again from the text that was found sound: parseJsonBody turns numbers into text, as Alipay+ wants them.
+  // Parsed again from the checked text: parseJsonBody turns numbers into text, as Alipay+ wants them.
   return schema.safeParse(JSON.parse(json.text)).data;
 }

@@ -11,8 +11,8 @@ import { type CoreOperation, coreMessages } from "./schema.ts";
 
 const SUMMARIES: Readonly<Record<CoreOperation, string>> = {
   debit: "Takes `debit` from the customer once, however often it comes with the same `paymentId`.",
-  inquire: "What became of a debit; UNKNOWN when neither a debit nor a reversal of this id was ever seen.",
-  reverse: "Returns what is left of a debit, or makes sure that it never happens. Cannot be refused.",
+  inquire: "The result of a debit; UNKNOWN when neither a debit nor a reversal of this id was ever received.",
+  reverse: "Returns what refunds have left of a debit, or makes sure that it never happens. Cannot be refused.",
   refund: "Refunds a part of a payment, once for each `refundId`.",
   evaluate: "What a debit would answer now; nothing is moved or remembered.",
 };

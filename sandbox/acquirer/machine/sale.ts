@@ -3,8 +3,8 @@
  * no clock, no I/O, no randomness.
  *
  * The status says what is still owed: a PAYING sale needs a result, a SHOWN one a customer, a CANCELLING one the answer
- * to its cancel, a REFUNDING one the answer to its refund, all others need nothing. `dueTimeMs` is when that is taken up
- * unless an answer comes before; a refund has a due time of its own.
+ * to its cancel, a REFUNDING one the answer to its refund, all others need nothing. `dueTimeMs` is when the alarm
+ * sees to it, unless an answer comes before; a refund has its own due time.
  *
  * Source: seeds/002 Result process logic; spec/03 Results, Time limits, Cancel.
  */

@@ -1,5 +1,5 @@
 /**
- * A merchant's page behind an entry code: the wallet opens it, it takes an amount and leads to the payment. It stands for
+ * A merchant's page behind an entry code: the wallet opens it, the customer enters an amount, and it leads to the payment. It plays
  * `https://shop.plusgate.example/s/{storeId}`.
  *
  * Source: spec/03 Merchant-presented codes; seeds/003.

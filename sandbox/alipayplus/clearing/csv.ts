@@ -10,7 +10,7 @@
 export type Field = string | number | bigint;
 
 const NEEDS_QUOTES = /[",\r\n]/;
-/** With their full-width forms, which spreadsheets of some languages read alike. */
+/** With their full-width forms, which spreadsheets of some languages read the same way. */
 const BEGINS_LIKE_FORMULA = /^[=+\-@＝＋－＠\t\r\n']/;
 const WHOLE_NUMBER = /^-?[0-9]+$/;
 

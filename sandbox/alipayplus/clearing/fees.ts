@@ -2,7 +2,7 @@
  * The fees of a transaction. The rates are made up: the true ones are agreed with each participant, and are in no
  * report.
  *
- * A payment carries them when it is cleared. A refund carries none, and gives none back; a cancelled payment is not
+ * A payment carries them when it is cleared. A refund carries none, and returns none; a cancelled payment is not
  * cleared at all.
  *
  * Source: spec/04; spec/03 Cancel.
@@ -24,7 +24,7 @@ const BASIS_POINTS_OF_ONE = 10_000n;
  * A fee that one party pays and another gets. Within one currency both sums are the same; between two, Alipay+
  * exchanges what it passes on, as it does with the transaction itself.
  */
-export type Fee = {
+type Fee = {
   readonly feeType: FeeType;
   readonly payer: Party;
   readonly payee: Party;

@@ -43,7 +43,7 @@ function fileCountOf(kind: FileKind, { paymentCount, refundCount }: Batch): numb
 }
 
 /** A file while its day is read. */
-export type Draft = {
+type Draft = {
   readonly batches: Batches;
   /** How many transactions of the day have rows in files of this kind and currency. */
   readonly count: number;

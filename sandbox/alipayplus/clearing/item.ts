@@ -20,7 +20,7 @@ export type ClearingItem = {
   /** What the acquirer is owed, or owes for a refund. */
   readonly settlement: Money;
   /**
-   * True where the acquirer has a cancel, which is in no file, but its wallet could only give the whole back as a refund:
+   * True where the acquirer has a cancel, which is in no file, but its wallet could only refund the whole:
    * the wallet's ledger has both.
    */
   readonly isOfWalletAlone: boolean;

@@ -2,9 +2,8 @@
 
 import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { definedMembers } from "../../../protocol/defined-members.ts";
-import { answerOf, type ResultCode, resultOf } from "../../../protocol/results.ts";
+import { answerOf, type ReportedAnswer, type ResultCode, resultOf } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
-import type { SandboxAnswer } from "../answer.ts";
 import type { Call, Interface } from "../interface.ts";
 import { PARTIES } from "../message.ts";
 import type { CancelRefusal } from "../payments/machine/payment.ts";
@@ -17,7 +16,7 @@ const REFUSALS: Readonly<Record<CancelRefusal, readonly [ResultCode, string?]>> 
 
 export const cancelPayment: Interface = { path: "/cancelPayment", name: "cancelPayment", answer };
 
-async function answer({ alipayPlus, clientId, body }: Call): Promise<SandboxAnswer> {
+async function answer({ alipayPlus, clientId, body }: Call): Promise<ReportedAnswer> {
   const checked = parametersOf(reference, body);
   if ("refusal" in checked) return checked.refusal;
   const reply = await alipayPlus.network().cancel(await referenceOf(clientId, checked.parameters));

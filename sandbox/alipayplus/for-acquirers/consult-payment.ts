@@ -7,8 +7,7 @@
 import * as z from "zod";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { amountOf, positiveAmount } from "../../../protocol/parameters.ts";
-import { resultOf } from "../../../protocol/results.ts";
-import type { SandboxAnswer } from "../answer.ts";
+import { type ReportedAnswer, resultOf } from "../../../protocol/results.ts";
 import type { Call, Interface } from "../interface.ts";
 import type { Market } from "../market/market.ts";
 import { QUOTED_CURRENCIES } from "../market/quote-table.ts";
@@ -22,7 +21,7 @@ const SMALLEST_AMOUNT_MINOR = 1n;
 export const consultPayment: Interface = { path: "/consultPayment", name: "consultPayment", answer };
 
 /** The sandbox has one wallet; it is disabled for a currency that there is no quote for. */
-async function answer({ alipayPlus, body }: Call): Promise<SandboxAnswer> {
+async function answer({ alipayPlus, body }: Call): Promise<ReportedAnswer> {
   const checked = parametersOf(parameters, body);
   if ("refusal" in checked) return checked.refusal;
   const { currency } = checked.parameters.paymentAmount;

@@ -1,12 +1,11 @@
-/** inquiryPayment: an acquirer asks what became of a payment. Source: spec/02 ACQP → Alipay+ pay. */
+/** inquiryPayment: an acquirer asks for the result of a payment. Source: spec/02 ACQP → Alipay+ pay. */
 
 import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { definedMembers } from "../../../protocol/defined-members.ts";
 import type { JsonValue } from "../../../protocol/json.ts";
 import { amountOf } from "../../../protocol/parameters.ts";
-import { answerOf, type ReportedResult, resultOf } from "../../../protocol/results.ts";
+import { answerOf, type ReportedAnswer, type ReportedResult, resultOf } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
-import type { SandboxAnswer } from "../answer.ts";
 import type { Call, Interface } from "../interface.ts";
 import type { RefundStatus } from "../payments/machine/refund.ts";
 import type { PaymentRecord } from "../payments/records/payment-records.ts";
@@ -16,7 +15,7 @@ import { reference, referenceOf } from "./references.ts";
 
 export const inquiryPayment: Interface = { path: "/inquiryPayment", name: "inquiryPayment", answer };
 
-async function answer({ alipayPlus, clientId, body }: Call): Promise<SandboxAnswer> {
+async function answer({ alipayPlus, clientId, body }: Call): Promise<ReportedAnswer> {
   const checked = parametersOf(reference, body);
   if ("refusal" in checked) return checked.refusal;
   const { paymentId } = await referenceOf(clientId, checked.parameters);

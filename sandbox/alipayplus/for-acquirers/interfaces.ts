@@ -17,5 +17,4 @@ export const ACQUIRER_API: Api = {
     refund,
     consultPayment,
   ]),
-  translate: (answer) => answer,
 };

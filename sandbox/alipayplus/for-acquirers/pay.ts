@@ -8,18 +8,9 @@ import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { nowMs } from "../../../protocol/clock.ts";
 import { fingerprintOf, paymentIdOf } from "../../../protocol/idempotency.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
-import {
-  currency,
-  identifier,
-  order,
-  paymentFactor,
-  positiveAmount,
-  text,
-  time,
-  url,
-} from "../../../protocol/parameters.ts";
-import { answerOf } from "../../../protocol/results.ts";
-import type { SandboxAnswer } from "../answer.ts";
+import { currency, identifier, order, paymentFactor, positiveAmount, text, url } from "../../../protocol/parameters.ts";
+import { answerOf, type ReportedAnswer } from "../../../protocol/results.ts";
+import { expiryTime, expiryTimeOf } from "../expiry-time.ts";
 import type { Call, Interface } from "../interface.ts";
 import { settlementOf } from "../payments/charge.ts";
 import type { PayCommand } from "../payments/messages.ts";
@@ -27,12 +18,9 @@ import type { PaymentRecord } from "../payments/records/payment-records.ts";
 import { paymentResultOf } from "../payments/views/payment-view.ts";
 import { payParametersOf } from "./pay-answer.ts";
 import { routeOf } from "./routing.ts";
-import { expiryTimeOf, scenarioOf } from "./scenario.ts";
+import { scenarioOf } from "./scenario.ts";
 
 const region = text(2).regex(/^[A-Z]{2}$/, "must be an ISO 3166 alpha-2 code");
-
-/** A later time could not be written at every offset. */
-const LAST_TIME_MS = Date.UTC(9_999, 0, 1);
 
 /** What both interfaces have in common. */
 export const commonPayParameters = {
@@ -43,7 +31,7 @@ export const commonPayParameters = {
     { paymentMethodType: text(64), paymentMethodId: text(512).optional() },
     "must be a PaymentMethod",
   ),
-  paymentExpiryTime: time.refine((timeMs) => timeMs < LAST_TIME_MS, "is too far away").optional(),
+  paymentExpiryTime: expiryTime.optional(),
   paymentNotifyUrl: url.optional(),
   paymentRedirectUrl: url.optional(),
   passThroughInfo: text(20_000).optional(),
@@ -59,11 +47,11 @@ const parameters = z.object({
 });
 
 /** The parameters of pay, checked, of either interface. */
-export type PayParameters = Omit<z.infer<typeof parameters>, "allowedPspRegions" | "userRegion">;
+type PayParameters = Omit<z.infer<typeof parameters>, "allowedPspRegions" | "userRegion">;
 
 export const pay: Interface = { path: "/pay", name: "pay", answer };
 
-async function answer(call: Call): Promise<SandboxAnswer> {
+async function answer(call: Call): Promise<ReportedAnswer> {
   const checked = parametersOf(parameters, call.body);
   if ("refusal" in checked) return checked.refusal;
   return payFor(call, checked.parameters, (payment) => ({
@@ -76,9 +64,9 @@ async function answer(call: Call): Promise<SandboxAnswer> {
 export async function payFor(
   call: Call,
   checked: PayParameters,
-  answerOfPayment: (payment: PaymentRecord) => SandboxAnswer,
+  answerOfPayment: (payment: PaymentRecord) => ReportedAnswer,
   isOlder = false,
-): Promise<SandboxAnswer> {
+): Promise<ReportedAnswer> {
   const command = await commandOf(call, checked, isOlder);
   if ("result" in command) return command;
   const network = call.alipayPlus.network();
@@ -87,7 +75,7 @@ export async function payFor(
   return reply.outcome === "INCONSISTENT" ? answerOf("REPEAT_REQ_INCONSISTENT") : answerOfPayment(reply.payment);
 }
 
-async function commandOf(call: Call, checked: PayParameters, isOlder: boolean): Promise<PayCommand | SandboxAnswer> {
+async function commandOf(call: Call, checked: PayParameters, isOlder: boolean): Promise<PayCommand | ReportedAnswer> {
   const { paymentRequestId, paymentAmount: requested, paymentFactor: factor, paymentExpiryTime } = checked;
   const scenario = scenarioOf(factor);
   if (typeof scenario !== "string") return scenario;
@@ -121,13 +109,13 @@ async function commandOf(call: Call, checked: PayParameters, isOlder: boolean): 
 }
 
 /** The one method of the network; without it the documented answer is UNKNOWN_EXCEPTION (seeds/003). */
-function methodRefusal({ paymentMethod }: PayParameters): SandboxAnswer | undefined {
+function methodRefusal({ paymentMethod }: PayParameters): ReportedAnswer | undefined {
   if (paymentMethod.paymentMethodType === "CONNECT_WALLET") return undefined;
   return answerOf("UNKNOWN_EXCEPTION", "paymentMethod.paymentMethodType must be CONNECT_WALLET.");
 }
 
 /** A code that is not Alipay+'s is the merchant's to route elsewhere (seeds/002). */
-function codeRefusal(checked: PayParameters): SandboxAnswer | undefined {
+function codeRefusal(checked: PayParameters): ReportedAnswer | undefined {
   const { paymentMethodId } = checked.paymentMethod;
   if (paymentMethodId === undefined) {
     return answerOf("UNKNOWN_EXCEPTION", "paymentMethod.paymentMethodId must be the payment code.");

@@ -3,9 +3,8 @@ import * as z from "zod";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { fingerprintOf, refundIdOf } from "../../../protocol/idempotency.ts";
 import { amountOf, identifier, positiveAmount } from "../../../protocol/parameters.ts";
-import { answerOf, illegalParameter } from "../../../protocol/results.ts";
+import { answerOf, illegalParameter, type ReportedAnswer } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
-import type { SandboxAnswer } from "../answer.ts";
 import type { Call, Interface } from "../interface.ts";
 import type { PaymentRecord } from "../payments/records/payment-records.ts";
 import type { RefundRecord } from "../payments/records/refund-records.ts";
@@ -19,7 +18,7 @@ const parameters = z
 
 export const refund: Interface = { path: "/refund", name: "refund", answer };
 
-async function answer({ alipayPlus, clientId, body }: Call): Promise<SandboxAnswer> {
+async function answer({ alipayPlus, clientId, body }: Call): Promise<ReportedAnswer> {
   const checked = parametersOf(parameters, body);
   if ("refusal" in checked) return checked.refusal;
   const { refundRequestId, refundAmount } = checked.parameters;
@@ -44,7 +43,7 @@ async function answer({ alipayPlus, clientId, body }: Call): Promise<SandboxAnsw
   }
 }
 
-function answerOfRefund({ refundId, state, shares }: RefundRecord, { terms }: PaymentRecord): SandboxAnswer {
+function answerOfRefund({ refundId, state, shares }: RefundRecord, { terms }: PaymentRecord): ReportedAnswer {
   const { status } = state;
   const result = refundResultOf(status);
   if (status.name !== "SUCCEEDED" || !terms) return { result };

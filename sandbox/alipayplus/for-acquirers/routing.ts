@@ -1,9 +1,9 @@
 /**
- * To whom a merchant sends the payment code that it has scanned. Source: seeds/002 Payment code specifications; seeds/003.
+ * Where a merchant sends the payment code that it has scanned. Source: seeds/002 Payment code specifications; seeds/003.
  */
 
 /** Alipay+, a local wallet whose codes have the same shape, or the provider of any other code. */
-export type Route = "ALIPAY_PLUS" | "LOCAL_WALLET" | "OTHER_PROVIDER";
+type Route = "ALIPAY_PLUS" | "LOCAL_WALLET" | "OTHER_PROVIDER";
 
 /** 16 to 24 digits that start with 25 to 30. */
 const ALIPAY_PLUS_CODE = /^(?:2[5-9]|30)[0-9]{14,22}$/;

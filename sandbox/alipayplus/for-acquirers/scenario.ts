@@ -1,8 +1,7 @@
-/** Which scenario a payment belongs to, and how long it may take. Source: spec/03 Payment scenarios, Time limits. */
+/** Which scenario a payment belongs to. Source: spec/03 Payment scenarios. */
 import type * as z from "zod";
 import type { paymentFactor } from "../../../protocol/parameters.ts";
-import { answerOf, illegalParameter } from "../../../protocol/results.ts";
-import type { SandboxAnswer } from "../answer.ts";
+import { answerOf, illegalParameter, type ReportedAnswer } from "../../../protocol/results.ts";
 import type { Scenario } from "../payments/records/payment-records.ts";
 
 type PaymentFactor = z.infer<typeof paymentFactor>;
@@ -13,16 +12,8 @@ const SCENARIO_OF_CODE = {
   EntryCode: "ENTRY_CODE",
 } as const satisfies Record<string, Scenario>;
 
-/** How long a payment may take when the acquirer does not say. */
-const TIME_LIMIT_MS: Record<Scenario, number> = {
-  PAYMENT_CODE: 180_000,
-  ORDER_CODE: 600_000,
-  ENTRY_CODE: 600_000,
-  CASHIER: 600_000,
-};
-
 /** The scenario that a `paymentFactor` names, or the refusal of one that names none. Auto Debit is not supported. */
-export function scenarioOf(factor: PaymentFactor): Scenario | SandboxAnswer {
+export function scenarioOf(factor: PaymentFactor): Scenario | ReportedAnswer {
   const { isInStorePayment, inStorePaymentScenario, isCashierPayment, isAgreementPayment, presentmentMode } = factor;
   if (isInStorePayment === true) {
     if (isCashierPayment || isAgreementPayment) return contradiction("isInStorePayment");
@@ -36,17 +27,6 @@ export function scenarioOf(factor: PaymentFactor): Scenario | SandboxAnswer {
   return isCashierPayment ? "CASHIER" : answerOf("BUSINESS_NOT_SUPPORT");
 }
 
-function contradiction(member: string): SandboxAnswer {
+function contradiction(member: string): ReportedAnswer {
   return illegalParameter(`paymentFactor.${member}`, "contradicts the rest");
-}
-
-/**
- * Until when a payment may succeed, to the second, as messages write it; at most ten minutes for the cashier.
- *
- * @param wantedTimeMs `paymentExpiryTime`, epoch milliseconds
- */
-export function expiryTimeOf(scenario: Scenario, wantedTimeMs: number | undefined, nowMs: number): number {
-  const usualTimeMs = nowMs + TIME_LIMIT_MS[scenario];
-  const timeMs = scenario === "CASHIER" ? Math.min(wantedTimeMs ?? usualTimeMs, usualTimeMs) : wantedTimeMs;
-  return Math.floor((timeMs ?? usualTimeMs) / 1_000) * 1_000;
 }

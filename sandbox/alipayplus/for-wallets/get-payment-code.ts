@@ -8,7 +8,7 @@ import type { Call, Interface } from "../interface.ts";
 import type { AlipayPlus } from "../party.ts";
 import type { CodeWish } from "./issued-codes.ts";
 
-/** Whom codes are for, and how many. */
+/** The customer of the codes, and how many. */
 export const codeParameters = {
   customerId: identifier,
   region: text(2)

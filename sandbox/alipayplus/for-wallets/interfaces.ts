@@ -15,5 +15,4 @@ export const WALLET_API: Api = {
     userInitiatedPay,
     notifyPayment,
   ]),
-  translate: (answer) => answer,
 };

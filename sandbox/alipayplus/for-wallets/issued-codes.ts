@@ -10,8 +10,8 @@ import { SECOND_MS } from "../../../protocol/time.ts";
 import { randomDigits } from "../../rehearsal/random.ts";
 import { SandboxObject } from "../../rehearsal/sandbox-object.ts";
 
-/** A code, whom it stands for, and when it may be shown: from the start, and before the expiry. Epoch milliseconds. */
-export type IssuedCode = {
+/** A code, its customer, and when it may be shown: from the start, and before the expiry. Epoch milliseconds. */
+type IssuedCode = {
   readonly paymentCode: string;
   readonly customerId: string;
   readonly startTimeMs: number;
@@ -22,7 +22,7 @@ export type IssuedCode = {
 export type CodeWish = { readonly customerId: string; readonly quantity: number; readonly nowMs: number };
 
 /** New codes, or none because too many others can still be used. */
-export type CodeIssue =
+type CodeIssue =
   | { readonly outcome: "ISSUED"; readonly codes: readonly IssuedCode[] }
   | { readonly outcome: "TOO_MANY_CODES" };
 
@@ -36,7 +36,7 @@ export type DecodedCode =
 /** The most codes that are remembered: ten each for fifty thousand customers. */
 export const CODES_LIMIT = 500_000;
 /** How long a code can be shown. */
-export const CODE_VALIDITY_MS = 60_000;
+const CODE_VALIDITY_MS = 60_000;
 /** How long an expired code is answered as expired; later it is unknown. */
 export const EXPIRED_CODE_KEPT_MS = 600_000;
 

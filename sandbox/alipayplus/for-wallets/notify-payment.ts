@@ -3,8 +3,7 @@ import * as z from "zod";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { fingerprintOf } from "../../../protocol/idempotency.ts";
 import { identifier, positiveAmount, text, time } from "../../../protocol/parameters.ts";
-import { answerOf } from "../../../protocol/results.ts";
-import type { SandboxAnswer } from "../answer.ts";
+import { answerOf, type ReportedAnswer } from "../../../protocol/results.ts";
 import type { Call, Interface } from "../interface.ts";
 import type { NotifyCommand } from "../payments/messages.ts";
 
@@ -48,7 +47,7 @@ type Parameters = z.infer<typeof parameters>;
 /**
  * S says that it was received, whatever the result. A payment that Alipay+ never sent is not taken.
  */
-async function answer({ alipayPlus, body }: Call): Promise<SandboxAnswer> {
+async function answer({ alipayPlus, body }: Call): Promise<ReportedAnswer> {
   const checked = parametersOf(parameters, body);
   if ("refusal" in checked) return checked.refusal;
   const fingerprint = await fingerprintOf(body, COMPARED_PARAMETERS);

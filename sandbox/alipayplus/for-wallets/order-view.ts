@@ -9,7 +9,7 @@ import { PARTIES } from "../message.ts";
 const NOTIFY_URL = endpointOf(ALIPAYPLUS_ORIGINS.GLOBAL, "notifyPayment").url;
 
 /** What a wallet may learn of an order. */
-export type WalletOrder = {
+type WalletOrder = {
   readonly paymentRequestId: string;
   /** An Order. */
   readonly order: JsonValue;

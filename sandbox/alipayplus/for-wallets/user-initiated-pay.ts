@@ -3,8 +3,7 @@ import * as z from "zod";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
 import { identifier, text } from "../../../protocol/parameters.ts";
-import { answerOf, resultOf } from "../../../protocol/results.ts";
-import type { SandboxAnswer } from "../answer.ts";
+import { answerOf, type ReportedAnswer, resultOf } from "../../../protocol/results.ts";
 import type { Call, Interface } from "../interface.ts";
 
 const parameters = z.object({
@@ -17,7 +16,7 @@ const parameters = z.object({
 export const userInitiatedPay: Interface = { path: "/payments/userInitiatedPay", name: "userInitiatedPay", answer };
 
 /** Idempotent by `codeValue` as long as the code is valid. */
-async function answer({ alipayPlus, body }: Call): Promise<SandboxAnswer> {
+async function answer({ alipayPlus, body }: Call): Promise<ReportedAnswer> {
   const checked = parametersOf(parameters, body);
   if ("refusal" in checked) return checked.refusal;
   const { codeValue, customerId } = checked.parameters;

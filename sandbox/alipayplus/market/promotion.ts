@@ -4,7 +4,7 @@ import type { Money } from "../../../protocol/money.ts";
 import { amountOf, identifier, positiveAmount, text } from "../../../protocol/parameters.ts";
 
 /** How many promotions an order or the market may have. */
-export const PROMOTIONS_LIMIT = 16;
+const PROMOTIONS_LIMIT = 16;
 
 /** What every promotion has; `savingsAmount` is in the transaction's or in the wallet's currency. */
 export const promotionMembers = {

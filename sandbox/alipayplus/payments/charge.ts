@@ -20,7 +20,7 @@ export const WALLET_BRAND_NAME = "Plusgate Wallet";
 
 /**
  * The smallest payment and refund in a wallet's currency, in minor units: TrueMoney, AlipayHK, Touch'n Go, GCash, DANA, bKash,
- * EasyPaisa and KakaoPay. The sandbox's wallet stands for the one whose currency its customer has.
+ * EasyPaisa and KakaoPay. The sandbox's wallet plays the one of its customer's currency.
  */
 const SMALLEST_AMOUNTS_MINOR: ReadonlyMap<string, bigint> = new Map([
   ["THB", 100n],
@@ -47,7 +47,7 @@ export function smallestAmountMinorOf(
 /** Who pays, and in which currency. */
 export type Payer = { readonly customerId: string; readonly walletCurrency: string };
 
-/** The currency that a customer pays in; a customer whom the ledger does not know is the wallet's to refuse. */
+/** The currency that a customer pays in; the wallet refuses a customer whom its ledger does not know. */
 export async function walletCurrencyOf(
   { walletCustomer }: Pick<AlipayPlus, "walletCustomer">,
   customerId: string,

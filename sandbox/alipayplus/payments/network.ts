@@ -161,7 +161,7 @@ export class Network extends SandboxObject {
     return this.#manual.planRefund(wish);
   }
 
-  /** The payment that an order code stands for. Reads only. */
+  /** The payment of an order code. Reads only. */
   findByCode(codeValue: string): PaymentRecord | undefined {
     return this.#records.findByCode(codeValue);
   }

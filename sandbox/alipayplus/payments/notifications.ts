@@ -18,7 +18,7 @@ import type { PaymentRecord, PaymentRecords } from "./records/payment-records.ts
 import { paymentParametersOf, paymentResultOf } from "./views/payment-view.ts";
 
 /** What notifications work with, all of it the Network object's own. */
-export type NotificationsContext = {
+type NotificationsContext = {
   readonly sql: SqlStorage;
   readonly alipayPlusOf: PartyOf<AlipayPlus>;
   readonly records: PaymentRecords;

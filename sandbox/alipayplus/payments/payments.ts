@@ -35,10 +35,10 @@ import {
   paidShares,
 } from "./records/payment-records.ts";
 import type { SettlementLedger } from "./records/settlement-ledger.ts";
-import type { Wallet, WalletWord } from "./wallet.ts";
+import type { Wallet, WalletReport } from "./wallet.ts";
 
 /** What payments work with, all of it the Network object's own. */
-export type PaymentsContext = {
+type PaymentsContext = {
   readonly records: PaymentRecords;
   readonly settlementLedger: SettlementLedger;
   readonly market: MarketRecord;
@@ -47,7 +47,7 @@ export type PaymentsContext = {
   readonly alarm: DueAlarm;
 };
 
-/** Stands for the client of an order that belongs to no acquirer: it is no Client-Id. */
+/** In place of the Client-Id, for an order that belongs to no acquirer. */
 const MANUAL_CLIENT = "manual order";
 
 export class Payments {
@@ -141,7 +141,7 @@ export class Payments {
    *
    * @param payment as it was read in this very turn
    */
-  apply(payment: PaymentRecord, { event, walletPaymentId }: WalletWord<PaymentEvent>): PaymentState {
+  apply(payment: PaymentRecord, { event, walletPaymentId }: WalletReport<PaymentEvent>): PaymentState {
     const { records, notifications, alarm } = this.#context;
     const { paymentId } = payment;
     if (walletPaymentId !== undefined) records.setWalletPaymentId(paymentId, walletPaymentId);
@@ -184,7 +184,7 @@ export class Payments {
   }
 
   /** Decodes the code, and asks its wallet; a payment that was closed in between is not asked for. */
-  async #pay(paymentId: string): Promise<WalletWord<PaymentEvent>> {
+  async #pay(paymentId: string): Promise<WalletReport<PaymentEvent>> {
     const { records, wallet } = this.#context;
     const { terms, state } = this.#require(paymentId);
     if (!terms) throw new Error("A payment that is asked for has terms");
@@ -202,10 +202,10 @@ export class Payments {
     return "resultCode" in payer ? payer : chargeOf(terms, payer, market.read(), nowMs());
   }
 
-  #ask(paymentId: string, question: () => Promise<WalletWord<PaymentEvent>>): Promise<void> {
+  #ask(paymentId: string, question: () => Promise<WalletReport<PaymentEvent>>): Promise<void> {
     return this.#asked.run(paymentId, async () => {
-      const word = await heard(question);
-      this.apply(this.#require(paymentId), word);
+      const report = await heard(question);
+      this.apply(this.#require(paymentId), report);
     });
   }
 
@@ -214,8 +214,8 @@ export class Payments {
     return this.#cancelled.run(paymentId, async () => {
       const payment = this.#require(paymentId);
       const { charge } = payment;
-      const word = charge ? await heard(() => this.#context.wallet.cancel(payment, charge)) : NOTHING_TO_CANCEL;
-      this.apply(this.#require(paymentId), word);
+      const report = charge ? await heard(() => this.#context.wallet.cancel(payment, charge)) : NOTHING_TO_CANCEL;
+      this.apply(this.#require(paymentId), report);
     });
   }
 
@@ -233,10 +233,10 @@ export class Payments {
 
 type WalletRefunded = Extract<PaymentEvent, { type: "WALLET_REFUNDED" }>;
 
-const NOTHING_TO_CANCEL: WalletWord<PaymentEvent> = { event: { type: "CANCELLED" } };
+const NOTHING_TO_CANCEL: WalletReport<PaymentEvent> = { event: { type: "CANCELLED" } };
 
 /** The answer to a question; a fault of the sandbox says nothing about the money. */
-async function heard(question: () => Promise<WalletWord<PaymentEvent>>): Promise<WalletWord<PaymentEvent>> {
+async function heard(question: () => Promise<WalletReport<PaymentEvent>>): Promise<WalletReport<PaymentEvent>> {
   try {
     return await question();
   } catch (error) {

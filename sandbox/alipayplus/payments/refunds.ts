@@ -30,7 +30,7 @@ import type { SettlementLedger } from "./records/settlement-ledger.ts";
 import type { Wallet } from "./wallet.ts";
 
 /** What refunds work with, all of it the Network object's own. */
-export type RefundsContext = {
+type RefundsContext = {
   readonly payments: PaymentRecords;
   readonly records: RefundRecords;
   readonly settlementLedger: SettlementLedger;

@@ -19,7 +19,7 @@ import { walletTermsOf } from "./views/order-terms.ts";
 import type { Wallet } from "./wallet.ts";
 
 /** What scans work with, all of it the Network object's own. */
-export type ScansContext = {
+type ScansContext = {
   readonly records: PaymentRecords;
   readonly received: ReceivedNotifications;
   readonly payments: Payments;

@@ -25,7 +25,7 @@ import type { RefundRecord } from "./records/refund-records.ts";
 import { chargeParametersOf, surchargeInfoOf } from "./views/charge-view.ts";
 
 /** What an answer means; `walletPaymentId` comes with PAID. */
-export type WalletWord<Event> = { readonly event: Event; readonly walletPaymentId?: string };
+export type WalletReport<Event> = { readonly event: Event; readonly walletPaymentId?: string };
 
 const NOTIFY_URL = endpointOf(ALIPAYPLUS_ORIGINS.GLOBAL, "notifyPayment").url;
 
@@ -76,7 +76,7 @@ export class Wallet {
   }
 
   /** Asks the wallet to take the payment from the customer whose code was decoded. */
-  async pay(payment: PaymentHead, terms: PaymentTerms, charge: Charge): Promise<WalletWord<PaymentEvent>> {
+  async pay(payment: PaymentHead, terms: PaymentTerms, charge: Charge): Promise<WalletReport<PaymentEvent>> {
     const { result, parameters } = await this.#ask("pay", payMessage(payment, terms, charge), charge.customerId);
     if (result.resultStatus === "F") return { event: { type: "REFUSED", failure: failureOf(result) } };
     return result.resultStatus === "S" ? this.#paid(parameters) : { event: { type: "UNKNOWN" } };
@@ -89,7 +89,7 @@ export class Wallet {
   }
 
   /** Polls the result of a payment. */
-  async inquire({ paymentId, charge }: PaymentRecord): Promise<WalletWord<PaymentEvent>> {
+  async inquire({ paymentId, charge }: PaymentRecord): Promise<WalletReport<PaymentEvent>> {
     const message = { ...PARTIES, paymentRequestId: paymentId };
     const { result, parameters } = await this.#ask("inquiryPayment", message, charge?.customerId);
     const known = inquired.safeParse(parameters);
@@ -104,7 +104,7 @@ export class Wallet {
    * Has a payment cancelled, whatever its state. A cancel must succeed: one that is refused is tried again, but past the
    * wallet's window the whole is refunded instead, as merchants do it towards Alipay+ (seeds/002).
    */
-  async cancel(payment: PaymentRecord, charge: Charge): Promise<WalletWord<PaymentEvent>> {
+  async cancel(payment: PaymentRecord, charge: Charge): Promise<WalletReport<PaymentEvent>> {
     const message = { ...PARTIES, paymentRequestId: payment.paymentId };
     const { result } = await this.#ask("cancelPayment", message, charge.customerId);
     if (result.resultStatus === "F") return this.#refundRest(payment, charge);
@@ -115,7 +115,7 @@ export class Wallet {
    * Alipay+ may never have heard of the success that it undoes: when it was, the wallet is asked first. That wallet may
    * have made the refund before, and refuse to cancel for that alone.
    */
-  async #refundRest(payment: PaymentRecord, charge: Charge): Promise<WalletWord<PaymentEvent>> {
+  async #refundRest(payment: PaymentRecord, charge: Charge): Promise<WalletReport<PaymentEvent>> {
     const { event: paid, walletPaymentId } = await this.inquire(payment);
     if (paid.type !== "PAID" || walletPaymentId === undefined) return { event: { type: "UNKNOWN" } };
     const { paymentTimeMs } = paid;
@@ -147,7 +147,7 @@ export class Wallet {
   }
 
   /** A success without an id of the wallet could never be refunded: it is asked for again. */
-  #paid(parameters: unknown): WalletWord<PaymentEvent> {
+  #paid(parameters: unknown): WalletReport<PaymentEvent> {
     const success = paid.safeParse(parameters);
     if (!success.success) return { event: { type: "UNKNOWN" } };
     const { paymentId: walletPaymentId, paymentTime: paymentTimeMs = nowMs() } = success.data;

@@ -33,7 +33,7 @@ export async function getAcquirerPayment(context: SandboxContext): Promise<Respo
   return context.json({
     ...paymentJson(payment),
     refunds: refunds.map((refund) => refundJson(refund, payment)),
-    book: settlementEntries.map(settlementEntryJson),
+    settlementEntries: settlementEntries.map(settlementEntryJson),
     /** The deliveries to the acquirer, and the notifications of the wallet. */
     notification: notification && notificationJson(notification),
     received: notifications.map(receivedNotificationJson),
@@ -50,7 +50,7 @@ function paymentJson(payment: PaymentRecord) {
     status: status.name,
     result: paymentResultOf(state),
     paymentExpiryTime: formatTime(expiryTimeMs),
-    /** When Alipay+ looks at it next, and how often it has asked the wallet in vain. */
+    /** When Alipay+ asks the wallet next, and how often it got no final answer. */
     dueTime: timeText(dueTimeMs),
     attempts,
     paymentAmount: terms && amountOf(terms.requested),
@@ -90,7 +90,7 @@ function notificationJson({ acknowledgedTimeMs, dueTimeMs, attempts }: OutboxRep
     dueTime: timeText(dueTimeMs),
     attempts: attempts.map(({ timeMs, resultCode, outcome }) => ({
       time: formatTime(timeMs),
-      told: resultCode,
+      resultCode,
       outcome,
     })),
   };

@@ -1,11 +1,12 @@
 /** What a developer calls to play a merchant of the sandbox's acquirer, below /sandbox/sales. */
 import * as z from "zod";
-import { currency, identifier, order, positiveAmount, text, time, url } from "../../../protocol/parameters.ts";
+import { currency, identifier, order, positiveAmount, text, url } from "../../../protocol/parameters.ts";
 import type { SaleCommand, SaleReply } from "../../acquirer/messages.ts";
 import { REFUNDS_LIMIT } from "../../acquirer/refunds.ts";
 import { saleJson } from "../../acquirer/sale-json.ts";
 import type { SaleScenario } from "../../acquirer/sale-records.ts";
 import { sellCommandOf } from "../../acquirer/sell-command.ts";
+import { expiryTime } from "../../alipayplus/expiry-time.ts";
 import { FAULT_HEADER } from "../../faults/fault.ts";
 import type { MessageKind } from "../../faults/links.ts";
 import { checked, checkedBody, checkedFault, refuse, refuseParameter, type SandboxContext } from "../../http.ts";
@@ -16,8 +17,6 @@ const INTERFACES = ["TODAY", "OLDER"] as const;
 
 const SALES_DEFAULT = 50;
 const SALES_LIMIT = 200;
-/** A later time could not be written at every offset. */
-const LAST_TIME_MS = Date.UTC(9_999, 0, 1);
 
 const wish = z
   .strictObject({
@@ -29,7 +28,7 @@ const wish = z
     interface: z.enum(INTERFACES, `must be ${INTERFACES.join(" or ")}`).default("TODAY"),
     settlementCurrency: currency.optional(),
     order: order.optional(),
-    paymentExpiryTime: time.refine((timeMs) => timeMs < LAST_TIME_MS, "is too far away").optional(),
+    paymentExpiryTime: expiryTime.optional(),
     paymentRedirectUrl: url.optional(),
   })
   .refine(({ scenario, paymentCode }) => scenario !== "PaymentCode" || paymentCode !== undefined, {
@@ -143,7 +142,7 @@ function answer(context: SandboxContext, reply: SaleReply): Response {
     case "UNKNOWN":
       return refuse(context, "PAYMENT_UNKNOWN", "Illegal parameter paymentRequestId: there is no such sale.");
     case "INCONSISTENT":
-      return refuse(context, "REPEAT_INCONSISTENT", "The id stands for something else already.");
+      return refuse(context, "REPEAT_INCONSISTENT", "The id names another sale or refund already.");
     case "NOT_SUCCESSFUL":
       return refuse(
         context,

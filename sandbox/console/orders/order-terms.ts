@@ -1,5 +1,5 @@
 /**
- * What a merchant and its acquirer want of a manual order, and what Alipay+ makes of it.
+ * What a developer asks of a manual order, and the terms and amounts that Alipay+ keeps of it.
  *
  * Source: seeds/001; spec/03 Amount arithmetic, Time limits, Payment scenarios.
  */
@@ -8,29 +8,15 @@ import * as z from "zod";
 import { definedMembers } from "../../../protocol/defined-members.ts";
 import type { JsonObject, JsonValue } from "../../../protocol/json.ts";
 import { AMOUNT_MAX_MINOR, type Money } from "../../../protocol/money.ts";
-import {
-  amountOf,
-  currency,
-  flag,
-  order,
-  positiveAmount,
-  quote,
-  text,
-  time,
-  url,
-} from "../../../protocol/parameters.ts";
+import { amountOf, currency, flag, order, positiveAmount, quote, text, url } from "../../../protocol/parameters.ts";
 import { sampleOrder } from "../../acquirer/sample-order.ts";
+import { expiryTime, expiryTimeOf } from "../../alipayplus/expiry-time.ts";
 import type { Market } from "../../alipayplus/market/market.ts";
 import { type OrderAmounts, orderAmountsOf } from "../../alipayplus/market/order-amounts.ts";
 import { promoDetailOf, promotionList, promotionMembers, promotionNameOf } from "../../alipayplus/market/promotion.ts";
 import { quoteAt } from "../../alipayplus/market/quote-at.ts";
 import { ORDER_CODE_FORMS } from "../../alipayplus/order-code-value.ts";
 import type { FixedAmounts, PaymentTerms } from "../../alipayplus/payments/records/payment-records.ts";
-
-/** How long an order may take, and the most that a Cashier payment may (spec/03 Time limits). */
-const ORDER_TIME_LIMIT_MS = 600_000;
-/** A later time could not be written at every offset. */
-const LAST_TIME_MS = Date.UTC(9_999, 0, 1);
 
 /** The body of POST /sandbox/order-codes. */
 export const orderWish = z.strictObject({
@@ -44,7 +30,7 @@ export const orderWish = z.strictObject({
   order: order.optional(),
   /** The merchant of the sandbox's own order. */
   merchant: order.shape.merchant,
-  paymentExpiryTime: time.refine((timeMs) => timeMs < LAST_TIME_MS, "is too far away").optional(),
+  paymentExpiryTime: expiryTime.optional(),
   paymentNotifyUrl: url.optional(),
   paymentRedirectUrl: url.optional(),
   passThroughInfo: text(20_000).optional(),
@@ -60,17 +46,17 @@ export const orderWish = z.strictObject({
 });
 
 /** A wish that was checked. */
-export type OrderWish = z.infer<typeof orderWish>;
+type OrderWish = z.infer<typeof orderWish>;
 
 /** An order as the network keeps it, until when (epoch milliseconds), and what it costs a wallet. */
-export type OrderTerms = {
+type OrderTerms = {
   readonly terms: PaymentTerms;
   readonly expiryTimeMs: number;
   readonly amounts: FixedAmounts;
 };
 
 /** Which parameter stands in the way, and why. */
-export type TermsFault = { readonly parameter: string; readonly why: string };
+type TermsFault = { readonly parameter: string; readonly why: string };
 
 /**
  * The terms of an order.
@@ -105,7 +91,7 @@ export function orderTermsOf(
       authorizationInfo: authorizationInfo === undefined ? undefined : JSON.stringify(authorizationInfo),
     },
   };
-  return { terms, expiryTimeMs: expiryTimeOf(wish, nowMs), amounts: fixed };
+  return { terms, expiryTimeMs: expiryTimeOf(terms.scenario, wish.paymentExpiryTime, nowMs), amounts: fixed };
 }
 
 /** `paymentPrice`: at which it is converted, undefined where there is none. */
@@ -146,12 +132,4 @@ function fixedAmountsOf(
       paymentPromoInfo: paymentPromoDetails.length > 0 ? { paymentPromoDetails } : undefined,
     }),
   };
-}
-
-/** To the second, as it is written; Alipay+ cuts a longer Cashier payment. */
-function expiryTimeOf({ paymentExpiryTime, isCashier }: OrderWish, nowMs: number): number {
-  const defaultTimeMs = nowMs + ORDER_TIME_LIMIT_MS;
-  const wantedTimeMs = paymentExpiryTime ?? defaultTimeMs;
-  const timeMs = isCashier ? Math.min(wantedTimeMs, defaultTimeMs) : wantedTimeMs;
-  return Math.floor(timeMs / 1_000) * 1_000;
 }

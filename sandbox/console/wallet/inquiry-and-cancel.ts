@@ -8,7 +8,7 @@ import { exchangeManually } from "./manual-exchange.ts";
 
 const wish = z.strictObject({ paymentRequestId: identifier });
 
-/** POST /sandbox/inquiryPayment: asks what became of a payment. */
+/** POST /sandbox/inquiryPayment: asks the wallet for the result of a payment. */
 export function postInquiryPayment(context: SandboxContext): Promise<Response> {
   return sendReference(context, "inquiryPayment");
 }

@@ -25,6 +25,7 @@ import { type Answer, answerOf } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import { sampleOrder } from "../../acquirer/sample-order.ts";
 import { walletMessageKind } from "../../alipayplus/exchange.ts";
+import { expiryTimeOf } from "../../alipayplus/expiry-time.ts";
 import type { DecodedCode } from "../../alipayplus/for-wallets/issued-codes.ts";
 import type { AlipayPlusWithPayments } from "../../alipayplus/interface.ts";
 import { payToMinorOf } from "../../alipayplus/market/order-amounts.ts";
@@ -46,18 +47,15 @@ const wish = z.strictObject({
   paymentNotifyUrl: url.optional(),
   order: order.optional(),
   isPaymentEvaluation: flag.optional(),
-  /** Instead of the customer that the code stands for. */
+  /** Instead of the code's own customer. */
   customerId: identifier.optional(),
 });
 
 type PayWish = z.infer<typeof wish>;
 
-/** What a user-presented payment may take by default (spec/03 Time limits). */
-const PAYMENT_TIME_LIMIT_MS = 180_000;
-
 /**
  * POST /sandbox/pay: decodes the code, builds the message and sends it. A code that Alipay+ cannot decode is refused
- * without a word to the wallet.
+ * without a message to the wallet.
  */
 export async function postPay(context: SandboxContext): Promise<Response> {
   const input = await checkedBody(context, wish);
@@ -138,7 +136,7 @@ function payMessage(customerId: string, terms: Terms, parameters: PayWish, body:
       isPaymentEvaluation: body.isPaymentEvaluation,
       needSurcharge: parameters.surchargeInfo && "true",
     }),
-    paymentExpiryTime: body.paymentExpiryTime ?? formatTime(nowMs() + PAYMENT_TIME_LIMIT_MS),
+    paymentExpiryTime: body.paymentExpiryTime ?? formatTime(expiryTimeOf("PAYMENT_CODE", undefined, nowMs())),
     paymentNotifyUrl: body.paymentNotifyUrl,
     paymentPromoInfo: body.paymentPromoInfo,
   });

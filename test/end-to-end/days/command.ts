@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { buildWasm } from "../../../scripts/build-wasm.ts";
 import { bundleForDevelopment } from "../../../scripts/bundle.ts";
 import { formatSeconds, StageFailure } from "../../../scripts/tool.ts";
-import { fastestDirectory } from "../../support/fastest-directory.ts";
+import { fastestDirectory } from "../../support/node/fastest-directory.ts";
 import type { RunOptions, RunReport } from "./run.ts";
 
 /**

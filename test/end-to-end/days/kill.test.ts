@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { builtProduct } from "../../support/end-to-end/build-product.ts";
-import { fastestDirectory } from "../../support/fastest-directory.ts";
+import { fastestDirectory } from "../../support/node/fastest-directory.ts";
 import { runKills } from "./run.ts";
 
 const KNOWN_SEED = 4_711;

@@ -41,7 +41,7 @@ describe("a cancel before its pay", () => {
     expect(coreCalls(customerId, "debit")).toBe(0);
   });
 
-  it("is told by inquiryPayment as a closed order", async () => {
+  it("is a closed order in the answer of inquiryPayment", async () => {
     const paymentRequestId = newId("pay");
     await cancel(paymentRequestId);
     expect((await inquire(paymentRequestId)).body).toEqual({

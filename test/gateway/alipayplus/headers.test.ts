@@ -18,9 +18,8 @@ import {
   signedRequest,
   type Tampering,
 } from "../../support/alipayplus.ts";
+import { MINUTE_MS } from "../../support/clock.ts";
 import { otherEnvironment, sendIn } from "../../support/other-environment.ts";
-
-const MINUTE_MS = 60_000;
 
 afterEach(() => {
   vi.useRealTimers();

@@ -1,4 +1,4 @@
-/** inquiryPayment: what Alipay+ is told of a payment. spec/02 inquiryPayment, spec/03 Results. */
+/** inquiryPayment: what Alipay+ learns of a payment. spec/02 inquiryPayment, spec/03 Results. */
 import { describe, expect, it } from "vitest";
 import {
   cancel,
@@ -30,7 +30,7 @@ describe("inquiryPayment", () => {
     expect((await pay(payMessage(customerId, { paymentRequestId }))).code).toBe("SUCCESS");
   });
 
-  it("tells everything about a success: the same paymentId, paymentTime and customerId as pay", async () => {
+  it("answers everything about a success: the same paymentId, paymentTime and customerId as pay", async () => {
     const customerId = await openCustomer();
     const paymentPromoInfo = {
       paymentPromoDetails: [
@@ -68,7 +68,7 @@ describe("inquiryPayment", () => {
     expect(body).not.toHaveProperty("paymentPromoInfo");
   });
 
-  it("tells the reason of a failure as paymentResult, with S as its own result", async () => {
+  it("answers the reason of a failure as paymentResult, with S as its own result", async () => {
     const customerId = await openCustomer({ risk: "REJECT" });
     const message = payMessage(customerId);
     const refused = await pay(message);
@@ -82,7 +82,7 @@ describe("inquiryPayment", () => {
     });
   });
 
-  it("tells U PAYMENT_IN_PROCESS while the wallet's core has not answered, as pay does", async () => {
+  it("answers U PAYMENT_IN_PROCESS while the wallet's core has not answered, as pay does", async () => {
     const customerId = await openCustomer();
     setCoreFault(customerId, "debit", "LOST");
     const message = payMessage(customerId);
@@ -108,7 +108,7 @@ describe("inquiryPayment", () => {
     expect((await pay(message)).body).toEqual({ result: closed });
   });
 
-  it("still tells the success of a payment that was refunded", async () => {
+  it("still answers the success of a payment that was refunded", async () => {
     const customerId = await openCustomer();
     const message = payMessage(customerId);
     await pay(message);

@@ -116,7 +116,7 @@ describe("what the wallet refuses", () => {
   });
 
   it("refuses a customer it does not know", async () => {
-    const message = payMessage(newId("nobody"));
+    const message = payMessage(newId("unknown"));
     const reply = await pay(message);
     expect(reply).toMatchObject({
       code: "USER_NOT_EXIST",

@@ -12,15 +12,12 @@ import {
   payMessage,
   send,
 } from "../../support/alipayplus.ts";
+import { hkd } from "../../support/amounts.ts";
 import { coreCalls } from "../../support/core-faults.ts";
 
 afterEach(() => {
   vi.useRealTimers();
 });
-
-function hkd(value: string): Json {
-  return { currency: "HKD", value };
-}
 
 /** A payment with every compared parameter. */
 function completeMessage(customerId: string): Json {
@@ -214,7 +211,7 @@ describe("a repeat of a pay", () => {
     expect(await balanceOf(customerId)).toBe(100_000n - 8_916n);
   });
 
-  it("tells the parameters apart where their texts run together", async () => {
+  it("distinguishes parameters whose texts run together", async () => {
     const customerId = await openCustomer();
     const message = payMessage(customerId, {
       paymentMethod: { ...method, paymentMethodId: newPaymentCode(), customerId },

@@ -13,14 +13,11 @@ import {
   payMessage,
   type Reply,
 } from "../../support/alipayplus.ts";
+import { hkd } from "../../support/amounts.ts";
 
 const UPM = { isInStorePayment: "true", inStorePaymentScenario: "PaymentCode" };
 const EVALUATION = { ...UPM, isPaymentEvaluation: "true" };
 const SURCHARGE = { ...UPM, needSurcharge: "true" };
-
-function hkd(value: string): Json {
-  return { currency: "HKD", value };
-}
 
 /** Checks that a reply refuses the parameter, and that neither the payment nor its money is there. */
 async function expectIllegal(reply: Reply, message: Json, parameter: string): Promise<void> {
@@ -69,7 +66,7 @@ describe("isPaymentEvaluation", () => {
   });
 
   it("answers USER_NOT_EXIST for a customer that is not known", async () => {
-    expect((await pay(payMessage(newId("nobody"), { paymentFactor: EVALUATION }))).code).toBe("USER_NOT_EXIST");
+    expect((await pay(payMessage(newId("unknown"), { paymentFactor: EVALUATION }))).code).toBe("USER_NOT_EXIST");
   });
 
   it("answers INVALID_CODE for what is no payment code", async () => {

@@ -158,7 +158,7 @@ describe("a refund of a payment with surcharge", () => {
     ]);
   });
 
-  it("gives back the surchargeAmount that Alipay+ names, and the rest with the last part", async () => {
+  it("refunds the surchargeAmount that Alipay+ names, and the rest with the last part", async () => {
     const { customerId, paymentRequestId } = await surchargedPayment();
     const surchargeInfo = { surchargeAmount: money("HKD", 4_500) };
     expect((await refundYen(paymentRequestId, 500, 4_281, { surchargeInfo })).code).toBe("SUCCESS");

@@ -13,9 +13,8 @@ import {
   refund,
   send,
 } from "../../support/alipayplus.ts";
+import { DAY_MS } from "../../support/clock.ts";
 import { coreCalls, setCoreFault } from "../../support/core-faults.ts";
-
-const DAY_MS = 86_400_000;
 
 afterEach(() => {
   vi.useRealTimers();

@@ -15,7 +15,8 @@ import {
   signedRequest,
   type Tampering,
 } from "../../support/alipayplus.ts";
-import { newKeyPair, otherEnvironment, sendIn } from "../../support/other-environment.ts";
+import { otherEnvironment, sendIn } from "../../support/other-environment.ts";
+import { generateRsaKeys } from "../../support/signature-keys.ts";
 
 const PAY_PATH = "/aps/api/v1/payments/pay";
 
@@ -29,7 +30,7 @@ function ringOfAlipayplus(privateKeys: Versions, publicKeys: Versions, clientId 
   return ring;
 }
 
-/** Sends a pay that nobody may have sent, and checks that it stays without effect and without a signed answer. */
+/** Sends a pay that does not come from Alipay+, and checks that it stays without effect and without a signed answer. */
 async function expectUnverified(tampering: Tampering, resultCode: string): Promise<Reply> {
   const customerId = await openCustomer();
   const message = payMessage(customerId);
@@ -84,7 +85,7 @@ describe("a signature does not verify", () => {
   });
 
   it("when it was made with another key", async () => {
-    const { privateKey, publicKey } = await newKeyPair();
+    const { privateKey, publicKey } = await generateRsaKeys();
     await expectUnverified({ ring: ringOfAlipayplus({ 1: privateKey }, { 1: publicKey }) }, "INVALID_SIGNATURE");
   });
 
@@ -168,7 +169,7 @@ describe("answers after the signature are signed", () => {
 
 describe("keys", () => {
   it("of several versions live side by side; the highest of ours signs", async () => {
-    const [theirs, ours] = [await newKeyPair(), await newKeyPair()];
+    const [theirs, ours] = [await generateRsaKeys(), await generateRsaKeys()];
     const environment = otherEnvironment({
       SIGNING_KEYS: JSON.stringify({
         [CLIENT_ID]: { 1: JSON.parse(env.SIGNING_KEYS)[CLIENT_ID][1], 3: ours.privateKey },
@@ -195,7 +196,7 @@ describe("keys", () => {
   });
 
   it("that were taken away are not accepted any more", async () => {
-    const theirs = await newKeyPair();
+    const theirs = await generateRsaKeys();
     const environment = otherEnvironment({
       VERIFICATION_KEYS: JSON.stringify({ [CLIENT_ID]: { 2: theirs.publicKey } }),
     });

@@ -1,4 +1,4 @@
-/** The code rules of Alipay+: fetched once for all, kept through every failure. Source: spec/03, docs/decisions.md. */
+/** The code rules of Alipay+: fetched once for all, kept through every failure. Source: spec/03. */
 import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
@@ -14,11 +14,12 @@ import {
   SUCCESS,
 } from "../../support/alipayplus-answers.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
+import { aheadOfAlarms } from "../../support/clock.ts";
 
 const PATH = pathOf("codes/inquiryCodeRules");
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+  vi.useFakeTimers({ toFake: ["Date"], now: aheadOfAlarms() });
 });
 
 afterEach(() => {
@@ -62,7 +63,7 @@ it("rules are fetched when there are none, and kept", async () => {
   expect(asked).toEqual([{ path: PATH, body: {}, verified: true }]);
 });
 
-it("whoever knows the revision is not told again", async () => {
+it("an isolate that knows the revision gets no rules again", async () => {
   play(() => rulesAnswer("1", "281"));
   const rules = newCodeRules();
   expect(await rules.current(1)).toEqual({ outcome: "UNCHANGED" });
@@ -96,7 +97,7 @@ it("a number or null in a rule is read as Alipay+ means it", async () => {
   expect(await newCodeRules().current()).toEqual({ outcome: "KNOWN", revision: 1, rules: JSON.stringify([read]) });
 });
 
-it("rules are fetched anew once they are half a day old, not before", async () => {
+it("rules are fetched again once they are half a day old, not before", async () => {
   const asked = play(() => rulesAnswer(`version ${asked.length}`, String(asked.length)));
   const rules = newCodeRules();
   await rules.current();
@@ -145,13 +146,13 @@ it.each<[string, Answering]>([
   expect(await rules.current()).toEqual(known(1, "281"));
 });
 
-it("one rule with a mistake is told on, and does not stand in the way of the others", async () => {
+it("one rule with a mistake is logged, and the others are used", async () => {
   play(() => ({ result: SUCCESS, codeRules: [{ codeMatchPattern: "281" }, rule("282")] }));
   const reply = await newCodeRules().current();
   expect(reply).toMatchObject({ outcome: "KNOWN", rules: expect.stringContaining('"282"') });
 });
 
-it("after a failure Alipay+ is left alone for a while: 5, 10, 20, 40, then 60 seconds", async () => {
+it("after a failure Alipay+ is not asked for a while: 5, 10, 20, 40, then 60 seconds", async () => {
   const asked = play(() => resultOf("F", "ACCESS_DENIED"));
   const rules = newCodeRules();
   expect(await rules.current()).toEqual({ outcome: "UNAVAILABLE" });
@@ -168,7 +169,7 @@ it("after a failure Alipay+ is left alone for a while: 5, 10, 20, 40, then 60 se
   expect(await rules.current()).toEqual(known(1, "281"));
 });
 
-it("the sweep has old rules fetched, and leaves a wallet that never scans alone", async () => {
+it("the sweep fetches old rules, and none for a wallet that never scans", async () => {
   const asked = play(() => rulesAnswer("1", "281"));
   const sweep = () => worker.scheduled(createScheduledController({ scheduledTime: new Date() }), env);
   await sweep();

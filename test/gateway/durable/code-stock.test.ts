@@ -10,10 +10,10 @@ import { type CodeStock, EMPTY_STOCK, type StockedCode } from "../../../durable/
 import type { CodeStocks } from "../../../durable/code-stock/object.ts";
 import type { StoredStocks } from "../../../durable/code-stock/stored-stocks.ts";
 import { callIttyObject } from "../../../durable/platform/itty/client.ts";
+import { MINUTE_MS } from "../../support/clock.ts";
 
 const SHARD_COUNT = 16;
 const NOW_MS = Date.UTC(2026, 0, 1, 12);
-const MINUTE_MS = 60_000;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOW_MS });

@@ -68,7 +68,7 @@ describe("a code of ours", () => {
     expect(await balanceOf(customerId)).toBe(99_000n);
   });
 
-  it("tells its payment's result to a repeat after its expiry", async () => {
+  it("answers a repeat with its payment's result after its expiry", async () => {
     const customerId = await openCustomer();
     const code = await issue(customerId);
     const first = await payWith(customerId, code);
@@ -85,7 +85,7 @@ describe("a code of ours", () => {
     expect((await payWith(owner, code)).code).toBe("SUCCESS");
   });
 
-  it("is never given to two customers, nor shown once it has paid", async () => {
+  it("is never issued to two customers, nor shown once it has paid", async () => {
     const [first, second] = [await openCustomer(), await openCustomer()];
     const paymentCode = await issue(first);
     const expiryTimeMs = Date.now() + 60_000;
@@ -98,7 +98,7 @@ describe("a code of ours", () => {
   });
 });
 
-describe("a code that was not given out here", () => {
+describe("a code that was not issued here", () => {
   it("pays by default", async () => {
     expect((await payWith(await openCustomer(), newPaymentCode())).code).toBe("SUCCESS");
   });

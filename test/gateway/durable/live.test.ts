@@ -1,24 +1,23 @@
-/** The listeners of a shard: what is kept, what is closed, and what sleep does to them. */
+/** The connected apps of a shard: what is stored, what is closed, and how a connection outlives the sleep of its object. */
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { EVENT_LIFETIME_MS, EVENTS_LIMIT, EVENTS_OF_LISTENER_LIMIT } from "../../../durable/live/events.ts";
+import { EVENT_LIFETIME_MS, EVENTS_LIMIT, EVENTS_OF_CUSTOMER_LIMIT } from "../../../durable/live/events.ts";
 import { listenRequest } from "../../../durable/live/listen-command.ts";
-import { SOCKETS_OF_LISTENER_LIMIT } from "../../../durable/live/object.ts";
+import { SOCKETS_OF_CUSTOMER_LIMIT } from "../../../durable/live/object.ts";
 import { newId } from "../../support/alipayplus.ts";
+import { aheadOfAlarms, MINUTE_MS } from "../../support/clock.ts";
 import {
-  type Listener,
+  type Connection,
+  connectionOf,
   listen,
-  listenerTo,
   liveShardOf,
   neighbourOf,
   paymentEvent,
   publish,
 } from "../../support/live.ts";
 
-const MINUTE_MS = 60_000;
-
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"] });
+  vi.useFakeTimers({ toFake: ["Date"], now: aheadOfAlarms() });
 });
 
 afterEach(() => {
@@ -45,10 +44,10 @@ async function customerOfQuietShard(): Promise<string> {
 }
 
 /** A connection whose token ends at a time, ready. */
-async function listenUntil(customerId: string, expiryTimeMs: number): Promise<Listener> {
-  const listener = listenerTo(await liveShardOf(customerId).fetch(listenRequest({ customerId, expiryTimeMs })));
-  await listener.next();
-  return listener;
+async function listenUntil(customerId: string, expiryTimeMs: number): Promise<Connection> {
+  const connection = connectionOf(await liveShardOf(customerId).fetch(listenRequest({ customerId, expiryTimeMs })));
+  await connection.next();
+  return connection;
 }
 
 /** The ids of the payments that a new connection hears of, up to one that is published now. */
@@ -64,7 +63,7 @@ async function heardBy(customerId: string, after?: number): Promise<unknown[]> {
 }
 
 describe("an event", () => {
-  it("that is published twice is told once", async () => {
+  it("that is published twice is sent once", async () => {
     const customerId = newId("customer");
     const app = await listen(customerId);
     const event = await publish(customerId);
@@ -74,7 +73,7 @@ describe("an event", () => {
     expect(await app.next()).toMatchObject({ paymentRequestId: later.paymentRequestId, status: "CLOSED" });
   });
 
-  it("has a higher number than every one before, in one millisecond and after all was forgotten", async () => {
+  it("has a higher number than every one before, in one millisecond and after all were deleted", async () => {
     const customerId = newId("customer");
     const numbers: number[] = [];
     for (const pauseMs of [0, 0, 0, 2 * EVENT_LIFETIME_MS, 0]) {
@@ -98,7 +97,7 @@ describe("an event", () => {
     expect(await heardBy(customerId)).not.toContain(paymentRequestId);
   });
 
-  it("leaves nothing behind when it is forgotten, even if nobody asks again", async () => {
+  it("leaves nothing behind when it is deleted, even if no app connects again", async () => {
     const customerId = await customerOfQuietShard();
     await publish(customerId);
     await pass(customerId, EVENT_LIFETIME_MS);
@@ -108,13 +107,13 @@ describe("an event", () => {
     expect(rows).toEqual([]);
   });
 
-  it(`is kept among the last ${EVENTS_OF_LISTENER_LIMIT} of its customer`, async () => {
+  it(`is kept among the last ${EVENTS_OF_CUSTOMER_LIMIT} of its customer`, async () => {
     const customerId = newId("customer");
     const published: string[] = [];
-    for (let count = 0; count < EVENTS_OF_LISTENER_LIMIT + 5; count += 1) {
+    for (let count = 0; count < EVENTS_OF_CUSTOMER_LIMIT + 5; count += 1) {
       published.push((await publish(customerId)).paymentRequestId);
     }
-    expect(await heardBy(customerId)).toEqual(published.slice(-EVENTS_OF_LISTENER_LIMIT + 1));
+    expect(await heardBy(customerId)).toEqual(published.slice(-EVENTS_OF_CUSTOMER_LIMIT + 1));
   });
 
   it(`is kept among the last ${EVENTS_LIMIT} of its shard`, async () => {
@@ -155,7 +154,7 @@ describe("a connection", () => {
     expect((await longer.closed).code).toBe(4001);
   });
 
-  it("hears nothing after its token has expired, even if the alarm is late", async () => {
+  it("receives nothing after its token has expired, even if the alarm is late", async () => {
     const customerId = newId("customer");
     const app = await listenUntil(customerId, Date.now() + MINUTE_MS);
     vi.setSystemTime(Date.now() + MINUTE_MS);
@@ -164,12 +163,12 @@ describe("a connection", () => {
     expect(await Promise.race([heard, app.closed])).toEqual({ code: 4001, reason: "TOKEN_EXPIRED" });
   });
 
-  it(`is closed with 4002 when it would end first and the customer opens ${SOCKETS_OF_LISTENER_LIMIT} others`, async () => {
+  it(`is closed with 4002 when it would end first and the customer opens ${SOCKETS_OF_CUSTOMER_LIMIT} others`, async () => {
     const customerId = newId("customer");
     const neighbour = await listen(neighbourOf(customerId));
     const early = Date.now() + MINUTE_MS;
     const apps = [await listenUntil(customerId, early + 1), await listenUntil(customerId, early)];
-    while (apps.length < SOCKETS_OF_LISTENER_LIMIT) apps.push(await listen(customerId));
+    while (apps.length < SOCKETS_OF_CUSTOMER_LIMIT) apps.push(await listen(customerId));
     const newest = await listen(customerId);
     expect(await apps[1]?.closed).toEqual({ code: 4002, reason: "REPLACED" });
     const { paymentRequestId } = await publish(customerId);
@@ -179,7 +178,7 @@ describe("a connection", () => {
     expect(neighbour.socket.readyState).toBe(WebSocket.OPEN);
   });
 
-  it("outlives the sleep of the object: it hears, is counted, and ends in time", async () => {
+  it("outlives the sleep of the object: it receives, is counted, and ends in time", async () => {
     const customerId = newId("customer");
     const shard = liveShardOf(customerId);
     const app = await listenUntil(customerId, Date.now() + MINUTE_MS);

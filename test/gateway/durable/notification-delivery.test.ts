@@ -1,26 +1,20 @@
-/** notifyPayment: where a result goes, and that every try tells the same (seeds/001 paymentNotifyUrl, spec/01 Idempotency). */
+/** notifyPayment: where a result goes, and that every try sends the same (seeds/001 paymentNotifyUrl, spec/01 Idempotency). */
 import { abortAllDurableObjects } from "cloudflare:test";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { type Json, openCustomer, paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
 import { playAlipayPlus, resultOf, SUCCESS } from "../../support/alipayplus-answers.ts";
+import { advance, MINUTE_MS, standTheClock } from "../../support/clock.ts";
 import { setCoreFault } from "../../support/core-faults.ts";
 import { decodedOrder, inspect, notifications, orderCommand, placeOrder } from "../../support/order.ts";
+import { until } from "../../support/until.ts";
 import { walletCall } from "../../support/wallet.ts";
-
-const MINUTE_MS = 60_000;
 
 /** Not the path of any interface: only the payment itself names it. */
 const OWN_PATH = "/results/of-one-order";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
-});
+standTheClock();
 
-afterEach(() => {
-  vi.useRealTimers();
-});
-
-/** An order whose result is told at its own URL. */
+/** An order whose result is sent to its own URL. */
 async function newOrder(customerId: string): Promise<string> {
   const answer = decodedOrder({ paymentNotifyUrl: `https://notify.test${OWN_PATH}` });
   const command = await orderCommand(customerId, {}, answer);
@@ -51,13 +45,13 @@ it("is repeated with every parameter unchanged, although time passes", async () 
   const paymentRequestId = await newOrder(customerId);
   await confirm(paymentRequestId, customerId);
   await notifications(received, paymentRequestId, 1);
-  await vi.waitFor(async () => expect(await attemptsOf(paymentRequestId)).toHaveLength(1));
-  vi.setSystemTime(Date.now() + 2 * MINUTE_MS);
+  await until(async () => expect(await attemptsOf(paymentRequestId)).toHaveLength(1));
+  advance(2 * MINUTE_MS);
   await notifications(received, paymentRequestId, 2);
   expect(received[1]?.body).toEqual(received[0]?.body);
 });
 
-it("tells a success that the resolver has found, once it is known", async () => {
+it("sends a success that the resolver has found, once it is known", async () => {
   const received = playAlipayPlus({ [OWN_PATH]: () => ({ result: SUCCESS }) });
   const customerId = await openCustomer();
   const paymentRequestId = await newOrder(customerId);
@@ -66,13 +60,13 @@ it("tells a success that the resolver has found, once it is known", async () => 
   await runResolver(await paymentsShardOf(paymentRequestId));
   expect(received).toEqual([]);
   setCoreFault(customerId, "debit");
-  vi.setSystemTime(Date.now() + 10_000);
+  advance(10_000);
   await runResolver(await paymentsShardOf(paymentRequestId));
   await notifications(received, paymentRequestId, 1);
   expect(received[0]?.body).toMatchObject({ paymentRequestId, paymentResult: SUCCESS });
 });
 
-it("is told again when its object was torn down before the answer came", async () => {
+it("is sent again when its object was torn down before the answer came", async () => {
   const { promise: answer, resolve: letGo } = Promise.withResolvers<Json>();
   const unanswered = playAlipayPlus({ [OWN_PATH]: () => answer });
   const customerId = await openCustomer();
@@ -83,10 +77,8 @@ it("is told again when its object was torn down before the answer came", async (
   letGo({ result: SUCCESS });
 
   const received = playAlipayPlus({ [OWN_PATH]: () => ({ result: SUCCESS }) });
-  vi.setSystemTime(Date.now() + 2 * MINUTE_MS);
+  advance(2 * MINUTE_MS);
   await notifications(received, paymentRequestId, 1);
   expect(received[0]?.body).toEqual(unanswered[0]?.body);
-  await vi.waitFor(async () =>
-    expect((await inspect(paymentRequestId)).notification?.acknowledgedTimeMs).toBeDefined(),
-  );
+  await until(async () => expect((await inspect(paymentRequestId)).notification?.acknowledgedTimeMs).toBeDefined());
 });

@@ -1,7 +1,8 @@
-/** notifyPayment: every final result is told until it is acknowledged (spec/02, spec/03 Time limits). */
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+/** notifyPayment: every final result is sent until it is acknowledged (spec/02, spec/03 Time limits). */
+import { describe, expect, it } from "vitest";
 import { cancel, openCustomer, pay, payMessage, paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
 import { resultOf, SUCCESS } from "../../support/alipayplus-answers.ts";
+import { advance, HOUR_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
 import {
   decodedOrder,
   inspect,
@@ -11,20 +12,13 @@ import {
   placeOrder,
   takeNotifications,
 } from "../../support/order.ts";
+import { until } from "../../support/until.ts";
 import { walletCall } from "../../support/wallet.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 /** spec/03: resent after 2 min, 10 min, 10 min, 1 h, 2 h, 6 h, 15 h. */
 const PAUSES_MS = [2, 10, 10, 60, 120, 360, 900].map((minutes) => minutes * MINUTE_MS);
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+standTheClock();
 
 async function newOrder(customerId: string, answer = decodedOrder(), changes = {}): Promise<string> {
   const command = await orderCommand(customerId, changes, answer);
@@ -43,7 +37,7 @@ async function endedAttemptsOf(paymentRequestId: string) {
 }
 
 describe("a final result", () => {
-  it("is told with all its parameters, signed, to the payment's own URL", async () => {
+  it("is sent with all its parameters, signed, to the payment's own URL", async () => {
     const received = takeNotifications();
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId);
@@ -61,16 +55,14 @@ describe("a final result", () => {
     });
   });
 
-  it("is told once when it is acknowledged", async () => {
+  it("is sent once when it is acknowledged", async () => {
     const received = takeNotifications();
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId);
     await confirm(paymentRequestId, customerId);
     await notifications(received, paymentRequestId, 1);
-    await vi.waitFor(async () =>
-      expect((await inspect(paymentRequestId)).notification?.acknowledgedTimeMs).toBeDefined(),
-    );
-    vi.setSystemTime(Date.now() + 48 * HOUR_MS);
+    await until(async () => expect((await inspect(paymentRequestId)).notification?.acknowledgedTimeMs).toBeDefined());
+    advance(48 * HOUR_MS);
     await runResolver(await paymentsShardOf(paymentRequestId));
     expect(received).toHaveLength(1);
     expect(await endedAttemptsOf(paymentRequestId)).toMatchObject([
@@ -78,9 +70,9 @@ describe("a final result", () => {
     ]);
   });
 
-  it("is counted before it is sent: an attempt of which nothing is heard is seen, and made again", async () => {
-    const silence = Promise.withResolvers<{ result: typeof SUCCESS }>();
-    const received = takeNotifications(() => silence.promise);
+  it("is counted before it is sent: an attempt without an answer is shown, and made again", async () => {
+    const unanswered = Promise.withResolvers<{ result: typeof SUCCESS }>();
+    const received = takeNotifications(() => unanswered.promise);
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId);
     const beganTimeMs = Date.now();
@@ -91,11 +83,11 @@ describe("a final result", () => {
       dueTimeMs: beganTimeMs + 2 * MINUTE_MS,
       attempts: [{ attemptNumber: 1, timeMs: beganTimeMs, resultCode: "SUCCESS", outcome: "BEGUN" }],
     });
-    silence.resolve({ result: SUCCESS });
-    await vi.waitFor(async () => expect(await endedAttemptsOf(paymentRequestId)).toMatchObject([{ outcome: "S" }]));
+    unanswered.resolve({ result: SUCCESS });
+    await until(async () => expect(await endedAttemptsOf(paymentRequestId)).toMatchObject([{ outcome: "S" }]));
   });
 
-  it("is told as a failure, and when an order is declined, expires or is cancelled", async () => {
+  it("is sent for a failure, and when an order is declined, expires or is cancelled", async () => {
     const received = takeNotifications();
     const poor = await openCustomer({ balance: 1n });
     const failed = await newOrder(poor);
@@ -112,15 +104,15 @@ describe("a final result", () => {
     await notifications(received, cancelled, 3);
 
     const expired = await newOrder(customerId);
-    vi.setSystemTime(Date.now() + 600_000);
+    advance(600_000);
     await runResolver(await paymentsShardOf(expired));
     await notifications(received, expired, 4);
 
-    const told = received.map(({ body }) => [
+    const sent = received.map(({ body }) => [
       body.paymentRequestId,
       (body.paymentResult as { resultCode: string }).resultCode,
     ]);
-    expect(told).toEqual([
+    expect(sent).toEqual([
       [failed, "USER_BALANCE_NOT_ENOUGH"],
       [declined, "ORDER_IS_CLOSED"],
       [cancelled, "ORDER_IS_CLOSED"],
@@ -128,7 +120,7 @@ describe("a final result", () => {
     ]);
   });
 
-  it("is told anew when a success is cancelled", async () => {
+  it("is sent again when a success is cancelled", async () => {
     const received = takeNotifications();
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId);
@@ -142,7 +134,7 @@ describe("a final result", () => {
     ]);
   });
 
-  it("of a payment by code is told as well, where Alipay+ names a URL", async () => {
+  it("of a payment by code is sent as well, where Alipay+ names a URL", async () => {
     const received = takeNotifications();
     const message = payMessage(await openCustomer(), { paymentNotifyUrl: `https://alipayplus.test${NOTIFY_PATH}` });
     await pay(message);
@@ -150,41 +142,41 @@ describe("a final result", () => {
     expect(received[0]?.body).toMatchObject({ paymentRequestId: message.paymentRequestId, paymentResult: SUCCESS });
   });
 
-  it("is not told while there is none", async () => {
+  it("is not sent while there is none", async () => {
     const received = takeNotifications();
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId);
     await runResolver(await paymentsShardOf(paymentRequestId));
     expect((await inspect(paymentRequestId)).notification).toBeUndefined();
     expect(received).toHaveLength(0);
-    // Left open, it would expire and be told in the time of another test.
+    // Left open, it would expire and be sent in the time of another test.
     await walletCall("POST", `/payments/${paymentRequestId}/decline`, { customerId });
     await notifications(received, paymentRequestId, 1);
   });
 });
 
-describe("a result that nobody acknowledges", () => {
+describe("a result that is not acknowledged", () => {
   for (const [how, answer] of [
     ["is refused", () => resultOf("F", "ORDER_NOT_EXIST")],
     ["is not known to have arrived", () => resultOf("U", "UNKNOWN_EXCEPTION")],
-    ["finds nobody", () => new Response(null, { status: 503 })],
+    ["finds no server", () => new Response(null, { status: 503 })],
   ] as const) {
-    it(`is told on the documented schedule when it ${how}, then no more`, async () => {
+    it(`is sent on the documented schedule when it ${how}, then no more`, async () => {
       const received = takeNotifications(answer);
       const customerId = await openCustomer();
       const paymentRequestId = await newOrder(customerId);
       await confirm(paymentRequestId, customerId);
       await notifications(received, paymentRequestId, 1);
       for (const [index, pauseMs] of PAUSES_MS.entries()) {
-        await vi.waitFor(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(index + 1));
-        vi.setSystemTime(Date.now() + pauseMs - 1);
+        await until(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(index + 1));
+        advance(pauseMs - 1);
         await runResolver(await paymentsShardOf(paymentRequestId));
         expect(received).toHaveLength(index + 1);
-        vi.setSystemTime(Date.now() + 1);
+        advance(1);
         await notifications(received, paymentRequestId, index + 2);
       }
-      await vi.waitFor(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(8));
-      vi.setSystemTime(Date.now() + 48 * HOUR_MS);
+      await until(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(8));
+      advance(48 * HOUR_MS);
       await runResolver(await paymentsShardOf(paymentRequestId));
       expect(received).toHaveLength(8);
       const { notification } = await inspect(paymentRequestId);
@@ -192,18 +184,18 @@ describe("a result that nobody acknowledges", () => {
     });
   }
 
-  it("can be told again by hand, from the beginning of the schedule", async () => {
+  it("can be sent again by an operator, from the beginning of the schedule", async () => {
     const received = takeNotifications(() => resultOf("F", "PROCESS_FAIL"));
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId);
     const { body } = await confirm(paymentRequestId, customerId);
     await notifications(received, paymentRequestId, 1);
-    await vi.waitFor(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(1));
+    await until(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(1));
     const again = takeNotifications();
     const payments = await paymentsShardOf(paymentRequestId);
     expect(await payments.notifyAgain(String(body.paymentId))).toMatchObject({ outcome: "DUE" });
     await notifications(again, paymentRequestId, 1);
-    await vi.waitFor(async () =>
+    await until(async () =>
       expect(await endedAttemptsOf(paymentRequestId)).toMatchObject([{ outcome: "F PROCESS_FAIL" }, { outcome: "S" }]),
     );
   });

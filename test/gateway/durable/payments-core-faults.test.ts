@@ -1,6 +1,6 @@
 /** The wallet's core is late, mute or broken: U first, final later, never twice (spec/03 Results). */
 import { abortAllDurableObjects } from "cloudflare:test";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import {
   balanceOf,
@@ -14,21 +14,15 @@ import {
   refund,
   runResolver,
 } from "../../support/alipayplus.ts";
+import { advance, MINUTE_MS, standTheClock } from "../../support/clock.ts";
 import { coreCalls, setCoreFault } from "../../support/core-faults.ts";
+import { until } from "../../support/until.ts";
 
-const MINUTE_MS = 60_000;
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+standTheClock();
 
 /** Lets the resolver of the payment's shard run as it would `afterMs` from now. */
 async function resolveAfter(paymentRequestId: unknown, afterMs: number): Promise<void> {
-  vi.setSystemTime(Date.now() + afterMs);
+  advance(afterMs);
   await runResolver(await paymentsShardOf(paymentRequestId));
 }
 
@@ -39,7 +33,7 @@ async function paymentResult(paymentRequestId: unknown): Promise<unknown> {
 }
 
 for (const fault of ["LOST", "MUTE", "BROKEN"] as const) {
-  it(`answers U while the debit is ${fault}, and success once the resolver has heard of it`, async () => {
+  it(`answers U while the debit is ${fault}, and success once the resolver knows it`, async () => {
     const customerId = await openCustomer();
     setCoreFault(customerId, "debit", fault);
     const message = payMessage(customerId);
@@ -55,7 +49,7 @@ for (const fault of ["LOST", "MUTE", "BROKEN"] as const) {
   });
 }
 
-it("tells the time at which the core took the money and gave it back, on whichever side of midnight that is heard", async () => {
+it("answers with the time at which the core debited and refunded, on whichever side of midnight the answer comes", async () => {
   const timesOf = async (customerId: string, kind: string) =>
     (await customerOf(customerId)).entries
       .filter((entry) => entry.kind === kind)
@@ -78,7 +72,7 @@ it("tells the time at which the core took the money and gave it back, on whichev
   expect([given.code, given.body.refundTime]).toEqual(["SUCCESS", ...(await timesOf(customerId, "REFUND"))]);
 });
 
-it("keeps asking while the core stays silent, and reverses when the time is up", async () => {
+it("keeps asking while the core does not answer, and reverses when the time is up", async () => {
   const customerId = await openCustomer();
   setCoreFault(customerId, "debit", "MUTE");
   setCoreFault(customerId, "inquire", "LOST");
@@ -97,7 +91,7 @@ it("keeps asking while the core stays silent, and reverses when the time is up",
   expect((await pay(message)).code).toBe("ORDER_IS_CLOSED");
 });
 
-it("gives a success back that came after the expiry", async () => {
+it("reverses a success that came after the expiry", async () => {
   const customerId = await openCustomer();
   setCoreFault(customerId, "debit", "MUTE");
   const message = payMessage(customerId);
@@ -108,7 +102,7 @@ it("gives a success back that came after the expiry", async () => {
   expect(await balanceOf(customerId)).toBe(100_000n);
 });
 
-it("does not debit any more after the expiry when the core never heard of the payment", async () => {
+it("does not debit any more after the expiry when the core does not know the payment", async () => {
   const customerId = await openCustomer();
   setCoreFault(customerId, "debit", "LOST");
   const message = payMessage(customerId);
@@ -120,7 +114,7 @@ it("does not debit any more after the expiry when the core never heard of the pa
   expect(await balanceOf(customerId)).toBe(100_000n);
 });
 
-it("settles a refusal that the core gave but could not deliver", async () => {
+it("finishes with a refusal that the core made but could not deliver", async () => {
   const customerId = await openCustomer({ balance: 10n });
   setCoreFault(customerId, "debit", "MUTE");
   const message = payMessage(customerId);
@@ -129,7 +123,7 @@ it("settles a refusal that the core gave but could not deliver", async () => {
   expect(await paymentResult(message.paymentRequestId)).toBe("USER_BALANCE_NOT_ENOUGH");
 });
 
-it("answers a cancel with success although the core is silent, and gives the money back later", async () => {
+it("answers a cancel with success although the core does not answer, and reverses later", async () => {
   const customerId = await openCustomer();
   const message = payMessage(customerId);
   await pay(message);
@@ -162,7 +156,7 @@ for (const fault of ["LOST", "MUTE"] as const) {
     setCoreFault(customerId, "refund", fault);
     const refundRequestId = `refund-of-${customerId}`;
     expect((await refund(message.paymentRequestId, "300", { refundRequestId })).resultStatus).toBe("U");
-    // Reserved: nobody else gets these units while the outcome is unknown.
+    // Reserved: no other refund gets these units while the outcome is unknown.
     expect((await refund(message.paymentRequestId, "701")).code).toBe("REFUND_AMOUNT_EXCEED");
     expect((await cancel(message.paymentRequestId)).code).toBe("PROCESS_FAIL");
     setCoreFault(customerId, "refund");
@@ -184,12 +178,12 @@ it("forgets nothing when its objects are torn down in the middle of a payment", 
   expect((await customerOf(customerId)).entries.filter((entry) => entry.kind === "DEBIT")).toHaveLength(1);
 });
 
-it("finishes a payment whose object died while the core was at work", async () => {
+it("finishes a payment whose object stopped while the core was at work", async () => {
   const customerId = await openCustomer();
-  setCoreFault(customerId, "debit", "MUTE");
+  setCoreFault(customerId, "debit", "HELD");
   const message = payMessage(customerId);
   const answer = pay(message);
-  await vi.waitUntil(() => coreCalls(customerId, "debit") === 1);
+  await until(async () => (await balanceOf(customerId)) === 99_000n);
   await abortAllDurableObjects();
   expect(await answer).toMatchObject({ resultStatus: "U", verified: true });
   // No word of the core was stored, and no due time: only the alarm of the claim is left.

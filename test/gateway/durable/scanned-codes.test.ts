@@ -14,9 +14,10 @@ import {
   signedResponse,
 } from "../../support/alipayplus-answers.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
+import { MINUTE_MS } from "../../support/clock.ts";
+import { until } from "../../support/until.ts";
 
 const PATH = pathOf("payments/userInitiatedPay");
-const MINUTE_MS = 60_000;
 const PAYMENT_TIME_LIMIT_MS = 3 * MINUTE_MS;
 const ALICE = "alice";
 const BOB = "bob";
@@ -89,7 +90,7 @@ async function rowsOf(codes: DurableObjectStub<Codes>): Promise<number> {
 }
 
 describe("a code that Alipay+ decodes", () => {
-  it("is asked for once, signed, and told again to the same customer", async () => {
+  it("is decoded once, by a signed call, and the answer repeated to the same customer", async () => {
     const codes = newShard();
     const codeValue = newCode();
     const answer = decoded({ later: "known" });
@@ -100,7 +101,7 @@ describe("a code that Alipay+ decodes", () => {
     expect(asked).toEqual([{ path: PATH, body: { codeValue, customerId: ALICE }, verified: true }]);
   });
 
-  it("is asked for once however many scans come at once", async () => {
+  it("is decoded once however many scans come at once", async () => {
     const codes = newShard();
     const codeValue = newCode();
     const asked = play(() => decoded());
@@ -124,7 +125,7 @@ describe("a code that Alipay+ decodes", () => {
     const { answering, letGo } = heldBack(decoded());
     const asked = play(answering);
     const first = codes.scan({ codeValue, customerId: ALICE });
-    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    await until(() => expect(asked).toHaveLength(1));
     passTime(PAYMENT_TIME_LIMIT_MS); // Not even when the row is over before the answer.
     expect(await codes.scan({ codeValue, customerId: BOB })).toEqual({ outcome: "INCONSISTENT" });
     letGo();
@@ -141,7 +142,7 @@ describe("a code that Alipay+ decodes", () => {
     expect(asked).toHaveLength(1);
   });
 
-  it("is asked for anew after paymentExpiryTime, by whoever scans it then", async () => {
+  it("is decoded again after paymentExpiryTime, for the customer who scans it then", async () => {
     const codes = newShard();
     const codeValue = newCode();
     const asked = play(() => decoded({ paymentExpiryTime: "2026-03-01T20:10:00+08:00" }));
@@ -191,7 +192,7 @@ describe("a code that Alipay+ does not decode", () => {
     ["a surcharge quote of other currencies", () => decoded(FOREIGN_SURCHARGE)],
   ];
   it.each(unknowns)(
-    "with %s stays the customer's: a repeat asks the same again, nobody else may",
+    "with %s stays the customer's: a repeat asks the same again, no other customer may",
     async (_what, answering) => {
       const codes = newShard();
       const codeValue = newCode();
@@ -225,7 +226,7 @@ describe("a code that Alipay+ does not decode", () => {
   });
 });
 
-it("expired codes are taken away by later scans", async () => {
+it("expired codes are deleted by later scans", async () => {
   const codes = newShard();
   play(() => decoded());
   const scanMany = () =>

@@ -1,9 +1,10 @@
 /** The payments on the live stream. seeds/000 step 4: the MPP server informs the app of the result. */
 import { abortAllDurableObjects } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { shardName, shardOf } from "../../../durable/platform/shard.ts";
 import {
+  balanceOf,
   cancel,
   type Json,
   newPaymentCode,
@@ -14,14 +15,14 @@ import {
   runResolver,
   SHARD_COUNT,
 } from "../../support/alipayplus.ts";
-import { coreCalls, setCoreFault } from "../../support/core-faults.ts";
+import { advance, standTheClock } from "../../support/clock.ts";
+import { setCoreFault } from "../../support/core-faults.ts";
 import { listen } from "../../support/live.ts";
 import { decodedOrder, orderCommand, placeOrder, takeNotifications } from "../../support/order.ts";
+import { until } from "../../support/until.ts";
 import { walletCall } from "../../support/wallet.ts";
 
-afterEach(() => {
-  vi.useRealTimers();
-});
+standTheClock();
 
 /** A pay with a code that this gateway issued to the customer, valid for a minute. */
 async function payByOurCode(customerId: string): Promise<Json> {
@@ -76,9 +77,8 @@ describe("an app receives", () => {
     await pay(second);
     expect(await app.next()).toMatchObject({ paymentRequestId: second.paymentRequestId, resultCode: "INVALID_CODE" });
 
-    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
     const late = await payByOurCode(customerId);
-    vi.setSystemTime(Date.now() + 70_000);
+    advance(70_000);
     await pay(late);
     expect(await app.next()).toMatchObject({ paymentRequestId: late.paymentRequestId, resultCode: "EXPIRED_CODE" });
   });
@@ -94,16 +94,15 @@ describe("an app receives", () => {
   });
 
   it("a success that was found after the object of the payment was torn down", async () => {
-    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
     const customerId = await openCustomer();
-    setCoreFault(customerId, "debit", "MUTE");
+    setCoreFault(customerId, "debit", "HELD");
     const message = await payByOurCode(customerId);
     const answer = pay(message);
-    await vi.waitUntil(() => coreCalls(customerId, "debit") === 1);
+    await until(async () => (await balanceOf(customerId)) === 99_000n);
     await abortAllDurableObjects();
     expect(await answer).toMatchObject({ resultStatus: "U" });
     const app = await listen(customerId);
-    vi.setSystemTime(Date.now() + 10_000);
+    advance(10_000);
     await runResolver(await paymentsShardOf(message.paymentRequestId));
     expect(await app.next()).toMatchObject({ paymentRequestId: message.paymentRequestId, status: "SUCCEEDED" });
   });

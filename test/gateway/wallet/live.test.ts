@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import { issueLiveToken, LIVE_TOKEN_LIFETIME_MS, parseLiveKey } from "../../../worker/access/live-tokens.ts";
 import { newId } from "../../support/alipayplus.ts";
-import { askToListen, listen, listenerTo, liveToken, neighbourOf, publish } from "../../support/live.ts";
+import { askToListen, connectionOf, listen, liveToken, neighbourOf, publish } from "../../support/live.ts";
 import { fetchIn, otherEnvironment } from "../../support/other-environment.ts";
 import { customerToken, WALLET_TOKEN, walletCall } from "../../support/wallet.ts";
 
@@ -20,7 +20,7 @@ describe("a connected app", () => {
     const response = await askToListen({ Authorization: `Bearer ${await liveToken(newId("customer"))}` });
     expect(response.status).toBe(101);
     expect(response.headers.get("Plusgate-Request-Id")).toMatch(/^[0-9a-f-]{36}$/);
-    const ready = await listenerTo(response).next();
+    const ready = await connectionOf(response).next();
     expect(ready.type).toBe("ready");
     expect(Date.parse(String(ready.expiryTime)) - Date.now()).toBeGreaterThan(290_000);
   });
@@ -99,7 +99,7 @@ describe("the token of a connection", () => {
       "Sec-WebSocket-Protocol": `plusgate.live.v1, ${await liveToken(customerId)}`,
     });
     expect(response.headers.get("Sec-WebSocket-Protocol")).toBe("plusgate.live.v1");
-    const app = listenerTo(response);
+    const app = connectionOf(response);
     expect(await app.next()).toMatchObject({ type: "ready" });
     await publish(customerId);
     expect(await app.next()).toMatchObject({ type: "payment" });
@@ -162,7 +162,7 @@ describe("a request to the stream", () => {
     const victim = neighbourOf(customerId);
     const command = encodeURIComponent(JSON.stringify({ customerId: victim, expiryTimeMs: Date.now() + 60_000 }));
     const headers = { Authorization: `Bearer ${await liveToken(customerId)}`, "Plusgate-Listen": command };
-    const app = listenerTo(await askToListen(headers));
+    const app = connectionOf(await askToListen(headers));
     await app.next();
     await publish(victim);
     const own = await publish(customerId);

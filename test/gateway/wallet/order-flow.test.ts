@@ -14,7 +14,10 @@ import {
 } from "../../support/alipayplus.ts";
 import { type Asked, pathOf, playAlipayPlus, SUCCESS } from "../../support/alipayplus-answers.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
+import { hkd } from "../../support/amounts.ts";
+import { aheadOfAlarms } from "../../support/clock.ts";
 import { decodedOrder } from "../../support/order.ts";
+import { until } from "../../support/until.ts";
 import { type WalletReply, walletCall } from "../../support/wallet.ts";
 
 const RULES_PATH = pathOf("codes/inquiryCodeRules");
@@ -31,8 +34,6 @@ const RULES = {
     },
   ],
 };
-
-const hkd = (value: string) => ({ currency: "HKD", value });
 
 /** Case 1 of seeds/001, with a surcharge: 1000 JPY less a coupon of 5 JPY. */
 const CASE_1 = {
@@ -107,7 +108,7 @@ describe("an order code", () => {
     expect(await balanceOf(customerId)).toBe(100_000n - debited);
 
     await runResolver(await paymentsShardOf(paymentRequestId));
-    await vi.waitFor(() => expect(to(RESULT_PATH, asked)).toHaveLength(1));
+    await until(() => expect(to(RESULT_PATH, asked)).toHaveLength(1));
     const known = { paymentId, paymentTime, paymentAmount, payToAmount, customerId };
     expect(to(RESULT_PATH, asked)[0]).toMatchObject({
       verified: true,
@@ -117,7 +118,7 @@ describe("an order code", () => {
   });
 
   it("is paid until its paymentExpiryTime, and from then on closed to customer and Alipay+", async () => {
-    vi.useFakeTimers({ toFake: ["Date"], now: Math.floor(Date.now() / 1_000) * 1_000 });
+    vi.useFakeTimers({ toFake: ["Date"], now: aheadOfAlarms() });
     const expiryTimeMs = Date.now() + EXPIRY_MS;
     const paymentFactor = { isInStorePayment: "true", isCashierPayment: "true", isPaymentEvaluation: "false" };
     for (const [afterMs, status, resultCode] of [

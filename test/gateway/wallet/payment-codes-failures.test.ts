@@ -7,17 +7,18 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type KeyRing, parseKeyRing } from "../../../protocol/signature/key-ring.ts";
 import { CLIENT_ID } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { newKeyPair } from "../../support/other-environment.ts";
+import { MINUTE_MS } from "../../support/clock.ts";
+import { generateRsaKeys } from "../../support/signature-keys.ts";
+import { until } from "../../support/until.ts";
 import { walletCall, walletRequest } from "../../support/wallet.ts";
 import {
   CodeIssuer,
   codesAnswer,
-  MINUTE_MS,
+  emptyAnswer,
   newCodes,
   newScreen,
   refresh,
   resultAnswer,
-  signedAnswer,
 } from "../../support/wallet-payment-codes.ts";
 
 const NOW_MS = Math.floor(Date.now() / 1_000) * 1_000;
@@ -36,11 +37,10 @@ afterEach(() => {
 
 /** An answer with codes, signed with another key. */
 async function forged(): Promise<Response> {
-  const { privateKey, publicKey } = await newKeyPair();
+  const { privateKey, publicKey } = await generateRsaKeys();
   const keys = (key: string) => JSON.stringify({ [CLIENT_ID]: { 1: key } });
-  const body = { result: { resultStatus: "S", resultCode: "SUCCESS", resultMessage: "Success" } };
   const ring = parseKeyRing(keys(privateKey), keys(publicKey)) as KeyRing;
-  return signedAnswer({ ...body, paymentCodeInfoList: newCodes(5) }, ring);
+  return codesAnswer(newCodes(5), { ring });
 }
 
 /** An answer with codes, but for one header. */
@@ -50,8 +50,6 @@ async function without(header: string): Promise<Response> {
   return response;
 }
 
-const success = { resultStatus: "S", resultCode: "SUCCESS", resultMessage: "Success" };
-
 const TROUBLES: readonly (readonly [what: string, trouble: () => Response | Promise<Response>])[] = [
   ["cannot be reached", () => Promise.reject(new Error("Network connection lost."))],
   ["answers with HTTP status 500", () => new Response("{}", { status: 500 })],
@@ -59,7 +57,7 @@ const TROUBLES: readonly (readonly [what: string, trouble: () => Response | Prom
   ["answers unsigned", () => without("Signature")],
   ["answers with a signature of another key", forged],
   ["answers U", () => resultAnswer("U", "UNKNOWN_EXCEPTION")],
-  ["answers S without codes", () => signedAnswer({ result: success })],
+  ["answers S without codes", () => emptyAnswer()],
   ["answers S with codes that are over", () => codesAnswer(newCodes(5, NOW_MS - 60 * MINUTE_MS))],
 ];
 
@@ -122,7 +120,7 @@ describe("Alipay+ that is slow", () => {
     expect(new Set(meanwhile.map(({ body }) => body.paymentCode)).size).toBe(1);
     expect(alipayPlus.requests).toHaveLength(2);
     late.resolve();
-    await vi.waitFor(async () => expect((await refresh(screen)).body.remainingCodes).toBe(5));
+    await until(async () => expect((await refresh(screen)).body.remainingCodes).toBe(5));
     expect(alipayPlus.requests).toHaveLength(2);
   });
 
@@ -170,7 +168,7 @@ it("codes that arrive after the customer has closed the screen are in stock the 
     new Request(walletRequest("POST", "/payment-codes", screen), { signal: leaving.signal }),
   );
   left.catch(() => undefined);
-  await vi.waitFor(() => expect(alipayPlus.requests).toHaveLength(1));
+  await until(() => expect(alipayPlus.requests).toHaveLength(1));
   leaving.abort();
   await expect(left).rejects.toThrow();
   late.resolve();

@@ -13,6 +13,7 @@ import {
   signedResponse,
 } from "../../support/alipayplus-answers.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
+import { aheadOfAlarms } from "../../support/clock.ts";
 import { fetchIn, otherEnvironment } from "../../support/other-environment.ts";
 import { customerToken, type WalletReply, walletReplyOf, walletRequest } from "../../support/wallet.ts";
 
@@ -133,7 +134,7 @@ describe("a code that is not an order code", () => {
   });
 
   it("asks for the rules once a minute at most, and goes on with them while they cannot be asked for", async () => {
-    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+    vi.useFakeTimers({ toFake: ["Date"], now: aheadOfAlarms() });
     play(noOrders);
     const current = vi.fn(async () => ({ outcome: "KNOWN", revision: 1, rules: JSON.stringify(RULES.codeRules) }));
     withCodeRules({ current });

@@ -28,7 +28,7 @@ test("the twin's CRC is CRC-16/CCITT-FALSE: its check value is 29B1", () => {
   expect(twin.crcDigits("123456789")).toBe("29B1");
 });
 
-describe("the kind of a code is known by its form", () => {
+describe("a code is recognised by its form", () => {
   const cases: [string, string, CodeKind][] = [
     ["24 digits with business type 02", "251001020123456789012345", "PAYMENT_CODE"],
     ["24 digits with another business type", "251001030123456789012345", "PAYMENT_CODE_ROUTABLE"],

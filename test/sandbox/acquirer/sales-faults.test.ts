@@ -1,8 +1,8 @@
 /** Faults that a developer asks for in what the acquirer sends (docs/sandbox.md, Scenarios and faults). */
 import { describe, expect, it } from "vitest";
 import sandbox from "../../../sandbox/index.ts";
-import { sandboxEnvironment } from "../../support/gateway-binding.ts";
-import { hkd } from "../../support/sandbox/acquirer.ts";
+import { hkd } from "../../support/amounts.ts";
+import { sandboxEnvironment } from "../../support/sandbox/gateway-binding.ts";
 import type { ShownSale } from "../../support/sandbox/sales.ts";
 import { call } from "../../support/sandbox/sandbox.ts";
 

@@ -9,8 +9,10 @@ import { Sales } from "../../../sandbox/objects.ts";
 import { partiesOf } from "../../../sandbox/parties.ts";
 import { paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { realGateway, sandboxEnvironment, setGateway } from "../../support/gateway-binding.ts";
-import { callAs, hkd, NOTIFY_URL, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
+import { hkd } from "../../support/amounts.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../support/clock.ts";
+import { callAs, NOTIFY_URL, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
+import { realGateway, sandboxEnvironment, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { SUCCESS } from "../../support/sandbox/orders.ts";
 import {
   act,
@@ -26,14 +28,11 @@ import {
   sellTo,
 } from "../../support/sandbox/sales.ts";
 import { codeOf, openCustomer } from "../../support/sandbox/sandbox.ts";
-import { Sales as RestartedSales } from "../../support/worker.ts";
+import { Sales as RestartedSales } from "../../support/sandbox/worker.ts";
+import { until } from "../../support/until.ts";
 
 /** How long an acquirer waits for an answer in a test, instead of the 5 s. */
 const IMPATIENCE_MS = 50;
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 /** A noon of UTC+8 ahead, so that no window ends by accident, and no alarm of the runtime comes before it is asked for. */
 const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
 const MIDNIGHT_MS = NOON_MS + 12 * HOUR_MS;
@@ -150,7 +149,7 @@ describe("a sale about which Alipay+ is silent", () => {
     const resultMessage = expect.stringContaining("NO_ANSWER");
     expect(sale).toMatchObject({ status: "PAYING", result: { resultCode: "UNKNOWN_EXCEPTION", resultMessage } });
     finish.resolve();
-    await vi.waitFor(async () => expect((await reportOf(sale.paymentRequestId)).status).toBe("SUCCEEDED"));
+    await until(async () => expect((await reportOf(sale.paymentRequestId)).status).toBe("SUCCEEDED"));
     expect(await takenUpAfter(3 * SECOND_MS, sale)).toMatchObject({ status: "SUCCEEDED", inquiries: 1 });
   });
 
@@ -282,7 +281,7 @@ describe("a notification", () => {
     await reached.promise;
     const { paymentId } = await reportOf(paymentRequestId);
     await runResolver(await paymentsShardOf(paymentId));
-    await vi.waitFor(async () => expect((await reportOf(paymentRequestId)).status).toBe("SUCCEEDED"));
+    await until(async () => expect((await reportOf(paymentRequestId)).status).toBe("SUCCEEDED"));
     await runAlarm();
     expect(await saleOf({ paymentRequestId })).toMatchObject({ status: "SUCCEEDED", paymentId, notifications: 1 });
     finish.resolve();

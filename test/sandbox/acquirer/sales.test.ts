@@ -2,7 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { hkd, jpy, reportOf, usd } from "../../support/sandbox/acquirer.ts";
+import { hkd, jpy } from "../../support/amounts.ts";
+import { DAY_MS, MINUTE_MS } from "../../support/clock.ts";
+import { reportOf, usd } from "../../support/sandbox/acquirer.ts";
 import {
   act,
   balanceOf,
@@ -19,8 +21,6 @@ import {
 } from "../../support/sandbox/sales.ts";
 import { call, codeOf, type ErrorReply, openCustomer } from "../../support/sandbox/sandbox.ts";
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 /** A noon of UTC+8 ahead, so that no window ends by accident, and no alarm of the runtime comes before it is asked for. */
 const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * 60 * MINUTE_MS;
 
@@ -205,7 +205,7 @@ describe("a sale that succeeded", () => {
     expect(await balanceOf(customerId)).toBe("95320");
   });
 
-  it("can be refunded after the cancel window; a cancel then gives the whole back by a refund", async () => {
+  it("can be refunded after the cancel window; a cancel then becomes a refund of the whole", async () => {
     const customerId = await openCustomer();
     const [first, second] = [await sellTo(customerId), await sellTo(customerId)];
     vi.setSystemTime(NOON_MS + 12 * 60 * MINUTE_MS + 15 * MINUTE_MS);

@@ -3,13 +3,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { SandboxEnv } from "../../../sandbox/env.ts";
 import sandbox from "../../../sandbox/index.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
+import { DAY_MS } from "../../support/clock.ts";
 import { connectWallet, notifyAcquirer, payInWallet, type ShownSale, saleOf } from "../../support/sandbox/sales.ts";
 import { call, openCustomer, sandboxEnv } from "../../support/sandbox/sandbox.ts";
 import { walletCall } from "../../support/wallet.ts";
 
 /** The user agent with which the wallet opens an entry code, by Alipay+'s code rules. */
 const WALLET = "Mozilla/5.0 (Linux; Android 15) AlipayPlus PlusgateWallet/1.0";
-const DAY_MS = 86_400_000;
 const BROWSER = "Mozilla/5.0 (X11; Linux x86_64)";
 
 beforeEach(() => {

@@ -1,10 +1,9 @@
 /** What acquirers learn from answers, inquiries and notifications, and what they do not (spec/02 ACQP → Alipay+ pay; seeds/002, seeds/003). */
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { hkd, jpy } from "../../support/amounts.ts";
 import {
   ask,
   callAs,
-  hkd,
-  jpy,
   NOTIFY_URL,
   newId,
   payByCode,
@@ -112,7 +111,7 @@ describe("an acknowledgement", () => {
     await runAlarm();
     const { notification } = await reportOf(paymentRequestId);
     expect(acquirer).toHaveBeenCalledOnce();
-    expect(notification?.attempts).toMatchObject([{ told: "SUCCESS", outcome: "SIGNATURE_MISSING" }]);
+    expect(notification?.attempts).toMatchObject([{ resultCode: "SUCCESS", outcome: "SIGNATURE_MISSING" }]);
     expect(notification).not.toHaveProperty("acknowledgedTime");
     expect(notification).toHaveProperty("dueTime");
   });

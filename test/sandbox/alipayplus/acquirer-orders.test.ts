@@ -3,12 +3,12 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { ANSWER_SCHEMAS } from "../../../protocol/exchange/schemas.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import sandbox from "../../../sandbox/index.ts";
+import { hkd, jpy } from "../../support/amounts.ts";
+import { MINUTE_MS } from "../../support/clock.ts";
 import {
   type AcquirerAnswer,
   ask,
   bookOf,
-  hkd,
-  jpy,
   NOTIFY_URL,
   newId,
   payByCode,
@@ -23,7 +23,6 @@ import { openCustomer, sandboxEnv } from "../../support/sandbox/sandbox.ts";
 const ORDER_CODE = { isInStorePayment: "true", inStorePaymentScenario: "OrderCode" };
 const ENTRY_CODE = { isInStorePayment: "true", inStorePaymentScenario: "EntryCode" };
 const CASHIER = { isInStorePayment: "false", isCashierPayment: "true", presentmentMode: "UNIFIED" };
-const MINUTE_MS = 60_000;
 
 afterEach(() => {
   vi.useRealTimers();
@@ -109,7 +108,7 @@ describe("an order code", () => {
     expect(await bookOf(paymentId)).toHaveLength(4);
     await runAlarm();
     const { notification, wallet } = await reportOf(paymentRequestId);
-    expect(notification?.attempts).toMatchObject([{ told: "SUCCESS", outcome: "S" }]);
+    expect(notification?.attempts).toMatchObject([{ resultCode: "SUCCESS", outcome: "S" }]);
     expect(wallet?.paymentId).toBe("wallet-1");
   });
 
@@ -150,7 +149,7 @@ describe("an order code", () => {
     expect((await resultOf(expired.paymentRequestId)).resultCode).toBe("ORDER_IS_CLOSED");
     await runAlarm();
     expect((await reportOf(expired.paymentRequestId)).notification?.attempts).toMatchObject([
-      { told: "ORDER_IS_CLOSED" },
+      { resultCode: "ORDER_IS_CLOSED" },
     ]);
   });
 

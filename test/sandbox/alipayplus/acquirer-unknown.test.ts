@@ -1,25 +1,20 @@
 /** What Alipay+ does when the wallet gives no result, gives it late, or must be sent a cancel (spec/03 Time limits, Results, Cancel). */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
-import { type GatewayHandler, realGateway, setGateway } from "../../support/gateway-binding.ts";
+import { hkd } from "../../support/amounts.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../support/clock.ts";
 import {
   ask,
   bookOf,
   callAs,
-  hkd,
   NOTIFY_URL,
   newId,
   payByCode,
   reportOf,
   runAlarm,
 } from "../../support/sandbox/acquirer.ts";
+import { type GatewayHandler, realGateway, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { type CustomerReply, call, openCustomer } from "../../support/sandbox/sandbox.ts";
-
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 /** A noon of UTC+8 ahead, so that no window ends by accident, and no alarm of the runtime comes before it is asked for. */
 const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
@@ -213,7 +208,9 @@ describe("a refund whose result the wallet does not give", () => {
 
 describe("the result for the acquirer", () => {
   const deliveriesOf = async (paymentRequestId: string) =>
-    (await reportOf(paymentRequestId)).notification?.attempts.map(({ told: code, outcome }) => `${code} ${outcome}`);
+    (await reportOf(paymentRequestId)).notification?.attempts.map(
+      ({ resultCode: code, outcome }) => `${code} ${outcome}`,
+    );
 
   it("is sent to its paymentNotifyUrl, once it is final, and acknowledged", async () => {
     playGateway({ pay: answerLost });

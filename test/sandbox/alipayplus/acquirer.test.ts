@@ -1,12 +1,11 @@
 /** Alipay+ towards acquirers: a payment by code from pay to its refunds (spec/01, spec/02, spec/03, seeds/003). */
 import { describe, expect, it } from "vitest";
+import { hkd, jpy } from "../../support/amounts.ts";
 import {
   ask,
   BASE_PATH,
   bookOf,
   callAs,
-  hkd,
-  jpy,
   newId,
   payByCode,
   payMessage,
@@ -250,7 +249,7 @@ describe("cancelPayment", () => {
 });
 
 describe("refund", () => {
-  it("gives parts back at the payment's rate, the last exactly the rest", async () => {
+  it("refunds parts at the payment's rate, the last exactly the rest", async () => {
     const customerId = await openCustomer();
     const settlementStrategy = { settlementCurrency: "USD" };
     const { paymentRequestId } = await payByCode(customerId, { paymentAmount: jpy("1000"), settlementStrategy });
@@ -271,7 +270,7 @@ describe("refund", () => {
       { transactionType: "REFUND" },
       { transactionType: "REFUND", transactionId: refunds[2]?.refundId },
     ]);
-    const { book: entries } = await reportOf(paymentRequestId);
+    const { settlementEntries: entries } = await reportOf(paymentRequestId);
     expect(entries.map(({ movementId }) => movementId).filter((id, index, all) => all.indexOf(id) === index)).toEqual([
       inquiry.paymentId,
       ...refunds.map(({ refundId }) => refundId),

@@ -2,13 +2,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import sandbox from "../../../sandbox/index.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
+import { DAY_MS, SECOND_MS } from "../../support/clock.ts";
 import { runAlarm } from "../../support/sandbox/acquirer.ts";
 import { act, connectWallet, payInWallet, type ShownSale, sell } from "../../support/sandbox/sales.ts";
 import { openCustomer, sandboxEnv } from "../../support/sandbox/sandbox.ts";
 import { walletCall } from "../../support/wallet.ts";
 
-const DAY_MS = 86_400_000;
-const SECOND_MS = 1_000;
 const REDIRECT_URL = "https://merchant.example/thanks?order=1&x=%22";
 
 beforeEach(() => {

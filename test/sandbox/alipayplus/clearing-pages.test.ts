@@ -12,7 +12,7 @@ import {
   SETTLEMENT_LEDGER_SCHEMA,
   SettlementLedger,
 } from "../../../sandbox/alipayplus/payments/records/settlement-ledger.ts";
-import { movementOf, randomItem } from "../../property/random-clearing-day.ts";
+import { movementOf, randomItem } from "../../support/clearing/random-day.ts";
 import { Random } from "../../support/random.ts";
 
 const DAY = dayOfDate("20260115") ?? Number.NaN;

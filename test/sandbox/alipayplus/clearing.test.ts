@@ -1,10 +1,11 @@
 /** Clearing files for download, over midnight of UTC+8 (spec/04; spec/03 Cancel, Time limits). */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
+import { hkd, jpy } from "../../support/amounts.ts";
 import { reconcile } from "../../support/clearing/reconcile.ts";
 import { filesIn } from "../../support/clearing/report.ts";
-import { realGateway, setGateway } from "../../support/gateway-binding.ts";
-import { ask, bookOf, hkd, jpy, newId, payByCode, reportOf, runAlarm, usd } from "../../support/sandbox/acquirer.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/clock.ts";
+import { ask, bookOf, newId, payByCode, reportOf, runAlarm, usd } from "../../support/sandbox/acquirer.ts";
 import {
   ACQUIRER_ID,
   download,
@@ -16,13 +17,9 @@ import {
   rowsOf,
   WALLET_ID,
 } from "../../support/sandbox/clearing.ts";
+import { realGateway, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { notify, SUCCESS } from "../../support/sandbox/orders.ts";
 import { call, openCustomer } from "../../support/sandbox/sandbox.ts";
-
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 /** A noon of UTC+8, for each test some days after the last, so that its days are its own. */
 let noonMs = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;

@@ -9,8 +9,7 @@ import {
   REFUNDS_LIMIT,
   type SentPayment,
 } from "../../../sandbox/alipayplus/payments/manual/manual-payments.ts";
-
-const hkd = (value: string) => ({ currency: "HKD", value });
+import { hkd } from "../../support/amounts.ts";
 
 function paymentOf(paymentRequestId: string, changes: Partial<SentPayment> = {}): SentPayment {
   const amounts = { paymentAmount: hkd("1000"), payToAmount: hkd("1000") };

@@ -1,30 +1,15 @@
 /** Payments of acquirers with quotes, promotions and surcharges, and what goes back (seeds/001, spec/03 Refund). */
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ANSWER_SCHEMAS } from "../../../protocol/exchange/schemas.ts";
 import { differingAmounts } from "../../../worker/alipayplus/amounts/amount-check.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import {
-  ask,
-  bookOf,
-  hkd,
-  jpy,
-  newId,
-  payByCode,
-  payMessage,
-  reportOf,
-  runAlarm,
-  usd,
-} from "../../support/sandbox/acquirer.ts";
+import type { Amount } from "../../support/amounts.ts";
+import { hkd, jpy } from "../../support/amounts.ts";
+import { ask, bookOf, newId, payByCode, payMessage, reportOf, runAlarm, usd } from "../../support/sandbox/acquirer.ts";
 import { deliver } from "../../support/sandbox/alipayplus.ts";
 import { scan } from "../../support/sandbox/orders.ts";
-import {
-  type Amount,
-  bodyOf,
-  type CustomerReply,
-  call,
-  openCustomer,
-  type ShownExchange,
-} from "../../support/sandbox/sandbox.ts";
+import { bodyOf, type CustomerReply, call, openCustomer, type ShownExchange } from "../../support/sandbox/sandbox.ts";
+import { until } from "../../support/until.ts";
 import { walletCall } from "../../support/wallet.ts";
 
 const rate = (quoteCurrencyPair: string, quotePrice: string) => ({ quoteCurrencyPair, quotePrice });
@@ -106,7 +91,7 @@ async function payByOrderCode(customerId: string, paymentAmount: Amount, changes
   const scanned = await walletCall("POST", "/scans", { customerId, codeValue });
   const confirmed = await walletCall("POST", `/payments/${paymentId}/confirm`, { customerId });
   // Whether the notification has come, or the poll asks for it.
-  await vi.waitFor(async () => expect((await reportOf(paymentRequestId)).status).toBe("SUCCEEDED"), 5_000);
+  await until(async () => expect((await reportOf(paymentRequestId)).status).toBe("SUCCEEDED"));
   return { paymentRequestId, paymentId, codeValue, scanned, confirmed };
 }
 
@@ -281,7 +266,7 @@ describe("a payment in a market", () => {
     expect((await lastSent("pay")).paymentFactor).toMatchObject({ needSurcharge: "true", isPaymentEvaluation: "true" });
   });
 
-  it("that is cancelled gives the surcharge back, too", async () => {
+  it("that is cancelled refunds the surcharge, too", async () => {
     await put(CASE_1.market);
     const customerId = await openCustomer();
     const { paymentRequestId } = await payByCode(customerId, { paymentAmount: jpy("1000") });

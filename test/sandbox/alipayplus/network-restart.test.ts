@@ -7,12 +7,12 @@ import { OUTBOX_SCHEMA } from "../../../durable/platform/outbox/outbox.ts";
 import { PAYMENT_SCHEMA } from "../../../sandbox/alipayplus/payments/records/payment-records.ts";
 import { REFUND_SCHEMA } from "../../../sandbox/alipayplus/payments/records/refund-records.ts";
 import { SETTLEMENT_LEDGER_SCHEMA } from "../../../sandbox/alipayplus/payments/records/settlement-ledger.ts";
-import { realGateway, setGateway } from "../../support/gateway-binding.ts";
-import { ask, bookOf, hkd, jpy, NOTIFY_URL, newId, payByCode, reportOf } from "../../support/sandbox/acquirer.ts";
+import { hkd, jpy } from "../../support/amounts.ts";
+import { DAY_MS } from "../../support/clock.ts";
+import { ask, bookOf, NOTIFY_URL, newId, payByCode, reportOf } from "../../support/sandbox/acquirer.ts";
+import { realGateway, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { type CustomerReply, call, openCustomer } from "../../support/sandbox/sandbox.ts";
-import { Network } from "../../support/worker.ts";
-
-const DAY_MS = 86_400_000;
+import { Network } from "../../support/sandbox/worker.ts";
 
 /** 1000 JPY, paid with 5200 HKD cents, of which 400 JPY were refunded, as rows of the first version. */
 const OLD_PAYMENT = `INSERT INTO payments (payment_id, client_id, payment_request_id, fingerprint, created_time_ms, status,
@@ -76,7 +76,7 @@ describe("a payment whose network restarts while the wallet pays it", () => {
     const pay = () => payByCode(customerId, { paymentRequestId, paymentNotifyUrl: NOTIFY_URL });
     const isFinished = async () => {
       const { status, notification, paymentId } = await reportOf(paymentRequestId);
-      expect([status, notification?.attempts]).toMatchObject(["SUCCEEDED", [{ told: "SUCCESS", outcome: "S" }]]);
+      expect([status, notification?.attempts]).toMatchObject(["SUCCEEDED", [{ resultCode: "SUCCESS", outcome: "S" }]]);
       expect(await bookOf(paymentId)).toEqual(["PAYMENT mpp 1000 HKD", "PAYMENT acquirer -1000 HKD"]);
     };
     await restartAt("pay", pay, isFinished);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { hkd } from "../../support/amounts.ts";
 import { alipayPlus, callAlipayPlus } from "../../support/sandbox/alipayplus.ts";
-import { CLOSED, close, hkd, notify, orderOf, placeOrder, SUCCESS, scan } from "../../support/sandbox/orders.ts";
+import { CLOSED, close, notify, orderOf, placeOrder, SUCCESS, scan } from "../../support/sandbox/orders.ts";
 import {
   bodyOf,
   call,

@@ -1,9 +1,9 @@
 /** The older merchant interface over the same engine (seeds/002; spec/02 Older merchant pay). */
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { hkd, jpy } from "../../support/amounts.ts";
+import { HOUR_MS } from "../../support/clock.ts";
 import {
   callAs,
-  hkd,
-  jpy,
   NOTIFY_URL,
   newId,
   payMessage,
@@ -12,6 +12,7 @@ import {
   usd,
 } from "../../support/sandbox/acquirer.ts";
 import { type CustomerReply, call, codeOf, openCustomer } from "../../support/sandbox/sandbox.ts";
+import { until } from "../../support/until.ts";
 
 type Traffic = {
   readonly traffic: readonly {
@@ -19,7 +20,6 @@ type Traffic = {
   }[];
 };
 
-const HOUR_MS = 3_600_000;
 const BASE_PATH = "/sandbox/v1/payments";
 const SHOP = {
   referenceMerchantId: "M1",
@@ -217,9 +217,9 @@ describe("the result table", () => {
     expect(answer.result.resultCode).toBe("USER_STATUS_ABNORMAL");
     const hasFinalResult = async () =>
       expect((await reportOf(String(message.paymentRequestId))).notification?.attempts).toMatchObject([
-        { told: "USER_STATUS_ABNORMAL", outcome: "S" },
+        { resultCode: "USER_STATUS_ABNORMAL", outcome: "S" },
       ]);
-    await vi.waitFor(hasFinalResult, { timeout: 5_000 });
+    await until(hasFinalResult);
     const { traffic } = await call<Traffic>("GET", "/traffic?limit=5");
     const notification = traffic.find(({ exchange }) => exchange.interface === "notifyPayment");
     expect(JSON.parse(notification?.exchange.request.body ?? "")).toMatchObject({

@@ -3,6 +3,7 @@ import { payToMinorOf } from "../../../sandbox/alipayplus/market/order-amounts.t
 import { tablePriceBetween } from "../../../sandbox/alipayplus/market/quote-table.ts";
 import { newsAfter } from "../../../sandbox/alipayplus/payments/manual/manual-message.ts";
 import type { SandboxEnv } from "../../../sandbox/env.ts";
+import { hkd, jpy } from "../../support/amounts.ts";
 import {
   bodyOf,
   type CustomerReply,
@@ -14,9 +15,6 @@ import {
   pay,
   sandboxEnv,
 } from "../../support/sandbox/sandbox.ts";
-
-const hkd = (value: string) => ({ currency: "HKD", value });
-const jpy = (value: string) => ({ currency: "JPY", value });
 
 const idOf = ({ exchange }: ExchangeReply) => bodyOf(exchange.request).paymentRequestId as string;
 
@@ -183,7 +181,7 @@ describe("POST /sandbox/inquiryPayment and /sandbox/cancelPayment", () => {
 });
 
 describe("POST /sandbox/refund", () => {
-  it("gives a payment back in parts at its own rate, and not one unit more or less", async () => {
+  it("refunds a payment in parts at its own rate, and not one unit more or less", async () => {
     const customerId = await openCustomer();
     const changes = { paymentQuote: { quoteCurrencyPair: "JPY/HKD", quotePrice: "8.5614" } };
     const paymentRequestId = idOf(await pay(customerId, jpy("1000"), changes));

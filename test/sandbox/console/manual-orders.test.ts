@@ -8,15 +8,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import { NOTIFICATIONS_LIMIT } from "../../../sandbox/alipayplus/payments/records/received-notifications.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { realGateway, setGateway } from "../../support/gateway-binding.ts";
+import { hkd, jpy } from "../../support/amounts.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../support/clock.ts";
 import { ask, bookOf, newId, payMessage, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
 import { callAlipayPlus, deliver } from "../../support/sandbox/alipayplus.ts";
 import { NOON_MS } from "../../support/sandbox/faults.ts";
+import { realGateway, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import {
   CLOSED,
   close,
-  hkd,
-  jpy,
   notify,
   type OrderCodeReply,
   orderOf,
@@ -32,12 +32,9 @@ import {
   openCustomer,
   sandboxEnv,
 } from "../../support/sandbox/sandbox.ts";
+import { Network } from "../../support/sandbox/worker.ts";
 import { walletCall } from "../../support/wallet.ts";
-import { Network } from "../../support/worker.ts";
 
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
 const REFUSED = { resultCode: "RISK_REJECT", resultStatus: "F", resultMessage: "No." };
 
 let asked: string[] = [];

@@ -1,20 +1,11 @@
 /** The market as a developer sets it, and the quotes that go out in it (spec/02 Objects, seeds/002 settlementQuote). */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import {
-  ask,
-  hkd,
-  jpy,
-  NOTIFY_URL,
-  newId,
-  payByCode,
-  reportOf,
-  runAlarm,
-  usd,
-} from "../../support/sandbox/acquirer.ts";
+import { hkd, jpy } from "../../support/amounts.ts";
+import { HOUR_MS } from "../../support/clock.ts";
+import { ask, NOTIFY_URL, newId, payByCode, reportOf, runAlarm, usd } from "../../support/sandbox/acquirer.ts";
 import { placeOrder, scan } from "../../support/sandbox/orders.ts";
 import { bodyOf, call, type ErrorReply, openCustomer, pay } from "../../support/sandbox/sandbox.ts";
 
-const HOUR_MS = 3_600_000;
 /** In the middle of an hour ahead, so that no window of a quote ends by accident. */
 const NOW_MS = (Math.floor(Date.now() / HOUR_MS) + 1.5) * HOUR_MS;
 const TABLE = { quotes: [], quoteValidityMs: "3600000", surchargeQuotes: [], promotions: [] };

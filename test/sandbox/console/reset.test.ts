@@ -1,14 +1,17 @@
 /** POST /sandbox/reset, the sandbox's own side. test/end-to-end/reset.test.ts has the gateway's as well. */
 import { createExecutionContext, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import type { SandboxEnv } from "../../../sandbox/env.ts";
 import sandbox from "../../../sandbox/index.ts";
 import { EpochEnded } from "../../../sandbox/rehearsal/epoch.ts";
 import { eraseAll } from "../../../sandbox/rehearsal/erase.ts";
-import { realGateway, setGateway } from "../../support/gateway-binding.ts";
+import { hkd } from "../../support/amounts.ts";
+import { HOUR_MS } from "../../support/clock.ts";
 import { NOTIFY_URL, payByCode, reportOf } from "../../support/sandbox/acquirer.ts";
+import { realGateway, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { call, codeOf, type ErrorReply, openCustomer, pay, sandboxEnv } from "../../support/sandbox/sandbox.ts";
+import { until } from "../../support/until.ts";
 
 type ResetReply = { readonly seed?: string; readonly time: string };
 
@@ -42,11 +45,8 @@ async function reset(body?: object): Promise<ResetReply & ErrorReply> {
   return { ...(await response.json<ResetReply & ErrorReply>()), httpStatus: response.status };
 }
 
-const HOUR_MS = 3_600_000;
-
 const OVERTAKEN = { error: { code: "SANDBOX_RESET", message: new EpochEnded().message } };
 
-const hkd = (value: string) => ({ currency: "HKD", value });
 const placeOrder = () =>
   call<{ codeValue: string; paymentRequestId: string }>("POST", "/order-codes", { paymentAmount: hkd("1") });
 
@@ -184,7 +184,7 @@ describe("a call that is under way", () => {
       isAsked: false,
       isReleased: false,
       // By looking again: a promise would carry the test over to the object that is torn down.
-      untilAsked: () => vi.waitFor(() => expect(slow.isAsked).toBe(true), { interval: 10 }),
+      untilAsked: () => until(() => expect(slow.isAsked).toBe(true)),
       async handler(request: Request): Promise<Response> {
         slow.isAsked = true;
         while (!slow.isReleased) await scheduler.wait(10);

@@ -4,9 +4,10 @@
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FaultName } from "../../../sandbox/faults/catalogue.ts";
+import { hkd } from "../../support/amounts.ts";
+import { HOUR_MS, MINUTE_MS } from "../../support/clock.ts";
 import {
   BASE_PATH,
-  hkd,
   NOTIFY_URL,
   newId,
   payByCode,
@@ -27,6 +28,7 @@ import {
   standNoMore,
 } from "../../support/sandbox/faults.ts";
 import { codeOf, openCustomer } from "../../support/sandbox/sandbox.ts";
+import { until } from "../../support/until.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
@@ -37,8 +39,6 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 const OLDER_PATH = "/sandbox/v1/payments";
 const IN_PROCESS = "PAYMENT_IN_PROCESS";
 
@@ -233,12 +233,12 @@ describe("a notification to an acquirer", () => {
     await stand(name as FaultName, { link: "ALIPAYPLUS_TO_ACQP", times: "1" });
     const { paymentRequestId } = await payByCode(customerId, { paymentNotifyUrl: NOTIFY_URL });
     await runAlarm();
-    await vi.waitFor(async () => expect(await outcomes(paymentRequestId)).toEqual([expected[0]]));
+    await until(async () => expect(await outcomes(paymentRequestId)).toEqual([expected[0]]));
     const shown = await faultyTraffic(paymentRequestId);
     expect(shown.map(({ exchange }) => exchange.fault)).toEqual(name === "DUPLICATED" ? [name, name] : [name]);
     vi.setSystemTime(Date.now() + 2 * MINUTE_MS);
     await runAlarm();
-    await vi.waitFor(async () => expect(await outcomes(paymentRequestId)).toEqual(expected));
+    await until(async () => expect(await outcomes(paymentRequestId)).toEqual(expected));
     expect((await reportOf(paymentRequestId)).notification).toMatchObject({ acknowledgedTime: expect.any(String) });
     await expectAgreement(await settled(paymentRequestId), customerId);
   });
@@ -261,7 +261,7 @@ describe("a notification to an acquirer", () => {
       await stand(name, { link: "ALIPAYPLUS_TO_ACQP", times: "1" });
       const { paymentRequestId } = await payByCode(await openCustomer(), { paymentNotifyUrl: NOTIFY_URL });
       await runAlarm();
-      await vi.waitFor(async () => expect(await outcomes(paymentRequestId)).toHaveLength(1));
+      await until(async () => expect(await outcomes(paymentRequestId)).toHaveLength(1));
       const [shown] = await faultyTraffic(paymentRequestId);
       answers.push((JSON.parse(shown?.exchange.response.body ?? "{}") as typeof shown & object).result.resultCode);
     }

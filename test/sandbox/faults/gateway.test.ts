@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FaultName } from "../../../sandbox/faults/catalogue.ts";
 import { paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
+import { MINUTE_MS } from "../../support/clock.ts";
 import { inspect } from "../../support/order.ts";
 import { type AcquirerAnswer, ask, payMessage, reportOf } from "../../support/sandbox/acquirer.ts";
 import { deliver } from "../../support/sandbox/alipayplus.ts";
@@ -20,10 +21,10 @@ import {
   standNoMore,
 } from "../../support/sandbox/faults.ts";
 import { openCustomer } from "../../support/sandbox/sandbox.ts";
+import { until } from "../../support/until.ts";
 import { walletCall } from "../../support/wallet.ts";
 
 const LINK = "MPP_TO_ALIPAYPLUS";
-const MINUTE_MS = 60_000;
 
 let asked: string[] = [];
 
@@ -69,7 +70,7 @@ async function outcomes(paymentId: string): Promise<string[]> {
 /** Has the gateway send what is due, and waits until that many attempts have ended. */
 async function notifyDue(paymentId: string, attempts: number): Promise<string[]> {
   await runResolver(await paymentsShardOf(paymentId));
-  return vi.waitFor(async () => {
+  return until(async () => {
     const ended = (await outcomes(paymentId)).filter((outcome) => outcome !== "BEGUN");
     if (ended.length < attempts) throw new Error(`${ended.length} of ${attempts} attempts`);
     return ended;

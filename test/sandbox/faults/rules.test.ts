@@ -1,7 +1,8 @@
 /** The endpoints of faults: what a developer can have stand, see and end. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FAULT_NAMES } from "../../../sandbox/faults/catalogue.ts";
-import { hkd, newId } from "../../support/sandbox/acquirer.ts";
+import { hkd } from "../../support/amounts.ts";
+import { newId } from "../../support/sandbox/acquirer.ts";
 import { develop, type RuleReply, type Shown, stand, standNoMore } from "../../support/sandbox/faults.ts";
 import { codeOf, openCustomer, pay } from "../../support/sandbox/sandbox.ts";
 

@@ -4,8 +4,8 @@
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FaultName } from "../../../sandbox/faults/catalogue.ts";
-import { setGateway } from "../../support/gateway-binding.ts";
-import { ask, hkd, newId, payByCode, reportOf } from "../../support/sandbox/acquirer.ts";
+import { hkd } from "../../support/amounts.ts";
+import { ask, newId, payByCode, reportOf } from "../../support/sandbox/acquirer.ts";
 import {
   develop,
   expectAgreement,
@@ -18,7 +18,9 @@ import {
   stand,
   standNoMore,
 } from "../../support/sandbox/faults.ts";
+import { setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { openCustomer, pay } from "../../support/sandbox/sandbox.ts";
+import { until } from "../../support/until.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
@@ -138,7 +140,7 @@ describe("a refund", () => {
 });
 
 describe("a cancel", () => {
-  it.each(COMMON)("that meets %s gives the whole payment back", async (name) => {
+  it.each(COMMON)("that meets %s refunds the whole payment", async (name) => {
     const customerId = await openCustomer();
     const { paymentRequestId } = await payByCode(customerId);
     await stand(name, { link: LINK, interface: "cancelPayment", times: "1" });
@@ -158,7 +160,7 @@ describe("a message that is held back", () => {
     const customerId = await openCustomer();
     await stand("REORDERED", { link: LINK, interface: "pay", delayMs: "60000" });
     const paid = payByCode(customerId);
-    await vi.waitFor(async () => {
+    await until(async () => {
       const other = await develop<Shown>("POST", "/inquiryPayment", { paymentRequestId: newId() });
       expect(other.result.resultCode).toBe("ORDER_NOT_EXIST");
       expect(asked).toContain("pay");

@@ -8,7 +8,9 @@ import { formatTime } from "../../../protocol/time.ts";
 import type { SettlementEntry } from "../../../sandbox/alipayplus/payments/records/settlement-ledger.ts";
 import sandbox from "../../../sandbox/index.ts";
 import type { Network } from "../../../sandbox/objects.ts";
-import { type Amount, call, codeOf, sandboxEnv } from "./sandbox.ts";
+import type { Amount } from "../amounts.ts";
+import { hkd } from "../amounts.ts";
+import { call, codeOf, sandboxEnv } from "./sandbox.ts";
 
 const { ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS, ACQUIRER_CLIENT_ID } = env.SANDBOX;
 const ring = parseKeyRing(ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS) as KeyRing;
@@ -17,8 +19,6 @@ const ring = parseKeyRing(ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS) as 
 export const NOTIFY_URL = "http://127.0.0.1/sandbox/acquirer/notifications";
 export const BASE_PATH = "/sandbox/aps/api/v1/payments";
 
-export const jpy = (value: string): Amount => ({ currency: "JPY", value });
-export const hkd = (value: string): Amount => ({ currency: "HKD", value });
 export const usd = (value: string): Amount => ({ currency: "USD", value });
 
 /** An answer of Alipay+ as the acquirer sees it. */
@@ -125,11 +125,15 @@ export type PaymentReport = {
     readonly refundFromAmount: Amount;
     readonly surchargeAmount?: Amount;
   }[];
-  readonly book: readonly { readonly movementId: string; readonly account: string; readonly amount: string }[];
+  readonly settlementEntries: readonly {
+    readonly movementId: string;
+    readonly account: string;
+    readonly amount: string;
+  }[];
   readonly notification?: {
     readonly acknowledgedTime?: string;
     readonly dueTime?: string;
-    readonly attempts: readonly { readonly told: string; readonly outcome: string }[];
+    readonly attempts: readonly { readonly resultCode: string; readonly outcome: string }[];
   };
 };
 

@@ -10,15 +10,13 @@ import { CATALOGUE, FAULT_NAMES, type FaultName } from "../../../sandbox/faults/
 import { FAULT_HEADER } from "../../../sandbox/faults/fault.ts";
 import type { Link } from "../../../sandbox/faults/links.ts";
 import sandbox from "../../../sandbox/index.ts";
-import { type GatewayHandler, realGateway, setGateway } from "../gateway-binding.ts";
+import { DAY_MS, HOUR_MS } from "../clock.ts";
 import { BASE_PATH, bookOf, type PaymentReport, reportOf, runAlarm } from "./acquirer.ts";
+import { type GatewayHandler, realGateway, setGateway } from "./gateway-binding.ts";
 import { type CustomerReply, call, sandboxEnv } from "./sandbox.ts";
 
 const { ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS, ACQUIRER_CLIENT_ID } = env.SANDBOX;
 const ring = parseKeyRing(ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS) as KeyRing;
-
-const HOUR_MS = 60 * 60_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** A noon of UTC+8 ahead, so that no window ends by accident, and no alarm of the runtime comes before it is asked for. */
 export const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;

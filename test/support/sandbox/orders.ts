@@ -1,7 +1,9 @@
 /** Merchants' orders, and a wallet that scans them and notifies their results. */
 
+import type { Amount } from "../amounts.ts";
+import { jpy } from "../amounts.ts";
 import { type AlipayPlusAnswer, callAlipayPlus } from "./alipayplus.ts";
-import { type Amount, call, type ExchangeReply } from "./sandbox.ts";
+import { call, type ExchangeReply } from "./sandbox.ts";
 
 /** What POST /sandbox/order-codes answers. */
 export type OrderCodeReply = {
@@ -22,8 +24,6 @@ export type OrderReply = {
   readonly notifications: readonly { readonly resultCode: string; readonly answer: string }[];
 };
 
-export const jpy = (value: string): Amount => ({ currency: "JPY", value });
-export const hkd = (value: string): Amount => ({ currency: "HKD", value });
 export const usd = (value: string): Amount => ({ currency: "USD", value });
 
 /** An order of 1,000 JPY for a wallet in HKD, or what `changes` make of it. */

@@ -1,14 +1,17 @@
 /** The merchants of the sandbox's acquirer, as a developer plays them, and a customer with the real wallet. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import type { Sales } from "../../../sandbox/objects.ts";
 import { paymentsShardOf, runResolver } from "../alipayplus.ts";
 import { setAlipayPlus } from "../alipayplus-binding.ts";
+import type { Amount } from "../amounts.ts";
+import { jpy } from "../amounts.ts";
+import { until } from "../until.ts";
 import { walletCall } from "../wallet.ts";
-import { jpy, newId, runAlarm } from "./acquirer.ts";
+import { newId, runAlarm } from "./acquirer.ts";
 import { deliver } from "./alipayplus.ts";
-import { type Amount, type CustomerReply, call, codeOf, type ErrorReply } from "./sandbox.ts";
+import { type CustomerReply, call, codeOf, type ErrorReply } from "./sandbox.ts";
 
 type ShownResult = { readonly resultCode: string; readonly resultStatus: string; readonly resultMessage: string };
 
@@ -98,7 +101,7 @@ export async function payInWallet(customerId: string, codeValue: string | undefi
   if (paymentRequestId === undefined) return String(body.code ?? body.action);
   const confirmed = await walletCall("POST", `/payments/${paymentRequestId}/confirm`, { customerId });
   await runResolver(await paymentsShardOf(paymentRequestId));
-  await vi.waitFor(() => expect(notified).toContain(paymentRequestId));
+  await until(() => expect(notified).toContain(paymentRequestId));
   return String(confirmed.body.status);
 }
 

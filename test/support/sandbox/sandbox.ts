@@ -2,7 +2,8 @@
 import { exports } from "cloudflare:workers";
 import type { SandboxEnv } from "../../../sandbox/env.ts";
 import sandbox from "../../../sandbox/index.ts";
-import { sandboxEnvironment } from "../gateway-binding.ts";
+import type { Amount } from "../amounts.ts";
+import { sandboxEnvironment } from "./gateway-binding.ts";
 
 /** The sandbox's environment; a test may replace what it wants to be different. */
 export function sandboxEnv(changes: Partial<SandboxEnv> = {}): SandboxEnv {
@@ -10,9 +11,6 @@ export function sandboxEnv(changes: Partial<SandboxEnv> = {}): SandboxEnv {
 }
 
 const ordinaryEnv = sandboxEnv();
-
-/** An Amount of a message. */
-export type Amount = { readonly currency: string; readonly value: string };
 
 /** An exchange, as far as the tests look into it. */
 export type ShownExchange = {

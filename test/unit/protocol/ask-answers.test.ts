@@ -1,9 +1,8 @@
 /** The parameters of successful answers, each with its condition. seeds/000 step 1, seeds/001 Response parameters. */
 import { beforeAll, describe, expect, it } from "vitest";
 import type { InterfaceName } from "../../../protocol/endpoints.ts";
+import type { Json } from "../../support/alipayplus.ts";
 import { answer, FakeAlipayPlus, generateKeys, type Keys, SUCCESS } from "../../support/alipayplus-client-fake.ts";
-
-type Json = Record<string, unknown>;
 
 let keys: Keys;
 

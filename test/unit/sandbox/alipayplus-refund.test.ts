@@ -24,10 +24,10 @@ import {
   paidShares,
 } from "../../../sandbox/alipayplus/payments/records/payment-records.ts";
 import { legsOf } from "../../../sandbox/alipayplus/payments/records/settlement-ledger.ts";
+import { DAY_MS } from "../../support/clock.ts";
 import { Random } from "../../support/random.ts";
 
 const START_MS = Date.UTC(2026, 0, 15, 4);
-const DAY_MS = 86_400_000;
 const asked = askPayment(START_MS + 180_000, START_MS);
 const state = nextPayment(asked, { type: "PAID", paymentTimeMs: START_MS }, START_MS);
 

@@ -1,9 +1,10 @@
 /** What Alipay+ hears of a message that goes out late, and that it goes out all the same. */
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { notePassed } from "../../../sandbox/faults/active.ts";
 import { DELAY_LIMIT_MS, type Fault } from "../../../sandbox/faults/fault.ts";
 import { pause } from "../../../sandbox/faults/hold-back.ts";
 import { type Transmission, transmit } from "../../../sandbox/faults/outgoing.ts";
+import { until } from "../../support/until.ts";
 
 const LINK = "ALIPAYPLUS_TO_ACQP";
 
@@ -33,7 +34,7 @@ describe("a request that is late", () => {
     const { sent, transmission } = messageWith(10);
     expect(await transmit(fault("REQUEST_DELAYED", 100), transmission)).toEqual(["nothing"]);
     expect(sent).toEqual([]);
-    await vi.waitFor(() => expect(sent).toEqual(["message"]));
+    await until(() => expect(sent).toEqual(["message"]));
   });
 
   it("is heard in time", async () => {

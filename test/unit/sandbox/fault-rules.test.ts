@@ -1,4 +1,4 @@
-/** Standing rules of faults: what they are about, how often they strike, and random that a seed repeats. */
+/** Active rules of faults: which messages they match, how often they strike, and draws that a seed repeats. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ACQUIRER_API } from "../../../sandbox/alipayplus/for-acquirers/interfaces.ts";

@@ -7,8 +7,8 @@ import { quoteAt, surchargeQuoteAt } from "../../../sandbox/alipayplus/market/qu
 import { chargeOf, settlementOf } from "../../../sandbox/alipayplus/payments/charge.ts";
 import type { PaymentTerms } from "../../../sandbox/alipayplus/payments/records/payment-records.ts";
 import { differingAmounts } from "../../../worker/alipayplus/amounts/amount-check.ts";
+import { HOUR_MS } from "../../support/clock.ts";
 
-const HOUR_MS = 3_600_000;
 const NOW_MS = Date.UTC(2026, 0, 15, 4, 20);
 
 const money = (currency: string, amountMinor: bigint): Money => ({ currency, amountMinor });

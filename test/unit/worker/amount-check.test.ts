@@ -42,11 +42,11 @@ function withSurcharge(order: OrderAmounts, difference: bigint): OrderAmounts {
 }
 
 describe("the cases of the documentation", () => {
-  it("case 1: 1000 JPY less a coupon of 5 JPY, told as 43 HKD, with a surcharge", () => {
+  it("case 1: 1000 JPY less a coupon of 5 JPY, stated as 43 HKD, with a surcharge", () => {
     expect(differingAmounts(CASE_1)).toEqual([]);
   });
 
-  it("case 1 with the coupon told in its own currency", () => {
+  it("case 1 with the coupon stated in its own currency", () => {
     expect(differingAmounts({ ...CASE_1, paymentPromoInfo: promotion(money(JPY, 5n)) })).toEqual([]);
   });
 
@@ -123,7 +123,7 @@ describe("what the formulas leave open", () => {
     expect(differingAmounts(withSurcharge(order, -1n))).toEqual(["surchargeInfo.surchargeAmount"]);
   });
 
-  it("two coupons, 5 JPY and 43 HKD, both told in HKD: the surcharge amount lies between both readings of both", () => {
+  it("two coupons, 5 JPY and 43 HKD, both stated in HKD: the surcharge amount lies between both readings of both", () => {
     const order = {
       paymentAmount: money(JPY, 990n),
       payToAmount: money(HKD, 8_561n - 86n),
@@ -140,7 +140,7 @@ describe("what the formulas leave open", () => {
     expect(differingAmounts(withPayTo(order, 1n))).toContain("payToAmount");
   });
 
-  it("two coupons of 1000 KRW, each told as 565 HKD cents, of which one alone may have been 999 to 1000", () => {
+  it("two coupons of 1000 KRW, each stated as 565 HKD cents, of which one alone may have been 999 to 1000", () => {
     const order = {
       paymentAmount: money("KRW", 98_000n),
       payToAmount: money(HKD, 56_522n - 1_130n),
@@ -164,7 +164,7 @@ type Case = {
   readonly requested: bigint;
   readonly coupon: bigint;
   readonly couponIn: "PAYMENT" | "WALLET";
-  readonly toldIn: "PAYMENT" | "WALLET";
+  readonly statedIn: "PAYMENT" | "WALLET";
   readonly paymentPrice: string;
   readonly surchargePrice: string | undefined;
 };
@@ -175,12 +175,12 @@ function convert(amountMinor: bigint, price: string): bigint {
 
 /** The order that Alipay+ would make; `undefined` when an amount of it would not be positive. */
 function orderOf(given: Case): OrderAmounts | undefined {
-  const { requested, coupon, couponIn, toldIn, paymentPrice, surchargePrice } = given;
+  const { requested, coupon, couponIn, statedIn, paymentPrice, surchargePrice } = given;
   const isForeign = couponIn === "PAYMENT";
   const inPayment = isForeign ? coupon : (divideByQuote(coupon, paymentPrice) as bigint);
   const inWallet = isForeign ? convert(coupon, paymentPrice) : coupon;
   const payTo = convert(requested, paymentPrice) - inWallet;
-  const told = isForeign && toldIn === "PAYMENT" ? money(JPY, coupon) : money(HKD, inWallet);
+  const stated = isForeign && statedIn === "PAYMENT" ? money(JPY, coupon) : money(HKD, inWallet);
   const surcharge =
     surchargePrice === undefined
       ? undefined
@@ -191,7 +191,7 @@ function orderOf(given: Case): OrderAmounts | undefined {
     payToAmount: money(HKD, payTo),
     paymentQuote: { quotePrice: paymentPrice },
     surchargeInfo: surcharge === undefined ? undefined : surchargeInfo(surcharge, surchargePrice ?? ""),
-    paymentPromoInfo: promotion(told),
+    paymentPromoInfo: promotion(stated),
   };
 }
 
@@ -202,15 +202,15 @@ function surchargeInfo(surchargeMinor: bigint, quotePrice: string) {
 /** Every order with these amounts that a coupon of either kind could have made, found by trying them all. */
 function isReachable(order: OrderAmounts, given: Case, largestCoupon: bigint): boolean {
   const same = (other: OrderAmounts | undefined) => other !== undefined && isSame(order, other);
-  const told = order.paymentPromoInfo?.paymentPromoDetails?.[0]?.savingsAmount as Money;
+  const stated = order.paymentPromoInfo?.paymentPromoDetails?.[0]?.savingsAmount as Money;
   for (let coupon = 0n; coupon <= largestCoupon; coupon += 1n) {
     const requested = order.paymentAmount.amountMinor + coupon;
-    if (same(orderOf({ ...given, requested, coupon, couponIn: "PAYMENT", toldIn: "WALLET" }))) return true;
-    if (same(orderOf({ ...given, requested, coupon, couponIn: "PAYMENT", toldIn: "PAYMENT" }))) return true;
+    if (same(orderOf({ ...given, requested, coupon, couponIn: "PAYMENT", statedIn: "WALLET" }))) return true;
+    if (same(orderOf({ ...given, requested, coupon, couponIn: "PAYMENT", statedIn: "PAYMENT" }))) return true;
   }
-  const taken = divideByQuote(told.amountMinor, given.paymentPrice) as bigint;
+  const taken = divideByQuote(stated.amountMinor, given.paymentPrice) as bigint;
   const requested = order.paymentAmount.amountMinor + taken;
-  return same(orderOf({ ...given, requested, coupon: told.amountMinor, couponIn: "WALLET" }));
+  return same(orderOf({ ...given, requested, coupon: stated.amountMinor, couponIn: "WALLET" }));
 }
 
 function isSame(one: OrderAmounts, other: OrderAmounts): boolean {
@@ -232,7 +232,7 @@ function cases(prices: fc.Arbitrary<string>, mostRequested: bigint): fc.Arbitrar
     requested: fc.bigInt({ min: 1n, max: mostRequested }),
     coupon: fc.bigInt({ min: 0n, max: mostRequested / 10n }),
     couponIn: fc.constantFrom("PAYMENT", "WALLET"),
-    toldIn: fc.constantFrom("PAYMENT", "WALLET"),
+    statedIn: fc.constantFrom("PAYMENT", "WALLET"),
     paymentPrice: prices,
     surchargePrice: fc.option(prices, { nil: undefined }),
   });

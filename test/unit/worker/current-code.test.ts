@@ -11,9 +11,9 @@ import {
   storeBatch,
 } from "../../../durable/code-stock/code-stock.ts";
 import { type CodeSearch, findCurrentCode } from "../../../worker/wallet/payment-codes/current-code.ts";
+import { MINUTE_MS } from "../../support/clock.ts";
 
 const START_MS = Date.UTC(2026, 0, 1, 12);
-const MINUTE_MS = 60_000;
 
 /** How Alipay+ answers the next getPaymentCode, and after how long. */
 type Answer = { readonly afterMs: number; readonly outcome: "CODES" | "SILENCE" | { readonly refusal: string } };

@@ -3,15 +3,14 @@ import { describe, expect, it } from "vitest";
 import type { OrderCommand } from "../../../durable/messages.ts";
 import { paymentIdOf } from "../../../protocol/idempotency.ts";
 import { decodedOrderOf } from "../../../worker/wallet/scans/decoded-order.ts";
-
-type Json = Record<string, unknown>;
+import type { Json } from "../../support/alipayplus.ts";
 
 const CLIENT_ID = "SANDBOX_5Y00000000000000001";
 const CUSTOMER = "alice";
 const RECEIVED_TIME_MS = Date.UTC(2026, 2, 1, 12);
 const CONFIGURATION = { paymentTimeLimitMs: 180_000 };
 
-/** Case 1 of seeds/001, with a parameter that nobody knows. */
+/** Case 1 of seeds/001, with an unknown parameter. */
 const DECODED: Json = {
   result: { resultCode: "SUCCESS", resultStatus: "S", resultMessage: "Success" },
   acquirerId: "1022188000000000001",
@@ -97,7 +96,7 @@ it.each<[string, Json]>([
   expect((await commandWith(changes)).amountsDiffer).toBe(true);
 });
 
-it("an evaluation is told apart: there is nothing to pay", async () => {
+it("an evaluation is recognised: there is nothing to pay", async () => {
   const paymentFactor = { isInStorePayment: "true", isCashierPayment: "true", isPaymentEvaluation: "true" };
   expect(await read({ paymentFactor, surchargeInfo: null })).toMatchObject({ isEvaluation: true });
   expect(await read()).toMatchObject({ isEvaluation: false });

@@ -5,8 +5,7 @@ import type { PaymentStatus } from "../../../durable/payments/machine/payment.ts
 import { paymentRefusal } from "../../../durable/payments/results.ts";
 import { resultOf } from "../../../protocol/results.ts";
 import { adviceOf, paymentViewOf } from "../../../worker/wallet/payments/payment-view.ts";
-
-type Json = Record<string, unknown>;
+import type { Json } from "../../support/alipayplus.ts";
 
 const CREATED_TIME_MS = Date.UTC(2019, 10, 27, 4, 0, 0);
 
@@ -124,7 +123,7 @@ describe("a page", () => {
     }
   });
 
-  it("shows a payment whose money is on its way back as closed, as Alipay+ is told", () => {
+  it("shows a payment that is being reversed as closed, as the answer to Alipay+ does", () => {
     expect(paymentViewOf(report({ name: "REVERSING", closedBy: "EXPIRY" }))).toMatchObject({
       status: "CLOSED",
       result: resultOf("ORDER_IS_CLOSED"),

@@ -1,4 +1,4 @@
-/** Whom codes were given to is told to their shards. */
+/** The shards of codes are notified of the customers who got them. */
 import { describe, expect, it, vi } from "vitest";
 import type { Gateway } from "../../../durable/env.ts";
 import type { IssuedCode } from "../../../durable/messages.ts";
@@ -12,7 +12,7 @@ const codes = Array.from({ length: 10 }, (_, index): IssuedCode => {
 });
 const shardNameOf = ({ paymentCode }: IssuedCode) => shardName(shardOf(paymentCode, SHARD_COUNT));
 
-/** A gateway whose shards of codes answer as they are told. */
+/** A gateway whose shards of codes answer as the test says. */
 function gatewayWith(issue: (shard: string, codes: readonly IssuedCode[]) => Promise<string[]>) {
   const CODES = { getByName: (shard: string) => ({ issue: (part: readonly IssuedCode[]) => issue(shard, part) }) };
   return { env: { CODES }, configuration: { shardCount: SHARD_COUNT, locationHint: undefined } } as unknown as Gateway;
@@ -20,15 +20,15 @@ function gatewayWith(issue: (shard: string, codes: readonly IssuedCode[]) => Pro
 
 describe("codes that Alipay+ gave out", () => {
   it("go to their shards, each shard's together", async () => {
-    const told: [shard: string, codes: readonly IssuedCode[]][] = [];
+    const notified: [shard: string, codes: readonly IssuedCode[]][] = [];
     const gateway = gatewayWith(async (shard, part) => {
-      told.push([shard, part]);
+      notified.push([shard, part]);
       return part.map(({ paymentCode }) => paymentCode);
     });
     const accepted = await registerCodes(gateway, codes);
     expect([...accepted].sort()).toEqual(codes.map(({ paymentCode }) => paymentCode).sort());
-    expect(told.length).toBe(new Set(codes.map(shardNameOf)).size);
-    expect(told.every(([shard, part]) => part.every((code) => shardNameOf(code) === shard))).toBe(true);
+    expect(notified.length).toBe(new Set(codes.map(shardNameOf)).size);
+    expect(notified.every(([shard, part]) => part.every((code) => shardNameOf(code) === shard))).toBe(true);
   });
 
   it("may be shown when their shard says so, even if another shard cannot be reached", async () => {

@@ -17,8 +17,6 @@ type CodeHolder = {
   readonly region: string | undefined;
 };
 
-/** Answers carry whole seconds: no code must look valid for longer than it is. */
-
 /** What a renewal needs. */
 type Renewal = {
   readonly gateway: Gateway;
@@ -79,6 +77,7 @@ async function showableCodes(
     .map(({ paymentCode, codeValidityStartTime, codeExpiryTime }) => ({
       paymentCode,
       startTimeMs: codeValidityStartTime,
+      // Answers carry whole seconds: no code must look valid for longer than it is.
       expiryTimeMs: Math.floor(codeExpiryTime / SECOND_MS) * SECOND_MS,
     }));
 }

@@ -3,13 +3,14 @@
  *
  * Source: seeds/002; spec/02 Older merchant pay.
  */
+
 import * as z from "zod";
 import { parametersOf } from "../../../../protocol/check-parameters.ts";
 import { definedMembers } from "../../../../protocol/defined-members.ts";
 import type { JsonObject } from "../../../../protocol/json.ts";
 import { flag, identifier, order, text } from "../../../../protocol/parameters.ts";
+import type { ReportedAnswer } from "../../../../protocol/results.ts";
 import { formatTime, parseIsoTime } from "../../../../protocol/time.ts";
-import type { SandboxAnswer } from "../../answer.ts";
 import type { Call, Interface } from "../../interface.ts";
 import type { PaymentRecord } from "../../payments/records/payment-records.ts";
 import { paymentResultOf } from "../../payments/views/payment-view.ts";
@@ -58,7 +59,7 @@ const parameters = z.object({
 
 export const pay: Interface = { path: "/pay", name: "pay", answer };
 
-async function answer(call: Call): Promise<SandboxAnswer> {
+async function answer(call: Call): Promise<ReportedAnswer> {
   const checked = parametersOf(parameters, call.body);
   if ("refusal" in checked) return checked.refusal;
   const paymentFactor = { isInStorePayment: true, ...checked.parameters.paymentFactor };

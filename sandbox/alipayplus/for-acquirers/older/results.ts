@@ -3,8 +3,7 @@
  *
  * Source: seeds/002 Result/Error codes; spec/01 for the spellings.
  */
-import { type ReportedResult, type ResultCode, resultOf } from "../../../../protocol/results.ts";
-import type { SandboxAnswer } from "../../answer.ts";
+import { type ReportedAnswer, type ReportedResult, type ResultCode, resultOf } from "../../../../protocol/results.ts";
 
 /** Codes and messages of this interface alone; the others are those of the interfaces of today. */
 const MESSAGES = {
@@ -53,7 +52,7 @@ export const ORDER_IS_CANCELED: ReportedResult = {
 };
 
 /** An answer with the results of the older interface: its own, and those of the payment and its transactions. */
-export function olderAnswer(answer: SandboxAnswer): SandboxAnswer {
+export function olderAnswer(answer: ReportedAnswer): ReportedAnswer {
   const { result, paymentResult, transactions } = answer;
   return {
     ...answer,

@@ -2,9 +2,9 @@
  * A payment as Alipay+ sees it, between the acquirer who asks for it and the wallet that makes it:
  * (state, event, now) → state. Pure: no clock, no I/O, no randomness.
  *
- * The status says what is still owed: an ASKED payment needs the wallet's result, a CLOSING one needs the wallet's word
- * that it is cancelled, an OFFERED one is closed at its expiry, all others need nothing. `dueTimeMs` is when that is
- * taken up, should the event that is at work not finish it.
+ * The status says what is still owed: an ASKED payment needs the wallet's result, a CLOSING one needs the wallet's
+ * confirmation of the cancel, an OFFERED one is closed at its expiry, all others need nothing. `dueTimeMs` is when the
+ * alarm sees to it, unless the call under way finishes it before.
  *
  * Source: spec/03 Results, Cancel, Time limits.
  */
@@ -12,7 +12,7 @@ import { cancelWindowEndMs } from "../../../../protocol/windows.ts";
 import { pollTimeMs, retryTimeMs } from "./schedule.ts";
 
 /** Who closed a payment: a cancel of the acquirer, or the expiry. */
-export type ClosedBy = "CANCEL" | "EXPIRY";
+type ClosedBy = "CANCEL" | "EXPIRY";
 
 /** Why a payment failed: the wallet's own result, or Alipay+'s where the wallet never heard of it. */
 export type Failure = { readonly resultCode: string; readonly resultMessage: string };
@@ -49,7 +49,7 @@ export type PaymentEvent =
   | { readonly type: "CANCELLED" }
   /** The same, of a cancel that a developer has sent from the console. */
   | { readonly type: "CANCELLED_MANUALLY" }
-  /** It was too late for a cancel there: the wallet has given the whole back as a refund. */
+  /** It was too late for a cancel there: the wallet has refunded the whole. */
   | { readonly type: "WALLET_REFUNDED"; readonly paymentTimeMs: number; readonly refundTimeMs: number }
   /** U, or no answer that counts. */
   | { readonly type: "UNKNOWN" }

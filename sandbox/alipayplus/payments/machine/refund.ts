@@ -41,7 +41,7 @@ export type RefundRefusal =
   | "REFUND_LEAVES_TOO_LITTLE"
   | "REFUND_WINDOW_EXCEEDED";
 
-export type RefundDecision =
+type RefundDecision =
   | { readonly outcome: "ACCEPTED"; readonly shares: Shares }
   | { readonly outcome: "REFUSED"; readonly reason: RefundRefusal }
   /** The payment's own result is not known yet: ask again. */

@@ -28,7 +28,7 @@ export function pollTimeMs(polls: number, nowMs: number): number | undefined {
 }
 
 /**
- * When a cancel or a refund that was not answered for good is sent again, epoch milliseconds: by the same pauses, and
+ * When a cancel or a refund without a final answer is sent again, epoch milliseconds: by the same pauses, and
  * then without an end.
  *
  * @param attempts how often it was sent so far

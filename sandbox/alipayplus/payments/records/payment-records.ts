@@ -116,7 +116,7 @@ export type PaymentRecord = {
 };
 
 /** A payment as it is first stored. */
-export type NewPaymentRecord = Pick<
+type NewPaymentRecord = Pick<
   PaymentRecord,
   "paymentId" | "clientId" | "paymentRequestId" | "fingerprint" | "createdTimeMs" | "state" | "terms" | "codeValue"
 >;
@@ -236,7 +236,7 @@ export class PaymentRecords {
     return find(this.#sql, paymentId)[0];
   }
 
-  /** The payment that an order code stands for. */
+  /** The payment of an order code. */
   findByCode(codeValue: string): PaymentRecord | undefined {
     return findByCode(this.#sql, codeValue)[0];
   }

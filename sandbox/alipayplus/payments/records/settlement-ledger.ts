@@ -32,13 +32,13 @@ export const SETTLEMENT_LEDGER_CLEARING_STEP = `
 `;
 
 /** Plus: owes Alipay+. Minus: is owed. `alipayplus` holds the counterpart of both. */
-export type Account = "mpp" | "acquirer" | "alipayplus";
+type Account = "mpp" | "acquirer" | "alipayplus";
 
 /**
  * A cancel takes back the whole of a payment, which then is in no clearing file. A wallet that could not cancel any more
  * has two movements of its own instead, which do not concern the acquirer: the payment, and the refund of the whole.
  */
-export type MovementKind = "PAYMENT" | "CANCEL" | "REFUND" | "WALLET_PAYMENT" | "WALLET_REFUND";
+type MovementKind = "PAYMENT" | "CANCEL" | "REFUND" | "WALLET_PAYMENT" | "WALLET_REFUND";
 
 /** Money that has moved: from the wallet to the acquirer, or the other way for a cancel and a refund. */
 export type Movement = {

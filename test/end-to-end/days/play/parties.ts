@@ -45,9 +45,6 @@ const ACQUIRER_PAY_PATH = { TODAY: "/sandbox/aps/api/v1/payments/pay", OLDER: "/
 /** A message as it was sent. */
 type SentMessage = { readonly body: string; readonly isAnswered: boolean };
 
-/** The settlement ledger's lines about a payment, as the endpoint names them. */
-type NetworkEntries = { readonly book: NetworkView["settlementEntries"] };
-
 /** One gateway with its sandbox. */
 export class Parties {
   readonly #origin: string;
@@ -185,14 +182,8 @@ export class Parties {
   }
 
   /** A payment as Alipay+ keeps it, by the acquirer's id; `undefined` when it never arrived. */
-  async networkPayment(sale: string): Promise<NetworkView | undefined> {
-    const payment = await find<Omit<NetworkView, "settlementEntries"> & NetworkEntries>(
-      this.#sandbox,
-      `/acquirer/payments/${sale}`,
-    );
-    if (!payment) return undefined;
-    const { book: settlementEntries, ...view } = payment;
-    return { ...view, settlementEntries };
+  networkPayment(sale: string): Promise<NetworkView | undefined> {
+    return find<NetworkView>(this.#sandbox, `/acquirer/payments/${sale}`);
   }
 
   /** Sends the wallet a message as Alipay+, byte for byte. */

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CustomerSettings, Ledger } from "../../../../durable/ledger/object.ts";
 import type { DebitRefusal, DebitRequest } from "../../../../durable/wallet-core/port.ts";
+import { HOUR_MS } from "../../../support/clock.ts";
 import {
   balanceOf,
   debitOf,
   freshShard,
-  HOUR_MS,
   hkd,
   insideShard,
   keyOf,
@@ -95,7 +95,7 @@ describe("debit", () => {
 
 /** Every reason of refusal in the order of the checks, with what brings it about. */
 const REFUSALS: [DebitRefusal, Partial<CustomerSettings>, Partial<DebitRequest>][] = [
-  ["CUSTOMER_UNKNOWN", {}, { customerId: "nobody" }],
+  ["CUSTOMER_UNKNOWN", {}, { customerId: "stranger" }],
   ["PAYMENT_EXPIRED", {}, { expiryTimeMs: NOON_MS - 1 }],
   ["CUSTOMER_STATUS_ABNORMAL", { status: "FROZEN" }, {}],
   ["KYC_NOT_QUALIFIED", { kyc: "PENDING" }, {}],
@@ -121,7 +121,7 @@ describe("a refused debit", () => {
 
     const { paymentId, customerId } = request;
     await shard.openCustomer("bob", { currency: "HKD", balance: 5_000n });
-    await shard.openCustomer("nobody", { currency: "HKD", balance: 5_000n });
+    await shard.openCustomer("stranger", { currency: "HKD", balance: 5_000n });
     await shard.openCustomer("alice", {
       currency: settings.currency ?? "HKD",
       balance: 5_000n,
@@ -155,7 +155,7 @@ describe("a refused debit", () => {
 });
 
 describe("evaluate", () => {
-  it("tells that a debit is possible and writes nothing", async () => {
+  it("answers that a debit is possible and writes nothing", async () => {
     const shard = await shardWithAlice({ limits: { dailyCount: 1 } });
     expect(await shard.evaluate(debitOf("p1"))).toEqual({ outcome: "POSSIBLE" });
     expect(await shard.inquire(keyOf("p1"))).toEqual({ outcome: "UNKNOWN" });
@@ -217,7 +217,7 @@ describe("daily limits", () => {
     expect(await shard.debit(debitOf("p3"))).toMatchObject({ outcome: "DONE" });
   });
 
-  it("do not start anew when the clock goes back", async () => {
+  it("do not start again when the clock goes back", async () => {
     const shard = await shardWithAlice({ limits: { dailyCount: 1 } });
     vi.setSystemTime(midnightMs);
     await shard.debit(debitOf("p1"));

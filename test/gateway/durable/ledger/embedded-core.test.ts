@@ -43,7 +43,7 @@ const OPERATIONS: [string, (core: WalletCore) => Promise<unknown>][] = [
 ];
 
 describe("the embedded core over a real ledger", () => {
-  it("plays a payment's whole life in the customer's shard", async () => {
+  it("plays a payment from debit to reversal in the customer's shard", async () => {
     const customerId = crypto.randomUUID();
     const shard = ledgerNamespace.getByName(shardName(shardOf(customerId, SHARD_COUNT)));
     await shard.openCustomer(customerId, { currency: "HKD", balance: 2_000n });
@@ -58,7 +58,7 @@ describe("the embedded core over a real ledger", () => {
     expect(await core.reverse(key)).toMatchObject({ outcome: "DONE" });
     expect(await core.inquire(key)).toEqual({ outcome: "REVERSED" });
     expect((await shard.customer(customerId))?.balance).toBe(2_000n);
-    expect(await core.debit(debitOf("p2", { customerId: "nobody" }))).toEqual({
+    expect(await core.debit(debitOf("p2", { customerId: "stranger" }))).toEqual({
       outcome: "REFUSED",
       reason: "CUSTOMER_UNKNOWN",
     });
@@ -66,7 +66,7 @@ describe("the embedded core over a real ledger", () => {
 });
 
 describe("the embedded core", () => {
-  it("asks the customer's shard, born where it is told", async () => {
+  it("asks the customer's shard, created where the hint says", async () => {
     const hinted = scriptedNamespace(answers(DONE));
     await createEmbeddedCore(hinted.namespace, SHARD_COUNT, new Deadline(TIMEOUT_MS), "apac").debit(debitOf("p1"));
     expect(hinted.asked).toEqual([[shardName(shardOf("alice", SHARD_COUNT)), { locationHint: "apac" }]]);

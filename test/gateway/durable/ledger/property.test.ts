@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Ledger } from "../../../../durable/ledger/object.ts";
-import { debitOf, freshShard, HOUR_MS, insideShard, NOON_MS, refundOf } from "../../../support/ledger.ts";
+import { HOUR_MS } from "../../../support/clock.ts";
+import { debitOf, freshShard, insideShard, NOON_MS, refundOf } from "../../../support/ledger.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });

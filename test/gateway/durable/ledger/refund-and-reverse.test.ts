@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { RefundRefusal, RefundRequest } from "../../../../durable/wallet-core/port.ts";
+import { HOUR_MS } from "../../../support/clock.ts";
 import {
   balanceOf,
   debitOf,
   freshShard,
-  HOUR_MS,
   hkd,
   insideShard,
   keyOf,
@@ -27,7 +27,7 @@ const UNTOUCHED = { "HKD customers": 100_000n, "HKD funding": -100_000n };
 const refused = (reason: RefundRefusal) => ({ outcome: "REFUSED", reason });
 
 describe("reverse", () => {
-  it("gives the whole debit back, surcharge included", async () => {
+  it("returns the whole debit, surcharge included", async () => {
     const shard = await shardWithAlice();
     await shard.debit(debitOf("p1", { debit: hkd(8_916n), payTo: hkd(8_518n) }));
     expect(await shard.reverse(keyOf("p1"))).toEqual(DONE);
@@ -74,7 +74,7 @@ describe("reverse", () => {
     expect(await shard.debit(debitOf("p1"))).toEqual({ outcome: "REFUSED", reason: "PAYMENT_REVERSED" });
   });
 
-  it("of a refused debit gives nothing back, and the refusal stands", async () => {
+  it("of a refused debit moves no money, and the refusal remains", async () => {
     const shard = await shardWithAlice({ balance: 100_000n, status: "FROZEN" });
     const refusal = await shard.debit(debitOf("p1"));
     expect(await shard.reverse(keyOf("p1"))).toEqual(DONE);
@@ -84,7 +84,7 @@ describe("reverse", () => {
     expect(await sumsOf(shard)).toEqual(UNTOUCHED);
   });
 
-  it("after refunds gives back exactly the rest", async () => {
+  it("after refunds returns exactly the rest", async () => {
     const shard = await shardWithAlice();
     await shard.debit(debitOf("p1", { debit: hkd(1_030n), payTo: hkd(1_000n) }));
     await shard.refund(refundOf("r1", "p1", { credit: hkd(333n), payTo: hkd(323n) }));
@@ -122,7 +122,7 @@ describe("reverse", () => {
 });
 
 describe("refund", () => {
-  it("gives a part back and lets the debt to Alipay+ shrink", async () => {
+  it("returns a part and reduces the debt to Alipay+", async () => {
     const shard = await shardWithAlice();
     await shard.debit(debitOf("p1", { debit: hkd(1_030n), payTo: hkd(1_000n) }));
     expect(await shard.refund(refundOf("r1", "p1", { credit: hkd(412n), payTo: hkd(400n) }))).toEqual(DONE);
@@ -153,7 +153,7 @@ describe("refund", () => {
     expect(await balanceOf(shard)).toBe(99_400n);
   });
 
-  it("gives back at most what was paid, over all refunds", async () => {
+  it("returns at most what was paid, over all refunds", async () => {
     const shard = await shardWithAlice();
     await shard.debit(debitOf("p1"));
     await shard.refund(refundOf("r1", "p1", { credit: hkd(999n) }));
@@ -181,7 +181,7 @@ describe("refund", () => {
   });
 
   it.each<[RefundRefusal, (shard: Awaited<ReturnType<typeof shardWithAlice>>) => unknown, Partial<RefundRequest>]>([
-    ["CUSTOMER_UNKNOWN", () => undefined, { customerId: "nobody" }],
+    ["CUSTOMER_UNKNOWN", () => undefined, { customerId: "stranger" }],
     ["PAYMENT_UNKNOWN", () => undefined, {}],
     ["PAYMENT_UNKNOWN", (shard) => shard.debit(debitOf("p1", { debit: hkd(100_001n) })), {}],
     ["PAYMENT_REVERSED", (shard) => shard.reverse(keyOf("p1")), {}],
@@ -191,7 +191,7 @@ describe("refund", () => {
     await prepare(shard);
     const request = refundOf("r1", "p1", changes);
     expect(await shard.refund(request)).toEqual(refused(reason));
-    await shard.openCustomer("nobody", { currency: "HKD", balance: 1_000n });
+    await shard.openCustomer("stranger", { currency: "HKD", balance: 1_000n });
     await shard.debit(debitOf("p1", { customerId: request.customerId }));
     await shard.debit(debitOf("p2", { customerId: request.customerId }));
     expect(await shard.refund({ ...request, paymentId: "p2" })).toEqual(refused(reason));

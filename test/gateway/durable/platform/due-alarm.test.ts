@@ -104,6 +104,14 @@ describe("the due rows", () => {
     });
   });
 
+  it("are counted, all and those that are past their time", async () => {
+    await inShard(async ({ storage, alarm }) => {
+      storage.sql.exec("INSERT INTO first VALUES (3), (1), (NULL), (2), (9)");
+      expect(alarm.count("first", 2)).toEqual({ open: 4, overdue: 2 });
+      expect(alarm.count("second", 2)).toEqual({ open: 0, overdue: 0 });
+    });
+  });
+
   it("are found by the index, without a look at the others", async () => {
     await inShard(async ({ storage }) => {
       const plan = storage.sql.exec(`EXPLAIN QUERY PLAN SELECT rowid FROM first ${WHERE_DUE}`, 5, 2).toArray();

@@ -1,4 +1,4 @@
-/** The rules of a stock, sentence by sentence; stock-lives.test.ts tries them in random order. */
+/** The rules of a stock, sentence by sentence; random.test.ts tries them in random order. */
 import { describe, expect, it } from "vitest";
 import {
   askStock,
@@ -10,9 +10,9 @@ import {
   type StockedCode,
   storeBatch,
 } from "../../../../durable/code-stock/code-stock.ts";
+import { MINUTE_MS } from "../../../support/clock.ts";
 
 const NOW_MS = Date.UTC(2026, 0, 1, 12);
-const MINUTE_MS = 60_000;
 
 /** A code, from so many seconds from now to so many seconds from now. */
 function codeOf(paymentCode: string, startSeconds: number, expirySeconds: number): StockedCode {
@@ -158,7 +158,7 @@ describe("a batch", () => {
   it.each([
     { what: "has no code", codes: [] },
     { what: "has only codes that are over", codes: batchOf("a", 5, NOW_MS - 5 * MINUTE_MS) },
-    { what: "has only codes that nobody can wait for", codes: batchOf("a", 5, NOW_MS + 5 * MINUTE_MS) },
+    { what: "has only codes that begin too late to wait for", codes: batchOf("a", 5, NOW_MS + 5 * MINUTE_MS) },
   ])("that $what counts as a failure", ({ codes }) => {
     const first = askStock(EMPTY_STOCK, { leaseId: "first" }, NOW_MS);
     const step = storeBatch(first.stock, { leaseId: "first", codes }, NOW_MS);
@@ -211,7 +211,7 @@ describe("a failure", () => {
     expect(stockWith(batchOf("a", 5, nowMs), nowMs, stock).failures).toBeUndefined();
   });
 
-  it("tells with what Alipay+ refused", () => {
+  it("names the result code with which Alipay+ refused", () => {
     const leased = ask(EMPTY_STOCK, NOW_MS);
     const failed = noteFailure(leased.stock, { leaseId: "other", resultCode: "USER_NOT_EXIST" }, NOW_MS);
     expect(failed.view).toMatchObject({ outcome: "HELD_BACK", resultCode: "USER_NOT_EXIST" });

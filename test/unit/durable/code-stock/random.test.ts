@@ -1,4 +1,4 @@
-/** Random lives of a stock: callers that come, go, are late or never come back, and what must hold after every step. */
+/** Random runs of a stock: callers that come, go, are late or never come back, and what must hold after every step. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import {
@@ -11,7 +11,7 @@ import {
   storeBatch,
 } from "../../../../durable/code-stock/code-stock.ts";
 
-const LIVES = 2_000;
+const RUNS = 2_000;
 const START_MS = Date.UTC(2026, 0, 1, 12);
 const RETRY_LIMIT_MS = 30_000;
 const WINDOW_WAIT_MS = 2_000;
@@ -74,7 +74,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 );
 
 /** A stock with what its callers know. */
-class Epoch {
+class Run {
   stock = EMPTY_STOCK;
   nowMs = START_MS;
   /** What Alipay+ has given out, for which region. */
@@ -99,7 +99,7 @@ class Epoch {
     }
     if (!("leaseId" in view)) return;
     expect(view.leaseId).toBe(leaseId);
-    // Nobody else is fetching codes, and Alipay+ is not to be left alone.
+    // No other caller is fetching codes, and the pause after a failure is over.
     const holder = this.leases.find(({ id }) => id === this.#held);
     expect(holder === undefined || holder.endTimeMs <= this.nowMs).toBe(true);
     expect(stock.failures?.retryTimeMs ?? 0).toBeLessThanOrEqual(this.nowMs);
@@ -161,25 +161,25 @@ class Epoch {
   }
 }
 
-it(`holds in ${LIVES} lives: one caller fetches, the screen shows valid unpaid codes of its region and never gets stuck`, () => {
+it(`holds in ${RUNS} random runs: one caller fetches, the screen shows valid unpaid codes of its region and never gets stuck`, () => {
   let shown = 0;
   let granted = 0;
   fc.assert(
     fc.property(steps, (all) => {
-      const life = new Epoch();
-      for (const step of all) life.take(step);
-      shown += life.regionOfCode.size > 0 ? 1 : 0;
-      granted += life.leases.length;
-      // Whatever happened: with time, whoever asks sees a code, or may fetch some, or sees a window about to begin.
-      life.nowMs += LEASE_DURATION_MS + RETRY_LIMIT_MS;
-      const { stock } = life;
-      const { view } = askStock(stock, { region: stock.region, leaseId: "last" }, life.nowMs);
+      const run = new Run();
+      for (const step of all) run.take(step);
+      shown += run.regionOfCode.size > 0 ? 1 : 0;
+      granted += run.leases.length;
+      // Whatever happened: in time, every caller sees a code, or may fetch some, or sees a window about to begin.
+      run.nowMs += LEASE_DURATION_MS + RETRY_LIMIT_MS;
+      const { stock } = run;
+      const { view } = askStock(stock, { region: stock.region, leaseId: "last" }, run.nowMs);
       expect(view.outcome).not.toBe("HELD_BACK");
       if (view.outcome === "WAIT") {
-        expect(stock.codes.some(({ startTimeMs }) => startTimeMs > life.nowMs)).toBe(true);
+        expect(stock.codes.some(({ startTimeMs }) => startTimeMs > run.nowMs)).toBe(true);
       }
     }),
-    { numRuns: LIVES },
+    { numRuns: RUNS },
   );
-  expect(Math.min(shown, granted)).toBeGreaterThan(LIVES / 2);
+  expect(Math.min(shown, granted)).toBeGreaterThan(RUNS / 2);
 });

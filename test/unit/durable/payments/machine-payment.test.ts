@@ -1,4 +1,4 @@
-/** The payment's state machine against every event in every state, and against a million random lives. */
+/** The payment's state machine against every event in every state, and against a million random runs. */
 import { describe, expect, it } from "vitest";
 import {
   backoffMs,
@@ -60,7 +60,7 @@ describe("an order that was scanned", () => {
     }
   });
 
-  it("is closed by whoever ends the waiting, and owes the core nothing", () => {
+  it("is closed by what ends the waiting, and owes the core nothing", () => {
     const closedBy = (type: "DECLINE" | "CANCEL" | "EXPIRE", nowMs: number) => nextPayment(awaiting, { type }, nowMs);
     expect(closedBy("DECLINE", START_MS).status).toEqual({ name: "CLOSED", closedBy: "CUSTOMER" });
     expect(closedBy("CANCEL", START_MS).status).toEqual({ name: "CLOSED", closedBy: "CANCEL" });
@@ -142,7 +142,7 @@ describe("a payment", () => {
     for (const state of [processing, failed, reversing, closed]) expect(mayCancel(state, endMs)).toBe(true);
   });
 
-  it("is asked for after 1 s, 2 s, 4 s … 60 s of silence, and exactly at its expiry", () => {
+  it("is asked for after 1 s, 2 s, 4 s … 60 s without an answer, and exactly at its expiry", () => {
     expect([0, 1, 2, 5, 6, 100].map(backoffMs)).toEqual([1_000, 2_000, 4_000, 32_000, 60_000, 60_000]);
     const silent = nextPayment({ ...processing, unanswered: 9 }, { type: "UNANSWERED" }, EXPIRY_MS - 10);
     expect(silent).toMatchObject({ unanswered: 10, dueTimeMs: EXPIRY_MS });
@@ -169,8 +169,8 @@ function isOpen(state: PaymentState): boolean {
 /** What ends the waiting of an order. */
 const WORDS = ["CONFIRM", "CONFIRM", "DECLINE", "EXPIRE"] as const;
 
-/** One random life: debits and reversals that get lost, answers that get lost, cancels at any time. */
-function live(random: Random): { state: PaymentState; core: SimulatedCore; cancelled: boolean } {
+/** One random run: debits and reversals that get lost, answers that get lost, cancels at any time. */
+function run(random: Random): { state: PaymentState; core: SimulatedCore; cancelled: boolean } {
   const core: SimulatedCore = { debit: "NONE", reversed: false };
   let now = START_MS;
   let cancelled = false;
@@ -197,18 +197,18 @@ function live(random: Random): { state: PaymentState; core: SimulatedCore; cance
   return { state, core, cancelled };
 }
 
-it("keeps money exactly when it succeeded, in a million random lives", () => {
+it("keeps money exactly when it succeeded, in a million random runs", () => {
   const seed = Date.now() % 2 ** 32;
   const random = new Random(seed);
   const seen = new Map<string, number>();
-  for (let life = 0; life < 1_000_000; life += 1) {
-    const { state, core, cancelled } = live(random);
+  for (let count = 0; count < 1_000_000; count += 1) {
+    const { state, core, cancelled } = run(random);
     if (isOpen(state)) continue;
     const { name } = state.status;
     seen.set(name, (seen.get(name) ?? 0) + 1);
     const holdsMoney = core.debit === "DONE" && !core.reversed;
     if (holdsMoney !== (name === "SUCCEEDED") || (cancelled && name === "SUCCEEDED")) {
-      throw new Error(`seed ${seed}, life ${life}: ${JSON.stringify({ state, core, cancelled })}`);
+      throw new Error(`seed ${seed}, run ${count}: ${JSON.stringify({ state, core, cancelled })}`);
     }
   }
   for (const name of ["SUCCEEDED", "FAILED", "CLOSED"]) expect(seen.get(name), `seed ${seed}`).toBeGreaterThan(1_000);

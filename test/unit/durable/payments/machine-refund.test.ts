@@ -10,10 +10,10 @@ import {
   type RefundWish,
   refuseRefund,
 } from "../../../../durable/payments/machine/refund.ts";
+import { DAY_MS } from "../../../support/clock.ts";
 import { Random } from "../../../support/random.ts";
 
 const PAID_MS = Date.UTC(2026, 0, 15, 4);
-const DAY_MS = 86_400_000;
 const NOTHING = { paymentMinor: 0n, payToMinor: 0n, customerMinor: 0n };
 
 /** 1000 JPY paid as 8561 HKD cents. */
@@ -104,7 +104,7 @@ describe("a refund", () => {
     expect(decideRefund(same, off, PAID_MS)).toEqual(illegal("refundFromAmount.value"));
   });
 
-  it("gives the surcharge back: as named, or in proportion", () => {
+  it("returns the surcharge: as named, or in proportion", () => {
     const paid = { paymentMinor: 1_000n, payToMinor: 8_561n, customerMinor: 8_961n };
     expect(decideRefund(payment({ paid }), wish(500n, 4_281n, 4_481n), PAID_MS)).toMatchObject({
       amounts: { payToMinor: 4_281n, customerMinor: 4_481n },

@@ -41,7 +41,7 @@ describe("a deadline", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("tells the call that it is over, so that no further try is made", async () => {
+  it("lets the call know that it is over, so that no further try is made", async () => {
     const deadline = new Deadline(TIMEOUT_MS);
     let isOver = () => false;
     const answer = deadline.ask((over) => {

@@ -39,7 +39,7 @@ describe("the breaker", () => {
     expect([breaker.admit(), breaker.admit(), breaker.admit()]).toEqual(["TRIAL", "REFUSE", "REFUSE"]);
   });
 
-  it("closes when that one succeeds, and counts anew", () => {
+  it("closes when that one succeeds, and counts from zero", () => {
     const { breaker, clock } = breakerWithClock();
     fail(breaker, 3);
     clock.nowMs += COOLING_TIME_MS;
@@ -73,7 +73,7 @@ describe("the breaker", () => {
     expect(breaker.admit()).toBe("CALL");
   });
 
-  it("does not stay open for ever when the clock is set back", () => {
+  it("does not stay open without end when the clock is set back", () => {
     const { breaker, clock } = breakerWithClock();
     fail(breaker, 3);
     clock.nowMs -= 1;

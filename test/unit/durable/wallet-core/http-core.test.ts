@@ -88,7 +88,7 @@ describe("an answer of the core", () => {
     ["has no time", answers({ outcome: "DONE" })],
     ["has its time as text", answers({ outcome: "DONE", timeMs: String(NOW_MS) })],
     ["has a time that is none", answers({ outcome: "DONE", timeMs: 1.5 })],
-    ["has members that nobody knows", answers({ ...DONE, debited: "0" })],
+    ["has unknown members", answers({ ...DONE, debited: "0" })],
     ["is too large", says(JSON.stringify(DONE) + " ".repeat(ANSWER_LIMIT_BYTES))],
     ["is compressed", says(JSON.stringify(DONE), { headers: { "Content-Encoding": "gzip" } })],
     ["has another status", answers(DONE, 201)],
@@ -164,11 +164,11 @@ describe("the deadline", () => {
 
 describe("a core that is silent again and again", () => {
   const limits = { breakerLimits: { failureLimit: 2, coolingTimeMs: 5_000 } };
-  const silence = [isLost, isLost, isLost];
+  const unanswered = [isLost, isLost, isLost];
 
   it("is left alone for the cooling time: UNANSWERED at once, for every operation", async () => {
     const clock = { nowMs: NOW_MS };
-    const steps = [...silence, ...silence, answers(DONE), answers(DONE)];
+    const steps = [...unanswered, ...unanswered, answers(DONE), answers(DONE)];
     const { core, seen } = scriptedCore(steps, { ...limits, nowMs: () => clock.nowMs });
     await core.debit(DEBIT);
     await core.inquire(KEY);

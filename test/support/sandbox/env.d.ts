@@ -1,8 +1,8 @@
-import type { Sales } from "../../sandbox/acquirer/sales.ts";
-import type { IssuedCodes } from "../../sandbox/alipayplus/for-wallets/issued-codes.ts";
-import type { Network } from "../../sandbox/alipayplus/payments/network.ts";
-import type { SandboxEnv } from "../../sandbox/env.ts";
-import type { TrafficLog } from "../../sandbox/traffic/traffic-log.ts";
+import type { Sales } from "../../../sandbox/acquirer/sales.ts";
+import type { IssuedCodes } from "../../../sandbox/alipayplus/for-wallets/issued-codes.ts";
+import type { Network } from "../../../sandbox/alipayplus/payments/network.ts";
+import type { SandboxEnv } from "../../../sandbox/env.ts";
+import type { TrafficLog } from "../../../sandbox/traffic/traffic-log.ts";
 
 declare global {
   namespace Cloudflare {

@@ -1,6 +1,6 @@
 /** The gateway as the network under test reaches it: the real one, or whatever a test says. */
 import { env, exports } from "cloudflare:workers";
-import type { SandboxEnv } from "../../sandbox/env.ts";
+import type { SandboxEnv } from "../../../sandbox/env.ts";
 
 /** Answers a request of the network. One that throws is a connection that failed. */
 export type GatewayHandler = (request: Request) => Response | Promise<Response>;

@@ -1,11 +1,11 @@
 /** Random movements of a network, and what its book has of them. */
-import type { ClearingItem } from "../../sandbox/alipayplus/clearing/item.ts";
+import type { ClearingItem } from "../../../sandbox/alipayplus/clearing/item.ts";
 import {
   legsOf,
   type Movement,
   type SettlementEntry,
-} from "../../sandbox/alipayplus/payments/records/settlement-ledger.ts";
-import type { Random } from "../support/random.ts";
+} from "../../../sandbox/alipayplus/payments/records/settlement-ledger.ts";
+import type { Random } from "../random.ts";
 
 const WALLET_CURRENCIES = ["HKD", "HKD", "THB"] as const;
 const SETTLEMENT_CURRENCIES = ["JPY", "USD", "HKD"] as const;

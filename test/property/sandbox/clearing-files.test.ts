@@ -1,16 +1,16 @@
 /** Random days: the files of wallet and acquirer say what the book says, and every fee has two sides (spec/04). */
 import { describe, expect, it } from "vitest";
-import { startOfDayMs } from "../../protocol/time.ts";
-import { dayOfDate } from "../../sandbox/alipayplus/clearing/day.ts";
-import { FEE_BASIS_POINTS, feesOf } from "../../sandbox/alipayplus/clearing/fees.ts";
-import type { ClearingItem } from "../../sandbox/alipayplus/clearing/item.ts";
-import { ACQUIRER, amountsFor, type Participant, WALLET } from "../../sandbox/alipayplus/clearing/participant.ts";
-import { type CsvRecord, parseCsv, recordsOf } from "../support/clearing/parse-csv.ts";
-import { type OwnBook, type OwnTransaction, reconcile } from "../support/clearing/reconcile.ts";
-import { filesIn, filesOf } from "../support/clearing/report.ts";
-import { Random } from "../support/random.ts";
-import * as twin from "../support/twin/amount.ts";
-import { add, bookSumsOf, movementOf, randomItem } from "./random-clearing-day.ts";
+import { startOfDayMs } from "../../../protocol/time.ts";
+import { dayOfDate } from "../../../sandbox/alipayplus/clearing/day.ts";
+import { FEE_BASIS_POINTS, feesOf } from "../../../sandbox/alipayplus/clearing/fees.ts";
+import type { ClearingItem } from "../../../sandbox/alipayplus/clearing/item.ts";
+import { ACQUIRER, amountsFor, type Participant, WALLET } from "../../../sandbox/alipayplus/clearing/participant.ts";
+import { type CsvRecord, parseCsv, recordsOf } from "../../support/clearing/parse-csv.ts";
+import { add, bookSumsOf, movementOf, randomItem } from "../../support/clearing/random-day.ts";
+import { type OwnBook, type OwnTransaction, reconcile } from "../../support/clearing/reconcile.ts";
+import { filesIn, filesOf } from "../../support/clearing/report.ts";
+import { Random } from "../../support/random.ts";
+import * as twin from "../../support/twin/amount.ts";
 
 const DAYS = 60;
 const DAY = dayOfDate("20260115") ?? Number.NaN;

@@ -1,11 +1,11 @@
 import type { JWK } from "jose";
-import type { Env as GatewayEnv } from "../../durable/env.ts";
+import type { Env as GatewayEnv } from "../../../durable/env.ts";
 
 declare global {
   namespace Cloudflare {
     interface Env extends GatewayEnv {}
     interface GlobalProps {
-      mainModule: typeof import("./worker.ts");
+      mainModule: typeof import("../../../worker/index.ts");
     }
   }
 }

@@ -1,0 +1,28 @@
+/** Until when a payment may succeed. Source: spec/03 Time limits. */
+import { time } from "../../protocol/parameters.ts";
+import type { Scenario } from "./payments/records/payment-records.ts";
+
+/** A later time could not be written at every offset. */
+const LAST_TIME_MS = Date.UTC(9_999, 0, 1);
+
+/** `paymentExpiryTime` of a message. */
+export const expiryTime = time.refine((timeMs) => timeMs < LAST_TIME_MS, "is too far away");
+
+/** How long a payment may take when the acquirer does not say. */
+const TIME_LIMIT_MS: Record<Scenario, number> = {
+  PAYMENT_CODE: 180_000,
+  ORDER_CODE: 600_000,
+  ENTRY_CODE: 600_000,
+  CASHIER: 600_000,
+};
+
+/**
+ * Until when a payment may succeed, to the second, as messages write it; at most ten minutes for the cashier.
+ *
+ * @param wantedTimeMs `paymentExpiryTime`, epoch milliseconds
+ */
+export function expiryTimeOf(scenario: Scenario, wantedTimeMs: number | undefined, nowMs: number): number {
+  const usualTimeMs = nowMs + TIME_LIMIT_MS[scenario];
+  const timeMs = scenario === "CASHIER" ? Math.min(wantedTimeMs ?? usualTimeMs, usualTimeMs) : wantedTimeMs;
+  return Math.floor((timeMs ?? usualTimeMs) / 1_000) * 1_000;
+}
