@@ -182,7 +182,7 @@ export class Parties {
   }
 
   /** A payment as Alipay+ keeps it, by the acquirer's id; `undefined` when it never arrived. */
-  async networkPayment(sale: string): Promise<NetworkView | undefined> {
+  networkPayment(sale: string): Promise<NetworkView | undefined> {
     return find<NetworkView>(this.#sandbox, `/acquirer/payments/${sale}`);
   }
 

@@ -198,7 +198,7 @@ function run(random: Random): { state: PaymentState; core: SimulatedCore; cancel
 }
 
 it("keeps money exactly when it succeeded, in a million random runs", () => {
-  const seed = Date.now() % 2 ** 32;
+  const seed = 20_261_129;
   const random = new Random(seed);
   const seen = new Map<string, number>();
   for (let count = 0; count < 1_000_000; count += 1) {

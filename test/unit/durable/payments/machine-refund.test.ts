@@ -158,7 +158,7 @@ function refundInParts(random: Random): void {
 }
 
 it("loses and makes no unit, over many random ways to refund a payment in parts", () => {
-  const seed = Date.now() % 2 ** 32;
+  const seed = 20_261_129;
   const random = new Random(seed);
   for (let run = 0; run < 5_000; run += 1) {
     try {
