@@ -16,7 +16,7 @@ import {
 } from "./subject.ts";
 
 const REPEATS = 8;
-/** The currency code that ISO 4217 reserves for tests: no account is held in it. */
+/** The currency code that ISO 4217 keeps for tests: no account is held in it. */
 const TEST_CURRENCY = "XTS";
 
 const refused = (reason: string) => ({ outcome: "REFUSED", reason });

@@ -4,6 +4,7 @@
  */
 import { evictDurableObject, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { proxyDurable } from "itty-durable";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type CodeStockClient, stockOf } from "../../../durable/code-stock/client.ts";
 import { type CodeStock, EMPTY_STOCK, type StockedCode } from "../../../durable/code-stock/code-stock.ts";
@@ -75,6 +76,12 @@ function latest({ stocks }: CodeStocks): CodeStock {
 }
 
 describe("the client of a stock", () => {
+  it("hides the library's stub, which takes `then` for a method of the object and cannot be awaited", () => {
+    const stub = proxyDurable(env.CODE_STOCKS, { parse: true }).get("codes");
+    expect("then" in stub).toBe(false);
+    expect(typeof (stub as { then?: unknown }).then).toBe("function");
+  });
+
   it("can be awaited, and shows nothing of the library that could destroy what is stored", async () => {
     const { stock } = await freshStock();
     expect(await stock).toBe(stock);

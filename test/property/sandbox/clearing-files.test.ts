@@ -1,4 +1,4 @@
-/** Random days: the files of wallet and acquirer say what the book says, and every fee has two sides (spec/04). */
+/** Random days: the files of wallet and acquirer agree with the settlement ledger, and every fee has two sides (spec/04). */
 import { describe, expect, it } from "vitest";
 import { startOfDayMs } from "../../../protocol/time.ts";
 import { dayOfDate } from "../../../sandbox/alipayplus/clearing/day.ts";
@@ -6,8 +6,8 @@ import { FEE_BASIS_POINTS, feesOf } from "../../../sandbox/alipayplus/clearing/f
 import type { ClearingItem } from "../../../sandbox/alipayplus/clearing/item.ts";
 import { ACQUIRER, amountsFor, type Participant, WALLET } from "../../../sandbox/alipayplus/clearing/participant.ts";
 import { type CsvRecord, parseCsv, recordsOf } from "../../support/clearing/parse-csv.ts";
-import { add, bookSumsOf, movementOf, randomItem } from "../../support/clearing/random-day.ts";
-import { type OwnBook, type OwnTransaction, reconcile } from "../../support/clearing/reconcile.ts";
+import { add, ledgerSumsOf, movementOf, randomItem } from "../../support/clearing/random-day.ts";
+import { type OwnLedger, type OwnTransaction, reconcile } from "../../support/clearing/reconcile.ts";
 import { filesIn, filesOf } from "../../support/clearing/report.ts";
 import { Random } from "../../support/random.ts";
 import * as twin from "../../support/twin/amount.ts";
@@ -33,7 +33,7 @@ function summariesOf(files: ReadonlyMap<string, string>): CsvRecord[] {
   return namesOf(files, "summary").flatMap((name) => recordsOf(parseCsv(files.get(name) ?? "")));
 }
 
-/** What the rows of a participant's files add up to, in the terms of the book. */
+/** What the rows of a participant's files add up to, in the terms of the settlement ledger. */
 function addRows(sums: Map<string, bigint>, { party }: Participant, files: ReadonlyMap<string, string>): void {
   for (const row of rowsOf(files, "transactionItems")) {
     const sign = SIGN[party] * (row.transactionType === "PAYMENT" ? 1n : -1n);
@@ -41,8 +41,8 @@ function addRows(sums: Map<string, bigint>, { party }: Participant, files: Reado
   }
 }
 
-/** What a party has in its own book of the day, with its fees by the rates that it agreed to. */
-function ownBookOf(participant: Participant, items: readonly ClearingItem[], currency: string): OwnBook {
+/** What a party has in its own ledger of the day, with its fees by the rates that it agreed to. */
+function ownLedgerOf(participant: Participant, items: readonly ClearingItem[], currency: string): OwnLedger {
   const own = items.filter((item) => amountsFor(participant, item).settlement.currency === currency);
   const rate = (amountMinor: bigint, basisPoints: bigint) => {
     const feeMinor = twin.proportion(amountMinor, basisPoints, 10_000n);
@@ -65,10 +65,10 @@ function ownBookOf(participant: Participant, items: readonly ClearingItem[], cur
 }
 
 describe("the files of a random day", () => {
-  it("add up to what the book has for wallet and acquirer, row by row and in the summaries", () => {
+  it("add up to what the settlement ledger has for wallet and acquirer, row by row and in the summaries", () => {
     for (let seed = 1; seed <= DAYS; seed += 1) {
       const items = randomDay(seed);
-      const book = bookSumsOf(items.map(movementOf));
+      const ledger = ledgerSumsOf(items.map(movementOf));
       const rows = new Map<string, bigint>();
       const summaries = new Map<string, bigint>();
       for (const participant of [WALLET, ACQUIRER]) {
@@ -79,21 +79,21 @@ describe("the files of a random day", () => {
           if (netAmountValue !== "0") add(summaries, ACCOUNT[participant.party], settlementCurrency, netMinor);
         }
       }
-      const parties = [...book].filter(([key]) => !key.startsWith("alipayplus"));
+      const parties = [...ledger].filter(([key]) => !key.startsWith("alipayplus"));
       const sorted = (sums: Iterable<[string, bigint]>) => [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
       expect([seed, sorted(rows)]).toEqual([seed, sorted(parties)]);
       expect([seed, sorted(summaries)]).toEqual([seed, sorted(parties.filter(([, minor]) => minor !== 0n))]);
     }
   });
 
-  it("agree with what each party finds in its own book, fees by its agreement included", () => {
+  it("agree with what each party finds in its own ledger, fees by its agreement included", () => {
     for (let seed = 1; seed <= DAYS; seed += 1) {
       const items = randomDay(seed);
       for (const participant of [WALLET, ACQUIRER]) {
         const files = filesOf({ participant, day: DAY }, items);
         const currencies = new Set([...files.keys()].map((name) => name.split("_")[2] ?? ""));
         for (const currency of currencies) {
-          const differences = reconcile(filesIn(files, currency), ownBookOf(participant, items, currency));
+          const differences = reconcile(filesIn(files, currency), ownLedgerOf(participant, items, currency));
           expect([seed, currency, differences]).toEqual([seed, currency, []]);
         }
       }
@@ -140,10 +140,10 @@ describe("the files of a random day", () => {
   });
 });
 
-describe("a comparison with the own book", () => {
+describe("a comparison with the own ledger", () => {
   const items = randomDay(3).filter(({ payTo }) => payTo.currency === "HKD");
   const files = filesIn(filesOf({ participant: WALLET, day: DAY }, items), "HKD");
-  const own = ownBookOf(WALLET, items, "HKD");
+  const own = ownLedgerOf(WALLET, items, "HKD");
   const [first, ...rest] = own.transactions;
   const levelsOf = (transactions: readonly OwnTransaction[]) => [
     ...new Set(reconcile(files, { ...own, transactions }).map(({ level, what }) => `${level} ${what}`)),

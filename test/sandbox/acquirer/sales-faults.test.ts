@@ -1,4 +1,4 @@
-/** Faults that a developer asks for in what the acquirer sends (docs/sandbox.md, Scenarios and faults). */
+/** Faults that a developer asks for in what the acquirer sends (docs/sandbox/faults.md). */
 import { describe, expect, it } from "vitest";
 import sandbox from "../../../sandbox/index.ts";
 import { hkd } from "../../support/amounts.ts";

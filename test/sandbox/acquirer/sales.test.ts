@@ -9,6 +9,7 @@ import {
   act,
   balanceOf,
   connectWallet,
+  exchangesAbout,
   newId,
   notifyAcquirer,
   payInWallet,
@@ -290,49 +291,5 @@ describe("a wish that is wrong", () => {
     }
     const { refunds } = await act(sale, "refund", { refundAmount: hkd("1") });
     expect(refunds).toMatchObject([{ status: "FAILED", result: { resultCode: "PARAM_ILLEGAL" } }]);
-  });
-});
-
-type AcquirerExchange = {
-  readonly from: string;
-  readonly to: string;
-  readonly interface: string;
-  readonly request: {
-    readonly path: string;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: string;
-    readonly verified: boolean;
-  };
-};
-
-/** The exchanges between acquirer and Alipay+ about a sale, oldest first. */
-async function exchangesAbout({ paymentRequestId }: ShownSale): Promise<AcquirerExchange[]> {
-  const { traffic } = await call<{ traffic: { exchange: AcquirerExchange }[] }>("GET", "/traffic?limit=100");
-  return traffic
-    .map(({ exchange }) => exchange)
-    .filter(({ from, to }) => from === "ACQP" || to === "ACQP")
-    .filter(({ request }) => request.body.includes(paymentRequestId))
-    .reverse();
-}
-
-describe("the traffic", () => {
-  it("shows every message of the acquirer once, signed and verified, and the notification", async () => {
-    const sale = await sellTo(await openCustomer());
-    await notifyAcquirer();
-    await act(sale, "inquire");
-    await act(sale, "refund", { refundAmount: jpy("1") });
-    await act(sale, "cancel");
-    const exchanges = await exchangesAbout(sale);
-    expect(exchanges.map(({ from, interface: name }) => `${from} ${name}`)).toEqual([
-      "ACQP pay",
-      "Alipay+ notifyPayment",
-      "ACQP inquiryPayment",
-      "ACQP refund",
-      "ACQP cancelPayment",
-    ]);
-    expect(exchanges.filter(({ from }) => from === "ACQP").map(({ request }) => request.verified)).toEqual(
-      Array(4).fill(true),
-    );
-    expect((await saleOf(sale)).notifications).toBe(1);
   });
 });

@@ -1,12 +1,5 @@
-/**
- * Orders that a developer has placed from the console: what Alipay+ does for them by itself, as for an acquirer's, and what sets
- * them apart. The whole product plays them, or the test notifies what the wallet would (spec/03 Results, Cancel, Time limits).
- */
-import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { formatTime } from "../../../protocol/time.ts";
-import { NOTIFICATIONS_LIMIT } from "../../../sandbox/alipayplus/payments/records/received-notifications.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { hkd, jpy } from "../../support/amounts.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../support/clock.ts";
@@ -32,8 +25,7 @@ import {
   openCustomer,
   sandboxEnv,
 } from "../../support/sandbox/sandbox.ts";
-import { Network } from "../../support/sandbox/worker.ts";
-import { walletCall } from "../../support/wallet.ts";
+import { walletCall } from "../../support/wallet/calls.ts";
 
 const REFUSED = { resultCode: "RISK_REJECT", resultStatus: "F", resultMessage: "No." };
 
@@ -256,58 +248,6 @@ describe("a manual order belongs to no acquirer", () => {
     expect(await close(paymentId)).toMatchObject({ error: { code: "ORDER_UNKNOWN" } });
     await call("POST", "/cancelPayment", { paymentRequestId: paymentId });
     expect((await reportOf(String(message.paymentRequestId))).status).toBe("OFFERED");
-  });
-});
-
-describe("the notifications of a wallet", () => {
-  it("is kept over a restart, with the order", async () => {
-    const { paymentRequestId } = await scannedOrder();
-    await notify(paymentRequestId, SUCCESS, { paymentId: "payment-1" });
-    await runInDurableObject(env.NETWORK.getByName("network"), (object, state) => {
-      const before = (object as Network).inquire(paymentRequestId);
-      expect(new Network(state).inquire(paymentRequestId)).toEqual(before);
-      expect(before).toMatchObject({
-        payment: { charge: { customerId: "alice" } },
-        notifications: [{ resultCode: "SUCCESS", walletPaymentId: "payment-1", answer: "SUCCESS" }],
-      });
-    });
-  });
-
-  it("is remembered up to a limit, and what contradicts is noticed beyond it", async () => {
-    const { paymentRequestId } = await scannedOrder();
-    await notify(paymentRequestId, SUCCESS, { paymentId: "payment-1" });
-    for (let count = 0; count <= NOTIFICATIONS_LIMIT; count += 1) {
-      expect(await notify(paymentRequestId, SUCCESS, { paymentId: "payment-2" })).toBe("REPEAT_REQ_INCONSISTENT");
-    }
-    const { notifications } = await orderOf(paymentRequestId);
-    expect([notifications.length, notifications[0]?.answer]).toEqual([NOTIFICATIONS_LIMIT + 1, "SUCCESS"]);
-    expect(await notify(paymentRequestId, SUCCESS, { paymentId: "payment-1" })).toBe("SUCCESS");
-    expect((await orderOf(paymentRequestId)).notifications).toHaveLength(NOTIFICATIONS_LIMIT);
-  });
-
-  it("of an acquirer's order stands in its report, with the answers", async () => {
-    const paymentFactor = { isInStorePayment: "true", inStorePaymentScenario: "EntryCode" };
-    const paymentMethod = { paymentMethodType: "CONNECT_WALLET" };
-    const message = payMessage("", { paymentFactor, paymentMethod });
-    const { paymentId, paymentUrl } = await ask("pay", message);
-    await scan(String(paymentUrl), await openCustomer());
-    await notify(String(paymentId), SUCCESS, { paymentId: "wallet-1" });
-    await notify(String(paymentId), SUCCESS, { paymentId: "wallet-2" });
-    const { received } = await call<{ received: readonly object[] }>(
-      "GET",
-      `/acquirer/payments/${String(message.paymentRequestId)}`,
-    );
-    const notified = { time: formatTime(Date.now()), resultCode: "SUCCESS", resultStatus: "S" };
-    expect(received).toEqual([
-      { ...notified, paymentId: "wallet-1", answer: "SUCCESS" },
-      { ...notified, paymentId: "wallet-2", answer: "REPEAT_REQ_INCONSISTENT" },
-    ]);
-  });
-
-  it("of an order that is not scanned is not accepted", async () => {
-    const { paymentRequestId } = await placeOrder();
-    expect(await notify(paymentRequestId, SUCCESS, { paymentId: "payment-1" })).toBe("REPEAT_REQ_INCONSISTENT");
-    expect(await statusOf(paymentRequestId)).toBe("CREATED");
   });
 });
 

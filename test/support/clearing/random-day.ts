@@ -1,4 +1,4 @@
-/** Random movements of a network, and what its book has of them. */
+/** Random movements of a network, and what its settlement ledger has of them. */
 import type { ClearingItem } from "../../../sandbox/alipayplus/clearing/item.ts";
 import {
   legsOf,
@@ -36,15 +36,15 @@ export function randomItem(random: Random, startTimeMs: number, index: number): 
   };
 }
 
-/** The movement that the network writes into its book for it. */
+/** The movement that the network enters in its settlement ledger for it. */
 export function movementOf({ transactionType, transactionId, transactionTimeMs, ...sums }: ClearingItem): Movement {
   const { payTo, settlement } = sums;
   const times = { timeMs: transactionTimeMs, knownTimeMs: transactionTimeMs };
   return { kind: transactionType, movementId: transactionId, ...times, payTo, settlement };
 }
 
-/** What the book has of some movements, added up by account and currency. */
-export function bookSumsOf(movements: readonly Movement[]): Map<string, bigint> {
+/** What the settlement ledger has of some movements, added up by account and currency. */
+export function ledgerSumsOf(movements: readonly Movement[]): Map<string, bigint> {
   const sums = new Map<string, bigint>();
   for (const { account, currency, amountMinor } of movements.flatMap(legsOf)) add(sums, account, currency, amountMinor);
   return sums;

@@ -1,10 +1,10 @@
 /**
- * What a participant does with its files: it compares them with its own book, from the sums down to the rows and the
+ * What a participant does with its files: it compares them with its own ledger, from the sums down to the rows and the
  * fees, and names every difference. Source: spec/04 "Recommended order".
  */
 import { type CsvRecord, parseCsv, recordsOf } from "./parse-csv.ts";
 
-/** A transaction of a party's own book, in its settlement currency. */
+/** A transaction of a party's own ledger, in its settlement currency. */
 export type OwnTransaction = {
   /** Alipay+'s id of it. */
   readonly transactionId: string;
@@ -12,8 +12,8 @@ export type OwnTransaction = {
   readonly amountMinor: bigint;
 };
 
-/** The book of a party for one clearing day and settlement currency. */
-export type OwnBook = {
+/** The ledger of a party for one clearing day and settlement currency. */
+export type OwnLedger = {
   readonly transactions: readonly OwnTransaction[];
   /** Its fees by its agreement: what it should find for a payment, by type; all zero when left out. */
   readonly feesOf?: (payment: OwnTransaction) => OwnFees;
@@ -31,13 +31,13 @@ export type Difference = {
 };
 
 /**
- * Compares the files of one currency with the own book.
+ * Compares the files of one currency with the own ledger.
  *
  * @param files text by name, of both `clearing` and `settlement`
  * @returns every difference, in the recommended order; empty when all agree
  * @throws Error when a file is not written as documented
  */
-export function reconcile(files: ReadonlyMap<string, string>, own: OwnBook): Difference[] {
+export function reconcile(files: ReadonlyMap<string, string>, own: OwnLedger): Difference[] {
   const ours = sumsOf(own);
   const { settlementAmountValue, netAmountValue, interchangeFeeAmountValue, serviceFeeAmountValue } = ours;
   const [settlement = {}] = recordsOf(parseCsv(onlyText(files, "settlement")));
@@ -58,7 +58,7 @@ export function reconcile(files: ReadonlyMap<string, string>, own: OwnBook): Dif
 }
 
 /** What the summary should say. */
-function sumsOf({ transactions, feesOf = noFees }: OwnBook) {
+function sumsOf({ transactions, feesOf = noFees }: OwnLedger) {
   const payments = transactions.filter(({ transactionType }) => transactionType === "PAYMENT");
   const refunds = transactions.filter(({ transactionType }) => transactionType === "REFUND");
   const sum = (amounts: readonly bigint[]) => amounts.reduce((total, amount) => total + amount, 0n);
@@ -130,7 +130,7 @@ function transactionRowsOf(sections: readonly Section[]): CsvRecord {
   );
 }
 
-function ownTransactionRowsOf({ transactions }: OwnBook): CsvRecord {
+function ownTransactionRowsOf({ transactions }: OwnLedger): CsvRecord {
   return uniquely(
     transactions,
     ({ transactionType, transactionId }) => `${transactionType} ${transactionId}`,
@@ -146,7 +146,7 @@ function feeRowsOf(sections: readonly Section[]): CsvRecord {
   );
 }
 
-function ownFeeRowsOf({ transactions, feesOf = noFees }: OwnBook): CsvRecord {
+function ownFeeRowsOf({ transactions, feesOf = noFees }: OwnLedger): CsvRecord {
   const fees = transactions
     .filter(({ transactionType }) => transactionType === "PAYMENT")
     .flatMap((payment) =>

@@ -41,7 +41,7 @@ export const alipayPlus: AlipayPlusClient = createAlipayPlusClient({
 });
 
 /** How a call departs from a true one. */
-export type CallChanges = {
+type CallChanges = {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string | undefined>>;
   /** What goes over the wire instead of the body that was signed. */

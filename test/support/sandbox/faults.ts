@@ -22,7 +22,7 @@ const ring = parseKeyRing(ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS) as 
 export const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
 
 /** A delay that no test waits for long. */
-export const SHORT_MS = 20;
+const SHORT_MS = 20;
 
 /** The faults that exist on a link. */
 export function faultsOn(link: Link): FaultName[] {

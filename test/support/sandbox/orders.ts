@@ -17,7 +17,7 @@ export type OrderCodeReply = {
 };
 
 /** What GET /sandbox/orders/{paymentRequestId} answers. */
-export type OrderReply = {
+type OrderReply = {
   readonly status: string;
   readonly customerId?: string;
   readonly terms: Readonly<Record<string, unknown>>;

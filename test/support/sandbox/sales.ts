@@ -8,7 +8,7 @@ import { setAlipayPlus } from "../alipayplus-binding.ts";
 import type { Amount } from "../amounts.ts";
 import { jpy } from "../amounts.ts";
 import { until } from "../until.ts";
-import { walletCall } from "../wallet.ts";
+import { walletCall } from "../wallet/calls.ts";
 import { newId, runAlarm } from "./acquirer.ts";
 import { deliver } from "./alipayplus.ts";
 import { type CustomerReply, call, codeOf, type ErrorReply } from "./sandbox.ts";
@@ -103,6 +103,29 @@ export async function payInWallet(customerId: string, codeValue: string | undefi
   await runResolver(await paymentsShardOf(paymentRequestId));
   await until(() => expect(notified).toContain(paymentRequestId));
   return String(confirmed.body.status);
+}
+
+/** An exchange between the acquirer and Alipay+, as the traffic shows it. */
+type AcquirerExchange = {
+  readonly from: string;
+  readonly to: string;
+  readonly interface: string;
+  readonly request: {
+    readonly path: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+    readonly verified: boolean;
+  };
+};
+
+/** The exchanges between acquirer and Alipay+ about a sale, oldest first. */
+export async function exchangesAbout({ paymentRequestId }: ShownSale): Promise<AcquirerExchange[]> {
+  const { traffic } = await call<{ traffic: { exchange: AcquirerExchange }[] }>("GET", "/traffic?limit=100");
+  return traffic
+    .map(({ exchange }) => exchange)
+    .filter(({ from, to }) => from === "ACQP" || to === "ACQP")
+    .filter(({ request }) => request.body.includes(paymentRequestId))
+    .reverse();
 }
 
 /** Alipay+ notifies the acquirer of what is due. */

@@ -2,18 +2,18 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { migrate } from "../../../durable/platform/migrate.ts";
-import { startOfDayMs } from "../../../protocol/time.ts";
-import { clearingDayOf, dayOfDate } from "../../../sandbox/alipayplus/clearing/day.ts";
-import type { ClearingItem } from "../../../sandbox/alipayplus/clearing/item.ts";
-import { readClearedPage } from "../../../sandbox/alipayplus/payments/records/cleared-items.ts";
+import { migrate } from "../../../../durable/platform/migrate.ts";
+import { startOfDayMs } from "../../../../protocol/time.ts";
+import { clearingDayOf, dayOfDate } from "../../../../sandbox/alipayplus/clearing/day.ts";
+import type { ClearingItem } from "../../../../sandbox/alipayplus/clearing/item.ts";
+import { readClearedPage } from "../../../../sandbox/alipayplus/payments/records/cleared-items.ts";
 import {
   SETTLEMENT_LEDGER_CLEARING_STEP,
   SETTLEMENT_LEDGER_SCHEMA,
   SettlementLedger,
-} from "../../../sandbox/alipayplus/payments/records/settlement-ledger.ts";
-import { movementOf, randomItem } from "../../support/clearing/random-day.ts";
-import { Random } from "../../support/random.ts";
+} from "../../../../sandbox/alipayplus/payments/records/settlement-ledger.ts";
+import { movementOf, randomItem } from "../../../support/clearing/random-day.ts";
+import { Random } from "../../../support/random.ts";
 
 const DAY = dayOfDate("20260115") ?? Number.NaN;
 const DAYS = 4;

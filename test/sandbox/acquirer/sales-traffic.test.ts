@@ -1,0 +1,42 @@
+/** What the traffic shows of a sale. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
+import { jpy } from "../../support/amounts.ts";
+import { DAY_MS, MINUTE_MS } from "../../support/clock.ts";
+import { act, connectWallet, exchangesAbout, notifyAcquirer, saleOf, sellTo } from "../../support/sandbox/sales.ts";
+import { openCustomer } from "../../support/sandbox/sandbox.ts";
+
+/** A noon of UTC+8 ahead, so that no window ends by accident, and no alarm of the runtime comes before it is asked for. */
+const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * 60 * MINUTE_MS;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
+  connectWallet();
+});
+
+afterEach(() => {
+  setAlipayPlus();
+  vi.useRealTimers();
+});
+
+describe("the traffic", () => {
+  it("shows every message of the acquirer once, signed and verified, and the notification", async () => {
+    const sale = await sellTo(await openCustomer());
+    await notifyAcquirer();
+    await act(sale, "inquire");
+    await act(sale, "refund", { refundAmount: jpy("1") });
+    await act(sale, "cancel");
+    const exchanges = await exchangesAbout(sale);
+    expect(exchanges.map(({ from, interface: name }) => `${from} ${name}`)).toEqual([
+      "ACQP pay",
+      "Alipay+ notifyPayment",
+      "ACQP inquiryPayment",
+      "ACQP refund",
+      "ACQP cancelPayment",
+    ]);
+    expect(exchanges.filter(({ from }) => from === "ACQP").map(({ request }) => request.verified)).toEqual(
+      Array(4).fill(true),
+    );
+    expect((await saleOf(sale)).notifications).toBe(1);
+  });
+});
