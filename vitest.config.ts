@@ -70,7 +70,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["test/end-to-end/**/*.test.ts"],
+          include: ["test/{tidy,end-to-end}/**/*.test.ts"],
           globalSetup: ["test/support/end-to-end/build-product.ts"],
           testTimeout: 300_000,
           hookTimeout: 120_000,

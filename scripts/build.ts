@@ -1,6 +1,6 @@
 /** `npm run build`: the WebAssembly core, both Workers of local development, and the bundle that is deployed. */
 import { buildWasm } from "./build-wasm.ts";
-import { bundleForDevelopment, bundleForProduction, bundleSize, formatSize } from "./bundle.ts";
+import { bundleForDevelopment, bundleForProduction, bundleSize, formatSize } from "./bundle/bundle.ts";
 import { runScript, runStage } from "./tool.ts";
 
 await runScript(async () => {

@@ -6,7 +6,7 @@ import { bodyOf, type ObservedCall } from "../test/support/end-to-end/json-clien
 import type { LiveStream } from "../test/support/end-to-end/live-stream.ts";
 import { type Customer, jpy, messageOf, SandboxClient, type Sent } from "../test/support/end-to-end/sandbox-client.ts";
 import { type Payment, WalletClient } from "../test/support/end-to-end/wallet-client.ts";
-import { chosenPort, DEFAULT_PORT, originOf, servesPlusgate } from "./port.ts";
+import { chosenPort, DEFAULT_PORT, originOf, servesPlusgate } from "./development/port.ts";
 import { runScript, StageFailure, wantsHelp } from "./tool.ts";
 
 const HELP = `Usage: npm run demo [-- --help]

@@ -1,8 +1,8 @@
 /** `npm run reset`: clears the state of `npm start`. The keys stay. */
 import { rmSync } from "node:fs";
 import { relative } from "node:path";
+import { lockState } from "./development/state-lock.ts";
 import { ROOT, STATE_DIRECTORY } from "./project.ts";
-import { lockState } from "./state-lock.ts";
 import { runScript, StageFailure } from "./tool.ts";
 
 await runScript(async () => {

@@ -1,11 +1,11 @@
 /** `npm start`: the gateway and the sandbox on one port of this machine. */
 import { relative } from "node:path";
 import { buildWasm } from "./build-wasm.ts";
-import { bundleForDevelopment } from "./bundle.ts";
-import { ensureDevelopmentKeys } from "./keys.ts";
-import { chosenPort, DEFAULT_PORT, originOf, requireFreePort } from "./port.ts";
+import { bundleForDevelopment } from "./bundle/bundle.ts";
+import { ensureDevelopmentKeys } from "./development/keys.ts";
+import { chosenPort, DEFAULT_PORT, originOf, requireFreePort } from "./development/port.ts";
+import { servePlusgate } from "./development/serve.ts";
 import { KEYS_DIRECTORY, ROOT, STATE_DIRECTORY } from "./project.ts";
-import { servePlusgate } from "./serve.ts";
 import { runScript, StageFailure, wantsHelp } from "./tool.ts";
 
 const HELP = `Usage: npm start [-- --help]

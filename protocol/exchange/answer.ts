@@ -8,13 +8,14 @@
  *
  * Source: spec/01.
  */
+
+import { withoutNulls } from "../absent-parameters.ts";
 import { nowMs } from "../clock.ts";
 import { type JsonFault, type JsonObject, parseJsonBody } from "../json.ts";
 import { answerOf, type ReportedAnswer } from "../results.ts";
 import type { KeyRing } from "../signature/key-ring.ts";
 import { type VerificationFault, verifyMessage } from "../signature/verify.ts";
 import { formatTime } from "../time.ts";
-import { withoutNulls } from "../without-nulls.ts";
 import { type AdmissionLimits, admit, clientIdOf } from "./admit.ts";
 import { UNVERIFIED_ANSWERS, unreadableAnswer } from "./refusals.ts";
 import { CONTENT_TYPE, type HeaderChanges, signHeaders } from "./sign-headers.ts";

@@ -6,13 +6,13 @@
  * to handle the result".
  */
 import * as z from "zod";
+import { withoutNulls } from "../absent-parameters.ts";
 import { readBytes } from "../body.ts";
 import { type JsonFault, type JsonObject, parseJsonBody } from "../json.ts";
 import { reportedResult } from "../parameters.ts";
 import type { ReportedResult, ResultCode } from "../results.ts";
 import { type VerificationFault, verifyMessage } from "../signature/verify.ts";
 import { parseRequestTime } from "../time.ts";
-import { withoutNulls } from "../without-nulls.ts";
 import type { Signing } from "./sign-headers.ts";
 
 /** Why an answer does not count. */

@@ -1,6 +1,6 @@
 /** The answers to a call that cannot be verified or read. Source: spec/01 Answers when the request never becomes a payment. */
 import type { JsonFault } from "../json.ts";
-import { describeJsonFault } from "../json-fault.ts";
+import { describeJsonFault } from "../json.ts";
 import { type Answer, answerOf, illegalParameter } from "../results.ts";
 import type { VerificationFault } from "../signature/verify.ts";
 

@@ -1,6 +1,6 @@
 /** The pay message of a sale, for either interface. Source: spec/02; spec/03; seeds/002. */
 
-import { definedMembers } from "../../protocol/defined-members.ts";
+import { definedMembers } from "../../protocol/absent-parameters.ts";
 import type { JsonObject, JsonValue } from "../../protocol/json.ts";
 import type { Money } from "../../protocol/money.ts";
 import { amountOf } from "../../protocol/parameters.ts";

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, loadavg, constants as osConstants } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { guardRuntimes } from "../../scripts/runtime-guard.ts";
+import { guardRuntimes } from "../../scripts/development/runtime-guard.ts";
 import { runScript, StageFailure } from "../../scripts/tool.ts";
 import { fastestDirectory } from "../support/node/fastest-directory.ts";
 import { compareCore } from "./comparison.ts";

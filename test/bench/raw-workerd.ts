@@ -8,7 +8,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import type { Bundle } from "../../scripts/bundle.ts";
+import type { Bundle } from "../../scripts/bundle/bundle.ts";
 import { ROOT } from "../../scripts/project.ts";
 
 const WORKERD = join(ROOT, "node_modules/workerd/bin/workerd");

@@ -1,6 +1,6 @@
 /** The bundle that is deployed is the gateway, without any part of the sandbox. */
 import { describe, expect, it } from "vitest";
-import { bundleForProduction, developmentTraces } from "../../scripts/bundle.ts";
+import { bundleForProduction, developmentTraces } from "../../scripts/bundle/bundle.ts";
 import { builtProduct } from "../support/end-to-end/build-product.ts";
 
 describe("the bundle that wrangler would send", () => {

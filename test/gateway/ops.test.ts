@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { newId, openCustomer, pay, payMessage } from "../support/alipayplus.ts";
 import { resultOf } from "../support/alipayplus-answers.ts";
-import { decodedOrder, notifications, orderCommand, placeOrder, takeNotifications } from "../support/order.ts";
 import { until } from "../support/until.ts";
-import { OPERATOR_TOKEN, opsCall, WALLET_TOKEN, walletCall } from "../support/wallet.ts";
+import { OPERATOR_TOKEN, opsCall, WALLET_TOKEN, walletCall } from "../support/wallet/calls.ts";
+import { decodedOrder, notifications, orderCommand, placeOrder, takeNotifications } from "../support/wallet/order.ts";
 
 async function newOrder(customerId: string, changes = {}, answer = decodedOrder()): Promise<string> {
   const command = await orderCommand(customerId, changes, answer);

@@ -1,11 +1,10 @@
 /** The input of a call: the JSON body of a POST, the query of a GET. */
 import type * as z from "zod";
+import { withoutNulls } from "../../protocol/absent-parameters.ts";
 import { readBytes } from "../../protocol/body.ts";
 import { parametersOf } from "../../protocol/check-parameters.ts";
-import { type JsonObject, parseJsonBody } from "../../protocol/json.ts";
-import { describeJsonFault } from "../../protocol/json-fault.ts";
+import { describeJsonFault, type JsonObject, parseJsonBody } from "../../protocol/json.ts";
 import { announcesJson } from "../../protocol/media-type.ts";
-import { withoutNulls } from "../../protocol/without-nulls.ts";
 import { type Problem, problem } from "./problem.ts";
 
 /** A passThroughInfo of 20,000 characters fits, however they are escaped. */

@@ -1,7 +1,7 @@
 /** cancelPayment: an acquirer closes a payment, whatever its state. Source: spec/02; spec/03 Cancel, Time limits. */
 
+import { definedMembers } from "../../../protocol/absent-parameters.ts";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
-import { definedMembers } from "../../../protocol/defined-members.ts";
 import { answerOf, type ReportedAnswer, type ResultCode, resultOf } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import type { Call, Interface } from "../interface.ts";

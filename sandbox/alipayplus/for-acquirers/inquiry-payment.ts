@@ -1,7 +1,7 @@
 /** inquiryPayment: an acquirer asks for the result of a payment. Source: spec/02 ACQP → Alipay+ pay. */
 
+import { definedMembers } from "../../../protocol/absent-parameters.ts";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
-import { definedMembers } from "../../../protocol/defined-members.ts";
 import type { JsonValue } from "../../../protocol/json.ts";
 import { amountOf } from "../../../protocol/parameters.ts";
 import { answerOf, type ReportedAnswer, type ReportedResult, resultOf } from "../../../protocol/results.ts";

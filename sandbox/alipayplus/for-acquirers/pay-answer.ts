@@ -1,6 +1,6 @@
 /** What pay answers of a payment, for both interfaces. Source: spec/02 ACQP → Alipay+ pay; seeds/002. */
 
-import { definedMembers } from "../../../protocol/defined-members.ts";
+import { definedMembers } from "../../../protocol/absent-parameters.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
 import type { PaymentRecord } from "../payments/records/payment-records.ts";
 import { paymentParametersOf } from "../payments/views/payment-view.ts";

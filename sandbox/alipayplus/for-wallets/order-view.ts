@@ -1,6 +1,6 @@
 /** What userInitiatedPay answers beside `result`: every parameter under its condition. Source: seeds/001. */
 
-import { definedMembers } from "../../../protocol/defined-members.ts";
+import { definedMembers } from "../../../protocol/absent-parameters.ts";
 import { ALIPAYPLUS_ORIGINS, endpointOf } from "../../../protocol/endpoints.ts";
 import type { JsonObject, JsonValue } from "../../../protocol/json.ts";
 import { formatTime } from "../../../protocol/time.ts";

@@ -8,7 +8,7 @@
 import type { DueAlarm } from "../../../durable/platform/due-alarm.ts";
 import { logFault } from "../../../durable/platform/log.ts";
 import { Deliveries, type Delivery } from "../../../durable/platform/outbox/deliveries.ts";
-import { definedMembers } from "../../../protocol/defined-members.ts";
+import { definedMembers } from "../../../protocol/absent-parameters.ts";
 import type { ReportedResult } from "../../../protocol/results.ts";
 import type { PartyOf } from "../../misconfiguration.ts";
 import { olderResult } from "../for-acquirers/older/results.ts";

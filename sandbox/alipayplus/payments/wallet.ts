@@ -5,8 +5,8 @@
  * Source: spec/02 pay, inquiryPayment, cancelPayment, refund; spec/03 Results.
  */
 import * as z from "zod";
+import { definedMembers } from "../../../protocol/absent-parameters.ts";
 import { nowMs } from "../../../protocol/clock.ts";
-import { definedMembers } from "../../../protocol/defined-members.ts";
 import { ALIPAYPLUS_ORIGINS, endpointOf } from "../../../protocol/endpoints.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
 import { amountOf, identifier, reportedResult, time } from "../../../protocol/parameters.ts";

@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod";
-import { definedMembers } from "../../../protocol/defined-members.ts";
+import { definedMembers } from "../../../protocol/absent-parameters.ts";
 import type { JsonObject, JsonValue } from "../../../protocol/json.ts";
 import { AMOUNT_MAX_MINOR, type Money } from "../../../protocol/money.ts";
 import { amountOf, currency, flag, order, positiveAmount, quote, text, url } from "../../../protocol/parameters.ts";

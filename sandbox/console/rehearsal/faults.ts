@@ -1,6 +1,6 @@
 /** The active rules of faults, as a developer makes and ends them. */
 import * as z from "zod";
-import { definedMembers } from "../../../protocol/defined-members.ts";
+import { definedMembers } from "../../../protocol/absent-parameters.ts";
 import { text } from "../../../protocol/parameters.ts";
 import { activeRules, addRule, forgetFaults, RULES_LIMIT, removeRule } from "../../faults/active.ts";
 import { CATALOGUE, FAULT_NAMES, type FaultName, isPossible, takesTime } from "../../faults/catalogue.ts";

@@ -5,8 +5,8 @@
  */
 
 import * as z from "zod";
+import { definedMembers } from "../../../protocol/absent-parameters.ts";
 import { nowMs } from "../../../protocol/clock.ts";
-import { definedMembers } from "../../../protocol/defined-members.ts";
 import type { JsonObject, JsonValue } from "../../../protocol/json.ts";
 import type { WireAmount } from "../../../protocol/money.ts";
 import {
@@ -47,7 +47,7 @@ const wish = z.strictObject({
   paymentNotifyUrl: url.optional(),
   order: order.optional(),
   isPaymentEvaluation: flag.optional(),
-  /** Instead of the code's own customer. */
+  /** Instead of the customer of the code. */
   customerId: identifier.optional(),
 });
 

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { buildWasm } from "../../../scripts/build-wasm.ts";
-import { bundleForDevelopment } from "../../../scripts/bundle.ts";
+import { bundleForDevelopment } from "../../../scripts/bundle/bundle.ts";
 import { formatSeconds, StageFailure } from "../../../scripts/tool.ts";
 import { fastestDirectory } from "../../support/node/fastest-directory.ts";
 import type { RunOptions, RunReport } from "./run.ts";

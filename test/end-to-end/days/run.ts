@@ -4,9 +4,9 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { DevelopmentBundles } from "../../../scripts/bundle.ts";
-import { ensureDevelopmentKeys } from "../../../scripts/keys.ts";
-import { HOST } from "../../../scripts/port.ts";
+import type { DevelopmentBundles } from "../../../scripts/bundle/bundle.ts";
+import { ensureDevelopmentKeys } from "../../../scripts/development/keys.ts";
+import { HOST } from "../../../scripts/development/port.ts";
 import { freePort } from "../../support/end-to-end/free-port.ts";
 import { RestartedGateway } from "../../support/end-to-end/killable-gateway.ts";
 import { checkDay, checkKillDay } from "./check/day.ts";

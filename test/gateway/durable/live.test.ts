@@ -14,7 +14,7 @@ import {
   neighbourOf,
   paymentEvent,
   publish,
-} from "../../support/live.ts";
+} from "../../support/wallet/live.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: aheadOfAlarms() });

@@ -5,9 +5,9 @@ import { type Json, openCustomer, paymentsShardOf, runResolver } from "../../sup
 import { playAlipayPlus, resultOf, SUCCESS } from "../../support/alipayplus-answers.ts";
 import { advance, MINUTE_MS, standTheClock } from "../../support/clock.ts";
 import { setCoreFault } from "../../support/core-faults.ts";
-import { decodedOrder, inspect, notifications, orderCommand, placeOrder } from "../../support/order.ts";
 import { until } from "../../support/until.ts";
-import { walletCall } from "../../support/wallet.ts";
+import { walletCall } from "../../support/wallet/calls.ts";
+import { decodedOrder, inspect, notifications, orderCommand, placeOrder } from "../../support/wallet/order.ts";
 
 /** Not the path of any interface: only the payment itself names it. */
 const OWN_PATH = "/results/of-one-order";

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { cancel, openCustomer, pay, payMessage, paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
 import { resultOf, SUCCESS } from "../../support/alipayplus-answers.ts";
 import { advance, HOUR_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
+import { until } from "../../support/until.ts";
+import { walletCall } from "../../support/wallet/calls.ts";
 import {
   decodedOrder,
   inspect,
@@ -11,9 +13,7 @@ import {
   orderCommand,
   placeOrder,
   takeNotifications,
-} from "../../support/order.ts";
-import { until } from "../../support/until.ts";
-import { walletCall } from "../../support/wallet.ts";
+} from "../../support/wallet/order.ts";
 
 /** spec/03: resent after 2 min, 10 min, 10 min, 1 h, 2 h, 6 h, 15 h. */
 const PAUSES_MS = [2, 10, 10, 60, 120, 360, 900].map((minutes) => minutes * MINUTE_MS);

@@ -1,8 +1,8 @@
 /** What every call of the wallet API accepts: the path, the method, the body of a POST, the query of a GET. */
 import { exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { callNotes, seen, watchNotes } from "../../support/notes-api.ts";
-import { walletRequest } from "../../support/wallet.ts";
+import { walletRequest } from "../../support/wallet/calls.ts";
+import { callNotes, seen, watchNotes } from "../../support/wallet/notes-api.ts";
 
 watchNotes();
 

@@ -9,7 +9,7 @@ import { WALLET_CALLS } from "../../../worker/wallet/index.ts";
 import { walletOpenApi } from "../../../worker/wallet/openapi.ts";
 import type { WalletRoute } from "../../../worker/wallet/route.ts";
 import { type Json, newId } from "../../support/alipayplus.ts";
-import { walletCall } from "../../support/wallet.ts";
+import { walletCall } from "../../support/wallet/calls.ts";
 
 const document = walletOpenApi(WALLET_CALLS, "/wallet/v1");
 const operations = Object.entries(document.paths).flatMap(([path, ofPath]) =>

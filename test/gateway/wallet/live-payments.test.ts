@@ -17,10 +17,10 @@ import {
 } from "../../support/alipayplus.ts";
 import { advance, standTheClock } from "../../support/clock.ts";
 import { setCoreFault } from "../../support/core-faults.ts";
-import { listen } from "../../support/live.ts";
-import { decodedOrder, orderCommand, placeOrder, takeNotifications } from "../../support/order.ts";
 import { until } from "../../support/until.ts";
-import { walletCall } from "../../support/wallet.ts";
+import { walletCall } from "../../support/wallet/calls.ts";
+import { listen } from "../../support/wallet/live.ts";
+import { decodedOrder, orderCommand, placeOrder, takeNotifications } from "../../support/wallet/order.ts";
 
 standTheClock();
 

@@ -1,7 +1,7 @@
 /** POST /wallet/v1/live-tokens. */
 import { describe, expect, it } from "vitest";
 import { newId } from "../../support/alipayplus.ts";
-import { customerToken, walletCall } from "../../support/wallet.ts";
+import { customerToken, walletCall } from "../../support/wallet/calls.ts";
 
 describe("a live token", () => {
   it("is for the customer whom the wallet's backend names, for five minutes", async () => {

@@ -5,9 +5,9 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import { issueLiveToken, LIVE_TOKEN_LIFETIME_MS, parseLiveKey } from "../../../worker/access/live-tokens.ts";
 import { newId } from "../../support/alipayplus.ts";
-import { askToListen, connectionOf, listen, liveToken, neighbourOf, publish } from "../../support/live.ts";
 import { fetchIn, otherEnvironment } from "../../support/other-environment.ts";
-import { customerToken, WALLET_TOKEN, walletCall } from "../../support/wallet.ts";
+import { customerToken, WALLET_TOKEN, walletCall } from "../../support/wallet/calls.ts";
+import { askToListen, connectionOf, listen, liveToken, neighbourOf, publish } from "../../support/wallet/live.ts";
 
 const LIVE_URL = "http://gateway.test/wallet/v1/live";
 

@@ -16,9 +16,9 @@ import { type Asked, pathOf, playAlipayPlus, SUCCESS } from "../../support/alipa
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { hkd } from "../../support/amounts.ts";
 import { aheadOfAlarms } from "../../support/clock.ts";
-import { decodedOrder } from "../../support/order.ts";
 import { until } from "../../support/until.ts";
-import { type WalletReply, walletCall } from "../../support/wallet.ts";
+import { type WalletReply, walletCall } from "../../support/wallet/calls.ts";
+import { decodedOrder } from "../../support/wallet/order.ts";
 
 const RULES_PATH = pathOf("codes/inquiryCodeRules");
 const DECODE_PATH = pathOf("payments/userInitiatedPay");

@@ -10,7 +10,7 @@ import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { MINUTE_MS } from "../../support/clock.ts";
 import { generateRsaKeys } from "../../support/signature-keys.ts";
 import { until } from "../../support/until.ts";
-import { walletCall, walletRequest } from "../../support/wallet.ts";
+import { walletCall, walletRequest } from "../../support/wallet/calls.ts";
 import {
   CodeIssuer,
   codesAnswer,
@@ -19,7 +19,7 @@ import {
   newScreen,
   refresh,
   resultAnswer,
-} from "../../support/wallet-payment-codes.ts";
+} from "../../support/wallet/payment-codes.ts";
 
 const NOW_MS = Math.floor(Date.now() / 1_000) * 1_000;
 

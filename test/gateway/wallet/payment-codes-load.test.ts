@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, inject, it, vi } from "vitest";
 import type { Json } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { MINUTE_MS } from "../../support/clock.ts";
-import { CodeIssuer, newScreen, refresh, type Screen } from "../../support/wallet-payment-codes.ts";
+import { CodeIssuer, newScreen, refresh, type Screen } from "../../support/wallet/payment-codes.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

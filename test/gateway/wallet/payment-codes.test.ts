@@ -5,8 +5,8 @@ import { barcodeSvg, qrCodeSvg } from "../../../worker/wallet/payment-codes/code
 import { openCustomer, pay, payMessage } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { MINUTE_MS } from "../../support/clock.ts";
-import { customerToken } from "../../support/wallet.ts";
-import { CodeIssuer, codesAnswer, newCodes, newScreen, refresh } from "../../support/wallet-payment-codes.ts";
+import { customerToken } from "../../support/wallet/calls.ts";
+import { CodeIssuer, codesAnswer, newCodes, newScreen, refresh } from "../../support/wallet/payment-codes.ts";
 
 /** A whole second: answers carry whole seconds. */
 const NOW_MS = Math.floor(Date.now() / 1_000) * 1_000;

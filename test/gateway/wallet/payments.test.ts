@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { balanceOf, cancel, inquire, newId, openCustomer, pay, payMessage, refund } from "../../support/alipayplus.ts";
 import { setCoreFault } from "../../support/core-faults.ts";
-import { decodedOrder, orderCommand, placeOrder, takeNotifications } from "../../support/order.ts";
-import { customerToken, type WalletReply, walletCall } from "../../support/wallet.ts";
+import { customerToken, type WalletReply, walletCall } from "../../support/wallet/calls.ts";
+import { decodedOrder, orderCommand, placeOrder, takeNotifications } from "../../support/wallet/order.ts";
 
 afterEach(() => {
   vi.useRealTimers();

@@ -15,7 +15,7 @@ import {
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { aheadOfAlarms } from "../../support/clock.ts";
 import { fetchIn, otherEnvironment } from "../../support/other-environment.ts";
-import { customerToken, type WalletReply, walletReplyOf, walletRequest } from "../../support/wallet.ts";
+import { customerToken, type WalletReply, walletReplyOf, walletRequest } from "../../support/wallet/calls.ts";
 
 const RULES_PATH = pathOf("codes/inquiryCodeRules");
 const DECODE_PATH = pathOf("payments/userInitiatedPay");

@@ -6,7 +6,7 @@ import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { DAY_MS } from "../../support/clock.ts";
 import { connectWallet, notifyAcquirer, payInWallet, type ShownSale, saleOf } from "../../support/sandbox/sales.ts";
 import { call, openCustomer, sandboxEnv } from "../../support/sandbox/sandbox.ts";
-import { walletCall } from "../../support/wallet.ts";
+import { walletCall } from "../../support/wallet/calls.ts";
 
 /** The user agent with which the wallet opens an entry code, by Alipay+'s code rules. */
 const WALLET = "Mozilla/5.0 (Linux; Android 15) AlipayPlus PlusgateWallet/1.0";

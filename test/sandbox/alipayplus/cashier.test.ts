@@ -6,7 +6,7 @@ import { DAY_MS, SECOND_MS } from "../../support/clock.ts";
 import { runAlarm } from "../../support/sandbox/acquirer.ts";
 import { act, connectWallet, payInWallet, type ShownSale, sell } from "../../support/sandbox/sales.ts";
 import { openCustomer, sandboxEnv } from "../../support/sandbox/sandbox.ts";
-import { walletCall } from "../../support/wallet.ts";
+import { walletCall } from "../../support/wallet/calls.ts";
 
 const REDIRECT_URL = "https://merchant.example/thanks?order=1&x=%22";
 

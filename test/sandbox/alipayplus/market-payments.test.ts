@@ -10,7 +10,7 @@ import { deliver } from "../../support/sandbox/alipayplus.ts";
 import { scan } from "../../support/sandbox/orders.ts";
 import { bodyOf, type CustomerReply, call, openCustomer, type ShownExchange } from "../../support/sandbox/sandbox.ts";
 import { until } from "../../support/until.ts";
-import { walletCall } from "../../support/wallet.ts";
+import { walletCall } from "../../support/wallet/calls.ts";
 
 const rate = (quoteCurrencyPair: string, quotePrice: string) => ({ quoteCurrencyPair, quotePrice });
 

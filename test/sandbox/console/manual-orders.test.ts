@@ -25,7 +25,7 @@ import {
   openCustomer,
   sandboxEnv,
 } from "../../support/sandbox/sandbox.ts";
-import { walletCall } from "../../support/wallet.ts";
+import { walletCall } from "../../support/wallet/calls.ts";
 
 const REFUSED = { resultCode: "RISK_REJECT", resultStatus: "F", resultMessage: "No." };
 

@@ -7,7 +7,6 @@ import type { FaultName } from "../../../sandbox/faults/catalogue.ts";
 import { paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { MINUTE_MS } from "../../support/clock.ts";
-import { inspect } from "../../support/order.ts";
 import { type AcquirerAnswer, ask, payMessage, reportOf } from "../../support/sandbox/acquirer.ts";
 import { deliver } from "../../support/sandbox/alipayplus.ts";
 import {
@@ -22,7 +21,8 @@ import {
 } from "../../support/sandbox/faults.ts";
 import { openCustomer } from "../../support/sandbox/sandbox.ts";
 import { until } from "../../support/until.ts";
-import { walletCall } from "../../support/wallet.ts";
+import { walletCall } from "../../support/wallet/calls.ts";
+import { inspect } from "../../support/wallet/order.ts";
 
 const LINK = "MPP_TO_ALIPAYPLUS";
 

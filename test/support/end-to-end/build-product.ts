@@ -3,7 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildWasm } from "../../../scripts/build-wasm.ts";
-import { bundleForDevelopment, type DevelopmentBundles, readDevelopmentBundles } from "../../../scripts/bundle.ts";
+import {
+  bundleForDevelopment,
+  type DevelopmentBundles,
+  readDevelopmentBundles,
+} from "../../../scripts/bundle/bundle.ts";
 
 /** Hands the directory to the processes of the tests. */
 const DIRECTORY_VARIABLE = "PLUSGATE_TEST_BUILD";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { HOST } from "../../../scripts/port.ts";
+import { HOST } from "../../../scripts/development/port.ts";
 
 /** A port that is free. */
 export async function freePort(): Promise<number> {

@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { openSync } from "node:fs";
-import { type ServeOptions, servePlusgate } from "../../../scripts/serve.ts";
+import { type ServeOptions, servePlusgate } from "../../../scripts/development/serve.ts";
 
 /** A gateway's process. */
 export type KillableGateway = {

@@ -8,7 +8,7 @@ import { setAlipayPlus } from "../alipayplus-binding.ts";
 import type { Amount } from "../amounts.ts";
 import { jpy } from "../amounts.ts";
 import { until } from "../until.ts";
-import { walletCall } from "../wallet.ts";
+import { walletCall } from "../wallet/calls.ts";
 import { newId, runAlarm } from "./acquirer.ts";
 import { deliver } from "./alipayplus.ts";
 import { type CustomerReply, call, codeOf, type ErrorReply } from "./sandbox.ts";

@@ -8,6 +8,7 @@ import * as z from "zod";
 import type { PaymentReport } from "../../../durable/messages.ts";
 import { type Failure, paymentResultOf } from "../../../durable/payments/results.ts";
 import { payReplyOf } from "../../../durable/payments/views.ts";
+import { withoutNulls } from "../../../protocol/absent-parameters.ts";
 import { parseJsonBody } from "../../../protocol/json.ts";
 import {
   type amount,
@@ -21,7 +22,6 @@ import {
 } from "../../../protocol/parameters.ts";
 import type { Result } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
-import { withoutNulls } from "../../../protocol/without-nulls.ts";
 
 /** An Amount in the smallest unit of its currency. */
 const amountReply = z.object({ currency: z.string(), value: z.string().describe("Digits of the smallest unit.") });

@@ -6,10 +6,10 @@
 import type { Configuration } from "../../../durable/env.ts";
 import type { OrderCommand } from "../../../durable/messages.ts";
 import { logFault } from "../../../durable/platform/log.ts";
+import { withoutNulls } from "../../../protocol/absent-parameters.ts";
 import { ANSWER_SCHEMAS } from "../../../protocol/exchange/schemas.ts";
 import { fingerprintOf, paymentIdOf } from "../../../protocol/idempotency.ts";
 import { type JsonObject, parseJsonBody } from "../../../protocol/json.ts";
-import { withoutNulls } from "../../../protocol/without-nulls.ts";
 import { differingAmounts } from "../../alipayplus/amounts/amount-check.ts";
 
 /** A decoded order. An evaluation only asks whether it could be paid: there is nothing to confirm. */

@@ -5,8 +5,8 @@
  */
 
 import * as z from "zod";
+import { definedMembers } from "../../../../protocol/absent-parameters.ts";
 import { parametersOf } from "../../../../protocol/check-parameters.ts";
-import { definedMembers } from "../../../../protocol/defined-members.ts";
 import type { JsonObject } from "../../../../protocol/json.ts";
 import { flag, identifier, order, text } from "../../../../protocol/parameters.ts";
 import type { ReportedAnswer } from "../../../../protocol/results.ts";

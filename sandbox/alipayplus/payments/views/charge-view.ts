@@ -1,6 +1,6 @@
 /** A charge as its wallet gets it, in pay and in userInitiatedPay. Source: seeds/001; spec/02 Objects. */
 
-import { definedMembers } from "../../../../protocol/defined-members.ts";
+import { definedMembers } from "../../../../protocol/absent-parameters.ts";
 import type { JsonObject, JsonValue } from "../../../../protocol/json.ts";
 import { amountOf } from "../../../../protocol/parameters.ts";
 import type { Charge } from "../records/payment-records.ts";

@@ -1,6 +1,6 @@
 /** A payment as the acquirer gets it. Source: spec/02 ACQP → Alipay+ pay. */
 
-import { definedMembers } from "../../../../protocol/defined-members.ts";
+import { definedMembers } from "../../../../protocol/absent-parameters.ts";
 import type { JsonObject, JsonValue } from "../../../../protocol/json.ts";
 import { amountOf } from "../../../../protocol/parameters.ts";
 import { type ReportedResult, resultOf } from "../../../../protocol/results.ts";

@@ -3,7 +3,7 @@
  * that gets no answer is `undefined`.
  */
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import type { DevelopmentKeys } from "../../../../scripts/keys.ts";
+import type { DevelopmentKeys } from "../../../../scripts/development/keys.ts";
 import {
   ACQUIRER_CLIENT_ID,
   DEVELOPMENT_OPERATOR_TOKEN,

@@ -1,12 +1,12 @@
 /** Plays Alipay+ as it gives out payment codes, well or badly, and the wallet's app that shows them. */
 import { env } from "cloudflare:workers";
-import type { Env } from "../../durable/env.ts";
-import { formatTime } from "../../protocol/time.ts";
-import type { Json } from "./alipayplus.ts";
-import { type Asked, type Forgery, playAlipayPlus, resultOf, SUCCESS, signedResponse } from "./alipayplus-answers.ts";
-import { MINUTE_MS } from "./clock.ts";
-import { fetchIn } from "./other-environment.ts";
-import { type WalletCallOptions, type WalletReply, walletReplyOf, walletRequest } from "./wallet.ts";
+import type { Env } from "../../../durable/env.ts";
+import { formatTime } from "../../../protocol/time.ts";
+import type { Json } from "../alipayplus.ts";
+import { type Asked, type Forgery, playAlipayPlus, resultOf, SUCCESS, signedResponse } from "../alipayplus-answers.ts";
+import { MINUTE_MS } from "../clock.ts";
+import { fetchIn } from "../other-environment.ts";
+import { type WalletCallOptions, type WalletReply, walletReplyOf, walletRequest } from "./calls.ts";
 
 const PATH = "/aps/api/v1/codes/getPaymentCode";
 

@@ -6,7 +6,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ACQUIRER_CLIENT_ID, KEY_VERSION, MPP_CLIENT_ID } from "./project.ts";
+import { ACQUIRER_CLIENT_ID, KEY_VERSION, MPP_CLIENT_ID } from "../project.ts";
 
 const MODULUS_BITS = 2048;
 const PRIVATE_FILE_MODE = 0o600;

@@ -3,15 +3,15 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, vi } from "vitest";
 import * as z from "zod";
-import type { Env } from "../../durable/env.ts";
-import { createApi } from "../../worker/http/api.ts";
-import type { Endpoint } from "../../worker/http/endpoint.ts";
-import { isProblem } from "../../worker/http/problem.ts";
-import { customerOf, namedCustomer } from "../../worker/wallet/caller.ts";
-import type { WalletCall, WalletRoute } from "../../worker/wallet/route.ts";
-import { endpointOf } from "../../worker/wallet/route-endpoint.ts";
-import type { Json } from "./alipayplus.ts";
-import { type WalletCallOptions, type WalletReply, walletReplyOf, walletRequest } from "./wallet.ts";
+import type { Env } from "../../../durable/env.ts";
+import { createApi } from "../../../worker/http/api.ts";
+import type { Endpoint } from "../../../worker/http/endpoint.ts";
+import { isProblem } from "../../../worker/http/problem.ts";
+import { customerOf, namedCustomer } from "../../../worker/wallet/caller.ts";
+import type { WalletCall, WalletRoute } from "../../../worker/wallet/route.ts";
+import { endpointOf } from "../../../worker/wallet/route-endpoint.ts";
+import type { Json } from "../alipayplus.ts";
+import { type WalletCallOptions, type WalletReply, walletReplyOf, walletRequest } from "./calls.ts";
 
 const body = z.object({
   customerId: namedCustomer,

@@ -1,6 +1,6 @@
 /** Bundles the sandbox's page for a browser: one script and one style sheet, and a style sheet for customers' pages. */
 import { build } from "esbuild";
-import { ROOT } from "./project.ts";
+import { ROOT } from "../project.ts";
 
 /**
  * Builds the page. A sandbox that is running shows the new one on reload.

@@ -2,7 +2,7 @@
 import { exports } from "cloudflare:workers";
 import { importJWK, SignJWT } from "jose";
 import { inject } from "vitest";
-import type { Json } from "./alipayplus.ts";
+import type { Json } from "../alipayplus.ts";
 
 const ORIGIN = "http://gateway.test";
 

@@ -1,4 +1,4 @@
-/** `null` means left out (spec/01 Parameters). */
+/** Parameters that are left out: `null` in what comes, `undefined` in what goes (spec/01 Parameters). */
 import type { JsonObject, JsonValue } from "./json.ts";
 
 /**
@@ -24,4 +24,11 @@ function withoutNullsInside(value: JsonValue): JsonValue {
 /** `Array.isArray` does not narrow the type of a read-only list. */
 function isList(value: JsonObject | readonly JsonValue[]): value is readonly JsonValue[] {
   return Array.isArray(value);
+}
+
+/** A message without the parameters that do not apply: they are left out, never empty (spec/01 Parameters). */
+export function definedMembers(members: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(members).filter((member): member is [string, JsonValue] => member[1] !== undefined),
+  );
 }

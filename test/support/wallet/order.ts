@@ -1,9 +1,9 @@
 /** Orders that a customer has scanned, as the shard of the payment gets them, and notifications that come of them. */
-import type { OrderCommand, ReportReply } from "../../durable/messages.ts";
-import { paymentIdOf } from "../../protocol/idempotency.ts";
-import { CLIENT_ID, type Json, newId, paymentsShardOf, runResolver } from "./alipayplus.ts";
-import { type Answering, type Asked, playAlipayPlus, SUCCESS } from "./alipayplus-answers.ts";
-import { until } from "./until.ts";
+import type { OrderCommand, ReportReply } from "../../../durable/messages.ts";
+import { paymentIdOf } from "../../../protocol/idempotency.ts";
+import { CLIENT_ID, type Json, newId, paymentsShardOf, runResolver } from "../alipayplus.ts";
+import { type Answering, type Asked, playAlipayPlus, SUCCESS } from "../alipayplus-answers.ts";
+import { until } from "../until.ts";
 
 export const NOTIFY_PATH = "/aps/api/v1/payments/notifyPayment";
 const NOTIFY_URL = `https://open-sea-global.alipayplus.com${NOTIFY_PATH}`;

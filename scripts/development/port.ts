@@ -1,7 +1,7 @@
 /** The port of local development, and what answers on it. */
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { StageFailure } from "./tool.ts";
+import { StageFailure } from "../tool.ts";
 
 /** The only interface that anything here listens on. */
 export const HOST = "127.0.0.1";

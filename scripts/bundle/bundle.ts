@@ -2,15 +2,15 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
-import { buildPage } from "./build-page.ts";
 import {
   BUILD_DIRECTORY,
   DEVELOPMENT_GATEWAY_ENTRY,
   GATEWAY_CONFIGURATION,
   ROOT,
   SANDBOX_CONFIGURATION,
-} from "./project.ts";
-import { runTool, StageFailure } from "./tool.ts";
+} from "../project.ts";
+import { runTool, StageFailure } from "../tool.ts";
+import { buildPage } from "./build-page.ts";
 
 /** A module of a bundle, with the kind that the runtime needs to load it. */
 type BundleModule = { readonly kind: "ESModule" | "CompiledWasm"; readonly name: string; readonly path: string };

@@ -4,9 +4,7 @@ import { join, relative } from "node:path";
 import type { Readable } from "node:stream";
 import { Log, LogLevel, Miniflare, type WorkerOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
-import type { Bundle, DevelopmentBundles } from "./bundle.ts";
-import { type DevelopmentKeys, gatewayKeyVariables, sandboxKeyVariables } from "./keys.ts";
-import { HOST, originOf } from "./port.ts";
+import type { Bundle, DevelopmentBundles } from "../bundle/bundle.ts";
 import {
   ACQUIRER_CLIENT_ID,
   DEVELOPMENT_LIVE_TOKEN_SECRET,
@@ -15,7 +13,9 @@ import {
   GATEWAY_CONFIGURATION,
   MPP_CLIENT_ID,
   SANDBOX_CONFIGURATION,
-} from "./project.ts";
+} from "../project.ts";
+import { type DevelopmentKeys, gatewayKeyVariables, sandboxKeyVariables } from "./keys.ts";
+import { HOST, originOf } from "./port.ts";
 import { guardRuntimes } from "./runtime-guard.ts";
 import { lockState } from "./state-lock.ts";
 

@@ -1,9 +1,9 @@
 /** An app on the live stream. */
 import { env, exports } from "cloudflare:workers";
-import type { LiveEvent } from "../../durable/messages.ts";
-import { shardName, shardOf } from "../../durable/platform/shard.ts";
-import { type Json, newId, SHARD_COUNT } from "./alipayplus.ts";
-import { walletCall } from "./wallet.ts";
+import type { LiveEvent } from "../../../durable/messages.ts";
+import { shardName, shardOf } from "../../../durable/platform/shard.ts";
+import { type Json, newId, SHARD_COUNT } from "../alipayplus.ts";
+import { walletCall } from "./calls.ts";
 
 const LIVE_URL = "http://gateway.test/wallet/v1/live";
 
