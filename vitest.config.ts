@@ -31,9 +31,6 @@ function inWorkerd(
       name,
       include,
       provide: PROVIDED,
-      // One runtime for many files: starting it takes longer than most of them. fresh-state.ts keeps them apart.
-      isolate: false,
-      setupFiles: ["./test/support/fresh-state.ts"],
       testTimeout: 300_000,
       hookTimeout: 60_000,
       // CommonJS, in itself or deep inside it, must be resolved before workerd sees it.
@@ -47,6 +44,10 @@ function inWorkerd(
 // The storage of every object is thrown away in the end, so that it need not reach a disk.
 process.env.TMPDIR = fastestDirectory();
 
+const unit = inWorkerd("unit", "./test/support/gateway/worker.ts", ["test/{unit,property}/**/*.test.ts"]);
+// Functions remember nothing: their tests share a runtime, whose start takes longer than most of the files.
+unit.test = { ...unit.test, isolate: false };
+
 /** What each project is: test/README.md. */
 export default defineConfig({
   test: {
@@ -55,7 +56,7 @@ export default defineConfig({
     globalSetup: ["./test/support/node/build-core.ts"],
     maxWorkers: "100%",
     projects: [
-      inWorkerd("unit", "./test/support/gateway/worker.ts", ["test/{unit,property}/**/*.test.ts"]),
+      unit,
       inWorkerd("gateway", "./test/support/gateway/worker.ts", ["test/{gateway,simulation}/**/*.test.ts"]),
       inWorkerd("sandbox", "./test/support/sandbox/worker.ts", ["test/sandbox/**/*.test.ts"], {
         bindings: { SANDBOX: SANDBOX_VARIABLES },

@@ -9,6 +9,10 @@ import {
   STATUS_LABELS,
 } from "../../../../sandbox/page/app/point-of-sale/sale-messages.ts";
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 const START_MS = Date.UTC(2026, 0, 15, 4);
 const SUCCESS = { resultCode: "SUCCESS", resultStatus: "S", resultMessage: "" } as const;
 
