@@ -12,7 +12,7 @@ const decoder = new TextDecoder();
 /**
  * Reads an amount as it stands on the wire: 1 to 19 digits, no sign, point, exponent or leading zero ("0" is fine).
  *
- * @returns minor units, `MALFORMED`, or `OVERFLOW` above 2^63 - 1. Source: spec/01 "Parameters".
+ * @returns minor units, `MALFORMED`, or `OVERFLOW` above 2^63 - 1. Source: docs/spec/messages.md#parameters.
  * @example parseAmount("100") // 100n
  */
 export function parseAmount(text: string): bigint | AmountFault {
@@ -50,7 +50,7 @@ export function compareAmounts(left: bigint, right: bigint): -1 | 0 | 1 {
  * @param amountMinor minor units of the quote's first currency.
  * @param quotePrice a decimal such as "8.5614": no sign, exponent or leading zero, at most 40 characters, and without
  * the zeros at its end at most 18 decimals and 2^63 - 1 once the point is left out.
- * @returns minor units of the quote's second currency, `MALFORMED` or `OVERFLOW`. Source: spec/03 "Amount arithmetic".
+ * @returns minor units of the quote's second currency, `MALFORMED` or `OVERFLOW`. Source: docs/spec/amounts.md.
  * @example multiplyByQuote(1000n, "8.5614") // 8561n
  */
 export function multiplyByQuote(amountMinor: bigint, quotePrice: string): bigint | AmountFault {

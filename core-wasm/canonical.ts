@@ -27,8 +27,8 @@ export type SignatureHeader = { readonly keyVersion: number; readonly signature:
  * pairs and unknown keys ignored. The value is base64, URL-encoded or not, or base64url without padding.
  *
  * @param header the raw header, at most 4096 bytes.
- * @returns the key version and a copy of the signature, which survives later calls, or the fault. Source: spec/01
- * "`Signature` grammar".
+ * @returns the key version and a copy of the signature, which survives later calls, or the fault. Source:
+ * docs/spec/signatures.md#signature-header.
  */
 export function parseSignatureHeader(header: string): SignatureHeader | SignatureHeaderFault {
   const headerLength = writeText(header, signatureHeaderInput);
@@ -51,7 +51,7 @@ export function parseSignatureHeader(header: string): SignatureHeader | Signatur
  * @param body the exact bytes on the wire; a string is taken as UTF-8.
  * @returns a view into the core's memory that is valid until the next call of this function: hand it to WebCrypto,
  * which takes its own copy, before anything else runs. `TOO_LARGE` when all that stands before the body exceeds 8 KiB
- * or the whole exceeds {@link CONTENT_CAPACITY_BYTES}. Source: spec/01 "Content that is signed".
+ * or the whole exceeds {@link CONTENT_CAPACITY_BYTES}. Source: docs/spec/signatures.md#signed-content.
  */
 export function signedContent(
   method: string,

@@ -13,7 +13,7 @@ import { codeInput, core, writeText } from "./memory.ts";
  * - `ENTRY_CODE`: any other HTTPS URL (a host name, at most a port, no user information; visible ASCII).
  * - `UNKNOWN`: everything else.
  *
- * Source: spec/03 "Payment codes", "Merchant-presented codes".
+ * Source: docs/spec/payment-codes.md, docs/spec/order-codes.md.
  */
 export type CodeKind =
   | "PAYMENT_CODE"

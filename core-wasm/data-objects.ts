@@ -16,7 +16,7 @@ const HEAD_LENGTH = 4;
  *
  * @param text well-formed Unicode of at most 512 UTF-8 bytes.
  * @returns `undefined` when the lengths do not add up, a value is empty, the text is too long, or a tag appears twice:
- * two readers could then understand it differently. Source: spec/03 "Merchant-presented codes"; EMV QRCPS.
+ * two readers could then understand it differently. Source: docs/spec/order-codes.md; EMV QRCPS.
  * @example parseDataObjects("0002015802HK") // Map { "00" => "01", "58" => "HK" }
  */
 export function parseDataObjects(text: string): DataObjects | undefined {

@@ -1,6 +1,6 @@
 /**
  * The WebAssembly core: what a code is, exact arithmetic on amounts, and the signed content. No function here traps
- * or waits; a fault is a value. Source: spec/01, spec/03.
+ * or waits; a fault is a value. Source: docs/spec/signatures.md, docs/spec/amounts.md.
  */
 
 export {

@@ -49,7 +49,7 @@ export const bodyAddress: number = core.BODY_ADDRESS.value;
 /** Where a parsed signature begins in memory. */
 export const signatureAddress: number = core.SIGNATURE_ADDRESS.value;
 
-/** A code of more than 512 bytes is none (spec/01). */
+/** A code of more than 512 bytes is none (docs/spec/messages.md#parameters). */
 export const codeInput = view(core.INPUT_ADDRESS.value, 512);
 /** An amount has at most 19 digits, a quote price at most 40 characters, a currency three. */
 export const numberInput = view(core.INPUT_ADDRESS.value, 40);

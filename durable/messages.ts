@@ -33,7 +33,7 @@ export type ScanReply =
   | { readonly outcome: "DECODED"; readonly message: string }
   /** Another customer has scanned it. */
   | { readonly outcome: "INCONSISTENT" }
-  /** Alipay+ refuses, for good, by a result code of spec/02. */
+  /** Alipay+ refuses, for good, by a result code of docs/spec/results.md#result-codes. */
   | { readonly outcome: "REFUSED"; readonly resultCode: string }
   /** No answer that counts, or U: to be tried again. */
   | { readonly outcome: "UNKNOWN" };
@@ -85,7 +85,7 @@ export type NotifyReply = { readonly outcome: "DUE" | "UNKNOWN" | "NOT_FINAL" | 
 export type LiveEvent = {
   readonly paymentRequestId: string;
   readonly status: "SUCCEEDED" | "FAILED" | "CLOSED";
-  /** As Alipay+ receives it (spec/02). */
+  /** As Alipay+ receives it (docs/spec/results.md#result-codes). */
   readonly resultCode: string;
   /** Epoch milliseconds. */
   readonly timeMs: number;
@@ -95,7 +95,7 @@ export type LiveEvent = {
 export type PayCommand = {
   readonly paymentId: string;
   readonly paymentRequestId: string;
-  /** Digest of the compared parameters (spec/01 Idempotency). */
+  /** Digest of the compared parameters (docs/spec/idempotency.md). */
   readonly fingerprint: string;
   /** Epoch milliseconds. */
   readonly expiryTimeMs: number;

@@ -1,4 +1,4 @@
-/** Parameters that are left out: `null` in what comes, `undefined` in what goes (spec/01 Parameters). */
+/** Parameters that are left out: `null` in what comes, `undefined` in what goes (docs/spec/messages.md#parameters). */
 import type { JsonObject, JsonValue } from "./json.ts";
 
 /**
@@ -26,7 +26,10 @@ function isList(value: JsonObject | readonly JsonValue[]): value is readonly Jso
   return Array.isArray(value);
 }
 
-/** A message without the parameters that do not apply: they are left out, never empty (spec/01 Parameters). */
+/**
+ * A message without the parameters that do not apply: they are left out, never empty
+ * (docs/spec/messages.md#parameters).
+ */
 export function definedMembers(members: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
   return Object.fromEntries(
     Object.entries(members).filter((member): member is [string, JsonValue] => member[1] !== undefined),

@@ -1,4 +1,4 @@
-/** Checks the parameters of a call against a schema. Source: spec/02. */
+/** Checks the parameters of a call against a schema. Source: docs/spec/messages.md#parameters. */
 import type * as z from "zod";
 import type { JsonObject } from "./json.ts";
 import { type Answer, illegalParameter } from "./results.ts";

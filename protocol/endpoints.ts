@@ -1,7 +1,7 @@
 /**
  * Where Alipay+ is reached: the one place for its hosts and paths.
  *
- * Source: spec/01 URL and method; spec/02 List.
+ * Source: docs/spec/messages.md#url-and-method; docs/spec/messages.md#interfaces.
  */
 
 /** The hosts of Alipay+. Sandbox and production share them; the `Client-Id` says which one is meant. */
@@ -72,7 +72,8 @@ export function endpointOf(origin: string, name: InterfaceName): Endpoint {
  * Where the result of one payment is notified.
  *
  * @param paymentNotifyUrl The payment's own, from a message that Alipay+ signed.
- * @returns `undefined` when nothing can be sent there: see spec/01 for the length of a URL; only `https` is used
+ * @returns `undefined` when nothing can be sent there: see docs/spec/messages.md#parameters for the length of a URL;
+ * only `https` is used
  */
 export function notificationEndpoint(paymentNotifyUrl: string): Endpoint | undefined {
   return endpointAt(paymentNotifyUrl);

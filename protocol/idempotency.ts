@@ -1,4 +1,4 @@
-/** The ids and digests that idempotency rests on. Source: spec/01 Idempotency. */
+/** The ids and digests that idempotency rests on. Source: docs/spec/idempotency.md. */
 import type { JsonObject, JsonValue } from "./json.ts";
 
 const encoder = new TextEncoder();

@@ -5,7 +5,7 @@
  * nesting or a number of values that no message has, and a key that one object holds twice, which two readers could
  * understand differently (RFC 8259 section 4).
  *
- * Source: spec/01 parameters; RFC 8259; RFC 3629.
+ * Source: docs/spec/messages.md#parameters; RFC 8259; RFC 3629.
  */
 
 /** How deep objects and arrays may lie in each other; the outermost object is depth 1. */

@@ -1,4 +1,4 @@
-/** What a message may be: JSON in UTF-8, not compressed. Source: spec/01 Headers. */
+/** What a message may be: JSON in UTF-8, not compressed. Source: docs/spec/messages.md#headers. */
 
 const JSON_IN_UTF8 = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?$/i;
 

@@ -1,6 +1,9 @@
-/** Amounts of money: in code, in a message, and as people read and write them. Source: spec/02 Objects, Amount. */
+/** Amounts of money: in code, in a message, and as people read and write them. Source: docs/spec/objects.md#amount. */
 
-/** The largest amount that a message, a limit or a balance can hold: signed 64 bits. Source: spec/01 Parameters. */
+/**
+ * The largest amount that a message, a limit or a balance can hold: signed 64 bits. Source:
+ * docs/spec/messages.md#parameters.
+ */
 export const AMOUNT_MAX_MINOR = 2n ** 63n - 1n;
 
 /** An amount of money in the smallest unit of its currency (ISO 4217). */
@@ -14,7 +17,7 @@ export function moneyOf({ currency, value }: WireAmount): Money {
   return { currency, amountMinor: BigInt(value) };
 }
 
-/** The most digits that an amount on the wire may have (spec/01 Parameters). */
+/** The most digits that an amount on the wire may have (docs/spec/messages.md#parameters). */
 const DIGITS_LIMIT = 19;
 
 /**

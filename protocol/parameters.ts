@@ -2,7 +2,7 @@
  * The parameters of Alipay+ messages. Every scalar is a string; `null` counts as left out (it is taken away before
  * a schema sees the message), `""` is refused; parameters that are not named here are ignored.
  *
- * Source: spec/01 Parameters, spec/02 Objects.
+ * Source: docs/spec/messages.md#parameters, docs/spec/objects.md.
  */
 import * as z from "zod";
 import { currencyExponent, divideByQuote, formatAmount, parseAmount } from "../core-wasm/index.ts";
@@ -186,7 +186,7 @@ export const reportedResult = z.object({
   resultMessage: z.string().default(""),
 });
 
-/** Which scenario a payment belongs to (spec/03 Payment scenarios). */
+/** Which scenario a payment belongs to (docs/spec/wallet/pay.md#scenarios). */
 export const paymentFactor = z.object(
   {
     isInStorePayment: flag.optional(),

@@ -1,6 +1,7 @@
 /**
  * Result codes, their status and message: a code without them does not compile.
- * Source: spec/02 Result codes and messages, pay, refund; spec/01.
+ * Source: docs/spec/results.md#result-codes, docs/spec/wallet/pay.md, docs/spec/wallet/refund.md;
+ * docs/spec/messages.md#early-refusals.
  */
 
 /** S: success. F: final refusal. U: not known yet, ask again. */

@@ -3,8 +3,8 @@
  *
  * The raw text of a header is what is signed: it is read here and never written again from the number.
  *
- * Source: spec/01 headers and "How the official SDKs behave"; ISO 8601 in the profile of RFC 3339 section 5.6;
- * seeds/000 for an offset that is not a whole hour.
+ * Source: docs/spec/messages.md#headers, docs/spec/messages.md#official-sdks; ISO 8601 in the profile of RFC 3339
+ * section 5.6; docs/spec/wallet/pay.md#answer for an offset that is not a whole hour.
  */
 
 const OFFSET_LIMIT_MINUTES = 14 * 60;
@@ -13,7 +13,10 @@ export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
-/** Alipay+ shows its own times at this offset (spec/01), and its days begin by it; we write every time the same way. */
+/**
+ * Alipay+ shows its own times at this offset (docs/spec/messages.md#parameters), and its days begin by it; we write
+ * every time the same way.
+ */
 const WRITTEN_OFFSET = "+08:00";
 const WRITTEN_OFFSET_MS = 8 * HOUR_MS;
 
@@ -95,7 +98,8 @@ export function parseRequestTime(text: string): number | undefined {
 
 /**
  * Writes a time for a header or a parameter: ISO 8601 at `+08:00`, to the second, what is finer cut off.
- * spec/01 shows this form and `Z`; we always write the one, so that times are easy to compare by eye.
+ * docs/spec/messages.md#parameters shows this form and `Z`; we always write the one, so that times are easy to compare
+ * by eye.
  *
  * @param epochMs Epoch milliseconds, in the years 0 to 9999.
  * @returns For example `2021-04-21T09:47:04+08:00`.
@@ -109,7 +113,10 @@ export function formatTime(epochMs: number): string {
   return `${text.slice(0, "2021-04-21T09:47:04".length)}${WRITTEN_OFFSET}`;
 }
 
-/** The number of the calendar day of UTC+8 that a time (epoch milliseconds) is in; 0 is 1970-01-01. Source: spec/03 Time limits. */
+/**
+ * The number of the calendar day of UTC+8 that a time (epoch milliseconds) is in; 0 is 1970-01-01. Source:
+ * docs/spec/time-limits.md.
+ */
 export function dayOf(timeMs: number): number {
   return Math.floor((timeMs + WRITTEN_OFFSET_MS) / DAY_MS);
 }

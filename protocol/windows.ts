@@ -1,4 +1,4 @@
-/** The windows in which a payment can be cancelled or refunded. Source: spec/03 Time limits. */
+/** The windows in which a payment can be cancelled or refunded. Source: docs/spec/time-limits.md. */
 import { DAY_MS, dayOf, MINUTE_MS, startOfDayMs } from "./time.ts";
 
 /** For the MPP the cancel window closes at 00:30 UTC+8 of the next day. */

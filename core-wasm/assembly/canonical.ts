@@ -1,5 +1,6 @@
 /**
- * The content that is signed: `<METHOD> <path[?query]>\n<clientId>.<time>.<body>`. Source: spec/01.
+ * The content that is signed: `<METHOD> <path[?query]>\n<clientId>.<time>.<body>`. Source:
+ * docs/spec/signatures.md#signed-content.
  *
  * The host writes each part into its own buffer and the body to its fixed place; the head is put together so that
  * it ends where the body begins. The body is never copied again.

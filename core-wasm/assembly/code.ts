@@ -1,7 +1,8 @@
 /**
  * The kind of a code that a customer shows or scans, by its form alone.
  *
- * Source: spec/03 "Payment codes", "Merchant-presented codes"; seeds/002 and seeds/003 for what a merchant routes.
+ * Source: docs/spec/payment-codes.md, docs/spec/order-codes.md; docs/spec/payment-codes.md#routing for what a merchant
+ * routes.
  */
 
 import { areDigits, fixedDigits, SLASH } from "./ascii";
@@ -21,7 +22,7 @@ export const MPM_STANDARD: i32 = 6;
 export const EMVCO: i32 = 7;
 export const ENTRY_CODE: i32 = 8;
 
-/** `codeValue` is at most 512 long (spec/01). */
+/** `codeValue` is at most 512 long (docs/spec/messages.md#parameters). */
 const CODE_MAXIMUM_LENGTH: i32 = 512;
 /** Today's codes end at 24 digits; room is kept for 32. */
 const PAYMENT_CODE_MINIMUM_LENGTH: i32 = 16;

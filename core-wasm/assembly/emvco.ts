@@ -2,7 +2,7 @@
  * EMVCo merchant-presented QR codes: data objects of a 2-digit tag, a 2-digit length (01 to 99, in characters) and a
  * value; tag 00 comes first, tag 63 comes last and holds the CRC over everything before its value.
  *
- * Source: spec/03 "Merchant-presented codes"; EMV QRCPS, Merchant-Presented Mode.
+ * Source: docs/spec/order-codes.md; EMV QRCPS, Merchant-Presented Mode.
  */
 
 import { fixedDigits, hexDigit } from "./ascii";

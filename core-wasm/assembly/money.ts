@@ -1,6 +1,6 @@
 /**
  * Amounts in the smallest unit of their currency, as i64. A result goes to one place, from which the host fetches it
- * when the code says DONE. Source: spec/01 "Parameters", spec/03 "Amount arithmetic".
+ * when the code says DONE. Source: docs/spec/messages.md#parameters, docs/spec/amounts.md.
  */
 
 import { DIGIT_ZERO, isDigit, MINUS } from "./ascii";

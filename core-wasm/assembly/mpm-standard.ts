@@ -1,6 +1,6 @@
 /**
  * The MPM standard form: `HTTPS://<domain>/MPM/3/GPLD<3-digit length><objects>`, each object a 4-character id, a
- * 3-digit length and its value. The lengths must add up to the last character. Source: spec/03.
+ * 3-digit length and its value. The lengths must add up to the last character. Source: docs/spec/order-codes.md#kinds.
  */
 
 import { fixedDigits, standsAt } from "./ascii";

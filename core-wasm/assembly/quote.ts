@@ -1,6 +1,6 @@
 /**
  * Exchange rates: a decimal string such as `8.5614`, applied to smallest units directly.
- * Source: spec/03 "Amount arithmetic", seeds/001.
+ * Source: docs/spec/amounts.md.
  */
 
 import { DIGIT_ZERO, DOT, isDigit } from "./ascii";

@@ -2,7 +2,8 @@
  * The `Signature` header: `algorithm=RSA256,keyVersion=1,signature=<value>`.
  *
  * Comma-separated `key=value` pairs in any order, spaces and tabs around a pair left out, unknown keys ignored, a
- * known key at most once. Only the first `=` splits, since plain base64 ends in `=`. Source: spec/01.
+ * known key at most once. Only the first `=` splits, since plain base64 ends in `=`. Source:
+ * docs/spec/signatures.md#signature-header.
  */
 
 import { COMMA, DIGIT_ZERO, EQUALS, isDigit, PERCENT, SPACE, standsAt, standsAtInAnyCase, TAB } from "./ascii";

@@ -1,6 +1,6 @@
 /**
  * amount × factor ÷ divisor with an exact 128-bit product between, rounded half to even ("banker's rounding").
- * Source: spec/03 "Amount arithmetic".
+ * Source: docs/spec/amounts.md.
  */
 
 import { deliver, magnitude } from "./money";

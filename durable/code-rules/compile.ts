@@ -1,5 +1,5 @@
 /**
- * Compiles the rules of Alipay+ into rules that are ready to be tried. Source: spec/03 "Merchant-presented codes".
+ * Compiles the rules of Alipay+ into rules that are ready to be tried. Source: docs/spec/code-rules.md.
  */
 import { type CodeMatch, compileMatch, type MatchFault } from "./match.ts";
 import { type CodeIdentificationRule, codeIdentificationRule, PRIORITY_WHEN_MISSING } from "./rules.ts";

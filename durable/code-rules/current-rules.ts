@@ -1,4 +1,7 @@
-/** The code rules as this isolate uses them: compiled once for a revision. Source: spec/03, durable/code-rules/object.ts. */
+/**
+ * The code rules as this isolate uses them: compiled once for a revision. Source: docs/spec/code-rules.md,
+ * durable/code-rules/object.ts.
+ */
 import type { Env, Gateway } from "../env.ts";
 import { logFault } from "../platform/log.ts";
 import { type CodeRules, compileCodeRules } from "./compile.ts";

@@ -1,7 +1,7 @@
 /**
  * EMVCo merchant-presented codes, as code rules read them.
  *
- * Source: spec/03 "Merchant-presented codes"; EMV QRCPS, Merchant-Presented Mode.
+ * Source: docs/spec/code-rules.md; EMV QRCPS, Merchant-Presented Mode.
  */
 import { classifyCode, type DataObjects, parseDataObjects } from "../../core-wasm/index.ts";
 

@@ -1,7 +1,7 @@
 import type { CodeRules } from "./compile.ts";
 import { scannedCode } from "./match.ts";
 
-/** The longest code that userInitiatedPay takes (spec/02). */
+/** The longest code that userInitiatedPay takes (docs/spec/messages.md#parameters). */
 export const CODE_VALUE_LIMIT_CHARACTERS = 512;
 
 /** What the wallet does with a scanned code. */
@@ -21,7 +21,7 @@ type CodeIdentification =
  *   of Alipay+.
  * @param rules from `compileCodeRules`.
  *
- * Source: spec/03 "Merchant-presented codes".
+ * Source: docs/spec/code-rules.md.
  */
 export function identifyCode(codeValue: string, rules: CodeRules): CodeIdentification {
   if (codeValue === "" || codeValue.length > CODE_VALUE_LIMIT_CHARACTERS || !codeValue.isWellFormed()) {

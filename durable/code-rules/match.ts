@@ -1,5 +1,5 @@
 /**
- * Whether a scanned code matches a rule. Source: spec/03 "Merchant-presented codes".
+ * Whether a scanned code matches a rule. Source: docs/spec/code-rules.md.
  */
 import type { DataObjects } from "../../core-wasm/index.ts";
 import { parseEmvco } from "./emvco.ts";

@@ -1,7 +1,7 @@
 /**
  * The merchant account that an `emvMatchRules` element asks for.
  *
- * Source: spec/03 "Merchant-presented codes", which names the parameters and leaves open how they combine. They are read
+ * Source: docs/spec/code-rules.md, which names the parameters and leaves open how they combine. They are read
  * as EMV QRCPS divides accounts: primitive ones are plain values (02 to 25), the others templates of data objects (26 to
  * 51).
  */

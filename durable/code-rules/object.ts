@@ -2,7 +2,7 @@
  * The code rules of Alipay+, as they were last fetched. There is one object for the whole deployment: however many scans
  * need the rules, Alipay+ is asked once.
  *
- * Source: spec/03 "Code identification by rules": at least once a day, `version` compared first.
+ * Source: docs/spec/code-rules.md: at least once a day, `version` compared first.
  */
 import { DurableObject } from "cloudflare:workers";
 import { nowMs } from "../../protocol/clock.ts";

@@ -2,8 +2,8 @@ import type { Answers } from "../../protocol/exchange/schemas.ts";
 
 /**
  * The rules of an answer of inquiryCodeRules. The public page calls the list `codeRules`, and its elements are rules or
- * hold them as `codeIdentificationRules`; spec/03 names only the latter. Both shapes are read, in the order of the
- * answer.
+ * hold them as `codeIdentificationRules`; docs/spec/code-rules.md names only the latter. Both shapes are read, in the
+ * order of the answer.
  *
  * @returns elements for `compileCodeRules`; empty when Alipay+ has no valid rules
  */

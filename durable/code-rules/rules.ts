@@ -2,7 +2,7 @@
  * The code rules that inquiryCodeRules answers with, as they come: text in, checked data out. Parameters that are not
  * named here are ignored; `null` and `""` count as left out.
  *
- * Source: spec/03 "Merchant-presented codes"; EMV QRCPS, Merchant-Presented Mode, for the tags.
+ * Source: docs/spec/code-rules.md; EMV QRCPS, Merchant-Presented Mode, for the tags.
  */
 import * as z from "zod";
 

@@ -1,5 +1,5 @@
 /**
- * The URL that the wallet opens for a code. Source: spec/03 "Merchant-presented codes"; RFC 3986, narrowed as the core
+ * The URL that the wallet opens for a code. Source: docs/spec/code-rules.md; RFC 3986, narrowed as the core
  * narrows entry codes: visible ASCII, a host name, at most a port, no user information.
  */
 import { parseDataObjects } from "../../core-wasm/index.ts";

@@ -8,7 +8,7 @@ export type ValueMatch = (value: string | undefined) => boolean;
  * absent; anything else is the value itself. Letters count as they are written. An absent value satisfies `N<NULL>`
  * only.
  *
- * Source: spec/03 "Merchant-presented codes".
+ * Source: docs/spec/code-rules.md.
  *
  * @returns the match, or why the regular expression of an `R<…>` is refused.
  * @example compileValuePattern("S<hk.com.>") // matches "hk.com.example"

@@ -6,7 +6,7 @@
  * One caller at a time may fetch codes: the one that is granted the lease. A batch without the present lease, because it
  * is late or for a region that the customer has left, is dropped.
  *
- * Source: seeds/000 steps 1 and 2; spec/03 Payment codes.
+ * Source: docs/spec/wallet/get-payment-code.md, docs/spec/payment-codes.md.
  */
 import { type PauseLimits, pauseCeilingMs } from "../../protocol/exchange/retry.ts";
 
@@ -82,9 +82,14 @@ export const EMPTY_STOCK: CodeStock = {
 export const LEASE_DURATION_MS = 12_000;
 /** When no more than this many codes are left after the current one, the next batch is fetched. */
 const LOW_STOCK = 1;
-/** A window that begins within this time is waited for. seeds/000 leaves a second between two windows. */
+/**
+ * A window that begins within this time is waited for. the documentation's sample leaves a second between two windows.
+ */
 const WINDOW_WAIT_MS = 2_000;
-/** Ten codes of a minute each are the most; what begins after an hour is a mistake (seeds/000 has a day). */
+/**
+ * Ten codes of a minute each are the most; what begins after an hour is a mistake (the documentation's sample has a
+ * day).
+ */
 const WINDOW_AHEAD_LIMIT_MS = 3_600_000;
 const RETRY_PAUSES: PauseLimits = { firstPauseMs: 1_000, pauseLimitMs: 30_000 };
 

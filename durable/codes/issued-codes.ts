@@ -1,6 +1,6 @@
 /**
  * Payment codes: the customer that Alipay+ issued each one for, and the payment that it has paid. A code pays once
- * (spec/03 Payment codes).
+ * (docs/spec/payment-codes.md).
  */
 import type { CodeClaim, IssuedCode } from "../messages.ts";
 

@@ -1,6 +1,7 @@
 /**
  * Order codes that customers scan: the customer of each one, and the answer of Alipay+. A code belongs to the customer
- * who scanned it first, for as long as it is valid (seeds/001: an idempotency key, with the customer compared).
+ * who scanned it first, for as long as it is valid (docs/spec/idempotency.md: an idempotency key, with the customer
+ * compared).
  *
  * The row is written before Alipay+ is asked, so that no code is decoded for two customers: neither while the answer is
  * on its way, nor after it was lost, when Alipay+ may have assigned the code to the first of them.

@@ -9,8 +9,7 @@ import type { CompleteSettings } from "./settings.ts";
 
 /**
  * The wallet's own accounts. `alipayplus-payable`: what the wallet owes Alipay+. `surcharge-income`: what
- * customers paid above that. `funding`: where balances set by `openCustomer` come from. Source: spec/03 amount
- * arithmetic.
+ * customers paid above that. `funding`: where balances set by `openCustomer` come from. Source: docs/spec/amounts.md.
  */
 export type SystemAccount = "alipayplus-payable" | "surcharge-income" | "funding";
 

@@ -7,7 +7,7 @@ export type Leg = { readonly account: "customer" | SystemAccount; readonly amoun
 
 /**
  * The legs of a payment: the customer pays `debitMinor`, the wallet owes Alipay+ `payToMinor`, the rest is the
- * wallet's surcharge income. Source: spec/03 amount arithmetic.
+ * wallet's surcharge income. Source: docs/spec/amounts.md.
  */
 export function paymentLegs(debitMinor: bigint, payToMinor: bigint): readonly Leg[] {
   return withoutZeros([

@@ -9,7 +9,7 @@ import type { Customer, DayCounters } from "./accounts.ts";
 
 /**
  * Why this debit cannot be made now; `undefined` when it can. The first reason in a fixed order counts.
- * Source: spec/02 pay.
+ * Source: docs/spec/wallet/pay.md.
  */
 export function refusalOf(
   customer: Customer | undefined,

@@ -9,7 +9,7 @@ import { type PaidPayment, readPayment, writeRemaining } from "./payments.ts";
 
 /**
  * Refunds once for each `refundId`; a repeat gets the first answer again. All refunds of a payment together are at most
- * what was paid, on the customer's side and on Alipay+'s. Source: spec/03 refund.
+ * what was paid, on the customer's side and on Alipay+'s. Source: docs/spec/wallet/refund.md.
  *
  * @param request checked by `assertRefundRequest`
  * @throws RangeError when the refund is in another currency than the payment; nothing is written

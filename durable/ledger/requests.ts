@@ -6,7 +6,7 @@
 import { AMOUNT_MAX_MINOR, type Money } from "../../protocol/money.ts";
 import type { DebitRequest, RefundRequest } from "../wallet-core/port.ts";
 
-/** The most UTF-16 units in an id. Alipay+'s ids have at most 64 characters (spec/02). */
+/** The most UTF-16 units in an id. Alipay+'s ids have at most 64 characters (docs/spec/messages.md#parameters). */
 const ID_LIMIT_CHARACTERS = 128;
 
 /** @throws RangeError when the ids, amounts or times of a debit cannot be right */

@@ -11,7 +11,7 @@ import { type PaidPayment, readPayment, writeReversed } from "./payments.ts";
 /**
  * Reverses a payment; it always succeeds. What was refunded before stays refunded, the reversal returns exactly the
  * rest. A payment that the ledger does not know becomes a tombstone: its debit, should it still
- * come, is refused with PAYMENT_REVERSED. Source: spec/03 cancel.
+ * come, is refused with PAYMENT_REVERSED. Source: docs/spec/wallet/cancel-payment.md.
  */
 export function reverse(sql: SqlStorage, { customerId, paymentId }: PaymentKey, timeMs: number): ReverseAnswer {
   const payment = readPayment(sql, customerId, paymentId);

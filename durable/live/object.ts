@@ -7,7 +7,7 @@
  * - `ping` is answered by the runtime, without waking the object.
  * - An event is stored before it is sent (output gate): an app that was cut off receives it when it connects again.
  *
- * Source: seeds/000, step 4 (the user sees the result).
+ * Source: docs/spec/screens.md#notification (the user sees the result).
  */
 import { DurableObject } from "cloudflare:workers";
 import { nowMs, runtimeTimeMs } from "../../protocol/clock.ts";

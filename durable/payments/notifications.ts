@@ -2,7 +2,7 @@
  * notifyPayment: sends Alipay+ the final result of a payment until it is acknowledged with S. Part of the Payments
  * object, on the same storage, alarm and turn: the entry is written with the result, so that a crash loses neither.
  *
- * Source: spec/02 notifyPayment, spec/03 Time limits and Results.
+ * Source: docs/spec/wallet/notify-payment.md, docs/spec/time-limits.md, docs/spec/results.md#how-a-result-is-reported.
  */
 
 import { type Endpoint, notificationEndpoint } from "../../protocol/endpoints.ts";

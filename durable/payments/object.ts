@@ -7,7 +7,8 @@
  *   before the core is called, and a result is on disk before Alipay+ is answered.
  * - While an `await` waits, any other event may run: the row is read again after each.
  *
- * Source: spec/01 Idempotency, spec/03 Results, Cancel, Refund; docs/decisions/0002-claim-before-call.md.
+ * Source: docs/spec/idempotency.md, docs/spec/results.md#how-a-result-is-reported, docs/spec/wallet/cancel-payment.md,
+ * docs/spec/wallet/refund.md; docs/decisions/0002-claim-before-call.md.
  */
 import { DurableObject } from "cloudflare:workers";
 import { nowMs } from "../../protocol/clock.ts";

@@ -2,7 +2,7 @@
  * What a payment, a cancel or a refund is answered: total maps from reasons to result codes. A new reason does not
  * compile until it is mapped.
  *
- * Source: spec/02 Result codes and messages; spec/03 Results.
+ * Source: docs/spec/results.md#result-codes; docs/spec/results.md#how-a-result-is-reported.
  */
 import { type Answer, answerOf, type Result, type ResultCode, resultOf } from "../../protocol/results.ts";
 import type { EvaluateReply, KnownPayReply } from "../messages.ts";

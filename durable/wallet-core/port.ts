@@ -5,7 +5,8 @@
  * three: done, refused for a reason, or unanswered. Unanswered (a timeout, a lost connection, an answer that cannot be
  * read) says nothing about the money: it is never treated as a refusal.
  *
- * Source: spec/02 pay, spec/03 results; docs/decisions/0003-unanswered-is-never-a-refusal.md.
+ * Source: docs/spec/wallet/pay.md, docs/spec/results.md#how-a-result-is-reported;
+ * docs/decisions/0003-unanswered-is-never-a-refusal.md.
  */
 import type { Money } from "../../protocol/money.ts";
 import type { Unanswered } from "../platform/deadline.ts";

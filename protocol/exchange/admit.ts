@@ -1,6 +1,7 @@
 /**
  * The refusals that cost almost nothing: headers and size, before a signature is looked at. Header texts that are
- * admitted hold nothing that could end their part of the signed content early (spec/01 Headers, Content).
+ * admitted hold nothing that could end their part of the signed content early (docs/spec/messages.md#headers,
+ * docs/spec/signatures.md#signed-content).
  */
 import { readBytes } from "../body.ts";
 import { CLIENT_ID } from "../client-id.ts";
@@ -25,7 +26,7 @@ export type AdmissionLimits = {
   readonly requestTimeWindowMs: number;
 };
 
-/** The limits of a party that sets none of its own (spec/01 Decisions). */
+/** The limits of a party that sets none of its own (docs/spec/messages.md#headers). */
 export const ADMISSION_LIMITS: AdmissionLimits = { bodyLimitBytes: 131_072, requestTimeWindowMs: 600_000 };
 
 const LONGEST_SIGNATURE_HEADER = 2_048;

@@ -1,11 +1,12 @@
 /**
  * The wallet's client of Alipay+: asks until it knows, or must give up.
  *
- * A try is the very same body with a fresh `Request-Time` and signature: the interfaces are idempotent (spec/01
- * Idempotency), so that an answer that was lost comes with the next try. F is final by its code; U and no answer are
- * tried again.
+ * A try is the very same body with a fresh `Request-Time` and signature: the interfaces are idempotent
+ * (docs/spec/idempotency.md), so that an answer that was lost comes with the next try. F is final by its code; U and no
+ * answer are tried again.
  *
- * Source: spec/01; seeds/000 and seeds/001 "How to handle the result".
+ * Source: docs/spec/messages.md; docs/spec/wallet/get-payment-code.md and
+ * docs/spec/wallet/user-initiated-pay.md#handling-the-result.
  */
 
 import { type Clock, systemClock } from "../clock.ts";
@@ -57,7 +58,7 @@ const DEFAULT_POLICY: RetryPolicy = {
   pauseLimitMs: 2_000,
 };
 
-/** As wide as the window for requests to us (spec/01 Decisions). */
+/** As wide as the window for requests to us (docs/spec/messages.md#headers). */
 const RESPONSE_TIME_WINDOW_MS = 600_000;
 /** What the signed content has room for; a list of code rules is the largest answer. */
 const ANSWER_LIMIT_BYTES = 262_144;

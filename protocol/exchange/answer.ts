@@ -6,7 +6,7 @@
  * An RSA signature is spent only on a caller whose request verified: answers up to and including `INVALID_SIGNATURE`
  * are unsigned. Whatever comes in, an answer with a `result` goes out, with HTTP status 200.
  *
- * Source: spec/01.
+ * Source: docs/spec/messages.md#early-refusals.
  */
 
 import { withoutNulls } from "../absent-parameters.ts";
@@ -45,7 +45,7 @@ export type Service<Interface extends object> = {
   readonly answerToError: (error: unknown, stage: "interface" | "request") => ReportedAnswer;
   /** How an answer reads for this party's callers; missing: as it is. */
   readonly view?: (answer: ReportedAnswer) => ReportedAnswer;
-  /** Headers of every answer beside those of spec/01. */
+  /** Headers of every answer beside those of docs/spec/messages.md#headers. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly interception?: AnswerInterception<Interface>;
 };

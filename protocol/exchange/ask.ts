@@ -2,7 +2,7 @@
  * Asks another party: signs a message, sends it, judges the answer. The same for the gateway that asks Alipay+, and for
  * a rehearsal in which Alipay+ asks a wallet or an acquirer, and an acquirer asks Alipay+.
  *
- * Source: spec/01 Headers, Content that is signed.
+ * Source: docs/spec/messages.md#headers, docs/spec/signatures.md#signed-content.
  */
 import type { Clock } from "../clock.ts";
 import type { Endpoint } from "../endpoints.ts";
@@ -22,7 +22,7 @@ export type Question<Answer> = Expectation<Answer> & {
   readonly endpoint: Endpoint;
   /** Goes out byte for byte. */
   readonly body: string | Uint8Array;
-  /** Headers beside those of spec/01. */
+  /** Headers beside those of docs/spec/messages.md#headers. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly send: SendRequest;
   readonly clock: Pick<Clock, "nowMs" | "startTimer">;

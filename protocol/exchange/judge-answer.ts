@@ -2,8 +2,8 @@
  * Judges the answer to a message of ours, for every party alike. What is not signed by the party that was asked, or not
  * signed rightly, is never believed, whatever it says: it counts as no answer, and so does what cannot be read.
  *
- * Source: spec/01 Headers, Content that is signed, Answers when the request never becomes a payment; seeds/001 "How
- * to handle the result".
+ * Source: docs/spec/messages.md#headers, docs/spec/signatures.md#signed-content, docs/spec/messages.md#early-refusals;
+ * docs/spec/wallet/user-initiated-pay.md#handling-the-result.
  */
 import * as z from "zod";
 import { withoutNulls } from "../absent-parameters.ts";
@@ -34,7 +34,7 @@ export type AnswerFault =
   /** Too far from our clock, either way: an old answer that is replayed, or a clock that is wrong. */
   | "RESPONSE_TIME_OUTSIDE_WINDOW"
   | "ANSWER_TOO_LARGE"
-  /** Without a `result` as spec/02 describes it. */
+  /** Without a `result` as docs/spec/results.md#result-codes describes it. */
   | "RESULT_MALFORMED"
   /** The status says one thing and the code another, such as S with `PROCESS_FAIL`. */
   | "RESULT_CONTRADICTORY"
@@ -77,7 +77,10 @@ export type Expectation<Answer> = {
   readonly answerLimitBytes: number;
   /** How far `Response-Time` may be from our clock, either way; missing: any time. */
   readonly responseTimeWindowMs?: number;
-  /** Accepts result codes that spec/02 does not list, with any status: a party other than Alipay+ has codes of its own. */
+  /**
+   * Accepts result codes that docs/spec/results.md#result-codes does not list, with any status: a party other than
+   * Alipay+ has codes of its own.
+   */
   readonly acceptsAnyResultCode?: true;
   /** Reads and verifies an answer that its status or its headers refuse already, so that it can be shown. */
   readonly readsEveryAnswer?: true;
@@ -85,14 +88,14 @@ export type Expectation<Answer> = {
 
 const HTTP_OK = 200;
 
-/** The spellings of the older merchant interface (spec/01, seeds/002). */
+/** The spellings of the older merchant interface (docs/spec/results.md#older-spellings). */
 const TODAYS_SPELLING = new Map<string, ResultCode>([
   ["SIGNATURE_INVALID", "INVALID_SIGNATURE"],
   ["CLIENT_INVALID", "INVALID_CLIENT"],
   ["API_INVALID", "NO_INTERFACE_DEF"],
 ]);
 
-/** Codes that never go with F (spec/02 Result codes and messages). */
+/** Codes that never go with F (docs/spec/results.md#result-codes). */
 const NEVER_REFUSALS: readonly string[] = [
   "SUCCESS",
   "PAYMENT_IN_PROCESS",
@@ -178,7 +181,7 @@ function signedHeaders(
 function read<Answer>(body: Uint8Array, expectation: Expectation<Answer>): Judgement<Answer> {
   const json = parseJsonBody(body);
   if (!json.ok) return unreadable(json.reason, json.key);
-  // `null` means left out (spec/01 Parameters). A body without the word holds none.
+  // `null` means left out (docs/spec/messages.md#parameters). A body without the word holds none.
   const parameters = withoutNulls(json.value, json.text);
   const withResult = answerWithResult.safeParse(parameters);
   if (!withResult.success) return unreadable("RESULT_MALFORMED");

@@ -1,4 +1,4 @@
-/** The answers to a call that cannot be verified or read. Source: spec/01 Answers when the request never becomes a payment. */
+/** The answers to a call that cannot be verified or read. Source: docs/spec/messages.md#early-refusals. */
 import type { JsonFault } from "../json.ts";
 import { describeJsonFault } from "../json.ts";
 import { type Answer, answerOf, illegalParameter } from "../results.ts";

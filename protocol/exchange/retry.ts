@@ -1,7 +1,8 @@
 /**
  * How often, when and for how long something is tried. Clock and randomness are handed in: the policy itself is exact.
  *
- * Source: seeds/000 and seeds/001, "How to handle the result": retry the same request on U and on no result.
+ * Source: docs/spec/wallet/get-payment-code.md and docs/spec/wallet/user-initiated-pay.md#handling-the-result: retry
+ * the same request on U and on no result.
  */
 import type { Clock } from "../clock.ts";
 

@@ -2,8 +2,8 @@
  * What the wallet asks Alipay+, and what a successful answer must hold. Only answers of result S are read by these
  * schemas; parameters that are not named here are ignored.
  *
- * Source: spec/02 getPaymentCode, userInitiatedPay, notifyPayment; seeds/000 step 1; seeds/001 Response parameters;
- * spec/03 "Code identification by rules".
+ * Source: docs/spec/wallet/get-payment-code.md, docs/spec/wallet/notify-payment.md;
+ * docs/spec/wallet/user-initiated-pay.md#response-parameters; docs/spec/code-rules.md.
  */
 import * as z from "zod";
 import type { InterfaceName } from "../endpoints.ts";
@@ -62,7 +62,7 @@ const CODE_QUANTITY_LIMIT = 10;
 
 const paymentCodeInfo = z.object(
   {
-    // Today's codes have 17 to 24 digits, longer ones are reserved (spec/03 Payment codes).
+    // Today's codes have 17 to 24 digits, longer ones are reserved (docs/spec/payment-codes.md).
     paymentCode: text(32).regex(/^[0-9]{16,32}$/, "must be 16 to 32 digits"),
     codeValidityStartTime: time,
     codeExpiryTime: time,
@@ -156,7 +156,7 @@ const CONDITIONS: readonly Condition[] = [
   ],
   [
     ["paymentExpiryTime"],
-    // Only where the value is false: seeds/001 says nothing of an answer without it.
+    // Only where the value is false: docs/spec/wallet/user-initiated-pay.md says nothing of an answer without it.
     (answer) => answer.paymentFactor.isPaymentEvaluation !== false || answer.paymentExpiryTime !== undefined,
     "is required when paymentFactor.isPaymentEvaluation is false",
   ],

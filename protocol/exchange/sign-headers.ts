@@ -1,4 +1,7 @@
-/** The headers of a message that goes out, a request or an answer. Source: spec/01 Headers, Content that is signed. */
+/**
+ * The headers of a message that goes out, a request or an answer. Source: docs/spec/messages.md#headers,
+ * docs/spec/signatures.md#signed-content.
+ */
 import type { KeyRing } from "../signature/key-ring.ts";
 import { signMessage } from "../signature/sign.ts";
 import { formatTime } from "../time.ts";

@@ -1,11 +1,14 @@
-/** The outcome of one question to Alipay+, as a wallet takes it. Source: seeds/001 "How to handle the result". */
+/**
+ * The outcome of one question to Alipay+, as a wallet takes it. Source:
+ * docs/spec/wallet/user-initiated-pay.md#handling-the-result.
+ */
 import type { AnswerFault, Judgement } from "./judge-answer.ts";
 
 /** The outcome of one question. */
 export type Verdict<Answer> =
   /** `message` is the whole body as it came, with the parameters that no schema names. */
   | { readonly outcome: "S"; readonly answer: Answer; readonly message: string }
-  /** Final. The code in today's spelling; a code that spec/02 does not list is possible. */
+  /** Final. The code in today's spelling; a code that docs/spec/results.md#result-codes does not list is possible. */
   | { readonly outcome: "F"; readonly code: string; readonly message: string }
   /** Not known: Alipay+ said so (`RESULT_UNKNOWN`, with its code), or its answer does not count. */
   | { readonly outcome: "U"; readonly reason: "RESULT_UNKNOWN"; readonly code: string }

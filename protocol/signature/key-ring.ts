@@ -7,7 +7,7 @@
  * - To rotate the key of Alipay+: add its new version to the verification keys, and remove the old one when it is no
  *   longer used.
  *
- * Source: spec/01 keys.
+ * Source: docs/spec/signatures.md#keys.
  */
 import { CLIENT_ID } from "../client-id.ts";
 import { type JsonObject, parseJsonBody } from "../json.ts";

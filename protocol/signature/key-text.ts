@@ -1,7 +1,7 @@
 /**
  * The text in which a key is exchanged: one-line base64 of its DER bytes, as Alipay+ does it, or PEM.
  *
- * Source: spec/01 keys; RFC 7468 sections 10 and 13; RFC 4648 section 4.
+ * Source: docs/spec/signatures.md#keys; RFC 7468 sections 10 and 13; RFC 4648 section 4.
  */
 import type { KeyUse } from "./rsa.ts";
 

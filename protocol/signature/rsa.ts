@@ -5,7 +5,7 @@
  * (Web Cryptography API, 14.3.3 and 14.3.4). A view into memory that the next call overwrites may therefore be handed
  * to them, as long as nothing runs between the filling of that memory and the call.
  *
- * Source: spec/01 signature grammar and keys; RFC 8017 section 8.2.
+ * Source: docs/spec/signatures.md; RFC 8017 section 8.2.
  */
 
 /** RSASSA-PKCS1-v1_5; the hash belongs to the key. */

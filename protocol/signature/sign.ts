@@ -44,7 +44,7 @@ export class SigningFault extends Error {
  * URL-encoded: `algorithm=RSA256,keyVersion=1,signature=<URL-encoded base64>`.
  * @throws SigningFault without a usable key of that client, or when the message exceeds what the core can hold.
  *
- * Source: spec/01 signature grammar, content that is signed.
+ * Source: docs/spec/signatures.md#signature-header, docs/spec/signatures.md#signed-content.
  */
 export async function signMessage(message: UnsignedMessage): Promise<MessageSignature> {
   const { ring, method, pathAndQuery, clientId, time, body } = message;

@@ -47,7 +47,7 @@ const REASON_OF_HEADER_FAULT: Record<SignatureHeaderFault, VerificationFault> = 
  * Verifies the signature of a request to us or of an answer to us: the formula is the same. The cheapest check comes
  * first; nothing is parsed that has not been verified, but the header itself.
  *
- * Source: spec/01 signature grammar, content that is signed.
+ * Source: docs/spec/signatures.md#signature-header, docs/spec/signatures.md#signed-content.
  */
 export async function verifyMessage(message: SignedMessage): Promise<Verification> {
   const { ring, method, pathAndQuery, clientId, time, body } = message;

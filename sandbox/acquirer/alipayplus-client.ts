@@ -2,7 +2,7 @@
  * Alipay+ as the acquirer calls it: requests signed with the acquirer's key, answers believed only when Alipay+ has signed
  * them. The call stays in this Worker, and goes through all that a call from outside does.
  *
- * Source: spec/01; seeds/002 Result process logic.
+ * Source: docs/spec/messages.md; docs/spec/time-limits.md#polling.
  */
 
 import * as z from "zod";
@@ -20,7 +20,7 @@ import { resultOfReply } from "../traffic/shown-message.ts";
 import type { Acquirer } from "./party.ts";
 import type { SalesInterface } from "./sale-records.ts";
 
-/** How long Alipay+ may take (seeds/002). */
+/** How long Alipay+ may take (docs/spec/time-limits.md#polling). */
 export const ANSWER_TIMEOUT_MS = 5_000;
 const ANSWER_LIMIT_BYTES = 262_144;
 

@@ -2,7 +2,8 @@
  * What Alipay+'s answers and notifications mean for a sale or a refund. They are signed, and still read with care: a
  * success of another amount does not count for this sale.
  *
- * Source: spec/02 ACQP → Alipay+ pay; seeds/002 Response parameters, Result process logic; seeds/003.
+ * Source: docs/spec/acquirer/interfaces.md; docs/spec/acquirer/older-interface.md#answer,
+ * docs/spec/time-limits.md#polling.
  */
 import * as z from "zod";
 import type { JsonObject } from "../../protocol/json.ts";

@@ -1,4 +1,7 @@
-/** The pay message of a sale, for either interface. Source: spec/02; spec/03; seeds/002. */
+/**
+ * The pay message of a sale, for either interface. Source: docs/spec/acquirer/interfaces.md#pay;
+ * docs/spec/wallet/pay.md#scenarios; docs/spec/acquirer/older-interface.md.
+ */
 
 import { definedMembers } from "../../protocol/absent-parameters.ts";
 import type { JsonObject, JsonValue } from "../../protocol/json.ts";
@@ -58,7 +61,10 @@ function paymentFactorOf(scenario: SaleScenario, called: SalesInterface): JsonOb
   return { isInStorePayment: "true", inStorePaymentScenario: scenario };
 }
 
-/** Where the order is placed: which members are required depends on the scenario (seeds/002). */
+/**
+ * Where the order is placed: which members are required depends on the scenario
+ * (docs/spec/acquirer/older-interface.md#request).
+ */
 function environmentOf(scenario: SaleScenario, nowMs: number): JsonObject {
   switch (scenario) {
     case "PaymentCode":

@@ -1,7 +1,7 @@
 /**
  * Refunds of sales: claimed, asked for until Alipay+ has given a final answer. Part of the Sales object.
  *
- * Source: spec/03 Refund; spec/01 Idempotency.
+ * Source: docs/spec/wallet/refund.md; docs/spec/idempotency.md.
  */
 
 import type { DueAlarm } from "../../durable/platform/due-alarm.ts";
@@ -100,7 +100,7 @@ export class Refunds {
   }
 }
 
-/** Whether a repeat wants the same (spec/01 Idempotency). */
+/** Whether a repeat wants the same (docs/spec/idempotency.md). */
 function isSame(refund: SaleRefund, { paymentRequestId, refundAmount }: RefundSaleCommand): boolean {
   const { currency, amountMinor } = refund.refundAmount;
   const isSameAmount = currency === refundAmount.currency && amountMinor === refundAmount.amountMinor;

@@ -3,7 +3,8 @@
  * storage and alarm. What an answer means is decided by the machine and written in the turn in which it is heard; Alipay+
  * is asked nothing that is not stored.
  *
- * Source: seeds/002 Result process logic; spec/03 Results, Cancel.
+ * Source: docs/spec/time-limits.md#polling; docs/spec/results.md#how-a-result-is-reported,
+ * docs/spec/wallet/cancel-payment.md.
  */
 
 import type { DueAlarm } from "../../durable/platform/due-alarm.ts";
@@ -158,7 +159,7 @@ export class SaleFlow {
   }
 }
 
-/** Whether a repeat wants the same: what Alipay+ would compare, and how it is asked (spec/01 Idempotency). */
+/** Whether a repeat wants the same: what Alipay+ would compare, and how it is asked (docs/spec/idempotency.md). */
 function isSame(sale: Sale, command: SellCommand): boolean {
   const { currency, amountMinor } = command.paymentAmount;
   return (

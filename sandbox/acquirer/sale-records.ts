@@ -20,7 +20,10 @@ import { unknownResult } from "./refund-records.ts";
 /** The interface of Alipay+ that the acquirer calls. */
 export type SalesInterface = "TODAY" | "OLDER";
 
-/** How a sale reaches its customer, as `inStorePaymentScenario` names it, and the cashier (spec/03 Payment scenarios). */
+/**
+ * How a sale reaches its customer, as `inStorePaymentScenario` names it, and the cashier
+ * (docs/spec/wallet/pay.md#scenarios).
+ */
 export type SaleScenario = "PaymentCode" | "OrderCode" | "EntryCode" | "Cashier";
 
 /** What the acquirer is owed where the currency is another, and at which rate: the Quote as it came, as JSON text. */

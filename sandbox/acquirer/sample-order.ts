@@ -1,4 +1,6 @@
-/** The shop that every payment is made in, unless the caller brings an order. Source: seeds/000 Sample. */
+/**
+ * The shop that every payment is made in, unless the caller brings an order. Source: docs/spec/wallet/pay.md#request.
+ */
 import type { JsonObject, JsonValue } from "../../protocol/json.ts";
 import type { WireAmount } from "../../protocol/money.ts";
 import { newId } from "../rehearsal/request-id.ts";

@@ -2,7 +2,7 @@
  * What a browser shows at the address of an order code: the page of the cashier, with the code for a wallet to scan. It
  * plays the address that `paymentUrl` names, which no network knows.
  *
- * Source: seeds/003 Cashier Payment; spec/03 Time limits, What the user sees.
+ * Source: docs/spec/wallet/cashier.md; docs/spec/time-limits.md, docs/spec/screens.md.
  */
 
 import { html } from "hono/html";
@@ -24,7 +24,7 @@ const path = z.object({ code: text(64).regex(/^[A-Za-z0-9]+$/, "must be letters 
 
 /** How often the page of an open payment is looked at again, so that it counts down and shows the result. */
 const REFRESH_S = 5;
-/** The page goes back to the merchant after six seconds (spec/03 What the user sees). */
+/** The page goes back to the merchant after six seconds (docs/spec/screens.md). */
 const REDIRECT_S = 6;
 const MINUTE_S = 60;
 
@@ -84,7 +84,10 @@ function countdownOf({ state }: PaymentRecord): Markup {
   return html`<p class="dim">Expires in <time>${left}</time></p>`;
 }
 
-/** Without a way back the customer is stranded: seeds/003 names the missing parameter as the usual cause. */
+/**
+ * Without a way back the customer is stranded: docs/spec/wallet/cashier.md#the-desktop-page names the missing parameter
+ * as the usual cause.
+ */
 function paidOf({ paymentRedirectUrl: url }: PaymentTerms): Pick<CustomerPage, "content" | "refresh"> {
   const paid = html`<p role="status">Paid. Thank you.</p>`;
   if (url === undefined) {

@@ -59,7 +59,7 @@ type ExchangeOptions = {
 
 /**
  * Signs a body, sends it to the wallet, judges the answer, and records both. What the wallet does not sign, or not
- * rightly, is shown, and its result is U (spec/03 Results).
+ * rightly, is shown, and its result is U (docs/spec/results.md#how-a-result-is-reported).
  *
  * @param body what goes out, byte for byte
  * @param message the body's JSON; undefined when it is none

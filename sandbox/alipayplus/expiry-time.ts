@@ -1,4 +1,4 @@
-/** Until when a payment may succeed. Source: spec/03 Time limits. */
+/** Until when a payment may succeed. Source: docs/spec/time-limits.md. */
 import { time } from "../../protocol/parameters.ts";
 import type { Scenario } from "./payments/records/payment-records.ts";
 

@@ -1,4 +1,7 @@
-/** The interfaces of the wallet that the sandbox calls as Alipay+. Source: spec/01 URL and method; spec/02 List. */
+/**
+ * The interfaces of the wallet that the sandbox calls as Alipay+. Source: docs/spec/messages.md#url-and-method;
+ * docs/spec/messages.md#interfaces.
+ */
 import { ALIPAYPLUS_BASE_PATH } from "../../protocol/endpoints.ts";
 
 /** The interfaces that the wallet serves. */

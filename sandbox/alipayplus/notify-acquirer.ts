@@ -4,7 +4,7 @@
  * The sandbox calls no server on a network: it notifies the acquirer that it plays itself, and one that runs on this
  * computer.
  *
- * Source: seeds/003; spec/01.
+ * Source: docs/spec/acquirer/interfaces.md#notifypayment; docs/spec/messages.md.
  */
 
 import type { Reply, SendRequest } from "../../protocol/exchange/ask.ts";

@@ -1,4 +1,6 @@
-/** The values of order codes. None can be guessed, unless a seed is set (random.ts). Source: spec/03 Merchant-presented codes. */
+/**
+ * The values of order codes. None can be guessed, unless a seed is set (random.ts). Source: docs/spec/order-codes.md.
+ */
 import { newId } from "../rehearsal/request-id.ts";
 
 /** The forms of an order code, named as the core names them. */

@@ -5,7 +5,7 @@
  * A fault is asked for by the call's own header or by an active rule (faults/); it is never done to a call that does not
  * verify.
  *
- * Source: spec/01.
+ * Source: docs/spec/messages.md.
  */
 
 import { logFault } from "../../durable/platform/log.ts";

@@ -1,6 +1,6 @@
 /**
  * The reports for download, as Alipay+ puts them on a server of files. A date is the day on which the report was made,
- * the next after the clearing day. Source: spec/04.
+ * the next after the clearing day. Source: docs/spec/reconciliation.md.
  */
 import { formatTime } from "../../protocol/time.ts";
 import { addItems, emptyBatches } from "../alipayplus/clearing/batch.ts";

@@ -2,7 +2,8 @@
  * Every fault, by name: where it makes sense, what it does, and one sentence about it. One total table: a name without
  * an entry does not compile, and an effect that a pipeline does not handle does not either (outgoing.ts, incoming.ts).
  *
- * Source: spec/03 Results, Time limits; seeds/002 for the challenges.
+ * Source: docs/spec/results.md#how-a-result-is-reported, docs/spec/time-limits.md;
+ * docs/spec/acquirer/older-interface.md#answer for the challenges.
  */
 
 import type { JsonObject } from "../../protocol/json.ts";
@@ -72,7 +73,10 @@ const EVERYWHERE: readonly Link[] = [
 
 const IN_PROCESS: StandIn = { result: resultOf("PAYMENT_IN_PROCESS") };
 
-/** A challenge of the older merchant interface; `AMS` is Alipay, `CHANNEL` an external party (seeds/002). */
+/**
+ * A challenge of the older merchant interface; `AMS` is Alipay, `CHANNEL` an external party
+ * (docs/spec/acquirer/older-interface.md#answer).
+ */
 function challengedBy(challengeType: string, triggerSource: "AMS" | "CHANNEL", what: string): CatalogueEntry {
   return {
     links: ["ACQP_TO_ALIPAYPLUS"],

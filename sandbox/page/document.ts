@@ -46,7 +46,7 @@ export function documentOf(settings: PageSettings, assetsPath: string): string {
 <script type="module" src="${assetsPath}/page.js"></script>
 </head>
 <body data-settings="${JSON.stringify(settings)}">
-<noscript>The page needs JavaScript. Without it the sandbox is called with curl: docs/sandbox.md.</noscript>
+<noscript>The page needs JavaScript. Without it the sandbox is called with curl: docs/sandbox/README.md.</noscript>
 </body>
 </html>
 `;

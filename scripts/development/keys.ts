@@ -1,7 +1,7 @@
 /**
  * The key pairs of local development, in .dev/keys as PEM (PKCS#8 and SPKI), generated on the first start.
  *
- * Source: spec/01 Keys.
+ * Source: docs/spec/signatures.md#keys.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";

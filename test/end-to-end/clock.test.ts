@@ -20,7 +20,7 @@ async function aheadMs(): Promise<number> {
   return Date.parse(time) - Date.parse(realTime);
 }
 
-test("a day later messages still verify, codes and orders are expired, and every result is delivered", async () => {
+test("a day later messages still verify, codes and orders are expired, and every result is delivered [SBX-17]", async () => {
   await sandbox.openCustomer("alice", { balance: "10000" });
   const { codeValue, paymentRequestId } = await sandbox.orderCode({ paymentAmount: hkd("700") });
   expect((await wallet.scan(codeValue)).body).toMatchObject({ action: "SHOW_PAYMENT" });

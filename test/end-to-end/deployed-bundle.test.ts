@@ -4,11 +4,11 @@ import { bundleForProduction, developmentTraces } from "../../scripts/bundle/bun
 import { builtProduct } from "../support/end-to-end/build-product.ts";
 
 describe("the bundle that wrangler would send", () => {
-  it("contains no part of the sandbox, and is small enough", async () => {
+  it("contains no part of the sandbox, and is small enough [SBX-31]", async () => {
     expect(developmentTraces(await bundleForProduction())).toEqual([]);
   });
 
-  it("of local development contains the sandbox: the search finds it", () => {
+  it("of local development contains the sandbox: the search finds it [SBX-31]", () => {
     expect(developmentTraces(builtProduct().gateway)).toContain("sandbox/rehearsal/gateway.ts");
   });
 });

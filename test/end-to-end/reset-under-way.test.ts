@@ -68,7 +68,7 @@ describe("a rehearsal that is reset during open work", () => {
     return [pay];
   }
 
-  test("leaves nothing behind: due work finds no payment, and neither core nor shop is called", async () => {
+  test("leaves nothing behind: due work finds no payment, and neither core nor shop is called [SBX-19]", async () => {
     await sandbox.openCustomer("alice");
     // A payment that both sides inquire again and again, and one whose result the shop does not acknowledge.
     await Promise.all(await openPayment("unknown-1"));

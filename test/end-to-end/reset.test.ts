@@ -72,7 +72,7 @@ async function aheadMs(): Promise<number> {
 const typesOf = (stream: LiveStream) => stream.messages.map(({ type }) => type);
 
 describe("a rehearsal that is reset", () => {
-  test("has no state left, ends the live streams, and has its clock right", async () => {
+  test("has no state left, ends the live streams, and has its clock right [SBX-18]", async () => {
     const left = await play();
     const stream = await wallet.listen();
     await sandbox.advanceClock(ADVANCE_MS);
@@ -103,7 +103,7 @@ describe("a rehearsal that is reset", () => {
     expect(typesOf(next)).toEqual(["ready"]);
   });
 
-  test("does the same again, with the same ids and other amounts than before", async () => {
+  test("does the same again, with the same ids and other amounts than before [SBX-18]", async () => {
     const left = await play();
     await sandbox.reset();
     await sandbox.openCustomer("alice");
@@ -115,7 +115,7 @@ describe("a rehearsal that is reset", () => {
     expect(await play()).not.toEqual(left);
   });
 
-  test("draws the same codes and ids for the same calls after the same seed, and no others", async () => {
+  test("draws the same codes and ids for the same calls after the same seed, and no others [SBX-20]", async () => {
     expect(await sandbox.reset("a day")).toMatchObject({ status: 200, body: { seed: "a day" } });
     const once = await play();
     await sandbox.reset("a day");

@@ -56,7 +56,7 @@ describe("a running gateway with its sandbox", () => {
   beforeAll(() => rehearsal.start());
   afterAll(() => rehearsal.end());
 
-  test("keeps customers, books, payments and traffic over a kill and a restart", async () => {
+  test("keeps customers, books, payments and traffic over a kill and a restart [SBX-22]", async () => {
     const state = async () => ({
       customer: await sandbox.customer("alice"),
       books: await sandbox.books(),

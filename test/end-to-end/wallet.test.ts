@@ -44,7 +44,7 @@ async function payByCode(app: WalletClient): Promise<string> {
 const order = { paymentAmount: jpy("1000"), walletCurrency: "HKD" };
 
 describe("a code that the app shows", () => {
-  test("pays once, and the live stream brings the result", async () => {
+  test("pays once, and the live stream brings the result [SCR-06]", async () => {
     const app = await openApp("shows");
     const stream = await app.listen();
     const { paymentCode } = (await app.paymentCode("1")).body;
@@ -85,7 +85,7 @@ describe("an order that the app scans", () => {
   const expectOrder = (paymentRequestId: string, wanted: object) =>
     eventually(async () => expect(await sandbox.order(paymentRequestId)).toMatchObject(wanted));
 
-  test("is confirmed once, on the live stream, notified to Alipay+, and paid at the merchant's", async () => {
+  test("is confirmed once, on the live stream, notified to Alipay+, and paid at the merchant's [OCD-04]", async () => {
     const app = await openApp("confirms");
     const stream = await app.listen();
     const { codeValue, paymentRequestId } = await sandbox.orderCode(order);

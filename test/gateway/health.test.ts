@@ -57,7 +57,7 @@ const faults: readonly [string, string, OtherVariables][] = [
 
 describe("a wrong variable", () => {
   it.each(faults)(
-    "%s %s: /healthz answers 503, every call U, and the log names the variable",
+    "%s %s: /healthz answers 503, every call U, and the log names the variable [MSG-24]",
     async (name, _fault, variables) => {
       const written: string[] = [];
       for (const method of ["log", "error"] as const) {
@@ -104,7 +104,7 @@ describe("a wrong variable", () => {
     expect(await response.json()).toMatchObject({ result: { resultCode: "UNKNOWN_EXCEPTION", resultStatus: "U" } });
   });
 
-  it("leaves the answer with the headers of every other: Content-Type and Response-Time", async () => {
+  it("leaves the answer with the headers of every other: Content-Type and Response-Time [MSG-04]", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     const environment = otherEnvironment({ SHARD_COUNT: "0" });
     const { headers } = await fetchIn(environment, await signedRequest("/payments/pay", {}));

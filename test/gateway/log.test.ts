@@ -49,31 +49,34 @@ describe("a request is one line of JSON", () => {
     ["inquiryPayment", (message) => inquire(message.paymentRequestId)],
     ["cancelPayment", (message) => cancel(message.paymentRequestId)],
     ["refund", (message) => refund(message.paymentRequestId, "1")],
-  ])("for %s, with result, key version, shard, milliseconds and the answer's request id", async (name, call) => {
-    const customerId = await openCustomer();
-    const message = payMessage(customerId);
-    const { reply, lines } = await linesOf(() => call(message));
-    const paymentId = await paymentIdOf(CLIENT_ID, String(message.paymentRequestId));
-    expect(lines).toEqual([
-      {
-        level: "info",
-        event: "request",
-        requestId: reply.headers.get("Plusgate-Request-Id"),
-        interface: name,
-        resultCode: reply.code,
-        resultStatus: reply.resultStatus,
-        keyVersion: 1,
-        shard: shardOf(paymentId, SHARD_COUNT),
-        ms: {
-          receive: MILLISECONDS,
-          verify: MILLISECONDS,
-          answer: MILLISECONDS,
-          sign: MILLISECONDS,
-          total: MILLISECONDS,
+  ])(
+    "for %s, with result, key version, shard, milliseconds and the answer's request id [MSG-01]",
+    async (name, call) => {
+      const customerId = await openCustomer();
+      const message = payMessage(customerId);
+      const { reply, lines } = await linesOf(() => call(message));
+      const paymentId = await paymentIdOf(CLIENT_ID, String(message.paymentRequestId));
+      expect(lines).toEqual([
+        {
+          level: "info",
+          event: "request",
+          requestId: reply.headers.get("Plusgate-Request-Id"),
+          interface: name,
+          resultCode: reply.code,
+          resultStatus: reply.resultStatus,
+          keyVersion: 1,
+          shard: shardOf(paymentId, SHARD_COUNT),
+          ms: {
+            receive: MILLISECONDS,
+            verify: MILLISECONDS,
+            answer: MILLISECONDS,
+            sign: MILLISECONDS,
+            total: MILLISECONDS,
+          },
         },
-      },
-    ]);
-  });
+      ]);
+    },
+  );
 
   it.each<[string, () => Promise<Reply>, Json]>([
     ["an unknown path", () => send("/payments/unknown", {}), { interface: "unknown", resultCode: "NO_INTERFACE_DEF" }],

@@ -141,7 +141,7 @@ export async function replyOf(
 /** The parties that every message names. */
 export const PARTIES = { acquirerId: "1022188000000000001", pspId: "1022172000000000001" };
 
-/** A user-presented payment in HKD, after the sample of seeds/000. */
+/** A user-presented payment in HKD, after the documentation's sample (docs/spec/wallet/pay.md). */
 export function payMessage(customerId: string, changes: Json = {}): Json {
   const amount = { currency: "HKD", value: "1000" };
   return {

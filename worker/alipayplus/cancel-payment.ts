@@ -1,4 +1,4 @@
-/** cancelPayment: Alipay+ closes a payment, whatever its state. Source: spec/02 cancelPayment, spec/03 Cancel. */
+/** cancelPayment: Alipay+ closes a payment, whatever its state. Source: docs/spec/wallet/cancel-payment.md. */
 import type { CancelReply } from "../../durable/messages.ts";
 import { onPayments } from "../../durable/payments/call-payments.ts";
 import { cancelRefusal } from "../../durable/payments/results.ts";

@@ -1,4 +1,7 @@
-/** inquiryPayment: Alipay+ asks for the result of a payment. Source: spec/02 inquiryPayment, spec/03 Results. */
+/**
+ * inquiryPayment: Alipay+ asks for the result of a payment. Source: docs/spec/wallet/inquiry-payment.md,
+ * docs/spec/results.md#how-a-result-is-reported.
+ */
 import * as z from "zod";
 import type { InquireReply } from "../../durable/messages.ts";
 import { onPayments } from "../../durable/payments/call-payments.ts";

@@ -1,4 +1,4 @@
-/** pay: Alipay+ asks the wallet to take a payment from a customer. Source: spec/02 pay, spec/03, seeds/000. */
+/** pay: Alipay+ asks the wallet to take a payment from a customer. Source: docs/spec/wallet/pay.md. */
 import * as z from "zod";
 import type { EvaluateReply, PayCommand } from "../../durable/messages.ts";
 import { onPayments } from "../../durable/payments/call-payments.ts";
@@ -49,7 +49,7 @@ const payParameters = z.object({
 
 type PayParameters = z.infer<typeof payParameters>;
 
-/** What a repeat must not change (spec/01 Idempotency). */
+/** What a repeat must not change (docs/spec/idempotency.md). */
 const COMPARED = ["paymentAmount", "payToAmount", "surchargeInfo", "paymentMethod", "paymentPromoInfo"];
 
 /** The pay interface. */
@@ -96,7 +96,10 @@ function refusalOf(parameters: PayParameters): Answer | undefined {
     : undefined;
 }
 
-/** Whether the customer showed a payment code (spec/03 Payment scenarios; seeds/000 names only isInStorePayment). */
+/**
+ * Whether the customer showed a payment code (docs/spec/wallet/pay.md#scenarios; the documentation's sample names only
+ * isInStorePayment).
+ */
 function isUserPresented(factor: PayParameters["paymentFactor"]): boolean {
   const { isInStorePayment, inStorePaymentScenario = "PaymentCode", isCashierPayment, isAgreementPayment } = factor;
   return (

@@ -1,4 +1,4 @@
-/** refund: Alipay+ refunds a part or all of a payment. Source: spec/02 refund, spec/03 Refund. */
+/** refund: Alipay+ refunds a part or all of a payment. Source: docs/spec/wallet/refund.md. */
 import * as z from "zod";
 import type { RefundReply } from "../../durable/messages.ts";
 import { onPayments } from "../../durable/payments/call-payments.ts";
@@ -23,7 +23,7 @@ const refundParameters = z.object({
   refundPromoInfo: refundPromoInfo.optional(),
 });
 
-/** What a repeat must not change (spec/01 Idempotency). */
+/** What a repeat must not change (docs/spec/idempotency.md). */
 const COMPARED = ["refundAmount", "refundFromAmount", "refundPromoInfo", "surchargeInfo"];
 
 /** The refund interface. */

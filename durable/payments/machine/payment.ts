@@ -7,7 +7,8 @@
  * its expiry, a confirmed or REVERSING payment always, one that Alipay+ sent once the core has not answered (until then
  * the event that claimed it is at work), a final one never.
  *
- * Source: spec/03 Results, Cancel, Time limits; spec/01 Idempotency.
+ * Source: docs/spec/results.md#how-a-result-is-reported, docs/spec/wallet/cancel-payment.md, docs/spec/time-limits.md;
+ * docs/spec/idempotency.md.
  */
 
 import { type PauseLimits, pauseCeilingMs } from "../../../protocol/exchange/retry.ts";
@@ -162,7 +163,7 @@ function afterProcessing(state: PaymentState, event: PaymentEvent, nowMs: number
   const expired = nowMs >= state.expiryTimeMs;
   switch (event.type) {
     case "DEBITED":
-      // A success that comes too late is no success: spec/03, "after paymentExpiryTime".
+      // A success that comes too late is no success: docs/spec/time-limits.md#expiry.
       if (expired) return reversing(state, "EXPIRY", nowMs);
       return settled(state, { name: "SUCCEEDED", paymentTimeMs: Math.min(event.timeMs, nowMs) });
     case "REFUSED":

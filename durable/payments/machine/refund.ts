@@ -4,7 +4,7 @@
  * A refund reserves its amounts when it is claimed, so that two refunds can never share the last unit, and releases
  * them when the core refuses.
  *
- * Source: spec/03 Refund; spec/02 refund.
+ * Source: docs/spec/wallet/refund.md.
  */
 import { compareAmounts, proportion } from "../../../core-wasm/index.ts";
 import type { Money } from "../../../protocol/money.ts";

@@ -1,8 +1,9 @@
 /**
- * Sends the results in an outbox until each is acknowledged with S, by the schedule of spec/03: the gateway's to Alipay+,
- * and the sandbox's Alipay+ to its acquirers. Part of the object whose outbox it is, on the same storage and alarm.
+ * Sends the results in an outbox until each is acknowledged with S, by the schedule of
+ * docs/spec/time-limits.md#resending: the gateway's to Alipay+, and the sandbox's Alipay+ to its acquirers. Part of the
+ * object whose outbox it is, on the same storage and alarm.
  *
- * Source: spec/03 Time limits; seeds/003.
+ * Source: docs/spec/time-limits.md#resending.
  */
 import { nowMs } from "../../../protocol/clock.ts";
 import type { DueAlarm } from "../due-alarm.ts";

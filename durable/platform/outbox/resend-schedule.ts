@@ -1,7 +1,7 @@
 /**
  * When the result of a payment is sent again: pure, like the payment's own machine.
  *
- * Source: spec/03 Time limits, the schedule of Alipay+'s own notifications, and the decision below the table.
+ * Source: docs/spec/time-limits.md#resending.
  */
 import { HOUR_MS, MINUTE_MS } from "../../../protocol/time.ts";
 

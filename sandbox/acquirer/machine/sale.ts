@@ -6,7 +6,8 @@
  * to its cancel, a REFUNDING one the answer to its refund, all others need nothing. `dueTimeMs` is when the alarm
  * sees to it, unless an answer comes before; a refund has its own due time.
  *
- * Source: seeds/002 Result process logic; spec/03 Results, Time limits, Cancel.
+ * Source: docs/spec/time-limits.md#polling; docs/spec/results.md#how-a-result-is-reported,
+ * docs/spec/wallet/cancel-payment.md.
  */
 import type { Failure } from "../../alipayplus/payments/machine/payment.ts";
 import { retryTimeMs } from "../../alipayplus/payments/machine/schedule.ts";
@@ -57,14 +58,16 @@ export type SaleEvent =
   | { readonly type: "REFUNDED" }
   | { readonly type: "REFUND_REFUSED" };
 
-/** Between two inquiries (seeds/002). */
+/** Between two inquiries (docs/spec/time-limits.md#polling). */
 export const INQUIRY_PAUSE_MS = 3_000;
-/** The fewest that are documented: 10 to 20 (seeds/002). */
+/** The fewest that are documented: 10 to 20 (docs/spec/time-limits.md#polling). */
 export const INQUIRIES_LIMIT = 10;
 /** How long an event that asks Alipay+ has for it: the five seconds of an answer, and some. */
 export const TURN_MS = 8_000;
 
-/** The result that says that a payment was closed, after a success too (spec/03 Results). */
+/**
+ * The result that says that a payment was closed, after a success too (docs/spec/results.md#how-a-result-is-reported).
+ */
 const CLOSED = "ORDER_IS_CLOSED";
 
 /** A sale that Alipay+ is being asked for. */

@@ -4,7 +4,7 @@
  *
  * `?answer=` in a payment's `paymentNotifyUrl` has it answer otherwise: `F`, `U`, or `NONE` for no answer.
  *
- * Source: seeds/003; spec/03 Results.
+ * Source: docs/spec/acquirer/interfaces.md#notifypayment; docs/spec/results.md#how-a-result-is-reported.
  */
 import { logFault } from "../../../durable/platform/log.ts";
 import { ADMISSION_LIMITS } from "../../../protocol/exchange/admit.ts";

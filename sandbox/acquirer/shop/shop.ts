@@ -2,7 +2,7 @@
  * A merchant's page behind an entry code: the wallet opens it, the customer enters an amount, and it leads to the payment. It plays
  * `https://shop.plusgate.example/s/{storeId}`.
  *
- * Source: spec/03 Merchant-presented codes; seeds/003.
+ * Source: docs/spec/order-codes.md#the-way-of-an-order.
  */
 
 import * as z from "zod";

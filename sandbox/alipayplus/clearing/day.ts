@@ -2,10 +2,10 @@
  * The clearing day: 00:00:00 to 23:59:59 of UTC+8, as a count of days, so that the arithmetic is that of whole numbers.
  *
  * The report of a day is made at 00:30 of the next, when neither the acquirer nor the wallet can cancel any more
- * (spec/03 Time limits), and never changes afterwards. What Alipay+ learns of only then is in the report that is made
- * next.
+ * (docs/spec/time-limits.md#clearing-day), and never changes afterwards. What Alipay+ learns of only then is in the
+ * report that is made next.
  *
- * Source: spec/04.
+ * Source: docs/spec/reconciliation.md.
  */
 import { dayOf, formatTime, MINUTE_MS, parseIsoTime, startOfDayMs } from "../../../protocol/time.ts";
 

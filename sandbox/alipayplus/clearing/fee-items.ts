@@ -1,6 +1,7 @@
 /**
  * feeItems: every fee of a clearing day that a participant pays or gets. Its summary section, the first two lines,
- * counts what is in this very file. Source: spec/04; the full list of columns is not public, these are ours.
+ * counts what is in this very file. Source: docs/spec/reconciliation.md; the full list of columns is not public, these
+ * are ours.
  */
 import { formatTime } from "../../../protocol/time.ts";
 import type { Field } from "./csv.ts";

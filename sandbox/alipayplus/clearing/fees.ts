@@ -5,7 +5,7 @@
  * A payment carries them when it is cleared. A refund carries none, and returns none; a cancelled payment is not
  * cleared at all.
  *
- * Source: spec/04; spec/03 Cancel.
+ * Source: docs/spec/reconciliation.md; docs/spec/wallet/cancel-payment.md.
  */
 import { proportion } from "../../../core-wasm/index.ts";
 import type { Money } from "../../../protocol/money.ts";

@@ -2,7 +2,7 @@
  * The files of a report: which there are, and what is in one. Pure: a day comes as pages of its transactions, always in
  * the same order, and is never held whole.
  *
- * Source: spec/04.
+ * Source: docs/spec/reconciliation.md.
  */
 import { addItems, type Batch, type Batches, emptyBatches } from "./batch.ts";
 import { csvOf, type Field } from "./csv.ts";

@@ -1,4 +1,7 @@
-/** The names of the files, and of the batches in them. Source: spec/04; the shape of batch numbers is made up. */
+/**
+ * The names of the files, and of the batches in them. Source: docs/spec/reconciliation.md; the shape of batch numbers
+ * is made up.
+ */
 import { type ClearingDay, dateTextOf } from "./day.ts";
 import type { Participant } from "./participant.ts";
 

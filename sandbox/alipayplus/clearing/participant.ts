@@ -1,4 +1,6 @@
-/** Who gets clearing files. Source: spec/04; the agreements and their main currencies are made up. */
+/**
+ * Who gets clearing files. Source: docs/spec/reconciliation.md; the agreements and their main currencies are made up.
+ */
 import type { Money } from "../../../protocol/money.ts";
 import { PARTIES } from "../message.ts";
 import type { ClearingItem } from "./item.ts";

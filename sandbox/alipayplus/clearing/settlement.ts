@@ -1,6 +1,6 @@
 /**
  * settlement: what is to be paid for a settlement cycle, and by when. A cycle is one clearing cycle here, and its value
- * date the day after the report; holidays are not known. Source: spec/04; the columns are ours.
+ * date the day after the report; holidays are not known. Source: docs/spec/reconciliation.md; the columns are ours.
  */
 import { type Batch, settlementMinorOf } from "./batch.ts";
 import type { Field } from "./csv.ts";

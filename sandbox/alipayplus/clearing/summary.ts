@@ -1,4 +1,7 @@
-/** summary: one line for a clearing cycle, of zeros when nothing happened. Source: spec/04; the columns are ours. */
+/**
+ * summary: one line for a clearing cycle, of zeros when nothing happened. Source: docs/spec/reconciliation.md; the
+ * columns are ours.
+ */
 import { formatTime, SECOND_MS, startOfDayMs } from "../../../protocol/time.ts";
 import { type Batch, netMinorOf, settlementMinorOf } from "./batch.ts";
 import type { Field } from "./csv.ts";

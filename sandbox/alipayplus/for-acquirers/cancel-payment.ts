@@ -1,4 +1,7 @@
-/** cancelPayment: an acquirer closes a payment, whatever its state. Source: spec/02; spec/03 Cancel, Time limits. */
+/**
+ * cancelPayment: an acquirer closes a payment, whatever its state. Source: docs/spec/acquirer/interfaces.md;
+ * docs/spec/wallet/cancel-payment.md, docs/spec/time-limits.md.
+ */
 
 import { definedMembers } from "../../../protocol/absent-parameters.ts";
 import { parametersOf } from "../../../protocol/check-parameters.ts";

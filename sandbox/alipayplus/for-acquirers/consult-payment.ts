@@ -2,7 +2,7 @@
  * consultPayment: which wallets can pay an amount. Its parameters are not public: all but the amount are ignored, and
  * the answer is made up in the manner of the other interfaces.
  *
- * Source: spec/02 List; seeds/003 for the smallest amount.
+ * Source: docs/spec/acquirer/interfaces.md; docs/spec/amounts.md#smallest-amounts for the smallest amount.
  */
 import * as z from "zod";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
@@ -15,7 +15,7 @@ import { WALLET_BRAND_NAME } from "../payments/charge.ts";
 
 const parameters = z.object({ paymentAmount: positiveAmount });
 
-/** Alipay+'s own smallest payment, the one that pay of this interface takes (seeds/003). */
+/** Alipay+'s own smallest payment, the one that pay of this interface takes (docs/spec/amounts.md#smallest-amounts). */
 const SMALLEST_AMOUNT_MINOR = 1n;
 
 export const consultPayment: Interface = { path: "/consultPayment", name: "consultPayment", answer };

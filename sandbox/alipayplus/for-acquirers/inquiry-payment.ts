@@ -1,4 +1,4 @@
-/** inquiryPayment: an acquirer asks for the result of a payment. Source: spec/02 ACQP → Alipay+ pay. */
+/** inquiryPayment: an acquirer asks for the result of a payment. Source: docs/spec/acquirer/interfaces.md. */
 
 import { definedMembers } from "../../../protocol/absent-parameters.ts";
 import { parametersOf } from "../../../protocol/check-parameters.ts";

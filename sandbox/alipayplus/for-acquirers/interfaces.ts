@@ -1,4 +1,4 @@
-/** What acquirers call, below /sandbox. Source: spec/02 List. */
+/** What acquirers call, below /sandbox. Source: docs/spec/acquirer/interfaces.md. */
 import { type Api, interfacesBelow } from "../interface.ts";
 import { cancelPayment } from "./cancel-payment.ts";
 import { consultPayment } from "./consult-payment.ts";

@@ -1,4 +1,7 @@
-/** The order code as a merchant shows it: its value, and images of it. Source: spec/02 Objects; seeds/002. */
+/**
+ * The order code as a merchant shows it: its value, and images of it. Source: docs/spec/objects.md;
+ * docs/spec/acquirer/older-interface.md#answer.
+ */
 
 import type { JsonObject } from "../../../protocol/json.ts";
 import { formatTime } from "../../../protocol/time.ts";

@@ -1,4 +1,6 @@
-/** The images of order codes that `orderCodeForm` names. Source: spec/02 Objects; ISO/IEC 18004 for the quiet zone. */
+/**
+ * The images of order codes that `orderCodeForm` names. Source: docs/spec/objects.md; ISO/IEC 18004 for the quiet zone.
+ */
 import { encodeQR } from "qr";
 import * as z from "zod";
 import { identifier } from "../../../protocol/parameters.ts";

@@ -1,4 +1,7 @@
-/** What pay answers of a payment, for both interfaces. Source: spec/02 ACQP → Alipay+ pay; seeds/002. */
+/**
+ * What pay answers of a payment, for both interfaces. Source: docs/spec/acquirer/interfaces.md;
+ * docs/spec/acquirer/older-interface.md.
+ */
 
 import { definedMembers } from "../../../protocol/absent-parameters.ts";
 import type { JsonObject } from "../../../protocol/json.ts";

@@ -1,7 +1,7 @@
 /**
  * pay: an acquirer asks Alipay+ for a payment of one of its merchants, in any scenario.
  *
- * Source: spec/02 ACQP → Alipay+ pay; spec/03 Payment scenarios; seeds/003.
+ * Source: docs/spec/acquirer/interfaces.md; docs/spec/wallet/pay.md#scenarios.
  */
 import * as z from "zod";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
@@ -108,13 +108,16 @@ async function commandOf(call: Call, checked: PayParameters, isOlder: boolean): 
   };
 }
 
-/** The one method of the network; without it the documented answer is UNKNOWN_EXCEPTION (seeds/003). */
+/**
+ * The one method of the network; without it the documented answer is UNKNOWN_EXCEPTION
+ * (docs/spec/acquirer/interfaces.md).
+ */
 function methodRefusal({ paymentMethod }: PayParameters): ReportedAnswer | undefined {
   if (paymentMethod.paymentMethodType === "CONNECT_WALLET") return undefined;
   return answerOf("UNKNOWN_EXCEPTION", "paymentMethod.paymentMethodType must be CONNECT_WALLET.");
 }
 
-/** A code that is not Alipay+'s is the merchant's to route elsewhere (seeds/002). */
+/** A code that is not Alipay+'s is the merchant's to route elsewhere (docs/spec/payment-codes.md#routing). */
 function codeRefusal(checked: PayParameters): ReportedAnswer | undefined {
   const { paymentMethodId } = checked.paymentMethod;
   if (paymentMethodId === undefined) {
@@ -130,7 +133,7 @@ function codeRefusal(checked: PayParameters): ReportedAnswer | undefined {
   }
 }
 
-/** Digest of what a repeat must not change (spec/01 Idempotency). */
+/** Digest of what a repeat must not change (docs/spec/idempotency.md). */
 function payFingerprint({ paymentAmount = null, paymentMethod, order: ordered }: JsonObject): Promise<string> {
   const paymentMethodType = (paymentMethod as JsonObject).paymentMethodType ?? null;
   const orderAmount = (ordered as JsonObject).orderAmount ?? null;

@@ -1,4 +1,4 @@
-/** How an acquirer names a payment, in every interface but pay. Source: spec/02 ACQP → Alipay+ pay. */
+/** How an acquirer names a payment, in every interface but pay. Source: docs/spec/acquirer/interfaces.md. */
 import * as z from "zod";
 import { paymentIdOf } from "../../../protocol/idempotency.ts";
 import { identifier } from "../../../protocol/parameters.ts";

@@ -1,4 +1,7 @@
-/** refund: an acquirer refunds a part or all of a payment. Source: spec/02; spec/01 Idempotency; spec/03 Refund. */
+/**
+ * refund: an acquirer refunds a part or all of a payment. Source: docs/spec/acquirer/interfaces.md;
+ * docs/spec/idempotency.md; docs/spec/wallet/refund.md.
+ */
 import * as z from "zod";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { fingerprintOf, refundIdOf } from "../../../protocol/idempotency.ts";

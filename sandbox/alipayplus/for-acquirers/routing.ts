@@ -1,5 +1,5 @@
 /**
- * Where a merchant sends the payment code that it has scanned. Source: seeds/002 Payment code specifications; seeds/003.
+ * Where a merchant sends the payment code that it has scanned. Source: docs/spec/payment-codes.md#routing.
  */
 
 /** Alipay+, a local wallet whose codes have the same shape, or the provider of any other code. */

@@ -1,4 +1,4 @@
-/** Which scenario a payment belongs to. Source: spec/03 Payment scenarios. */
+/** Which scenario a payment belongs to. Source: docs/spec/wallet/pay.md#scenarios. */
 import type * as z from "zod";
 import type { paymentFactor } from "../../../protocol/parameters.ts";
 import { answerOf, illegalParameter, type ReportedAnswer } from "../../../protocol/results.ts";

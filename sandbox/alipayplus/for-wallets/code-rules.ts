@@ -1,7 +1,7 @@
 /**
  * The code rules of the sandbox: one for each way in which a rule can match a code and make a URL of it.
  *
- * Source: spec/03 Merchant-presented codes.
+ * Source: docs/spec/code-rules.md.
  */
 import type { JsonObject } from "../../../protocol/json.ts";
 import { MPM_ORDER_CODE_START, PRIVATE_ORDER_CODE_START } from "../order-code-value.ts";

@@ -1,4 +1,4 @@
-/** getPaymentCode: issues payment codes. Source: spec/02 getPaymentCode; seeds/000 step 1. */
+/** getPaymentCode: issues payment codes. Source: docs/spec/wallet/get-payment-code.md. */
 import * as z from "zod";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { identifier, text } from "../../../protocol/parameters.ts";

@@ -1,4 +1,4 @@
-/** inquiryCodeRules: how a wallet recognises a scanned code. Source: spec/03 Merchant-presented codes. */
+/** inquiryCodeRules: how a wallet recognises a scanned code. Source: docs/spec/code-rules.md. */
 import { fingerprintOf } from "../../../protocol/idempotency.ts";
 import { type Answer, resultOf } from "../../../protocol/results.ts";
 import type { Interface } from "../interface.ts";

@@ -1,4 +1,4 @@
-/** What wallets call. Source: spec/02 List. */
+/** What wallets call. Source: docs/spec/messages.md#interfaces. */
 import { ALIPAYPLUS_BASE_PATH } from "../../../protocol/endpoints.ts";
 import { type Api, interfacesBelow } from "../interface.ts";
 import { getPaymentCode } from "./get-payment-code.ts";

@@ -2,7 +2,7 @@
  * The payment codes that Alipay+ has issued, for as many customers as a load test of a wallet has. A row a code; what
  * expired long ago is deleted.
  *
- * Source: spec/03 Payment codes; spec/02 getPaymentCode; seeds/000 step 1.
+ * Source: docs/spec/payment-codes.md; docs/spec/wallet/get-payment-code.md.
  */
 
 import { migrate } from "../../../durable/platform/migrate.ts";

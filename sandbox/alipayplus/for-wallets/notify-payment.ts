@@ -1,4 +1,7 @@
-/** notifyPayment: the wallet notifies the final result of a payment. Source: spec/02 notifyPayment; spec/01 Idempotency. */
+/**
+ * notifyPayment: the wallet notifies the final result of a payment. Source: docs/spec/wallet/notify-payment.md;
+ * docs/spec/idempotency.md.
+ */
 import * as z from "zod";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { fingerprintOf } from "../../../protocol/idempotency.ts";

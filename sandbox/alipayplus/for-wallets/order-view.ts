@@ -1,4 +1,7 @@
-/** What userInitiatedPay answers beside `result`: every parameter under its condition. Source: seeds/001. */
+/**
+ * What userInitiatedPay answers beside `result`: every parameter under its condition. Source:
+ * docs/spec/wallet/user-initiated-pay.md.
+ */
 
 import { definedMembers } from "../../../protocol/absent-parameters.ts";
 import { ALIPAYPLUS_ORIGINS, endpointOf } from "../../../protocol/endpoints.ts";
@@ -47,7 +50,7 @@ export function orderViewOf(walletOrder: WalletOrder): JsonObject {
   });
 }
 
-/** The scenario (seeds/001 paymentFactor; spec/03 Payment scenarios). */
+/** The scenario (docs/spec/wallet/user-initiated-pay.md#response-parameters; docs/spec/wallet/pay.md#scenarios). */
 function paymentFactorOf({ isCashier, isPaymentEvaluation, amounts, passedOn }: WalletOrder): JsonObject {
   return definedMembers({
     isInStorePayment: String(!isCashier),

@@ -1,4 +1,7 @@
-/** userInitiatedPay: decodes an order code for the customer who has scanned it. Source: seeds/001. */
+/**
+ * userInitiatedPay: decodes an order code for the customer who has scanned it. Source:
+ * docs/spec/wallet/user-initiated-pay.md.
+ */
 import * as z from "zod";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
 import type { JsonObject } from "../../../protocol/json.ts";

@@ -2,7 +2,7 @@
  * The market in which Alipay+ charges wallets: its rates, what it collects for wallets, and the promotions that it pays.
  * A developer sets it as a whole; until then, and for every pair that it leaves out, the fixed table holds.
  *
- * Source: seeds/001; spec/02 Objects; spec/03 Amount arithmetic.
+ * Source: docs/spec/amounts.md; docs/spec/objects.md.
  */
 
 import type { Money } from "../../../protocol/money.ts";

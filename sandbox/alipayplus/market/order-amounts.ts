@@ -2,7 +2,7 @@
  * The amounts of a payment, as Alipay+ works them out: every converted term is rounded on its own, half to even, before
  * it is subtracted. All in smallest units; a price says how many wallet units one transaction unit is.
  *
- * Source: spec/03 Amount arithmetic; seeds/001 "How are the different amounts calculated".
+ * Source: docs/spec/amounts.md#conversion.
  */
 import { divideByQuote, multiplyByQuote } from "../../../core-wasm/index.ts";
 import type { Money } from "../../../protocol/money.ts";

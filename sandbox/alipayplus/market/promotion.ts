@@ -1,4 +1,7 @@
-/** Promotions that Alipay+ pays: as they are configured, and as a wallet gets them. Source: seeds/001; spec/02 Objects. */
+/**
+ * Promotions that Alipay+ pays: as they are configured, and as a wallet gets them. Source: docs/spec/amounts.md;
+ * docs/spec/objects.md.
+ */
 import * as z from "zod";
 import type { Money } from "../../../protocol/money.ts";
 import { amountOf, identifier, positiveAmount, text } from "../../../protocol/parameters.ts";
@@ -42,7 +45,7 @@ export function promotionNameOf(wanted: WantedName, index: number): PromotionNam
   return { promoId, promoName, promoType };
 }
 
-/** A promotion with what it takes off `payToAmount` (seeds/001 Calculation cases). */
+/** A promotion with what it takes off `payToAmount` (docs/spec/amounts.md#worked-cases). */
 export function promoDetailOf({ promoId, promoName, promoType }: PromotionName, savings: Money): PromoDetail {
   return { promoId, promoName, promoType, savingsAmount: amountOf(savings) };
 }

@@ -2,7 +2,7 @@
  * Quotes as they go out, each with the time in which it is valid: windows follow each other without a gap, and begin at
  * multiples of the market's validity.
  *
- * Source: spec/02 Objects; seeds/002 settlementQuote.
+ * Source: docs/spec/objects.md; docs/spec/acquirer/older-interface.md#answer.
  */
 import { formatTime } from "../../../protocol/time.ts";
 import type { Market, Rate } from "./market.ts";

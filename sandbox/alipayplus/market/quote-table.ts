@@ -2,7 +2,7 @@
  * The rates at which the sandbox's Alipay+ converts where the market (market/) has none of its own. They are made up,
  * and never change, so that a rehearsal gives the same amounts every day.
  *
- * Source: spec/02 Objects.
+ * Source: docs/spec/objects.md.
  */
 /** A Quote as it stands in a message. */
 export type WireQuote = {

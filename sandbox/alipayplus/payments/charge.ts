@@ -2,7 +2,7 @@
  * What a wallet is asked for: the acquirer's amount in the wallet's own currency, at the market's quotes, with its
  * promotions and its surcharge. Pure, but for the look into the ledger.
  *
- * Source: spec/03 Amount arithmetic; seeds/001; seeds/002 for the smallest amounts.
+ * Source: docs/spec/amounts.md; docs/spec/amounts.md#smallest-amounts for the smallest amounts.
  */
 
 import type { Money } from "../../../protocol/money.ts";
@@ -35,7 +35,8 @@ const SMALLEST_AMOUNTS_MINOR: ReadonlyMap<string, bigint> = new Map([
 
 /**
  * The smallest amount that a payment takes from its wallet, and that a refund returns to it, in minor units of the
- * wallet's currency: Alipay+'s own is one unit (seeds/003), the older merchant interface knows the wallet's (seeds/002).
+ * wallet's currency: Alipay+'s own is one unit, the older merchant interface knows the wallet's
+ * (docs/spec/amounts.md#smallest-amounts).
  */
 export function smallestAmountMinorOf(
   { hasSmallestAmount }: Pick<PaymentTerms, "hasSmallestAmount">,

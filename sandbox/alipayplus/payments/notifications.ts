@@ -2,7 +2,8 @@
  * notifyPayment to the acquirer: the final result of a payment, delivered until it is acknowledged with S. Part of the
  * Network object: the entry is written with the result.
  *
- * Source: seeds/003; spec/03 Time limits, Results; spec/02 ACQP → Alipay+ pay.
+ * Source: docs/spec/acquirer/interfaces.md#notifypayment; docs/spec/time-limits.md,
+ * docs/spec/results.md#how-a-result-is-reported.
  */
 
 import type { DueAlarm } from "../../../durable/platform/due-alarm.ts";
@@ -55,7 +56,8 @@ async function notify(alipayPlusOf: PartyOf<AlipayPlus>, payment: PaymentRecord,
 }
 
 /**
- * The result as the interface spells it that asked for the payment: answers and notifications agree (spec/03 Results). The older interface is the one that knows a smallest amount.
+ * The result as the interface spells it that asked for the payment: answers and notifications agree
+ * (docs/spec/results.md#how-a-result-is-reported). The older interface is the one that knows a smallest amount.
  */
 function notifiedResultOf({ state, terms }: PaymentRecord): ReportedResult {
   const result = paymentResultOf(state);

@@ -3,7 +3,8 @@
  * alarm. The machine decides what a message means; the result is written in one turn with the settlement ledger and the
  * notification that follow from it. Nothing is sent to the wallet before it is stored.
  *
- * Source: spec/01 Idempotency; spec/03 Results, Cancel, Time limits.
+ * Source: docs/spec/idempotency.md; docs/spec/results.md#how-a-result-is-reported, docs/spec/wallet/cancel-payment.md,
+ * docs/spec/time-limits.md.
  */
 
 import type { DueAlarm } from "../../../durable/platform/due-alarm.ts";

@@ -2,7 +2,7 @@
  * The refunds of the network: claimed, with their amounts reserved, asked for until the wallet has given a final answer.
  * Part of the Network object.
  *
- * Source: spec/01 Idempotency; spec/03 Refund.
+ * Source: docs/spec/idempotency.md; docs/spec/wallet/refund.md.
  */
 
 import type { DueAlarm } from "../../../durable/platform/due-alarm.ts";

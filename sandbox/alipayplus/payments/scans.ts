@@ -2,7 +2,8 @@
  * What a wallet asks and notifies of the payments that its customers have scanned, or were asked for. Part of the Network
  * object.
  *
- * Source: seeds/001; spec/01 Idempotency; spec/02 notifyPayment; spec/03 Results.
+ * Source: docs/spec/wallet/user-initiated-pay.md; docs/spec/idempotency.md; docs/spec/wallet/notify-payment.md;
+ * docs/spec/results.md#how-a-result-is-reported.
  */
 
 import { nowMs } from "../../../protocol/clock.ts";
@@ -27,7 +28,7 @@ type ScansContext = {
   readonly wallet: Wallet;
 };
 
-/** How a wallet notifies that a cancel has undone a payment (spec/03 Results). */
+/** How a wallet notifies that a cancel has undone a payment (docs/spec/results.md#how-a-result-is-reported). */
 const ORDER_IS_CLOSED = "ORDER_IS_CLOSED";
 
 export class Scans {
@@ -114,9 +115,9 @@ function walletPaymentIdOf({ result, walletPaymentId }: NotifyCommand): { readon
 }
 
 /**
- * Whether a notification agrees with what is known, and with the last that was accepted (spec/01 Idempotency). What is
- * closed agrees with either result: a failure is what a cancel leads to, and a success is cancelled once more (spec/03
- * Results, Cancel).
+ * Whether a notification agrees with what is known, and with the last that was accepted (docs/spec/idempotency.md).
+ * What is closed agrees with either result: a failure is what a cancel leads to, and a success is cancelled once more
+ * (docs/spec/results.md#how-a-result-is-reported, docs/spec/wallet/cancel-payment.md).
  */
 function agrees(payment: PaymentRecord, notified: NotifyCommand, last: ReceivedNotification | undefined): boolean {
   const { state, charge, walletPaymentId } = payment;

@@ -2,7 +2,8 @@
  * Alipay+ towards the wallet: one method a message, each of which gives what the answer means for the payment. An answer
  * that does not count, and one that says nothing final, is UNKNOWN.
  *
- * Source: spec/02 pay, inquiryPayment, cancelPayment, refund; spec/03 Results.
+ * Source: docs/spec/wallet/pay.md, docs/spec/wallet/inquiry-payment.md, docs/spec/wallet/cancel-payment.md,
+ * docs/spec/wallet/refund.md; docs/spec/results.md#how-a-result-is-reported.
  */
 import * as z from "zod";
 import { definedMembers } from "../../../protocol/absent-parameters.ts";
@@ -102,7 +103,8 @@ export class Wallet {
 
   /**
    * Has a payment cancelled, whatever its state. A cancel must succeed: one that is refused is tried again, but past the
-   * wallet's window the whole is refunded instead, as merchants do it towards Alipay+ (seeds/002).
+   * wallet's window the whole is refunded instead, as merchants do it towards Alipay+
+   * (docs/spec/time-limits.md#polling).
    */
   async cancel(payment: PaymentRecord, charge: Charge): Promise<WalletReport<PaymentEvent>> {
     const message = { ...PARTIES, paymentRequestId: payment.paymentId };

@@ -1,4 +1,7 @@
-/** Plays a merchant who shows an order code: the acquirer has placed the order with Alipay+. Source: seeds/001. */
+/**
+ * Plays a merchant who shows an order code: the acquirer has placed the order with Alipay+. Source:
+ * docs/spec/wallet/user-initiated-pay.md.
+ */
 
 import { nowMs } from "../../../protocol/clock.ts";
 import { formatTime } from "../../../protocol/time.ts";

@@ -1,7 +1,8 @@
 /**
  * What a developer asks of a manual order, and the terms and amounts that Alipay+ keeps of it.
  *
- * Source: seeds/001; spec/03 Amount arithmetic, Time limits, Payment scenarios.
+ * Source: docs/spec/wallet/user-initiated-pay.md; docs/spec/amounts.md, docs/spec/time-limits.md,
+ * docs/spec/wallet/pay.md#scenarios.
  */
 
 import * as z from "zod";

@@ -1,4 +1,7 @@
-/** A merchant's view of its orders, and its early end of one. Source: spec/03 Cancel, Results. */
+/**
+ * A merchant's view of its orders, and its early end of one. Source: docs/spec/wallet/cancel-payment.md,
+ * docs/spec/results.md#how-a-result-is-reported.
+ */
 import * as z from "zod";
 import { identifier } from "../../../protocol/parameters.ts";
 import { formatTime } from "../../../protocol/time.ts";

@@ -1,4 +1,4 @@
-/** inquiryPayment and cancelPayment, which name nothing but a payment. Source: spec/02. */
+/** inquiryPayment and cancelPayment, which name nothing but a payment. Source: docs/spec/messages.md#interfaces. */
 import * as z from "zod";
 import { identifier } from "../../../protocol/parameters.ts";
 import { walletMessageKind } from "../../alipayplus/exchange.ts";

@@ -1,7 +1,7 @@
 /**
  * Plays a merchant and its acquirer who scanned a payment code: Alipay+ decodes it and asks the wallet to pay.
  *
- * Source: seeds/000 step 3; spec/02 pay; spec/03 Payment codes, Amount arithmetic.
+ * Source: docs/spec/wallet/pay.md; docs/spec/payment-codes.md, docs/spec/amounts.md.
  */
 
 import * as z from "zod";

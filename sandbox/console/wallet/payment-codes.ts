@@ -1,4 +1,7 @@
-/** Gives out payment codes as Alipay+ does, to a developer. Source: spec/02 getPaymentCode, spec/03 Payment codes. */
+/**
+ * Gives out payment codes as Alipay+ does, to a developer. Source: docs/spec/wallet/get-payment-code.md,
+ * docs/spec/payment-codes.md.
+ */
 
 import * as z from "zod";
 import { nowMs } from "../../../protocol/clock.ts";

@@ -1,4 +1,4 @@
-/** refund, filled in from what Alipay+ remembers of the payment. Source: spec/02 refund, spec/03 Refund. */
+/** refund, filled in from what Alipay+ remembers of the payment. Source: docs/spec/wallet/refund.md. */
 import * as z from "zod";
 import { amountOf, identifier, positiveAmount, surchargeInfo } from "../../../protocol/parameters.ts";
 import { walletMessageKind } from "../../alipayplus/exchange.ts";

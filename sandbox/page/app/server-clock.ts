@@ -7,7 +7,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 /** All days and times of Alipay+ are those of UTC+8. */
 const OFFSET_MS = 8 * HOUR_MS;
-/** How long after the end of a day its report is made (spec/04). */
+/** How long after the end of a day its report is made (docs/spec/reconciliation.md). */
 const REPORT_DELAY_MS = 30 * MINUTE_MS;
 
 let aheadMs = 0;

@@ -20,7 +20,7 @@ async function playDays(seed: number) {
   return report.counts;
 }
 
-test("at the end of known days acquirer, Alipay+ and wallet agree, and the clearing files equal the books", async () => {
+test("at the end of known days acquirer, Alipay+ and wallet agree, and the clearing files equal the books [SBX-32]", async () => {
   const counts = await playDays(KNOWN_SEED);
   expect(counts).toMatchObject({ days: DAYS, disagreements: 0 });
   for (const name of ["payments", "succeeded", "refunds", "cancels", "faults", "kills"] as const) {
@@ -29,6 +29,6 @@ test("at the end of known days acquirer, Alipay+ and wallet agree, and the clear
   }
 });
 
-test("at the end of other days they agree, too", async () => {
+test("at the end of other days they agree, too [SBX-32]", async () => {
   expect((await playDays(ANOTHER_SEED)).payments).toBeGreaterThan(0);
 });

@@ -22,7 +22,7 @@ serveForTests(PORT);
 describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
   const present = openForEachTest(SANDBOX);
 
-  test("a fault is done once, its message shows it, and the acquirer finds the result by itself", async () => {
+  test("a fault is done once, its message shows it, and the acquirer finds the result by itself [SBX-26]", async () => {
     const page = present();
     const { rehearsal, sale, faultBar } = partsOf(page);
     await rehearsal.getByRole("button", { name: /^Faults/ }).click();
@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await seeText(sale, "1 notification");
   });
 
-  test("a fault stays on until it is switched off, and is seen from everywhere", async () => {
+  test("a fault stays on until it is switched off, and is seen from everywhere [SBX-26]", async () => {
     const page = present();
     const { rehearsal, wallet, faultBar } = partsOf(page);
     await rehearsal.getByRole("button", { name: /^Faults/ }).click();
@@ -74,7 +74,7 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     expect(await active.json()).toMatchObject({ rules: [] });
   });
 
-  test("the clock is set ahead: the phone has a new code, and the order has expired", async () => {
+  test("the clock is set ahead: the phone has a new code, and the order has expired [SBX-27]", async () => {
     const page = present();
     const { rehearsal, wallet, sale } = partsOf(page);
     await askFor(page, "Order code", "HKD", "12.50");
@@ -89,7 +89,7 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await eventually(async () => expect(await sale.innerText()).not.toContain("to be paid"));
   });
 
-  test("the first worked case: a coupon and a surcharge, as the customer and the acquirer see it", async () => {
+  test("the first worked case: a coupon and a surcharge, as the customer and the acquirer see it [SBX-27]", async () => {
     const page = present();
     const { rehearsal, wallet, sale } = partsOf(page);
     await rehearsal.getByRole("button", { name: "Market" }).click();

@@ -59,7 +59,7 @@ serveForTests(PORT);
 describe.skipIf(!hasChromium)("the page at /sandbox, for every person", () => {
   const present = openForEachTest(`http://127.0.0.1:${PORT}/sandbox`);
 
-  test("a payment needs no mouse, and the focus follows what happens", async () => {
+  test("a payment needs no mouse, and the focus follows what happens [SBX-28]", async () => {
     const page = present();
     const { wallet, merchant, sale } = partsOf(page);
     await merchant.getByLabel("Amount").focus();
@@ -89,7 +89,7 @@ describe.skipIf(!hasChromium)("the page at /sandbox, for every person", () => {
     await faultBar.waitFor({ state: "detached" });
   });
 
-  test("nothing is wider than a small screen", async () => {
+  test("nothing is wider than a small screen [SBX-28]", async () => {
     const page = present();
     const { merchant, messages, rehearsal, sale } = partsOf(page);
     await page.setViewportSize(SMALL);
@@ -105,7 +105,7 @@ describe.skipIf(!hasChromium)("the page at /sandbox, for every person", () => {
     }
   });
 
-  test.each(["light", "dark"] as const)("every text can be read in %s", async (colorScheme) => {
+  test.each(["light", "dark"] as const)("every text can be read in %s [SBX-29]", async (colorScheme) => {
     const page = present();
     const { rehearsal, sale, wallet, messages } = partsOf(page);
     // What has arrived is marked for a moment.
@@ -121,7 +121,7 @@ describe.skipIf(!hasChromium)("the page at /sandbox, for every person", () => {
     await partsOf(page).faultBar.getByRole("button", { name: "Switch all off" }).click();
   });
 
-  test("nothing moves for a person who wants no motion", async () => {
+  test("nothing moves for a person who wants no motion [SBX-29]", async () => {
     const page = present();
     await page.emulateMedia({ reducedMotion: "reduce" });
     await askFor(page, "Order code", "HKD", "12.50");

@@ -21,14 +21,14 @@ const PAGE = `http://127.0.0.1:${PORT}/sandbox`;
 serveForTests(PORT);
 
 describe("GET /sandbox", () => {
-  test("is a page to a browser, and the list of endpoints to any other client", async () => {
+  test("is a page to a browser, and the list of endpoints to any other client [SBX-23]", async () => {
     const [page, list] = await Promise.all([fetch(PAGE, { headers: { Accept: "text/html,*/*;q=0.8" } }), fetch(PAGE)]);
     expect(page.headers.get("Content-Type")).toBe("text/html; charset=UTF-8");
     expect(await list.json()).toMatchObject({ sandbox: "plusgate" });
     expect([page.headers.get("Vary"), list.headers.get("Vary")]).toEqual(["Accept", "Accept"]);
   });
 
-  test("lets nothing run but its own script", async () => {
+  test("lets nothing run but its own script [SBX-30]", async () => {
     const page = await fetch(PAGE, { headers: { Accept: "text/html" } });
     const policy = (page.headers.get("Content-Security-Policy") ?? "").split("; ");
     expect(policy).toEqual(expect.arrayContaining(["default-src 'none'", "script-src 'self'", "style-src 'self'"]));
@@ -37,7 +37,7 @@ describe("GET /sandbox", () => {
     expect(markup).not.toMatch(/ style=|<style| on[a-z]+=/);
   });
 
-  test("has no other file than those of the page", async () => {
+  test("has no other file than those of the page [SBX-30]", async () => {
     const statuses = ["page.js", "page.css", "page.ts", "..%2f..%2fstate"].map(
       async (name) => (await fetch(`${PAGE}/page/${name}`)).status,
     );
@@ -48,7 +48,7 @@ describe("GET /sandbox", () => {
 describe.skipIf(!hasChromium)("the page at /sandbox", () => {
   const present = openForEachTest(PAGE);
 
-  test("a merchant scans the phone's code, and the phone shows the result", async () => {
+  test("a merchant scans the phone's code, and the phone shows the result [SBX-24]", async () => {
     const page = present();
     const { wallet, balance, sale } = partsOf(page);
     await askFor(page, "Payment code", "HKD", "12.50");
@@ -87,7 +87,7 @@ describe.skipIf(!hasChromium)("the page at /sandbox", () => {
     await exchangesOf(page, "getPaymentCode").first().waitFor();
   });
 
-  test("a customer scans an order code and confirms it", async () => {
+  test("a customer scans an order code and confirms it [SBX-23]", async () => {
     const page = present();
     const { wallet, balance, sale } = partsOf(page);
     await askFor(page, "Order code", "JPY", "1,200");
@@ -195,7 +195,7 @@ describe.skipIf(!hasChromium)("the page at /sandbox", () => {
     await sale.getByRole("button", { name: "Refund" }).waitFor({ state: "detached" });
   });
 
-  test("a refusal that the wallet's settings bring about is shown on both sides", async () => {
+  test("a refusal that the wallet's settings bring about is shown on both sides [SBX-25]", async () => {
     const page = present();
     const { wallet, sale } = partsOf(page);
     await wallet.getByText(/^Wallet settings of/).click();

@@ -1,4 +1,4 @@
-/** Amounts that are none: refused by name, and nothing changes. spec/01 Parameters. */
+/** Amounts that are none: refused by name, and nothing changes. docs/spec/messages.md#parameters. */
 import { describe, expect, it } from "vitest";
 import { balanceOf, inquire, openCustomer, pay, payMessage, refund, send } from "../../support/alipayplus.ts";
 
@@ -76,13 +76,13 @@ describe.each(["paymentAmount", "payToAmount", "surchargeInfo.surchargeAmount"])
     expect((await pay(message)).code).toBe("SUCCESS");
   }
 
-  it("with a sign, point, exponent, leading zero, of zero, too large, or not in digits", () =>
+  it("with a sign, point, exponent, leading zero, of zero, too large, or not in digits [OBJ-01]", () =>
     expectIllegal(
       "value",
       VALUES.map((value) => `{"currency":"HKD","value":${value}}`),
     ));
 
-  it("in a currency that ISO 4217 does not have", () =>
+  it("in a currency that ISO 4217 does not have [MSG-11]", () =>
     expectIllegal(
       "currency",
       CURRENCIES.map((currency) => `{"currency":${currency},"value":"1000"}`),

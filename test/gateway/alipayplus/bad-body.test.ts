@@ -1,4 +1,7 @@
-/** Bodies that are no message: each is refused with PARAM_ILLEGAL, signed, and changes nothing. spec/01 Parameters. */
+/**
+ * Bodies that are no message: each is refused with PARAM_ILLEGAL, signed, and changes nothing.
+ * docs/spec/messages.md#parameters.
+ */
 import { describe, expect, it } from "vitest";
 import { balanceOf, inquire, type Json, openCustomer, pay, payMessage, send } from "../../support/alipayplus.ts";
 
@@ -86,17 +89,20 @@ const bodies: readonly [string, string, (message: Json) => string | Uint8Array][
 ];
 
 describe("a body", () => {
-  it.each(bodies)("%s is refused and %s named, signed, and nothing is changed", async (_fault, name, write) => {
-    const customerId = await openCustomer();
-    const message = payMessage(customerId);
-    const reply = await send("/payments/pay", write(message));
-    expect(reply).toMatchObject({ status: 200, code: "PARAM_ILLEGAL", resultStatus: "F", verified: true });
-    expect(reply.message).toContain(`Illegal parameter ${name}: `);
-    expect(Object.keys(reply.body)).toEqual(["result"]);
-    expect((await inquire(message.paymentRequestId)).code).toBe("ORDER_NOT_EXIST");
-    expect(await balanceOf(customerId)).toBe(100_000n);
-    expect((await pay(message)).code).toBe("SUCCESS");
-  });
+  it.each(bodies)(
+    "%s is refused and %s named, signed, and nothing is changed [MSG-13]",
+    async (_fault, name, write) => {
+      const customerId = await openCustomer();
+      const message = payMessage(customerId);
+      const reply = await send("/payments/pay", write(message));
+      expect(reply).toMatchObject({ status: 200, code: "PARAM_ILLEGAL", resultStatus: "F", verified: true });
+      expect(reply.message).toContain(`Illegal parameter ${name}: `);
+      expect(Object.keys(reply.body)).toEqual(["result"]);
+      expect((await inquire(message.paymentRequestId)).code).toBe("ORDER_NOT_EXIST");
+      expect(await balanceOf(customerId)).toBe(100_000n);
+      expect((await pay(message)).code).toBe("SUCCESS");
+    },
+  );
 
   it.each(["/payments/inquiryPayment", "/payments/cancelPayment", "/payments/refund"])(
     "of %s is read as strictly",

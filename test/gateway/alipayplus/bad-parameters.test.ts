@@ -1,4 +1,7 @@
-/** Parameters that are not allowed: each is refused by name, and nothing changes. spec/01 Parameters, spec/02 Objects. */
+/**
+ * Parameters that are not allowed: each is refused by name, and nothing changes. docs/spec/messages.md#parameters,
+ * docs/spec/objects.md.
+ */
 import { describe, expect, it } from "vitest";
 import {
   customerOf,
@@ -14,7 +17,7 @@ import {
 
 const HKD = { currency: "HKD", value: "1000" };
 
-/** A payment with every parameter that spec/02 names. */
+/** A payment with every parameter that docs/spec/messages.md#parameters names. */
 function completeMessage(customerId: string): Json {
   const address = { region: "HK", state: "HK", city: "HK", address1: "1", address2: "2", zipCode: "999077" };
   const quote = {
@@ -129,7 +132,7 @@ async function expectIllegal(customerId: string, message: Json, faults: readonly
 }
 
 describe("pay refuses by name", () => {
-  it('"" for every parameter that it knows', async () => {
+  it('"" for every parameter that it knows [MSG-09, OBJ-03]', async () => {
     const customerId = await openCustomer();
     const message = completeMessage(customerId);
     const scalars = PATHS.filter((path) => typeof memberAt(message, path.split(".")) === "string");
@@ -141,7 +144,7 @@ describe("pay refuses by name", () => {
     );
   });
 
-  it("a value of the wrong type for every parameter that it knows", async () => {
+  it("a value of the wrong type for every parameter that it knows [OBJ-03]", async () => {
     const customerId = await openCustomer();
     const message = completeMessage(customerId);
     // buyerName is also seen as an object.
@@ -160,7 +163,7 @@ describe("pay refuses by name", () => {
   it.each<[string, unknown]>([
     ["undefined", undefined],
     ["null", null],
-  ])("a required parameter that is left out, as %s", async (_form, nothing) => {
+  ])("a required parameter that is left out, as %s [MSG-20, PAY-01]", async (_form, nothing) => {
     const required = [
       "acquirerId",
       "pspId",
@@ -189,7 +192,7 @@ describe("pay refuses by name", () => {
     );
   });
 
-  it("what is longer than its limit", async () => {
+  it("what is longer than its limit [MSG-12]", async () => {
     const limits: readonly [string, number][] = [
       ["acquirerId", 64],
       ["pspId", 64],
@@ -214,7 +217,7 @@ describe("pay refuses by name", () => {
     ]);
   });
 
-  it("text that UTF-8 cannot carry", async () => {
+  it("text that UTF-8 cannot carry [MSG-13]", async () => {
     const customerId = await openCustomer();
     const message = completeMessage(customerId);
     const faults = ["paymentRequestId", "acquirerId", "paymentMethod.customerId", "order.orderDescription"].flatMap(
@@ -239,7 +242,7 @@ describe("pay refuses by name", () => {
     ["order.merchant.merchantMCC", ["541", "54111", "54I1", "５４１１"]],
     ["order.merchant.merchantAddress.region", ["H", "hk", "HKG"]],
     ["order.goods.0", [null, "Shoe"]],
-  ])("what %s cannot be", async (path, values) => {
+  ])("what %s cannot be [PAY-04]", async (path, values) => {
     const customerId = await openCustomer();
     const message = completeMessage(customerId);
     await expectIllegal(
@@ -251,7 +254,7 @@ describe("pay refuses by name", () => {
 });
 
 describe.each(["/payments/inquiryPayment", "/payments/cancelPayment", "/payments/refund"])("%s", (path) => {
-  it("refuses an id that is empty, too long, no string or no text, by name", async () => {
+  it("refuses an id that is empty, too long, no string or no text, by name [MSG-20]", async () => {
     const ids = {
       ...PARTIES,
       paymentRequestId: newId("pay"),

@@ -1,4 +1,7 @@
-/** cancelPayment: Alipay+ closes a payment, whatever its state. spec/02 cancelPayment, spec/03 Cancel, Time limits. */
+/**
+ * cancelPayment: Alipay+ closes a payment, whatever its state. docs/spec/wallet/cancel-payment.md,
+ * docs/spec/time-limits.md.
+ */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   balanceOf,
@@ -30,7 +33,7 @@ afterEach(() => {
 });
 
 describe("a cancel before its pay", () => {
-  it("answers S, and the pay that arrives afterwards gets ORDER_IS_CLOSED without a debit", async () => {
+  it("answers S, and the pay that arrives afterwards gets ORDER_IS_CLOSED without a debit [CAN-04, PAY-07]", async () => {
     const customerId = await openCustomer();
     const message = payMessage(customerId);
     expect((await cancel(message.paymentRequestId)).body).toEqual({ result: SUCCESS });
@@ -41,7 +44,7 @@ describe("a cancel before its pay", () => {
     expect(coreCalls(customerId, "debit")).toBe(0);
   });
 
-  it("is a closed order in the answer of inquiryPayment", async () => {
+  it("is a closed order in the answer of inquiryPayment [CAN-04]", async () => {
     const paymentRequestId = newId("pay");
     await cancel(paymentRequestId);
     expect((await inquire(paymentRequestId)).body).toEqual({
@@ -62,7 +65,7 @@ describe("a cancel before its pay", () => {
 });
 
 describe("a cancel of a success", () => {
-  it("gives the full amount back, answers S, and S again without giving more", async () => {
+  it("gives the full amount back, answers S, and S again without giving more [CAN-02]", async () => {
     const customerId = await openCustomer();
     const message = payMessage(customerId);
     await pay(message);
@@ -75,7 +78,7 @@ describe("a cancel of a success", () => {
     expect(coreCalls(customerId, "reverse")).toBe(1);
   });
 
-  it("gives the surcharge back too, and takes no fee: all accounts are as before", async () => {
+  it("gives the surcharge back too, and takes no fee: all accounts are as before [CAN-02]", async () => {
     const customerId = await openCustomer();
     const message = payMessage(customerId, {
       paymentFactor: { isInStorePayment: "true", needSurcharge: "true" },
@@ -109,7 +112,7 @@ describe("a cancel of a success", () => {
     expect((await pay(payMessage(customerId, { paymentMethod }))).code).toBe("INVALID_CODE");
   });
 
-  it("compares nothing but paymentRequestId", async () => {
+  it("compares nothing but paymentRequestId [IDM-05]", async () => {
     const customerId = await openCustomer();
     const message = payMessage(customerId);
     await pay(message);
@@ -131,7 +134,7 @@ describe("a cancel of a success", () => {
   });
 });
 
-it("answers S to a cancel of a failed payment, which keeps its reason", async () => {
+it("answers S to a cancel of a failed payment, which keeps its reason [CAN-03]", async () => {
   const customerId = await openCustomer({ balance: 0n });
   const message = payMessage(customerId);
   const refused = await pay(message);
@@ -141,7 +144,7 @@ it("answers S to a cancel of a failed payment, which keeps its reason", async ()
   expect(await balanceOf(customerId)).toBe(0n);
 });
 
-it("answers S to a cancel of a payment that its expiry has closed", async () => {
+it("answers S to a cancel of a payment that its expiry has closed [CAN-03]", async () => {
   const customerId = await openCustomer();
   const message = payMessage(customerId, { paymentExpiryTime: "2020-01-01T00:00:00Z" });
   await pay(message);
@@ -155,7 +158,7 @@ describe("the cancel window", () => {
     ["2030-03-10T12:00:00+08:00", "2030-03-11T00:29:59+08:00"],
     ["2030-03-10T23:59:59.999+08:00", "2030-03-11T00:29:59.999+08:00"],
     ["2030-03-11T00:00:00+08:00", "2030-03-12T00:29:59.999+08:00"],
-  ])("of a payment at %s is still open at %s", async (paymentTime, cancelTime) => {
+  ])("of a payment at %s is still open at %s [TIM-09]", async (paymentTime, cancelTime) => {
     setClock(paymentTime);
     const customerId = await openCustomer();
     const message = payMessage(customerId);
@@ -169,23 +172,26 @@ describe("the cancel window", () => {
     ["2030-03-10T00:00:00+08:00", "2030-03-11T00:30:00+08:00"],
     ["2030-03-10T23:59:59.999+08:00", "2030-03-11T00:30:00+08:00"],
     ["2030-03-11T00:00:00+08:00", "2030-03-12T00:30:00+08:00"],
-  ])("of a payment at %s is over at %s: CANCEL_WINDOW_EXCEED, and nothing changes", async (paymentTime, cancelTime) => {
-    setClock(paymentTime);
-    const customerId = await openCustomer();
-    const message = payMessage(customerId);
-    await pay(message);
-    const after = await customerOf(customerId);
-    setClock(cancelTime);
-    expect(await cancel(message.paymentRequestId)).toMatchObject({
-      code: "CANCEL_WINDOW_EXCEED",
-      resultStatus: "F",
-      message: "Exceed cancel window.",
-      verified: true,
-    });
-    expect(await customerOf(customerId)).toEqual(after);
-    expect((await inquire(message.paymentRequestId)).body).toMatchObject({ paymentResult: SUCCESS });
-    expect((await refund(message.paymentRequestId, "1000")).code).toBe("SUCCESS");
-  });
+  ])(
+    "of a payment at %s is over at %s: CANCEL_WINDOW_EXCEED, and nothing changes [TIM-09]",
+    async (paymentTime, cancelTime) => {
+      setClock(paymentTime);
+      const customerId = await openCustomer();
+      const message = payMessage(customerId);
+      await pay(message);
+      const after = await customerOf(customerId);
+      setClock(cancelTime);
+      expect(await cancel(message.paymentRequestId)).toMatchObject({
+        code: "CANCEL_WINDOW_EXCEED",
+        resultStatus: "F",
+        message: "Exceed cancel window.",
+        verified: true,
+      });
+      expect(await customerOf(customerId)).toEqual(after);
+      expect((await inquire(message.paymentRequestId)).body).toMatchObject({ paymentResult: SUCCESS });
+      expect((await refund(message.paymentRequestId, "1000")).code).toBe("SUCCESS");
+    },
+  );
 
   it("does not matter to a repeat of a cancel, nor to a payment that holds no money", async () => {
     setClock("2030-03-10T12:00:00+08:00");
@@ -200,7 +206,7 @@ describe("the cancel window", () => {
 });
 
 describe("a cancel of a payment with a refund", () => {
-  it("answers PROCESS_FAIL, says why, and gives nothing back", async () => {
+  it("answers PROCESS_FAIL, says why, and gives nothing back [CAN-05]", async () => {
     const customerId = await openCustomer();
     const message = payMessage(customerId);
     await pay(message);
@@ -215,7 +221,7 @@ describe("a cancel of a payment with a refund", () => {
     expect((await inquire(message.paymentRequestId)).body).toMatchObject({ paymentResult: SUCCESS });
   });
 
-  it("is done where the refund was refused", async () => {
+  it("is done where the refund was refused [CAN-05]", async () => {
     const customerId = await openCustomer();
     const message = payMessage(customerId);
     await pay(message);
@@ -225,7 +231,7 @@ describe("a cancel of a payment with a refund", () => {
   });
 });
 
-it.each(["acquirerId", "pspId", "paymentRequestId"])("requires %s", async (parameter) => {
+it.each(["acquirerId", "pspId", "paymentRequestId"])("requires %s [CAN-01]", async (parameter) => {
   const customerId = await openCustomer();
   const message = payMessage(customerId);
   await pay(message);

@@ -1,4 +1,7 @@
-/** Headers that every call carries, and what they may hold. spec/01 Headers, Content that is signed. */
+/**
+ * Headers that every call carries, and what they may hold. docs/spec/messages.md#headers,
+ * docs/spec/signatures.md#signed-content.
+ */
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { requireConfiguration } from "../../../durable/env.ts";
@@ -43,7 +46,7 @@ function inquiry(): Json {
 }
 
 describe("an answer", () => {
-  it("carries Content-Type, Client-Id, Response-Time, Signature and Plusgate-Request-Id, with HTTP status 200", async () => {
+  it("carries Content-Type, Client-Id, Response-Time, Signature and Plusgate-Request-Id, with HTTP status 200 [MSG-03]", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const { status, headers, verified } = await send("/payments/inquiryPayment", inquiry());
     expect(status).toBe(200);
@@ -64,7 +67,7 @@ describe("an answer", () => {
     expect(ids.size).toBe(3);
   });
 
-  it("that is not signed carries the same headers but Signature", async () => {
+  it("that is not signed carries the same headers but Signature [MSG-04]", async () => {
     const { headers } = await expectUnsignedRefusal({ headers: { Signature: undefined } }, "PARAM_ILLEGAL");
     expect(headers.get("Content-Type")).toBe("application/json; charset=UTF-8");
     expect(headers.get("Client-Id")).toBe(CLIENT_ID);
@@ -74,11 +77,11 @@ describe("an answer", () => {
 });
 
 describe("a header", () => {
-  it.each(["Client-Id", "Request-Time", "Signature"])("%s that is missing is named", async (name) => {
+  it.each(["Client-Id", "Request-Time", "Signature"])("%s that is missing is named [MSG-19]", async (name) => {
     await expectUnsignedRefusal({ headers: { [name]: undefined } }, "PARAM_ILLEGAL", name);
   });
 
-  it.each(["Client-Id", "Request-Time", "Signature"])("%s that is empty is named", async (name) => {
+  it.each(["Client-Id", "Request-Time", "Signature"])("%s that is empty is named [MSG-19]", async (name) => {
     await expectUnsignedRefusal({ headers: { [name]: "" } }, "PARAM_ILLEGAL", name);
   });
 
@@ -110,11 +113,11 @@ describe("a header", () => {
     "algorithm=RSA256,keyVersion=1,signature=%%%",
     "AAAA",
     "A".repeat(3_000),
-  ])("Signature %j is malformed", async (signature) => {
+  ])("Signature %j is malformed [SIG-03]", async (signature) => {
     await expectUnsignedRefusal({ headers: { Signature: signature } }, "PARAM_ILLEGAL", "Signature");
   });
 
-  it("that is not known, or Agent-Token, is ignored", async () => {
+  it("that is not known, or Agent-Token, is ignored [MSG-06]", async () => {
     const headers = { "Agent-Token": "token", "X-Unknown": "1" };
     expect(await send("/payments/inquiryPayment", inquiry(), { headers })).toMatchObject({
       code: "ORDER_NOT_EXIST",
@@ -130,7 +133,7 @@ describe("Request-Time", () => {
     ["ISO 8601 with a short fraction", (nowMs: number) => new Date(nowMs).toISOString().replace(/\d\dZ$/, "Z")],
     ["ISO 8601 with an offset without a colon", (nowMs: number) => formatTime(nowMs).replace("+08:00", "+0800")],
     ["epoch milliseconds", (nowMs: number) => String(nowMs)],
-  ])("may be %s", async (_form, write) => {
+  ])("may be %s [MSG-05, MSG-26]", async (_form, write) => {
     const time = write(Date.now());
     expect(await send("/payments/inquiryPayment", inquiry(), { time })).toMatchObject({ verified: true });
   });
@@ -138,19 +141,22 @@ describe("Request-Time", () => {
   it.each([
     ["epoch milliseconds", (timeMs: number) => String(timeMs)],
     ["ISO 8601", (timeMs: number) => new Date(timeMs).toISOString()],
-  ])("as %s may be 10 minutes from our clock, either way, and not a millisecond more", async (_form, write) => {
-    vi.useFakeTimers({ toFake: ["Date"] });
-    const nowMs = Date.now();
-    for (const offsetMs of [-10 * MINUTE_MS, 10 * MINUTE_MS]) {
-      const time = write(nowMs + offsetMs);
-      expect(await send("/payments/inquiryPayment", inquiry(), { time })).toMatchObject({ verified: true });
-    }
-    for (const offsetMs of [-10 * MINUTE_MS - 1, 10 * MINUTE_MS + 1]) {
-      await expectUnsignedRefusal({ time: write(nowMs + offsetMs) }, "PARAM_ILLEGAL", "Request-Time");
-    }
-  });
+  ])(
+    "as %s may be 10 minutes from our clock, either way, and not a millisecond more [MSG-07]",
+    async (_form, write) => {
+      vi.useFakeTimers({ toFake: ["Date"] });
+      const nowMs = Date.now();
+      for (const offsetMs of [-10 * MINUTE_MS, 10 * MINUTE_MS]) {
+        const time = write(nowMs + offsetMs);
+        expect(await send("/payments/inquiryPayment", inquiry(), { time })).toMatchObject({ verified: true });
+      }
+      for (const offsetMs of [-10 * MINUTE_MS - 1, 10 * MINUTE_MS + 1]) {
+        await expectUnsignedRefusal({ time: write(nowMs + offsetMs) }, "PARAM_ILLEGAL", "Request-Time");
+      }
+    },
+  );
 
-  it("has the window that is configured", async () => {
+  it("has the window that is configured [MSG-07]", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const environment = otherEnvironment({ REQUEST_TIME_WINDOW_MS: "1000" });
     const sendAt = (timeMs: number) =>
@@ -200,7 +206,7 @@ describe("a border of the signed content cannot be moved", () => {
     Signature: "algorithm=RSA256,keyVersion=1,signature=AAAA",
   };
 
-  it("by Client-Id and Request-Time that share the same bytes another way", async () => {
+  it("by Client-Id and Request-Time that share the same bytes another way [SIG-05]", async () => {
     const customerId = await openCustomer();
     const text = JSON.stringify(payMessage(customerId));
     const signedTime = new Date().toISOString(); // …T12:00:00.123Z has a dot of its own.
@@ -222,7 +228,7 @@ describe("a border of the signed content cannot be moved", () => {
   });
 
   it.each(["\n", "\r", "\r\n", "\u0000", "\u2028"])(
-    "by %j in a header, which the platform refuses, and we too",
+    "by %j in a header, which the platform refuses, and we too [SIG-05]",
     async (end) => {
       const configuration = requireConfiguration(env);
       expect(await admit(requestWith(honest), configuration, nowMs)).toMatchObject({ clientId: CLIENT_ID });

@@ -1,4 +1,7 @@
-/** inquiryPayment: what Alipay+ learns of a payment. spec/02 inquiryPayment, spec/03 Results. */
+/**
+ * inquiryPayment: what Alipay+ learns of a payment. docs/spec/wallet/inquiry-payment.md,
+ * docs/spec/results.md#how-a-result-is-reported.
+ */
 import { describe, expect, it } from "vitest";
 import {
   cancel,
@@ -18,7 +21,7 @@ import { setCoreFault } from "../../support/core-faults.ts";
 const SUCCESS = { resultCode: "SUCCESS", resultStatus: "S", resultMessage: "Success" };
 
 describe("inquiryPayment", () => {
-  it("answers F ORDER_NOT_EXIST for a payment that is not known, and makes none of it", async () => {
+  it("answers F ORDER_NOT_EXIST for a payment that is not known, and makes none of it [INQ-03]", async () => {
     const paymentRequestId = newId("pay");
     const reply = await inquire(paymentRequestId);
     expect(reply).toMatchObject({ status: 200, verified: true });
@@ -30,7 +33,7 @@ describe("inquiryPayment", () => {
     expect((await pay(payMessage(customerId, { paymentRequestId }))).code).toBe("SUCCESS");
   });
 
-  it("answers everything about a success: the same paymentId, paymentTime and customerId as pay", async () => {
+  it("answers everything about a success: the same paymentId, paymentTime and customerId as pay [INQ-02]", async () => {
     const customerId = await openCustomer();
     const paymentPromoInfo = {
       paymentPromoDetails: [
@@ -59,7 +62,7 @@ describe("inquiryPayment", () => {
     });
   });
 
-  it("leaves out what the payment does not have", async () => {
+  it("leaves out what the payment does not have [INQ-02]", async () => {
     const customerId = await openCustomer({ balance: 0n });
     const message = payMessage(customerId);
     await pay(message);
@@ -68,7 +71,7 @@ describe("inquiryPayment", () => {
     expect(body).not.toHaveProperty("paymentPromoInfo");
   });
 
-  it("answers the reason of a failure as paymentResult, with S as its own result", async () => {
+  it("answers the reason of a failure as paymentResult, with S as its own result [INQ-04]", async () => {
     const customerId = await openCustomer({ risk: "REJECT" });
     const message = payMessage(customerId);
     const refused = await pay(message);
@@ -82,7 +85,7 @@ describe("inquiryPayment", () => {
     });
   });
 
-  it("answers U PAYMENT_IN_PROCESS while the wallet's core has not answered, as pay does", async () => {
+  it("answers U PAYMENT_IN_PROCESS while the wallet's core has not answered, as pay does [RES-03, RES-06]", async () => {
     const customerId = await openCustomer();
     setCoreFault(customerId, "debit", "LOST");
     const message = payMessage(customerId);
@@ -96,7 +99,7 @@ describe("inquiryPayment", () => {
     setCoreFault(customerId, "debit");
   });
 
-  it("answers ORDER_IS_CLOSED after a success that was cancelled, and so does a repeat of pay", async () => {
+  it("answers ORDER_IS_CLOSED after a success that was cancelled, and so does a repeat of pay [RES-05]", async () => {
     const customerId = await openCustomer();
     const message = payMessage(customerId);
     await pay(message);
@@ -136,7 +139,7 @@ describe("inquiryPayment", () => {
     expect(reply.body).toMatchObject({ paymentResult: SUCCESS });
   });
 
-  it.each(["acquirerId", "pspId", "paymentRequestId"])("requires %s", async (parameter) => {
+  it.each(["acquirerId", "pspId", "paymentRequestId"])("requires %s [INQ-01]", async (parameter) => {
     const message: Json = { ...PARTIES, paymentRequestId: newId("pay") };
     const reply = await send("/payments/inquiryPayment", { ...message, [parameter]: undefined });
     expect(reply).toMatchObject({

@@ -1,4 +1,4 @@
-/** pay: every reason to refuse a payment, its result code, and that no money moves. spec/02 pay, seeds/000. */
+/** pay: every reason to refuse a payment, its result code, and that no money moves. docs/spec/wallet/pay.md. */
 import { runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { CustomerSettings } from "../../../durable/ledger/object.ts";
@@ -109,13 +109,13 @@ describe("what the wallet refuses", () => {
     ],
   ];
 
-  it.each(refusals)("refuses %s", async (_reason, settings, resultCode, resultMessage) => {
+  it.each(refusals)("refuses %s [AMT-08, PAY-08, RES-01]", async (_reason, settings, resultCode, resultMessage) => {
     const customerId = await openCustomer(settings);
     const reply = await expectRefusal(customerId, payMessage(customerId), resultCode);
     expect(reply.message).toBe(resultMessage);
   });
 
-  it("refuses a customer it does not know", async () => {
+  it("refuses a customer it does not know [PAY-09]", async () => {
     const message = payMessage(newId("unknown"));
     const reply = await pay(message);
     expect(reply).toMatchObject({
@@ -127,7 +127,7 @@ describe("what the wallet refuses", () => {
     expect((await inquire(message.paymentRequestId)).body).toMatchObject({ paymentResult: reply.body.result });
   });
 
-  it("takes a payment that is exactly at every limit and at the balance", async () => {
+  it("takes a payment that is exactly at every limit and at the balance [PAY-08]", async () => {
     const limits = { single: 1_000n, daily: 1_000n, dailyCount: 1 };
     const customerId = await openCustomer({ balance: 1_000n, limits });
     expect((await pay(payMessage(customerId))).code).toBe("SUCCESS");
@@ -153,7 +153,7 @@ describe("what the wallet refuses", () => {
     await expectRefusal(byCount, payMessage(byCount), "PAYMENT_COUNT_EXCEED_LIMIT");
   });
 
-  it("stays with its refusal after the reason is gone: the result of a payment never changes", async () => {
+  it("stays with its refusal after the reason is gone: the result of a payment never changes [RES-04]", async () => {
     const customerId = await openCustomer({ balance: 1n });
     const message = payMessage(customerId);
     await expectRefusal(customerId, message, "USER_BALANCE_NOT_ENOUGH");
@@ -175,20 +175,20 @@ describe("the payment code", () => {
     ["an access token's form", "2020042900000000000000001A2B3C"],
     ["512 digits", "2".repeat(512)],
     ["a URL", "https://example.test/281006021234567890123456"],
-  ])("refuses a code of %s with INVALID_CODE", async (_shape, paymentCode) => {
+  ])("refuses a code of %s with INVALID_CODE [PAY-10]", async (_shape, paymentCode) => {
     const customerId = await openCustomer();
     const message = payMessage(customerId, { paymentMethod: shownCode(customerId, paymentCode) });
     expect((await expectRefusal(customerId, message, "INVALID_CODE")).message).toBe("The code is invalid.");
   });
 
-  it("refuses a code that another payment has used with INVALID_CODE", async () => {
+  it("refuses a code that another payment has used with INVALID_CODE [PAY-10]", async () => {
     const customerId = await openCustomer();
     const paymentMethod = shownCode(customerId, newPaymentCode());
     expect((await pay(payMessage(customerId, { paymentMethod }))).code).toBe("SUCCESS");
     await expectRefusal(customerId, payMessage(customerId, { paymentMethod }), "INVALID_CODE");
   });
 
-  it("refuses a code that another payment tried to use, although no money moved", async () => {
+  it("refuses a code that another payment tried to use, although no money moved [PCD-06]", async () => {
     const paymentCode = newPaymentCode();
     const poor = await openCustomer({ balance: 0n });
     const refused = payMessage(poor, { paymentMethod: shownCode(poor, paymentCode) });
@@ -200,7 +200,7 @@ describe("the payment code", () => {
 });
 
 describe("the expiry", () => {
-  it("closes a payment that arrives after its paymentExpiryTime, and leaves its code unused", async () => {
+  it("closes a payment that arrives after its paymentExpiryTime, and leaves its code unused [TIM-02]", async () => {
     const customerId = await openCustomer();
     const paymentMethod = shownCode(customerId, newPaymentCode());
     const late = payMessage(customerId, { paymentMethod, paymentExpiryTime: "2020-01-01T12:01:01+08:30" });
@@ -208,7 +208,7 @@ describe("the expiry", () => {
     expect((await pay(payMessage(customerId, { paymentMethod }))).code).toBe("SUCCESS");
   });
 
-  it("is three minutes after its arrival when paymentExpiryTime is left out", async () => {
+  it("is three minutes after its arrival when paymentExpiryTime is left out [TIM-01]", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const customerId = await openCustomer();
     const message = payMessage(customerId);

@@ -1,4 +1,4 @@
-/** pay: idempotency by paymentRequestId. spec/01 Idempotency. */
+/** pay: idempotency by paymentRequestId. docs/spec/idempotency.md. */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   balanceOf,
@@ -53,7 +53,7 @@ function reversedKeys(value: unknown): unknown {
 }
 
 describe("a repeat of a pay", () => {
-  it("gets the first answer byte for byte, with a signature of its own, and debits nothing more", async () => {
+  it("gets the first answer byte for byte, with a signature of its own, and debits nothing more [IDM-01]", async () => {
     const customerId = await openCustomer();
     const message = completeMessage(customerId);
     const first = await pay(message);
@@ -66,7 +66,7 @@ describe("a repeat of a pay", () => {
     expect(coreCalls(customerId, "debit")).toBe(1);
   });
 
-  it("gets the first answer a year later, with today's Response-Time", async () => {
+  it("gets the first answer a year later, with today's Response-Time [IDM-01]", async () => {
     const customerId = await openCustomer();
     const message = completeMessage(customerId);
     const first = await pay(message);
@@ -128,7 +128,7 @@ describe("a repeat of a pay", () => {
   ];
 
   it.each(inconsistencies)(
-    "with another %s gets REPEAT_REQ_INCONSISTENT and changes nothing",
+    "with another %s gets REPEAT_REQ_INCONSISTENT and changes nothing [IDM-02]",
     async (_name, change) => {
       const customerId = await openCustomer();
       const message = completeMessage(customerId);
@@ -157,7 +157,7 @@ describe("a repeat of a pay", () => {
     expect((await pay(message)).code).toBe("USER_BALANCE_NOT_ENOUGH");
   });
 
-  it("may differ in every parameter that is not compared", async () => {
+  it("may differ in every parameter that is not compared [IDM-02]", async () => {
     const customerId = await openCustomer();
     const message = completeMessage(customerId);
     const first = await pay(message);

@@ -1,4 +1,6 @@
-/** pay: evaluation, surcharge, exchange rates and scenarios. spec/02 pay, spec/03 Amount arithmetic, Payment scenarios. */
+/**
+ * pay: evaluation, surcharge, exchange rates and scenarios. docs/spec/amounts.md, docs/spec/wallet/pay.md#scenarios.
+ */
 import { describe, expect, it } from "vitest";
 import type { CustomerSettings } from "../../../durable/ledger/object.ts";
 import {
@@ -27,7 +29,7 @@ async function expectIllegal(reply: Reply, message: Json, parameter: string): Pr
 }
 
 describe("isPaymentEvaluation", () => {
-  it("answers S for what could be paid, deducts nothing, stores nothing, and leaves the code unused", async () => {
+  it("answers S for what could be paid, deducts nothing, stores nothing, and leaves the code unused [PAY-12]", async () => {
     const customerId = await openCustomer();
     const before = await customerOf(customerId);
     const message = payMessage(customerId);
@@ -91,7 +93,7 @@ describe("isPaymentEvaluation", () => {
 });
 
 describe("needSurcharge", () => {
-  it("debits surchargeAmount, owes payToAmount to Alipay+, and earns the difference", async () => {
+  it("debits surchargeAmount, owes payToAmount to Alipay+, and earns the difference [AMT-05]", async () => {
     const customerId = await openCustomer();
     const message = payMessage(customerId, {
       paymentFactor: SURCHARGE,
@@ -114,7 +116,7 @@ describe("needSurcharge", () => {
     expect((await inquire(message.paymentRequestId)).body).toMatchObject({ payToAmount: hkd("8518") });
   });
 
-  it("looks at surchargeAmount, not payToAmount, for the balance and the limits", async () => {
+  it("looks at surchargeAmount, not payToAmount, for the balance and the limits [AMT-05]", async () => {
     const surcharged = { paymentFactor: SURCHARGE, surchargeInfo: { surchargeAmount: hkd("1001") } };
     const poor = await openCustomer({ balance: 1_000n });
     expect((await pay(payMessage(poor, surcharged))).code).toBe("USER_BALANCE_NOT_ENOUGH");
@@ -147,7 +149,7 @@ describe("needSurcharge", () => {
       "surchargeInfo.surchargeAmount.value",
       { surchargeInfo: { surchargeAmount: hkd("0") } },
     ],
-  ])("refuses a payment %s and names %s", async (_fault, parameter, changes) => {
+  ])("refuses a payment %s and names %s [PAY-03]", async (_fault, parameter, changes) => {
     const customerId = await openCustomer();
     const message = payMessage(customerId, { paymentFactor: SURCHARGE, ...changes });
     await expectIllegal(await pay(message), message, parameter);
@@ -181,14 +183,14 @@ describe("paymentQuote", () => {
     ["a negative price", "paymentQuote.quotePrice", { paymentQuote: { ...rate, quotePrice: "-10" } }],
     ["a price with an exponent", "paymentQuote.quotePrice", { paymentQuote: { ...rate, quotePrice: "1e1" } }],
     ["a price with a comma", "paymentQuote.quotePrice", { paymentQuote: { ...rate, quotePrice: "8,5614" } }],
-  ])("refuses two currencies with %s and names %s", async (_fault, parameter, changes) => {
+  ])("refuses two currencies with %s and names %s [PAY-02]", async (_fault, parameter, changes) => {
     const customerId = await openCustomer();
     const message = payMessage(customerId, { paymentAmount: yen, ...changes });
     await expectIllegal(await pay(message), message, parameter);
     expect(await balanceOf(customerId)).toBe(100_000n);
   });
 
-  it("asks for no quote within one currency", async () => {
+  it("asks for no quote within one currency [PAY-02]", async () => {
     const customerId = await openCustomer();
     expect((await pay(payMessage(customerId, { paymentAmount: hkd("900") }))).code).toBe("SUCCESS");
     expect(await balanceOf(customerId)).toBe(99_000n);
@@ -209,7 +211,7 @@ describe("the scenario", () => {
     ["a payment code under an agreement", { ...UPM, isAgreementPayment: "true" }],
     ["a payment code outside a store", { ...UPM, isInStorePayment: "false" }],
     ["none", {}],
-  ])("of %s gets BUSINESS_NOT_SUPPORT, and nothing happens", async (_scenario, paymentFactor) => {
+  ])("of %s gets BUSINESS_NOT_SUPPORT, and nothing happens [PAY-11]", async (_scenario, paymentFactor) => {
     const customerId = await openCustomer();
     const message = payMessage(customerId, { paymentFactor });
     expect(await pay(message)).toMatchObject({
@@ -235,7 +237,7 @@ describe("the scenario", () => {
         needSurcharge: "false",
       },
     ],
-  ])("of %s is user-presented", async (_scenario, paymentFactor) => {
+  ])("of %s is user-presented [PAY-11]", async (_scenario, paymentFactor) => {
     const customerId = await openCustomer();
     const paymentMethod = { paymentMethodType: "CONNECT_WALLET", paymentMethodId: newPaymentCode(), customerId };
     expect((await pay(payMessage(customerId, { paymentFactor, paymentMethod }))).code).toBe("SUCCESS");

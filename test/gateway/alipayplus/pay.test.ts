@@ -1,4 +1,4 @@
-/** pay in user-presented mode: what a payment that succeeds looks like. spec/02 pay, seeds/000. */
+/** pay in user-presented mode: what a payment that succeeds looks like. docs/spec/wallet/pay.md. */
 import { runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
 import {
@@ -23,7 +23,7 @@ it("takes a signed payment, debits the customer once and answers with a signatur
   expect((await inquire(message.paymentRequestId)).body).toMatchObject({ paymentResult: { resultCode: "SUCCESS" } });
 });
 
-it("answers a success with result, paymentId, paymentTime and customerId, as strings within their limits", async () => {
+it("answers a success with result, paymentId, paymentTime and customerId, as strings within their limits [PAY-06]", async () => {
   const customerId = await openCustomer();
   const { body } = await pay(payMessage(customerId));
   expect(body).toEqual({
@@ -34,7 +34,7 @@ it("answers a success with result, paymentId, paymentTime and customerId, as str
   });
 });
 
-it("takes the sample message of the documentation as it is printed, but for the masked digits of its code", async () => {
+it("takes the sample message of the documentation as it is printed, but for the masked digits of its code [PAY-05]", async () => {
   const customerId = await openCustomer({ currency: "KRW", balance: 5_000n }, "2160xxxxxxxxxxx1");
   const reply = await pay({
     order: {
@@ -85,7 +85,7 @@ it("debits payToAmount, in the wallet's currency, and owes it to Alipay+", async
   ]);
 });
 
-it("pays one unit, and a whole balance of 2^63-1 units", async () => {
+it("pays one unit, and a whole balance of 2^63-1 units [OBJ-01]", async () => {
   const one = { currency: "HKD", value: "1" };
   const smallest = await openCustomer({ balance: 1n });
   expect((await pay(payMessage(smallest, { paymentAmount: one, payToAmount: one }))).code).toBe("SUCCESS");
@@ -107,13 +107,13 @@ it.each([
   ["19 digits that start with 289", "2892889331822611998"],
   ["16 digits, the shortest that a merchant routes", "2512345678901234"],
   ["a reserved length, 32 digits", "30123456789012345678901234567890"],
-])("takes a payment code of %s", async (_shape, paymentCode) => {
+])("takes a payment code of %s [PCD-01]", async (_shape, paymentCode) => {
   const customerId = await openCustomer();
   const paymentMethod = { paymentMethodType: "CONNECT_WALLET", paymentMethodId: paymentCode, customerId };
   expect((await pay(payMessage(customerId, { paymentMethod }))).code).toBe("SUCCESS");
 });
 
-it("accepts numbers and booleans where their meaning is exact, and null for what is left out", async () => {
+it("accepts numbers and booleans where their meaning is exact, and null for what is left out [MSG-08]", async () => {
   const customerId = await openCustomer();
   const message = payMessage(customerId, {
     paymentAmount: { currency: "HKD", value: 1000 },
@@ -130,7 +130,7 @@ it("accepts numbers and booleans where their meaning is exact, and null for what
   expect(await balanceOf(customerId)).toBe(99_000n);
 });
 
-it("takes parameters at their greatest length", async () => {
+it("takes parameters at their greatest length [MSG-12]", async () => {
   const customerId = await openCustomer({}, "c".repeat(64));
   const message = payMessage(customerId, {
     acquirerId: "a".repeat(64),
@@ -155,7 +155,7 @@ it("takes a name in any script, and ids with characters beyond the letters", asy
   expect((await inquire(message.paymentRequestId)).body).toMatchObject({ paymentId: paid.body.paymentId, customerId });
 });
 
-it("ignores parameters that it does not know and keeps them with the payment", async () => {
+it("ignores parameters that it does not know and keeps them with the payment [MSG-10]", async () => {
   const customerId = await openCustomer();
   const message: Json = payMessage(customerId, { newParameter: { list: [1.5, null, "", []], "": "" } });
   const text = JSON.stringify(message, null, 2);

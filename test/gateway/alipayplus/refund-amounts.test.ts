@@ -1,4 +1,4 @@
-/** refund: two currencies, rounding and surcharge. spec/02 refund, spec/03 Refund, Amount arithmetic. */
+/** refund: two currencies, rounding and surcharge. docs/spec/wallet/refund.md, docs/spec/amounts.md. */
 import { describe, expect, it } from "vitest";
 import {
   balanceOf,
@@ -70,7 +70,7 @@ function bySums(parts: readonly number[]): readonly [number, number][] {
   });
 }
 
-describe("1000 JPY at 8.5614, paid with 8561 HKD cents, come back exactly", () => {
+describe("1000 JPY at 8.5614, paid with 8561 HKD cents, come back exactly [REF-05]", () => {
   it.each<[string, readonly (readonly [number, number])[]]>([
     ["at once", [[1_000, PAID]]],
     ["in 3 parts, the rest last", withRestLast([333, 333, 334])],
@@ -92,7 +92,7 @@ describe("1000 JPY at 8.5614, paid with 8561 HKD cents, come back exactly", () =
 });
 
 describe("a refund in two currencies", () => {
-  it("of one yen too many gets REFUND_AMOUNT_EXCEED", async () => {
+  it("of one yen too many gets REFUND_AMOUNT_EXCEED [REF-03]", async () => {
     const { customerId, paymentRequestId } = await paidPayment();
     expect((await refundYen(paymentRequestId, 1_001, PAID)).code).toBe("REFUND_AMOUNT_EXCEED");
     expect((await refundYen(paymentRequestId, 999, PAID - 9)).code).toBe("SUCCESS");
@@ -116,7 +116,7 @@ describe("a refund in two currencies", () => {
       "surchargeInfo.surchargeAmount.currency",
       { surchargeInfo: { surchargeAmount: money("JPY", 896) } },
     ],
-  ])("with %s is refused by name, and may be sent again put right", async (_fault, parameter, changes) => {
+  ])("with %s is refused by name, and may be sent again put right [REF-04]", async (_fault, parameter, changes) => {
     const { customerId, paymentRequestId } = await paidPayment();
     const refundRequestId = newId("refund");
     const reply = await refundYen(paymentRequestId, 100, 856, { ...changes, refundRequestId });
@@ -127,7 +127,7 @@ describe("a refund in two currencies", () => {
     expect(await balanceOf(customerId)).toBe(100_000n - BigInt(PAID) + 856n);
   });
 
-  it("within one currency has refundFromAmount at the rate to the unit", async () => {
+  it("within one currency has refundFromAmount at the rate to the unit [REF-04]", async () => {
     const { customerId, paymentRequestId } = await paidPayment({
       paymentAmount: money("HKD", 900),
       payToAmount: money("HKD", 1_000),
@@ -145,7 +145,7 @@ describe("a refund in two currencies", () => {
 });
 
 describe("a refund of a payment with surcharge", () => {
-  it("gives the surcharge back with the whole", async () => {
+  it("gives the surcharge back with the whole [REF-06]", async () => {
     const { customerId, paymentRequestId } = await surchargedPayment();
     const surchargeInfo = { surchargeAmount: money("HKD", SURCHARGED) };
     expect((await refundYen(paymentRequestId, 1_000, PAID, { surchargeInfo })).code).toBe("SUCCESS");
@@ -158,7 +158,7 @@ describe("a refund of a payment with surcharge", () => {
     ]);
   });
 
-  it("refunds the surchargeAmount that Alipay+ names, and the rest with the last part", async () => {
+  it("refunds the surchargeAmount that Alipay+ names, and the rest with the last part [REF-06]", async () => {
     const { customerId, paymentRequestId } = await surchargedPayment();
     const surchargeInfo = { surchargeAmount: money("HKD", 4_500) };
     expect((await refundYen(paymentRequestId, 500, 4_281, { surchargeInfo })).code).toBe("SUCCESS");

@@ -1,4 +1,4 @@
-/** refund: a part or all of a payment goes back. spec/02 refund, spec/03 Refund, Time limits. */
+/** refund: a part or all of a payment goes back. docs/spec/wallet/refund.md, docs/spec/time-limits.md. */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   balanceOf,
@@ -29,7 +29,7 @@ async function paidPayment(): Promise<{ customerId: string; paymentRequestId: un
 }
 
 describe("a refund", () => {
-  it("gives the whole payment back and answers with result, refundId and refundTime", async () => {
+  it("gives the whole payment back and answers with result, refundId and refundTime [REF-02]", async () => {
     const { customerId, paymentRequestId } = await paidPayment();
     const reply = await refund(paymentRequestId, "1000");
     expect(reply).toMatchObject({ status: 200, verified: true });
@@ -63,7 +63,7 @@ describe("a refund", () => {
     ["of one unit more than is left", ["400", "400"], "201"],
     ["of anything after everything", ["1000"], "1"],
     ["of the largest amount there is", [], "9223372036854775807"],
-  ])("%s gets REFUND_AMOUNT_EXCEED and returns nothing", async (_amount, before, value) => {
+  ])("%s gets REFUND_AMOUNT_EXCEED and returns nothing [REF-03]", async (_amount, before, value) => {
     const { customerId, paymentRequestId } = await paidPayment();
     for (const part of before) expect((await refund(paymentRequestId, part)).code).toBe("SUCCESS");
     const after = await customerOf(customerId);
@@ -85,13 +85,13 @@ describe("a refund", () => {
 });
 
 describe("what cannot be refunded", () => {
-  it("a payment that is not known: ORDER_NOT_EXIST", async () => {
+  it("a payment that is not known: ORDER_NOT_EXIST [REF-07]", async () => {
     const reply = await refund(newId("pay"), "1");
     expect(reply).toMatchObject({ code: "ORDER_NOT_EXIST", resultStatus: "F", verified: true });
     expect(Object.keys(reply.body)).toEqual(["result"]);
   });
 
-  it("a paymentId that is not that of the paymentRequestId: ORDER_NOT_EXIST", async () => {
+  it("a paymentId that is not that of the paymentRequestId: ORDER_NOT_EXIST [REF-07]", async () => {
     const [first, second] = [await paidPayment(), await paidPayment()];
     const { body } = await send("/payments/inquiryPayment", { ...PARTIES, paymentRequestId: second.paymentRequestId });
     for (const paymentId of [newId("unknown"), body.paymentId]) {
@@ -101,7 +101,7 @@ describe("what cannot be refunded", () => {
     expect(await balanceOf(second.customerId)).toBe(99_000n);
   });
 
-  it("a payment that failed: PROCESS_FAIL, and why", async () => {
+  it("a payment that failed: PROCESS_FAIL, and why [REF-09]", async () => {
     const customerId = await openCustomer({ balance: 10n });
     const message = payMessage(customerId);
     await pay(message);
@@ -114,7 +114,7 @@ describe("what cannot be refunded", () => {
     expect(await balanceOf(customerId)).toBe(10n);
   });
 
-  it("a payment that was cancelled, after its success or before it: ORDER_IS_CLOSED", async () => {
+  it("a payment that was cancelled, after its success or before it: ORDER_IS_CLOSED [REF-08]", async () => {
     const { customerId, paymentRequestId } = await paidPayment();
     await cancel(paymentRequestId);
     const before = newId("pay");
@@ -140,7 +140,7 @@ describe("what cannot be refunded", () => {
 });
 
 describe("the refund window", () => {
-  it("is open to the end of the 366th day", async () => {
+  it("is open to the end of the 366th day [TIM-11]", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const { customerId, paymentRequestId } = await paidPayment();
     vi.setSystemTime(Date.now() + 366 * DAY_MS);
@@ -148,7 +148,7 @@ describe("the refund window", () => {
     expect(await balanceOf(customerId)).toBe(100_000n);
   });
 
-  it("is over after 366 days: REFUND_WINDOW_EXCEED, and nothing is returned", async () => {
+  it("is over after 366 days: REFUND_WINDOW_EXCEED, and nothing is returned [TIM-11]", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const { customerId, paymentRequestId } = await paidPayment();
     vi.setSystemTime(Date.now() + 366 * DAY_MS + 1);
@@ -180,7 +180,7 @@ describe("a repeat of a refund", () => {
     surchargeInfo: { surchargeAmount: { currency: "HKD", value: "400" } },
   };
 
-  it("gets the first answer byte for byte, and returns nothing more", async () => {
+  it("gets the first answer byte for byte, and returns nothing more [IDM-04]", async () => {
     const { customerId, paymentRequestId } = await paidPayment();
     const repeated = { ...changes, refundRequestId: newId("refund") };
     const first = await refund(paymentRequestId, "400", repeated);
@@ -208,7 +208,7 @@ describe("a repeat of a refund", () => {
     ["refundPromoInfo, left out", { refundPromoInfo: null }],
     ["surchargeInfo", { surchargeInfo: { surchargeAmount: { currency: "HKD", value: "401" } } }],
     ["surchargeInfo, left out", { surchargeInfo: null }],
-  ])("with another %s gets REPEAT_REQ_INCONSISTENT and changes nothing", async (_parameter, change) => {
+  ])("with another %s gets REPEAT_REQ_INCONSISTENT and changes nothing [IDM-04]", async (_parameter, change) => {
     const { customerId, paymentRequestId } = await paidPayment();
     const repeated = { ...changes, refundRequestId: newId("refund") };
     const first = await refund(paymentRequestId, "400", repeated);
@@ -255,7 +255,7 @@ it.each([
   "refundRequestId",
   "refundAmount",
   "refundFromAmount",
-])("requires %s", async (parameter) => {
+])("requires %s [REF-01]", async (parameter) => {
   const { customerId, paymentRequestId } = await paidPayment();
   expect(await refund(paymentRequestId, "400", { [parameter]: null })).toMatchObject({
     code: "PARAM_ILLEGAL",

@@ -1,4 +1,7 @@
-/** Who is answered, and who is answered with a signature. spec/01 Signature grammar, Content that is signed, Keys. */
+/**
+ * Who is answered, and who is answered with a signature. docs/spec/signatures.md#signature-header,
+ * docs/spec/signatures.md#signed-content, docs/spec/signatures.md#keys.
+ */
 import { env } from "cloudflare:workers";
 import { describe, expect, inject, it } from "vitest";
 import { type KeyRing, parseKeyRing } from "../../../protocol/signature/key-ring.ts";
@@ -44,7 +47,7 @@ async function expectUnverified(tampering: Tampering, resultCode: string): Promi
 }
 
 describe("a signature does not verify", () => {
-  it("when the body was changed by a byte, or only written another way", async () => {
+  it("when the body was changed by a byte, or only written another way [SIG-04]", async () => {
     const customerId = await openCustomer();
     const message = payMessage(customerId);
     const text = JSON.stringify(message);
@@ -78,18 +81,18 @@ describe("a signature does not verify", () => {
     await expectUnverified({ time: String(nowMs), headers }, "INVALID_SIGNATURE");
   });
 
-  it("when Request-Time is the same moment in another form", async () => {
+  it("when Request-Time is the same moment in another form [MSG-05]", async () => {
     const nowMs = Date.now();
     const headers = { "Request-Time": new Date(nowMs).toISOString() };
     await expectUnverified({ time: String(nowMs), headers }, "INVALID_SIGNATURE");
   });
 
-  it("when it was made with another key", async () => {
+  it("when it was made with another key [MSG-23, MSG-25]", async () => {
     const { privateKey, publicKey } = await generateRsaKeys();
     await expectUnverified({ ring: ringOfAlipayplus({ 1: privateKey }, { 1: publicKey }) }, "INVALID_SIGNATURE");
   });
 
-  it("when it is cut off, empty of meaning, or of another length", async () => {
+  it("when it is cut off, empty of meaning, or of another length [MSG-23]", async () => {
     for (const signature of ["AAAA", `${"A".repeat(342)}==`, "A".repeat(344), "A".repeat(680)]) {
       const headers = { Signature: `algorithm=RSA256,keyVersion=1,signature=${signature}` };
       await expectUnverified({ headers }, "INVALID_SIGNATURE");
@@ -98,23 +101,29 @@ describe("a signature does not verify", () => {
 });
 
 describe("a caller", () => {
-  it("whose Client-Id is not known gets INVALID_CLIENT", async () => {
+  it("whose Client-Id is not known gets INVALID_CLIENT [MSG-21]", async () => {
     const headers = { "Client-Id": "SANDBOX_5Y00000000000000009" };
     const reply = await expectUnverified({ headers }, "INVALID_CLIENT");
     expect(reply.message).toBe("The client is invalid.");
   });
 
-  it.each([0, 2, 999_999_999])("with a key version %d that is not there gets KEY_NOT_FOUND", async (keyVersion) => {
-    const ring = ringOfAlipayplus({ [keyVersion]: inject("alipayplusPrivateKey") }, { 1: inject("mppPublicKey") });
-    const reply = await expectUnverified({ ring }, "KEY_NOT_FOUND");
-    expect(reply.message).toBe("The key is not found.");
-  });
+  it.each([0, 2, 999_999_999])(
+    "with a key version %d that is not there gets KEY_NOT_FOUND [MSG-22]",
+    async (keyVersion) => {
+      const ring = ringOfAlipayplus({ [keyVersion]: inject("alipayplusPrivateKey") }, { 1: inject("mppPublicKey") });
+      const reply = await expectUnverified({ ring }, "KEY_NOT_FOUND");
+      expect(reply.message).toBe("The key is not found.");
+    },
+  );
 
-  it.each(["RSA512", "none", "HS256", "SHA256withRSA"])("with algorithm %s gets PARAM_ILLEGAL", async (algorithm) => {
-    const headers = { Signature: `algorithm=${algorithm},keyVersion=1,signature=AAAA` };
-    const reply = await expectUnverified({ headers }, "PARAM_ILLEGAL");
-    expect(reply.message).toContain("Illegal parameter Signature: ");
-  });
+  it.each(["RSA512", "none", "HS256", "SHA256withRSA"])(
+    "with algorithm %s gets PARAM_ILLEGAL [SIG-03]",
+    async (algorithm) => {
+      const headers = { Signature: `algorithm=${algorithm},keyVersion=1,signature=AAAA` };
+      const reply = await expectUnverified({ headers }, "PARAM_ILLEGAL");
+      expect(reply.message).toContain("Illegal parameter Signature: ");
+    },
+  );
 });
 
 describe("a signature is accepted", () => {
@@ -135,7 +144,7 @@ describe("a signature is accepted", () => {
       "as unpadded base64url",
       (header) => decodeURIComponent(header).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""),
     ],
-  ])("%s", async (_form, write) => {
+  ])("%s [SIG-01]", async (_form, write) => {
     expect(await sendWritten(write)).toMatchObject({ code: "ORDER_NOT_EXIST", verified: true });
   });
 
@@ -168,7 +177,7 @@ describe("answers after the signature are signed", () => {
 });
 
 describe("keys", () => {
-  it("of several versions live side by side; the highest of ours signs", async () => {
+  it("of several versions live side by side; the highest of ours signs [SIG-09]", async () => {
     const [theirs, ours] = [await generateRsaKeys(), await generateRsaKeys()];
     const environment = otherEnvironment({
       SIGNING_KEYS: JSON.stringify({
@@ -195,7 +204,7 @@ describe("keys", () => {
     });
   });
 
-  it("that were taken away are not accepted any more", async () => {
+  it("that were taken away are not accepted any more [SIG-09]", async () => {
     const theirs = await generateRsaKeys();
     const environment = otherEnvironment({
       VERIFICATION_KEYS: JSON.stringify({ [CLIENT_ID]: { 2: theirs.publicKey } }),
@@ -206,7 +215,7 @@ describe("keys", () => {
     expect(await sendIn(environment, "/payments/inquiryPayment", message, { ring })).toMatchObject({ verified: true });
   });
 
-  it("may be written as PEM", async () => {
+  it("may be written as PEM [SIG-08]", async () => {
     const pem = (label: string, text: string) =>
       `-----BEGIN ${label}-----\n${text.replace(/.{64}/g, "$&\n")}\n-----END ${label}-----\n`;
     const signing: Record<string, Versions> = JSON.parse(env.SIGNING_KEYS);

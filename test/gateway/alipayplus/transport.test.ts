@@ -1,4 +1,4 @@
-/** Method, path, media type and size, before anybody is known. spec/01 Answers when the request never becomes a payment. */
+/** Method, path, media type and size, before anybody is known. docs/spec/messages.md#early-refusals. */
 import { exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import {
@@ -31,7 +31,7 @@ function expectUnsigned(reply: Reply, resultCode: string, message: string): void
 }
 
 describe("the method", () => {
-  it.each(["GET", "PUT", "DELETE", "PATCH", "OPTIONS"])("%s gets METHOD_NOT_SUPPORTED", async (method) => {
+  it.each(["GET", "PUT", "DELETE", "PATCH", "OPTIONS"])("%s gets METHOD_NOT_SUPPORTED [MSG-16]", async (method) => {
     const customerId = await openCustomer();
     for (const path of ["/payments/pay", "/payments/unknown"]) {
       const reply = await send(path, payMessage(customerId), { method });
@@ -40,7 +40,7 @@ describe("the method", () => {
     expect(await balanceOf(customerId)).toBe(100_000n);
   });
 
-  it("HEAD gets HTTP status 200 and no body", async () => {
+  it("HEAD gets HTTP status 200 and no body [MSG-15]", async () => {
     const response = await exports.default.fetch(await signedRequest("/payments/pay", {}, { method: "HEAD" }));
     expect(response.status).toBe(200);
     expect(response.headers.get("Content-Type")).toBe("application/json; charset=UTF-8");
@@ -64,14 +64,14 @@ describe("the path", () => {
     ["a base path that only starts alike", "/aps/api/v1x/payments/pay"],
     ["an interface that Alipay+ does not call here", "/aps/api/v1/payments/notifyPayment"],
     ["nothing", "/"],
-  ])("of %s gets NO_INTERFACE_DEF: %s", async (_path, path) => {
+  ])("of %s gets NO_INTERFACE_DEF: %s [MSG-18]", async (_path, path) => {
     const customerId = await openCustomer();
     const reply = await send(path, payMessage(customerId), { basePath: "" });
     expectUnsigned(reply, "NO_INTERFACE_DEF", "API is not defined.");
     expect(await balanceOf(customerId)).toBe(100_000n);
   });
 
-  it("lies below the base path that is configured, and nowhere else", async () => {
+  it("lies below the base path that is configured, and nowhere else [MSG-01]", async () => {
     const environment = otherEnvironment({ BASE_PATH: "/wallet/alipayplus" });
     const here: Tampering = { basePath: "/wallet/alipayplus" };
     expect(await sendIn(environment, "/payments/inquiryPayment", inquiry(), here)).toMatchObject({
@@ -98,7 +98,7 @@ describe("the media type", () => {
     "application/json; charset=UTF-16",
     "application/json; charset=ISO-8859-1",
     "application/json; charset=UTF-8, text/plain",
-  ])("%j gets MEDIA_TYPE_NOT_ACCEPTABLE", async (type) => {
+  ])("%j gets MEDIA_TYPE_NOT_ACCEPTABLE [MSG-17]", async (type) => {
     const customerId = await openCustomer();
     // As bytes: for text the platform would fill in a Content-Type of its own.
     const sentBody = new TextEncoder().encode(JSON.stringify(payMessage(customerId)));
@@ -113,7 +113,7 @@ describe("the media type", () => {
   });
 
   it.each(["gzip", "br", "deflate", "zstd", "identity, gzip"])(
-    "with Content-Encoding %s gets MEDIA_TYPE_NOT_ACCEPTABLE",
+    "with Content-Encoding %s gets MEDIA_TYPE_NOT_ACCEPTABLE [MSG-17]",
     async (encoding) => {
       const customerId = await openCustomer();
       const headers = { "Content-Encoding": encoding };
@@ -165,14 +165,14 @@ describe("the body's size", () => {
     ["in chunks of one kilobyte", (bytes) => ({ sentBody: chunked(bytes, 1_024) })],
   ];
 
-  it.each(ways)("may be 128 KiB, sent %s", async (_way, tamper) => {
+  it.each(ways)("may be 128 KiB, sent %s [MSG-14]", async (_way, tamper) => {
     const customerId = await openCustomer();
     const bytes = paddedTo(payMessage(customerId), BODY_LIMIT_BYTES);
     expect(await send("/payments/pay", bytes, tamper(bytes))).toMatchObject({ code: "SUCCESS", verified: true });
     expect(await balanceOf(customerId)).toBe(99_000n);
   });
 
-  it.each(ways)("is refused by name above 128 KiB, sent %s", async (_way, tamper) => {
+  it.each(ways)("is refused by name above 128 KiB, sent %s [MSG-14]", async (_way, tamper) => {
     const customerId = await openCustomer();
     const message = payMessage(customerId);
     const bytes = paddedTo(message, BODY_LIMIT_BYTES + 1);

@@ -53,11 +53,11 @@ describe("a real response of the Alipay gateway", () => {
     body: new TextEncoder().encode(vector.body),
   };
 
-  test("verifies", async () => {
+  test("verifies [SIG-06]", async () => {
     expect(await verifyMessage(message)).toEqual({ verified: true, keyVersion: 1 });
   });
 
-  test("does not verify with another method, path, time or body", async () => {
+  test("does not verify with another method, path, time or body [SIG-06]", async () => {
     const invalid = { verified: false, reason: "SIGNATURE_INVALID", keyVersion: 1 };
     expect(await verifyMessage({ ...message, method: "GET" })).toEqual(invalid);
     expect(await verifyMessage({ ...message, pathAndQuery: `${vector.uri}/` })).toEqual(invalid);

@@ -1,4 +1,4 @@
-/** The code rules of Alipay+: fetched once for all, kept through every failure. Source: spec/03. */
+/** The code rules of Alipay+: fetched once for all, kept through every failure. Source: docs/spec/code-rules.md. */
 import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
@@ -97,7 +97,7 @@ it("a number or null in a rule is read as Alipay+ means it", async () => {
   expect(await newCodeRules().current()).toEqual({ outcome: "KNOWN", revision: 1, rules: JSON.stringify([read]) });
 });
 
-it("rules are fetched again once they are half a day old, not before", async () => {
+it("rules are fetched again once they are half a day old, not before [RUL-01]", async () => {
   const asked = play(() => rulesAnswer(`version ${asked.length}`, String(asked.length)));
   const rules = newCodeRules();
   await rules.current();
@@ -109,7 +109,7 @@ it("rules are fetched again once they are half a day old, not before", async () 
   expect(await rules.current(1)).toEqual(known(2, "2"));
 });
 
-it("the same version only moves the time of the fetch", async () => {
+it("the same version only moves the time of the fetch [RUL-01]", async () => {
   const asked = play(() => rulesAnswer("1", String(asked.length)));
   const rules = newCodeRules();
   await rules.current();
@@ -136,7 +136,7 @@ it.each<[string, Answering]>([
   ["F", () => resultOf("F", "ACCESS_DENIED")],
   ["U", () => resultOf("U", "UNKNOWN_EXCEPTION")],
   ["no connection", () => Promise.reject(new Error("lost"))],
-])("with %s the old rules stay", async (_what, answering) => {
+])("with %s the old rules stay [RUL-02]", async (_what, answering) => {
   const rules = newCodeRules();
   play(() => rulesAnswer("1", "281"));
   await rules.current();

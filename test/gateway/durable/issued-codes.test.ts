@@ -38,7 +38,7 @@ function payWith(customerId: string, paymentCode: string, changes = {}) {
 }
 
 describe("a code of ours", () => {
-  it("pays for its customer, once", async () => {
+  it("pays for its customer, once [PCD-07]", async () => {
     const customerId = await openCustomer();
     const code = await issue(customerId);
     expect((await payWith(customerId, code)).code).toBe("SUCCESS");
@@ -46,7 +46,7 @@ describe("a code of ours", () => {
     expect(await balanceOf(customerId)).toBe(99_000n);
   });
 
-  it("is refused for another customer, and then still pays for its own", async () => {
+  it("is refused for another customer, and then still pays for its own [PCD-07]", async () => {
     const [owner, other] = [await openCustomer(), await openCustomer()];
     const code = await issue(owner);
     const refused = await payWith(other, code);
@@ -57,7 +57,7 @@ describe("a code of ours", () => {
     expect((await payWith(owner, code)).code).toBe("SUCCESS");
   });
 
-  it("is refused as expired from its expiry on, a pay that was on its way allowed for", async () => {
+  it("is refused as expired from its expiry on, a pay that was on its way allowed for [PCD-08]", async () => {
     const customerId = await openCustomer();
     const expiryTimeMs = Date.now() + 60_000;
     const [inTime, late] = [await issue(customerId, expiryTimeMs), await issue(customerId, expiryTimeMs)];

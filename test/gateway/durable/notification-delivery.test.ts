@@ -1,4 +1,7 @@
-/** notifyPayment: where a result goes, and that every try sends the same (seeds/001 paymentNotifyUrl, spec/01 Idempotency). */
+/**
+ * notifyPayment: where a result goes, and that every try sends the same
+ * (docs/spec/wallet/user-initiated-pay.md#response-parameters, docs/spec/idempotency.md).
+ */
 import { abortAllDurableObjects } from "cloudflare:test";
 import { expect, it } from "vitest";
 import { type Json, openCustomer, paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
@@ -30,7 +33,7 @@ async function attemptsOf(paymentRequestId: string) {
   return (await inspect(paymentRequestId)).notification?.attempts ?? [];
 }
 
-it("goes to the URL that the payment names, whatever its path", async () => {
+it("goes to the URL that the payment names, whatever its path [NOT-04]", async () => {
   const received = playAlipayPlus({ [OWN_PATH]: () => ({ result: SUCCESS }) });
   const customerId = await openCustomer();
   const paymentRequestId = await newOrder(customerId);
@@ -39,7 +42,7 @@ it("goes to the URL that the payment names, whatever its path", async () => {
   expect(received).toMatchObject([{ path: OWN_PATH, verified: true, body: { paymentRequestId } }]);
 });
 
-it("is repeated with every parameter unchanged, although time passes", async () => {
+it("is repeated with every parameter unchanged, although time passes [IDM-07]", async () => {
   const received = playAlipayPlus({ [OWN_PATH]: () => resultOf("U", "UNKNOWN_EXCEPTION") });
   const customerId = await openCustomer();
   const paymentRequestId = await newOrder(customerId);

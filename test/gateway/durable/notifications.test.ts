@@ -1,4 +1,7 @@
-/** notifyPayment: every final result is sent until it is acknowledged (spec/02, spec/03 Time limits). */
+/**
+ * notifyPayment: every final result is sent until it is acknowledged (docs/spec/wallet/notify-payment.md,
+ * docs/spec/time-limits.md).
+ */
 import { describe, expect, it } from "vitest";
 import { cancel, openCustomer, pay, payMessage, paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
 import { resultOf, SUCCESS } from "../../support/alipayplus-answers.ts";
@@ -15,7 +18,7 @@ import {
   takeNotifications,
 } from "../../support/wallet/order.ts";
 
-/** spec/03: resent after 2 min, 10 min, 10 min, 1 h, 2 h, 6 h, 15 h. */
+/** docs/spec/time-limits.md#resending: resent after 2 min, 10 min, 10 min, 1 h, 2 h, 6 h, 15 h. */
 const PAUSES_MS = [2, 10, 10, 60, 120, 360, 900].map((minutes) => minutes * MINUTE_MS);
 
 standTheClock();
@@ -37,7 +40,7 @@ async function endedAttemptsOf(paymentRequestId: string) {
 }
 
 describe("a final result", () => {
-  it("is sent with all its parameters, signed, to the payment's own URL", async () => {
+  it("is sent with all its parameters, signed, to the payment's own URL [NOT-01]", async () => {
     const received = takeNotifications();
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId);
@@ -55,7 +58,7 @@ describe("a final result", () => {
     });
   });
 
-  it("is sent once when it is acknowledged", async () => {
+  it("is sent once when it is acknowledged [NOT-03]", async () => {
     const received = takeNotifications();
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId);
@@ -87,7 +90,7 @@ describe("a final result", () => {
     await until(async () => expect(await endedAttemptsOf(paymentRequestId)).toMatchObject([{ outcome: "S" }]));
   });
 
-  it("is sent for a failure, and when an order is declined, expires or is cancelled", async () => {
+  it("is sent for a failure, and when an order is declined, expires or is cancelled [NOT-02]", async () => {
     const received = takeNotifications();
     const poor = await openCustomer({ balance: 1n });
     const failed = await newOrder(poor);
@@ -142,7 +145,7 @@ describe("a final result", () => {
     expect(received[0]?.body).toMatchObject({ paymentRequestId: message.paymentRequestId, paymentResult: SUCCESS });
   });
 
-  it("is not sent while there is none", async () => {
+  it("is not sent while there is none [NOT-02, NOT-04]", async () => {
     const received = takeNotifications();
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId);
@@ -161,7 +164,7 @@ describe("a result that is not acknowledged", () => {
     ["is not known to have arrived", () => resultOf("U", "UNKNOWN_EXCEPTION")],
     ["finds no server", () => new Response(null, { status: 503 })],
   ] as const) {
-    it(`is sent on the documented schedule when it ${how}, then no more`, async () => {
+    it(`is sent on the documented schedule when it ${how}, then no more [TIM-08]`, async () => {
       const received = takeNotifications(answer);
       const customerId = await openCustomer();
       const paymentRequestId = await newOrder(customerId);
@@ -184,7 +187,7 @@ describe("a result that is not acknowledged", () => {
     });
   }
 
-  it("can be sent again by an operator, from the beginning of the schedule", async () => {
+  it("can be sent again by an operator, from the beginning of the schedule [TIM-08]", async () => {
     const received = takeNotifications(() => resultOf("F", "PROCESS_FAIL"));
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId);

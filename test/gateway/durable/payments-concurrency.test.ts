@@ -1,4 +1,6 @@
-/** Many at once: whatever the order of events, money moves once and never without a payment (spec/01 Idempotency). */
+/**
+ * Many at once: whatever the order of events, money moves once and never without a payment (docs/spec/idempotency.md).
+ */
 import { expect, it } from "vitest";
 import {
   balanceOf,
@@ -13,7 +15,7 @@ import {
 } from "../../support/alipayplus.ts";
 import { coreCalls } from "../../support/core-faults.ts";
 
-it("debits once for 50 identical pays at once, and gives 50 identical answers", async () => {
+it("debits once for 50 identical pays at once, and gives 50 identical answers [IDM-03]", async () => {
   const customerId = await openCustomer();
   const message = payMessage(customerId);
   const replies = await Promise.all(Array.from({ length: 50 }, () => pay(message)));
@@ -23,7 +25,7 @@ it("debits once for 50 identical pays at once, and gives 50 identical answers", 
   expect(await balanceOf(customerId)).toBe(99_000n);
 });
 
-it("lets a payment code pay once, however many payments claim it at once", async () => {
+it("lets a payment code pay once, however many payments claim it at once [PCD-06]", async () => {
   const customerId = await openCustomer();
   const paymentMethod = { paymentMethodType: "CONNECT_WALLET", paymentMethodId: newPaymentCode(), customerId };
   const messages = Array.from({ length: 20 }, () => payMessage(customerId, { paymentMethod }));

@@ -1,4 +1,7 @@
-/** The wallet's core is late, mute or broken: U first, final later, never twice (spec/03 Results). */
+/**
+ * The wallet's core is late, mute or broken: U first, final later, never twice
+ * (docs/spec/results.md#how-a-result-is-reported).
+ */
 import { abortAllDurableObjects } from "cloudflare:test";
 import { expect, it } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
@@ -49,7 +52,7 @@ for (const fault of ["LOST", "MUTE", "BROKEN"] as const) {
   });
 }
 
-it("answers with the time at which the core debited and refunded, on whichever side of midnight the answer comes", async () => {
+it("answers with the time at which the core debited and refunded, on whichever side of midnight the answer comes [RES-07]", async () => {
   const timesOf = async (customerId: string, kind: string) =>
     (await customerOf(customerId)).entries
       .filter((entry) => entry.kind === kind)
@@ -91,7 +94,7 @@ it("keeps asking while the core does not answer, and reverses when the time is u
   expect((await pay(message)).code).toBe("ORDER_IS_CLOSED");
 });
 
-it("reverses a success that came after the expiry", async () => {
+it("reverses a success that came after the expiry [TIM-02]", async () => {
   const customerId = await openCustomer();
   setCoreFault(customerId, "debit", "MUTE");
   const message = payMessage(customerId);
@@ -114,7 +117,7 @@ it("does not debit any more after the expiry when the core does not know the pay
   expect(await balanceOf(customerId)).toBe(100_000n);
 });
 
-it("finishes with a refusal that the core made but could not deliver", async () => {
+it("finishes with a refusal that the core made but could not deliver [RES-03]", async () => {
   const customerId = await openCustomer({ balance: 10n });
   setCoreFault(customerId, "debit", "MUTE");
   const message = payMessage(customerId);

@@ -1,4 +1,7 @@
-/** Order codes: one customer a code, one decoding within its validity. Source: seeds/001 codeValue, How to handle the result. */
+/**
+ * Order codes: one customer a code, one decoding within its validity. Source:
+ * docs/spec/wallet/user-initiated-pay.md#request, docs/spec/wallet/user-initiated-pay.md#handling-the-result.
+ */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -90,7 +93,7 @@ async function rowsOf(codes: DurableObjectStub<Codes>): Promise<number> {
 }
 
 describe("a code that Alipay+ decodes", () => {
-  it("is decoded once, by a signed call, and the answer repeated to the same customer", async () => {
+  it("is decoded once, by a signed call, and the answer repeated to the same customer [IDM-06]", async () => {
     const codes = newShard();
     const codeValue = newCode();
     const answer = decoded({ later: "known" });
@@ -110,7 +113,7 @@ describe("a code that Alipay+ decodes", () => {
     expect([messages.size, asked.length]).toEqual([1, 1]);
   });
 
-  it("is no code of another customer, who does not reach Alipay+", async () => {
+  it("is no code of another customer, who does not reach Alipay+ [IDM-06]", async () => {
     const codes = newShard();
     const codeValue = newCode();
     const asked = play(() => decoded());
@@ -142,7 +145,7 @@ describe("a code that Alipay+ decodes", () => {
     expect(asked).toHaveLength(1);
   });
 
-  it("is decoded again after paymentExpiryTime, for the customer who scans it then", async () => {
+  it("is decoded again after paymentExpiryTime, for the customer who scans it then [UIP-12]", async () => {
     const codes = newShard();
     const codeValue = newCode();
     const asked = play(() => decoded({ paymentExpiryTime: "2026-03-01T20:10:00+08:00" }));
@@ -154,7 +157,7 @@ describe("a code that Alipay+ decodes", () => {
     expect(asked.map(({ body }) => body.customerId)).toEqual([ALICE, BOB]);
   });
 
-  it("is valid for the time of a payment when Alipay+ names no paymentExpiryTime", async () => {
+  it("is valid for the time of a payment when Alipay+ names no paymentExpiryTime [UIP-12]", async () => {
     const codes = newShard();
     const codeValue = newCode();
     const asked = play(() => decoded());

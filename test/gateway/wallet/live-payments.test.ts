@@ -1,4 +1,4 @@
-/** The payments on the live stream. seeds/000 step 4: the MPP server informs the app of the result. */
+/** The payments on the live stream. docs/spec/screens.md#notification: the MPP server informs the app of the result. */
 import { abortAllDurableObjects } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
@@ -42,7 +42,7 @@ async function newOrder(customerId: string): Promise<string> {
 }
 
 describe("an app receives", () => {
-  it("that the code it showed has paid", async () => {
+  it("that the code it showed has paid [SCR-06]", async () => {
     const customerId = await openCustomer();
     const app = await listen(customerId);
     const message = await payByOurCode(customerId);
@@ -83,7 +83,7 @@ describe("an app receives", () => {
     expect(await app.next()).toMatchObject({ paymentRequestId: late.paymentRequestId, resultCode: "EXPIRED_CODE" });
   });
 
-  it("what became of an order: confirmed, then cancelled by Alipay+", async () => {
+  it("what became of an order: confirmed, then cancelled by Alipay+ [RES-04]", async () => {
     const customerId = await openCustomer();
     const app = await listen(customerId);
     const paymentRequestId = await newOrder(customerId);

@@ -1,4 +1,4 @@
-/** GET /wallet/v1/live: which apps may connect, and what they receive. Source: seeds/000 step 4. */
+/** GET /wallet/v1/live: which apps may connect, and what they receive. Source: docs/spec/screens.md#notification. */
 import { env, exports } from "cloudflare:workers";
 import { SignJWT } from "jose";
 import { afterEach, describe, expect, it, vi } from "vitest";

@@ -1,4 +1,7 @@
-/** An order code from the scan to Alipay+'s acknowledgement, with the parameters of seeds/001. Source: spec/03. */
+/**
+ * An order code from the scan to Alipay+'s acknowledgement, with the parameters of
+ * docs/spec/wallet/user-initiated-pay.md. Source: docs/spec/order-codes.md#the-way-of-an-order.
+ */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import {
@@ -35,7 +38,7 @@ const RULES = {
   ],
 };
 
-/** Case 1 of seeds/001, with a surcharge: 1000 JPY less a coupon of 5 JPY. */
+/** Case 1 of docs/spec/amounts.md#worked-cases, with a surcharge: 1000 JPY less a coupon of 5 JPY. */
 const CASE_1 = {
   paymentFactor: { isInStorePayment: "true", isCashierPayment: "true", needSurcharge: "true" },
   paymentAmount: { currency: "JPY", value: "995" },
@@ -48,7 +51,7 @@ const CASE_1 = {
   paymentPromoInfo: { paymentPromoDetails: [{ promoId: "1", promoName: "Autumn", savingsAmount: hkd("43") }] },
 };
 
-/** Case 2 of seeds/001: 10000 USD less a coupon of 500 HKD. */
+/** Case 2 of docs/spec/amounts.md#worked-cases: 10000 USD less a coupon of 500 HKD. */
 const CASE_2 = {
   paymentAmount: { currency: "USD", value: "9946" },
   payToAmount: hkd("92807"),
@@ -90,7 +93,7 @@ describe("an order code", () => {
   it.each<[string, Json, Json, bigint]>([
     ["case 1: the customer pays surchargeAmount", CASE_1, hkd("8916"), 8_916n],
     ["case 2: the customer pays payToAmount", CASE_2, hkd("92807"), 92_807n],
-  ])("is scanned, confirmed, debited and notified: %s", async (_case, amounts, debitAmount, debited) => {
+  ])("is scanned, confirmed, debited and notified: %s [OCD-04]", async (_case, amounts, debitAmount, debited) => {
     const order = newOrder(amounts);
     const { paymentRequestId, paymentAmount, payToAmount } = order;
     const asked = play(order);
@@ -137,7 +140,7 @@ describe("an order code", () => {
   });
 
   it.each(["true", "false"])(
-    "is served in a shop and at the cashier: isInStorePayment %s",
+    "is served in a shop and at the cashier: isInStorePayment %s [UIP-04]",
     async (isInStorePayment) => {
       const order = newOrder({ paymentFactor: { isInStorePayment, isCashierPayment: "true" } });
       play(order);
@@ -147,7 +150,7 @@ describe("an order code", () => {
     },
   );
 
-  it("in a currency that the customer's account does not hold fails with CURRENCY_NOT_SUPPORT", async () => {
+  it("in a currency that the customer's account does not hold fails with CURRENCY_NOT_SUPPORT [UIP-03]", async () => {
     const order = newOrder();
     play(order);
     const customerId = await openCustomer({ currency: "KRW" });
@@ -160,7 +163,7 @@ describe("an order code", () => {
 });
 
 describe("passThroughInfo", () => {
-  it("reaches Alipay+ as the wallet gives it, up to 20,000 characters, and is left out where there is none", async () => {
+  it("reaches Alipay+ as the wallet gives it, up to 20,000 characters, and is left out where there is none [MSG-09]", async () => {
     const asked = play(newOrder());
     const passThroughInfo = '{"memo":"漢"}'.padEnd(20_000, "漢");
     await scan("alice", { passThroughInfo });
@@ -170,14 +173,17 @@ describe("passThroughInfo", () => {
     expect(to(DECODE_PATH, more).map(({ body }) => Object.keys(body))).toEqual([["codeValue", "customerId"]]);
   });
 
-  it.each(["", "x".repeat(20_001)])("is refused by name when it is empty or longer: %#", async (passThroughInfo) => {
-    const asked = play(newOrder());
-    expect(await scan("alice", { passThroughInfo })).toMatchObject({
-      status: 400,
-      body: { code: "PARAM_ILLEGAL", detail: expect.stringContaining("passThroughInfo") },
-    });
-    expect(to(DECODE_PATH, asked)).toEqual([]);
-  });
+  it.each(["", "x".repeat(20_001)])(
+    "is refused by name when it is empty or longer: %# [UIP-01]",
+    async (passThroughInfo) => {
+      const asked = play(newOrder());
+      expect(await scan("alice", { passThroughInfo })).toMatchObject({
+        status: 400,
+        body: { code: "PARAM_ILLEGAL", detail: expect.stringContaining("passThroughInfo") },
+      });
+      expect(to(DECODE_PATH, asked)).toEqual([]);
+    },
+  );
 });
 
 it("the result page of a shown code has what Alipay+ sent with pay, too", async () => {

@@ -61,7 +61,7 @@ const TROUBLES: readonly (readonly [what: string, trouble: () => Response | Prom
   ["answers S with codes that are over", () => codesAnswer(newCodes(5, NOW_MS - 60 * MINUTE_MS))],
 ];
 
-it("an outage is not noticed while a code is left; without one the screen gets a problem, and when to ask again", async () => {
+it("an outage is not noticed while a code is left; without one the screen gets a problem, and when to ask again [PCD-04]", async () => {
   const screens = TROUBLES.map(([what, trouble]) => ({ what, trouble, screen: newScreen() }));
   const refreshAll = () => Promise.all(screens.map(async ({ what, screen }) => ({ what, ...(await refresh(screen)) })));
   const all = (expected: object) => screens.map(({ what }) => expect.objectContaining({ what, ...expected }));
@@ -87,7 +87,7 @@ it("an outage is not noticed while a code is left; without one the screen gets a
 });
 
 describe("Alipay+ that refuses", () => {
-  it("is answered with its result code, is not asked again at once, and not noticed while a code is left", async () => {
+  it("is answered with its result code, is not asked again at once, and not noticed while a code is left [RES-10, RES-11]", async () => {
     const screen = newScreen();
     await refresh(screen);
     alipayPlus.answersWith(() => resultAnswer("F", "USER_STATUS_ABNORMAL"));
@@ -138,7 +138,7 @@ describe("Alipay+ that is slow", () => {
 });
 
 describe("Alipay+ that answers U for a minute", () => {
-  it("is asked less and less often, and the screen has its code as soon as it may be asked again", async () => {
+  it("is asked less and less often, and the screen has its code as soon as it may be asked again [RES-10]", async () => {
     alipayPlus.answersWith(() => resultAnswer("U", "REQUEST_TRAFFIC_EXCEED_LIMIT"));
     const screen = newScreen();
     const asked: number[] = [];

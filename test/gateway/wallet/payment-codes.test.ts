@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 describe("a screen", () => {
-  it("shows the current code, its times and both images", async () => {
+  it("shows the current code, its times and both images [SCR-07]", async () => {
     const codes = newCodes(5);
     alipayPlus.answersWith(() => codesAnswer(codes));
     const { status, body, headers } = await refresh(newScreen({ region: "PH" }));
@@ -44,7 +44,7 @@ describe("a screen", () => {
     });
   });
 
-  it("has Alipay+ asked with customer, device, quantity and region, and without a region where none was named", async () => {
+  it("has Alipay+ asked with customer, device, quantity and region, and without a region where none was named [GPC-01]", async () => {
     const screen = newScreen({ region: "PH", deviceTokenId: "device-7" });
     await refresh(screen);
     const { customerId } = screen;
@@ -55,7 +55,7 @@ describe("a screen", () => {
     expect(body).not.toHaveProperty("region");
   });
 
-  it("shows the same code until it expires, then the next, and one getPaymentCode serves a batch", async () => {
+  it("shows the same code until it expires, then the next, and one getPaymentCode serves a batch [PCD-04]", async () => {
     const screen = newScreen();
     const first = await refresh(screen);
     vi.setSystemTime(NOW_MS + MINUTE_MS - 1);
@@ -79,7 +79,7 @@ describe("a screen", () => {
     expect(alipayPlus.requests).toHaveLength(2);
   });
 
-  it("shows other codes for another region, and for another device", async () => {
+  it("shows other codes for another region, and for another device [PCD-11]", async () => {
     const screen = newScreen({ region: "PH" });
     const shown = [
       await refresh(screen),
@@ -137,7 +137,7 @@ describe("a code", () => {
     expect(second.body).toMatchObject({ paymentCode: others[0]?.paymentCode, remainingCodes: 1 });
   });
 
-  it("is never shown outside its window, whatever Alipay+ says about it", async () => {
+  it("is never shown outside its window, whatever Alipay+ says about it [PCD-03]", async () => {
     const [valid] = newCodes(1);
     const [over] = newCodes(1, NOW_MS - MINUTE_MS);
     const [inverted] = newCodes(1).map((code) => ({ ...code, codeExpiryTime: formatTime(NOW_MS - 1_000) }));
@@ -158,7 +158,7 @@ describe("a code", () => {
 });
 
 describe("the caller", () => {
-  it("is a service that names the customer, or the customer's app", async () => {
+  it("is a service that names the customer, or the customer's app [SCR-07]", async () => {
     const screen = newScreen();
     const token = await customerToken(screen.customerId);
     const { body } = await refresh(screen);
@@ -176,7 +176,7 @@ describe("the caller", () => {
     { parameter: "deviceTokenId", change: { deviceTokenId: "x".repeat(257) } },
     { parameter: "region", change: { region: "ph" } },
     { parameter: "region", change: { region: "" } },
-  ])("gets the name of the wrong parameter: $parameter $change", async ({ parameter, change }) => {
+  ])("gets the name of the wrong parameter: $parameter $change [GPC-01]", async ({ parameter, change }) => {
     const { status, body } = await refresh({ ...newScreen(), ...change });
     expect(status).toBe(400);
     expect(body.code).toBe("PARAM_ILLEGAL");

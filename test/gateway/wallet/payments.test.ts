@@ -1,4 +1,7 @@
-/** An order that was scanned: the customer's decision, the debit, the page that shows it (spec/03, seeds/001). */
+/**
+ * An order that was scanned: the customer's decision, the debit, the page that shows it
+ * (docs/spec/order-codes.md#the-way-of-an-order, docs/spec/wallet/user-initiated-pay.md).
+ */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { balanceOf, cancel, inquire, newId, openCustomer, pay, payMessage, refund } from "../../support/alipayplus.ts";
 import { setCoreFault } from "../../support/core-faults.ts";
@@ -31,7 +34,7 @@ function read(paymentRequestId: string): Promise<WalletReply> {
 }
 
 describe("an order that awaits its confirmation", () => {
-  it("shows all that a confirmation page needs, and has taken nothing", async () => {
+  it("shows all that a confirmation page needs, and has taken nothing [SCR-01]", async () => {
     const { customerId, paymentRequestId } = await newOrder();
     const { status, body } = await read(paymentRequestId);
     expect(status).toBe(200);
@@ -59,7 +62,7 @@ describe("an order that awaits its confirmation", () => {
     expect((await pay(payMessage("another", { paymentRequestId }))).code).toBe("REPEAT_REQ_INCONSISTENT");
   });
 
-  it("is closed by Alipay+'s cancel, and cannot be confirmed any more", async () => {
+  it("is closed by Alipay+'s cancel, and cannot be confirmed any more [OCD-05]", async () => {
     const { customerId, paymentRequestId } = await newOrder();
     expect((await cancel(paymentRequestId)).code).toBe("SUCCESS");
     expect((await confirm(paymentRequestId, customerId)).body).toMatchObject({
@@ -69,7 +72,7 @@ describe("an order that awaits its confirmation", () => {
     expect(await balanceOf(customerId)).toBe(100_000n);
   });
 
-  it("is closed when its decoding comes after its cancel", async () => {
+  it("is closed when its decoding comes after its cancel [OCD-05]", async () => {
     takeNotifications();
     const customerId = await openCustomer();
     const command = await orderCommand(customerId);
@@ -86,7 +89,7 @@ describe("an order that awaits its confirmation", () => {
 });
 
 describe("confirming", () => {
-  it("debits once, however often, and answers what a result page needs", async () => {
+  it("debits once, however often, and answers what a result page needs [SCR-02]", async () => {
     const { customerId, paymentRequestId } = await newOrder();
     const replies = await Promise.all(Array.from({ length: 20 }, () => confirm(paymentRequestId, customerId)));
     for (const { status, body } of replies) {
@@ -113,7 +116,7 @@ describe("confirming", () => {
     expect(await balanceOf(customerId)).toBe(100_000n);
   });
 
-  it("answers why it failed, and what the customer can do", async () => {
+  it("answers why it failed, and what the customer can do [SCR-03]", async () => {
     const { customerId, paymentRequestId } = await newOrder();
     await openCustomer({ balance: 999n }, customerId);
     expect((await confirm(paymentRequestId, customerId)).body).toMatchObject({
@@ -170,7 +173,7 @@ describe("confirming", () => {
 });
 
 describe("declining", () => {
-  it("closes the order for good", async () => {
+  it("closes the order for good [SCR-01]", async () => {
     const { customerId, paymentRequestId } = await newOrder();
     expect((await decline(paymentRequestId, customerId)).body).toMatchObject({ status: "CLOSED" });
     expect((await confirm(paymentRequestId, customerId)).body).toMatchObject({ status: "CLOSED" });

@@ -1,4 +1,7 @@
-/** POST /wallet/v1/scans: what a scanned code is, and the payment of an order code. Source: spec/03, seeds/001. */
+/**
+ * POST /wallet/v1/scans: what a scanned code is, and the payment of an order code. Source: docs/spec/order-codes.md,
+ * docs/spec/wallet/user-initiated-pay.md.
+ */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Env } from "../../../durable/env.ts";
@@ -33,7 +36,7 @@ const RULES = {
       postCodeMatchAction: {
         postCodeMatchActionType: "OPEN_URL",
         urlConstructionMethod: "CONSTRUCT_DYNAMIC_URL",
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholders of spec/03
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholders of docs/spec/code-rules.md
         dynamicUrlExpression: "https://acquirer.test/pay?code=${codeValue}&issuer=${issuer}",
         userAgent: "Plusgate/1.0 AlipayPlus",
       },
@@ -119,7 +122,7 @@ describe("a code that is not an order code", () => {
     },
   );
 
-  it("and an entry code is opened, with the user agent of its rule and the wallet's own name", async () => {
+  it("and an entry code is opened, with the user agent of its rule and the wallet's own name [OCD-03]", async () => {
     play(noOrders);
     environment = otherEnvironment({ ISSUER: "Harbour Wallet" });
     const { body } = await scan({ customerId: "alice", codeValue: "https://entry.test/m?id=1&b=2" });
@@ -127,13 +130,13 @@ describe("a code that is not an order code", () => {
     expect(body).toEqual({ action: "OPEN_URL", url, userAgent: "Plusgate/1.0 AlipayPlus" });
   });
 
-  it("is opened without a user agent when its rule names none", async () => {
+  it("is opened without a user agent when its rule names none [OCD-03]", async () => {
     play(noOrders);
     const { body } = await scan({ customerId: "alice", codeValue: "https://plain.test/menu" });
     expect(body).toEqual({ action: "OPEN_URL", url: "https://plain.test/menu" });
   });
 
-  it("asks for the rules once a minute at most, and goes on with them while they cannot be asked for", async () => {
+  it("asks for the rules once a minute at most, and goes on with them while they cannot be asked for [RUL-02]", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: aheadOfAlarms() });
     play(noOrders);
     const current = vi.fn(async () => ({ outcome: "KNOWN", revision: 1, rules: JSON.stringify(RULES.codeRules) }));
@@ -156,7 +159,7 @@ describe("a code that is not an order code", () => {
 });
 
 describe("an order code", () => {
-  it("becomes a payment that waits for its customer, the same one each time", async () => {
+  it("becomes a payment that waits for its customer, the same one each time [OCD-02, UIP-10]", async () => {
     const paymentRequestId = newId("order");
     const asked = play(() => decoded({ paymentRequestId }));
     const body = { customerId: "alice", codeValue: newOrderCode() };
@@ -211,7 +214,7 @@ describe("an order code", () => {
     expect(body).toMatchObject({ action: "SHOW_PAYMENT", payment: { status: "FAILED" } });
   });
 
-  it("that is only an evaluation leaves nothing to confirm", async () => {
+  it("that is only an evaluation leaves nothing to confirm [PAY-12]", async () => {
     const paymentFactor = { isInStorePayment: "true", isCashierPayment: "true", isPaymentEvaluation: "true" };
     play(() => decoded({ paymentFactor }));
     const customerId = await openCustomer();
@@ -237,7 +240,7 @@ describe("an order code", () => {
     ["ACCESS_DENIED", 502, "ALIPAYPLUS_REFUSED"],
     ["PROCESS_FAIL", 502, "ALIPAYPLUS_REFUSED"],
     ["A_CODE_OF_TOMORROW", 502, "ALIPAYPLUS_REFUSED"],
-  ])("that Alipay+ refuses with %s is answered with %s %s", async (resultCode, status, code) => {
+  ])("that Alipay+ refuses with %s is answered with %s %s [UIP-11]", async (resultCode, status, code) => {
     play(() => resultOf("F", resultCode));
     const reply = await scan({ customerId: "alice", codeValue: newOrderCode() });
     expect(reply).toMatchObject({ status, body: { code, detail: resultCode } });
@@ -270,7 +273,7 @@ it.each<[string, Json]>([
   ["codeValue", { customerId: "alice", codeValue: "1".repeat(513) }],
   ["customerId", { codeValue: "1" }],
   ["customerId", { customerId: "a".repeat(65), codeValue: "1" }],
-])("%s must be there and in bounds: %#", async (name, body) => {
+])("%s must be there and in bounds: %# [UIP-01]", async (name, body) => {
   play(noOrders);
   const reply = await scan(body);
   expect(reply).toMatchObject({ status: 400, body: { code: "PARAM_ILLEGAL", detail: expect.stringContaining(name) } });

@@ -37,7 +37,7 @@ describe("a code is recognised by its form", () => {
     ["19 digits that start with 280 to 288", "2880244567856723011", "PAYMENT_CODE_LEGACY"],
     ["19 digits that start with 289, the sixth from the end not 6", "2892889331822511998", "PAYMENT_CODE_LEGACY"],
     [
-      "19 digits that start with 289, the sixth from the end 6 (seeds/000)",
+      "19 digits that start with 289, the sixth from the end 6 (docs/spec/payment-codes.md#shapes)",
       "2892889331822611998",
       "PAYMENT_CODE_LEGACY",
     ],
@@ -89,7 +89,7 @@ describe("a code is recognised by its form", () => {
     ["513 bytes", `https://example.com/${"a".repeat(493)}`, "UNKNOWN"],
     ["nothing", "", "UNKNOWN"],
   ];
-  test.each(cases)("%s", (_, value, kind) => {
+  test.each(cases)("%s [OCD-01]", (_, value, kind) => {
     expect(classifyCode(value)).toBe(kind);
   });
 

@@ -11,8 +11,8 @@ function must(amount: bigint | AmountFault): bigint {
   return amount;
 }
 
-describe("the worked cases of seeds/001 (each converted term is rounded first, then subtracted)", () => {
-  test("case 1: 1000 JPY, a coupon of 5 JPY, 8.5614 and 8.9614 HKD", () => {
+describe("the worked cases of docs/spec/amounts.md#worked-cases (each converted term is rounded first, then subtracted)", () => {
+  test("case 1: 1000 JPY, a coupon of 5 JPY, 8.5614 and 8.9614 HKD [AMT-01]", () => {
     const savings = must(multiplyByQuote(5n, "8.5614"));
     expect(savings).toBe(43n);
     const payTo = must(multiplyByQuote(1000n, "8.5614")) - savings;
@@ -21,7 +21,7 @@ describe("the worked cases of seeds/001 (each converted term is rounded first, t
     expect(surcharge).toBe(8916n);
   });
 
-  test("case 2: 10000 USD, a coupon of 500 HKD, 9.3307 HKD", () => {
+  test("case 2: 10000 USD, a coupon of 500 HKD, 9.3307 HKD [AMT-01]", () => {
     expect(10_000n - must(divideByQuote(500n, "9.3307"))).toBe(9946n);
     expect(must(multiplyByQuote(10_000n, "9.3307")) - 500n).toBe(92_807n);
   });

@@ -1,4 +1,7 @@
-/** Random days: the files of wallet and acquirer agree with the settlement ledger, and every fee has two sides (spec/04). */
+/**
+ * Random days: the files of wallet and acquirer agree with the settlement ledger, and every fee has two sides
+ * (docs/spec/reconciliation.md).
+ */
 import { describe, expect, it } from "vitest";
 import { startOfDayMs } from "../../../protocol/time.ts";
 import { dayOfDate } from "../../../sandbox/alipayplus/clearing/day.ts";
@@ -65,7 +68,7 @@ function ownLedgerOf(participant: Participant, items: readonly ClearingItem[], c
 }
 
 describe("the files of a random day", () => {
-  it("add up to what the settlement ledger has for wallet and acquirer, row by row and in the summaries", () => {
+  it("add up to what the settlement ledger has for wallet and acquirer, row by row and in the summaries [CLR-14]", () => {
     for (let seed = 1; seed <= DAYS; seed += 1) {
       const items = randomDay(seed);
       const ledger = ledgerSumsOf(items.map(movementOf));
@@ -86,7 +89,7 @@ describe("the files of a random day", () => {
     }
   });
 
-  it("agree with what each party finds in its own ledger, fees by its agreement included", () => {
+  it("agree with what each party finds in its own ledger, fees by its agreement included [CLR-14]", () => {
     for (let seed = 1; seed <= DAYS; seed += 1) {
       const items = randomDay(seed);
       for (const participant of [WALLET, ACQUIRER]) {
@@ -100,7 +103,7 @@ describe("the files of a random day", () => {
     }
   });
 
-  it("have both sides of every fee: what one pays the other gets, and of a refund there is none", () => {
+  it("have both sides of every fee: what one pays the other gets, and of a refund there is none [CLR-09]", () => {
     for (let seed = 1; seed <= DAYS; seed += 1) {
       const items = randomDay(seed);
       const fees = [WALLET, ACQUIRER].map((participant) => {

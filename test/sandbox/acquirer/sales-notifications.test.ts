@@ -54,7 +54,7 @@ async function notify(message: object): Promise<string> {
 }
 
 describe("a notification", () => {
-  it("that comes before the answer to pay is the result", async () => {
+  it("that comes before the answer to pay is the result [ACQ-18]", async () => {
     const reached = Promise.withResolvers<void>();
     const finish = Promise.withResolvers<void>();
     setGateway(async (request) => {
@@ -75,7 +75,7 @@ describe("a notification", () => {
     expect(await sale).toMatchObject({ status: "SUCCEEDED", inquiries: 0 });
   });
 
-  it("that is lost is made up for by an inquiry of the merchant, or from the expiry on", async () => {
+  it("that is lost is made up for by an inquiry of the merchant, or from the expiry on [ACQ-18]", async () => {
     const [first, second] = [await sell({ scenario: "OrderCode" }), await sell({ scenario: "OrderCode" })];
     for (const { codeValue } of [first, second]) await payInWallet(await openCustomer(), codeValue);
     expect(await act(first, "inquire")).toMatchObject({ status: "SUCCEEDED", notifications: 0, inquiries: 1 });
@@ -86,7 +86,7 @@ describe("a notification", () => {
     });
   });
 
-  it("is received as often as it comes, and always acknowledged with S", async () => {
+  it("is received as often as it comes, and always acknowledged with S [ACQ-17]", async () => {
     const sale = await sellTo(await openCustomer());
     const message = { paymentRequestId: sale.paymentRequestId, paymentResult: SUCCESS };
     expect([await notify(message), await notify(message)]).toEqual(["S", "S"]);

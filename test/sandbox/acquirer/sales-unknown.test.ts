@@ -1,4 +1,7 @@
-/** What the acquirer does when it does not know (seeds/002 Result process logic; spec/03 Time limits, Results, Cancel). */
+/**
+ * What the acquirer does when it does not know (docs/spec/time-limits.md#polling,
+ * docs/spec/results.md#how-a-result-is-reported, docs/spec/wallet/cancel-payment.md).
+ */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -114,7 +117,7 @@ describe("a sale whose result Alipay+ does not know", () => {
     });
   });
 
-  it("is cancelled after ten inquiries, and the money goes back", async () => {
+  it("is cancelled after ten inquiries, and the money goes back [TIM-06]", async () => {
     loseAnswersTo("pay", "inquiryPayment");
     const customerId = await openCustomer();
     const sale = await sellTo(customerId);

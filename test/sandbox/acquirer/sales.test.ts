@@ -1,4 +1,8 @@
-/** Sales of the sandbox's merchants, in every scenario (spec/03 Payment scenarios, Results; seeds/002; seeds/003). */
+/**
+ * Sales of the sandbox's merchants, in every scenario (docs/spec/wallet/pay.md#scenarios,
+ * docs/spec/results.md#how-a-result-is-reported; docs/spec/acquirer/older-interface.md;
+ * docs/spec/acquirer/interfaces.md).
+ */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
@@ -36,7 +40,7 @@ afterEach(() => {
 });
 
 describe("a sale by payment code", () => {
-  it("succeeds with the answer to pay", async () => {
+  it("succeeds with the answer to pay [ACQ-06]", async () => {
     const customerId = await openCustomer();
     const sale = await sellTo(customerId);
     expect(sale).toMatchObject({
@@ -103,19 +107,22 @@ describe("a sale that its customer scans or opens", () => {
     ["EntryCode", "TODAY", "paymentUrl"],
     ["EntryCode", "OLDER", "paymentUrl"],
     ["Cashier", "TODAY", "paymentUrl"],
-  ] as const)("by %s, %s, is shown, paid in the wallet, and succeeds with the notification", async (...row) => {
-    const [scenario, called, shownAs] = row;
-    const customerId = await openCustomer();
-    const sale = await sell({ scenario, interface: called });
-    expect(sale).toMatchObject({ status: "SHOWN", result: { resultStatus: "U" }, dueTime: sale.paymentExpiryTime });
-    expect(Object.keys(sale).filter((name) => name === "codeValue" || name === "paymentUrl")).toEqual([shownAs]);
-    expect(await payInWallet(customerId, sale[shownAs])).toBe("SUCCEEDED");
-    expect((await saleOf(sale)).status).toBe("SHOWN");
-    await notifyAcquirer();
-    expect(await saleOf(sale)).toMatchObject({ status: "SUCCEEDED", notifications: 1, inquiries: 0 });
-    expect(await saleOf(sale)).not.toHaveProperty("dueTime");
-    expect(await balanceOf(customerId)).toBe("94800");
-  });
+  ] as const)(
+    "by %s, %s, is shown, paid in the wallet, and succeeds with the notification [OLD-05]",
+    async (...row) => {
+      const [scenario, called, shownAs] = row;
+      const customerId = await openCustomer();
+      const sale = await sell({ scenario, interface: called });
+      expect(sale).toMatchObject({ status: "SHOWN", result: { resultStatus: "U" }, dueTime: sale.paymentExpiryTime });
+      expect(Object.keys(sale).filter((name) => name === "codeValue" || name === "paymentUrl")).toEqual([shownAs]);
+      expect(await payInWallet(customerId, sale[shownAs])).toBe("SUCCEEDED");
+      expect((await saleOf(sale)).status).toBe("SHOWN");
+      await notifyAcquirer();
+      expect(await saleOf(sale)).toMatchObject({ status: "SUCCEEDED", notifications: 1, inquiries: 0 });
+      expect(await saleOf(sale)).not.toHaveProperty("dueTime");
+      expect(await balanceOf(customerId)).toBe("94800");
+    },
+  );
 
   it("learns what it is settled in from the notification, and from an inquiry", async () => {
     const [notified, asked] = [
@@ -139,7 +146,7 @@ describe("a sale that its customer scans or opens", () => {
     expect(order.paymentExpiryTime).toBe(paymentExpiryTime);
   });
 
-  it("and closed by its merchant cannot be paid any more", async () => {
+  it("and closed by its merchant cannot be paid any more [OCD-06]", async () => {
     const sale = await sell({ scenario: "OrderCode" });
     expect(await act(sale, "cancel")).toMatchObject({
       status: "CANCELLED",

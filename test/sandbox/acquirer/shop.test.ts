@@ -1,4 +1,4 @@
-/** The page behind an entry code (spec/03 Merchant-presented codes). */
+/** The page behind an entry code (docs/spec/order-codes.md). */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { SandboxEnv } from "../../../sandbox/env.ts";
 import sandbox from "../../../sandbox/index.ts";
@@ -47,7 +47,7 @@ async function lastSale(): Promise<ShownSale | undefined> {
 }
 
 describe("an entry code's page", () => {
-  it("is opened by the wallet as the code rules say", async () => {
+  it("is opened by the wallet as the code rules say [OCD-08]", async () => {
     const customerId = await openCustomer();
     const codeValue = "https://shop.plusgate.example/s/S0001";
     const { body } = await walletCall("POST", "/scans", { customerId, codeValue });
@@ -55,7 +55,7 @@ describe("an entry code's page", () => {
     expect((await visit({ userAgent: String(body.userAgent) })).text).toContain("<form");
   });
 
-  it("takes an amount in the wallet and leads to the payment, which succeeds", async () => {
+  it("takes an amount in the wallet and leads to the payment, which succeeds [OCD-08]", async () => {
     const customerId = await openCustomer();
     const { status, headers } = await visit({ form: "amount=1%2C000" });
     const sale = await lastSale();
@@ -90,13 +90,13 @@ describe("an entry code's page", () => {
     },
   );
 
-  it("escapes what was entered", async () => {
+  it("escapes what was entered [SBX-08]", async () => {
     const { text } = await visit({ form: `amount=${encodeURIComponent('"><script>alert(1)</script>')}` });
     expect(text).toContain('value="&quot;&gt;&lt;script&gt;');
     expect(text).not.toContain("<script");
   });
 
-  it("may show its own style and images, and send its form, and nothing else", async () => {
+  it("may show its own style and images, and send its form, and nothing else [SBX-08]", async () => {
     const { headers, text } = await visit({});
     expect(headers.get("Content-Security-Policy")).toBe(
       "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; " +

@@ -1,4 +1,7 @@
-/** What acquirers learn from answers, inquiries and notifications, and what they do not (spec/02 ACQP → Alipay+ pay; seeds/002, seeds/003). */
+/**
+ * What acquirers learn from answers, inquiries and notifications, and what they do not
+ * (docs/spec/acquirer/older-interface.md, docs/spec/acquirer/interfaces.md#notifypayment).
+ */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { hkd, jpy } from "../../support/amounts.ts";
 import {
@@ -30,7 +33,7 @@ async function notificationOf(paymentRequestId: string): Promise<unknown> {
 }
 
 describe("a settlement in another currency", () => {
-  it("is in the answer, the inquiry and the notification with its quote, and for a refund its own part", async () => {
+  it("is in the answer, the inquiry and the notification with its quote, and for a refund its own part [ACQ-04]", async () => {
     const terms = { paymentAmount: jpy("1000"), settlementStrategy: { settlementCurrency: "USD" } };
     const { answer, paymentRequestId } = await payByCode(await openCustomer(), {
       ...terms,
@@ -68,14 +71,14 @@ describe("a settlement in another currency", () => {
 });
 
 describe("a payment by code", () => {
-  it("leads the customer nowhere: it has neither paymentUrl nor orderCodeForm", async () => {
+  it("leads the customer nowhere: it has neither paymentUrl nor orderCodeForm [ACQ-05]", async () => {
     const { answer } = await payByCode(await openCustomer());
     expect(answer.result.resultCode).toBe("SUCCESS");
     expect(answer).not.toHaveProperty("paymentUrl");
     expect(answer).not.toHaveProperty("orderCodeForm");
   });
 
-  it("is EXPIRED_CODE once the minute of the code is over, and takes nothing", async () => {
+  it("is EXPIRED_CODE once the minute of the code is over, and takes nothing [PCD-08]", async () => {
     const customerId = await openCustomer();
     const message = payMessage(await codeOf(customerId));
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61_000 });
@@ -85,7 +88,7 @@ describe("a payment by code", () => {
 });
 
 describe("the older interface", () => {
-  it("says INVALID_CONTRACT for what is not supported", async () => {
+  it("says INVALID_CONTRACT for what is not supported [OLD-13]", async () => {
     const shop = {
       referenceMerchantId: "M1",
       merchantMCC: "5411",
@@ -103,7 +106,7 @@ describe("the older interface", () => {
 });
 
 describe("an acknowledgement", () => {
-  it("counts only when the acquirer has signed it", async () => {
+  it("counts only when the acquirer has signed it [ACQ-01]", async () => {
     const answer = { result: { resultCode: "SUCCESS", resultStatus: "S", resultMessage: "Success" } };
     const acquirer = vi.spyOn(globalThis, "fetch").mockImplementation(async () => Response.json(answer));
     const paymentNotifyUrl = "http://127.0.0.1:9/acquirer";

@@ -1,4 +1,7 @@
-/** Payments that a customer scans or opens: order code, entry code, cashier (spec/03 Payment scenarios, seeds/001, seeds/003). */
+/**
+ * Payments that a customer scans or opens: order code, entry code, cashier (docs/spec/wallet/pay.md#scenarios,
+ * docs/spec/wallet/user-initiated-pay.md, docs/spec/acquirer/interfaces.md).
+ */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ANSWER_SCHEMAS } from "../../../protocol/exchange/schemas.ts";
 import { formatTime } from "../../../protocol/time.ts";
@@ -59,7 +62,7 @@ const resultOf = async (paymentRequestId: string) =>
   (await ask("inquiryPayment", { paymentRequestId })).paymentResult as { resultCode: string };
 
 describe("an order code", () => {
-  it("is in process, and shown as text and as three images until it expires", async () => {
+  it("is in process, and shown as text and as three images until it expires [ACQ-05, OBJ-04]", async () => {
     const { answer, message } = await offer();
     expect(answer.result).toMatchObject({ resultCode: "PAYMENT_IN_PROCESS", resultStatus: "U" });
     const form = answer.orderCodeForm as Form;
@@ -79,7 +82,7 @@ describe("an order code", () => {
     expect(await response.text()).toContain("<svg");
   });
 
-  it("decodes for the first customer, in the currency of the customer's wallet, always to the same", async () => {
+  it("decodes for the first customer, in the currency of the customer's wallet, always to the same [OCD-07]", async () => {
     const { codeValue, paymentId, message } = await offer();
     const [alice, bob] = [await openCustomer(), await openCustomer()];
     const { headers: _, ...decoded } = await scan(codeValue, alice);
@@ -97,7 +100,7 @@ describe("an order code", () => {
     expect((await scan(codeValue, bob)).result.resultCode).toBe("REPEAT_REQ_INCONSISTENT");
   });
 
-  it("is paid as the wallet notifies, of which the acquirer is notified; then it can be refunded", async () => {
+  it("is paid as the wallet notifies, of which the acquirer is notified; then it can be refunded [RES-08]", async () => {
     const customerId = await openCustomer();
     const { codeValue, paymentId, paymentRequestId } = await offer({ paymentNotifyUrl: NOTIFY_URL });
     await scan(codeValue, customerId);
@@ -116,14 +119,14 @@ describe("an order code", () => {
     ["another customer", { customerId: "mallory" }],
     ["another amount", { payToAmount: hkd("1") }],
     ["another currency", { paymentAmount: hkd("1000") }],
-  ])("takes no notification with %s", async (_, details) => {
+  ])("takes no notification with %s [NOT-05]", async (_, details) => {
     const { codeValue, paymentId, paymentRequestId } = await offer();
     await scan(codeValue, await openCustomer());
     expect(await notify(paymentId, SUCCESS, { paymentId: "wallet-1", ...details })).toBe("REPEAT_REQ_INCONSISTENT");
     expect((await resultOf(paymentRequestId)).resultCode).toBe("PAYMENT_IN_PROCESS");
   });
 
-  it("takes neither a failure after a success, nor a success after a failure", async () => {
+  it("takes neither a failure after a success, nor a success after a failure [NOT-05]", async () => {
     const refused = { resultCode: "USER_BALANCE_NOT_ENOUGH", resultStatus: "F", resultMessage: "No." };
     const paid = await offer();
     await scan(paid.codeValue, await openCustomer());
@@ -137,7 +140,7 @@ describe("an order code", () => {
     expect((await resultOf(failed.paymentRequestId)).resultCode).toBe("USER_BALANCE_NOT_ENOUGH");
   });
 
-  it("that is not scanned is closed without a message to the wallet, by a cancel or its expiry", async () => {
+  it("that is not scanned is closed without a message to the wallet, by a cancel or its expiry [OCD-06]", async () => {
     const cancelled = await offer();
     await ask("cancelPayment", { paymentRequestId: cancelled.paymentRequestId });
     expect((await scan(cancelled.codeValue, "alice")).result.resultCode).toBe("ORDER_IS_CLOSED");
@@ -166,7 +169,7 @@ describe("an order code", () => {
     expect(await bookOf(paymentId)).toEqual([]);
   });
 
-  it("does not decode for a currency without a quote, and has then failed", async () => {
+  it("does not decode for a currency without a quote, and has then failed [OCD-07]", async () => {
     const { codeValue, paymentRequestId } = await offer();
     const customerId = await openCustomer({ currency: "BRL" });
     expect((await scan(codeValue, customerId)).result.resultCode).toBe("CURRENCY_NOT_SUPPORT");
@@ -179,7 +182,7 @@ describe("a payment that its customer opens", () => {
   it.each([
     ["entry code", ENTRY_CODE, "true"],
     ["cashier", CASHIER, "false"],
-  ])("by %s is led to paymentUrl, which the wallet decodes", async (_, paymentFactor, isInStorePayment) => {
+  ])("by %s is led to paymentUrl, which the wallet decodes [CSH-02]", async (_, paymentFactor, isInStorePayment) => {
     const paymentRedirectUrl = "https://merchant.test/thanks";
     const { answer, codeValue } = await offer({ paymentFactor, paymentRedirectUrl });
     expect([answer.result.resultStatus, answer.orderCodeForm]).toEqual(["U", undefined]);
@@ -191,7 +194,7 @@ describe("a payment that its customer opens", () => {
     });
   });
 
-  it("at the cashier expires after ten minutes at the most, elsewhere as the acquirer asks", async () => {
+  it("at the cashier expires after ten minutes at the most, elsewhere as the acquirer asks [TIM-03]", async () => {
     const paymentExpiryTime = formatTime(Date.now() + 30 * MINUTE_MS);
     const minutesOf = async (paymentFactor: object) => {
       const { paymentRequestId } = await offer({ paymentRequestId: newId(), paymentFactor, paymentExpiryTime });
@@ -206,7 +209,7 @@ describe("a payment that its customer opens", () => {
 });
 
 describe("consultPayment", () => {
-  it("answers the wallet, its smallest amount, and whether it can pay", async () => {
+  it("answers the wallet, its smallest amount, and whether it can pay [ACQ-19]", async () => {
     const consult = async (paymentAmount: object) =>
       (await ask("consultPayment", { paymentAmount })).paymentOptions as readonly object[];
     expect(await consult(hkd("9"))).toMatchObject([

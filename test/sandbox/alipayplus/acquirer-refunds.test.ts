@@ -1,4 +1,4 @@
-/** Refunds that an acquirer asks for (spec/03 Refund). */
+/** Refunds that an acquirer asks for (docs/spec/wallet/refund.md). */
 import { describe, expect, it } from "vitest";
 import { hkd, jpy } from "../../support/amounts.ts";
 import { ask, bookOf, newId, payByCode, reportOf, usd } from "../../support/sandbox/acquirer.ts";
@@ -7,7 +7,7 @@ import { type CustomerReply, call, openCustomer } from "../../support/sandbox/sa
 const balanceOf = async (customerId: string) => (await call<CustomerReply>("GET", `/customers/${customerId}`)).balance;
 
 describe("refund", () => {
-  it("refunds parts at the payment's rate, the last exactly the rest", async () => {
+  it("refunds parts at the payment's rate, the last exactly the rest [ACQ-12, ACQ-13]", async () => {
     const customerId = await openCustomer();
     const settlementStrategy = { settlementCurrency: "USD" };
     const { paymentRequestId } = await payByCode(customerId, { paymentAmount: jpy("1000"), settlementStrategy });
@@ -43,7 +43,7 @@ describe("refund", () => {
     ]);
   });
 
-  it("is made once for each refundRequestId, by whichever id the payment is named", async () => {
+  it("is made once for each refundRequestId, by whichever id the payment is named [IDM-10]", async () => {
     const customerId = await openCustomer();
     const { paymentRequestId, answer } = await payByCode(customerId);
     const wish = { refundRequestId: newId(), refundAmount: hkd("400") };
@@ -61,7 +61,7 @@ describe("refund", () => {
     expect(elsewhere.result.resultCode).toBe("REPEAT_REQ_INCONSISTENT");
   });
 
-  it("is refused beyond what was paid, of a failure, of a cancelled payment, in another currency", async () => {
+  it("is refused beyond what was paid, of a failure, of a cancelled payment, in another currency [ACQ-14]", async () => {
     const { paymentRequestId } = await payByCode(await openCustomer());
     const refundOf = async (id: string, refundAmount: object) =>
       (await ask("refund", { paymentRequestId: id, refundRequestId: newId(), refundAmount })).result.resultCode;

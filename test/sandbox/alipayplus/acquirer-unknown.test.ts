@@ -1,4 +1,7 @@
-/** What Alipay+ does when the wallet gives no result, gives it late, or must be sent a cancel (spec/03 Time limits, Results, Cancel). */
+/**
+ * What Alipay+ does when the wallet gives no result, gives it late, or must be sent a cancel (docs/spec/time-limits.md,
+ * docs/spec/results.md#how-a-result-is-reported, docs/spec/wallet/cancel-payment.md).
+ */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import { hkd } from "../../support/amounts.ts";
@@ -54,7 +57,7 @@ const advance = (milliseconds: number) => vi.setSystemTime(Date.now() + millisec
 const balanceOf = async (customerId: string) => (await call<CustomerReply>("GET", `/customers/${customerId}`)).balance;
 
 describe("a payment whose result the wallet does not give", () => {
-  it("is U, and polled after 4 s, 4 s, 30 s, 60 s, 60 s, 60 s, 5 min, 5 min", async () => {
+  it("is U, and polled after 4 s, 4 s, 30 s, 60 s, 60 s, 60 s, 5 min, 5 min [TIM-05]", async () => {
     const asked = playGateway({ pay: lost, inquiryPayment: lost });
     const paymentExpiryTime = formatTime(NOON_MS + HOUR_MS);
     const { answer, paymentRequestId } = await payByCode(await openCustomer(), { paymentExpiryTime });
@@ -99,7 +102,7 @@ describe("a payment whose result the wallet does not give", () => {
     expect(inquiry.paymentResult).toMatchObject({ resultCode: "USER_BALANCE_NOT_ENOUGH", resultStatus: "F" });
   });
 
-  it("is closed at its expiry, and cancelled until the wallet confirms it; what was paid goes back", async () => {
+  it("is closed at its expiry, and cancelled until the wallet confirms it; what was paid goes back [CAN-06]", async () => {
     const asked = playGateway({ pay: answerLost, inquiryPayment: lost, cancelPayment: lost });
     const customerId = await openCustomer();
     const { paymentRequestId, answer } = await payByCode(customerId);
@@ -118,7 +121,7 @@ describe("a payment whose result the wallet does not give", () => {
     expect(await bookOf(String(answer.paymentId))).toEqual([]);
   });
 
-  it("is cancelled when its success arrives too late", async () => {
+  it("is cancelled when its success arrives too late [TIM-04]", async () => {
     playGateway({
       pay: async (request) => {
         const response = await realGateway(request);
@@ -134,7 +137,7 @@ describe("a payment whose result the wallet does not give", () => {
     expect(await balanceOf(customerId)).toBe("100000");
   });
 
-  it("can be cancelled at once; the wallet hears of it until it confirms", async () => {
+  it("can be cancelled at once; the wallet hears of it until it confirms [CAN-07]", async () => {
     const asked = playGateway({ pay: lost, cancelPayment: lost });
     const { paymentRequestId } = await payByCode(await openCustomer());
     expect((await ask("cancelPayment", { paymentRequestId })).result.resultCode).toBe("SUCCESS");
@@ -154,7 +157,7 @@ describe("a payment whose result the wallet does not give", () => {
 });
 
 describe("a cancel that overtakes its pay", () => {
-  it("closes the payment, and what the wallet took goes back", async () => {
+  it("closes the payment, and what the wallet took goes back [CAN-06]", async () => {
     const started = Promise.withResolvers<void>();
     const finish = Promise.withResolvers<void>();
     playGateway({
@@ -177,7 +180,7 @@ describe("a cancel that overtakes its pay", () => {
 });
 
 describe("the window of a cancel", () => {
-  it("ends for acquirers at 00:15 UTC+8 of the next day", async () => {
+  it("ends for acquirers at 00:15 UTC+8 of the next day [TIM-10]", async () => {
     const customerId = await openCustomer();
     const { paymentRequestId: first } = await payByCode(customerId);
     const { paymentRequestId: second } = await payByCode(customerId);
@@ -190,7 +193,7 @@ describe("the window of a cancel", () => {
 });
 
 describe("a refund whose result the wallet does not give", () => {
-  it("is U, reserves its amount, and is asked for again until it is done", async () => {
+  it("is U, reserves its amount, and is asked for again until it is done [ACQ-14]", async () => {
     playGateway({ refund: answerLost });
     const customerId = await openCustomer();
     const { paymentRequestId } = await payByCode(customerId);
@@ -212,7 +215,7 @@ describe("the result for the acquirer", () => {
       ({ resultCode: code, outcome }) => `${code} ${outcome}`,
     );
 
-  it("is sent to its paymentNotifyUrl, once it is final, and acknowledged", async () => {
+  it("is sent to its paymentNotifyUrl, once it is final, and acknowledged [ACQ-16, ACQ-17]", async () => {
     playGateway({ pay: answerLost });
     const { paymentRequestId } = await payByCode(await openCustomer(), { paymentNotifyUrl: NOTIFY_URL });
     await runAlarm();
@@ -227,7 +230,7 @@ describe("the result for the acquirer", () => {
     expect(await deliveriesOf(paymentRequestId)).toEqual(["SUCCESS S"]);
   });
 
-  it("is shown whole, signed, from Alipay+ to ACQP", async () => {
+  it("is shown whole, signed, from Alipay+ to ACQP [ACQ-15]", async () => {
     const { paymentRequestId, answer } = await payByCode(await openCustomer(), { paymentNotifyUrl: NOTIFY_URL });
     await runAlarm();
     const { traffic } = await call<{ traffic: { exchange: { to: string; request: { body: string } } }[] }>(
@@ -246,7 +249,7 @@ describe("the result for the acquirer", () => {
     });
   });
 
-  it.each(["F", "U", "NONE"])("is resent by the schedule of seven when it is answered %s", async (wanted) => {
+  it.each(["F", "U", "NONE"])("is resent by the schedule of seven when it is answered %s [TIM-07]", async (wanted) => {
     const paymentNotifyUrl = `${NOTIFY_URL}?answer=${wanted}`;
     const { paymentRequestId } = await payByCode(await openCustomer(), { paymentNotifyUrl });
     await runAlarm();
@@ -261,7 +264,7 @@ describe("the result for the acquirer", () => {
     expect((await reportOf(paymentRequestId)).notification).not.toHaveProperty("dueTime");
   });
 
-  it("is sent for a failure and an expiry, and not for the acquirer's own cancel", async () => {
+  it("is sent for a failure and an expiry, and not for the acquirer's own cancel [ACQ-16]", async () => {
     const urls = { paymentNotifyUrl: NOTIFY_URL };
     const { paymentRequestId: failed } = await payByCode(await openCustomer({ balance: "1" }), urls);
     await runAlarm();
@@ -283,7 +286,7 @@ describe("the result for the acquirer", () => {
     expect([byAcquirer.result.resultCode, byAcquirer.verified]).toEqual(["INVALID_SIGNATURE", false]);
   });
 
-  it("goes to no foreign server", async () => {
+  it("goes to no foreign server [SBX-09]", async () => {
     const paymentNotifyUrl = "https://acquirer.example.com/notifications";
     const { paymentRequestId } = await payByCode(await openCustomer(), { paymentNotifyUrl });
     await runAlarm();

@@ -1,4 +1,7 @@
-/** Alipay+ towards acquirers: a payment by code from pay to its refunds (spec/01, spec/02, spec/03, seeds/003). */
+/**
+ * Alipay+ towards acquirers: a payment by code from pay to its refunds (docs/spec/messages.md,
+ * docs/spec/acquirer/interfaces.md, docs/spec/wallet/pay.md#scenarios).
+ */
 import { describe, expect, it } from "vitest";
 import { hkd, jpy } from "../../support/amounts.ts";
 import {
@@ -17,7 +20,7 @@ import { type CustomerReply, call, codeOf, openCustomer } from "../../support/sa
 const balanceOf = async (customerId: string) => (await call<CustomerReply>("GET", `/customers/${customerId}`)).balance;
 
 describe("pay by payment code", () => {
-  it("asks the wallet, and passes its success on, signed", async () => {
+  it("asks the wallet, and passes its success on, signed [ACQ-03, ACQ-06]", async () => {
     const customerId = await openCustomer();
     const { answer, paymentRequestId } = await payByCode(customerId);
     expect(answer).toMatchObject({
@@ -36,7 +39,7 @@ describe("pay by payment code", () => {
     expect((await reportOf(paymentRequestId)).status).toBe("SUCCEEDED");
   });
 
-  it("converts into the wallet's currency and into the settlement's, and enters both in the settlement ledger", async () => {
+  it("converts into the wallet's currency and into the settlement's, and enters both in the settlement ledger [ACQ-04]", async () => {
     const customerId = await openCustomer();
     const { answer, paymentRequestId } = await payByCode(customerId, {
       paymentAmount: jpy("1000"),
@@ -57,7 +60,7 @@ describe("pay by payment code", () => {
     ]);
   });
 
-  it("passes the wallet's refusal on, and remembers it", async () => {
+  it("passes the wallet's refusal on, and remembers it [RES-08]", async () => {
     const poor = await openCustomer({ balance: "1" });
     const { answer, message, paymentRequestId } = await payByCode(poor);
     expect(answer.result).toMatchObject({ resultCode: "USER_BALANCE_NOT_ENOUGH", resultStatus: "F" });
@@ -67,7 +70,7 @@ describe("pay by payment code", () => {
     expect(await bookOf(String(answer.paymentId))).toEqual([]);
   });
 
-  it("gives a repeat the first answer, byte for byte, and pays once", async () => {
+  it("gives a repeat the first answer, byte for byte, and pays once [IDM-08, IDM-12]", async () => {
     const customerId = await openCustomer();
     const message = payMessage(await codeOf(customerId));
     const answers = await Promise.all([ask("pay", message), ask("pay", message), ask("pay", message)]);
@@ -81,7 +84,7 @@ describe("pay by payment code", () => {
     ["paymentAmount", { paymentAmount: hkd("1001") }],
     ["paymentMethod.paymentMethodType", { paymentMethod: { paymentMethodType: "CONNECT_WALLET2" } }],
     ["order.orderAmount", { order: { orderAmount: hkd("1") } }],
-  ])("refuses a repeat with another %s, and changes nothing", async (parameter, changes) => {
+  ])("refuses a repeat with another %s, and changes nothing [IDM-09]", async (parameter, changes) => {
     const customerId = await openCustomer();
     const { message, answer } = await payByCode(customerId);
     const changed = await ask("pay", { ...message, ...changes });
@@ -91,7 +94,7 @@ describe("pay by payment code", () => {
     expect(await balanceOf(customerId)).toBe("99000");
   });
 
-  it("takes a repeat whose other parameters differ for the same", async () => {
+  it("takes a repeat whose other parameters differ for the same [IDM-09]", async () => {
     const { message, answer } = await payByCode(await openCustomer());
     const repeat = await ask("pay", { ...message, order: { orderAmount: hkd("1000"), orderDescription: "Cake" } });
     expect(repeat.text).toBe(answer.text);
@@ -103,18 +106,18 @@ describe("pay by payment code", () => {
     ["another provider's prefix", "1310060200000001", "INVALID_CODE"],
     ["a local wallet's issuer", "288801020000000000000001", "INVALID_CODE"],
     ["a code that was never issued", "281006020000000000000001", "INVALID_CODE"],
-  ])("refuses %s", async (_, paymentCode, resultCode) => {
+  ])("refuses %s [OLD-15, PCD-02]", async (_, paymentCode, resultCode) => {
     expect((await ask("pay", payMessage(paymentCode))).result).toMatchObject({ resultCode, resultStatus: "F" });
   });
 
-  it("is UNKNOWN_EXCEPTION without the code, or with another method", async () => {
+  it("is UNKNOWN_EXCEPTION without the code, or with another method [ACQ-08]", async () => {
     const method = (paymentMethod: object) => ask("pay", payMessage("281006020000000000000001", { paymentMethod }));
     const none = await method({ paymentMethodType: "CONNECT_WALLET" });
     const other = await method({ paymentMethodType: "ALIPAY_CN", paymentMethodId: "281006020000000000000001" });
     expect([none.result.resultCode, other.result.resultCode]).toEqual(["UNKNOWN_EXCEPTION", "UNKNOWN_EXCEPTION"]);
   });
 
-  it("evaluates without paying: the code can still pay", async () => {
+  it("evaluates without paying: the code can still pay [ACQ-09]", async () => {
     const customerId = await openCustomer();
     const message = payMessage(await codeOf(customerId));
     const factor = { isInStorePayment: "true", inStorePaymentScenario: "PaymentCode", isPaymentEvaluation: "true" };
@@ -125,7 +128,7 @@ describe("pay by payment code", () => {
     expect((await ask("pay", message)).result.resultCode).toBe("SUCCESS");
   });
 
-  it("answers ORDER_IS_CLOSED to what arrives after its expiry", async () => {
+  it("answers ORDER_IS_CLOSED to what arrives after its expiry [TIM-04]", async () => {
     const { answer } = await payByCode(await openCustomer(), { paymentExpiryTime: "2026-01-01T00:00:00+08:00" });
     expect(answer.result).toMatchObject({ resultCode: "ORDER_IS_CLOSED", resultStatus: "F" });
   });
@@ -142,13 +145,13 @@ describe("pay by payment code", () => {
     ["paymentExpiryTime", { paymentExpiryTime: "soon" }],
     ["paymentExpiryTime", { paymentExpiryTime: "9999-12-31T23:59:59-10:00" }],
     ["settlementStrategy.settlementCurrency", { settlementStrategy: { settlementCurrency: "XTS" } }],
-  ])("refuses an illegal %s by name", async (parameter, changes) => {
+  ])("refuses an illegal %s by name [ACQ-02]", async (parameter, changes) => {
     const { result } = await ask("pay", payMessage("281006020000000000000001", changes));
     expect(result.resultCode).toBe("PARAM_ILLEGAL");
     expect(result.resultMessage).toContain(`Illegal parameter ${parameter}:`);
   });
 
-  it("has no Auto Debit", async () => {
+  it("has no Auto Debit [ACQ-07]", async () => {
     const paymentFactor = { isInStorePayment: "false", isAgreementPayment: "true", presentmentMode: "BUNDLE" };
     const { result } = await ask("pay", payMessage("281006020000000000000001", { paymentFactor }));
     expect(result.resultCode).toBe("BUSINESS_NOT_SUPPORT");
@@ -156,7 +159,7 @@ describe("pay by payment code", () => {
 });
 
 describe("a caller", () => {
-  it("whose signature, client, key or form is wrong is refused unsigned", async () => {
+  it("whose signature, client, key or form is wrong is refused unsigned [ACQ-01]", async () => {
     const message = payMessage("281006020000000000000001");
     const path = `${BASE_PATH}/pay`;
     const refusals = [
@@ -177,7 +180,7 @@ describe("a caller", () => {
 });
 
 describe("inquiryPayment", () => {
-  it("answers a success by either id", async () => {
+  it("answers a success by either id [ACQ-10]", async () => {
     const { answer, paymentRequestId } = await payByCode(await openCustomer());
     const byOwn = await ask("inquiryPayment", { paymentRequestId });
     const byAlipay = await ask("inquiryPayment", { paymentId: answer.paymentId });
@@ -201,7 +204,7 @@ describe("inquiryPayment", () => {
     });
   });
 
-  it("finds no payment of an unknown id, and needs an id", async () => {
+  it("finds no payment of an unknown id, and needs an id [ACQ-10]", async () => {
     expect((await ask("inquiryPayment", { paymentRequestId: newId() })).result.resultCode).toBe("ORDER_NOT_EXIST");
     expect((await ask("inquiryPayment", { paymentId: "00" })).result.resultCode).toBe("ORDER_NOT_EXIST");
     expect((await ask("inquiryPayment", {})).result.resultMessage).toContain("Illegal parameter paymentRequestId:");
@@ -209,7 +212,7 @@ describe("inquiryPayment", () => {
 });
 
 describe("cancelPayment", () => {
-  it("closes a success, refunds it, and may be repeated", async () => {
+  it("closes a success, refunds it, and may be repeated [ACQ-11, IDM-11]", async () => {
     const customerId = await openCustomer();
     const { paymentRequestId, answer, message } = await payByCode(customerId);
     const first = await ask("cancelPayment", { paymentRequestId });
@@ -231,7 +234,7 @@ describe("cancelPayment", () => {
     ]);
   });
 
-  it("of an unknown payment keeps the pay that comes later from paying", async () => {
+  it("of an unknown payment keeps the pay that comes later from paying [ACQ-11]", async () => {
     const customerId = await openCustomer();
     const message = payMessage(await codeOf(customerId));
     const { paymentRequestId } = message;
@@ -241,7 +244,7 @@ describe("cancelPayment", () => {
     expect((await ask("cancelPayment", { paymentId: "00" })).result.resultCode).toBe("ORDER_NOT_EXIST");
   });
 
-  it("is refused once a refund was made", async () => {
+  it("is refused once a refund was made [OLD-15]", async () => {
     const { paymentRequestId } = await payByCode(await openCustomer());
     await ask("refund", { paymentRequestId, refundRequestId: newId(), refundAmount: hkd("1") });
     expect((await ask("cancelPayment", { paymentRequestId })).result.resultCode).toBe("PROCESS_FAIL");

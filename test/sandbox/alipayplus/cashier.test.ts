@@ -1,4 +1,4 @@
-/** The page of the cashier, as a browser shows it (seeds/003 Cashier Payment). */
+/** The page of the cashier, as a browser shows it (docs/spec/wallet/cashier.md). */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import sandbox from "../../../sandbox/index.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
@@ -34,7 +34,7 @@ async function visit({ paymentUrl = "" }: Pick<ShownSale, "paymentUrl">) {
 }
 
 describe("the page of the cashier", () => {
-  it("shows merchant, amount and the code, and counts down from ten minutes, whatever the merchant wants", async () => {
+  it("shows merchant, amount and the code, and counts down from ten minutes, whatever the merchant wants [CSH-01]", async () => {
     const paymentExpiryTime = new Date(Date.now() + 30 * 60_000).toISOString();
     const sale = await sellAtCashier({ paymentExpiryTime, paymentAmount: { currency: "HKD", value: "123450" } });
     const { text, status } = await visit(sale);
@@ -55,7 +55,7 @@ describe("the page of the cashier", () => {
     expect(text).not.toContain("BIGIMAGE");
   });
 
-  it("leads a customer who has paid back to the merchant, by itself after six seconds", async () => {
+  it("leads a customer who has paid back to the merchant, by itself after six seconds [CSH-01]", async () => {
     const sale = await sellAtCashier({ paymentRedirectUrl: REDIRECT_URL });
     expect(await payInWallet(await openCustomer(), sale.paymentUrl)).toBe("SUCCEEDED");
     const { text } = await visit(sale);
@@ -64,7 +64,7 @@ describe("the page of the cashier", () => {
     expect(text).toContain(`href="https://merchant.example/thanks?order=1&amp;x=%22"`);
   });
 
-  it("says why there is no way back when the merchant named none", async () => {
+  it("says why there is no way back when the merchant named none [CSH-02]", async () => {
     const sale = await sellAtCashier();
     await payInWallet(await openCustomer(), sale.paymentUrl);
     const { text } = await visit(sale);

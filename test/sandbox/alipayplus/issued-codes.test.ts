@@ -1,4 +1,4 @@
-/** The payment codes that the sandbox's Alipay+ gives out (spec/03 Payment codes). */
+/** The payment codes that the sandbox's Alipay+ gives out (docs/spec/payment-codes.md). */
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
@@ -14,7 +14,7 @@ function freshCodes() {
   return env.ISSUED_CODES.getByName(crypto.randomUUID());
 }
 
-it("codes have 24 digits, issuer identifier and business type 02 first, and are all different", async () => {
+it("codes have 24 digits, issuer identifier and business type 02 first, and are all different [PCD-02]", async () => {
   const issuedCodes = freshCodes();
   const wish = { customerId: "alice", quantity: 10, nowMs: NOW_MS };
   const issues = await Promise.all(Array.from({ length: 20 }, () => issuedCodes.issue(wish)));

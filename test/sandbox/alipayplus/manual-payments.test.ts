@@ -132,7 +132,7 @@ describe("payments and refunds that were sent from the console", () => {
     refundAmount: jpy(value),
   });
 
-  /** The payment of spec/03's first worked case: 995 JPY for 8518 of the wallet's units. */
+  /** The payment of the first worked case of docs/spec/amounts.md: 995 JPY for 8518 of the wallet's units. */
   async function networkWithPayment() {
     const fresh = freshNetwork();
     await fresh.remember(paymentOf("pay-1", { paymentAmount: jpy("995"), payToAmount: hkd("8518") }));

@@ -1,4 +1,7 @@
-/** Payments of acquirers with quotes, promotions and surcharges, and what goes back (seeds/001, spec/03 Refund). */
+/**
+ * Payments of acquirers with quotes, promotions and surcharges, and what goes back (docs/spec/amounts.md,
+ * docs/spec/wallet/refund.md).
+ */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ANSWER_SCHEMAS } from "../../../protocol/exchange/schemas.ts";
 import { differingAmounts } from "../../../worker/alipayplus/amounts/amount-check.ts";
@@ -119,8 +122,8 @@ async function bookSums(movementIds: readonly string[]): Promise<Record<string, 
   return Object.fromEntries([...sums].filter(([, sum]) => sum !== 0n).map(([key, sum]) => [key, String(sum)]));
 }
 
-describe("the worked cases of seeds/001", () => {
-  it.each(CASES)("by a payment code: %s", async (_, { market, requested, shown, debited, needSurcharge }) => {
+describe("the worked cases of docs/spec/amounts.md", () => {
+  it.each(CASES)("by a payment code: %s [AMT-07]", async (_, { market, requested, shown, debited, needSurcharge }) => {
     await put(market);
     const customerId = await openCustomer();
     const { answer, paymentRequestId } = await payByCode(customerId, { paymentAmount: requested });
@@ -152,7 +155,7 @@ describe("the worked cases of seeds/001", () => {
     expect(differingAmounts(ANSWER_SCHEMAS.userInitiatedPay.parse(decoded) as never)).toEqual([]);
   });
 
-  it("are paid to the acquirer in full: Alipay+ pays the promotion, and the settlement ledger shows it", async () => {
+  it("are paid to the acquirer in full: Alipay+ pays the promotion, and the settlement ledger shows it [SBX-06]", async () => {
     await put(CASE_1.market);
     const { answer } = await payByCode(await openCustomer(), { paymentAmount: jpy("1000") });
     expect(await bookOf(String(answer.paymentId))).toEqual([
@@ -226,7 +229,7 @@ describe("a payment in a market", () => {
     expect(await balanceOf(customerId)).toBe(100_000n);
   });
 
-  it("has all the promotions that it reaches, in both currencies; the wallet takes the order", async () => {
+  it("has all the promotions that it reaches, in both currencies; the wallet takes the order [AMT-07]", async () => {
     await put({
       ...CASE_1.market,
       promotions: [
@@ -253,7 +256,7 @@ describe("a payment in a market", () => {
     expect(await balanceOf(customerId)).toBe(100_000n);
   });
 
-  it("is evaluated with the same charge", async () => {
+  it("is evaluated with the same charge [ACQ-09]", async () => {
     await put(CASE_1.market);
     const customerId = await openCustomer({ balance: "8915" });
     const paymentFactor = {

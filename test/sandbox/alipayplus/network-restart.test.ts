@@ -1,4 +1,7 @@
-/** The network restarts at the worst moment, and nothing is lost, or done twice (spec/03 Results). */
+/**
+ * The network restarts at the worst moment, and nothing is lost, or done twice
+ * (docs/spec/results.md#how-a-result-is-reported).
+ */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -86,7 +89,7 @@ describe("a payment whose network restarts while the wallet pays it", () => {
 });
 
 describe("a refund whose network restarts while the wallet makes it", () => {
-  it("is asked for again, and made once", async () => {
+  it("is asked for again, and made once [IDM-12]", async () => {
     const customerId = await openCustomer();
     const { paymentRequestId } = await payByCode(customerId);
     const wish = { paymentRequestId, refundRequestId: newId(), refundAmount: hkd("400") };

@@ -129,7 +129,7 @@ describe("notifyPayment", () => {
     ["paymentResult.resultCode", { paymentResult: { ...SUCCESS, resultCode: "ok" } }],
     ["payToAmount.value", { payToAmount: hkd("1.5") }],
     ["paymentTime", { paymentTime: "today" }],
-  ])("with an illegal %s is refused by name", async (parameter, changes) => {
+  ])("with an illegal %s is refused by name [NOT-01]", async (parameter, changes) => {
     const message = { paymentRequestId: "x", paymentResult: SUCCESS, ...changes };
     const { result } = await callAlipayPlus("/aps/api/v1/payments/notifyPayment", message);
     expect(result.resultCode).toBe("PARAM_ILLEGAL");

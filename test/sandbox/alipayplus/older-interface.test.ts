@@ -1,4 +1,4 @@
-/** The older merchant interface over the same engine (seeds/002; spec/02 Older merchant pay). */
+/** The older merchant interface over the same engine (docs/spec/acquirer/older-interface.md). */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { hkd, jpy } from "../../support/amounts.ts";
 import { HOUR_MS } from "../../support/clock.ts";
@@ -62,7 +62,7 @@ afterEach(() => {
 });
 
 describe("pay", () => {
-  it("succeeds with the parameters of this interface, signed", async () => {
+  it("succeeds with the parameters of this interface, signed [OLD-03, OLD-04, OLD-06]", async () => {
     const customerId = await openCustomer();
     const { answer, message } = await payOlder(customerId);
     expect(answer).toMatchObject({
@@ -80,7 +80,7 @@ describe("pay", () => {
     expect((await ask("pay", message)).text).toBe(answer.text);
   });
 
-  it("answers the gross settlement and its quote where the currencies differ", async () => {
+  it("answers the gross settlement and its quote where the currencies differ [OLD-08]", async () => {
     const settlementStrategy = { settlementCurrency: "USD" };
     const { answer } = await payOlder(await openCustomer(), { paymentAmount: jpy("1000"), settlementStrategy });
     expect(answer).toMatchObject({ settlementAmount: usd("667"), settlementQuote: { quoteCurrencyPair: "JPY/USD" } });
@@ -122,44 +122,47 @@ describe("pay", () => {
     ],
     ["paymentFactor", { paymentFactor: undefined }],
     ["paymentFactor.inStorePaymentScenario", { paymentFactor: {} }],
-  ])("refuses an illegal %s by name", async (parameter, changes) => {
+  ])("refuses an illegal %s by name [OLD-01, OLD-02, OLD-12]", async (parameter, changes) => {
     const { result } = await ask("pay", olderMessage("281006020000000000000001", changes));
     expect(result.resultCode).toBe("PARAM_ILLEGAL");
     expect(result.resultMessage).toContain(`Illegal parameter ${parameter}:`);
   });
 
-  it("refuses less than the wallet's smallest amount: 0.1 HKD", async () => {
+  it("refuses less than the wallet's smallest amount: 0.1 HKD [AMT-09]", async () => {
     const customerId = await openCustomer();
     const below = await payOlder(customerId, { paymentAmount: hkd("9") });
     expect(below.answer.result).toMatchObject({ resultCode: "PAYMENT_AMOUNT_EXCEED_LIMIT", resultStatus: "F" });
     expect((await payOlder(customerId, { paymentAmount: hkd("10") })).answer.result.resultCode).toBe("SUCCESS");
   });
 
-  it.each(SMALLEST)("and its refund are not below the smallest amount of %s: %s %s", async (_, currency, smallest) => {
-    const amount = (value: number) => ({ currency, value: String(value) });
-    const customerId = await openCustomer({ currency });
-    const pay = (value: number) => payOlder(customerId, { paymentAmount: amount(value) });
-    const code = async (value: number) => (await pay(value)).answer.result.resultCode;
-    // An amount of nothing is none at all.
-    expect(await code(smallest - 1)).toBe(smallest > 1 ? "PAYMENT_AMOUNT_EXCEED_LIMIT" : "PARAM_ILLEGAL");
-    expect(await code(smallest)).toBe("SUCCESS");
+  it.each(SMALLEST)(
+    "and its refund are not below the smallest amount of %s: %s %s [AMT-09]",
+    async (_, currency, smallest) => {
+      const amount = (value: number) => ({ currency, value: String(value) });
+      const customerId = await openCustomer({ currency });
+      const pay = (value: number) => payOlder(customerId, { paymentAmount: amount(value) });
+      const code = async (value: number) => (await pay(value)).answer.result.resultCode;
+      // An amount of nothing is none at all.
+      expect(await code(smallest - 1)).toBe(smallest > 1 ? "PAYMENT_AMOUNT_EXCEED_LIMIT" : "PARAM_ILLEGAL");
+      expect(await code(smallest)).toBe("SUCCESS");
 
-    const { paymentRequestId } = (await pay(2 * smallest + 1)).message;
-    const refund = async (value: number) =>
-      (await ask("refund", { paymentRequestId, refundRequestId: newId(), refundAmount: amount(value) })).result;
-    expect(await refund(smallest - 1)).toMatchObject(
-      smallest > 1
-        ? { resultCode: "PROCESS_FAIL", resultMessage: expect.stringContaining("below the smallest") }
-        : { resultCode: "PARAM_ILLEGAL" },
-    );
-    expect((await refund(smallest)).resultCode).toBe("SUCCESS");
-    expect((await refund(smallest)).resultCode).toBe("SUCCESS");
-    // The last takes the rest, however little.
-    expect((await refund(1)).resultCode).toBe("SUCCESS");
-    expect((await call<CustomerReply>("GET", `/customers/${customerId}`)).balance).toBe(String(100_000 - smallest));
-  });
+      const { paymentRequestId } = (await pay(2 * smallest + 1)).message;
+      const refund = async (value: number) =>
+        (await ask("refund", { paymentRequestId, refundRequestId: newId(), refundAmount: amount(value) })).result;
+      expect(await refund(smallest - 1)).toMatchObject(
+        smallest > 1
+          ? { resultCode: "PROCESS_FAIL", resultMessage: expect.stringContaining("below the smallest") }
+          : { resultCode: "PARAM_ILLEGAL" },
+      );
+      expect((await refund(smallest)).resultCode).toBe("SUCCESS");
+      expect((await refund(smallest)).resultCode).toBe("SUCCESS");
+      // The last takes the rest, however little.
+      expect((await refund(1)).resultCode).toBe("SUCCESS");
+      expect((await call<CustomerReply>("GET", `/customers/${customerId}`)).balance).toBe(String(100_000 - smallest));
+    },
+  );
 
-  it("shows an order code as a form, and leads to an entry code by a redirect", async () => {
+  it("shows an order code as a form, and leads to an entry code by a redirect [OLD-05, OLD-07, OLD-16]", async () => {
     const paymentMethod = { paymentMethodType: "CONNECT_WALLET" };
     const by = (inStorePaymentScenario: string) =>
       ask("pay", olderMessage("", { paymentMethod, paymentFactor: { inStorePaymentScenario } }));
@@ -177,7 +180,7 @@ describe("pay", () => {
 });
 
 describe("the result table", () => {
-  it("has its own spellings of the refusals before a payment, unsigned", async () => {
+  it("has its own spellings of the refusals before a payment, unsigned [OLD-11]", async () => {
     const message = olderMessage("281006020000000000000001");
     const refusals = [
       await ask("pay", message, { sent: JSON.stringify({ ...message, x: "1" }) }),
@@ -201,7 +204,7 @@ describe("the result table", () => {
     ["blocked merchant", { blockedMerchants: ["M1"] }, "PAYMENT_NOT_QUALIFIED"],
     ["KYC", { kyc: "NOT_QUALIFIED" }, "USER_STATUS_ABNORMAL"],
     ["balance", { balance: "1" }, "USER_BALANCE_NOT_ENOUGH"],
-  ])("has a word for a refusal of the wallet: %s", async (_, settings, resultCode) => {
+  ])("has a word for a refusal of the wallet: %s [OLD-13]", async (_, settings, resultCode) => {
     const { answer, message } = await payOlder(await openCustomer(settings));
     expect(answer.result).toMatchObject({ resultCode, resultStatus: "F" });
     const { paymentRequestId } = message;
@@ -211,7 +214,7 @@ describe("the result table", () => {
     });
   });
 
-  it("is that of the notification, too", async () => {
+  it("is that of the notification, too [OLD-09]", async () => {
     const customerId = await openCustomer({ kyc: "EXPIRED" });
     const { answer, message } = await payOlder(customerId, { paymentNotifyUrl: NOTIFY_URL });
     expect(answer.result.resultCode).toBe("USER_STATUS_ABNORMAL");
@@ -228,7 +231,7 @@ describe("the result table", () => {
     });
   });
 
-  it("distinguishes a cancelled order from one that has expired", async () => {
+  it("distinguishes a cancelled order from one that has expired [OLD-14]", async () => {
     const { message } = await payOlder(await openCustomer());
     const { paymentRequestId } = message;
     expect((await ask("cancel", { paymentRequestId })).result.resultCode).toBe("SUCCESS");

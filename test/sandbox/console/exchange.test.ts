@@ -31,7 +31,7 @@ function walletThat(answer: (request: Request) => Promise<Response>): SandboxEnv
 const throughGateway = (request: Request) => sandboxEnv().GATEWAY.fetch(request);
 
 describe("POST /sandbox/pay", () => {
-  it("sends the complete signed message, and shows the whole exchange", async () => {
+  it("sends the complete signed message, and shows the whole exchange [SBX-24]", async () => {
     const customerId = await openCustomer();
     const paymentCode = await codeOf(customerId);
     const reply = await post("/pay", { paymentCode, paymentAmount: jpy("1000") });

@@ -92,7 +92,7 @@ async function stateOf(paymentId: string): Promise<string> {
 }
 
 describe("a manual order whose result the wallet does not notify", () => {
-  it("is polled, and paid when the wallet has it so; then it can be refunded from the console", async () => {
+  it("is polled, and paid when the wallet has it so; then it can be refunded from the console [SBX-01]", async () => {
     const { customerId, paymentRequestId } = await paidInNoAnswer();
     expect(await statusOf(paymentRequestId)).toBe("DECODED");
     await pass(4 * SECOND_MS);
@@ -109,7 +109,7 @@ describe("a manual order whose result the wallet does not notify", () => {
     expect(await balanceOf(customerId)).toBe("99600");
   });
 
-  it("is closed at its expiry, and the wallet is sent the cancel until it answers S", async () => {
+  it("is closed at its expiry, and the wallet is sent the cancel until it answers S [SBX-02]", async () => {
     const { codeValue, paymentRequestId } = await scannedOrder();
     loseEverything();
     await pass(10 * MINUTE_MS);
@@ -122,7 +122,7 @@ describe("a manual order whose result the wallet does not notify", () => {
     expect(asked).toEqual(["cancelPayment"]);
   });
 
-  it("refunds what the wallet has taken, when its success did not arrive before the expiry", async () => {
+  it("refunds what the wallet has taken, when its success did not arrive before the expiry [SBX-02]", async () => {
     const { customerId, paymentRequestId } = await paidInNoAnswer();
     expect(await balanceOf(customerId)).toBe("99300");
     await pass(10 * MINUTE_MS);
@@ -139,7 +139,7 @@ describe("a manual order whose result the wallet does not notify", () => {
     expect(asked).toEqual([]);
   });
 
-  it("that is an evaluation is neither polled nor cancelled", async () => {
+  it("that is an evaluation is neither polled nor cancelled [SBX-03]", async () => {
     const { codeValue, paymentRequestId } = await scannedOrder({ isPaymentEvaluation: "true" });
     expect(await statusOf(paymentRequestId)).toBe("DECODED");
     expect((await scan(codeValue, "bob")).result.resultCode).toBe("REPEAT_REQ_INCONSISTENT");

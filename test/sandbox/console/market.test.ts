@@ -1,4 +1,7 @@
-/** The market as a developer sets it, and the quotes that go out in it (spec/02 Objects, seeds/002 settlementQuote). */
+/**
+ * The market as a developer sets it, and the quotes that go out in it (docs/spec/objects.md,
+ * docs/spec/acquirer/older-interface.md#answer).
+ */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { hkd, jpy } from "../../support/amounts.ts";
 import { HOUR_MS } from "../../support/clock.ts";
@@ -38,7 +41,7 @@ afterEach(async () => {
 });
 
 describe("/sandbox/market", () => {
-  it("is the table alone until it is set, and again when it is taken away", async () => {
+  it("is the table alone until it is set, and again when it is taken away [SBX-05]", async () => {
     expect(await call("GET", "/market")).toMatchObject({ ...TABLE, httpStatus: 200 });
     await put({ quotes: [rate("JPY/HKD", "8.5614")] });
     expect(await call("GET", "/market")).toMatchObject({ ...TABLE, quotes: [rate("JPY/HKD", "8.5614")] });
@@ -46,7 +49,7 @@ describe("/sandbox/market", () => {
     expect(await call("GET", "/market")).toMatchObject(TABLE);
   });
 
-  it("is replaced as a whole, and shown as it can be put back", async () => {
+  it("is replaced as a whole, and shown as it can be put back [SBX-05]", async () => {
     const market = {
       quotes: [rate("JPY/HKD", "8.5614"), rate("USD/HKD", "9.3307")],
       quoteValidityMs: "60000",
@@ -103,7 +106,7 @@ describe("/sandbox/market", () => {
 });
 
 describe("a quote that goes out", () => {
-  it("says from when to when it is valid; in the next window, and in another market, it is another", async () => {
+  it("says from when to when it is valid; in the next window, and in another market, it is another [OBJ-02]", async () => {
     const quoteOf = async () => {
       const { paymentRequestId } = await payByCode(await openCustomer(), { paymentAmount: jpy("1000") });
       return (await reportOf(paymentRequestId)).wallet?.paymentQuote as Quote;
@@ -165,7 +168,7 @@ describe("a quote that goes out", () => {
     });
   });
 
-  it("brings a currency in that the table does not know", async () => {
+  it("brings a currency in that the table does not know [ACQ-19]", async () => {
     const brl = { currency: "BRL", value: "1000" };
     const consult = async () =>
       (await ask("consultPayment", { paymentAmount: brl })).paymentOptions as readonly { enabled: string }[];

@@ -16,7 +16,7 @@ async function decode({ codeValue }: OrderCodeReply) {
 }
 
 describe("the amounts of an order", () => {
-  it("are those of the first worked case: 1000 JPY, a coupon of 5 JPY, a surcharge", async () => {
+  it("are those of the first worked case: 1000 JPY, a coupon of 5 JPY, a surcharge [AMT-03]", async () => {
     const order = await placeOrder({
       paymentQuote: JPY_HKD,
       surchargeQuote: { ...JPY_HKD, quotePrice: "8.9614" },
@@ -40,7 +40,7 @@ describe("the amounts of an order", () => {
     });
   });
 
-  it("are those of the second worked case: 10000 USD, a coupon of 500 HKD, no surcharge", async () => {
+  it("are those of the second worked case: 10000 USD, a coupon of 500 HKD, no surcharge [AMT-04]", async () => {
     const order = await placeOrder({
       paymentAmount: usd("10000"),
       paymentQuote: { quoteCurrencyPair: "USD/HKD", quotePrice: "9.3307" },
@@ -56,7 +56,7 @@ describe("the amounts of an order", () => {
     expect(paymentFactor.needSurcharge).toBe(false);
   });
 
-  it("take several promotions off, in either currency, each rounded on its own", async () => {
+  it("take several promotions off, in either currency, each rounded on its own [AMT-02]", async () => {
     const promotions = [{ savingsAmount: jpy("5") }, { savingsAmount: hkd("43") }, { savingsAmount: jpy("5") }];
     const order = await placeOrder({ paymentQuote: JPY_HKD, promotions });
     // 43 HKD ÷ 8.5614 = 5.02; 5 JPY × 8.5614 = 42.8.
@@ -117,7 +117,7 @@ describe("POST /sandbox/order-codes", () => {
     expect(evaluation).not.toHaveProperty("paymentExpiryTime");
   });
 
-  it("is valid for ten minutes, or as the request says, which at the cashier is cut to ten minutes", async () => {
+  it("is valid for ten minutes, or as the request says, which at the cashier is cut to ten minutes [TIM-03]", async () => {
     const minutesOf = ({ paymentExpiryTime }: OrderCodeReply) => (Date.parse(paymentExpiryTime) - Date.now()) / 60_000;
     const hour = { paymentExpiryTime: formatTime(Date.now() + 3_600_000) };
     expect(minutesOf(await placeOrder())).toBeCloseTo(10, 0);

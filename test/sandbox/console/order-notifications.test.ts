@@ -1,4 +1,4 @@
-/** The notifications of a wallet about manual orders (spec/02 notifyPayment). */
+/** The notifications of a wallet about manual orders (docs/spec/wallet/notify-payment.md). */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -60,7 +60,7 @@ describe("the notifications of a wallet", () => {
     });
   });
 
-  it("is remembered up to a limit, and what contradicts is noticed beyond it", async () => {
+  it("is remembered up to a limit, and what contradicts is noticed beyond it [SBX-04]", async () => {
     const { paymentRequestId } = await scannedOrder();
     await notify(paymentRequestId, SUCCESS, { paymentId: "payment-1" });
     for (let count = 0; count <= NOTIFICATIONS_LIMIT; count += 1) {
@@ -72,7 +72,7 @@ describe("the notifications of a wallet", () => {
     expect((await orderOf(paymentRequestId)).notifications).toHaveLength(NOTIFICATIONS_LIMIT);
   });
 
-  it("of an acquirer's order stands in its report, with the answers", async () => {
+  it("of an acquirer's order stands in its report, with the answers [SBX-04]", async () => {
     const paymentFactor = { isInStorePayment: "true", inStorePaymentScenario: "EntryCode" };
     const paymentMethod = { paymentMethodType: "CONNECT_WALLET" };
     const message = payMessage("", { paymentFactor, paymentMethod });

@@ -158,7 +158,7 @@ describe("a seed", () => {
     return [first, second, codeValue, paymentRequestId, sent, order, standard.codeValue];
   }
 
-  it("makes the same calls in the same order draw the same codes and ids", async () => {
+  it("makes the same calls in the same order draw the same codes and ids [SBX-20]", async () => {
     await reset({ seed: "a day" });
     const once = await draws();
     await reset({ seed: "a day" });
@@ -194,7 +194,7 @@ describe("a call that is under way", () => {
     return slow;
   }
 
-  it("ends when its body comes after the reset, and has changed nothing", async () => {
+  it("ends when its body comes after the reset, and has changed nothing [SBX-19]", async () => {
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const late = post("/order-codes", readable);
     await reset({ seed: "a day" });

@@ -103,7 +103,7 @@ describe("a call of an acquirer", () => {
   });
 
   it.each(Object.entries(CALLS))(
-    "gets what %s makes of it; a repeat without it gets the true answer",
+    "gets what %s makes of it; a repeat without it gets the true answer [OLD-16]",
     async (name, sees) => {
       const basePath = sees.isOlder ? OLDER_PATH : BASE_PATH;
       const customerId = await openCustomer();
@@ -147,7 +147,7 @@ describe("a call of an acquirer", () => {
     await expectAgreement(await settled(paymentRequestId), customerId);
   });
 
-  it.each(["ANSWER_LOST", "DUPLICATED", "HTTP_500", "U_THEN_S"])("refund is made once: %s", async (name) => {
+  it.each(["ANSWER_LOST", "DUPLICATED", "HTTP_500", "U_THEN_S"])("refund is made once: %s [IDM-10]", async (name) => {
     const customerId = await openCustomer();
     const { paymentRequestId } = await payByCode(customerId);
     const wish = { paymentRequestId, refundRequestId: newId(), refundAmount: hkd("400") };
@@ -178,7 +178,7 @@ describe("challengeActionForm of the older pay", () => {
     ["SMS_OTP", "AMS"],
     ["PLAINTEXT_CARD_NO", "CHANNEL"],
     ["CARD_EXPIRE_DATE", "CHANNEL"],
-  ])("%s comes with U; an inquiry and a repeat get the true result", async (challengeType, triggerSource) => {
+  ])("%s comes with U; an inquiry and a repeat get the true result [OLD-10]", async (challengeType, triggerSource) => {
     const message = olderPayMessage(await codeOf(await openCustomer()));
     const { paymentRequestId } = message;
     const view = await acquire("pay", message, `CHALLENGE_${challengeType}`, OLDER_PATH);
@@ -243,7 +243,7 @@ describe("a notification to an acquirer", () => {
     await expectAgreement(await settled(paymentRequestId), customerId);
   });
 
-  it("that is never acknowledged is resent by the schedule of seven, and then no more", async () => {
+  it("that is never acknowledged is resent by the schedule of seven, and then no more [TIM-07]", async () => {
     await stand("NEVER_ACKNOWLEDGED", { link: "ALIPAYPLUS_TO_ACQP" });
     const { paymentRequestId } = await payByCode(await openCustomer(), { paymentNotifyUrl: NOTIFY_URL });
     await runAlarm();

@@ -104,7 +104,7 @@ describe("a scanned order", () => {
     times === undefined ? [] : ([[name, times]] as const),
   );
 
-  it.each(decodings)("whose decoding meets %s is decoded all the same, and paid once", async (name, times) => {
+  it.each(decodings)("whose decoding meets %s is decoded all the same, and paid once [SBX-12]", async (name, times) => {
     const customerId = await openCustomer();
     const { codeValue, paymentId, paymentRequestId } = await offer();
     await stand(name as FaultName, { link: LINK, interface: "userInitiatedPay", times: "1" });
@@ -137,22 +137,25 @@ describe("a scanned order", () => {
 });
 
 describe("a notification to Alipay+", () => {
-  it.each(Object.entries(CASES))("that meets %s is sent until it is acknowledged", async (name, { notified }) => {
-    const customerId = await openCustomer();
-    const { codeValue, paymentId, paymentRequestId } = await offer();
-    await scan(codeValue, customerId);
-    await stand(name as FaultName, { link: LINK, interface: "notifyPayment", times: "1" });
-    expect(await confirm(paymentId, customerId)).toBe("SUCCEEDED");
-    expect(await notifyDue(paymentId, 1)).toEqual([notified]);
-    expect((await faultyTraffic(paymentId)).map(({ exchange }) => exchange.fault)).toEqual([name]);
-    if (notified !== "S") {
-      vi.setSystemTime(Date.now() + 2 * MINUTE_MS);
-      expect(await notifyDue(paymentId, 2)).toEqual([notified, "S"]);
-    }
-    const report = await settled(paymentRequestId);
-    expect(report.status).toBe("SUCCEEDED");
-    await expectAgreement(report, customerId);
-  });
+  it.each(Object.entries(CASES))(
+    "that meets %s is sent until it is acknowledged [NOT-03]",
+    async (name, { notified }) => {
+      const customerId = await openCustomer();
+      const { codeValue, paymentId, paymentRequestId } = await offer();
+      await scan(codeValue, customerId);
+      await stand(name as FaultName, { link: LINK, interface: "notifyPayment", times: "1" });
+      expect(await confirm(paymentId, customerId)).toBe("SUCCEEDED");
+      expect(await notifyDue(paymentId, 1)).toEqual([notified]);
+      expect((await faultyTraffic(paymentId)).map(({ exchange }) => exchange.fault)).toEqual([name]);
+      if (notified !== "S") {
+        vi.setSystemTime(Date.now() + 2 * MINUTE_MS);
+        expect(await notifyDue(paymentId, 2)).toEqual([notified, "S"]);
+      }
+      const report = await settled(paymentRequestId);
+      expect(report.status).toBe("SUCCEEDED");
+      await expectAgreement(report, customerId);
+    },
+  );
 
   it("that is never heard is not needed: Alipay+ polls", async () => {
     const customerId = await openCustomer();

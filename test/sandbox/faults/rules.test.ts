@@ -22,7 +22,7 @@ beforeEach(standNoMore);
 afterEach(standNoMore);
 
 describe("GET /sandbox/faults", () => {
-  it("lists every fault with its links and a sentence, and the rules in their order", async () => {
+  it("lists every fault with its links and a sentence, and the rules in their order [SBX-10]", async () => {
     const first = await stand("ANSWER_LOST");
     const second = await stand("REORDERED", { delayMs: 500, times: 2, interface: "pay" });
     const { catalogue, rules } = await faults();
@@ -42,7 +42,7 @@ describe("GET /sandbox/faults", () => {
 });
 
 describe("POST /sandbox/faults", () => {
-  it("is active for so many messages, and shows how many are left", async () => {
+  it("is active for so many messages, and shows how many are left [SBX-14]", async () => {
     const customerId = await openCustomer();
     await stand("ANSWER_LOST", { link: "ALIPAYPLUS_TO_MPP", interface: "pay", times: "2" });
     const codes: string[] = [];
@@ -55,7 +55,7 @@ describe("POST /sandbox/faults", () => {
     expect(left).toEqual(["1", undefined, undefined]);
   });
 
-  it("gives way to the header of a message, and is not used up by it", async () => {
+  it("gives way to the header of a message, and is not used up by it [SBX-14]", async () => {
     await stand("ANSWER_LOST", { interface: "inquiryPayment", times: "1" });
     const asked = await develop<Shown>("POST", "/inquiryPayment", { paymentRequestId: newId() }, "HTTP_500");
     expect(asked.exchange.fault).toBe("HTTP_500");
@@ -63,7 +63,7 @@ describe("POST /sandbox/faults", () => {
     expect(struck.exchange.fault).toBe("ANSWER_LOST");
   });
 
-  it("decides by a seed in the same way for the same messages", async () => {
+  it("decides by a seed in the same way for the same messages [SBX-15]", async () => {
     const struck = async (seed: string) => {
       const { ruleId } = await stand("TRAFFIC_LIMIT", { interface: "inquiryPayment", probability: "0.5", seed });
       const decided: boolean[] = [];
@@ -80,7 +80,7 @@ describe("POST /sandbox/faults", () => {
     expect(await struck("another seed")).not.toEqual(first);
   });
 
-  it("shows a seed also where the request has none, so that the run can be repeated", async () => {
+  it("shows a seed also where the request has none, so that the run can be repeated [SBX-15]", async () => {
     expect((await stand("HTTP_500", { probability: "0.25" })).seed).toMatch(/^[0-9a-f]{32}$/);
   });
 

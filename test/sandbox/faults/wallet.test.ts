@@ -94,20 +94,23 @@ it("every fault of this link has a case", () => {
 });
 
 describe("a pay of an acquirer", () => {
-  it.each(Object.entries(CASES))("that meets %s is seen as such, and the money is right", async (name, expected) => {
-    const asked = playGateway();
-    const customerId = await openCustomer();
-    await stand(name as FaultName, { link: LINK, interface: "pay", times: "1" });
-    const { answer, paymentRequestId } = await payByCode(customerId);
-    expect(answer.result.resultCode).toBe(expected.answered);
-    expect(asked).toEqual(expected.asked);
-    const shown = await faultyTraffic(String(answer.paymentId));
-    expect(shown.map(heardOf)).toEqual(expected.heard);
-    expect(new Set(shown.map(({ exchange }) => exchange.fault))).toEqual(new Set([name]));
-    const report = await settled(paymentRequestId);
-    expect(report.status).toBe(expected.finally);
-    await expectAgreement(report, customerId);
-  });
+  it.each(Object.entries(CASES))(
+    "that meets %s is seen as such, and the money is right [SBX-12]",
+    async (name, expected) => {
+      const asked = playGateway();
+      const customerId = await openCustomer();
+      await stand(name as FaultName, { link: LINK, interface: "pay", times: "1" });
+      const { answer, paymentRequestId } = await payByCode(customerId);
+      expect(answer.result.resultCode).toBe(expected.answered);
+      expect(asked).toEqual(expected.asked);
+      const shown = await faultyTraffic(String(answer.paymentId));
+      expect(shown.map(heardOf)).toEqual(expected.heard);
+      expect(new Set(shown.map(({ exchange }) => exchange.fault))).toEqual(new Set([name]));
+      const report = await settled(paymentRequestId);
+      expect(report.status).toBe(expected.finally);
+      await expectAgreement(report, customerId);
+    },
+  );
 
   it("that stays U is closed at its expiry, and paid back as soon as the wallet is heard again", async () => {
     const customerId = await openCustomer();
@@ -171,7 +174,7 @@ describe("a message that is held back", () => {
 });
 
 describe("a developer's message", () => {
-  it("is sent through the fault of its header, which it shows", async () => {
+  it("is sent through the fault of its header, which it shows [SBX-13]", async () => {
     const customerId = await openCustomer();
     const first = await pay(customerId, hkd("1000"));
     const { paymentRequestId } = JSON.parse(first.exchange.request.body) as { paymentRequestId: string };
@@ -212,7 +215,7 @@ describe("a developer's message", () => {
     ["ANSWER_LOST; delayMs=10", "takes no delayMs"],
     ["ANSWER_DELAYED; delayMs=60001", "must be at most 60000"],
     ["ANSWER_DELAYED; delayMs=-1", "must be the name of a fault"],
-  ])("is refused with a fault that does not exist there: %s", async (header, why) => {
+  ])("is refused with a fault that does not exist there: %s [SBX-13]", async (header, why) => {
     const asked = playGateway();
     const wish = { paymentRequestId: newId(), refundAmount: hkd("1") };
     const refused = await develop<{ error: { code: string; message: string } }>("POST", "/refund", wish, header);

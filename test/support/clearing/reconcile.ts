@@ -1,6 +1,6 @@
 /**
  * What a participant does with its files: it compares them with its own ledger, from the sums down to the rows and the
- * fees, and names every difference. Source: spec/04 "Recommended order".
+ * fees, and names every difference. Source: docs/spec/reconciliation.md#recommended-order.
  */
 import { type CsvRecord, parseCsv, recordsOf } from "./parse-csv.ts";
 

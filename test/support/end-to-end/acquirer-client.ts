@@ -21,7 +21,7 @@ export class AcquirerClient {
   /**
    * Sends a message, signed at the sandbox's time. Rejects with the error of `fetch` when there is no whole answer.
    *
-   * @param fault the fault of this call (docs/sandbox.md, `Sandbox-Fault`)
+   * @param fault the fault of this call (docs/sandbox/faults.md)
    */
   async call(interfaceName: string, message: object, fault?: string): Promise<AcquirerAnswer> {
     const { time } = await new SandboxClient(this.#origin).clock();

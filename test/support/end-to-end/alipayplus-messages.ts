@@ -1,7 +1,8 @@
 /**
  * Signed calls to the gateway as Alipay+ makes them, for the benchmark and the tests from outside.
  *
- * Source: spec/01 Headers, Content that is signed; seeds/000 for the sample payment.
+ * Source: docs/spec/messages.md#headers, docs/spec/signatures.md#signed-content; docs/spec/wallet/pay.md#request for
+ * the sample payment.
  */
 import { type KeyObject, sign } from "node:crypto";
 import { promisify } from "node:util";
@@ -84,7 +85,7 @@ export function signCall(
   return signBody(privateKey, call);
 }
 
-/** The pay of seeds/000: at the sample's quote, one yen for ten won. */
+/** The documentation's sample of pay: at the sample's quote, one yen for ten won. */
 export function payMessage(payment: SamplePayment): object {
   const paymentAmount = { value: String(payment.payToAmountMinor / 10n), currency: "JPY" };
   return {
@@ -115,7 +116,7 @@ export function payMessage(payment: SamplePayment): object {
   };
 }
 
-/** The inquiryPayment of one payment (spec/02). */
+/** The inquiryPayment of one payment (docs/spec/wallet/inquiry-payment.md). */
 export function inquiryMessage(paymentRequestId: string): object {
   return { acquirerId: ACQUIRER_ID, pspId: PSP_ID, paymentRequestId };
 }

@@ -1,4 +1,4 @@
-/** The sandbox's console, as a developer calls it (docs/sandbox.md). */
+/** The sandbox's console, as a developer calls it (docs/sandbox/README.md). */
 import { readUntil } from "./eventually.ts";
 import { JsonClient, type JsonClientOptions, type Reply } from "./json-client.ts";
 

@@ -15,7 +15,7 @@ const HTTPS_URL = /^https:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:[/?#][!-[\]-~]*)?
 const MPM_PATH = /^https:\/\/[^/?#]+\/MPM\/3\/GPLD([0-9]{3})(.+)$/;
 const PRIVATE_ORDER_PATH = /^https:\/\/[^/?#]+\/281[0-9]{3}04[0-9]{4}/;
 
-/** The kind of a code; spec/03 "Payment codes", "Merchant-presented codes". */
+/** The kind of a code; docs/spec/payment-codes.md, docs/spec/order-codes.md. */
 export function classifyCode(value: string): CodeKind {
   if (new TextEncoder().encode(value).length > 512) return "UNKNOWN";
   if (ROUTABLE.test(value)) {

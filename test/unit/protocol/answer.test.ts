@@ -1,4 +1,6 @@
-/** The pipeline that answers a call of any party: what a service hands in, and what it learns. spec/01. */
+/**
+ * The pipeline that answers a call of any party: what a service hands in, and what it learns. docs/spec/messages.md.
+ */
 import { beforeAll, describe, expect, it } from "vitest";
 import { ADMISSION_LIMITS } from "../../../protocol/exchange/admit.ts";
 import {

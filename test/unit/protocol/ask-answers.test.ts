@@ -1,4 +1,7 @@
-/** The parameters of successful answers, each with its condition. seeds/000 step 1, seeds/001 Response parameters. */
+/**
+ * The parameters of successful answers, each with its condition. docs/spec/wallet/get-payment-code.md,
+ * docs/spec/wallet/user-initiated-pay.md#response-parameters.
+ */
 import { beforeAll, describe, expect, it } from "vitest";
 import type { InterfaceName } from "../../../protocol/endpoints.ts";
 import type { Json } from "../../support/alipayplus.ts";
@@ -20,7 +23,7 @@ function illegal(detail: string) {
   return { outcome: "U", reason: "PARAMETER_ILLEGAL", detail: expect.stringContaining(detail) };
 }
 
-/** Every parameter of seeds/001. */
+/** Every parameter of docs/spec/wallet/user-initiated-pay.md. */
 const DECODED = {
   result: SUCCESS,
   acquirerId: "1022188000000000001",
@@ -69,7 +72,7 @@ function decodedWithout(...names: string[]): Json {
 }
 
 describe("userInitiatedPay", () => {
-  it("is read with every parameter, and what is not known stays in the message", async () => {
+  it("is read with every parameter, and what is not known stays in the message [UIP-02]", async () => {
     const verdict = await read("userInitiatedPay", decodedWith({ later: "known" }));
     expect(verdict).toMatchObject({
       outcome: "S",
@@ -104,13 +107,13 @@ describe("userInitiatedPay", () => {
     "paymentFactor",
     "paymentAmount",
     "payToAmount",
-  ])("with SUCCESS %s is always there, and null is not", async (name) => {
+  ])("with SUCCESS %s is always there, and null is not [UIP-03]", async (name) => {
     expect(await read("userInitiatedPay", decodedWithout(name))).toMatchObject(illegal(`${name}: `));
     expect(await read("userInitiatedPay", decodedWith({ [name]: null }))).toMatchObject(illegal(`${name}: `));
   });
 
   it.each(["paymentNotifyUrl", "paymentRedirectUrl", "paymentPromoInfo", "passThroughInfo"])(
-    "%s may be left out, or null, but not empty",
+    "%s may be left out, or null, but not empty [UIP-09]",
     async (name) => {
       for (const body of [decodedWithout(name), decodedWith({ [name]: null })]) {
         expect(await read("userInitiatedPay", body)).toMatchObject({ outcome: "S" });
@@ -119,7 +122,7 @@ describe("userInitiatedPay", () => {
     },
   );
 
-  it("paymentQuote is there when the currencies differ, and names them", async () => {
+  it("paymentQuote is there when the currencies differ, and names them [UIP-05]", async () => {
     expect(await read("userInitiatedPay", decodedWithout("paymentQuote"))).toMatchObject(illegal("paymentQuote: "));
     const turned = { ...DECODED.paymentQuote, quoteCurrencyPair: "HKD/JPY" };
     const expected = illegal("paymentQuote.quoteCurrencyPair: ");
@@ -128,7 +131,7 @@ describe("userInitiatedPay", () => {
     expect(await read("userInitiatedPay", same)).toMatchObject({ outcome: "S" });
   });
 
-  it("surchargeInfo is there when needSurcharge is true, in the wallet's currency", async () => {
+  it("surchargeInfo is there when needSurcharge is true, in the wallet's currency [UIP-06]", async () => {
     expect(await read("userInitiatedPay", decodedWithout("surchargeInfo"))).toMatchObject(illegal("surchargeInfo: "));
     const foreign = { surchargeAmount: { currency: "JPY", value: "8916" } };
     const expected = illegal("surchargeInfo.surchargeAmount.currency: ");
@@ -137,7 +140,7 @@ describe("userInitiatedPay", () => {
     expect(await read("userInitiatedPay", free)).toMatchObject({ outcome: "S" });
   });
 
-  it("paymentExpiryTime is there when isPaymentEvaluation is false", async () => {
+  it("paymentExpiryTime is there when isPaymentEvaluation is false [UIP-07]", async () => {
     const expected = illegal("paymentExpiryTime: ");
     expect(await read("userInitiatedPay", decodedWithout("paymentExpiryTime"))).toMatchObject(expected);
     for (const isPaymentEvaluation of ["true", null]) {
@@ -146,14 +149,14 @@ describe("userInitiatedPay", () => {
     }
   });
 
-  it("authorizationInfo is there when isAuthorizationAndPay is true", async () => {
+  it("authorizationInfo is there when isAuthorizationAndPay is true [UIP-08]", async () => {
     const expected = illegal("authorizationInfo: ");
     expect(await read("userInitiatedPay", decodedWithout("authorizationInfo"))).toMatchObject(expected);
     const body = { ...factorWith({ isAuthorizationAndPay: "false" }), authorizationInfo: null };
     expect(await read("userInitiatedPay", body)).toMatchObject({ outcome: "S" });
   });
 
-  it("paymentFactor says whether it is the merchant-presented mode (in store) or the cashier (not), both a cashier payment", async () => {
+  it("paymentFactor says whether it is the merchant-presented mode (in store) or the cashier (not), both a cashier payment [UIP-04]", async () => {
     for (const isInStorePayment of ["true", "false"]) {
       const expected = { answer: { paymentFactor: { isInStorePayment: isInStorePayment === "true" } } };
       expect(await read("userInitiatedPay", factorWith({ isInStorePayment }))).toMatchObject(expected);
@@ -174,7 +177,7 @@ describe("userInitiatedPay", () => {
     ["paymentRedirectUrl", "javascript:alert(1)"],
     ["paymentExpiryTime", "2019-11-27 12:01:01"],
     ["passThroughInfo", "x".repeat(20_001)],
-  ])("%s must not be %.40j", async (name, value) => {
+  ])("%s must not be %.40j [UIP-09]", async (name, value) => {
     expect(await read("userInitiatedPay", decodedWith({ [name]: value }))).toMatchObject(illegal(name));
   });
 });
@@ -185,14 +188,14 @@ describe("getPaymentCode", () => {
     codeValidityStartTime: "2022-01-01T12:00:01+08:00",
     codeExpiryTime: "2022-01-01T12:01:00+08:00",
   };
-  // As seeds/000 prints it: a window that ends before it begins.
+  // As the documentation's sample has it: a window that ends before it begins.
   const second = {
     paymentCode: "2892889221822611928",
     codeValidityStartTime: "2022-01-02T12:01:01+08:00",
     codeExpiryTime: "2022-01-01T12:02:00+08:00",
   };
 
-  it("is read as the documentation prints it, times as epoch milliseconds", async () => {
+  it("is read as the documentation prints it, times as epoch milliseconds [GPC-02]", async () => {
     expect(await read("getPaymentCode", { result: SUCCESS, paymentCodeInfoList: [first, second] })).toMatchObject({
       outcome: "S",
       answer: {
@@ -220,7 +223,7 @@ describe("getPaymentCode", () => {
     ["with a code of more than 32 digits", [{ ...first, paymentCode: "2".repeat(33) }]],
     ["without a start", [{ ...first, codeValidityStartTime: null }]],
     ["with an end that is no time", [{ ...first, codeExpiryTime: "soon" }]],
-  ])("%s no code is shown", async (_name, paymentCodeInfoList) => {
+  ])("%s no code is shown [GPC-02]", async (_name, paymentCodeInfoList) => {
     const verdict = await read("getPaymentCode", { result: SUCCESS, paymentCodeInfoList });
     expect(verdict).toMatchObject(illegal("paymentCodeInfoList"));
   });

@@ -1,4 +1,7 @@
-/** What a rehearsal can put between a party and the wire, and how an answer of any party is judged. spec/01. */
+/**
+ * What a rehearsal can put between a party and the wire, and how an answer of any party is judged.
+ * docs/spec/messages.md.
+ */
 import { beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { ask, type Interception, type Question } from "../../../protocol/exchange/ask.ts";

@@ -1,4 +1,7 @@
-/** Calls to Alipay+ that are made again. spec/01 Idempotency; seeds/000 and seeds/001 "How to handle the result". */
+/**
+ * Calls to Alipay+ that are made again. docs/spec/idempotency.md; docs/spec/wallet/get-payment-code.md and
+ * docs/spec/wallet/user-initiated-pay.md#handling-the-result.
+ */
 import { beforeAll, describe, expect, it } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import {
@@ -52,13 +55,13 @@ describe("U and no answer: the same request again", () => {
     },
   );
 
-  it("U, then F: the refusal counts", async () => {
+  it("U, then F: the refusal counts [RES-11]", async () => {
     const fake = new FakeAlipayPlus(keys, [result("U", "UNKNOWN_EXCEPTION"), result("F", "EXPIRED_CODE")]);
     const expected = { outcome: "F", code: "EXPIRED_CODE", attempts: 2 };
     expect(await fake.client().call("getPaymentCode", ASK)).toMatchObject(expected);
   });
 
-  it("after an answer that does not count the request is sent again, and a true answer counts", async () => {
+  it("after an answer that does not count the request is sent again, and a true answer counts [SIG-07]", async () => {
     const lie = answer(CODES, { without: "Signature" });
     const fake = new FakeAlipayPlus(keys, [lie, answer(CODES, { status: 500 }), answer(CODES)]);
     expect(await fake.client().call("getPaymentCode", ASK)).toMatchObject({ outcome: "S", attempts: 3 });

@@ -1,4 +1,7 @@
-/** Calls to Alipay+ against a fake that signs truly. spec/01; seeds/000 and seeds/001 "How to handle the result". */
+/**
+ * Calls to Alipay+ against a fake that signs truly. docs/spec/messages.md; docs/spec/wallet/get-payment-code.md and
+ * docs/spec/wallet/user-initiated-pay.md#handling-the-result.
+ */
 import { exports } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { notificationEndpoint } from "../../../protocol/endpoints.ts";
@@ -36,7 +39,7 @@ async function once(step: Step) {
 }
 
 describe("a request to Alipay+", () => {
-  it("goes to the interface by POST, signed over its path, with the four headers, and follows no redirect", async () => {
+  it("goes to the interface by POST, signed over its path, with the four headers, and follows no redirect [MSG-02, SBX-35]", async () => {
     const fake = new FakeAlipayPlus(keys, [answer(CODES)]);
     await fake.client().call("getPaymentCode", ASK);
     const [received] = fake.received;
@@ -84,7 +87,7 @@ describe("a request to Alipay+", () => {
   });
 
   it.each(["http://alipayplus.test", "https://alipayplus.test/path", "https://a@alipayplus.test", "alipayplus"])(
-    "cannot be made to the origin %s",
+    "cannot be made to the origin %s [MSG-02]",
     (origin) => {
       const ring = { signing: new Map(), verification: new Map() };
       const make = () => createAlipayPlusClient({ ring, clientId: CLIENT_ID, origin, fetcher: fetch });
@@ -127,7 +130,7 @@ describe("an answer that counts", () => {
     expect(fake.received).toHaveLength(1);
   });
 
-  it("F with an unknown code is final too", async () => {
+  it("F with an unknown code is final too [UIP-11]", async () => {
     expect(await once(result("F", "NEW_REASON"))).toMatchObject({ outcome: "F", code: "NEW_REASON" });
   });
 
@@ -135,7 +138,7 @@ describe("an answer that counts", () => {
     ["SIGNATURE_INVALID", "INVALID_SIGNATURE"],
     ["CLIENT_INVALID", "INVALID_CLIENT"],
     ["API_INVALID", "NO_INTERFACE_DEF"],
-  ])("%s is read as %s", async (old, code) => {
+  ])("%s is read as %s [RES-02]", async (old, code) => {
     expect(await once(result("F", old))).toMatchObject({ outcome: "F", code });
   });
 
@@ -172,13 +175,13 @@ describe("an answer that is not signed rightly is never believed, even S and F",
     ["of a time without offset", "RESPONSE_TIME_MALFORMED", { time: "2026-01-01T12:00:00" }],
   ];
 
-  it.each(lies)("%s: %s", async (_name, reason, tampering) => {
+  it.each(lies)("%s: %s [RES-09, SIG-07]", async (_name, reason, tampering) => {
     expect(await once(answer(CODES, tampering))).toEqual({ outcome: "U", reason, attempts: 1 });
     const refusal = { result: { resultCode: "INVALID_SIGNATURE", resultStatus: "F", resultMessage: "" } };
     expect(await once(answer(refusal, tampering))).toEqual({ outcome: "U", reason, attempts: 1 });
   });
 
-  it("signed by another key, or changed on the way", async () => {
+  it("signed by another key, or changed on the way [RES-09]", async () => {
     const reason = "SIGNATURE_INVALID";
     const key = otherKeys.alipayplus.privateKey;
     expect(await once(answer(CODES, { key }))).toMatchObject({ outcome: "U", reason });

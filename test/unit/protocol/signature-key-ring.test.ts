@@ -36,7 +36,7 @@ function signingVersion(ring: KeyRing): number | undefined {
 }
 
 describe("keys are exchanged as one-line base64 or PEM", () => {
-  test("both spellings hold the same keys, white space apart", async () => {
+  test("both spellings hold the same keys, white space apart [SIG-08]", async () => {
     const spellings = [
       [first.privateKey, first.publicKey],
       [`  ${first.privateKey}\n`, ` ${first.publicKey.replace(/.{64}/g, "$&\r\n")} `],

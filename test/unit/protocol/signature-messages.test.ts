@@ -41,14 +41,14 @@ async function signatureOf(body: string): Promise<string> {
   return decodeURIComponent(header.slice(header.indexOf("signature=") + "signature=".length));
 }
 
-describe("a message is signed as spec/01 says", () => {
-  test("the header has exactly three pairs in order, without spaces, the value URL-encoded", async () => {
+describe("a message is signed as docs/spec/signatures.md says", () => {
+  test("the header has exactly three pairs in order, without spaces, the value URL-encoded [SIG-02]", async () => {
     const { header, keyVersion } = await signMessage(unsigned('{"result":{}}'));
     expect(header).toMatch(/^algorithm=RSA256,keyVersion=1,signature=(?:[A-Za-z0-9]|%2F|%2B){342}%3D%3D$/);
     expect(keyVersion).toBe(1);
   });
 
-  test("the signed content is <METHOD> <path>, one LF, <Client-Id>.<time>.<body>", async () => {
+  test("the signed content is <METHOD> <path>, one LF, <Client-Id>.<time>.<body> [SIG-04]", async () => {
     const body = '{"goodsName":"\u00fcber \u{1f354}"}';
     const expected = `POST /aps/api/v1/payments/pay\n${CLIENT}.2021-04-21T09:47:04+08:00.${body}`;
     const key = await importKey(
@@ -89,7 +89,7 @@ describe("a message is signed as spec/01 says", () => {
 describe("the official SDKs read our header", () => {
   const body = '{"result":{"resultCode":"SUCCESS"}}';
 
-  test("Java: the third comma part, split at its one =", async () => {
+  test("Java: the third comma part, split at its one = [MSG-26]", async () => {
     const { header } = await signMessage(unsigned(body));
     const pair = header.split(",")[2]?.split("=");
     expect(pair).toHaveLength(2);

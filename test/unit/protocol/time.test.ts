@@ -78,7 +78,7 @@ describe("Request-Time may be epoch milliseconds, as the Java and Go SDKs send i
 });
 
 describe("a time is written at +08:00, to the second", () => {
-  test("spec/01's example", () => {
+  test("the example of docs/spec/messages.md", () => {
     expect(formatTime(Date.UTC(2021, 3, 21, 1, 47, 4))).toBe("2021-04-21T09:47:04+08:00");
   });
 

@@ -1,4 +1,7 @@
-/** A payment between acquirer and wallet: every event in every state, and many random sequences (spec/03 Results, Cancel). */
+/**
+ * A payment between acquirer and wallet: every event in every state, and many random sequences
+ * (docs/spec/results.md#how-a-result-is-reported, docs/spec/wallet/cancel-payment.md).
+ */
 import { describe, expect, it } from "vitest";
 import {
   askPayment,
@@ -62,7 +65,7 @@ describe("a payment after every event", () => {
     expect(namesAfter(offered, EXPIRY_MS)).toEqual({ ...before, SCANNED: "CLOSED", EXPIRE: "CLOSED" });
   });
 
-  it("once it has succeeded, failed, or is being closed", () => {
+  it("once it has succeeded, failed, or is being closed [CAN-08]", () => {
     const manual = { CANCELLED_MANUALLY: "CLOSED" };
     expect(namesAfter(paid, EXPIRY_MS)).toEqual({ ...unchanged("SUCCEEDED"), CANCEL: "CLOSING", ...manual });
     expect(namesAfter(failed, EXPIRY_MS)).toEqual(unchanged("FAILED"));
@@ -84,7 +87,7 @@ describe("a payment after every event", () => {
 });
 
 describe("the schedules", () => {
-  it("poll eight times, then wait for the expiry", () => {
+  it("poll eight times, then wait for the expiry [TIM-05]", () => {
     const pauses = Array.from({ length: 9 }, (_, polls) => pollTimeMs(polls, 0));
     expect(pauses).toEqual([4_000, 4_000, 30_000, 60_000, 60_000, 60_000, 300_000, 300_000, undefined]);
     const late = { ...asked, expiryTimeMs: START_MS + 86_400_000, attempts: 8 };
@@ -96,7 +99,7 @@ describe("the schedules", () => {
     expect(last).toMatchObject({ status: { name: "ASKED" }, dueTimeMs: EXPIRY_MS });
   });
 
-  it("send a cancel again and again, in the end every five minutes", () => {
+  it("send a cancel again and again, in the end every five minutes [CAN-07]", () => {
     expect([1, 2, 3, 8, 9, 100].map((attempts) => retryTimeMs(attempts, 0))).toEqual([
       4_000, 4_000, 30_000, 300_000, 300_000, 300_000,
     ]);
@@ -104,7 +107,7 @@ describe("the schedules", () => {
 });
 
 describe("a cancel", () => {
-  it("may be made until 00:15 UTC+8 of the next day, and never after a refund", () => {
+  it("may be made until 00:15 UTC+8 of the next day, and never after a refund [TIM-10]", () => {
     const windowEndMs = Date.UTC(2026, 0, 15, 16, 15);
     expect(mayCancel(paid, windowEndMs - 1)).toBe(true);
     expect(mayCancel(paid, windowEndMs)).toBe("CANCEL_WINDOW_EXCEEDED");

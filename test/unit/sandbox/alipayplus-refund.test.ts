@@ -1,4 +1,7 @@
-/** What refunds take from a payment, for each of its three parties (spec/03 Refund), and the settlement ledger that keeps it. */
+/**
+ * What refunds take from a payment, for each of its three parties (docs/spec/wallet/refund.md), and the settlement
+ * ledger that keeps it.
+ */
 import { describe, expect, it } from "vitest";
 import {
   add as addAtWallet,
@@ -62,7 +65,7 @@ function refundedInParts(payment: Omit<RefundablePayment, "refunded">, random: R
 }
 
 describe("a refund", () => {
-  it("takes each party's share, rounded half to even; the last takes exactly the rest", () => {
+  it("takes each party's share, rounded half to even; the last takes exactly the rest [ACQ-13]", () => {
     // 497.5, 4259, 199 on top, and 333.5
     const shares = {
       requestedMinor: 500n,
@@ -78,7 +81,7 @@ describe("a refund", () => {
     });
   });
 
-  it("may be made for 366 days, of a success alone, and never beyond what was paid", () => {
+  it("may be made for 366 days, of a success alone, and never beyond what was paid [TIM-12]", () => {
     const of = (changes: object, amountMinor: bigint, nowMs = START_MS) => refundOf(amountMinor, changes, nowMs);
     expect(of({}, 1_000n, START_MS + 366 * DAY_MS)).toEqual({ outcome: "ACCEPTED", shares: PAID });
     expect(of({}, 1n, START_MS + 366 * DAY_MS + 1)).toEqual({ outcome: "REFUSED", reason: "REFUND_WINDOW_EXCEEDED" });
@@ -235,7 +238,7 @@ describe("refunds of payments with any quote, promotions and surcharge", () => {
 });
 
 describe("a movement of the settlement ledger", () => {
-  it("adds up to zero in each currency, whatever lies between wallet and acquirer", () => {
+  it("adds up to zero in each currency, whatever lies between wallet and acquirer [SBX-06]", () => {
     const random = new Random(1);
     for (const kind of ["PAYMENT", "CANCEL", "REFUND"] as const) {
       for (const currencies of [

@@ -1,4 +1,7 @@
-/** The clearing day: 00:00:00 to 23:59:59 UTC+8, reported at 00:30 of the next (spec/03 Time limits, spec/04). */
+/**
+ * The clearing day: 00:00:00 to 23:59:59 UTC+8, reported at 00:30 of the next (docs/spec/time-limits.md#clearing-day,
+ * docs/spec/reconciliation.md).
+ */
 
 import { describe, expect, it } from "vitest";
 import { startOfDayMs } from "../../../protocol/time.ts";
@@ -10,7 +13,7 @@ const at = (text: string) => Date.parse(text);
 const dateOf = (success: string, known = success) => dateTextOf(clearingDayOf(at(success), at(known)));
 
 describe("a clearing day", () => {
-  it("is one of UTC+8, to the millisecond", () => {
+  it("is one of UTC+8, to the millisecond [TIM-13]", () => {
     expect(dateOf("2026-01-15T00:00:00.000+08:00")).toBe("20260115");
     expect(dateOf("2026-01-15T23:59:59.999+08:00")).toBe("20260115");
     expect(dateOf("2026-01-16T00:00:00.000+08:00")).toBe("20260116");

@@ -1,4 +1,4 @@
-/** What is in the files of a clearing day, and how they are written (spec/04). */
+/** What is in the files of a clearing day, and how they are written (docs/spec/reconciliation.md). */
 import { describe, expect, it } from "vitest";
 import { csvOf } from "../../../sandbox/alipayplus/clearing/csv.ts";
 import { dayOfDate } from "../../../sandbox/alipayplus/clearing/day.ts";
@@ -44,7 +44,7 @@ const text = (files: ReadonlyMap<string, string>, start: string) =>
 describe("the files of a wallet", () => {
   const files = filesOf({ participant: WALLET, day: DAY }, [payment, refund]);
 
-  it("are named as documented", () => {
+  it("are named as documented [CLR-06]", () => {
     expect(namesOf(files)).toEqual([
       "summary_1022172000000000001_HKD_C20260115_2026010100000000001_000.csv",
       "transactionItems_1022172000000000001_HKD_C20260115_2026010100000000001_000.csv",
@@ -53,7 +53,7 @@ describe("the files of a wallet", () => {
     ]);
   });
 
-  it("say what it owes, in its own currency, row by row", () => {
+  it("say what it owes, in its own currency, row by row [CLR-07, CLR-11]", () => {
     expect(text(files, "transactionItems")).toBe(
       [
         "totalCount,netAmountValue,settlementCurrency",
@@ -67,7 +67,7 @@ describe("the files of a wallet", () => {
     );
   });
 
-  it("have the interchange fee that it gets and the service fee that it pays, and none of a refund", () => {
+  it("have the interchange fee that it gets and the service fee that it pays, and none of a refund [CLR-09]", () => {
     // 0.6 % of 8518 is 51.108, 0.2 % is 17.036.
     expect(text(files, "feeItems")).toBe(
       [
@@ -81,7 +81,7 @@ describe("the files of a wallet", () => {
     );
   });
 
-  it("add up to the summary, and to what is to be settled before the value date", () => {
+  it("add up to the summary, and to what is to be settled before the value date [CLR-10]", () => {
     expect(text(files, "summary")).toBe(
       [
         "clearingBatchId,clearingStartTime,clearingEndTime,participantId,participantAgreementId,paymentCount," +
@@ -104,7 +104,7 @@ describe("the files of a wallet", () => {
 });
 
 describe("the files of an acquirer", () => {
-  it("say what it is owed, in its settlement currency, less the interchange fee", () => {
+  it("say what it is owed, in its settlement currency, less the interchange fee [CLR-07]", () => {
     const files = filesOf({ participant: ACQUIRER, day: DAY }, [payment, refund]);
     expect(namesOf(files).map((name) => name.split("_").slice(0, 3).join(" "))).toEqual([
       "summary 1022188000000000001 JPY",
@@ -127,7 +127,7 @@ describe("the files of an acquirer", () => {
 });
 
 describe("a day on which nothing happened", () => {
-  it.each([WALLET, ACQUIRER])("has a summary of zeros, and no rows", (participant) => {
+  it.each([WALLET, ACQUIRER])("has a summary of zeros, and no rows [CLR-08]", (participant) => {
     const files = filesOf({ participant, day: DAY }, []);
     expect(namesOf(files).map((name) => name.split("_")[0])).toEqual(["summary", "settlement"]);
     const [names = [], values = []] = parseCsv(text(files, "summary") ?? "");
@@ -137,7 +137,7 @@ describe("a day on which nothing happened", () => {
 });
 
 describe("a fee", () => {
-  it("is rounded half to even", () => {
+  it("is rounded half to even [CLR-12]", () => {
     // 1 % of 212.50, 213.50 and 213.51: 2.125, 2.135 and 2.1351.
     expect([21_250n, 21_350n, 21_351n].map((amountMinor) => feeMinorOf(amountMinor, 100n))).toEqual([212n, 214n, 214n]);
     expect(feeMinorOf(9_223_372_036_854_775_807n, 10_000n)).toBe(9_223_372_036_854_775_807n);
@@ -145,7 +145,7 @@ describe("a fee", () => {
 });
 
 describe("the rows of a large day", () => {
-  it("go on in the next file, each of which counts its own", () => {
+  it("go on in the next file, each of which counts its own [CLR-06]", () => {
     const count = 2 * TRANSACTIONS_OF_FILE + 1;
     const items = Array.from({ length: count }, (_, index) => ({ ...payment, transactionId: `paid-${index}` }));
     const files = filesOf({ participant: WALLET, day: DAY }, items);
@@ -210,8 +210,11 @@ describe("a cell", () => {
     ["'=1", "''=1"],
     ['=HYPERLINK("x","y")', '"\'=HYPERLINK(""x"",""y"")"'],
     ["", ""],
-  ])("of %j is written so that no spreadsheet takes it for a formula, and read back as it was", (field, cell) => {
-    expect(csvOf([[field]])).toBe(`${cell}\r\n`);
-    expect(parseCsv(csvOf([[field, field], [1n]]))).toEqual([[field, field], ["1"]]);
-  });
+  ])(
+    "of %j is written so that no spreadsheet takes it for a formula, and read back as it was [CLR-13]",
+    (field, cell) => {
+      expect(csvOf([[field]])).toBe(`${cell}\r\n`);
+      expect(parseCsv(csvOf([[field, field], [1n]]))).toEqual([[field, field], ["1"]]);
+    },
+  );
 });

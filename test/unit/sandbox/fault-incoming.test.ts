@@ -39,7 +39,7 @@ describe("the work", () => {
     ["NEVER_ACKNOWLEDGED", ["begun", "done"]],
     ["CHALLENGE_SMS_OTP", ["begun", "done"]],
     ["SIGNATURE_WRONG", ["begun", "done"]],
-  ])("under %s is %j", async (name, expected) => {
+  ])("under %s is %j [SBX-11]", async (name, expected) => {
     const { diary, work } = newDiary();
     const answer = await workThrough(name && fault(name), LINK, work);
     expect(diary).toEqual(expected);
@@ -47,7 +47,7 @@ describe("the work", () => {
   });
 
   it(
-    "waits for its delay, or for another call of its link",
+    "waits for its delay, or for another call of its link [SBX-11]",
     async () => {
       for (const name of ["REQUEST_DELAYED", "REORDERED"] as const) {
         const { diary, work } = newDiary();

@@ -54,7 +54,7 @@ describe("the catalogue", () => {
     expect(LINK_INTERFACES.ACQP_TO_ALIPAYPLUS).toEqual(expect.arrayContaining(served(OLDER_API)));
   });
 
-  it.each(FAULT_NAMES)("%s exists for a message of each of its links", (name) => {
+  it.each(FAULT_NAMES)("%s exists for a message of each of its links [SBX-10]", (name) => {
     for (const link of CATALOGUE[name].links) {
       const isPossibleSomewhere = LINK_INTERFACES[link].some((interfaceName) =>
         isPossible(name, { link, interface: interfaceName, isOlder: true }),

@@ -1,4 +1,4 @@
-/** What a wallet is charged in a market: quotes, promotions, surcharge (seeds/001, spec/03 Amount arithmetic). */
+/** What a wallet is charged in a market: quotes, promotions, surcharge (docs/spec/amounts.md). */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Money } from "../../../protocol/money.ts";
@@ -128,7 +128,7 @@ describe("a quote", () => {
     expect(surchargeQuoteAt(of, "JPY", "HKD", NOW_MS)).toBeUndefined();
   });
 
-  it("is valid in windows without a gap, each with an id of its own", () => {
+  it("is valid in windows without a gap, each with an id of its own [OBJ-02]", () => {
     const at = (nowMs: number, changes: Partial<Market> = {}) => quoteAt(market(changes), "JPY", "HKD", nowMs);
     expect(at(NOW_MS)).toMatchObject({
       quoteCurrencyPair: "JPY/HKD",

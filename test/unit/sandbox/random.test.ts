@@ -64,7 +64,7 @@ describe("a seed", () => {
 });
 
 describe("without a seed", () => {
-  it("nothing is drawn twice", async () => {
+  it("nothing is drawn twice [SBX-21]", async () => {
     const draws = [await drawn("one day"), await drawn(undefined), await drawn(undefined)].flat(2);
     expect(new Set(draws).size).toBe(draws.length);
     expect(randomDigits(7)).toMatch(/^[0-9]{7}$/);

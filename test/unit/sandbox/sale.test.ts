@@ -1,4 +1,7 @@
-/** A sale as its merchant knows it: every event in every state, and many random sequences (seeds/002 Result process logic). */
+/**
+ * A sale as its merchant knows it: every event in every state, and many random sequences
+ * (docs/spec/time-limits.md#polling).
+ */
 import { describe, expect, it } from "vitest";
 import {
   INQUIRIES_LIMIT,
@@ -89,7 +92,7 @@ describe("a sale after every event", () => {
 });
 
 describe("the due times", () => {
-  it("of a result: an inquiry every 3 s after U, 10 times, then the cancel", () => {
+  it("of a result: an inquiry every 3 s after U, 10 times, then the cancel [TIM-06]", () => {
     let nowMs = START_MS;
     let state = paying;
     for (let inquiries = 1; inquiries <= INQUIRIES_LIMIT; inquiries += 1) {
@@ -142,7 +145,7 @@ function finalAnswer({ status }: SaleState, random: Random): SaleEvent | undefin
 }
 
 describe("any sequence of events of a sale", () => {
-  it("owes a question exactly as long as it has a due time, and never succeeds after it was cancelled", () => {
+  it("owes a question exactly as long as it has a due time, and never succeeds after it was cancelled [SBX-07]", () => {
     for (let seed = 1; seed <= 3_000; seed += 1) {
       const random = new Random(seed);
       let nowMs = START_MS;
@@ -158,7 +161,7 @@ describe("any sequence of events of a sale", () => {
     }
   });
 
-  it("ends once Alipay+ answers for good, whatever came before", () => {
+  it("ends once Alipay+ answers for good, whatever came before [SBX-07]", () => {
     for (let seed = 1; seed <= 3_000; seed += 1) {
       const random = new Random(seed);
       let nowMs = START_MS;

@@ -1,4 +1,4 @@
-/** The amounts of an order follow from quote, promotion and surcharge. Source: seeds/001, spec/03 Amount arithmetic. */
+/** The amounts of an order follow from quote, promotion and surcharge. Source: docs/spec/amounts.md. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Money } from "../../../protocol/money.ts";
@@ -42,7 +42,7 @@ function withSurcharge(order: OrderAmounts, difference: bigint): OrderAmounts {
 }
 
 describe("the cases of the documentation", () => {
-  it("case 1: 1000 JPY less a coupon of 5 JPY, stated as 43 HKD, with a surcharge", () => {
+  it("case 1: 1000 JPY less a coupon of 5 JPY, stated as 43 HKD, with a surcharge [AMT-03]", () => {
     expect(differingAmounts(CASE_1)).toEqual([]);
   });
 
@@ -50,7 +50,7 @@ describe("the cases of the documentation", () => {
     expect(differingAmounts({ ...CASE_1, paymentPromoInfo: promotion(money(JPY, 5n)) })).toEqual([]);
   });
 
-  it("case 2: 10000 USD less a coupon of 500 HKD", () => {
+  it("case 2: 10000 USD less a coupon of 500 HKD [AMT-02, AMT-04]", () => {
     expect(differingAmounts(CASE_2)).toEqual([]);
   });
 
@@ -239,7 +239,7 @@ function cases(prices: fc.Arbitrary<string>, mostRequested: bigint): fc.Arbitrar
 }
 
 describe("amounts built forwards by the formulas", () => {
-  it("are always right, for any quote and a surcharge quote below 50 times it", () => {
+  it("are always right, for any quote and a surcharge quote below 50 times it [AMT-06]", () => {
     const anyPrice = fc.oneof(price(3, 6), price(2_000, 4), price(1, 4), fc.constant("0.00006123"));
     const check = fc.property(cases(anyPrice, 1_000_000n), (given) => {
       fc.pre(Number(given.surchargePrice ?? 0) < 50 * Number(given.paymentPrice));
@@ -250,7 +250,7 @@ describe("amounts built forwards by the formulas", () => {
     fc.assert(check, { numRuns: 400 });
   });
 
-  it("and changed by one unit are wrong, unless another coupon gives just those", () => {
+  it("and changed by one unit are wrong, unless another coupon gives just those [AMT-06]", () => {
     const change = fc.constantFrom<readonly [bigint, bigint]>([1n, 0n], [-1n, 0n], [0n, 1n], [0n, -1n], [1n, 1n]);
     const check = fc.property(cases(price(12, 2), 300n), change, (given, [payTo, surcharge]) => {
       const order = orderOf(given);

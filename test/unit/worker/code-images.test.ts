@@ -98,7 +98,7 @@ function readQrCode(rows: readonly (readonly boolean[])[], iconWidth = 0): strin
 }
 
 describe("the barcode of a payment code", () => {
-  it.each(CODES)("is a Code 128 that a scanner reads: %s", (code) => {
+  it.each(CODES)("is a Code 128 that a scanner reads: %s [PCD-09]", (code) => {
     expect(readBarcode(symbolsOf(draw(barcodeSvg(code)).rows[0] ?? []))).toBe(code);
   });
 
@@ -108,13 +108,16 @@ describe("the barcode of a payment code", () => {
     expect(symbols.slice(1, -2).every((symbol) => symbol < 100)).toBe(true);
   });
 
-  it.each(CODES)("is 45 to 65 mm wide with and without its quiet zone, and at least 14 mm high: %s", (code) => {
-    const { widthMm, heightMm, rows } = draw(barcodeSvg(code));
-    const modules = rows[0]?.length ?? 0;
-    expect(widthMm).toBeLessThanOrEqual(65);
-    expect((widthMm * (modules - 2 * QUIET_MODULES.barcode)) / modules).toBeGreaterThanOrEqual(45);
-    expect(heightMm).toBeGreaterThanOrEqual(14);
-  });
+  it.each(CODES)(
+    "is 45 to 65 mm wide with and without its quiet zone, and at least 14 mm high: %s [PCD-09]",
+    (code) => {
+      const { widthMm, heightMm, rows } = draw(barcodeSvg(code));
+      const modules = rows[0]?.length ?? 0;
+      expect(widthMm).toBeLessThanOrEqual(65);
+      expect((widthMm * (modules - 2 * QUIET_MODULES.barcode)) / modules).toBeGreaterThanOrEqual(45);
+      expect(heightMm).toBeGreaterThanOrEqual(14);
+    },
+  );
 });
 
 describe("the QR code of a payment code", () => {
@@ -122,13 +125,13 @@ describe("the QR code of a payment code", () => {
     expect(readQrCode(draw(qrCodeSvg(code)).rows)).toBe(code);
   });
 
-  it.each(CODES)("is read with an icon over 15 %% of it: %s", (code) => {
+  it.each(CODES)("is read with an icon over 15 %% of it: %s [PCD-10]", (code) => {
     const { rows } = draw(qrCodeSvg(code));
     const symbolWidth = (rows.length - 2 * QUIET_MODULES.qrCode) * PIXELS_OF_MODULE;
     expect(readQrCode(rows, symbolWidth * Math.sqrt(0.15))).toBe(code);
   });
 
-  it.each(CODES)("is 25.4 to 30.5 mm wide between quiet zones of four modules: %s", (code) => {
+  it.each(CODES)("is 25.4 to 30.5 mm wide between quiet zones of four modules: %s [PCD-10]", (code) => {
     const { widthMm, heightMm, rows } = draw(qrCodeSvg(code));
     const quiet = QUIET_MODULES.qrCode;
     const symbolMm = (widthMm * (rows.length - 2 * quiet)) / rows.length;

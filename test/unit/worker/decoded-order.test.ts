@@ -1,4 +1,6 @@
-/** From the answer of userInitiatedPay to an order. Source: seeds/001 Response parameters. */
+/**
+ * From the answer of userInitiatedPay to an order. Source: docs/spec/wallet/user-initiated-pay.md#response-parameters.
+ */
 import { describe, expect, it } from "vitest";
 import type { OrderCommand } from "../../../durable/messages.ts";
 import { paymentIdOf } from "../../../protocol/idempotency.ts";
@@ -10,7 +12,7 @@ const CUSTOMER = "alice";
 const RECEIVED_TIME_MS = Date.UTC(2026, 2, 1, 12);
 const CONFIGURATION = { paymentTimeLimitMs: 180_000 };
 
-/** Case 1 of seeds/001, with an unknown parameter. */
+/** Case 1 of docs/spec/amounts.md#worked-cases, with an unknown parameter. */
 const DECODED: Json = {
   result: { resultCode: "SUCCESS", resultStatus: "S", resultMessage: "Success" },
   acquirerId: "1022188000000000001",
@@ -46,7 +48,7 @@ async function commandWith(changes: Json, customerId = CUSTOMER): Promise<OrderC
   return (await read(changes, customerId)).command;
 }
 
-it("an order has the payment's id, what the customer pays, and the message as it came", async () => {
+it("an order has the payment's id, what the customer pays, and the message as it came [UIP-02]", async () => {
   expect(await commandWith({})).toEqual({
     paymentId: await paymentIdOf(CLIENT_ID, "2018112919074101000700000077"),
     paymentRequestId: "2018112919074101000700000077",
@@ -68,13 +70,13 @@ it("an order has the payment's id, what the customer pays, and the message as it
   });
 });
 
-it("without a surcharge the customer pays payToAmount", async () => {
+it("without a surcharge the customer pays payToAmount [UIP-06]", async () => {
   const paymentFactor = { isInStorePayment: "true", isCashierPayment: "true" };
   const { terms } = await commandWith({ paymentFactor, surchargeInfo: null });
   expect(terms.debit).toEqual({ currency: "HKD", amountMinor: 8_518n });
 });
 
-it("without paymentExpiryTime the payment's time runs from the scan", async () => {
+it("without paymentExpiryTime the payment's time runs from the scan [UIP-07]", async () => {
   const paymentFactor = { isInStorePayment: "true", isCashierPayment: "true" };
   const { expiryTimeMs } = await commandWith({ paymentFactor, paymentExpiryTime: null });
   expect(expiryTimeMs).toBe(RECEIVED_TIME_MS + 180_000);

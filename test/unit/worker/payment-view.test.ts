@@ -1,4 +1,7 @@
-/** A payment as the wallet's app shows it: every parameter that Alipay+ sends for display. seeds/001, spec/03. */
+/**
+ * A payment as the wallet's app shows it: every parameter that Alipay+ sends for display.
+ * docs/spec/wallet/user-initiated-pay.md, docs/spec/screens.md.
+ */
 import { describe, expect, it } from "vitest";
 import type { PaymentReport } from "../../../durable/messages.ts";
 import type { PaymentStatus } from "../../../durable/payments/machine/payment.ts";
@@ -9,7 +12,7 @@ import type { Json } from "../../support/alipayplus.ts";
 
 const CREATED_TIME_MS = Date.UTC(2019, 10, 27, 4, 0, 0);
 
-/** Case 1 of seeds/001: 1000 JPY less a coupon of 5 JPY, with a surcharge. */
+/** Case 1 of docs/spec/amounts.md#worked-cases: 1000 JPY less a coupon of 5 JPY, with a surcharge. */
 const MESSAGE = {
   order: {
     referenceOrderId: "OrderID_0101010",
@@ -62,7 +65,7 @@ function report(status: PaymentStatus, message: Json | undefined = MESSAGE): Pay
 }
 
 describe("a page", () => {
-  it("has merchant, order, both amounts, rate, discount, surcharge, method, mark, and the way on", () => {
+  it("has merchant, order, both amounts, rate, discount, surcharge, method, mark, and the way on [SCR-02]", () => {
     expect(paymentViewOf(report(WAITING))).toEqual({
       paymentRequestId: "request-1",
       paymentId: "id-1",
@@ -93,7 +96,7 @@ describe("a page", () => {
     });
   });
 
-  it("of a result has its time, and leads on to the merchant after six seconds", () => {
+  it("of a result has its time, and leads on to the merchant after six seconds [SCR-04]", () => {
     expect(paymentViewOf(report(SUCCEEDED))).toMatchObject({
       status: "SUCCEEDED",
       result: resultOf("SUCCESS"),
@@ -113,7 +116,7 @@ describe("a page", () => {
     "paymentPromoInfo",
     "passThroughInfo",
     "authorizationInfo",
-  ])("shows everything else when %s is not there, null, or cannot be shown", (name) => {
+  ])("shows everything else when %s is not there, null, or cannot be shown [SCR-05]", (name) => {
     const { [name]: _, ...rest } = MESSAGE as Json;
     const without = paymentViewOf(report(WAITING, rest));
     expect(without).toMatchObject({ status: "AWAITING_CONFIRMATION", debitAmount: { value: "8916" } });
@@ -150,7 +153,7 @@ describe("what a customer can do", () => {
     ["CUSTOMER_STATUS_ABNORMAL", "CONTACT_SUPPORT"],
     ["RISK_REJECTED", "CONTACT_SUPPORT"],
     ["AMOUNTS_DIFFER", "CONTACT_SUPPORT"],
-  ] as const)("after %s is %s", (reason, advice) => {
+  ] as const)("after %s is %s [SCR-03]", (reason, advice) => {
     expect(paymentViewOf(report({ name: "FAILED", reason }))).toMatchObject({
       status: "FAILED",
       result: paymentRefusal(reason),

@@ -10,12 +10,12 @@
  *
  * each converted term rounded half to even before the subtraction. A coupon in the wallet's currency costs the same in
  * both lower lines; one in the payment's currency is converted by the quote of its line, and its saving may be stated in
- * either currency (seeds/001, case 1). So a saving in the wallet's currency has two readings, and several savings may
- * have been converted one by one or as one sum; the amounts are right when one reading gives all of them exactly. Of
- * several coupons some may have been in one currency and some in the other: then the surcharge amount may lie between
- * what all of them in the one and all of them in the other give.
+ * either currency (docs/spec/amounts.md#worked-cases). So a saving in the wallet's currency has two readings, and
+ * several savings may have been converted one by one or as one sum; the amounts are right when one reading gives all of
+ * them exactly. Of several coupons some may have been in one currency and some in the other: then the surcharge amount
+ * may lie between what all of them in the one and all of them in the other give.
  *
- * Source: seeds/001 "How are the different amounts calculated"; spec/03 Amount arithmetic.
+ * Source: docs/spec/amounts.md#conversion.
  */
 import { type AmountFault, divideByQuote, multiplyByQuote } from "../../../core-wasm/index.ts";
 import type { Money } from "../../../protocol/money.ts";

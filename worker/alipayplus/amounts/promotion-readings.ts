@@ -1,4 +1,6 @@
-/** What the savings of an order can have been before Alipay+ converted them. Source: seeds/001, both cases. */
+/**
+ * What the savings of an order can have been before Alipay+ converted them. Source: docs/spec/amounts.md#worked-cases.
+ */
 import { AMOUNT_MAX_MINOR } from "../../../protocol/money.ts";
 import { type Conversion, lowestReaching } from "./conversion.ts";
 

@@ -2,7 +2,7 @@
  * Payment codes as images that merchants' scanners read: black on white whatever the screen's theme, with their quiet
  * zones, at the sizes of Alipay+. The images never hold the number as text.
  *
- * Source: spec/03 Payment codes "Display"; ISO/IEC 15417 (Code 128) and ISO/IEC 18004 (QR) for the quiet zones.
+ * Source: docs/spec/payment-codes.md#display; ISO/IEC 15417 (Code 128) and ISO/IEC 18004 (QR) for the quiet zones.
  */
 import { CODE128 } from "jsbarcode/bin/barcodes/CODE128/index.js";
 import { encodeQR } from "qr";

@@ -1,4 +1,4 @@
-/** Fetches the next batch of payment codes for a stock. Source: seeds/000 step 1; spec/02 getPaymentCode. */
+/** Fetches the next batch of payment codes for a stock. Source: docs/spec/wallet/get-payment-code.md. */
 
 import { alipayPlusClientOf } from "../../../durable/alipayplus-client.ts";
 import type { CodeStockClient } from "../../../durable/code-stock/client.ts";

@@ -1,4 +1,7 @@
-/** POST /wallet/v1/payment-codes: the code that a customer's screen shows now. Source: seeds/000 steps 1 and 2. */
+/**
+ * POST /wallet/v1/payment-codes: the code that a customer's screen shows now. Source:
+ * docs/spec/wallet/get-payment-code.md, docs/spec/payment-codes.md.
+ */
 import * as z from "zod";
 import { stockOf } from "../../../durable/code-stock/client.ts";
 import { logFault } from "../../../durable/platform/log.ts";

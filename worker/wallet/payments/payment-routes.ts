@@ -1,4 +1,7 @@
-/** Payments for the wallet's app: the state of a payment, and the customer's decision on an order. Source: spec/03. */
+/**
+ * Payments for the wallet's app: the state of a payment, and the customer's decision on an order. Source:
+ * docs/spec/order-codes.md#the-way-of-an-order.
+ */
 import * as z from "zod";
 import type { PaymentOfCustomer, ReportReply } from "../../../durable/messages.ts";
 import { onPayments } from "../../../durable/payments/call-payments.ts";

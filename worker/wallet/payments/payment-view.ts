@@ -2,7 +2,7 @@
  * A payment as the wallet's app shows it: all that a confirmation page and a result page need. It is made from what
  * is stored of the payment and the message of Alipay+ that it came with.
  *
- * Source: spec/03 What the user sees; spec/02 Objects.
+ * Source: docs/spec/screens.md; docs/spec/objects.md.
  */
 import * as z from "zod";
 import type { PaymentReport } from "../../../durable/messages.ts";

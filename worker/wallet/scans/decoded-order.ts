@@ -1,6 +1,6 @@
 /**
- * From a decoded order code to an order that the customer can confirm. Source: seeds/001 Response parameters; spec/01
- * Idempotency; spec/03 Amount arithmetic.
+ * From a decoded order code to an order that the customer can confirm. Source:
+ * docs/spec/wallet/user-initiated-pay.md#response-parameters; docs/spec/idempotency.md; docs/spec/amounts.md.
  */
 
 import type { Configuration } from "../../../durable/env.ts";

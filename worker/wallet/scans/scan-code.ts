@@ -1,4 +1,4 @@
-/** POST /scans: what the app does with a scanned code. Source: spec/03 Merchant-presented codes. */
+/** POST /scans: what the app does with a scanned code. Source: docs/spec/order-codes.md. */
 import * as z from "zod";
 import { currentCodeRules } from "../../../durable/code-rules/current-rules.ts";
 import { CODE_VALUE_LIMIT_CHARACTERS, identifyCode } from "../../../durable/code-rules/identify.ts";

@@ -2,7 +2,10 @@
 import type { ScanReply } from "../../../durable/messages.ts";
 import { type Problem, type ProblemCode, problem } from "../../http/problem.ts";
 
-/** Result codes of userInitiatedPay that matter to the customer (seeds/001 Result/Error codes). */
+/**
+ * Result codes of userInitiatedPay that matter to the customer
+ * (docs/spec/wallet/user-initiated-pay.md#handling-the-result).
+ */
 const REFUSALS: ReadonlyMap<string, ProblemCode> = new Map([
   ["EXPIRED_CODE", "CODE_EXPIRED"],
   ["INVALID_CODE", "CODE_INVALID"],

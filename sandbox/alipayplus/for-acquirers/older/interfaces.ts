@@ -1,4 +1,7 @@
-/** The older merchant interface, below /sandbox: the same engine under other names. Source: seeds/002; spec/02 List. */
+/**
+ * The older merchant interface, below /sandbox: the same engine under other names. Source:
+ * docs/spec/acquirer/older-interface.md; docs/spec/acquirer/interfaces.md.
+ */
 import { type Api, interfacesBelow } from "../../interface.ts";
 import { cancelPayment } from "../cancel-payment.ts";
 import { inquiryPayment } from "../inquiry-payment.ts";

@@ -1,7 +1,7 @@
 /**
  * pay of the older merchant interface, in a shop: the same payment, with other parameters.
  *
- * Source: seeds/002; spec/02 Older merchant pay.
+ * Source: docs/spec/acquirer/older-interface.md.
  */
 
 import * as z from "zod";

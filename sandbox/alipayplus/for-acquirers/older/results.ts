@@ -1,7 +1,7 @@
 /**
  * The result table of the older merchant interface, and how an answer of today reads in it.
  *
- * Source: seeds/002 Result/Error codes; spec/01 for the spellings.
+ * Source: docs/spec/acquirer/older-interface.md#results for the spellings.
  */
 import { type ReportedAnswer, type ReportedResult, type ResultCode, resultOf } from "../../../../protocol/results.ts";
 

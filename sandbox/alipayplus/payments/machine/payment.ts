@@ -6,7 +6,7 @@
  * confirmation of the cancel, an OFFERED one is closed at its expiry, all others need nothing. `dueTimeMs` is when the
  * alarm sees to it, unless the call under way finishes it before.
  *
- * Source: spec/03 Results, Cancel, Time limits.
+ * Source: docs/spec/results.md#how-a-result-is-reported, docs/spec/wallet/cancel-payment.md, docs/spec/time-limits.md.
  */
 import { cancelWindowEndMs } from "../../../../protocol/windows.ts";
 import { pollTimeMs, retryTimeMs } from "./schedule.ts";
@@ -113,7 +113,8 @@ export function nextPayment(state: PaymentState, event: PaymentEvent, nowMs: num
     case "CLOSING":
       return afterClosing(state, state.status.closedBy, event, nowMs);
     case "CLOSED":
-      // A success that arrives too late: the wallet has to refund it (spec/03 Cancel), unless it has already.
+      // A success that arrives too late: the wallet has to refund it (docs/spec/wallet/cancel-payment.md), unless it
+      // has already.
       return event.type === "PAID" && !state.hasRefund
         ? { ...closing(state, state.status.closedBy, nowMs), dueTimeMs: nowMs }
         : state;
@@ -152,7 +153,7 @@ function afterAsked(state: PaymentState, event: PaymentEvent, nowMs: number): Pa
   const expired = nowMs >= state.expiryTimeMs;
   switch (event.type) {
     case "PAID":
-      // A success that arrives too late is cancelled (spec/03 Cancel).
+      // A success that arrives too late is cancelled (docs/spec/wallet/cancel-payment.md).
       if (expired) return { ...closing(state, "EXPIRY", nowMs), dueTimeMs: nowMs };
       // A wallet whose clock is ahead cannot keep the cancel window open, or pay on a day that has not come.
       return settled(state, { name: "SUCCEEDED", paymentTimeMs: Math.min(event.paymentTimeMs, nowMs) });

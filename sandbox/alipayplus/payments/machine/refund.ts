@@ -2,7 +2,7 @@
  * The refunds of a payment: what may be refunded, and what that is for each party. A refund reserves its amounts
  * when it is claimed, and gives them free when the wallet refuses. Pure.
  *
- * Source: spec/03 Refund; spec/02 ACQP → Alipay+ pay.
+ * Source: docs/spec/wallet/refund.md; docs/spec/acquirer/interfaces.md.
  */
 import { proportion } from "../../../../core-wasm/index.ts";
 import { refundWindowEndMs } from "../../../../protocol/windows.ts";

@@ -1,4 +1,4 @@
-/** When Alipay+ asks a wallet again that has given no final result. Source: spec/03 Time limits. */
+/** When Alipay+ asks a wallet again that has given no final result. Source: docs/spec/time-limits.md. */
 import { MINUTE_MS, SECOND_MS } from "../../../../protocol/time.ts";
 
 /** The pauses before the first poll, the second … */

@@ -1,7 +1,8 @@
 /**
  * What a message that a developer sends from the console, and its answer, say of payments and refunds. Pure.
  *
- * Source: spec/02 pay, inquiryPayment, cancelPayment, refund.
+ * Source: docs/spec/wallet/pay.md, docs/spec/wallet/inquiry-payment.md, docs/spec/wallet/cancel-payment.md,
+ * docs/spec/wallet/refund.md.
  */
 import * as z from "zod";
 import type { JsonObject } from "../../../../protocol/json.ts";

@@ -3,7 +3,7 @@
  * the Network object. It holds what was sent and what a verified answer or a notification says of it: the state of a
  * payment, and its money, are the gateway's own. Amounts are digit strings, as on the wire.
  *
- * Source: spec/03 Refund; spec/02 refund.
+ * Source: docs/spec/wallet/refund.md.
  */
 import type { WireAmount } from "../../../../protocol/money.ts";
 import { amountOf } from "../../../../protocol/parameters.ts";

@@ -1,7 +1,7 @@
 /**
  * The amounts of refunds that a developer sends from the console: the share of the wallet, and what is left. Pure.
  *
- * Source: spec/03 Refund; spec/02 refund.
+ * Source: docs/spec/wallet/refund.md.
  */
 import { formatAmount, parseAmount, proportion } from "../../../../core-wasm/index.ts";
 import type { WireAmount } from "../../../../protocol/money.ts";

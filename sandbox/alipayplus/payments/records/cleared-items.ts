@@ -1,7 +1,7 @@
 /**
  * What is cleared of a day, read from the settlement ledger: payments and refunds that succeeded, and were not cancelled. Reads only.
  *
- * Source: spec/04; spec/03 Cancel.
+ * Source: docs/spec/reconciliation.md; docs/spec/wallet/cancel-payment.md.
  */
 import type { ClearingDay } from "../../clearing/day.ts";
 import type { ClearingItem } from "../../clearing/item.ts";

@@ -25,7 +25,7 @@ import type { WireQuote } from "../../market/quote-table.ts";
 import type { Failure, PaymentState, PaymentStatus } from "../machine/payment.ts";
 import { NO_SHARES, type Shares } from "../machine/refund.ts";
 
-/** How a payment reaches its customer (spec/03 Payment scenarios). */
+/** How a payment reaches its customer (docs/spec/wallet/pay.md#scenarios). */
 export type Scenario = "PAYMENT_CODE" | "ORDER_CODE" | "ENTRY_CODE" | "CASHIER";
 
 /** What has no column of its own, as JSON. */

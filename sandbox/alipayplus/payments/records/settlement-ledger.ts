@@ -2,7 +2,7 @@
  * Who owes whom, by double entry: every movement adds up to zero in each currency. A wallet owes what its customers
  * pay, Alipay+ owes acquirers their settlement, and what lies between, exchange and promotions, is Alipay+'s own.
  *
- * Source: spec/03 Cancel, Refund; spec/04.
+ * Source: docs/spec/wallet/cancel-payment.md, docs/spec/wallet/refund.md; docs/spec/reconciliation.md.
  */
 import type { Money } from "../../../../protocol/money.ts";
 import { clearingDayOf } from "../../clearing/day.ts";

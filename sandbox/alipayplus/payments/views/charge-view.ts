@@ -1,4 +1,6 @@
-/** A charge as its wallet gets it, in pay and in userInitiatedPay. Source: seeds/001; spec/02 Objects. */
+/**
+ * A charge as its wallet gets it, in pay and in userInitiatedPay. Source: docs/spec/amounts.md; docs/spec/objects.md.
+ */
 
 import { definedMembers } from "../../../../protocol/absent-parameters.ts";
 import type { JsonObject, JsonValue } from "../../../../protocol/json.ts";

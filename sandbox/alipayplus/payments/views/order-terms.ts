@@ -1,4 +1,7 @@
-/** What userInitiatedPay answers for an order of the network. Source: seeds/001; spec/03 Payment scenarios. */
+/**
+ * What userInitiatedPay answers for an order of the network. Source: docs/spec/wallet/user-initiated-pay.md;
+ * docs/spec/wallet/pay.md#scenarios.
+ */
 import type { JsonObject } from "../../../../protocol/json.ts";
 import { orderViewOf } from "../../for-wallets/order-view.ts";
 import type { Charge, FixedAmounts, ManualOrder, PaymentRecord, PaymentTerms } from "../records/payment-records.ts";

@@ -1,4 +1,4 @@
-/** A payment as the acquirer gets it. Source: spec/02 ACQP → Alipay+ pay. */
+/** A payment as the acquirer gets it. Source: docs/spec/acquirer/interfaces.md. */
 
 import { definedMembers } from "../../../../protocol/absent-parameters.ts";
 import type { JsonObject, JsonValue } from "../../../../protocol/json.ts";
@@ -45,7 +45,10 @@ export function paymentParametersOf({ paymentId, state, terms, charge }: Payment
   });
 }
 
-/** `settlementAmount` and `settlementQuote` of a payment or a refund, which are empty within one currency (seeds/002). */
+/**
+ * `settlementAmount` and `settlementQuote` of a payment or a refund, which are empty within one currency
+ * (docs/spec/acquirer/older-interface.md#answer).
+ */
 export function settlementParametersOf(
   { settlement, settlementQuote }: PaymentTerms,
   amountMinor: bigint,

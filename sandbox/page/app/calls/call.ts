@@ -23,7 +23,7 @@ export function isFailure(answer: object): answer is Failure {
   return "failure" in answer;
 }
 
-/** Calls, and takes the answer as it is documented (docs/sandbox.md, GET /wallet/v1). */
+/** Calls, and takes the answer as it is documented (docs/sandbox/README.md, GET /wallet/v1). */
 export async function callJson<Answer extends object>(call: Call): Promise<Answer | Failure> {
   const { method = "GET", path, body, token } = call;
   const headers = {

@@ -1,4 +1,4 @@
-/** The calls of the rehearsal: faults, clock, market, clearing, reset (docs/sandbox.md). */
+/** The calls of the rehearsal: faults, clock, market, clearing, reset (docs/sandbox/README.md). */
 import { callJson, type Failure } from "./call.ts";
 
 /** Who calls whom. */

@@ -1,4 +1,4 @@
-/** What the point of sale calls: the sandbox's acquirer and its merchants (docs/sandbox.md). */
+/** What the point of sale calls: the sandbox's acquirer and its merchants (docs/sandbox/README.md). */
 
 import type { Amount } from "../money.ts";
 import { callJson, type Failure } from "./call.ts";

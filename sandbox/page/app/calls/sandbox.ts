@@ -1,4 +1,4 @@
-/** What the timeline and the customer's settings call: the sandbox (docs/sandbox.md). */
+/** What the timeline and the customer's settings call: the sandbox (docs/sandbox/README.md). */
 import { callJson, type Failure } from "./call.ts";
 
 /** A result of a message. */

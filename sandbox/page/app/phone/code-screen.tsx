@@ -58,7 +58,7 @@ function grouped(paymentCode: string): string {
   return paymentCode.replace(GROUP_OF_DIGITS, "$& ").trim();
 }
 
-/** Partly masked until it is tapped (spec/03 Payment codes "Display"). */
+/** Partly masked until it is tapped (docs/spec/payment-codes.md#display). */
 function masked(paymentCode: string): string {
   return grouped(paymentCode.slice(0, 4) + "•".repeat(paymentCode.length - 8) + paymentCode.slice(-4)).replace(
     /•{4}/g,

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { Payment } from "../calls/wallet.ts";
 import { AmountView } from "../elements/amount.tsx";
 
-/** The rows that the confirmation and the result share (spec/03 What the user sees). */
+/** The rows that the confirmation and the result share (docs/spec/screens.md). */
 export function PaymentDetails({ payment }: { payment: Payment }) {
   const { orderAmount, paymentAmount, debitAmount, paymentQuote, includedSurcharge, discounts } = payment;
   const { refundedAmount, merchant, orderDescription } = payment;

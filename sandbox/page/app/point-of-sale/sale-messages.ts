@@ -4,7 +4,7 @@ import type { Sale, Scenario } from "../calls/sales.ts";
 import type { Amount } from "../money.ts";
 import { countdownText } from "../server-clock.ts";
 
-/** How often the acquirer inquires before it cancels (docs/sandbox.md, "The acquirer"). */
+/** How often the acquirer inquires before it cancels (docs/sandbox/parties.md#the-acquirer). */
 const INQUIRIES_LIMIT = 10;
 
 /** The label of a status, and its badge: S for success, F for failure, U while it is open. */

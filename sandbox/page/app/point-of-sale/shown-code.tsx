@@ -4,7 +4,7 @@ import type { Sale } from "../calls/sales.ts";
 
 const QUIET_MODULES = 4;
 
-/** An address that stands for the sandbox's own page of the cashier (docs/sandbox.md, "The acquirer"). */
+/** An address that stands for the sandbox's own page of the cashier (docs/sandbox/parties.md#the-acquirer). */
 const CASHIER_URL = /^https:\/\/sandbox\.plusgate\.example\/281002040001([0-9a-f]+)$/;
 
 /** What is above the code, in each scenario that shows one. */

@@ -1,7 +1,7 @@
 /** The texts of the fault switches, and the rules that each of them shows. Pure. */
 import type { CatalogueEntry, Link, Rule } from "../calls/rehearsal.ts";
 
-/** Caller and called of each link, and its interfaces (docs/sandbox.md). */
+/** Caller and called of each link, and its interfaces (docs/sandbox/README.md). */
 export const LINK_LABELS: Readonly<
   Record<Link, { readonly from: string; readonly to: string; readonly interfaces: readonly string[] }>
 > = {

@@ -3,7 +3,7 @@
 /** A market, and a sale to try with it. */
 type MarketExample = { readonly label: string; readonly story: string; readonly market: object };
 
-/** Source: seeds/001. */
+/** Source: docs/spec/amounts.md. */
 export const MARKET_EXAMPLES: readonly MarketExample[] = [
   {
     label: "Coupon in JPY, surcharge",

@@ -1,6 +1,7 @@
 /**
  * Which states of one payment agree at the end of a day: the acquirer's, Alipay+'s and the wallet's. Everything not in
- * these tables is a disagreement. Source: spec/03 Results, Cancel.
+ * these tables is a disagreement. Source: docs/spec/results.md#how-a-result-is-reported,
+ * docs/spec/wallet/cancel-payment.md.
  */
 import type { SaleEvidence } from "../play/evidence.ts";
 import type { NetworkView, SaleStatus, WalletAbsence, WalletView } from "../play/views.ts";
@@ -89,7 +90,7 @@ function checkReasons(
   return faults;
 }
 
-/** The result codes of the older merchant interface (docs/sandbox.md), where it has others. */
+/** The result codes of the older merchant interface (docs/sandbox/README.md), where it has others. */
 const OLDER_CODES: Readonly<Record<string, string>> = {
   MERCHANT_NOT_REGISTERED: "PAYMENT_NOT_QUALIFIED",
   UNAVAILABLE_PAYMENT_METHOD: "NO_PAY_OPTION",

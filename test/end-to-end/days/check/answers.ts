@@ -6,7 +6,7 @@ import type { SaleStatus, WalletView } from "../play/views.ts";
 
 /** The states that may follow a final state of a sale. A cancel may still follow a success. */
 const AFTER_SALE: Readonly<Partial<Record<SaleStatus, readonly SaleStatus[]>>> = {
-  // Past the cancel window the whole is refunded instead (seeds/002).
+  // Past the cancel window the whole is refunded instead (docs/spec/time-limits.md#polling).
   SUCCEEDED: ["SUCCEEDED", "CANCELLED", "REFUNDED"],
   FAILED: ["FAILED", "CANCELLED"],
   CANCELLED: ["CANCELLED"],

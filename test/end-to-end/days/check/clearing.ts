@@ -63,7 +63,7 @@ function recordsOfAcquirer({ sales }: Evidence): readonly Recorded[] {
       key: keyOf(type, id, amount.currency, minorOf(amount)),
     });
     return [
-      // Within one currency the settlement is the amount itself (seeds/002).
+      // Within one currency the settlement is the amount itself (docs/spec/acquirer/older-interface.md#answer).
       recorded("PAYMENT", sale.paymentRequestId, sale.settlementAmount ?? sale.paymentAmount),
       ...sale.refunds
         .filter(({ result }) => result.resultStatus === "S")
@@ -98,7 +98,7 @@ function compare(
   return [...faults, ...early.map((item) => `${item.transactionId} is in a report of ${whose} before it happened`)];
 }
 
-/** Whether a fee raises what is settled, lowers it, or does nothing (docs/sandbox.md, Clearing files). */
+/** Whether a fee raises what is settled, lowers it, or does nothing (docs/sandbox/clearing.md). */
 type FeeSigns = Readonly<Record<keyof FeeSums, bigint>>;
 
 /** The summary adds up the rows of its day and currency, and what is settled is that with the fees. */

@@ -6,7 +6,7 @@ import { SOUND_DAY } from "./sound-day.fixture.ts";
 import { addEntry, entryIn, faultsOf, type SpoiltDay, saleIn, sure } from "./spoilt-day.fixture.ts";
 
 describe("a day in which all parties agree", () => {
-  it("has nothing wrong", () => {
+  it("has nothing wrong [SBX-33]", () => {
     expect(faultsOf(() => undefined)).toEqual([]);
   });
 });

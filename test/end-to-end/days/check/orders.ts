@@ -63,7 +63,8 @@ function checkFinal(wallet: WalletView): string[] {
 
 /**
  * What was final for the customer still holds, what was open was the same payment, and nothing was refused, but an answer
- * to an order whose scan had not arrived. Only Alipay+ undoes a success: by its cancel at the expiry (spec/03 Cancel).
+ * to an order whose scan had not arrived. Only Alipay+ undoes a success: by its cancel at the expiry
+ * (docs/spec/wallet/cancel-payment.md).
  */
 function checkWalletAnswers(
   wallet: WalletView,

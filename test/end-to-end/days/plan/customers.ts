@@ -13,7 +13,7 @@ const LIMIT_PROBABILITY = 0.2;
 /** The shop of the sandbox's acquirer. */
 const MERCHANT_ID = "M0000000000001";
 
-/** A wallet's reasons to refuse a customer (docs/sandbox.md, Customers). */
+/** A wallet's reasons to refuse a customer (docs/sandbox/endpoints.md#customers). */
 const REFUSING: readonly CustomerChange[] = [
   { status: "FROZEN" },
   { kyc: "EXPIRED" },

@@ -19,7 +19,7 @@ function faultsIn(all: readonly Action[]): ReadonlySet<string> {
 }
 
 describe("the plan of a day", () => {
-  it("is the same for the same seed, and another for another", () => {
+  it("is the same for the same seed, and another for another [SBX-34]", () => {
     expect(SEEDS.map(planDay)).toEqual(plans);
     expect(new Set(plans.map((plan) => JSON.stringify(plan))).size).toBe(plans.length);
   });
@@ -80,7 +80,7 @@ describe("the plan of a day", () => {
 });
 
 describe("the seeds of a run", () => {
-  it("begin with the run's own, so that a day is played again alone", () => {
+  it("begin with the run's own, so that a day is played again alone [SBX-34]", () => {
     expect(seedOfDay(77, 0)).toBe(77);
     const seed = seedOfDay(77, 999);
     expect(planDay(seedOfDay(seed, 0))).toEqual(planDay(seed));

@@ -1,4 +1,4 @@
-/** The faults of a day: single ones that go with a call, and active rules. Source: docs/sandbox.md, Scenarios and faults. */
+/** The faults of a day: single ones that go with a call, and active rules. Source: docs/sandbox/faults.md. */
 import type { Random } from "../../../support/random.ts";
 import type { FaultOfCall, FaultRule } from "./plan.ts";
 

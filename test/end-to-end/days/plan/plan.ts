@@ -6,7 +6,7 @@
 /** An amount as it stands in a message: digits of the smallest unit. */
 export type Amount = { readonly currency: string; readonly value: string };
 
-/** What a customer is opened with (docs/sandbox.md, Customers). */
+/** What a customer is opened with (docs/sandbox/endpoints.md#customers). */
 export type CustomerSettings = {
   readonly currency: string;
   readonly balance: string;
@@ -51,7 +51,7 @@ export type PaymentPlan = {
   readonly payToAmount: Amount;
 };
 
-/** A fault of one message, by its name (docs/sandbox.md, Scenarios and faults). */
+/** A fault of one message, by its name (docs/sandbox/faults.md). */
 export type FaultOfCall = { readonly fault: string; readonly delayMs?: number };
 
 /** A active rule, as `POST /sandbox/faults` takes it. */

@@ -62,7 +62,7 @@ type Change = Extract<
 /** The answer to a scan: an address to open, or a payment to confirm. */
 type Scanned = { readonly userAgent?: string; readonly payment?: { readonly paymentRequestId: string } };
 
-/** Where the entry codes of the sandbox's shops lead (docs/sandbox.md). */
+/** Where the entry codes of the sandbox's shops lead (docs/sandbox/README.md). */
 const SHOP_URL = "https://shop.plusgate.example/s/";
 
 /** Performs actions. */

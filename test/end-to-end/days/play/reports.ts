@@ -1,4 +1,4 @@
-/** The reports of a participant as it downloads them. Source: docs/sandbox.md, Clearing files; spec/04. */
+/** The reports of a participant as it downloads them. Source: docs/sandbox/clearing.md; docs/spec/reconciliation.md. */
 import { parseCsv, recordsOf } from "../../../support/clearing/parse-csv.ts";
 import type { Parties } from "./parties.ts";
 import { clearingDayOf, dayAfter } from "./world.ts";
@@ -43,7 +43,7 @@ export type Reports = {
   readonly settled: readonly Pick<ReportedSummary, "clearingDay" | "currency" | "settlementMinor">[];
 };
 
-/** Who gets reports (docs/sandbox.md). */
+/** Who gets reports (docs/sandbox/README.md). */
 export const PARTICIPANTS = { wallet: "1022172000000000001", acquirer: "1022188000000000001" } as const;
 
 /** The clearing days from one time to another. */

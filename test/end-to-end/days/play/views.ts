@@ -1,4 +1,4 @@
-/** What the parties say of their payments, as far as a day looks at it (docs/sandbox.md; docs/wallet.md). */
+/** What the parties say of their payments, as far as a day looks at it (docs/sandbox/README.md; docs/wallet.md). */
 import type { Amount } from "../plan/plan.ts";
 
 /** A result as it stands in a message. */

@@ -1,4 +1,7 @@
-/** A clearing day as the network reads it from its settlement ledger: in pages, by an index, without what was cancelled (spec/04). */
+/**
+ * A clearing day as the network reads it from its settlement ledger: in pages, by an index, without what was cancelled
+ * (docs/spec/reconciliation.md).
+ */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";

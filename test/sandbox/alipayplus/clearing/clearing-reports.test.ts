@@ -1,4 +1,4 @@
-/** The reports of a day: when they are made, their files, and their refusals (spec/04). */
+/** The reports of a day: when they are made, their files, and their refusals (docs/spec/reconciliation.md). */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../../protocol/time.ts";
 import { hkd, jpy } from "../../../support/amounts.ts";
@@ -45,7 +45,7 @@ async function refund(paymentRequestId: string, value: string) {
 }
 
 describe("the report of a day", () => {
-  it("exists from 00:30 of the next, and says so before", async () => {
+  it("exists from 00:30 of the next, and says so before [CLR-04, CLR-05]", async () => {
     const folder = `clearing/${WALLET_ID}/${reportDateOf(noonMs)}`;
     const name = `summary_${WALLET_ID}_HKD_C${reportDateOf(noonMs - DAY_MS)}_2026010100000000001_000.csv`;
     at(midnightMs + REPORT_MS - 1);
@@ -60,7 +60,7 @@ describe("the report of a day", () => {
     expect(file.headers.get("Content-Disposition")).toBe(`attachment; filename="${name}"`);
   });
 
-  it("has a summary of zeros when there was nothing", async () => {
+  it("has a summary of zeros when there was nothing [CLR-08]", async () => {
     at(midnightMs + REPORT_MS);
     const [wallet, acquirer] = [await walletReport(), await acquirerReport()];
     expect([...wallet.keys()].map((name) => name.split("_")[0])).toEqual(["summary", "settlement"]);
@@ -114,7 +114,7 @@ describe("the report of a day", () => {
     expect(recordOf(acquirer, "summary", "USD")).toMatchObject({ paymentCount: "2", paymentAmountValue: "256" });
   });
 
-  it("is the same bytes each time, whatever happens afterwards", async () => {
+  it("is the same bytes each time, whatever happens afterwards [CLR-05]", async () => {
     const { paymentRequestId } = await payByCode(await openCustomer());
     at(midnightMs + REPORT_MS);
     const [wallet, acquirer] = [await walletReport(), await acquirerReport()];
@@ -127,7 +127,7 @@ describe("the report of a day", () => {
     expect([...(await acquirerReport())]).toEqual([...acquirer]);
   });
 
-  it("does not let an id of the acquirer become a formula", async () => {
+  it("does not let an id of the acquirer become a formula [CLR-13]", async () => {
     const paymentRequestId = `=HYPERLINK("http://x.test","${newId().slice(0, 8)}")`;
     expect((await payByCode(await openCustomer(), { paymentRequestId })).answer.result.resultCode).toBe("SUCCESS");
     at(midnightMs + REPORT_MS);
@@ -164,7 +164,7 @@ describe("a download", () => {
       404,
       "FILE_UNKNOWN",
     ],
-  ])("of %s is refused", async (_, path, httpStatus, code) => {
+  ])("of %s is refused [CLR-04]", async (_, path, httpStatus, code) => {
     const refusal = await refusalOf(path());
     expect([refusal.httpStatus, refusal.error.code]).toEqual([httpStatus, code]);
     expect(refusal.error.message).not.toBe("");

@@ -1,4 +1,7 @@
-/** Clearing files for download, over midnight of UTC+8 (spec/04; spec/03 Cancel, Time limits). */
+/**
+ * Clearing files for download, over midnight of UTC+8 (docs/spec/reconciliation.md; docs/spec/wallet/cancel-payment.md,
+ * docs/spec/time-limits.md#clearing-day).
+ */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../../protocol/time.ts";
 import { hkd } from "../../../support/amounts.ts";
@@ -55,7 +58,7 @@ function setWalletClockAhead(): void {
 }
 
 describe("a clearing day", () => {
-  it("ends at 23:59:59.999 UTC+8: what is paid then belongs to it, what is paid after to the next", async () => {
+  it("ends at 23:59:59.999 UTC+8: what is paid then belongs to it, what is paid after to the next [TIM-13]", async () => {
     at(midnightMs - 1);
     await payByCode(await openCustomer(), { paymentAmount: hkd("700") });
     at(midnightMs);
@@ -70,7 +73,7 @@ describe("a clearing day", () => {
     });
   });
 
-  it("has no payment that was cancelled, on the same day or after midnight, and no fee of it", async () => {
+  it("has no payment that was cancelled, on the same day or after midnight, and no fee of it [CLR-02]", async () => {
     const [first, second, kept] = [
       await payByCode(await openCustomer(), { paymentAmount: hkd("100") }),
       await payByCode(await openCustomer(), { paymentAmount: hkd("200") }),
@@ -90,7 +93,7 @@ describe("a clearing day", () => {
     }
   });
 
-  it("has no payment whose cancel the wallet has not confirmed", async () => {
+  it("has no payment whose cancel the wallet has not confirmed [CLR-02]", async () => {
     const { paymentRequestId } = await payByCode(await openCustomer());
     setGateway((request) => {
       if (request.url.endsWith("/cancelPayment")) throw new Error("lost");
@@ -106,7 +109,7 @@ describe("a clearing day", () => {
     ["whose success Alipay+ knew", async () => (await payByCode(await openCustomer())).paymentRequestId],
     ["whose success Alipay+ never heard of", payUnheard],
   ])(
-    "has a payment %s, and its refund, where the wallet could cancel no more; the acquirer has neither",
+    "has a payment %s, and its refund, where the wallet could cancel no more; the acquirer has neither [CAN-08, CLR-03]",
     async (_, pay) => {
       at(midnightMs - 5 * MINUTE_MS);
       const paymentRequestId = await pay();
@@ -151,7 +154,7 @@ describe("a clearing day", () => {
     },
   );
 
-  it("has a refund when it succeeded, of a payment of any day", async () => {
+  it("has a refund when it succeeded, of a payment of any day [CLR-01]", async () => {
     const { paymentRequestId } = await payByCode(await openCustomer());
     at(midnightMs + 12 * HOUR_MS);
     await refund(paymentRequestId, "400");
@@ -162,7 +165,7 @@ describe("a clearing day", () => {
     expect(recordOf(tomorrow, "settlement", "HKD")).toMatchObject({ settlementAmountValue: "-400" });
   });
 
-  it("has no failure, no refusal, and nothing that is not paid yet", async () => {
+  it("has no failure, no refusal, and nothing that is not paid yet [CLR-01]", async () => {
     await payByCode(await openCustomer({ balance: "1" }));
     const { paymentRequestId } = await payByCode(await openCustomer());
     await refund(paymentRequestId, "1001");

@@ -46,7 +46,7 @@ function applies(rules: CodeRules, codeValue = CODE): boolean {
 }
 
 describe("an EMVCo code is data objects with a right CRC", () => {
-  test("any data objects are read back, counted in characters", () => {
+  test("any data objects are read back, counted in characters [RUL-04]", () => {
     const value = fc.string({ unit: fc.constantFrom("a", "0", "é", "漢", "😀"), minLength: 1, maxLength: 20 });
     const tags = fc.uniqueArray(fc.integer({ min: 1, max: 99 }), { maxLength: 6 });
     fc.assert(
@@ -187,7 +187,7 @@ describe("emvMatchRules are alternatives, the conditions of one hold together", 
   const here = { extendedMerchantTag: "26", extendedMerchantValue: "hk.com.example", "58": "HK" };
   const elsewhere = { ...here, "58": "CN" };
 
-  test("one element with all its conditions is enough", () => {
+  test("one element with all its conditions is enough [RUL-04]", () => {
     expect(applies(emvRules([elsewhere, here]))).toBe(true);
     expect(applies(emvRules([elsewhere]))).toBe(false);
     expect(applies(emvRules([{ ...here, extendedMerchantValue: "other" }]))).toBe(false);
@@ -216,7 +216,7 @@ describe("EXTRACT_URL_FROM_EMVCODE opens the URL in a data object", () => {
     expect(identifyCode(CODE, extract(tag))).toEqual({ action: "OPEN_URL", url, userAgent: "Acquirer/1" });
   });
 
-  test.each(["82", "58", "80", "8002", "8101"])("a tag without an https URL does not apply: %s", (tag) => {
+  test.each(["82", "58", "80", "8002", "8101"])("a tag without an https URL does not apply: %s [RUL-06]", (tag) => {
     expect(identifyCode(CODE, extract(tag))).toEqual(NOT_ALIPAYPLUS);
   });
 

@@ -55,7 +55,7 @@ describe("PREFIX: a case-insensitive starts-with", () => {
     );
   });
 
-  test("a code starts with each of its beginnings, in any case", () => {
+  test("a code starts with each of its beginnings, in any case [RUL-03]", () => {
     const ascii = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 60 });
     fc.assert(
       fc.property(ascii, ascii, fc.boolean(), (prefix, rest, upper) => {
@@ -95,7 +95,7 @@ describe("REGEX: a full match in linear time", () => {
     expect(identifyCode("a".repeat(512), rulesOf(regexRule("(a+)+$")))).toEqual({ action: "DECODE" });
   });
 
-  test("for expressions that cannot be catastrophic it agrees with the language's own engine", () => {
+  test("for expressions that cannot be catastrophic it agrees with the language's own engine [RUL-03]", () => {
     const piece = fc.constantFrom(
       "a",
       "b",
@@ -148,7 +148,7 @@ describe("REGEX: a full match in linear time", () => {
 describe("all rules are tried; the lowest priority number wins, the first on a tie", () => {
   const url = (name: string) => dynamicUrl(`https://${name}.example/`);
 
-  test("the lowest number wins wherever it stands", () => {
+  test("the lowest number wins wherever it stands [RUL-05]", () => {
     const rules = rulesOf(
       prefixRule("2", url("ten"), "10"),
       prefixRule("28", url("nine"), "9"),
@@ -158,7 +158,7 @@ describe("all rules are tried; the lowest priority number wins, the first on a t
     expect(identifyCode("291", rules)).toEqual(opens("https://ten.example/"));
   });
 
-  test("a missing priority is 10000", () => {
+  test("a missing priority is 10000 [RUL-05]", () => {
     const missing = prefixRule("2", url("missing"));
     expect(identifyCode("2", rulesOf(missing, prefixRule("2", url("given"), "9999")))).toEqual(
       opens("https://given.example/"),
@@ -229,7 +229,7 @@ describe("USE_DIRECTLY opens the code, when it is an https URL", () => {
 });
 
 describe("CONSTRUCT_DYNAMIC_URL fills in code and issuer, percent-encoded", () => {
-  test("each placeholder, wherever and however often it stands", () => {
+  test("each placeholder, wherever and however often it stands [RUL-06]", () => {
     const rules = rulesOf(prefixRule("2", dynamicUrl(`https://a.example/\${issuer}?c=\${codeValue}&d=\${codeValue}`)));
     expect(identifyCode(`2/ä&\${issuer}$&`, rules)).toEqual(
       opens(

@@ -55,14 +55,14 @@ describe("the code to show", () => {
     expect(shown(ask(stock, NOW_MS + 90_000))).toBe("next");
   });
 
-  it("is valid from its start up to, not including, its expiry", () => {
+  it("is valid from its start up to, not including, its expiry [PCD-03]", () => {
     const stock = stockWith([codeOf("a", 0, 60), codeOf("b", 60, 120)]);
     expect(shown(ask(stock, NOW_MS + 59_999))).toBe("a");
     expect(shown(ask(stock, NOW_MS + 60_000))).toBe("b");
     expect(shown(ask(stock, NOW_MS + 120_000))).toBeUndefined();
   });
 
-  it("is never from a window that is over, inverted, empty or hours away, as one in the sample of seeds/000 is", () => {
+  it("is never from a window that is over, inverted, empty or hours away, as one in the documentation's sample is [PCD-05]", () => {
     const valid = codeOf("valid", 0, 60);
     const others = [
       codeOf("over", -60, 0),
@@ -73,7 +73,7 @@ describe("the code to show", () => {
     expect(stockWith([...others, valid]).codes).toEqual([valid]);
   });
 
-  it("is waited for when its window begins within two seconds: seeds/000 leaves a second between two windows", () => {
+  it("is waited for when its window begins within two seconds: the documentation's sample leaves a second between two windows [PCD-05]", () => {
     const stock = stockWith([codeOf("a", 0, 60), codeOf("b", 61, 120)]);
     expect(ask(stock, NOW_MS + 60_000).view).toEqual({ outcome: "WAIT" });
     expect(shown(ask(stock, NOW_MS + 61_000))).toBe("b");
@@ -172,7 +172,7 @@ describe("a change of region", () => {
     { from: "PH", to: "JP" },
     { from: undefined, to: "JP" },
     { from: "PH", to: undefined },
-  ])("drops the codes and the lease: $from to $to", ({ from, to }) => {
+  ])("drops the codes and the lease: $from to $to [PCD-11]", ({ from, to }) => {
     const stock = stockWith(batchOf("a", 4), NOW_MS, { ...EMPTY_STOCK, region: from });
     const leased = askStock(stock, { leaseId: "old", region: from }, NOW_MS + 3 * MINUTE_MS);
     expect(leased.view).toMatchObject({ leaseId: "old" });

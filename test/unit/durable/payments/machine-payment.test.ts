@@ -94,7 +94,7 @@ describe("a payment", () => {
     expect(nextPayment(processing, debited, EXPIRY_MS).status).toEqual({ name: "REVERSING", closedBy: "EXPIRY" });
   });
 
-  it("was paid when the core took the money, whenever that is heard, and never in time to come", () => {
+  it("was paid when the core took the money, whenever that is heard, and never in time to come [RES-07]", () => {
     const paidAt = (timeMs: number) => nextPayment(processing, { type: "DEBITED", timeMs }, START_MS + 60_000).status;
     expect(paidAt(START_MS + 1)).toEqual({ name: "SUCCEEDED", paymentTimeMs: START_MS + 1 });
     expect(paidAt(EXPIRY_MS)).toEqual({ name: "SUCCEEDED", paymentTimeMs: START_MS + 60_000 });

@@ -1,4 +1,4 @@
-/** The refund's rules: never more than was paid, down to the last unit (spec/03 Refund). */
+/** The refund's rules: never more than was paid, down to the last unit (docs/spec/wallet/refund.md). */
 import { describe, expect, it } from "vitest";
 import type { PaymentStatus } from "../../../../durable/payments/machine/payment.ts";
 import {
