@@ -34,7 +34,7 @@ const TABLES = `
 `;
 
 /** A customer of the reference core. */
-export type Customer = {
+type Customer = {
   readonly currency: string;
   readonly balanceMinor: bigint;
   /** The reason for which every debit is refused; undefined for a customer who can pay. */

@@ -10,7 +10,7 @@ import { type Answer, answerOf, illegalParameter } from "../results.ts";
 import { parseRequestTime } from "../time.ts";
 
 /** A call whose form is right. */
-export type Admission = {
+type Admission = {
   readonly clientId: string;
   /** The raw text of `Request-Time`: it is what was signed. */
   readonly requestTime: string;

@@ -50,7 +50,7 @@ export type Reply<Answer> = { readonly received?: ReceivedAnswer; readonly judge
 type Replies<Answer> = readonly [Reply<Answer>, ...Reply<Answer>[]];
 
 /** A message with its answers. */
-export type Exchange<Answer> = {
+type Exchange<Answer> = {
   /** Of the request, as they went out. */
   readonly headers: Readonly<Record<string, string>>;
   readonly replies: Replies<Answer>;

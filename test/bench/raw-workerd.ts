@@ -33,7 +33,7 @@ export type ProcessCost = { readonly processorMs: number; readonly writeCalls: n
 export type RawWorkerd = {
   /** The address of a Worker: `http://127.0.0.1:<port>`. */
   readonly originOf: (worker: string) => string;
-  /** What the process has used, or nothing where /proc does not tell. */
+  /** What the process has used, or nothing where there is no /proc. */
   readonly cost: () => ProcessCost | undefined;
   readonly stop: () => void;
 };
@@ -122,7 +122,7 @@ function processCost(processId: number): ProcessCost | undefined {
  * Starts `workerd serve` with Workers that listen on free ports of 127.0.0.1.
  *
  * @param directory takes the configuration and, below it, the Durable Objects' storage; must be fresh.
- * @throws when workerd ends before it listens; its own words are on stderr.
+ * @throws when workerd ends before it listens; its own message is on stderr.
  */
 export async function startRawWorkerd(workers: readonly RawWorker[], directory: string): Promise<RawWorkerd> {
   const storageDirectory = join(directory, "storage");

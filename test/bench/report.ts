@@ -7,7 +7,7 @@ import { SCENARIOS, type Scenario, type ScenarioName } from "./scenarios.ts";
 import { median, printTable, rounded } from "./statistics.ts";
 
 /** The median figures of a scenario, over all rounds. */
-export type ScenarioFigures = {
+type ScenarioFigures = {
   readonly callsPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -26,7 +26,7 @@ function medianCost(samples: readonly Sample[], name: keyof NonNullable<Sample["
 }
 
 /** Reduces a scenario's samples to its figures. */
-export function figuresOf(samples: Samples, name: ScenarioName): ScenarioFigures {
+function figuresOf(samples: Samples, name: ScenarioName): ScenarioFigures {
   const own = samples[name];
   const ratios = own.map(({ callsPerSecond }, round) => {
     return callsPerSecond / (samples.floor[round]?.callsPerSecond ?? Number.NaN);
@@ -99,7 +99,7 @@ export function printComparisons(comparisons: readonly Comparison[]): void {
 }
 
 /** What was run, for the last line. */
-export type RunDescription = {
+type RunDescription = {
   readonly storage: string;
   readonly roundCount: number;
   readonly connectionCount: number;

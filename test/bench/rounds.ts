@@ -17,7 +17,7 @@ const WARM_UP_CALLS = 3_000;
 
 /** One measurement of one scenario. */
 export type Sample = Omit<LoadResult, "sampleAnswer"> & {
-  /** What the server's process used for one call; unknown where the system does not tell. */
+  /** What the server's process used for one call; unknown where the system has no figures. */
   readonly costOfCall: ProcessCost | undefined;
 };
 
@@ -25,7 +25,7 @@ export type Sample = Omit<LoadResult, "sampleAnswer"> & {
 export type Samples = Readonly<Record<ScenarioName, readonly Sample[]>>;
 
 /** The servers by name. */
-export type Servers = Readonly<Record<Scenario["worker"], RawWorkerd>>;
+type Servers = Readonly<Record<Scenario["worker"], RawWorkerd>>;
 
 /** The load generator's process. */
 export class LoadGenerator {
@@ -63,7 +63,7 @@ function costOfCall(
 }
 
 /** What the rounds need. */
-export type RoundsOptions = {
+type RoundsOptions = {
   readonly servers: Servers;
   readonly maker: CallMaker;
   readonly generator: LoadGenerator;
@@ -90,7 +90,7 @@ async function measure(options: RoundsOptions, scenario: Scenario, callCount: nu
   return { callsPerSecond, p50Ms, p99Ms, costOfCall: costOfCall(before, server.cost(), callCount) };
 }
 
-/** Warms a scenario up and tells how many calls fill one measurement. */
+/** Warms a scenario up, and returns how many calls fill one measurement. */
 async function warmUp(options: RoundsOptions, scenario: Scenario): Promise<number> {
   await measure(options, scenario, FIRST_CALLS);
   const { callsPerSecond } = await measure(options, scenario, WARM_UP_CALLS);

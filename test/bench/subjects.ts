@@ -13,7 +13,7 @@ import { SAMPLE_CURRENCY } from "../support/end-to-end/alipayplus-messages.ts";
 import { type RawWorker, type RawWorkerd, startRawWorkerd } from "./raw-workerd.ts";
 
 /** The configuration of the benchmark's own Workers. */
-export const BENCH_CONFIGURATION = join(import.meta.dirname, "wrangler.toml");
+const BENCH_CONFIGURATION = join(import.meta.dirname, "wrangler.toml");
 
 const CUSTOMER_BALANCE_MINOR = 10n ** 15n;
 
@@ -21,7 +21,7 @@ const CUSTOMER_BALANCE_MINOR = 10n ** 15n;
 type ConfiguredObject = { readonly name: string; readonly class_name: string };
 
 /** The gateway with fresh keys and an empty store. */
-export type GatewaySubject = {
+type GatewaySubject = {
   readonly workerd: RawWorkerd;
   /** Signs calls to the gateway. */
   readonly alipayplusKey: KeyObject;

@@ -2,7 +2,7 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 
 /** Answers a request of the gateway. One that throws is a connection that failed. */
-export type AlipayPlusHandler = (request: Request) => Response | Promise<Response>;
+type AlipayPlusHandler = (request: Request) => Response | Promise<Response>;
 
 const outOfService: AlipayPlusHandler = () => new Response(null, { status: 503 });
 

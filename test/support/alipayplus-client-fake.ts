@@ -56,7 +56,7 @@ export class FakeClock implements Clock {
 }
 
 /** A request as the fake got it. */
-export type Received = {
+type Received = {
   readonly url: string;
   readonly pathAndQuery: string;
   readonly headers: Headers;

@@ -15,7 +15,7 @@ export type CoreOperation = keyof WalletCore;
  * - HELD: the core does it, its answer never arrives, and the deadline has not passed yet.
  * - BROKEN: the call fails with an exception, before anything is done.
  */
-export type CoreFault = "LOST" | "MUTE" | "HELD" | "BROKEN";
+type CoreFault = "LOST" | "MUTE" | "HELD" | "BROKEN";
 
 const faults = new Map<string, CoreFault>();
 const calls = new Map<string, number>();

@@ -3,7 +3,7 @@ import { Webhook } from "standardwebhooks";
 import { createHttpCore, type HttpCoreOptions } from "../../durable/wallet-core/http/core.ts";
 import type { DebitRequest, RefundRequest, WalletCore } from "../../durable/wallet-core/port.ts";
 
-export const SECRET = `whsec_${btoa("a secret of the right length for it")}`;
+const SECRET = `whsec_${btoa("a secret of the right length for it")}`;
 export const URL_OF_CORE = "https://core.example/plusgate";
 /** The moment at which the tests' clock stands: whole seconds, as webhook-timestamp has them. */
 export const NOW_MS = Date.parse("2026-03-10T12:00:00+08:00");
@@ -33,14 +33,14 @@ export const KEY = { paymentId: "p1", customerId: "alice" };
 export type Step = (init: RequestInit) => Response | Promise<Response>;
 
 /** A request as it came, its signature verified. */
-export type SeenRequest = {
+type SeenRequest = {
   readonly url: string;
   readonly id: string;
   readonly body: string;
   readonly init: RequestInit;
 };
 
-export type ScriptedCore = { readonly core: WalletCore; readonly seen: SeenRequest[]; readonly waits: number[] };
+type ScriptedCore = { readonly core: WalletCore; readonly seen: SeenRequest[]; readonly waits: number[] };
 
 /** A core that takes one step a request; a request too many is a failure of the network. */
 export function scriptedCore(steps: Step[], options: Partial<HttpCoreOptions> = {}): ScriptedCore {

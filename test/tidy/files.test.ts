@@ -18,6 +18,8 @@ const ENTRIES = [
   "vitest.config.ts",
   "scripts",
   "test/support/gateway/worker.ts",
+  "test/support/node/build-core.ts",
+  "test/support/end-to-end/build-product.ts",
   "test/support/sandbox/worker.ts",
 ];
 

@@ -1,7 +1,7 @@
 /** The glossary as a test reads it: what is not said, and what is said instead. docs/glossary.md explains the terms. */
 
 /** A word that stands in no code, comment, message, test or document. */
-export type AvoidedWord = { readonly pattern: RegExp; readonly instead: string };
+type AvoidedWord = { readonly pattern: RegExp; readonly instead: string };
 
 /** Every avoided word. Names are matched in camel case and in capitals as well. */
 export const AVOIDED_WORDS: readonly AvoidedWord[] = [

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 export const ROOT = resolve(fileURLToPath(import.meta.url), "../../..");
 
 /** An import, a re-export or a dynamic import of another file of the repository. */
-export type ImportedFile = {
+type ImportedFile = {
   /** From 1. */
   readonly line: number;
   /** From the root, such as `protocol/json.ts`. */
@@ -18,10 +18,10 @@ export type ImportedFile = {
 };
 
 /** An exported declaration. */
-export type ExportedName = { readonly line: number; readonly name: string };
+type ExportedName = { readonly line: number; readonly name: string };
 
 /** A file of text. */
-export type SourceFile = {
+type SourceFile = {
   /** From the root. */
   readonly path: string;
   readonly lines: readonly string[];

@@ -5,8 +5,8 @@ import { expect, it } from "vitest";
 import { AVOIDED_WORDS } from "./glossary.ts";
 import { FILES, ROOT } from "./source.ts";
 
-/** They name the avoided words to say what is said instead. */
-const ABOUT_WORDS = ["test/tidy/glossary.ts", "docs/glossary.md"];
+/** They name what is avoided, and what is said instead. */
+const ABOUT_TERMS = ["test/tidy/glossary.ts", "docs/glossary.md"];
 
 /** A document, as a comment or another document names it. */
 const DOCUMENT =
@@ -21,7 +21,7 @@ const COMMENT = /^\s*(\*|\/\/(?!\/)|\/\*\*|#)/;
 const NAMED_FILE = /(?<![\w.*<>{}/-])[\w./-]*\w\.(?:tsx?|mjs|toml)(?![\w*/-])/g;
 
 it("no word of the glossary's left column is used", () => {
-  const used = FILES.filter(({ path }) => !ABOUT_WORDS.includes(path)).flatMap(({ path, lines }) =>
+  const used = FILES.filter(({ path }) => !ABOUT_TERMS.includes(path)).flatMap(({ path, lines }) =>
     lines.flatMap((line, index) =>
       AVOIDED_WORDS.flatMap(({ pattern, instead }) => {
         const word = pattern.exec(line)?.[0];

@@ -65,7 +65,7 @@ describe("a cancel before its pay", () => {
 });
 
 describe("a cancel of a success", () => {
-  it("gives the full amount back, answers S, and S again without giving more [CAN-02]", async () => {
+  it("refunds the full amount, answers S, and S again without refunding more [CAN-02]", async () => {
     const customerId = await openCustomer();
     const message = payMessage(customerId);
     await pay(message);
@@ -78,7 +78,7 @@ describe("a cancel of a success", () => {
     expect(coreCalls(customerId, "reverse")).toBe(1);
   });
 
-  it("gives the surcharge back too, and takes no fee: all accounts are as before [CAN-02]", async () => {
+  it("refunds the surcharge too, and takes no fee: all accounts are as before [CAN-02]", async () => {
     const customerId = await openCustomer();
     const message = payMessage(customerId, {
       paymentFactor: { isInStorePayment: "true", needSurcharge: "true" },
@@ -206,7 +206,7 @@ describe("the cancel window", () => {
 });
 
 describe("a cancel of a payment with a refund", () => {
-  it("answers PROCESS_FAIL, says why, and gives nothing back [CAN-05]", async () => {
+  it("answers PROCESS_FAIL, says why, and refunds nothing [CAN-05]", async () => {
     const customerId = await openCustomer();
     const message = payMessage(customerId);
     await pay(message);

@@ -145,7 +145,7 @@ describe("a refund in two currencies", () => {
 });
 
 describe("a refund of a payment with surcharge", () => {
-  it("gives the surcharge back with the whole [REF-06]", async () => {
+  it("refunds the surcharge with the whole amount [REF-06]", async () => {
     const { customerId, paymentRequestId } = await surchargedPayment();
     const surchargeInfo = { surchargeAmount: money("HKD", SURCHARGED) };
     expect((await refundYen(paymentRequestId, 1_000, PAID, { surchargeInfo })).code).toBe("SUCCESS");

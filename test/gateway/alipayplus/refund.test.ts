@@ -29,7 +29,7 @@ async function paidPayment(): Promise<{ customerId: string; paymentRequestId: un
 }
 
 describe("a refund", () => {
-  it("gives the whole payment back and answers with result, refundId and refundTime [REF-02]", async () => {
+  it("refunds the whole payment and answers with result, refundId and refundTime [REF-02]", async () => {
     const { customerId, paymentRequestId } = await paidPayment();
     const reply = await refund(paymentRequestId, "1000");
     expect(reply).toMatchObject({ status: 200, verified: true });

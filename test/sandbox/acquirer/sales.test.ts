@@ -1,7 +1,6 @@
 /**
- * Sales of the sandbox's merchants, in every scenario (docs/spec/wallet/pay.md#scenarios,
- * docs/spec/results.md#how-a-result-is-reported; docs/spec/acquirer/older-interface.md;
- * docs/spec/acquirer/interfaces.md).
+ * Sales of the sandbox's merchants, in every scenario (docs/spec/wallet/pay.md#scenarios; docs/spec/acquirer/interfaces.md,
+ * docs/spec/acquirer/older-interface.md; docs/spec/results.md#how-a-result-is-reported).
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";

@@ -19,10 +19,10 @@ export type OwnLedger = {
   readonly feesOf?: (payment: OwnTransaction) => OwnFees;
 };
 
-export type OwnFees = { readonly INTERCHANGE_FEE: bigint; readonly SERVICE_FEE: bigint };
+type OwnFees = { readonly INTERCHANGE_FEE: bigint; readonly SERVICE_FEE: bigint };
 
 /** One thing that is not the same; sums and rows that are missing on a side are "none". */
-export type Difference = {
+type Difference = {
   readonly level: "SETTLEMENT" | "SUMMARY" | "NET_AND_COUNT" | "TRANSACTION" | "FEE";
   /** Which field, or which transaction. */
   readonly what: string;

@@ -77,7 +77,7 @@ export async function walletReplyOf(response: Response): Promise<WalletReply> {
 }
 
 /** What a customer's token says differently; `undefined` leaves a claim out. */
-export type Claims = { readonly [claim: string]: unknown };
+type Claims = { readonly [claim: string]: unknown };
 
 /** The token of a customer's app, good for five minutes. */
 export async function customerToken(customerId: string, claims: Claims = {}): Promise<string> {

@@ -11,7 +11,7 @@ import { type WalletCallOptions, type WalletReply, walletReplyOf, walletRequest 
 const PATH = "/aps/api/v1/codes/getPaymentCode";
 
 /** A PaymentCodeInfo. */
-export type CodeInfo = {
+type CodeInfo = {
   readonly paymentCode: string;
   readonly codeValidityStartTime: string;
   readonly codeExpiryTime: string;
@@ -47,7 +47,7 @@ export function emptyAnswer(): Promise<Response> {
 }
 
 /** Answers a getPaymentCode. One that throws is a connection that failed. */
-export type CodesHandler = (body: Json) => Response | Promise<Response>;
+type CodesHandler = (body: Json) => Response | Promise<Response>;
 
 /** Alipay+ with a memory of what it was asked. Without a handler it gives out what it is asked for. */
 export class CodeIssuer {
