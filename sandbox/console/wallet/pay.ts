@@ -47,7 +47,7 @@ const wish = z.strictObject({
   paymentNotifyUrl: url.optional(),
   order: order.optional(),
   isPaymentEvaluation: flag.optional(),
-  /** Instead of the code's own customer. */
+  /** Instead of the customer of the code. */
   customerId: identifier.optional(),
 });
 

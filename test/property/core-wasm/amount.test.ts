@@ -7,7 +7,7 @@ import { compareWithTwin, type HostileRandom, INPUTS } from "./random.ts";
 const { AMOUNT_MAXIMUM, AMOUNT_MINIMUM } = twin;
 const SETTINGS = { numRuns: INPUTS };
 
-/** Amounts of all sizes, more of them at limits than uniform draws would give, and a few outside i64. */
+/** Amounts of all sizes, most of them near the limits, and a few outside i64. */
 const amounts = fc.oneof(
   { weight: 4, arbitrary: fc.bigInt({ min: AMOUNT_MINIMUM, max: AMOUNT_MAXIMUM }) },
   { weight: 3, arbitrary: fc.bigInt({ min: -10_000n, max: 10_000n }) },

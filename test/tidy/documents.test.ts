@@ -90,7 +90,7 @@ it("docs/sandbox names every parameter that the console's endpoints take", () =>
 
 /** The members of every `z.strictObject({…})` of a file, also of those inside another. */
 function strictMembers(source: string): string[] {
-  const withoutTexts = source.replace(/(["'`])(?:(?!\1)[^\\]|\\.)*\1/g, '""').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+  const withoutTexts = source.replace(/\/\*[\s\S]*?\*\/|\/\/.*|(["'`])(?:(?!\1)[^\\]|\\.)*\1/g, "");
   return withoutTexts.split("z.strictObject({").flatMap((rest, index) => {
     if (index === 0) return [];
     let depth = 0;
