@@ -6,7 +6,7 @@ import { AVOIDED_WORDS } from "./glossary.ts";
 import { FILES, ROOT } from "./source.ts";
 
 /** They name what is avoided, and what is said instead. */
-const ABOUT_TERMS = ["test/tidy/glossary.ts", "docs/glossary.md"];
+const ABOUT_TERMS = ["test/tidy/glossary.ts", "docs/glossary.md", "CHANGELOG.md"];
 
 /** A document, as a comment or another document names it. */
 const DOCUMENT =
