@@ -113,7 +113,10 @@ describe("npm run core-contract", () => {
   });
 
   it("sends nothing without a secret of the right form, or without TLS", async () => {
-    await expect(run("", reference.url)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("CORE_SECRET") });
+    await expect(run("", reference.url)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("CORE_SECRET"),
+    });
     const plain = run(SECRET, "http://core.example");
     await expect(plain).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("HTTPS") });
   });
