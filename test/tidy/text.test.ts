@@ -1,4 +1,6 @@
-/** What stands in code and documents: the field's own terms, and citations that a reader of the repository can follow. */
+/**
+ * What stands in code and documents: the field's own terms, and citations that a reader of the repository can follow.
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -13,7 +15,7 @@ const DOCUMENT =
   /(?<![\w./-])(docs\/[\w./-]+\.(?:md|json|png|csv)|(?:ARCHITECTURE|CONTRIBUTING|CHANGELOG|SECURITY|ROADMAP|README)\.md)(?![\w/-])/g;
 
 /** What only its authors could open. */
-const OUTSIDE = /(?<![\w./-])(?:\.\.\/)*(?:shared\/(?!vectors\b)[\w-]+|(?:spec|seeds)\/[0-9]+)/g;
+const OUTSIDE = /(?<![\w./-])(?:\.\.\/)*(?:shared\/(?!vectors\b)[\w-]+|(?:spec|seeds)\/[0-9]+)/gi;
 
 const COMMENT = /^\s*(\*|\/\/(?!\/)|\/\*\*|#)/;
 

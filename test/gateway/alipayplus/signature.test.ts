@@ -92,7 +92,7 @@ describe("a signature does not verify", () => {
     await expectUnverified({ ring: ringOfAlipayplus({ 1: privateKey }, { 1: publicKey }) }, "INVALID_SIGNATURE");
   });
 
-  it("when it is cut off, empty of meaning, or of another length [MSG-23]", async () => {
+  it("when it is cut off, meaningless, or of another length [MSG-23]", async () => {
     for (const signature of ["AAAA", `${"A".repeat(342)}==`, "A".repeat(344), "A".repeat(680)]) {
       const headers = { Signature: `algorithm=RSA256,keyVersion=1,signature=${signature}` };
       await expectUnverified({ headers }, "INVALID_SIGNATURE");

@@ -1,5 +1,5 @@
 /**
- * Order codes: one customer a code, one decoding within its validity. Source:
+ * Order codes: one customer per code, one decoding within its validity. Source:
  * docs/spec/wallet/user-initiated-pay.md#request, docs/spec/wallet/user-initiated-pay.md#handling-the-result.
  */
 import { runInDurableObject } from "cloudflare:test";
