@@ -33,7 +33,7 @@ function ringOfAlipayplus(privateKeys: Versions, publicKeys: Versions, clientId 
   return ring;
 }
 
-/** Sends a pay that does not come from Alipay+, and checks that it stays without effect and without a signed answer. */
+/** Sends a pay that does not come from Alipay+, and checks that it has no effect and no signed answer. */
 async function expectUnverified(tampering: Tampering, resultCode: string): Promise<Reply> {
   const customerId = await openCustomer();
   const message = payMessage(customerId);

@@ -76,7 +76,7 @@ function passTime(durationMs: number): void {
   vi.setSystemTime(Date.now() + durationMs);
 }
 
-/** An answer that comes when it is let go. */
+/** An answer that comes when the test releases it. */
 function heldBack(body: Json) {
   const { promise, resolve } = Promise.withResolvers<void>();
   const answering: Answering = async () => {

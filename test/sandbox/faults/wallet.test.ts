@@ -1,5 +1,5 @@
 /**
- * Faults on the way from Alipay+ to the wallet: what each of them sees, and that the gateway brings the money right.
+ * Faults on the way from Alipay+ to the wallet: what each of them sees, and that the money is right in the end.
  * One debit at the most, and wallet, Alipay+ and its settlement ledger agree in the end.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";

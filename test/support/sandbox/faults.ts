@@ -206,7 +206,7 @@ export async function expectAgreement(report: PaymentReport, customerId: string,
   expect(paymentResult?.resultStatus === "S").toBe(isPaid);
 }
 
-/** What the settlement ledger comes to for the parties, in minor units; what is even is left out. */
+/** The balance of each party in the settlement ledger, in minor units; zero balances are left out. */
 function owed(lines: readonly string[]): Record<string, number> {
   const sums: Record<string, number> = {};
   for (const line of lines) {

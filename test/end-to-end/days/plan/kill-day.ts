@@ -6,7 +6,7 @@ import type { Action, CustomerPlan, CustomerWord, DayPlan, PaymentPlan, SalePlan
 const MINUTES_OF_DAY = 24 * 60;
 const ACTIONS_AT_ONCE = 16;
 
-/** One kill per so many payments and orders; it comes within KILL_DELAY_MS_MOST after its step has begun. */
+/** The number of payments and orders per kill; a kill comes within KILL_DELAY_MS_MOST after its step has begun. */
 const FLOWS_PER_KILL = 30;
 const KILL_DELAY_MS_MOST = 150;
 
@@ -24,7 +24,7 @@ const REPEAT_PROBABILITY = 0.5;
 const PAYS_MOST = 4;
 const SCAN_AGAIN_PROBABILITY = 0.3;
 const DECLINE_PROBABILITY = 0.2;
-/** How often a customer answers once more; one who hears nothing may decide otherwise. */
+/** How often a customer answers again; without an answer from the wallet, the second decision may differ. */
 const SAID_AGAIN_PROBABILITY = 0.4;
 
 /** Nothing expires while the day is played, and everything that is open does in the evening. */
