@@ -31,9 +31,7 @@ import { until } from "../../support/until.ts";
 
 /** How long an acquirer waits for an answer in a test, instead of the 5 s. */
 const IMPATIENCE_MS = 50;
-/**
- * Noon in UTC+8 two days ahead: no window ends by accident, and no alarm of the runtime fires before a test calls it.
- */
+/** Noon in UTC+8 two days ahead: no window ends, and no alarm of the runtime fires, by accident. */
 const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
 const MIDNIGHT_MS = NOON_MS + 12 * HOUR_MS;
 

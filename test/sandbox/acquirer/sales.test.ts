@@ -25,9 +25,7 @@ import {
 } from "../../support/sandbox/sales.ts";
 import { call, codeOf, type ErrorReply, openCustomer } from "../../support/sandbox/sandbox.ts";
 
-/**
- * Noon in UTC+8 two days ahead: no window ends by accident, and no alarm of the runtime fires before a test calls it.
- */
+/** Noon in UTC+8 two days ahead: no window ends, and no alarm of the runtime fires, by accident. */
 const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * 60 * MINUTE_MS;
 
 beforeEach(() => {

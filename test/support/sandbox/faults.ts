@@ -20,9 +20,7 @@ import { type CustomerReply, call, sandboxEnv } from "./sandbox.ts";
 const { ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS, ACQUIRER_CLIENT_ID } = env.SANDBOX;
 const ring = parseKeyRing(ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS) as KeyRing;
 
-/**
- * Noon in UTC+8 two days ahead: no window ends by accident, and no alarm of the runtime fires before a test calls it.
- */
+/** Noon in UTC+8 two days ahead: no window ends, and no alarm of the runtime fires, by accident. */
 export const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
 
 /** A delay that no test waits for long. */
