@@ -2,13 +2,14 @@
 import { relative } from "node:path";
 import { buildWasm } from "./build-wasm.ts";
 import { bundleForDevelopment } from "./bundle/bundle.ts";
+import { runCommand } from "./command.ts";
 import { ensureDevelopmentKeys } from "./development/keys.ts";
 import { chosenPort, DEFAULT_PORT, originOf, requireFreePort } from "./development/port.ts";
 import { servePlusgate } from "./development/serve.ts";
 import { KEYS_DIRECTORY, ROOT, STATE_DIRECTORY } from "./project.ts";
-import { runScript, StageFailure, wantsHelp } from "./tool.ts";
+import { StageFailure } from "./tool.ts";
 
-const HELP = `Usage: npm start [-- --help]
+const HELP = `Usage: npm start
 
 Runs the gateway and the sandbox that plays Alipay+ on ${originOf(DEFAULT_PORT)}.
 
@@ -40,7 +41,6 @@ function stopOnSignal(): void {
 }
 
 async function start(): Promise<void> {
-  if (wantsHelp()) return console.log(HELP);
   const port = chosenPort();
   await requireFreePort(port);
   stopOnSignal();
@@ -53,4 +53,4 @@ async function start(): Promise<void> {
   console.log(readyMessage(running.origin));
 }
 
-await runScript(start);
+await runCommand({ help: HELP }, start);
