@@ -277,6 +277,7 @@ async function play(origin: string): Promise<void> {
   const isGood = balanced && demo.failedSteps === 0;
   const books = balanced ? "the books of all shards sum to zero" : "THE BOOKS DO NOT SUM TO ZERO";
   print(`\n${demo.steps - demo.failedSteps} of ${demo.steps} steps as expected; ${books}.`, isGood ? "green" : "red");
+  print(`Played on ${origin}`);
   if (!isGood) process.exitCode = 1;
 }
 
