@@ -10,7 +10,7 @@ import { lockState } from "../../scripts/development/state-lock.ts";
 
 const MODULE = fileURLToPath(new URL("../../scripts/development/state-lock.ts", import.meta.url));
 
-/** Takes the lock, keeps no reference to it, collects garbage, and lives as long as this process. */
+/** Takes the lock, keeps no reference to it, collects garbage, and ends with this process. */
 const HOLDER = `
 import { setImmediate } from "node:timers/promises";
 import { lockState } from ${JSON.stringify(MODULE)};
@@ -45,7 +45,7 @@ function locked() {
 }
 
 describe("the lock of a state directory", () => {
-  it("is held as long as its process lives, also when nothing refers to it", async () => {
+  it("is held until its process ends, also when nothing refers to it", async () => {
     holder = spawn(process.execPath, ["--expose-gc", "--input-type=module", "--eval", HOLDER, state], {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
