@@ -112,7 +112,7 @@ function settle(outcome: number): bigint | AmountFault {
   }
 }
 
-/** A bigint passed to WebAssembly is cut to 64 bits without a word, so it is checked before. */
+/** A bigint passed to WebAssembly is silently cut to 64 bits, so it is checked before. */
 function isAmount(value: bigint): boolean {
   return BigInt.asIntN(64, value) === value;
 }

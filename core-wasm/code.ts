@@ -1,7 +1,7 @@
 import { codeInput, core, writeText } from "./memory.ts";
 
 /**
- * What a code is by its form. Whether it is valid, known or still alive is not said.
+ * The kind of a code by its form alone, whether or not it is valid, known or expired.
  *
  * - `PAYMENT_CODE`: 24 digits, issuer identifier (6), business type `02`, user identification number (16).
  * - `PAYMENT_CODE_LEGACY`: 17 to 19 digits that start with 28.

@@ -49,7 +49,7 @@ export const bodyAddress: number = core.BODY_ADDRESS.value;
 /** Where a parsed signature begins in memory. */
 export const signatureAddress: number = core.SIGNATURE_ADDRESS.value;
 
-/** A code of more than 512 bytes is none (docs/spec/messages.md#parameters). */
+/** No code is longer than 512 bytes (docs/spec/messages.md#parameters). */
 export const codeInput = view(core.INPUT_ADDRESS.value, 512);
 /** An amount has at most 19 digits, a quote price at most 40 characters, a currency three. */
 export const numberInput = view(core.INPUT_ADDRESS.value, 40);
@@ -74,7 +74,7 @@ const LAST_ASCII = 0x7f;
  * web platform.
  */
 export function writeText(text: string, target: Uint8Array): number {
-  // Every UTF-16 code unit takes at least one byte: a text that is much too long is not even looked at.
+  // Every UTF-16 code unit takes at least one byte: a text that is much too long is rejected unread.
   if (text.length > target.length) return -1;
   // Nearly all texts are short and ASCII: for them a call of the runtime costs more than the copying.
   for (let at = 0; at < text.length; at += 1) {

@@ -11,7 +11,7 @@ import type { Gateway } from "./env.ts";
  * Makes the client: over the service binding where there is one (development), over HTTPS otherwise.
  *
  * @param policy differs from the client's own limits where a caller cannot wait as long, or must not repeat
- * @throws Error when the configuration does not say whom to call as: callers look at `gateway.clientId` first
+ * @throws Error when the configuration names no Client-Id for the calls: callers check `gateway.clientId` first
  */
 export function alipayPlusClientOf(
   gateway: Gateway,
@@ -25,7 +25,7 @@ export function alipayPlusClientOf(
     ring,
     clientId,
     origin: configuration.alipayPlusOrigin,
-    // A bare `fetch` handed over loses the object it belongs to, and fails on Workers.
+    // A bare reference to `fetch` loses its `this`, and fails on Workers.
     fetcher: (url, init) => (ALIPAYPLUS ? ALIPAYPLUS.fetch(url, init) : fetch(url, init)),
   });
 }

@@ -1,4 +1,7 @@
-/** Bindings and variables of the gateway, parsed once and failing closed: with a wrong variable no payment is taken. */
+/**
+ * Bindings and variables of the gateway, parsed once. Fails closed: while a variable is wrong, the gateway takes no
+ * payments.
+ */
 import * as z from "zod";
 import { CLIENT_ID } from "../protocol/client-id.ts";
 import { ALIPAYPLUS_ORIGINS, isAlipayPlusOrigin } from "../protocol/endpoints.ts";
@@ -10,7 +13,7 @@ import type { Live } from "./live/object.ts";
 import type { Payments } from "./payments/object.ts";
 import { type HttpCoreSettings, parseHttpCoreSettings } from "./wallet-core/http/settings.ts";
 
-/** What the runtime hands over. Variables are text; docs/configuration.md lists them. */
+/** The bindings and variables that the runtime passes. Variables are text; docs/configuration.md lists them. */
 export interface Env {
   readonly PAYMENTS: DurableObjectNamespace<Payments>;
   readonly CODES: DurableObjectNamespace<Codes>;
@@ -42,7 +45,7 @@ export interface Env {
   readonly CLIENT_ID?: string;
   /** The wallet's name in the URLs that code rules make. */
   readonly ISSUER?: string;
-  /** Codes that this gateway did not give out: ACCEPT or REFUSE. */
+  /** Codes that this gateway did not issue: ACCEPT or REFUSE. */
   readonly FOREIGN_PAYMENT_CODES?: string;
   readonly PAYMENT_CODE_QUANTITY?: string;
   readonly PAYMENT_CODE_GRACE_MS?: string;
@@ -50,7 +53,7 @@ export interface Env {
   readonly DIFFERING_AMOUNTS?: string;
   /** Secret: JSON `{name: token}`, the wallet's own services. */
   readonly WALLET_TOKENS?: string;
-  /** JSON `{"issuer", "audience", "jwks"}`: who vouches for the wallet's customers. */
+  /** JSON `{"issuer", "audience", "jwks"}`: the identity provider of the wallet's customers. */
   readonly WALLET_JWT?: string;
   /** Secret: signs the short-lived tokens of the live stream. */
   readonly LIVE_TOKEN_SECRET?: string;
@@ -104,7 +107,7 @@ export type Configuration = {
   readonly paymentTimeLimitMs: number;
   /** How long the wallet's core may take for one answer. */
   readonly coreTimeoutMs: number;
-  /** Where new objects are born: near the wallet's core. */
+  /** Where new objects are created: near the wallet's core. */
   readonly locationHint: DurableObjectLocationHint | undefined;
   /** The wallet's core over HTTPS; undefined for the embedded ledger. */
   readonly httpCore: HttpCoreSettings | undefined;
@@ -114,13 +117,13 @@ export type Configuration = {
   readonly clientId: string | undefined;
   /** What `${issuer}` stands for in the URLs that code rules make. */
   readonly issuer: string;
-  /** Whether a payment code that this gateway did not give out may pay. */
+  /** Whether a payment code that this gateway did not issue may pay. */
   readonly acceptsForeignPaymentCodes: boolean;
   /** How many payment codes one getPaymentCode asks for. */
   readonly paymentCodeQuantity: number;
-  /** How long after its expiry a payment code of ours still pays: a pay takes its time to arrive. */
+  /** How long after its expiry a payment code of ours still pays: a pay may arrive late. */
   readonly paymentCodeGraceMs: number;
-  /** Whether an order may be paid whose amounts do not follow from quote, promotion and surcharge. */
+  /** Whether an order whose amounts do not follow from quote, promotion and surcharge may be paid. */
   readonly acceptsDifferingAmounts: boolean;
 };
 
@@ -129,7 +132,7 @@ export type ConfigurationFault = { readonly fault: string };
 
 const parsed = new WeakMap<object, Configuration | ConfigurationFault>();
 
-/** The configuration of an environment; parsed once an isolate. */
+/** The configuration of an environment; parsed once per isolate. */
 function configurationOf(env: Env): Configuration | ConfigurationFault {
   const known = parsed.get(env);
   if (known) return known;
@@ -180,7 +183,7 @@ function httpCoreOf({ CORE_URL, CORE_SECRET }: Env): HttpCoreSettings | Configur
   return parseHttpCoreSettings(CORE_URL, CORE_SECRET);
 }
 
-/** What every request needs, made once an isolate. */
+/** What every request needs, made once per isolate. */
 export type Gateway = {
   readonly env: Env;
   readonly configuration: Configuration;

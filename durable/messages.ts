@@ -41,7 +41,7 @@ export type ScanReply =
 /** A payment, and the customer who claims to own it; undefined for a service that acts for all customers. */
 export type PaymentOfCustomer = { readonly paymentId: string; readonly customerId: string | undefined };
 
-/** A payment for the wallet's own side. */
+/** A payment as the wallet sees it. */
 export type PaymentReport = {
   readonly paymentId: string;
   readonly paymentRequestId: string;
@@ -56,14 +56,14 @@ export type PaymentReport = {
 };
 
 export type ReportReply =
-  /** There is none, or it is another customer's. */
+  /** No such payment, or another customer's. */
   | { readonly outcome: "UNKNOWN" }
   | { readonly outcome: "INCONSISTENT" }
-  /** Alipay+ cancelled it before it was known. */
+  /** Alipay+ cancelled it before its pay or scan arrived. */
   | { readonly outcome: "CLOSED" }
   | { readonly outcome: "KNOWN"; readonly payment: PaymentReport };
 
-/** A payment for the operators: no amounts, no persons. */
+/** A payment as operators see it: without amounts and customers. */
 export type PaymentInspection = {
   readonly status: PaymentStatus;
   readonly createdTimeMs: number;
@@ -117,12 +117,12 @@ export type PayReply =
   | { readonly outcome: "CLOSED" }
   | { readonly outcome: "INCONSISTENT" };
 
-/** The reply for a payment that is known. */
+/** The reply for a stored payment. */
 export type KnownPayReply = Exclude<PayReply, { outcome: "INCONSISTENT" }>;
 
 export type EvaluateReply =
   | PayReply
-  /** It could be paid. */
+  /** The payment could be made. */
   | { readonly outcome: "POSSIBLE" };
 
 export type InquireReply =
@@ -163,7 +163,7 @@ export type RefundReply =
   | { readonly outcome: "PARAMETER_ILLEGAL"; readonly parameter: string }
   | { readonly outcome: "INCONSISTENT" };
 
-/** What a shard still owes. */
+/** What a shard has not finished. */
 export type ShardReport = {
   /** Payments and refunds that are not final. */
   readonly open: number;

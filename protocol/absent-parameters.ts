@@ -1,11 +1,14 @@
-/** Parameters that are left out: `null` in what comes, `undefined` in what goes (docs/spec/messages.md#parameters). */
+/**
+ * Parameters that are left out: `null` in messages that are received, `undefined` in those that are sent
+ * (docs/spec/messages.md#parameters).
+ */
 import type { JsonObject, JsonValue } from "./json.ts";
 
 /**
  * A body without its members that are `null`, those of objects in a list included. An element of a list stays where it
  * is, even a `null`.
  *
- * @param text what the body was read from: without the word there is nothing to take away, and nothing is copied
+ * @param text the text of the body: if it does not contain `null`, nothing is removed or copied
  */
 export function withoutNulls(body: JsonObject, text: string): JsonObject {
   return text.includes("null") ? withoutNullMembers(body) : body;

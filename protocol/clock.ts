@@ -1,9 +1,9 @@
 /**
- * The one place that is asked for the time. In production it is the runtime's; a rehearsal may set it ahead, so that
- * what takes a day is over at once.
+ * The one source of time. In production it is the runtime's clock; a rehearsal may set it ahead, so that a day passes
+ * at once.
  */
 
-/** The clock that deadlines and pauses go by, handed in so that a test can move it. */
+/** The clock of deadlines and pauses, a parameter so that a test can move it. */
 export type Clock = {
   /** Epoch milliseconds. */
   readonly nowMs: () => number;
@@ -31,17 +31,17 @@ export const systemClock: Clock = {
   sleep: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
 };
 
-/** The time by the runtime's own clock, which alarms are set by: epoch milliseconds for those of `nowMs`. */
+/** Converts a time of `nowMs` to the runtime's own clock, by which alarms are set. Epoch milliseconds. */
 export function runtimeTimeMs(timeMs: number): number {
   return timeMs - aheadMs;
 }
 
-/** Sets the clock of this isolate ahead by so much more. For rehearsals; nothing of the gateway calls it. */
+/** Sets the clock of this isolate further ahead. For rehearsals; the gateway never calls it. */
 export function advanceClock(durationMs: number): void {
   aheadMs += durationMs;
 }
 
-/** Sets the clock of this isolate right again. For rehearsals, as `advanceClock`. */
+/** Returns the clock of this isolate to the runtime's. For rehearsals, as `advanceClock`. */
 export function resetClock(): void {
   aheadMs = 0;
 }

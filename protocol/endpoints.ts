@@ -37,7 +37,7 @@ export type Endpoint = {
 const URL_LIMIT_CHARACTERS = 2_048;
 
 /**
- * Reads a URL as the runtime will request it, so that what is signed is what goes out.
+ * Reads a URL as the runtime will request it, so that the signed path is the requested one.
  *
  * @returns `undefined` when it is not an `https` URL of at most 2048 characters, or carries a user name or password
  */
@@ -72,7 +72,7 @@ export function endpointOf(origin: string, name: InterfaceName): Endpoint {
  * Where the result of one payment is notified.
  *
  * @param paymentNotifyUrl The payment's own, from a message that Alipay+ signed.
- * @returns `undefined` when nothing can be sent there: see docs/spec/messages.md#parameters for the length of a URL;
+ * @returns `undefined` when the URL cannot be used: see docs/spec/messages.md#parameters for the length of a URL;
  * only `https` is used
  */
 export function notificationEndpoint(paymentNotifyUrl: string): Endpoint | undefined {

@@ -3,10 +3,10 @@ import type { JsonObject, JsonValue } from "./json.ts";
 
 const encoder = new TextEncoder();
 
-/** Half a SHA-256 is far beyond accident, and short enough for every field that carries an id. */
+/** Half a SHA-256 never collides by accident, and is short enough for every field that carries an id. */
 const ID_BYTES = 16;
 
-/** Our id of a payment: derived from who asks and for what, so that every repeat finds the same one. */
+/** Our id of a payment: derived from Client-Id and `paymentRequestId`, so that every repeat finds the same one. */
 export function paymentIdOf(clientId: string, paymentRequestId: string): Promise<string> {
   return derivedId("payment", clientId, paymentRequestId);
 }

@@ -1,8 +1,8 @@
 /**
  * Reads the JSON body of a message strictly, after its signature has been verified.
  *
- * `JSON.parse` is the judge of the grammar. What it would let pass is found by one pass over the text before it: a
- * nesting or a number of values that no message has, and a key that one object holds twice, which two readers could
+ * `JSON.parse` is the judge of the grammar. One pass over the text before it finds what it would accept: more
+ * nesting or more values than any message has, and a key that appears twice in one object, which two readers could
  * understand differently (RFC 8259 section 4).
  *
  * Source: docs/spec/messages.md#parameters; RFC 8259; RFC 3629.
@@ -17,7 +17,7 @@ const FAULT_KEY_LIMIT_CHARACTERS = 64;
 
 /**
  * A value of a body. Every scalar of Alipay+ is a string, and a number or boolean whose meaning is exact has become
- * one; what remains a number is none that we accept, so a schema that wants a string refuses it.
+ * one; a value that stays a number is not accepted: schemas want strings.
  */
 export type JsonValue = string | number | null | JsonObject | readonly JsonValue[];
 
@@ -43,8 +43,8 @@ export type JsonFault =
   | "TOO_MANY_VALUES";
 
 /**
- * The object that was read with the whole text it was read from, for what compares or keeps the message as it came;
- * or why there is none. `key` comes with `DUPLICATE_KEY`, cut to 64 characters.
+ * The object, with the text that it was read from for those who compare or store the message as received; or why there
+ * is none. `key` comes with `DUPLICATE_KEY`, cut to 64 characters.
  */
 export type JsonBody =
   | { readonly ok: true; readonly value: JsonObject; readonly text: string }
@@ -128,7 +128,7 @@ function unescapedKey(raw: string): string {
   }
 }
 
-/** What one pass over a text notices. */
+/** The findings of one pass over a text. */
 class Survey {
   /** The keys of each open object, `undefined` for an open array; the innermost comes last. */
   readonly #open: (Set<string> | undefined)[] = [];
@@ -175,7 +175,7 @@ class Survey {
     return undefined;
   }
 
-  /** Takes note of a key or a string value and returns the place after it: in JSON only a key has a colon after it. */
+  /** Records a key or a string value and returns the position after it: in JSON only a key has a colon after it. */
   #string(text: string, opening: number, closing: number): number {
     const next = skipWhile(text, closing + 1, isWhitespace);
     if (text.charCodeAt(next) !== COLON) {
@@ -213,7 +213,7 @@ function readScalar(_key: string, value: unknown, context?: { readonly source?: 
 
 function parseGrammar(text: string, hasNumberOrBoolean: boolean): JsonValue | undefined {
   try {
-    // A reviver costs several times the parsing: it is called only where there is something for it to do.
+    // A reviver costs several times the parsing: it is used only where the text needs it.
     return hasNumberOrBoolean ? JSON.parse(text, readScalar) : JSON.parse(text);
   } catch {
     return undefined;

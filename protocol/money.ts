@@ -9,7 +9,7 @@ export const AMOUNT_MAX_MINOR = 2n ** 63n - 1n;
 /** An amount of money in the smallest unit of its currency (ISO 4217). */
 export type Money = { readonly currency: string; readonly amountMinor: bigint };
 
-/** An Amount as it stands in a message; `value` is a digit string in the smallest unit. */
+/** An Amount as a message has it; `value` is a digit string in the smallest unit. */
 export type WireAmount = { readonly currency: string; readonly value: string };
 
 /** The money of an Amount that was checked before. */
@@ -21,11 +21,11 @@ export function moneyOf({ currency, value }: WireAmount): Money {
 const DIGITS_LIMIT = 19;
 
 /**
- * Reads what a person typed.
+ * Reads an amount that a person typed.
  *
  * @param text such as "1234.5" or "1,234.50"
  * @param exponent digits after the point of the currency
- * @returns digits of the smallest unit; undefined for what is no amount above zero in this currency.
+ * @returns digits of the smallest unit; undefined unless it is an amount above zero in this currency.
  * @example readMajorUnits("12.5", 2) // "1250"
  */
 export function readMajorUnits(text: string, exponent: number): string | undefined {

@@ -90,7 +90,7 @@ export const quote = z.object(
   "must be a Quote",
 );
 
-/** What is collected on top of the payment, on the wallet's behalf. */
+/** The surcharge: collected on top of the payment, for the wallet. */
 export const surchargeInfo = z.object(
   { surchargeAmount: positiveAmount, surchargeQuote: quote.optional() },
   "must be a SurchargeInfo",

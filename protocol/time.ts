@@ -30,13 +30,13 @@ function isLeapYear(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
 
-/** Only days that the calendar has: `Date.UTC` would turn 30 February into 1 March. */
+/** Refuses days that the calendar does not have: `Date.UTC` would turn 30 February into 1 March. */
 function isCalendarDate(year: number, month: number, day: number): boolean {
   const daysOfMonth = month === 2 && isLeapYear(year) ? 29 : DAYS_OF_MONTH[month - 1];
   return daysOfMonth !== undefined && day >= 1 && day <= daysOfMonth;
 }
 
-/** The offset in milliseconds, `undefined` when it is none that a place on earth can have. */
+/** The offset in milliseconds, `undefined` when no place on earth has it. */
 function offsetMs(
   sign: string | undefined,
   hours: string | undefined,
@@ -58,7 +58,8 @@ function offsetMs(
  * `2019-05-28T12:12:12+08:00`, `2021-04-21T01:47:04Z`, `2025-02-20T08:51:49.09Z` and the PHP SDK's
  * `2019-05-28T12:12:12+0800` are read. A fraction has 1 to 9 digits; what is finer than a millisecond is cut off.
  * Refused: dates that the calendar does not have, years before 0100 (`Date.UTC` takes them for 19xx), the hour 24,
- * the leap second 60, lower case letters, a missing offset or one beyond 14:00. So no time is longer than 35 characters.
+ * the leap second 60, lower case letters, a missing offset or one beyond 14:00. So no time is longer than 35
+ * characters.
  *
  * @returns Epoch milliseconds, `undefined` when the text is not such a time.
  */
@@ -97,7 +98,7 @@ export function parseRequestTime(text: string): number | undefined {
 }
 
 /**
- * Writes a time for a header or a parameter: ISO 8601 at `+08:00`, to the second, what is finer cut off.
+ * Writes a time for a header or a parameter: ISO 8601 at `+08:00`, to the second, fractions cut off.
  * docs/spec/messages.md#parameters shows this form and `Z`; we always write the one, so that times are easy to compare
  * by eye.
  *

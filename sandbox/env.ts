@@ -1,4 +1,4 @@
-/** Bindings and variables of the sandbox, parsed once and failing closed. */
+/** Bindings and variables of the sandbox, parsed once. Fails closed. */
 
 import * as z from "zod";
 import { CLIENT_ID } from "../protocol/client-id.ts";
@@ -11,7 +11,7 @@ import type { GatewayClock, GatewayReset } from "./rehearsal/gateway.ts";
 import type { Ledger } from "./rehearsal/wallet-ledger.ts";
 import type { TrafficLog } from "./traffic/traffic-log.ts";
 
-/** What the runtime hands over. Variables are text. */
+/** The bindings and variables that the runtime passes. Variables are text. */
 export interface SandboxEnv {
   /** The directory of the built page, in local development. Without it there is no page. */
   readonly PAGE?: Fetcher;
@@ -25,7 +25,7 @@ export interface SandboxEnv {
   readonly GATEWAY_RESET: Service<GatewayReset>;
   /** The gateway's embedded ledger. */
   readonly LEDGER: DurableObjectNamespace<Ledger>;
-  /** The payment codes that Alipay+ has given out. */
+  /** The payment codes that Alipay+ has issued. */
   readonly ISSUED_CODES: DurableObjectNamespace<IssuedCodes>;
   /** The last exchanges. */
   readonly TRAFFIC_LOG: DurableObjectNamespace<TrafficLog>;
@@ -46,7 +46,7 @@ export interface SandboxEnv {
   readonly ACQUIRER_CLIENT_ID: string;
 }
 
-/** What the variables say, checked. */
+/** The variables, checked. */
 type Settings = {
   readonly shardCount: number;
   readonly mppClientId: string;

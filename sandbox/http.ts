@@ -1,4 +1,4 @@
-/** What the sandbox's endpoints share: the context of a request, its checked input, and refusals. */
+/** The common parts of the sandbox's endpoints: the context of a request, its checked input, and refusals. */
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type * as z from "zod";
@@ -101,7 +101,7 @@ export async function checkedBody<T>(context: SandboxContext, schema: z.ZodType<
   return body;
 }
 
-/** Reads the body of a request, whatever happens meanwhile. */
+/** Reads the body of a request, even across a reset. */
 export async function readBody<T>(context: SandboxContext, schema: z.ZodType<T>): Promise<CheckedBody<T>> {
   const bytes = await readBytes(context.req.raw, BODY_LIMIT_BYTES);
   if (!bytes) return { refusal: refuseTooLarge(context, BODY_LIMIT_BYTES) };

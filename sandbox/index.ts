@@ -25,7 +25,7 @@ export default {
     const { pathname } = new URL(request.url);
     const isForDeveloper = pathname === API_PATH || pathname.startsWith(`${API_PATH}/`);
     if (isForDeveloper) return whenAlive(() => api.fetch(request, ofThisEpoch(env), execution));
-    // The gateway that asks during a reset is on its way out: what it wants must not wait for the next epoch.
+    // A gateway that calls during a reset is about to be erased: its call must not wait for the next epoch.
     if (!isAlive()) return new Response(null, { status: OUT_OF_SERVICE });
     const epochEnv = ofThisEpoch(env);
     return receive(WALLET_API, request, () => alipayPlusIn(epochEnv), execution);

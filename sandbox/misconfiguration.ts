@@ -3,13 +3,13 @@
 /** Which variable is wrong, and why; holds no secret. */
 export type Misconfiguration = { readonly fault: string };
 
-/** What an object asks for its party at each call: a party that is misconfigured reaches no other. */
+/** Finds an object's party at each call: a misconfigured party reaches no other. */
 export type PartyOf<Party> = () => Promise<Party | Misconfiguration>;
 
 /**
  * The party itself.
  *
- * @throws what is misconfigured
+ * @throws Error that names the variable
  */
 export async function requireParty<Party extends object>(partyOf: PartyOf<Party>): Promise<Party> {
   const party = await partyOf();

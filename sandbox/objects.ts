@@ -1,4 +1,4 @@
-/** The Durable Objects of the parties, each with its party: its bindings reach nothing while a reset runs. */
+/** The Durable Objects of the parties, each with its party, whose bindings throw while a reset runs. */
 import { Sales as AcquirerSales } from "./acquirer/sales.ts";
 import { Network as AlipayPlusNetwork } from "./alipayplus/payments/network.ts";
 import type { SandboxEnv } from "./env.ts";

@@ -1,4 +1,7 @@
-/** The parties that the sandbox plays, made of its environment: each gets its own keys and stores, and reaches the others. */
+/**
+ * The parties that the sandbox plays, made from its environment: each gets its own keys and stores, and reaches the
+ * others.
+ */
 
 import { receiveNotification } from "./acquirer/notifications/receive-notification.ts";
 import type { Acquirer } from "./acquirer/party.ts";
@@ -21,7 +24,7 @@ export type Parties = {
 
 const partiesOfEnv = new WeakMap<object, Parties | Misconfiguration>();
 
-/** The parties of an environment, made once, or what keeps them from working. */
+/** The parties of an environment, made once, or the misconfiguration that prevents them. */
 export async function partiesOf(env: SandboxEnv): Promise<Parties | Misconfiguration> {
   const known = partiesOfEnv.get(env);
   if (known) return known;

@@ -5,7 +5,7 @@ import { Bytes } from "./memory";
 import { MALFORMED } from "./outcome";
 
 /**
- * Alphabetic code and number of decimals, in the order of the code: five characters an entry, the last of them a
+ * Alphabetic code and number of decimals, in the order of the code: five characters per entry, the last of them a
  * space or the end of the line. Codes for which ISO gives no decimals (precious metals, XDR, XTS …) cannot be
  * paid with and are left out.
  */
@@ -40,7 +40,7 @@ ZAR2 ZMW2 ZWG2
 const ENTRY_LENGTH: i32 = 5;
 const CODE_LENGTH: i32 = 3;
 
-/** The number of decimals of the code at `address`, MALFORMED when it is none; by binary search. */
+/** The number of decimals of the code at `address`, MALFORMED for an unknown code; by binary search. */
 export function exponent(address: usize, length: i32): i32 {
   if (length != CODE_LENGTH) return MALFORMED;
   let from = 0;

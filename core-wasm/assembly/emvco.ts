@@ -33,8 +33,8 @@ export function isEmvco(address: usize, length: i32): bool {
 }
 
 /**
- * The index after the data object that begins at `position`; MALFORMED when there is no tag or no length, when the value
- * is empty, or when it ends too early.
+ * The index after the data object that begins at `position`; MALFORMED when there is no tag or no length, when the
+ * value is empty, or when it ends too early.
  */
 export function dataObjectEnd(address: usize, length: i32, position: i32): i32 {
   const size = fixedDigits(address, length, position + 2, 2);
@@ -58,7 +58,7 @@ function isContinuation(byte: i32): bool {
   return (byte & 0xc0) == 0x80;
 }
 
-/** The number that four hexadecimal digits give; -1, which no CRC is, when one of them is none. */
+/** The number that four hexadecimal digits give; -1, which no CRC has, when one of them is not a digit. */
 function hexNumber(address: usize, position: i32): i32 {
   let value = 0;
   for (let index = position; index < position + CRC_LENGTH; index++) {

@@ -7,7 +7,7 @@
 
 /** Room for one text: a code, an amount, a quote price, a currency or, the longest of them, a signature header. */
 export const INPUT_CAPACITY: i32 = 4096;
-/** RSA-4096 is the largest signature that is taken. */
+/** RSA-4096 has the largest signature that is accepted. */
 export const SIGNATURE_CAPACITY: i32 = 512;
 /** All that stands before the body in the signed content, and each part of it. */
 export const HEAD_CAPACITY: i32 = 8 * 1024;

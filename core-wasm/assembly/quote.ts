@@ -28,7 +28,7 @@ export function divideByQuote(amount: i64, address: usize, length: i32): i32 {
 }
 
 /**
- * Reads a price. Zeros at the end of the decimals say nothing and are left out; what remains must have at most 18
+ * Reads a price. Trailing zeros of the decimals are left out; what remains must have at most 18
  * decimals and fit i64 without its point, otherwise OVERFLOW.
  */
 function readPrice(address: usize, length: i32): i32 {

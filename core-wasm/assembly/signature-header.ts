@@ -41,7 +41,7 @@ export function parse(length: i32): i32 {
   return keyVersion < 0 ? MALFORMED : readSignature();
 }
 
-/** Finds the three values; false when one is missing or a part is no pair. */
+/** Finds the three values; false when one is missing or a part is not a pair. */
 function readPairs(length: i32): bool {
   algorithmStart = ABSENT;
   keyVersionStart = ABSENT;
@@ -55,7 +55,7 @@ function readPairs(length: i32): bool {
   return algorithmStart != ABSENT && keyVersionStart != ABSENT && signatureStart != ABSENT;
 }
 
-/** Notes the value when the key is known; false when this is no pair or the key came before. */
+/** Notes the value when the key is known; false when this is not a pair or the key appeared before. */
 function readPair(start: i32, end: i32): bool {
   while (start < end && isBlank(Bytes.get(INPUT_ADDRESS, start))) start++;
   while (start < end && isBlank(Bytes.get(INPUT_ADDRESS, end - 1))) end--;

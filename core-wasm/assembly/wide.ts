@@ -13,7 +13,7 @@ const LOW_HALF: u64 = 0xffffffff;
 /** The product of the last `multiply`. */
 let productHigh: u64 = 0;
 let productLow: u64 = 0;
-/** What the last `divide` left over. */
+/** The remainder of the last `divide`. */
 let remainder: u64 = 0;
 
 /** Delivers the quotient, or answers DIVISION_BY_ZERO or OVERFLOW (a quotient outside i64). */

@@ -5,10 +5,10 @@ import { type CodeMatch, compileMatch, type MatchFault } from "./match.ts";
 import { type CodeIdentificationRule, codeIdentificationRule, PRIORITY_WHEN_MISSING } from "./rules.ts";
 import { compileUrlConstruction, type UrlConstruction, type UrlFault } from "./url.ts";
 
-/** How many rules one answer may bring; those after them are refused. */
+/** How many rules one answer may have; later ones are refused. */
 export const CODE_RULES_LIMIT = 1_000;
 
-/** What a matching rule makes of a code. */
+/** The action of a matching rule for a code. */
 type CodeAction =
   | { readonly type: "DECODE" }
   | { readonly type: "OPEN_URL"; readonly url: UrlConstruction; readonly userAgent: string | undefined };
@@ -32,8 +32,8 @@ type CompiledCodeRules = { readonly rules: CodeRules; readonly refused: readonly
  * mistake must not stop all scanning. Call it once for a version of the rules, not for every scan.
  *
  * @param codeIdentificationRules the elements as they were parsed from JSON.
- * @param issuer what `${issuer}` stands for in URLs; `undefined` refuses the rules that want it.
- * @returns the usable rules, lowest priority number first and in the order of the answer among equals.
+ * @param issuer what `${issuer}` stands for in URLs; `undefined` refuses the rules that use it.
+ * @returns the usable rules, lowest priority number first and on a tie in the order of the answer.
  */
 export function compileCodeRules(
   codeIdentificationRules: readonly unknown[],
@@ -46,7 +46,7 @@ export function compileCodeRules(
     if ("fault" in rule) refused.push({ index, ...rule });
     else rules.push(rule);
   }
-  // The sort is stable: the order of the answer stays among equals.
+  // The sort is stable: on a tie the order of the answer is kept.
   return { rules: rules.sort((a, b) => a.priority - b.priority), refused };
 }
 

@@ -1,5 +1,5 @@
 /**
- * The code rules as this isolate uses them: compiled once for a revision. Source: docs/spec/code-rules.md,
+ * The code rules as this isolate uses them: compiled once per revision. Source: docs/spec/code-rules.md,
  * durable/code-rules/object.ts.
  */
 import type { Env, Gateway } from "../env.ts";
@@ -16,7 +16,7 @@ type Compiled = { readonly revision: number; readonly rules: CodeRules; readonly
 const compiled = new WeakMap<Gateway, Compiled>();
 
 /**
- * The rules to try a code by. While the object cannot be reached, the known ones stay in use.
+ * The rules that codes are matched against. While the object cannot be reached, the last known rules stay in use.
  *
  * @param nowMs epoch milliseconds
  * @returns `undefined` when there are none, and Alipay+ has not returned any
@@ -24,7 +24,7 @@ const compiled = new WeakMap<Gateway, Compiled>();
 export async function currentCodeRules(gateway: Gateway, nowMs: number): Promise<CodeRules | undefined> {
   const known = compiled.get(gateway);
   if (known && nowMs - known.askedTimeMs < ASK_AGAIN_MS) return known.rules;
-  // Set before the call: a scan that comes meanwhile uses the known rules, and does not ask as well.
+  // Set before the call: a concurrent scan uses the known rules and does not ask too.
   if (known) compiled.set(gateway, { ...known, askedTimeMs: nowMs });
   try {
     const reply = await codeRulesObject(gateway.env, gateway.configuration.locationHint).current(known?.revision);
@@ -39,7 +39,7 @@ export async function currentCodeRules(gateway: Gateway, nowMs: number): Promise
   }
 }
 
-/** Makes the object fetch rules that are too old. Never throws. */
+/** Asks the object to fetch rules that have become too old. Never throws. */
 export async function refreshCodeRules(env: Env, locationHint: DurableObjectLocationHint | undefined): Promise<void> {
   try {
     await codeRulesObject(env, locationHint).refresh();

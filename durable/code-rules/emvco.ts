@@ -12,7 +12,7 @@ const LAST_TEMPLATE_TAG = "51";
  * The root data objects of a code.
  *
  * @param codeValue a code of any kind.
- * @returns `undefined` when it is no EMVCo code with a right CRC, or holds a root tag twice.
+ * @returns `undefined` when it is not an EMVCo code with a correct CRC, or has a root tag twice.
  */
 export function parseEmvco(codeValue: string): DataObjects | undefined {
   return classifyCode(codeValue) === "EMVCO" ? parseDataObjects(codeValue) : undefined;

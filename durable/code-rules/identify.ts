@@ -14,7 +14,7 @@ type CodeIdentification =
 
 /**
  * What a scanned code is by the code rules. Of all rules that apply, the one with the lowest priority number
- * wins, the first of the answer among equals. A rule of action OPEN_URL whose URL would not be https or would be
+ * wins; on a tie, the first in Alipay+'s answer. A rule of action OPEN_URL whose URL would not be https or would be
  * longer than 2048 characters does not apply. Takes time linear in the code for any rules.
  *
  * @param codeValue exactly what was scanned; empty, longer than 512 characters or not well-formed Unicode is no code

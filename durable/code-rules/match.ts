@@ -15,18 +15,18 @@ export type ScannedCode = {
   readonly dataObjects: () => DataObjects | undefined;
 };
 
-/** Whether a code is one that a rule is about. */
+/** Whether a rule applies to a code. */
 export type CodeMatch = (code: ScannedCode) => boolean;
 
 /** Why a pattern is refused. */
 export type MatchFault =
   | RegexFault
-  /** An `emvMatchRules` element asks for a merchant account and does not say where it stands. */
+  /** An `emvMatchRules` element asks for a merchant account without naming its tag. */
   | "MERCHANT_TAG_MISSING"
   /** An `emvMatchRules` element without any condition that we know. */
   | "EMV_RULE_WITHOUT_CONDITION";
 
-/** A code value as the matches want it. */
+/** Prepares a code value for matching. */
 export function scannedCode(value: string): ScannedCode {
   let parsed: { readonly objects: DataObjects | undefined } | undefined;
   return {
@@ -43,7 +43,7 @@ export function scannedCode(value: string): ScannedCode {
  *
  * - `PREFIX`: the code starts with the prefix, in any case.
  * - `REGEX`: the whole code matches.
- * - `EMVCO`: the code is a right EMVCo code and satisfies one element of `emvMatchRules`, all its conditions; without
+ * - `EMVCO`: the code is a valid EMVCo code and satisfies one element of `emvMatchRules`, all its conditions; without
  *   elements every EMVCo code does.
  *
  * @returns the match, or why the pattern is refused.

@@ -2,8 +2,8 @@
  * The merchant account that an `emvMatchRules` element asks for.
  *
  * Source: docs/spec/code-rules.md, which names the parameters and leaves open how they combine. They are read
- * as EMV QRCPS divides accounts: primitive ones are plain values (02 to 25), the others templates of data objects (26 to
- * 51).
+ * as EMV QRCPS divides accounts: primitive ones are plain values (02 to 25), the others templates of data objects (26
+ * to 51).
  */
 import { type DataObjects, parseDataObjects } from "../../core-wasm/index.ts";
 import { isMerchantAccountTemplate } from "./emvco.ts";
@@ -16,7 +16,7 @@ const GLOBALLY_UNIQUE_IDENTIFIER_TAG = "00";
 type MerchantAccountValues = (code: DataObjects) => readonly string[];
 
 /**
- * Where the merchant account of a rule stands in a code:
+ * Where a code has the merchant account of a rule:
  *
  * - primitive, or no `extendedMerchantTag`: the root tag `primitiveMerchantTag`;
  * - `extendedMerchantTag` alone, 26 to 51: that root tag;
@@ -25,8 +25,8 @@ type MerchantAccountValues = (code: DataObjects) => readonly string[];
  *
  * A template at the root is compared by its globally unique identifier and by its whole value.
  *
- * @returns `undefined` when the rule names no merchant account, `"MERCHANT_TAG_MISSING"` when it wants one and does
- *   not say where.
+ * @returns `undefined` when the rule names no merchant account, `"MERCHANT_TAG_MISSING"` when it asks for one without
+ *   naming its tag.
  */
 export function locateMerchantAccount(rule: EmvMatchRule): MerchantAccountValues | "MERCHANT_TAG_MISSING" | undefined {
   const { isPrimitiveMerchant, primitiveMerchantTag, extendedMerchantTag } = rule;

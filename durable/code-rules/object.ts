@@ -1,6 +1,6 @@
 /**
- * The code rules of Alipay+, as they were last fetched. There is one object for the whole deployment: however many scans
- * need the rules, Alipay+ is asked once.
+ * The code rules of Alipay+, as they were last fetched. There is one object for the whole deployment: however many
+ * scans need the rules, Alipay+ is asked once.
  *
  * Source: docs/spec/code-rules.md: at least once a day, `version` compared first.
  */
@@ -17,7 +17,7 @@ import { SingleFlight } from "../platform/single-flight.ts";
 import { compileCodeRules } from "./compile.ts";
 import { rulesOfAnswer } from "./rules-answer.ts";
 
-/** `revision` counts how often rules were stored: they may come without a version. */
+/** `revision` counts how often rules were stored, because Alipay+ may send rules without a version. */
 const SCHEMA = `CREATE TABLE code_rules (
   only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
   revision INTEGER NOT NULL,
@@ -36,7 +36,7 @@ const PAUSES: PauseLimits = { firstPauseMs: 5_000, pauseLimitMs: 60_000 };
 
 /** The answer to an isolate that has `knownRevision`. */
 type CodeRulesReply =
-  /** There are none, and Alipay+ returned none now. */
+  /** No rules are stored, and Alipay+ has just returned none. */
   | { readonly outcome: "UNAVAILABLE" }
   | { readonly outcome: "UNCHANGED" }
   /** `rules` is a JSON list for `compileCodeRules`. */
@@ -72,7 +72,7 @@ export class CodeRules extends DurableObject<Env> {
     if (stored && nowMs() - stored.fetched_time_ms >= CODE_RULES_AGE_MS) await this.#fetchOnce();
   }
 
-  /** Fetches, unless the last failure was a moment ago; all callers meanwhile wait for the same answer. */
+  /** Fetches, unless the last failure is too recent; concurrent callers share one answer. */
   async #fetchOnce(): Promise<void> {
     if (this.#fetches.isBusy || nowMs() >= this.#nextFetchTimeMs) {
       await this.#fetches.run("inquiryCodeRules", () => this.#fetch());
@@ -91,7 +91,7 @@ export class CodeRules extends DurableObject<Env> {
     this.#nextFetchTimeMs = nowMs() + pauseCeilingMs(PAUSES, this.#failures);
   }
 
-  /** @returns why there are no new rules; `undefined` when all is well */
+  /** @returns why the fetch failed; `undefined` when it succeeded */
   async #fetchAndStore(): Promise<string | undefined> {
     const gateway = await gatewayOf(this.env);
     if ("fault" in gateway) return gateway.fault;

@@ -1,6 +1,6 @@
 import { RE2JS, RE2JSException } from "re2js";
 
-/** The longest regular expression that a rule may bring. */
+/** The longest regular expression that a rule may have. */
 const REGEX_LIMIT_CHARACTERS = 512;
 /**
  * The largest program that one may compile to. Matching takes at most instructions × characters steps, half a million
@@ -23,7 +23,7 @@ const compiled = new Map<string, FullMatch | RegexFault>();
  * A regular expression as a full match in time linear in the text, whatever the expression is. Compiled once: the
  * same expression gives the same function while it is kept.
  *
- * @param regex in the syntax of RE2; letters count as they are written.
+ * @param regex in the syntax of RE2; case-sensitive.
  * @returns the match, or why there is none.
  * @example compileRegex("28[0-9]{16}") // (text) => boolean
  */

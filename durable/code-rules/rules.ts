@@ -1,6 +1,6 @@
 /**
- * The code rules that inquiryCodeRules answers with, as they come: text in, checked data out. Parameters that are not
- * named here are ignored; `null` and `""` count as left out.
+ * The code rules that inquiryCodeRules answers with, as they are received: text in, checked data out. Parameters that
+ * are not named here are ignored; `null` and `""` count as left out.
  *
  * Source: docs/spec/code-rules.md; EMV QRCPS, Merchant-Presented Mode, for the tags.
  */

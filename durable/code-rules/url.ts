@@ -6,19 +6,19 @@ import { parseDataObjects } from "../../core-wasm/index.ts";
 import type { ScannedCode } from "./match.ts";
 import { type PostCodeMatchAction, URL_LIMIT_CHARACTERS } from "./rules.ts";
 
-/** What a rule of action OPEN_URL brings. */
+/** The members of a rule of action OPEN_URL. */
 type OpenUrlAction = Exclude<PostCodeMatchAction, { readonly postCodeMatchActionType: "DECODE" }>;
 
-/** The URL for a code; `undefined` when there is none that may be opened, and the rule does not apply. */
+/** The URL for a code; `undefined` when none may be opened; then the rule does not apply. */
 export type UrlConstruction = (code: ScannedCode) => string | undefined;
 
 /** Why the construction of a URL is refused. */
 export type UrlFault =
-  /** The expression is no https URL, or a placeholder could change its host. */
+  /** The expression is not an https URL, or a placeholder could change its host. */
   | "EXPRESSION_WITHOUT_FIXED_HOST"
   /** A placeholder that is neither `${codeValue}` nor `${issuer}`. */
   | "PLACEHOLDER_NOT_KNOWN"
-  /** `${issuer}` is wanted and no issuer is configured. */
+  /** The rule uses `${issuer}`, and no issuer is configured. */
   | "ISSUER_NOT_CONFIGURED";
 
 const HTTPS_URL = /^https:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:[/?#][!-[\]-~]*)?$/i;
@@ -30,7 +30,7 @@ const ISSUER = "issuer";
 
 /**
  * How a rule makes its URL: the code itself, a data object of an EMVCo code, or an expression filled with the
- * percent-encoded code and issuer. Only an https URL of at most 2048 characters comes out.
+ * percent-encoded code and issuer. The result is an https URL of at most 2048 characters.
  *
  * @param issuer the wallet, as `${issuer}` names it to the acquirer's page; `undefined` when it is not configured.
  */

@@ -1,11 +1,11 @@
 import { compileRegex, type RegexFault } from "./regex.ts";
 
-/** Whether the value of a data object, `undefined` when there is none, is as the pattern says. */
+/** Whether the value of a data object, `undefined` when there is none, matches the pattern. */
 export type ValueMatch = (value: string | undefined) => boolean;
 
 /**
  * The value patterns of EMVCO rules: `S<…>` starts with, `C<…>` contains, `R<…>` matches as a whole, `N<NULL>` is
- * absent; anything else is the value itself. Letters count as they are written. An absent value satisfies `N<NULL>`
+ * absent; anything else is the value itself. Case-sensitive. An absent value satisfies `N<NULL>`
  * only.
  *
  * Source: docs/spec/code-rules.md.

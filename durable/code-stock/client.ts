@@ -7,7 +7,7 @@ import type { CodeStockBatch, CodeStockFailure, CodeStockRequest, CodeStockView 
 
 /**
  * How many objects keep stocks, for each shard of the deployment. An object writes all its stocks at once, so it should
- * have few; an object for each customer would open a database for each.
+ * have few; one object per customer would open one database each.
  */
 const OBJECTS_OF_SHARD = 64;
 

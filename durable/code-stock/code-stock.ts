@@ -1,10 +1,10 @@
 /**
- * The stock of payment codes: pure functions from a stock and an event to the stock after it and the view of its caller.
- * A stock belongs to one customer on one device. It holds the codes that Alipay+ issued in advance, so that the screen
- * does not go blank when Alipay+ is slow.
+ * The stock of payment codes: pure functions from a stock and an event to the stock after it and the view of its
+ * caller. A stock belongs to one customer on one device. It holds the codes that Alipay+ issued in advance, so that the
+ * screen does not go blank when Alipay+ is slow.
  *
- * One caller at a time may fetch codes: the one that is granted the lease. A batch without the present lease, because it
- * is late or for a region that the customer has left, is dropped.
+ * One caller at a time may fetch codes: the one that is granted the lease. A batch without the present lease, because
+ * it is late or for a region that the customer has left, is dropped.
  *
  * Source: docs/spec/wallet/get-payment-code.md, docs/spec/payment-codes.md.
  */
@@ -25,7 +25,7 @@ type Failures = { readonly count: number; readonly retryTimeMs: number; readonly
 
 /** Everything that a stock keeps. */
 export type CodeStock = {
-  /** The region that the codes were requested for; none is a region like any other. */
+  /** The region that the codes were requested for; none counts as a region of its own. */
   readonly region: string | undefined;
   readonly codes: readonly StockedCode[];
   /** The time from which the next batch may be fetched while codes are left. */
@@ -48,7 +48,10 @@ export type CodeStockView =
   | { readonly outcome: "RENEW"; readonly leaseId: string }
   /** There is no code yet: ask again in a moment. Another caller is fetching some, or a window is about to begin. */
   | { readonly outcome: "WAIT" }
-  /** There is no code, and Alipay+ is not asked until then. With a `resultCode` it refused, without one it did not answer. */
+  /**
+   * There is no code, and Alipay+ is not asked before `retryTimeMs`. With a `resultCode` it refused, without one it did
+   * not answer.
+   */
   | { readonly outcome: "HELD_BACK"; readonly retryTimeMs: number; readonly resultCode?: string | undefined };
 
 /** The stock after an event; the very same object when there is nothing to store. */
@@ -83,17 +86,17 @@ export const LEASE_DURATION_MS = 12_000;
 /** When no more than this many codes are left after the current one, the next batch is fetched. */
 const LOW_STOCK = 1;
 /**
- * A window that begins within this time is waited for. the documentation's sample leaves a second between two windows.
+ * A window that begins within this time is waited for. The documentation's sample leaves a second between two windows.
  */
 const WINDOW_WAIT_MS = 2_000;
 /**
- * Ten codes of a minute each are the most; what begins after an hour is a mistake (the documentation's sample has a
- * day).
+ * A batch has at most ten codes of a minute each; a window that begins more than an hour ahead is a mistake (the
+ * documentation's sample has a day).
  */
 const WINDOW_AHEAD_LIMIT_MS = 3_600_000;
 const RETRY_PAUSES: PauseLimits = { firstPauseMs: 1_000, pauseLimitMs: 30_000 };
 
-/** The codes that can be shown, now or later: the earliest expiry first. Windows that are over or inverted are none. */
+/** The codes that can be shown, now or later: the earliest expiry first. Expired or inverted windows are left out. */
 function usableCodes(codes: readonly StockedCode[], nowMs: number): StockedCode[] {
   return codes
     .filter(
@@ -103,7 +106,7 @@ function usableCodes(codes: readonly StockedCode[], nowMs: number): StockedCode[
     .sort((a, b) => a.expiryTimeMs - b.expiryTimeMs || a.startTimeMs - b.startTimeMs);
 }
 
-/** Whether a stock holds nothing of use any more. */
+/** Whether a stock holds nothing that is still useful. */
 export function isSpent({ codes, lease, failures }: CodeStock, nowMs: number): boolean {
   const isHeldBack = failures !== undefined && nowMs < failures.retryTimeMs;
   const isHeld = lease !== undefined && nowMs < lease.expiryTimeMs;
@@ -122,8 +125,8 @@ export function askStock(stock: CodeStock, request: CodeStockRequest, nowMs: num
 }
 
 /**
- * A batch has come: it takes the place of all codes but the current one, which stays on the screen to its end. One that
- * brings nothing to show counts as a failure.
+ * A batch has arrived: it replaces all codes but the current one, which stays on the screen until it expires. A batch
+ * without a code to show counts as a failure.
  */
 export function storeBatch(stock: CodeStock, { leaseId, codes }: CodeStockBatch, nowMs: number): CodeStockStep {
   if (stock.lease?.id !== leaseId) return { stock, view: viewOf(stock, nowMs) };
@@ -151,7 +154,10 @@ export function noteFailure(stock: CodeStock, { leaseId, resultCode }: CodeStock
   return { stock: failed, view: viewOf(failed, nowMs) };
 }
 
-/** Codes belong to a region: another one begins with nothing. Only a failure without an answer counts in every region. */
+/**
+ * Codes belong to a region: another region begins without codes. Only a failure without an answer counts in every
+ * region.
+ */
 function ofRegion(stock: CodeStock, region: string | undefined): CodeStock {
   if (stock.region === region) return stock;
   const { failures } = stock;

@@ -20,7 +20,7 @@ import {
 import { type StoredStocks, withStock } from "./stored-stocks.ts";
 
 /**
- * Stocks, by keys that do not reveal their customers. code-stock.ts decides, this class remembers. Every method may be
+ * Stocks, by keys that do not reveal their customers. code-stock.ts decides, this class stores. Every method may be
  * called twice.
  */
 export class CodeStocks extends IttyObject {

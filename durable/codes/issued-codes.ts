@@ -11,7 +11,7 @@ export const ISSUED_CODES_SCHEMA = `CREATE TABLE issued_codes (
   expiry_time_ms INTEGER NOT NULL
 ) WITHOUT ROWID`;
 
-/** The settings that decide about a code which has not paid yet. */
+/** The settings that decide whether an unpaid code may pay. */
 type IssuedCodePolicy = {
   /** Whether a code that was not issued here may pay. */
   readonly acceptsForeignPaymentCodes: boolean;
@@ -19,7 +19,7 @@ type IssuedCodePolicy = {
   readonly paymentCodeGraceMs: number;
 };
 
-/** What is known of a code; the payment and the customer may each be missing. */
+/** A code as it is stored; payment and customer may each be missing. */
 type CodeRow = { holder: string | null; customer_id: string | null; expiry_time_ms: number | null };
 
 const FIND = `SELECT
@@ -55,7 +55,9 @@ export class IssuedCodes {
     return true;
   }
 
-  /** Claims a code for a payment. The first payment to claim it holds it permanently; a refused claim leaves no trace. */
+  /**
+   * Claims a code for a payment. The first payment to claim it holds it permanently; a refused claim leaves no trace.
+   */
   claim(code: string, paymentId: string, customerId: string, nowMs: number): CodeClaim {
     const known = this.#find(code);
     const found = this.#claimOf(known, customerId, nowMs);

@@ -4,7 +4,7 @@
  * compared).
  *
  * The row is written before Alipay+ is asked, so that no code is decoded for two customers: neither while the answer is
- * on its way, nor after it was lost, when Alipay+ may have assigned the code to the first of them.
+ * on its way, nor after the answer is lost, when Alipay+ may have assigned the code to the first of them.
  */
 import { textOfUnknown, type Verdict } from "../../protocol/exchange/verdict.ts";
 import type { ScanCommand, ScanReply } from "../messages.ts";
@@ -23,19 +23,19 @@ CREATE INDEX order_codes_expiry ON order_codes (expiry_time_ms)`;
 /** The verdict of Alipay+ on a code; from S only the end of its validity (epoch milliseconds) is needed here. */
 export type DecodeVerdict = Verdict<{ readonly paymentExpiryTime?: number | undefined }>;
 
-/** What the codes of a shard depend on. */
+/** The dependencies of a shard's order codes. */
 type ScannedCodesOptions = {
   readonly sql: SqlStorage;
   readonly nowMs: () => number;
   /** How long a code counts as valid when Alipay+ does not say. */
   readonly paymentTimeLimitMs: number;
-  /** Asks Alipay+ (userInitiatedPay), with its repeats. */
+  /** Asks Alipay+ (userInitiatedPay), repeats included. */
   readonly decode: (command: ScanCommand) => Promise<DecodeVerdict>;
 };
 
 /** Rows are kept this long after their expiry, far longer than one call of Alipay+ takes. */
 const KEEP_EXPIRED_MS = 60 * 60_000;
-/** How many expired rows a scan deletes: more than the one that it writes. */
+/** How many expired rows a scan deletes: more than it writes, so that the table shrinks. */
 const CLEAN_UP_LIMIT = 16;
 
 type CodeRow = { customer_id: string; expiry_time_ms: number; message: string | null };
@@ -51,7 +51,7 @@ export class ScannedCodes {
 
   /**
    * Decodes a code for a customer, once within its validity. F frees the code. After U, or no answer, the code stays
-   * the customer's for the time of a payment, and a repeat asks Alipay+ the same again.
+   * the customer's for `paymentTimeLimitMs`, and a repeat asks Alipay+ the same again.
    */
   async scan(command: ScanCommand): Promise<ScanReply> {
     const { codeValue, customerId } = command;

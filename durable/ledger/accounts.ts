@@ -1,6 +1,6 @@
 /**
  * The accounts of a shard. Each customer's row has the customer's account and, beside it, what this customer's entries
- * have made of the wallet's own accounts: so every row is balanced by itself, and an entry changes no other row.
+ * have added to the wallet's own accounts: so every row balances by itself, and an entry changes no other row.
  * Amounts are TEXT in storage, `bigint` here.
  */
 
@@ -20,9 +20,9 @@ export type Customer = {
   /** Never below zero. */
   readonly balanceMinor: bigint;
   /**
-   * All that ever came in from `funding`, less what went back: the balance plus every payment that was not returned.
-   * Payments, refunds and reversals do not change it. As it stays within signed 64 bits, no refund or reversal can take
-   * the balance beyond them.
+   * Everything received from `funding`, less what was returned to it: the balance plus every payment that was not
+   * returned. Payments, refunds and reversals do not change it. As it stays within signed 64 bits, no refund or
+   * reversal can take the balance beyond them.
    */
   readonly fundedMinor: bigint;
   /** This customer's part of `alipayplus-payable`. */
@@ -32,7 +32,7 @@ export type Customer = {
   readonly today: DayCounters;
   /** Number of journal entries. */
   readonly entryCount: number;
-  /** The newest journal entry, `undefined` when there is none. */
+  /** The newest journal entry, `undefined` before the first. */
   readonly latestOperationId: string | undefined;
 };
 
@@ -95,7 +95,7 @@ function customerOf(row: CustomerRow): Customer {
   };
 }
 
-/** Writes the settings: of a new customer with an empty account, of a known one without touching its money. */
+/** Writes the settings: a new customer gets an empty account; the money of an existing one does not change. */
 export function writeSettings(sql: SqlStorage, customerId: string, settings: CompleteSettings): void {
   sql.exec(
     `INSERT INTO customer (
@@ -122,7 +122,9 @@ export function writeSettings(sql: SqlStorage, customerId: string, settings: Com
   );
 }
 
-/** Writes what moves with the customer's money: accounts, counters, head of the journal. Not the settings. */
+/**
+ * Writes the columns that change with the customer's money: accounts, counters, head of the journal. Not the settings.
+ */
 export function writeAccount(sql: SqlStorage, customer: Customer): void {
   sql.exec(
     `UPDATE customer SET balance = ?, funded = ?, payable = ?, surcharge = ?, day = ?, day_amount = ?, day_count = ?,

@@ -9,7 +9,7 @@ import { type OperationName, rememberRefusal } from "./operations.ts";
 import { readPayment } from "./payments.ts";
 
 /**
- * Debits the customer once. A repeat gets the first answer again, whatever it was and whatever happened since:
+ * Debits the customer once. A repeat gets the first answer again, whatever has happened since:
  * a debit that was reversed later still answers DONE; `inquire` answers REVERSED.
  *
  * @param request checked by `assertDebitRequest`

@@ -20,7 +20,7 @@ export type JournalEntry = {
   readonly legs: readonly Leg[];
 };
 
-/** What refunds have left of a payment. */
+/** The rest of a payment after its refunds. */
 export type Remaining = { readonly creditMinor: bigint; readonly payToMinor: bigint };
 
 /** An entry before it is posted. */
@@ -48,7 +48,7 @@ type EntryRow = {
  *
  * @param customer with counters as they shall be; accounts and journal head as they were
  * @returns false, and nothing is written, when there is an operation of this name already: it counts once
- * @throws Error before anything is written when the legs are no double entry or the balance would leave 0 to
+ * @throws Error before anything is written when the legs are not a double entry or the balance would leave 0 to
  *   signed 64 bits; either is a bug
  */
 export function postEntry(sql: SqlStorage, customer: Customer, entry: NewEntry): boolean {

@@ -36,10 +36,9 @@ export function amountOn(account: Leg["account"], legs: readonly Leg[]): bigint 
 }
 
 /**
- * What makes an entry double-entry: at least two legs, none of them zero, no account twice, and nothing gained or
- * lost in sum.
+ * Checks that an entry is double-entry: at least two legs, none of them zero, no account twice, and a sum of zero.
  *
- * @throws Error when it is not so; nothing may be written then
+ * @throws Error when it is not; nothing may be written then
  */
 export function assertBalanced(legs: readonly Leg[]): void {
   const sumMinor = legs.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);

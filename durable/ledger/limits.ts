@@ -8,7 +8,7 @@ import type { DebitRefusal, DebitRequest } from "../wallet-core/port.ts";
 import type { Customer, DayCounters } from "./accounts.ts";
 
 /**
- * Why this debit cannot be made now; `undefined` when it can. The first reason in a fixed order counts.
+ * Why this debit cannot be made now; `undefined` when it can. Of several reasons, the first in a fixed order is given.
  * Source: docs/spec/wallet/pay.md.
  */
 export function refusalOf(
@@ -47,8 +47,8 @@ function amountRefusal(customer: Customer, debitMinor: bigint, timeMs: number): 
 }
 
 /**
- * The day's counters after one more payment; on a later day they begin at zero. They never go back to an earlier day,
- * should the object move to a machine whose clock is behind: what was counted stays counted.
+ * The day's counters after one more payment; on a later day they begin at zero. They never return to an earlier day,
+ * even when the object moves to a machine whose clock is behind.
  */
 export function countPayment(today: DayCounters, debitMinor: bigint, timeMs: number): DayCounters {
   const day = Math.max(today.day, dayOf(timeMs));
@@ -57,8 +57,8 @@ export function countPayment(today: DayCounters, debitMinor: bigint, timeMs: num
 }
 
 /**
- * The day's counters after a payment was reversed: its whole amount and its count come back when it was made on
- * the day that they count, otherwise nothing changes.
+ * The day's counters after a payment was reversed: its whole amount and its count are taken off when it was made on
+ * the day that they count; otherwise nothing changes.
  *
  * @param paymentTimeMs when the payment was debited
  */

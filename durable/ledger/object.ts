@@ -2,7 +2,7 @@
  * The embedded wallet core: customers' accounts under double-entry bookkeeping, in shards by `customerId`.
  *
  * Every operation is one synchronous block inside one storage transaction. No other event sees it half done, and
- * when it throws nothing of it is kept. The runtime's output gate holds the answer until its writes are durable.
+ * when it throws, none of it is kept. The runtime's output gate holds the answer until its writes are durable.
  */
 
 import { DurableObject } from "cloudflare:workers";
@@ -51,7 +51,7 @@ export type CustomerView = {
 
 /**
  * One shard of the ledger. Its public methods are its RPC interface; the first five are the port to the wallet's
- * core (durable/wallet-core/port.ts), and never answer UNANSWERED: only a call that gets lost is unanswered.
+ * core (durable/wallet-core/port.ts), and never return UNANSWERED: only a lost call is unanswered.
  *
  * A request that a correct gateway cannot send (amounts below 1, `payTo` above the debit, two currencies in one
  * request) throws RangeError and leaves no trace.
@@ -83,7 +83,7 @@ export class Ledger extends DurableObject<Env> {
     return this.#storage.transactionSync(() => reverse(this.#storage.sql, key, nowMs()));
   }
 
-  /** Refunds a part of a payment, once for each `refundId`. */
+  /** Refunds a part of a payment, once per `refundId`. */
   refund(request: RefundRequest): RefundAnswer {
     assertRefundRequest(request);
     return this.#storage.transactionSync(() => refund(this.#storage.sql, request, nowMs()));

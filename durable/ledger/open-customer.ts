@@ -6,14 +6,14 @@ import { postEntry } from "./journal.ts";
 import { fundingLegs } from "./legs.ts";
 import { type CustomerSettings, completeSettings, invalidSetting } from "./settings.ts";
 
-/** What `openCustomer` answers. Refused means that nothing was changed. */
+/** What `openCustomer` answers. After a refusal nothing has changed. */
 export type OpenCustomerAnswer =
   | { readonly outcome: "DONE" }
   /** `setting` has a value that is not allowed. */
   | { readonly outcome: "REFUSED"; readonly reason: "SETTING_INVALID"; readonly setting: keyof CustomerSettings }
   /** The customer has journal entries in another currency. */
   | { readonly outcome: "REFUSED"; readonly reason: "CURRENCY_IN_USE" }
-  /** With what the customer has paid and may get back, the balance could leave signed 64 bits. */
+  /** With everything that may still be refunded, the balance could exceed signed 64 bits. */
   | { readonly outcome: "REFUSED"; readonly reason: "BALANCE_OUT_OF_RANGE" };
 
 /** Opens a customer, or changes one; what `settings` leaves out stays as it was. */

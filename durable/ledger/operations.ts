@@ -2,7 +2,7 @@
 
 import type { DebitRefusal, RefundRefusal } from "../wallet-core/port.ts";
 
-/** What an operation does; also the first part of its key, so that ids of different kinds cannot meet. */
+/** What an operation does; also the first part of its key, so that ids of different kinds cannot collide. */
 export type OperationKind = "DEBIT" | "REVERSAL" | "REFUND" | "FUNDING";
 
 /** Names an operation of a customer: `id` is the paymentId, the refundId, or the number of a funding entry. */
@@ -20,7 +20,7 @@ export function operationKey({ kind, id }: Pick<OperationName, "kind" | "id">): 
 }
 
 /**
- * Remembers the refusal of a debit or refund; no money moves.
+ * Stores the refusal of a debit or refund; no money moves.
  *
  * @param reversedTimeMs set when the refusal is the tombstone that a reversal leaves
  */

@@ -1,11 +1,11 @@
-/** What the ledger remembers of each payment: its first answer, and what refunds have left. */
+/** The ledger's payments: the first answer of each, and what refunds have left of it. */
 
 import type { DebitRefusal } from "../wallet-core/port.ts";
 import type { Remaining } from "./journal.ts";
 import { amountOn, legsFromText } from "./legs.ts";
 import { operationKey } from "./operations.ts";
 
-/** A payment that the ledger knows, by a debit or by a reversal. */
+/** A payment of the ledger, which a debit or a reversal has created. */
 type Payment = PaidPayment | RefusedPayment;
 
 /** The customer was debited. */

@@ -8,7 +8,7 @@ import { type OperationName, operationKey, rememberRefusal } from "./operations.
 import { type PaidPayment, readPayment, writeRemaining } from "./payments.ts";
 
 /**
- * Refunds once for each `refundId`; a repeat gets the first answer again. All refunds of a payment together are at most
+ * Refunds once per `refundId`; a repeat gets the first answer again. All refunds of a payment together are at most
  * what was paid, on the customer's side and on Alipay+'s. Source: docs/spec/wallet/refund.md.
  *
  * @param request checked by `assertRefundRequest`

@@ -1,6 +1,6 @@
 /**
- * What must hold of every request before the ledger touches anything. The gateway has validated what came from
- * outside, so a request that fails here is a bug of the caller and throws: no answer is remembered for it.
+ * Preconditions of every request. The gateway has validated all outside input, so a request that fails here is a bug of
+ * the caller and throws: no answer is stored for it.
  */
 
 import { AMOUNT_MAX_MINOR, type Money } from "../../protocol/money.ts";

@@ -10,8 +10,8 @@ import { type PaidPayment, readPayment, writeReversed } from "./payments.ts";
 
 /**
  * Reverses a payment; it always succeeds. What was refunded before stays refunded, the reversal returns exactly the
- * rest. A payment that the ledger does not know becomes a tombstone: its debit, should it still
- * come, is refused with PAYMENT_REVERSED. Source: docs/spec/wallet/cancel-payment.md.
+ * rest. An unknown payment becomes a tombstone: a debit that arrives afterwards is refused
+ * with PAYMENT_REVERSED. Source: docs/spec/wallet/cancel-payment.md.
  */
 export function reverse(sql: SqlStorage, { customerId, paymentId }: PaymentKey, timeMs: number): ReverseAnswer {
   const payment = readPayment(sql, customerId, paymentId);

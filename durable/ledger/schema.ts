@@ -2,7 +2,7 @@
  * The ledger's tables. Keys are TEXT and tables WITHOUT ROWID, with no further index, so that one row changed is
  * one row written: a debit writes two (operation, customer).
  *
- * Amounts are TEXT: SQLite integers above 2^53 come back wrong.
+ * Amounts are TEXT: SQLite integers above 2^53 are read back rounded.
  */
 export const LEDGER_STEPS: readonly string[] = [
   `
@@ -28,7 +28,7 @@ export const LEDGER_STEPS: readonly string[] = [
     latest_operation_id TEXT          -- head of the chain of journal entries, newest first
   ) WITHOUT ROWID;
 
-  -- The wallet's own accounts in this shard, one balance a currency.
+  -- The wallet's own accounts in this shard, one balance per currency.
   CREATE TABLE system_account (
     account TEXT NOT NULL,
     currency TEXT NOT NULL,

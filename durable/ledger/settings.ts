@@ -1,8 +1,8 @@
-/** What can be set about a customer of the embedded ledger. */
+/** The settings of a customer of the embedded ledger. */
 
 import { isAmount } from "./amounts.ts";
 
-/** Limits of a customer, in minor units of the customer's currency. A limit that was never given does not limit. */
+/** Limits of a customer, in minor units of the customer's currency. A missing limit means no limit. */
 export type CustomerLimits = {
   /** The largest single payment. */
   readonly single?: bigint | undefined;
@@ -13,8 +13,8 @@ export type CustomerLimits = {
 };
 
 /**
- * What `openCustomer` takes. Whatever is left out of a first call has its default; whatever is left out of a
- * later one (each limit for itself) stays as it was.
+ * The input of `openCustomer`. A setting that the first call leaves out gets its default; one that a later call leaves
+ * out stays as it was, each limit separately.
  */
 export type CustomerSettings = {
   /** ISO 4217 alphabetic code. It cannot change once the customer has journal entries. */
@@ -36,7 +36,7 @@ export type CustomerSettings = {
   readonly blockedMerchants?: readonly string[] | undefined;
 };
 
-/** A customer's settings with nothing left out; a limit that is missing does not limit. */
+/** A customer's settings complete; a missing limit means no limit. */
 export type CompleteSettings = {
   readonly currency: string;
   readonly status: string;
@@ -86,7 +86,7 @@ export function invalidSetting(settings: CustomerSettings): keyof CustomerSettin
 }
 
 /**
- * Fills in what was left out: what was there before, or else the default.
+ * Fills in the settings that were left out: with the previous value, or else the default.
  *
  * @param settings checked by `invalidSetting`
  * @param before the customer's settings until now, `undefined` for a new customer

@@ -18,7 +18,7 @@ const NOTHING: Sums = { customers: 0n, funding: 0n, "alipayplus-payable": 0n, "s
 
 /**
  * Sums every account of the shard, by currency. For each currency the sums add up to zero, or the ledger is wrong.
- * Reads every customer: for operators, tests and the sandbox, not for the way of a payment.
+ * Reads every customer: for operators, tests and the sandbox, never while a payment waits.
  */
 export function trialBalance(sql: SqlStorage): readonly AccountSum[] {
   const sums = new Map<string, Sums>();

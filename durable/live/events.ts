@@ -1,4 +1,4 @@
-/** The events of the last minutes, for apps that connect a little late, or again. */
+/** The events of the last minutes, for apps that connect late or reconnect. */
 import type { LiveEvent } from "../messages.ts";
 
 /** How long an event is kept. */
@@ -21,8 +21,8 @@ export const LIVE_EVENTS_SCHEMA = `CREATE TABLE live_events (
 CREATE INDEX live_events_of_subscriber ON live_events (subscriber)`;
 
 /**
- * An event with its number. Numbers grow and are never used twice, although events are not kept for long: a number is the
- * time in epoch milliseconds, or one more than the newest where two events fall into the same millisecond.
+ * An event with its number. Numbers grow and are never used twice, although events are not kept for long: a number is
+ * the time in epoch milliseconds, or one more than the newest where two events fall into the same millisecond.
  */
 export type NumberedEvent = LiveEvent & { readonly eventNumber: number };
 
@@ -44,7 +44,7 @@ export class LiveEvents {
     this.#count = sql.exec<{ count: number }>("SELECT COUNT(*) AS count FROM live_events").one().count;
   }
 
-  /** Stores an event; undefined when it is known already: an event may be published twice. */
+  /** Stores an event; undefined when it is stored already: an event may be published twice. */
   add(subscriber: string, event: LiveEvent, nowMs: number): NumberedEvent | undefined {
     const { paymentRequestId, status, resultCode, timeMs } = event;
     this.forget(nowMs);
@@ -68,7 +68,7 @@ export class LiveEvents {
     return this.#sql.exec<EventRow>(query, subscriber, first).toArray().map(eventOf);
   }
 
-  /** Deletes what is too old, and the oldest events where there are too many. */
+  /** Deletes expired events, and the oldest where there are too many. */
   forget(nowMs: number): void {
     this.#delete("event_number <= ?", nowMs - EVENT_LIFETIME_MS);
     const excess = this.#count - EVENTS_LIMIT + 1;

@@ -19,7 +19,10 @@ import { listenCommandOf } from "./listen-command.ts";
 import { subscriberOf } from "./subscriber.ts";
 import { LIVE_CLOSE, PING, PONG, paymentText, readyText } from "./wire.ts";
 
-/** How many connections one customer may have: more than any customer has devices. One more closes the one that ends first. */
+/**
+ * How many connections one customer may have: more than any customer has devices. A further connection closes the one
+ * whose token expires first.
+ */
 export const SOCKETS_OF_CUSTOMER_LIMIT = 8;
 
 /** How many connections a shard has; the runtime ends at 32,768. */
@@ -82,7 +85,7 @@ export class Live extends DurableObject<Env> {
     return new Response(null, { status: 101, webSocket: client });
   }
 
-  /** An app has nothing to say here. */
+  /** Apps may send nothing but `ping`, which the runtime answers. */
   override webSocketMessage(socket: WebSocket): void {
     socket.close(...LIVE_CLOSE.UNEXPECTED_MESSAGE);
   }
@@ -92,7 +95,7 @@ export class Live extends DurableObject<Env> {
     socket.close(NORMAL_CLOSURE);
   }
 
-  /** Ends what has expired. */
+  /** Closes the sockets and deletes the events that have expired. */
   override async alarm(): Promise<void> {
     this.#alarmTimeMs = undefined;
     const now = nowMs();
@@ -110,7 +113,9 @@ export class Live extends DurableObject<Env> {
     void this.ctx.storage.setAlarm(runtimeTimeMs(timeMs));
   }
 
-  /** The sockets of a customer, or all; the runtime also returns those that are closing, to which nothing can be sent. */
+  /**
+   * The sockets of a customer, or all; the runtime also returns those that are closing, to which nothing can be sent.
+   */
   #openSockets(subscriber?: string): WebSocket[] {
     return this.ctx.getWebSockets(subscriber).filter((socket) => socket.readyState === WebSocket.OPEN);
   }

@@ -6,7 +6,7 @@ import type { NumberedEvent } from "./events.ts";
 /** The sub-protocol, for clients that name one. */
 export const LIVE_PROTOCOL = "plusgate.live.v1";
 
-/** What a client may send, and the answer, which does not wake the object. */
+/** The one message that a client may send, and the runtime's answer, which does not wake the object. */
 export const PING = "ping";
 export const PONG = "pong";
 

@@ -1,6 +1,6 @@
 /**
- * The lifecycle of payments: claims the code, debits, reverses, and stores the result. Part of the Payments object, on the
- * same storage, alarm and turn; machine/payment.ts decides what follows from which event.
+ * The lifecycle of payments: claims the code, debits, reverses, and stores the result. Part of the Payments object, on
+ * the same storage, alarm and turn; machine/payment.ts decides what follows from which event.
  */
 
 import { nowMs } from "../../protocol/clock.ts";
@@ -19,7 +19,7 @@ import type { Publisher } from "./publish.ts";
 import type { PaymentRecord, PaymentRecords, PaymentTerms } from "./records.ts";
 import { customerOf, debitEventOf, debitOf } from "./views.ts";
 
-/** What the lifecycle of a shard's payments needs, all of it the Payments object's own. */
+/** The dependencies of the lifecycle, all of them parts of the Payments object. */
 type LifecycleContext = {
   readonly env: Env;
   readonly configuration: Configuration;
@@ -34,7 +34,9 @@ export class Lifecycle {
   readonly #context: LifecycleContext;
   readonly #debits = new SingleFlight<PaymentState>();
   readonly #reversals = new SingleFlight<PaymentState>();
-  /** Debits under way by codes of ours. It is stored with the next state: a write of its own would cost another commit. */
+  /**
+   * Debits under way by codes of ours. It is stored with the next state: a write of its own would cost another commit.
+   */
   readonly #ours = new Set<string>();
 
   constructor(context: LifecycleContext) {
@@ -63,10 +65,10 @@ export class Lifecycle {
   }
 
   /**
-   * Makes a debit, one at a time for each payment. Should that throw, the payment is left to the resolver.
+   * Makes a debit, one at a time for each payment. If that throws, the resolver finishes the payment.
    *
    * @param createdTimeMs when the payment was claimed, epoch milliseconds
-   * @param isResumed an earlier try may have reached the core
+   * @param isResumed true when an earlier try may have reached the core
    */
   debit(
     paymentId: string,
@@ -143,11 +145,13 @@ export class Lifecycle {
     const debit = debitOf(paymentId, terms, claimed.expiryTimeMs);
     const event = await this.#askForDebit(debit, createdTimeMs, isResumed);
     const settled = this.apply(paymentId, event);
-    // A success that came too late: the money goes back before any answer says that the order is closed.
+    // A success that came too late: the debit is reversed before any answer says that the order is closed.
     return settled.status.name === "REVERSING" ? this.reverse(paymentId, terms.customerId) : settled;
   }
 
-  /** Asks the core for the result of an earlier debit; debits when the core does not know it and there is still time. */
+  /**
+   * Asks the core for the result of an earlier debit; debits when the core does not know it and there is still time.
+   */
   async #askForDebit(debit: DebitRequest, createdTimeMs: number, isResumed: boolean): Promise<PaymentEvent> {
     const { core } = this.#context;
     if (isResumed) {
@@ -165,7 +169,7 @@ export class Lifecycle {
   }
 }
 
-/** Whether the code was issued through this gateway. A code of another customer does not concern this customer's app. */
+/** Whether the code was issued through this gateway for this customer: only then does the customer's app get events. */
 function isOurs(claim: CodeClaim): boolean {
   return "refusal" in claim ? claim.refusal === "CODE_EXPIRED" : claim.isOurs;
 }

@@ -18,10 +18,10 @@ import type { PaymentRecord, PaymentRecords } from "./records.ts";
 import { paymentResultOf } from "./results.ts";
 import { payReplyOf } from "./views.ts";
 
-/** How long Alipay+ may take to acknowledge. The schedule repeats an attempt, not the client. */
+/** How long Alipay+ may take to acknowledge. The schedule repeats an attempt; the client does not. */
 const ATTEMPT_TIMEOUT_MS = 5_000;
 
-/** What the notifications of a shard need, all of it the Payments object's own. */
+/** The dependencies of the notifications, all of them parts of the Payments object. */
 type NotificationsContext = {
   readonly sql: SqlStorage;
   readonly env: Env;

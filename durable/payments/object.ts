@@ -76,7 +76,7 @@ export class Payments extends DurableObject<Env> {
   readonly #core: WalletCore;
   readonly #alarm: DueAlarm;
 
-  /** @param deadline of the calls to the core and to other shards; the runtime hands in none */
+  /** @param deadline of the calls to the core and to other shards; the runtime passes none */
   constructor(context: DurableObjectState, env: Env, deadline = new Deadline(requireConfiguration(env).coreTimeoutMs)) {
     super(context, env);
     migrate(context.storage, [
@@ -137,7 +137,7 @@ export class Payments extends DurableObject<Env> {
       if (!isPaymentCode(paymentCode)) return { outcome: "REFUSED", reason: "CODE_INVALID" };
       const found = await this.#lifecycle.lookAtCode(paymentCode, customerId);
       if (found && "outcome" in found) return { outcome: "IN_PROCESS" };
-      // The payment itself is unknown, so the holder of the code is another payment.
+      // This payment is not stored, so another payment holds the code.
       if (found) return { outcome: "REFUSED", reason: "refusal" in found ? found.refusal : "CODE_ALREADY_USED" };
     }
     const answer = await this.#core.evaluate(debitOf(command.paymentId, command.terms, command.expiryTimeMs));
@@ -207,7 +207,7 @@ export class Payments extends DurableObject<Env> {
     return { outcome: "DUE" };
   }
 
-  /** What is known of a payment. Reads only. */
+  /** A payment as it is stored, for an inquiry. Reads only. */
   inquire(paymentId: string): InquireReply {
     const record = this.#records.find(paymentId);
     if (!record) return { outcome: "UNKNOWN" };
@@ -215,8 +215,8 @@ export class Payments extends DurableObject<Env> {
   }
 
   /**
-   * Closes a payment, whatever its state: once the close is stored, the money goes back, if need be by the resolver.
-   * A payment that is not known yet becomes a tombstone, so that a pay that comes later finds it closed.
+   * Closes a payment, whatever its state: once the close is stored, the debit is reversed, if need be by the resolver.
+   * An unknown payment becomes a tombstone, so that a later pay finds it closed.
    */
   async cancel(command: CancelCommand): Promise<CancelReply> {
     const { paymentId, paymentRequestId } = command;
@@ -235,17 +235,17 @@ export class Payments extends DurableObject<Env> {
     return { outcome: "CANCELLED" };
   }
 
-  /** Refunds a part or all of a payment, once for each `refundId`. */
+  /** Refunds a part or all of a payment, once per `refundId`. */
   refund(command: RefundCommand): Promise<RefundReply> {
     return this.#refunds.refund(command);
   }
 
-  /** Names the payment that a refund id belongs to; called by the payment's own shard. */
+  /** Binds a refund id to its payment; called by the payment's own shard. */
   claimRefundKey(refundId: string, paymentId: string): string {
     return this.#refunds.claimKey(refundId, paymentId);
   }
 
-  /** Makes sure that an alarm is set for what is open, in case one was lost. */
+  /** Makes sure that an alarm is set for open payments, refunds and notifications, in case one was lost. */
   sweep(): ShardReport {
     const now = nowMs();
     this.#rearm();

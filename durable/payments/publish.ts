@@ -11,7 +11,7 @@ import type { PaymentState } from "./machine/payment.ts";
 import type { PaymentClaim, PaymentRecords } from "./records.ts";
 import { hasFinalResult, liveEventOf, payReplyOf } from "./views.ts";
 
-/** What the publisher of a shard needs, all of it the Payments object's own. */
+/** The dependencies of the publisher, all of them parts of the Payments object. */
 type PublisherContext = {
   readonly env: Env;
   readonly deadline: Deadline;
@@ -30,8 +30,8 @@ export class Publisher {
   }
 
   /**
-   * Publishes the result of a payment's new state, when it is final and another than before. Call it in the turn that
-   * writes the state: the notification is then stored with it.
+   * Publishes the result of a payment's new state, when it is final and differs from the one before. Call it in the
+   * turn that writes the state: the notification is then stored with it.
    *
    * @param before the payment until now; without a state when it is new
    */
@@ -46,7 +46,7 @@ export class Publisher {
     if (before.isOurs) this.#context.waitUntil(this.#publishLive(paymentId));
   }
 
-  /** Publishes the result to the customer's apps. It may get lost: an app can always ask. */
+  /** Publishes the result to the customer's apps. An event may get lost: an app can always ask for the payment. */
   async #publishLive(paymentId: string): Promise<void> {
     const { env, deadline, records } = this.#context;
     const record = records.find(paymentId);

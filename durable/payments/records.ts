@@ -1,4 +1,4 @@
-/** Payments as rows: one row a payment, keyed by `payment_id`. Source: docs/storage.md. */
+/** Payments as rows: one row per payment, keyed by `payment_id`. Source: docs/storage.md. */
 import type { Money } from "../../protocol/money.ts";
 import {
   amount,
@@ -35,7 +35,10 @@ export type PaymentTerms = {
   readonly paymentNotifyUrl?: string | undefined;
 };
 
-/** What decisions are made from. A tombstone (a cancel that came before its pay) has no fingerprint. */
+/**
+ * The part of a payment that decisions are made from. A tombstone (a cancel that came before its pay) has no
+ * fingerprint.
+ */
 export type PaymentClaim = {
   /** Digest of the parameters that a repeat must not change. */
   readonly fingerprint: string | undefined;
@@ -61,7 +64,7 @@ export type PaymentRecord = PaymentClaim & {
 /** A payment as it is first stored; whether it is notified follows from its terms. */
 export type NewPaymentRecord = Omit<PaymentRecord, "isNotified">;
 
-/** Far more than a payment is in process, and than two clocks differ. */
+/** Well above the longest a payment stays in process, and above any clock skew. */
 const ORPHAN_AGE_MS = 300_000;
 
 const STATUS = variants<PaymentStatus>(text("status"), {
@@ -153,10 +156,10 @@ const updateState = PAYMENTS.update(fields({ state: STATE, isOurs: NEW_CLAIM.isO
 const updateRefunded = PAYMENTS.update(REFUNDED);
 const updateDueTime = PAYMENTS.update(DUE_TIME);
 
-/** The table and, for what waits for the resolver alone, its index: a payment that goes well never touches that. */
+/** The table, and an index of the payments that wait for the resolver: a payment that goes well never touches it. */
 export const PAYMENT_SCHEMA: readonly string[] = [PAYMENTS.create(), dueIndex("payments")];
 
-/** What came with scanned orders and notifications. */
+/** The columns that scanned orders and notifications added. */
 export const SCANNED_ORDERS_SCHEMA: readonly string[] = PAYMENTS.add(2);
 
 /** The payments of one shard. Every method is synchronous: a decision and its writes stay in one turn. */
@@ -181,7 +184,7 @@ export class PaymentRecords {
     return this.#processing.get(paymentId) ?? findClaim(this.#sql, paymentId)[0];
   }
 
-  /** The same, of a payment that was claimed: it never disappears. */
+  /** The same, of a payment that is known to be claimed: rows are never deleted. */
   claimOf(paymentId: string): PaymentClaim {
     const claim = this.findClaim(paymentId);
     if (!claim) throw new Error("A claimed payment cannot disappear");
@@ -199,7 +202,7 @@ export class PaymentRecords {
   }
 
   /**
-   * Leaves the payments that were in process when the object last stopped to the resolver. Only the newest can be among
+   * Hands the payments that were in process when the object last stopped to the resolver. Only the newest can be among
    * them: a payment in process ends, or gets a due time, within a few deadlines of the core.
    */
   adoptOrphans(dueTimeMs: number): void {
@@ -227,7 +230,7 @@ export class PaymentRecords {
     if (claim) this.#keepClaim(paymentId, { ...claim, state, isOurs });
   }
 
-  /** Writes what refunds have taken, or have left again after a refusal. */
+  /** Writes the sums of the refunds: larger after a claim, smaller after a refusal. */
   updateRefunded(paymentId: string, refunded: RefundableAmounts): void {
     updateRefunded(this.#sql, paymentId, refunded);
   }

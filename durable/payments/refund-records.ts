@@ -72,7 +72,7 @@ export class RefundRecords {
     this.#sql = sql;
   }
 
-  /** Names the payment that a refund id belongs to: the first that asked, permanently. */
+  /** Binds a refund id to a payment permanently: the first one that claims it. */
   claimKey(refundId: string, paymentId: string): string {
     const [holder] = findKey(this.#sql, refundId);
     if (!holder) insertKey(this.#sql, { refundId, paymentId });

@@ -26,7 +26,7 @@ import { type RefundRecord, RefundRecords } from "./refund-records.ts";
 
 const NOTHING: RefundableAmounts = { paymentMinor: 0n, payToMinor: 0n, customerMinor: 0n };
 
-/** What the refunds of a shard need, all of it the Payments object's own. */
+/** The dependencies of the refunds, all of them parts of the Payments object. */
 type RefundsContext = {
   readonly sql: SqlStorage;
   readonly env: Env;
@@ -47,12 +47,12 @@ export class Refunds {
     this.#records = new RefundRecords(context.sql);
   }
 
-  /** Names the payment that a refund id belongs to: the first that asked. */
+  /** Binds a refund id to a payment: the first one that claims it. */
   claimKey(refundId: string, paymentId: string): string {
     return this.#records.claimKey(refundId, paymentId);
   }
 
-  /** Refunds once for each `refundId`. */
+  /** Refunds once per `refundId`. */
   async refund(command: RefundCommand): Promise<RefundReply> {
     if (!this.#records.find(command.refundId)) {
       const holder = await this.#claimKeyInItsShard(command);
@@ -64,7 +64,7 @@ export class Refunds {
     return known ? this.#repeat(known, command) : this.#claim(command);
   }
 
-  /** Resolves the refunds that are due; one promise each. */
+  /** Resolves the refunds that are due; one promise per refund. */
   resolveDue(timeMs: number, limit: number): Promise<RefundRecord>[] {
     return this.#records.due(timeMs, limit).map((record) => this.#credit(record));
   }
@@ -177,7 +177,10 @@ function refundablePaymentOf(payment: PaymentRecord): RefundablePayment {
   };
 }
 
-/** What the core's answer means for a refund that was claimed at `sinceTimeMs`: it is no older, whatever the core's clock says. */
+/**
+ * What the core's answer means for a refund that was claimed at `sinceTimeMs`. Its time is never earlier than the
+ * claim, even if the core's clock is behind.
+ */
 function refundEventOf(answer: RefundAnswer, sinceTimeMs: number): RefundEvent {
   switch (answer.outcome) {
     case "DONE":

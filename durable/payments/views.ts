@@ -34,8 +34,8 @@ export function debitOf(paymentId: string, terms: PaymentTerms, expiryTimeMs: nu
 /**
  * What the core's answer about a debit means for the payment.
  *
- * @param sinceTimeMs when the payment was claimed, epoch milliseconds: no debit of it is older, whatever the core's clock
- *   says
+ * @param sinceTimeMs when the payment was claimed, epoch milliseconds: its time is never earlier, even if the core's
+ *   clock is behind
  */
 export function debitEventOf(
   answer: Exclude<InquireAnswer, { outcome: "UNKNOWN" }>,
@@ -58,21 +58,21 @@ export function hasFinalResult(state: PaymentState): boolean {
   return payReplyOf(state).outcome !== "IN_PROCESS";
 }
 
-/** A payment for the wallet's own side. */
+/** A payment as the wallet sees it. */
 export function reportOf(record: PaymentRecord, terms: PaymentTerms, message: string | undefined): PaymentReport {
   const { paymentId, paymentRequestId, createdTimeMs, refunded } = record;
   const { status, expiryTimeMs } = record.state;
   return { paymentId, paymentRequestId, status, createdTimeMs, expiryTimeMs, terms, message, refunded };
 }
 
-/** A payment for the operators. */
+/** A payment as operators see it. */
 export function inspectionOf(record: PaymentRecord, notification: OutboxReport | undefined): PaymentInspection {
   const { status, expiryTimeMs, dueTimeMs, unanswered } = record.state;
   const { createdTimeMs, amountsDiffer } = record;
   return { status, createdTimeMs, expiryTimeMs, dueTimeMs, unanswered, amountsDiffer, notification };
 }
 
-/** What the customer's app hears of a payment's result; `undefined` while there is none. */
+/** The event that the customer's app receives for a payment's result; `undefined` while there is no result. */
 export function liveEventOf({ paymentRequestId, state }: PaymentRecord, timeMs: number): LiveEvent | undefined {
   const reply = payReplyOf(state);
   const { resultCode } = paymentResultOf(reply);
@@ -88,7 +88,7 @@ export function liveEventOf({ paymentRequestId, state }: PaymentRecord, timeMs: 
   }
 }
 
-/** What Alipay+ may know of a payment: the reversal of a closed one is the wallet's own affair. */
+/** The payment as Alipay+ sees it: a closed one looks the same before and after its reversal. */
 export function payReplyOf({ status }: Pick<PaymentState, "status">): KnownPayReply {
   switch (status.name) {
     case "AWAITING_CONFIRMATION":

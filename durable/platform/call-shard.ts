@@ -5,7 +5,7 @@ import { shardName } from "./shard.ts";
 /** What the runtime adds to an error of a Durable Object call. */
 type StubError = { readonly retryable?: boolean; readonly overloaded?: boolean };
 
-/** Whether the object turned a call away because too many calls wait for it: a repeat would only add one more. */
+/** Whether the object rejected a call because its queue is full: a repeat would only add to it. */
 export function isOverloaded(error: unknown): boolean {
   return (error as StubError | undefined)?.overloaded === true;
 }

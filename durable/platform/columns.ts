@@ -3,7 +3,7 @@
  * from a row back to the value, so that no list of columns is written twice and no parameter is counted.
  *
  * The runtime's SQLite has text, numbers and null: an integer above 2^53 comes back rounded, so amounts are TEXT; a
- * boolean is 0 or 1; `undefined` is null. What a row holds in another type than its column is a bug, and throws.
+ * boolean is 0 or 1; `undefined` is null. A value of another type than its column's is a bug, and throws.
  */
 import { formatAmount } from "../../core-wasm/index.ts";
 import type { Money } from "../../protocol/money.ts";
@@ -17,9 +17,11 @@ type Row = Readonly<Record<string, SqlStorageValue>>;
 type ColumnOptions = {
   /** The SQL that follows the type, such as `UNIQUE` or `DEFAULT '0'`. */
   readonly constraint?: string;
-  /** The step of `migrate` that adds the column to its table; 1, the step that creates the table, when it is missing. */
+  /**
+   * The step of `migrate` that adds the column to its table; 1, the step that creates the table, when it is missing.
+   */
   readonly step?: number;
-  /** The value that an update does not replace: the FIRST that was known, or the LATEST while there is no newer one. */
+  /** The value that an update does not replace: the FIRST value, or the LATEST until a newer one is written. */
   readonly keeps?: "FIRST" | "LATEST";
 };
 
@@ -136,8 +138,8 @@ export function fields<T extends object>(maps: FieldMaps<T>): ColumnMap<T> {
 type Variant<T, Name> = T extends { readonly name: infer Names } ? (Name extends Names ? T : never) : never;
 
 /**
- * An object whose `name` decides which other fields it has, such as a status. Variants may keep their fields in the same
- * column; what a variant does not have is null.
+ * An object whose `name` decides which other fields it has, such as a status. Variants may keep their fields in the
+ * same column; what a variant does not have is null.
  *
  * @param name the column of the name
  * @param cases the other fields of each variant
@@ -184,7 +186,7 @@ export function converted<Stored, T>(
   };
 }
 
-/** What follows from columns that another field writes; it writes none itself. */
+/** A value derived from columns that another field writes; it writes none itself. */
 export function derived<Stored, T>(map: ColumnMap<Stored>, derive: (stored: Stored) => T): ColumnMap<T> {
   return { columns: [], reads: map.reads, read: (row) => derive(map.read(row)), write: () => undefined };
 }

@@ -5,9 +5,9 @@ export type Unanswered = { readonly outcome: "UNANSWERED" };
 
 export const UNANSWERED: Unanswered = { outcome: "UNANSWERED" };
 
-/** Measures time and calls back once after a while: the runtime does, and a test may. */
+/** Measures time and calls back once after a delay: the runtime's, or a test's. */
 export type Timer = {
-  /** Milliseconds that only ever grow; from where they count does not matter. */
+  /** Monotonic milliseconds from any origin. */
   nowMs(): number;
   after(durationMs: number, callback: () => void): void;
 };
@@ -41,7 +41,8 @@ export class Deadline {
    * Waits for an answer, as long as the deadline allows.
    *
    * @param start begins the call; `isOver` says whether the deadline has passed, after which no further try makes sense
-   * @returns the answer, or UNANSWERED when the call fails or is too late; a late call goes on, and its answer is dropped
+   * @returns the answer, or UNANSWERED when the call fails or is too late; a late call goes on, and its answer is
+   *   dropped
    */
   ask<Answer>(start: (isOver: () => boolean) => Promise<Answer>): Promise<Answer | Unanswered> {
     return new Promise((resolve) => {
@@ -64,7 +65,7 @@ export class Deadline {
     this.#timer.after(Math.max(0, first.expiryTimeMs - this.#timer.nowMs()), () => this.#pass());
   }
 
-  /** Expires what is late, forgets what is answered, and waits for the next one. */
+  /** Expires late calls, drops answered ones, and waits for the next. */
   #pass(): void {
     this.#isArmed = false;
     const nowMs = this.#timer.nowMs();

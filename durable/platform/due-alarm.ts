@@ -1,5 +1,5 @@
 /**
- * One alarm for everything that a shard still owes. An object has a single alarm, which the runtime delivers at least
+ * One alarm for all open work of a shard. An object has a single alarm, which the runtime delivers at least
  * once and gives up after six failed tries. So the due times are kept in rows, and the alarm is set for the earliest.
  */
 import { runtimeTimeMs } from "../../protocol/clock.ts";
@@ -7,13 +7,13 @@ import { runtimeTimeMs } from "../../protocol/clock.ts";
 /** The rows that are due at a time, the longest waiting first, at most a number: the condition of a query. */
 export const WHERE_DUE = "WHERE due_time_ms <= ? ORDER BY due_time_ms LIMIT ?";
 
-/** The statement that makes the index which due times are found by. What waits for nothing is not in it. */
+/** The statement that creates the index of due times. A row without a due time is not in it. */
 export function dueIndex(table: string): string {
   return `CREATE INDEX ${table}_due ON ${table} (due_time_ms) WHERE due_time_ms IS NOT NULL`;
 }
 
 export class DueAlarm {
-  /** A row that is due but still in work must not make the alarm fire again and again. */
+  /** A row that is due but still being worked on must not make the alarm fire in a loop. */
   static readonly #PAUSE_MS = 1_000;
 
   readonly #storage: DurableObjectStorage;
@@ -39,7 +39,7 @@ export class DueAlarm {
   /**
    * Sets the alarm for what is due next. Call it when the alarm has fired, and from the sweep.
    *
-   * @param workTimeMs when to look at what is in work and so has no due time; undefined when nothing is
+   * @param workTimeMs when to check work in progress, which has no due time; undefined when there is none
    */
   rearm(nowMs: number, workTimeMs: number | undefined): void {
     this.#armedForMs = undefined;

@@ -1,5 +1,5 @@
 /**
- * One structured line for each request. It holds only what an operator needs to find a fault: no codes, tokens, keys,
+ * One structured line per request. It holds only what an operator needs to find a fault: no codes, tokens, keys,
  * amounts or personal data.
  */
 
@@ -13,7 +13,7 @@ export type RequestLine = {
   resultStatus?: string;
   /** Towards the wallet. */
   httpStatus?: number;
-  /** Why, where the answer says less. */
+  /** The reason, where the answer gives less. */
   reason?: string;
   keyVersion?: number;
   shard?: number;

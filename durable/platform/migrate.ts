@@ -7,7 +7,7 @@
  * Steps are only ever appended. A released step is never edited: objects that ran it will not run it again.
  *
  * @param storage the object's storage (SQLite)
- * @param steps SQL, one or more statements a step; step n takes the tables from version n to n + 1
+ * @param steps SQL, one or more statements per step; step n takes the tables from version n to n + 1
  * @throws Error when a later release has already changed the tables: this code cannot know what they mean now
  */
 export function migrate(storage: DurableObjectStorage, steps: readonly string[]): void {

@@ -1,8 +1,8 @@
-/** Runs one piece of work for a key at a time: every caller that asks while it runs gets the same promise. */
+/** Runs one piece of work per key at a time: every caller that asks while it runs gets the same promise. */
 export class SingleFlight<T> {
   readonly #running = new Map<string, Promise<T>>();
 
-  /** Whether anything runs. */
+  /** Whether any work is running. */
   get isBusy(): boolean {
     return this.#running.size > 0;
   }

@@ -1,12 +1,12 @@
 /** A table and its statements, made from the maps of columns.ts. */
 import type { Column, ColumnMap, ColumnValue } from "./columns.ts";
 
-/** What declares columns: a map of whatever is kept in them. */
+/** A declaration of columns: a map, whatever its values are. */
 type Columns = { readonly columns: readonly Column[] };
 
 /**
  * A table whose rows are found by a key. Every statement is made once, when its module is loaded, and takes the storage
- * with each call. A map that names a column which the table has not, or one column twice, throws there.
+ * with each call. A map that names a column twice, or one that the table lacks, throws at that time.
  */
 export class Table {
   readonly #name: string;

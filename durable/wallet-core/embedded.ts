@@ -17,12 +17,12 @@ import type {
 } from "./port.ts";
 
 /**
- * A core whose customers live in this deployment's ledger.
+ * A core whose customers have their accounts in this deployment's ledger.
  *
  * @param namespace the LEDGER binding
  * @param shardCount the deployment's fixed number of shards
  * @param deadline how long one operation may take, a retry included; then it is UNANSWERED
- * @param locationHint where a shard that does not exist yet is born
+ * @param locationHint where a shard that does not exist yet is created
  */
 export function createEmbeddedCore(
   namespace: DurableObjectNamespace<Ledger>,

@@ -1,9 +1,9 @@
 /**
  * The port to the wallet's core: the one place where the gateway moves a customer's money.
  *
- * Every operation is idempotent by an id that the gateway creates and stores before it calls, and every result is one of
- * three: done, refused for a reason, or unanswered. Unanswered (a timeout, a lost connection, an answer that cannot be
- * read) says nothing about the money: it is never treated as a refusal.
+ * Every operation is idempotent by an id that the gateway creates and stores before it calls, and every result is one
+ * of three: done, refused for a reason, or unanswered. Unanswered (a timeout, a lost connection, an answer that cannot
+ * be read) says nothing about the money: it is never treated as a refusal.
  *
  * Source: docs/spec/wallet/pay.md, docs/spec/results.md#how-a-result-is-reported;
  * docs/decisions/0003-unanswered-is-never-a-refusal.md.
@@ -83,7 +83,7 @@ export type RefundAnswer =
   | { readonly outcome: "REFUSED"; readonly reason: RefundRefusal }
   | Unanswered;
 
-/** What a debit would answer now; nothing is moved or remembered. */
+/** What a debit would answer now; nothing is moved or stored. */
 export type EvaluateAnswer =
   | { readonly outcome: "POSSIBLE" }
   | { readonly outcome: "REFUSED"; readonly reason: DebitRefusal }
@@ -97,7 +97,7 @@ export interface WalletCore {
   inquire(key: PaymentKey): Promise<InquireAnswer>;
   /** Reverses the whole debit, or makes sure that it never happens. */
   reverse(key: PaymentKey): Promise<ReverseAnswer>;
-  /** Refunds a part, once for each `refundId`. */
+  /** Refunds a part, once per `refundId`. */
   refund(request: RefundRequest): Promise<RefundAnswer>;
   /** Checks a payment without making it (`paymentFactor.isPaymentEvaluation`). */
   evaluate(request: DebitRequest): Promise<EvaluateAnswer>;

@@ -4,7 +4,7 @@ import type { DebitRequest, RefundRequest, WalletCore } from "../../durable/wall
 /** A core under test and a customer who can pay. */
 export type ContractSubject = {
   readonly core: WalletCore;
-  /** Active, without limits that 30 payments a run would reach, with at least `BALANCE_NEEDED_MINOR`. */
+  /** Active, without limits that 30 payments per run would reach, with at least `BALANCE_NEEDED_MINOR`. */
   readonly customerId: string;
   /** The currency of the customer's account. */
   readonly currency: string;

@@ -1,5 +1,5 @@
 /**
- * The refusals that cost almost nothing: headers and size, before a signature is looked at. Header texts that are
+ * The cheapest refusals: headers and size, before the signature is checked. Header texts that are
  * admitted hold nothing that could end their part of the signed content early (docs/spec/messages.md#headers,
  * docs/spec/signatures.md#signed-content).
  */
@@ -18,7 +18,7 @@ type Admission = {
   readonly body: Uint8Array;
 };
 
-/** What a call must keep to. */
+/** The limits of a call. */
 export type AdmissionLimits = {
   /** The largest body that is read. */
   readonly bodyLimitBytes: number;
@@ -31,7 +31,7 @@ export const ADMISSION_LIMITS: AdmissionLimits = { bodyLimitBytes: 131_072, requ
 
 const LONGEST_SIGNATURE_HEADER = 2_048;
 
-/** The `Client-Id` of a call, where it has the form of one. A repeated header arrives as one text with a comma: it has not. */
+/** The `Client-Id` of a call, if well-formed. A repeated header arrives as one text with a comma, which is not. */
 export function clientIdOf(request: Request): string | undefined {
   const clientId = request.headers.get("Client-Id");
   return clientId !== null && CLIENT_ID.test(clientId) ? clientId : undefined;

@@ -2,7 +2,7 @@
  * The wallet's client of Alipay+: asks until it knows, or must give up.
  *
  * A try is the very same body with a fresh `Request-Time` and signature: the interfaces are idempotent
- * (docs/spec/idempotency.md), so that an answer that was lost comes with the next try. F is final by its code; U and no
+ * (docs/spec/idempotency.md), so that the next try gets the answer that was lost. F is final by its code; U and no
  * answer are tried again.
  *
  * Source: docs/spec/messages.md; docs/spec/wallet/get-payment-code.md and
@@ -17,10 +17,10 @@ import { type RetryPolicy, retry } from "./retry.ts";
 import { ANSWER_SCHEMAS, type Answers, type Requests } from "./schemas.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 
-/** What a client is made of. Times are in milliseconds. */
+/** The parameters of a client. Times are in milliseconds. */
 export type AlipayPlusClientOptions = Partial<RetryPolicy> & {
   readonly ring: KeyRing;
-  /** Whom we call as: names our signing key, and the key of Alipay+ that its answers are verified with. */
+  /** The Client-Id of our calls: names our signing key, and the key of Alipay+ that verifies its answers. */
   readonly clientId: string;
   /** One of ALIPAYPLUS_ORIGINS, or another `https` origin that plays Alipay+. */
   readonly origin: string;
@@ -60,7 +60,7 @@ const DEFAULT_POLICY: RetryPolicy = {
 
 /** As wide as the window for requests to us (docs/spec/messages.md#headers). */
 const RESPONSE_TIME_WINDOW_MS = 600_000;
-/** What the signed content has room for; a list of code rules is the largest answer. */
+/** As much as the signed content can hold; a list of code rules is the largest answer. */
 const ANSWER_LIMIT_BYTES = 262_144;
 
 /**
@@ -79,7 +79,7 @@ export function createAlipayPlusClient(options: AlipayPlusClientOptions): Alipay
     answerLimitBytes = ANSWER_LIMIT_BYTES,
   } = options;
   const policy = { ...DEFAULT_POLICY, ...options };
-  endpointOf(origin, "getPaymentCode"); // A wrong origin shows when the client is made, not with a payment.
+  endpointOf(origin, "getPaymentCode"); // A wrong origin fails here, not at the first payment.
   return {
     async call(name, request, endpoint = endpointOf(origin, name)) {
       const body = JSON.stringify(request);

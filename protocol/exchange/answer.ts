@@ -4,7 +4,7 @@
  * signed answer.
  *
  * An RSA signature is spent only on a caller whose request verified: answers up to and including `INVALID_SIGNATURE`
- * are unsigned. Whatever comes in, an answer with a `result` goes out, with HTTP status 200.
+ * are unsigned. Every call gets an answer with a `result`, with HTTP status 200.
  *
  * Source: docs/spec/messages.md#early-refusals.
  */
@@ -25,7 +25,7 @@ export type VerifiedCall = {
   readonly clientId: string;
   /** When it arrived, epoch milliseconds. */
   readonly receivedTimeMs: number;
-  /** The body, `null`s taken away. */
+  /** The body without its `null` members. */
   readonly body: JsonObject;
   /** The body as it came. */
   readonly message: string;
@@ -41,9 +41,9 @@ export type Service<Interface extends object> = {
   /** @param pathname of the request, without the query */
   readonly interfaceAt: (pathname: string) => Interface | undefined;
   readonly answer: (called: Interface, call: VerifiedCall) => Promise<ReportedAnswer>;
-  /** What is answered when an interface, or the pipeline before it, has thrown. */
+  /** The answer when an interface, or the pipeline before it, has thrown. */
   readonly answerToError: (error: unknown, stage: "interface" | "request") => ReportedAnswer;
-  /** How an answer reads for this party's callers; missing: as it is. */
+  /** Changes an answer for this party's callers; missing: unchanged. */
   readonly view?: (answer: ReportedAnswer) => ReportedAnswer;
   /** Headers of every answer beside those of docs/spec/messages.md#headers. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -53,7 +53,7 @@ export type Service<Interface extends object> = {
 /** What a rehearsal puts between a verified call and its answer. */
 export type AnswerInterception<Interface> = {
   /**
-   * Works on a call as often, and as late, as it likes, or makes an answer up.
+   * Runs `work` any number of times and at any time, or fabricates an answer.
    *
    * @param body as it came
    * @param work reads the body and lets the interface answer; never rejects for what the interface does
@@ -75,7 +75,7 @@ export type AnsweredCall<Interface extends object> = WrittenAnswer & {
   /** Missing when there is no such interface. */
   readonly called?: Interface;
   readonly answer: ReportedAnswer;
-  /** Whom the answer is signed for; missing when the caller did not verify. */
+  /** The client that the answer is signed for; missing when the call did not verify. */
   readonly clientId?: string;
   /** The body of the request; missing when the call was refused before it was read. */
   readonly requestBody?: Uint8Array;
@@ -95,7 +95,7 @@ type StageTimes = {
   readonly sign?: number;
 };
 
-/** What the pipeline has found out about a call so far. */
+/** What the pipeline knows of a call so far. */
 type Progress = {
   /** Set once the caller has verified. */
   clientId?: string;
@@ -135,7 +135,7 @@ export async function answerCall<Interface extends object>(
   return { ...progress, ...written, ...(called && { called }), answer, receivedTimeMs };
 }
 
-/** An answer to a caller who did not verify; `clientId` is what the caller says, where that has the form of one. */
+/** An answer to a call that did not verify; `clientId` is the header's, if well-formed. */
 export function unsignedAnswer(
   answer: ReportedAnswer,
   clientId?: string,
@@ -153,7 +153,7 @@ function targetOf(url: string): { readonly pathname: string; readonly pathAndQue
   return { pathname: query < 0 ? pathAndQuery : pathAndQuery.slice(0, query), pathAndQuery };
 }
 
-/** Whatever goes wrong, there is an answer. */
+/** Answers even when the pipeline throws. */
 async function answerOrRefusal<Interface extends object>(arrival: Arrival<Interface>): Promise<ReportedAnswer> {
   try {
     const admission = await admitVerified(arrival);
@@ -202,7 +202,9 @@ function unverified(reason: VerificationFault, progress: Progress): { readonly r
   return { refusal: UNVERIFIED_ANSWERS[reason] };
 }
 
-/** Reads a verified body and lets the interface answer. An error of the interface is answered too, so that it is signed. */
+/**
+ * Reads a verified body and lets the interface answer. An error of the interface is answered too, so that it is signed.
+ */
 async function readAndAnswer<Interface extends object>(
   { receivedTimeMs, service, progress }: Arrival<Interface>,
   { called, clientId, body: bytes }: Verified<Interface>,

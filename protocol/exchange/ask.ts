@@ -13,11 +13,11 @@ import { type HeaderChanges, type Signing, signHeaders } from "./sign-headers.ts
 /** Sends a request: `(url, init) => fetch(url, init)`, or the same of a service binding, which ignores the host. */
 export type SendRequest = (url: string, init: RequestInit) => Promise<Response>;
 
-/** A message, where it goes, and what it takes to send it. */
+/** A message, its destination, and what is needed to send it. */
 export type Question<Answer> = Expectation<Answer> & {
   /** The ring of the party that asks. */
   readonly ring: Signing["ring"];
-  /** Whom the asking party asks as; the answer is signed for the same client. */
+  /** The Client-Id of the party that asks; the answer is signed for the same client. */
   readonly clientId: string;
   readonly endpoint: Endpoint;
   /** Goes out byte for byte. */
@@ -35,7 +35,7 @@ export type Question<Answer> = Expectation<Answer> & {
 export type Interception<Answer> = {
   readonly changes?: HeaderChanges;
   /**
-   * Sends the signed request as often, and as late, as it likes, or makes an answer up.
+   * Sends the signed request any number of times and at any time, or fabricates an answer.
    *
    * @param sendOnce sends it and judges the answer; never rejects
    * @returns the answer that counts, and those to further copies of the same request
@@ -71,7 +71,7 @@ export async function ask<Answer>(question: Question<Answer>): Promise<Exchange<
   return { headers, replies };
 }
 
-/** One request and its answer, given up when its time is over even if the sender ignores the signal. */
+/** One request and its answer, abandoned at the time limit even if the sender ignores the signal. */
 async function replyTo<Answer>(
   question: Question<Answer>,
   signing: Signing,
@@ -84,7 +84,7 @@ async function replyTo<Answer>(
       // A redirect would take the message to a path that is not the one that was signed.
       response = await send(endpoint.url, { method: "POST", headers, body, redirect: "manual", signal });
     } catch {
-      // Whatever fails on the way, the other side may have done what it was asked for.
+      // Even if sending fails, the other side may have acted on the request.
       return { judgement: disregarded("CONNECTION_FAILED") };
     }
     return judgeAnswer(response, signing, question, clock.nowMs());

@@ -1,6 +1,6 @@
 /**
- * Judges the answer to a message of ours, for every party alike. What is not signed by the party that was asked, or not
- * signed rightly, is never believed, whatever it says: it counts as no answer, and so does what cannot be read.
+ * Judges the answer to a message of ours, for every party alike. An answer that is unsigned, signed by another
+ * party or wrongly signed is never believed: it counts as no answer, and so does an unreadable one.
  *
  * Source: docs/spec/messages.md#headers, docs/spec/signatures.md#signed-content, docs/spec/messages.md#early-refusals;
  * docs/spec/wallet/user-initiated-pay.md#handling-the-result.
@@ -70,9 +70,9 @@ export type ReceivedAnswer = {
   readonly body?: Uint8Array;
 };
 
-/** What an answer is judged by. */
+/** The criteria of a judgement. */
 export type Expectation<Answer> = {
-  /** What a success must hold; what the schema does not name is ignored. */
+  /** The parameters of a success; those that the schema does not name are ignored. */
   readonly schema: z.ZodType<Answer>;
   readonly answerLimitBytes: number;
   /** How far `Response-Time` may be from our clock, either way; missing: any time. */
@@ -105,7 +105,7 @@ const NEVER_REFUSALS: readonly string[] = [
 
 const answerWithResult = z.object({ result: reportedResult });
 
-/** An answer that does not count, and whose signature was not found right. */
+/** An answer that does not count, and whose signature has not been verified. */
 export function disregarded(reason: AnswerFault, detail?: string): Disregarded {
   return { counts: false, reason, ...(detail !== undefined && { detail }), isSigned: false };
 }
@@ -149,7 +149,7 @@ async function readBody(response: Response, limitBytes: number): Promise<Uint8Ar
 
 /** Refuses an answer without reading it, and closes its connection. */
 function refuseUnread(response: Response, judgement: Disregarded) {
-  // It may be closed, or locked by a reader that has given up: either way there is nothing left to do.
+  // The body may be closed, or locked by a reader that has stopped: either way nothing remains to be done.
   response.body?.cancel().catch(() => undefined);
   const { status, headers } = response;
   return { received: { status, headers }, judgement };
@@ -171,13 +171,13 @@ function signedHeaders(
   if (clientId === null) return "CLIENT_ID_MISSING";
   if (clientId !== askedClientId) return "CLIENT_ID_DIFFERENT";
   if (time === null) return "RESPONSE_TIME_MISSING";
-  // Only the fixed shape of a time settles where it ends in the signed content.
+  // Only because a time has a fixed form is it clear where it ends in the signed content.
   const timeMs = parseRequestTime(time);
   if (timeMs === undefined) return "RESPONSE_TIME_MALFORMED";
   return Math.abs(timeMs - nowMs) > windowMs ? "RESPONSE_TIME_OUTSIDE_WINDOW" : { signatureHeader, time };
 }
 
-/** Reads an answer whose signature is right. */
+/** Reads an answer whose signature has verified. */
 function read<Answer>(body: Uint8Array, expectation: Expectation<Answer>): Judgement<Answer> {
   const json = parseJsonBody(body);
   if (!json.ok) return unreadable(json.reason, json.key);
@@ -207,7 +207,7 @@ function todaysCode({ resultCode }: ReportedResult): string {
   return TODAYS_SPELLING.get(resultCode) ?? resultCode;
 }
 
-/** The code in today's spelling; undefined where a success or a refusal has a code that says something else. */
+/** The code in today's spelling; undefined when code and status contradict each other. */
 function codeOf(result: ReportedResult): string | undefined {
   const code = todaysCode(result);
   switch (result.resultStatus) {

@@ -1,5 +1,5 @@
 /**
- * How often, when and for how long something is tried. Clock and randomness are handed in: the policy itself is exact.
+ * How often, when and for how long a call is tried. Clock and randomness are parameters: the policy itself is exact.
  *
  * Source: docs/spec/wallet/get-payment-code.md and docs/spec/wallet/user-initiated-pay.md#handling-the-result: retry
  * the same request on U and on no result.
@@ -37,8 +37,8 @@ export function pauseCeilingMs({ firstPauseMs, pauseLimitMs }: PauseLimits, atte
 }
 
 /**
- * The pause after a try without a final answer. A part of it is random, so that the callers that one failure has stopped
- * do not all come back at once.
+ * The pause after a try without a final answer. A part of it is random, so that callers that failed together do not all
+ * retry together.
  *
  * @param attempt The try that has just been made, the first is 1.
  * @param random From 0 to below 1.
@@ -83,7 +83,7 @@ export async function retry<Outcome>(
  * caller goes on even if the work ignores the signal.
  *
  * @param timeLimitMs from now on
- * @returns what the work comes to; `undefined` when the limit comes first
+ * @returns the result of the work; `undefined` when the limit comes first
  * @throws what the work throws within its time
  */
 export async function within<Outcome>(

@@ -24,7 +24,7 @@ import {
 /** An Amount as it goes out: digits of the smallest unit. */
 type AmountText = { readonly currency: string; readonly value: string };
 
-/** What each interface is asked with. A parameter that does not apply is left out, never `""`. */
+/** The parameters of each call. A parameter that does not apply is left out, never `""`. */
 export type Requests = {
   readonly getPaymentCode: {
     /** ISO 3166 alpha-2. */
@@ -70,7 +70,7 @@ const paymentCodeInfo = z.object(
   "must be a PaymentCodeInfo",
 );
 
-/** Shapes only: a window that is over, or that ends before it begins, is for the holder of the codes to leave out. */
+/** Shapes only: a window that is over, or that ends before it begins, is left out by the stock that keeps the codes. */
 const getPaymentCodeAnswer = z.object({
   paymentCodeInfoList: z
     .array(paymentCodeInfo, "must be a list")
@@ -116,7 +116,7 @@ const decodedOrderCode = z.object({
 
 type DecodedOrderCode = z.infer<typeof decodedOrderCode>;
 
-/** A parameter that stands in the answer under a condition, or must agree with another one. */
+/** A parameter that the answer has under a condition, or that must agree with another one. */
 type Condition = readonly [path: readonly string[], isMet: (answer: DecodedOrderCode) => boolean, error: string];
 
 const CONDITIONS: readonly Condition[] = [
@@ -172,7 +172,7 @@ const userInitiatedPayAnswer = decodedOrderCode.superRefine((answer, context) =>
   if (broken) context.addIssue({ code: "custom", path: [...broken[0]], message: broken[2] });
 });
 
-/** S says that the notification was received, and nothing else. */
+/** S says only that the notification was received. */
 const notifyPaymentAnswer = z.object({});
 
 /**

@@ -6,7 +6,7 @@ import type { KeyRing } from "../signature/key-ring.ts";
 import { signMessage } from "../signature/sign.ts";
 import { formatTime } from "../time.ts";
 
-/** What a message's signature is made with and for. */
+/** The inputs of a message's signature. */
 export type Signing = {
   /** Of the party that writes. */
   readonly ring: KeyRing;

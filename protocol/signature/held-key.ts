@@ -1,8 +1,8 @@
 import { importKey, type KeyUse } from "./rsa.ts";
 
 /**
- * One key of a key ring. Its bytes are out of reach for logs, for serialisation and for RPC, and are let go once they
- * are imported.
+ * One key of a key ring. Its bytes cannot reach logs, serialisation or RPC, and are released once they are
+ * imported.
  */
 export class HeldKey {
   readonly keyVersion: number;

@@ -15,16 +15,16 @@ import { HeldKey } from "./held-key.ts";
 import { decodeKeyText, type KeyTextFault } from "./key-text.ts";
 import type { KeyUse } from "./rsa.ts";
 
-/** The setting (an environment binding) that an entry stands in. */
+/** The setting (an environment binding) that holds an entry. */
 type KeySetting = "SIGNING_KEYS" | "VERIFICATION_KEYS";
 
 type KeysOfClients = ReadonlyMap<string, ReadonlyMap<number, HeldKey>>;
 
 /** The keys of both directions, by Client-Id and key version. Made by {@link parseKeyRing}. */
 export type KeyRing = {
-  /** Private keys: whom we answer or call as. */
+  /** Private keys, by the Client-Id that we sign for. */
   readonly signing: KeysOfClients;
-  /** Public keys: whose messages we accept. */
+  /** Public keys, by the Client-Id whose messages we accept. */
   readonly verification: KeysOfClients;
 };
 
@@ -34,7 +34,7 @@ export type KeyRingFault = {
     | KeyTextFault
     /** The setting is not one JSON object. */
     | "SETTING_MALFORMED"
-    /** One Client-Id or key version stands there twice. */
+    /** One Client-Id or key version appears there twice. */
     | "ENTRY_DUPLICATE"
     /** Not 1 to 64 visible ASCII characters, or without an object of keys. */
     | "CLIENT_MALFORMED"
@@ -51,10 +51,10 @@ export type KeyRingFault = {
 
 const USE_OF_SETTING: Record<KeySetting, KeyUse> = { SIGNING_KEYS: "sign", VERIFICATION_KEYS: "verify" };
 const KEY_VERSION = /^(?:0|[1-9][0-9]{0,8})$/;
-/** A name that is none may be a key in the wrong place: the first 16 characters of PKCS#8 only say that it is one. */
+/** A malformed name may be a key in the wrong place: the first 16 characters of PKCS#8 reveal only the format. */
 const MISFIT_SHOWN_CHARACTERS = 16;
 
-/** Names an entry. A misfit is shown by its first characters only. */
+/** Names an entry. A malformed name is cut to its first characters. */
 function entryName(setting: KeySetting, ...names: string[]): string {
   const shown = names.map((name) => {
     const fits = CLIENT_ID.test(name);
@@ -128,8 +128,8 @@ export function parseKeyRing(signingKeysJson: string, verificationKeysJson: stri
 }
 
 /**
- * Imports every key of a ring and looks for a signing key beside every verification key, so that a bad setting shows
- * when the gateway starts and not with a payment. Costs about 0.2 ms a key, once.
+ * Imports every key of a ring and looks for a signing key beside every verification key, so that a bad setting is
+ * found when the gateway starts and not at a payment. Costs about 0.2 ms per key, once.
  *
  * @returns The first fault, `undefined` when every key can be used.
  */

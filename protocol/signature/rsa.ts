@@ -34,7 +34,7 @@ export async function importKey(der: Uint8Array, use: KeyUse): Promise<CryptoKey
     const key = await crypto.subtle.importKey(format, der, IMPORT_ALGORITHM, false, [use]);
     return isStrongEnough(key) ? key : "KEY_UNUSABLE";
   } catch {
-    // The error says no more than that, and what it is about is key material.
+    // The error says no more than this code, and concerns key material.
     return "KEY_UNUSABLE";
   }
 }

@@ -24,7 +24,7 @@ type MessageSignature = { readonly header: string; readonly keyVersion: number }
 type SigningFaultCode = "CLIENT_UNKNOWN" | "KEY_UNUSABLE" | "CONTENT_TOO_LARGE";
 
 /**
- * A message of our own could not be signed. No caller can bring this about: the keys are checked when the gateway
+ * A message of our own could not be signed. No caller can cause this: the keys are checked when the gateway
  * starts, and what we send is small. So it is thrown, and nothing unsigned goes out.
  */
 export class SigningFault extends Error {

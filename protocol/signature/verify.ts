@@ -12,8 +12,8 @@ export type SignedMessage = {
   /** The `Client-Id` header. */
   readonly clientId: string;
   /**
-   * The raw text of `Request-Time`, of `Response-Time` for an answer. The caller has found it to be a time: only the
-   * fixed shape of a time settles where it ends and the body begins in the signed content.
+   * The raw text of `Request-Time`, of `Response-Time` for an answer. The caller has checked that it is a time: only
+   * the fixed form of a time makes clear where it ends and the body begins in the signed content.
    */
   readonly time: string;
   /** The `Signature` header. */
@@ -30,7 +30,7 @@ export type VerificationFault =
   /** No usable key of that version. */
   | "KEY_UNKNOWN"
   | "SIGNATURE_INVALID"
-  /** The message is larger than any we take; its signature was not looked at. */
+  /** The message exceeds every limit; its signature was not checked. */
   | "CONTENT_TOO_LARGE";
 
 /** The version of the key that verified the message, or of the one that should have, where the header named it. */
@@ -45,7 +45,7 @@ const REASON_OF_HEADER_FAULT: Record<SignatureHeaderFault, VerificationFault> = 
 
 /**
  * Verifies the signature of a request to us or of an answer to us: the formula is the same. The cheapest check comes
- * first; nothing is parsed that has not been verified, but the header itself.
+ * first; except for the header itself, nothing is parsed before it has verified.
  *
  * Source: docs/spec/signatures.md#signature-header, docs/spec/signatures.md#signed-content.
  */

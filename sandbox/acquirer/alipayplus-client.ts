@@ -1,6 +1,6 @@
 /**
- * Alipay+ as the acquirer calls it: requests signed with the acquirer's key, answers believed only when Alipay+ has signed
- * them. The call stays in this Worker, and goes through all that a call from outside does.
+ * Alipay+ as the acquirer calls it: requests signed with the acquirer's key, answers believed only when Alipay+ has
+ * signed them. The call stays in this Worker, and takes the same path as a call from outside.
  *
  * Source: docs/spec/messages.md; docs/spec/time-limits.md#polling.
  */
@@ -31,7 +31,7 @@ type Question = {
   readonly interface: SalesInterface;
   readonly name: "pay" | "inquiryPayment" | "cancelPayment" | "refund";
   readonly message: JsonObject;
-  /** Where Alipay+ is reached, where its answer depends on it. */
+  /** The origin of Alipay+, if the answer depends on it. */
   readonly origin?: string;
   /** The header `Sandbox-Fault` of the request. */
   readonly fault?: string | undefined;
@@ -45,14 +45,14 @@ export class AlipayPlusClient {
   readonly #execution: Pick<ExecutionContext, "waitUntil">;
   readonly #answerTimeoutMs: number;
 
-  /** @param execution keeps the records of the calls going after their answers */
+  /** @param execution lets the records of the calls be written after their answers */
   constructor(acquirerOf: PartyOf<Acquirer>, execution: Pick<ExecutionContext, "waitUntil">, answerTimeoutMs: number) {
     this.#acquirerOf = acquirerOf;
     this.#execution = execution;
     this.#answerTimeoutMs = answerTimeoutMs;
   }
 
-  /** Signs and sends a message, and judges the answer. Never throws for what Alipay+ does. */
+  /** Signs and sends a message, and judges the answer. Never throws, whatever Alipay+ answers. */
   async ask({
     interface: called,
     name,
@@ -82,7 +82,9 @@ export class AlipayPlusClient {
     return reply.judgement.counts ? { result, parameters: reply.judgement.parameters } : { result };
   }
 
-  /** What has arrived is worked on whether or not the acquirer still waits: its signal to give up stays here. */
+  /**
+   * Alipay+ finishes a call even if the acquirer has stopped waiting, so the acquirer's abort signal is not passed on.
+   */
   #sendTo(acquirer: Acquirer, api: Api): SendRequest {
     return (url, { signal: _, ...init }) => acquirer.sendToAlipayPlus(api, new Request(url, init), this.#execution);
   }

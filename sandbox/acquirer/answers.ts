@@ -1,6 +1,6 @@
 /**
- * What Alipay+'s answers and notifications mean for a sale or a refund. They are signed, and still read with care: a
- * success of another amount does not count for this sale.
+ * The meaning of Alipay+'s answers and notifications for a sale or a refund. Although they are signed they are checked:
+ * a success with another amount does not count for this sale.
  *
  * Source: docs/spec/acquirer/interfaces.md; docs/spec/acquirer/older-interface.md#answer,
  * docs/spec/time-limits.md#polling.
@@ -25,21 +25,21 @@ import type { SaleEvent } from "./machine/sale.ts";
 import type { RefundDetails } from "./refund-records.ts";
 import type { Sale, SaleDetails } from "./sale-records.ts";
 
-/** What was said of a sale's payment: what follows from it, and the U that it was. */
+/** The event that follows from an answer about a sale's payment, and its result if it was U. */
 export type SaleReport = {
   readonly event: SaleEvent;
   readonly details: SaleDetails;
   readonly unknown?: ReportedResult;
 };
 
-/** The same of a refund. */
+/** The same for a refund. */
 export type RefundReport = {
   readonly event: RefundEvent;
   readonly details: RefundDetails;
   readonly unknown?: ReportedResult;
 };
 
-/** A parameter that cannot be read counts as missing: it does not undo a result. */
+/** An unreadable parameter counts as missing: it does not invalidate the result. */
 const settlementParameters = {
   settlementAmount: amount.optional().catch(undefined),
   settlementQuote: quote.optional().catch(undefined),
@@ -66,7 +66,7 @@ const refundParameters = z.object({
 const paymentResultMember = z.object({ paymentResult: reportedResult });
 const notified = paymentResultMember.extend({ paymentRequestId: identifier });
 
-/** The answer to pay. A U with something to show waits for a customer, any other for an inquiry. */
+/** The answer to pay. A U with a code or URL waits for a customer, any other U for an inquiry. */
 export function payReport({ result, parameters = {} }: Answer, sale: Sale, nowMs: number): SaleReport {
   const report = paymentReport(result, parameters, sale, nowMs);
   const { codeValue, paymentUrl } = report.details;
@@ -74,7 +74,7 @@ export function payReport({ result, parameters = {} }: Answer, sale: Sale, nowMs
   return isShown ? { ...report, event: { type: "SHOWN" } } : report;
 }
 
-/** The answer to an inquiry. One that was refused says nothing of the payment, whose pay may still be on its way. */
+/** The answer to an inquiry. A refused inquiry says nothing about the payment, whose pay may still be on its way. */
 export function inquiryReport({ result, parameters = {} }: Answer, sale: Sale, nowMs: number): SaleReport {
   const known = paymentResultMember.safeParse(parameters);
   if (result.resultStatus === "S" && known.success)
@@ -84,7 +84,7 @@ export function inquiryReport({ result, parameters = {} }: Answer, sale: Sale, n
   return unknownReport(resultOf("UNKNOWN_EXCEPTION", `The inquiry was answered with ${resultCode}: ${resultMessage}`));
 }
 
-/** Which sale a notification is about; undefined when it is not one. */
+/** The sale that a notification is about; undefined when the message is not a notification. */
 export function notifiedSaleOf(message: JsonObject): string | undefined {
   return notified.safeParse(message).data?.paymentRequestId;
 }
@@ -140,7 +140,7 @@ function detailsOf(parameters: JsonObject): SaleDetails {
   return {
     paymentId,
     codeValue: orderCodeForm?.codeDetails.find(({ displayType }) => displayType === "TEXT")?.codeValue,
-    // The older interface leads there by a form.
+    // The older interface carries the URL in a form.
     paymentUrl: paymentUrl ?? redirectActionForm?.redirectUrl,
     settlement: settlementAmount && {
       amount: settlementAmount,

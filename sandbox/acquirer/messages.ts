@@ -1,11 +1,11 @@
-/** What the APIs of the sandbox and the Sales object say to each other by RPC. Amounts are bigint, times epoch milliseconds. */
+/** The RPC messages between the sandbox's APIs and the Sales object. Amounts are bigint, times epoch milliseconds. */
 
 import type { JsonObject } from "../../protocol/json.ts";
 import type { Money } from "../../protocol/money.ts";
 import type { SaleRefund } from "./refund-records.ts";
 import type { Sale, SaleScenario, SalesInterface } from "./sale-records.ts";
 
-/** What a merchant wants to be paid. */
+/** A sale that a merchant wants to make. */
 export type SellCommand = {
   readonly paymentRequestId: string;
   readonly interface: SalesInterface;
@@ -14,7 +14,7 @@ export type SellCommand = {
   readonly expiryTimeMs: number;
   /** The whole message of pay. */
   readonly message: JsonObject;
-  /** Where the sandbox was reached: the images of an order code are there. */
+  /** The origin of the sandbox, which serves the images of order codes. */
   readonly origin: string;
   readonly fault: string | undefined;
 };
@@ -26,7 +26,7 @@ export type SaleCommand = {
   readonly fault: string | undefined;
 };
 
-/** What a merchant refunds. */
+/** A refund that a merchant wants to make. */
 export type RefundSaleCommand = SaleCommand & { readonly refundRequestId: string; readonly refundAmount: Money };
 
 /** A sale and its refunds, oldest first. */

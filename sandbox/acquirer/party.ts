@@ -1,4 +1,4 @@
-/** The acquirer that the sandbox plays: who it is, and how it reaches Alipay+. */
+/** The acquirer that the sandbox plays: its keys, its Client-Id, and its connection to Alipay+. */
 import type { KeyRing } from "../../protocol/signature/key-ring.ts";
 import type { Api } from "../alipayplus/interface.ts";
 
@@ -8,7 +8,7 @@ export type Acquirer = {
   readonly ring: KeyRing;
   /** The Client-Id under which Alipay+ and the acquirer sign. */
   readonly clientId: string;
-  /** Sends a signed request to Alipay+. `execution` keeps Alipay+'s records going after its answer. */
+  /** Sends a signed request to Alipay+. `execution` lets Alipay+ write its records after its answer. */
   readonly sendToAlipayPlus: (
     api: Api,
     request: Request,

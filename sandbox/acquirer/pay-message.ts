@@ -15,7 +15,7 @@ import { sampleOrder } from "./sample-order.ts";
 const NOTIFY_URL = `https://${ACQUIRER_HOST}${NOTIFICATIONS_PATH}`;
 const TERMINAL_ID = "T0000000000001";
 
-/** What a merchant wants, checked; what only passes through is as it was written. */
+/** The parameters of a sale, checked; those that are only passed on are as written. */
 export type PayWish = {
   readonly paymentRequestId: string;
   readonly interface: SalesInterface;
@@ -62,7 +62,7 @@ function paymentFactorOf(scenario: SaleScenario, called: SalesInterface): JsonOb
 }
 
 /**
- * Where the order is placed: which members are required depends on the scenario
+ * The place of the order: which members are required depends on the scenario
  * (docs/spec/acquirer/older-interface.md#request).
  */
 function environmentOf(scenario: SaleScenario, nowMs: number): JsonObject {

@@ -19,18 +19,18 @@ import type { ReportedResult } from "../../protocol/results.ts";
 import type { Failure } from "../alipayplus/payments/machine/payment.ts";
 import type { RefundState, RefundStatus } from "../alipayplus/payments/machine/refund.ts";
 
-/** A refund as it is stored. Its states are those of Alipay+'s own refunds: asked for until there is a final answer. */
+/** A refund as it is stored. Its states are those of Alipay+'s own refunds: pending until there is a final answer. */
 export type SaleRefund = {
   readonly refundRequestId: string;
   /** Alipay+'s id, once the refund has succeeded. */
   readonly refundId: string | undefined;
   readonly paymentRequestId: string;
-  /** It refunds the whole, because a cancel came too late. */
+  /** It refunds the whole amount, because a cancel came too late. */
   readonly isForCancel: boolean;
   readonly refundAmount: Money;
   readonly state: RefundState;
   readonly unknown: ReportedResult | undefined;
-  /** What the acquirer no longer is owed, where the currency is another. */
+  /** The amount that the acquirer is no longer owed, where the currency differs. */
   readonly settlementAmount: Money | undefined;
 };
 
@@ -40,7 +40,7 @@ type NewSaleRefund = Pick<
   "refundRequestId" | "paymentRequestId" | "isForCancel" | "refundAmount" | "state"
 >;
 
-/** What Alipay+ answers of a refund beside its result. */
+/** The parameters of Alipay+'s answer to a refund, without the result. */
 export type RefundDetails = Partial<Pick<SaleRefund, "refundId" | "settlementAmount">>;
 
 /** An update that has no value leaves the column as it is. */
@@ -131,7 +131,7 @@ export class SaleRefundRecords {
     setState(this.#sql, refundRequestId, state);
   }
 
-  /** Keeps what Alipay+ has said; what it has not said stays as it was. */
+  /** Stores the parameters that Alipay+ has sent; the others stay as they are. */
   learn(refundRequestId: string, details: RefundDetails): void {
     learn(this.#sql, refundRequestId, details);
   }

@@ -1,5 +1,5 @@
 /**
- * Refunds of sales: claimed, asked for until Alipay+ has given a final answer. Part of the Sales object.
+ * Refunds of sales: claimed, then requested until Alipay+ has given a final answer. Part of the Sales object.
  *
  * Source: docs/spec/wallet/refund.md; docs/spec/idempotency.md.
  */
@@ -20,7 +20,7 @@ import type { SaleRecords } from "./sale-records.ts";
 /** The most refunds that a sale may have, refused ones too. */
 export const REFUNDS_LIMIT = 100;
 
-/** What refunds work with, all of it the Sales object's own. */
+/** The dependencies of the refunds, all of them parts of the Sales object. */
 type RefundsContext = {
   readonly sales: SaleRecords;
   readonly records: SaleRefundRecords;
@@ -61,7 +61,7 @@ export class Refunds {
     return "KNOWN";
   }
 
-  /** Asks once more for a refund that is due. */
+  /** Requests a refund that is due once more. */
   async resolve({ refundRequestId }: SaleRefund): Promise<void> {
     if (!this.#asked.has(refundRequestId)) await this.#ask(refundRequestId);
   }
@@ -78,7 +78,7 @@ export class Refunds {
     });
   }
 
-  /** Keeps the answer, with what follows for the sale. */
+  /** Stores the answer, with its effect on the sale. */
   #hear(refundRequestId: string, { event, details, unknown }: RefundReport): void {
     const { records, saleFlow, alarm } = this.#context;
     const refund = this.#require(refundRequestId);
@@ -100,7 +100,7 @@ export class Refunds {
   }
 }
 
-/** Whether a repeat wants the same (docs/spec/idempotency.md). */
+/** Whether a repeat has the same parameters (docs/spec/idempotency.md). */
 function isSame(refund: SaleRefund, { paymentRequestId, refundAmount }: RefundSaleCommand): boolean {
   const { currency, amountMinor } = refund.refundAmount;
   const isSameAmount = currency === refundAmount.currency && amountMinor === refundAmount.amountMinor;

@@ -1,7 +1,7 @@
 /**
- * Sales from the first message to their end: claimed, asked for, inquired, cancelled. Part of the Sales object, on its
- * storage and alarm. What an answer means is decided by the machine and written in the turn in which it is heard; Alipay+
- * is asked nothing that is not stored.
+ * Sales from the first message to their end: claimed, paid, inquired, cancelled. Part of the Sales object, on its
+ * storage and alarm. The machine decides what an answer means, and the state is written in the turn in which the answer
+ * arrives. A message to Alipay+ is stored before it is sent.
  *
  * Source: docs/spec/time-limits.md#polling; docs/spec/results.md#how-a-result-is-reported,
  * docs/spec/wallet/cancel-payment.md.
@@ -27,7 +27,7 @@ import type { SaleCommand, SellCommand } from "./messages.ts";
 import type { SaleRefundRecords } from "./refund-records.ts";
 import type { Sale, SaleRecords } from "./sale-records.ts";
 
-/** What sales work with, all of it the Sales object's own. */
+/** The dependencies of the sales, all of them parts of the Sales object. */
 type SaleFlowContext = {
   readonly records: SaleRecords;
   readonly refundRecords: SaleRefundRecords;
@@ -40,7 +40,7 @@ type SaleFlowOutcome = "KNOWN" | "UNKNOWN" | "INCONSISTENT";
 
 export class SaleFlow {
   readonly #context: SaleFlowContext;
-  /** Alipay+ is asked one thing at a time about the result of a sale; a cancel waits for nothing. */
+  /** One call at a time asks for the result of a sale; a cancel does not wait for it. */
   readonly #asked = new SingleFlight<void>();
   readonly #cancelled = new SingleFlight<void>();
 
@@ -73,7 +73,7 @@ export class SaleFlow {
     return "KNOWN";
   }
 
-  /** The merchant closes an order, or takes a sale back, whatever its status. */
+  /** The merchant closes an order, or cancels a sale, whatever its status. */
   async cancel({ paymentRequestId, fault }: SaleCommand): Promise<SaleFlowOutcome> {
     if (!this.#context.records.find(paymentRequestId)) return "UNKNOWN";
     this.apply(paymentRequestId, { type: "CANCEL" });
@@ -81,7 +81,7 @@ export class SaleFlow {
     return "KNOWN";
   }
 
-  /** Takes a notification that Alipay+ has signed; one that is about no sale changes nothing. */
+  /** Takes a notification that Alipay+ has signed; one about an unknown sale changes nothing. */
   takeNotification(message: JsonObject): void {
     const { records } = this.#context;
     const paymentRequestId = notifiedSaleOf(message);
@@ -90,7 +90,7 @@ export class SaleFlow {
     this.#hear(paymentRequestId, (sale) => notificationReport(message, sale, nowMs()));
   }
 
-  /** Works on a sale that is due, unless an answer about it is on its way. */
+  /** Acts on a sale that is due, unless an answer about it is pending. */
   async resolve({ paymentRequestId, state }: Sale): Promise<void> {
     const underWay = state.status.name === "CANCELLING" ? this.#cancelled : this.#asked;
     if (underWay.has(paymentRequestId)) return;
@@ -99,7 +99,7 @@ export class SaleFlow {
     else await this.#asked.run(paymentRequestId, () => this.#inquire(paymentRequestId));
   }
 
-  /** The sale after an event, written with all that follows: the refund that replaces a cancel, the alarm. */
+  /** Applies an event to a sale, and writes the effects with it: the refund that replaces a cancel, the alarm. */
   apply(paymentRequestId: string, event: SaleEvent): SaleState {
     const { records, alarm } = this.#context;
     const sale = this.#require(paymentRequestId);
@@ -112,7 +112,7 @@ export class SaleFlow {
     return state;
   }
 
-  /** The alarm asks for the refund, as for any other that is not answered. */
+  /** The alarm requests the refund, as it does any unanswered one. */
   #refundWhole({ paymentRequestId, paymentAmount: refundAmount }: Sale, timeMs: number): void {
     const { refundRecords, alarm } = this.#context;
     const refund = { refundRequestId: newId(), paymentRequestId, isForCancel: true, refundAmount };
@@ -143,7 +143,7 @@ export class SaleFlow {
     });
   }
 
-  /** Keeps an answer or a notification about a sale, as the sale is now. */
+  /** Applies an answer or a notification to the sale as it is now. */
   #hear(paymentRequestId: string, reportAbout: (sale: Sale) => SaleReport): void {
     const { records } = this.#context;
     const { event, details, unknown } = reportAbout(this.#require(paymentRequestId));
@@ -159,7 +159,10 @@ export class SaleFlow {
   }
 }
 
-/** Whether a repeat wants the same: what Alipay+ would compare, and how it is asked (docs/spec/idempotency.md). */
+/**
+ * Whether a repeat has the same parameters: those that Alipay+ would compare, and the interface
+ * (docs/spec/idempotency.md).
+ */
 function isSame(sale: Sale, command: SellCommand): boolean {
   const { currency, amountMinor } = command.paymentAmount;
   return (

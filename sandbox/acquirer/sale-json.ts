@@ -1,4 +1,4 @@
-/** A sale as a developer is shown it. */
+/** A sale as the console shows it. */
 
 import type { JsonValue } from "../../protocol/json.ts";
 import { amountOf } from "../../protocol/parameters.ts";
@@ -9,7 +9,7 @@ import type { KnownSale } from "./messages.ts";
 import type { SaleRefund } from "./refund-records.ts";
 import type { Sale } from "./sale-records.ts";
 
-/** A sale and its refunds; what is not known is left out. */
+/** A sale and its refunds; unknown members are left out. */
 export function saleJson({ sale, refunds }: KnownSale) {
   const { state, settlement } = sale;
   return {
@@ -64,7 +64,7 @@ function saleResultOf({ state: { status }, unknown }: Sale): ReportedResult {
   }
 }
 
-/** When the acquirer next inquires, cancels or refunds, of its own accord. */
+/** When the acquirer next inquires, cancels or refunds, by itself. */
 function nextDueTimeMs({ state }: Sale, refunds: readonly SaleRefund[]): number | undefined {
   const dueTimes = [state, ...refunds.map((refund) => refund.state)].flatMap(({ dueTimeMs }) => dueTimeMs ?? []);
   return dueTimes.length === 0 ? undefined : Math.min(...dueTimes);

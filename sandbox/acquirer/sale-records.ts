@@ -26,10 +26,12 @@ export type SalesInterface = "TODAY" | "OLDER";
  */
 export type SaleScenario = "PaymentCode" | "OrderCode" | "EntryCode" | "Cashier";
 
-/** What the acquirer is owed where the currency is another, and at which rate: the Quote as it came, as JSON text. */
+/**
+ * The amount that the acquirer is owed where the currency differs, and its rate: the Quote as received, as JSON text.
+ */
 type Settlement = { readonly amount: Money; readonly quote: string | undefined };
 
-/** What Alipay+ answers of a payment beside its result. */
+/** The parameters of Alipay+'s answer about a payment, without the result. */
 export type SaleDetails = {
   readonly paymentId?: string | undefined;
   readonly codeValue?: string | undefined;
@@ -45,7 +47,7 @@ export type Sale = SaleDetails & {
   readonly paymentAmount: Money;
   readonly createdTimeMs: number;
   readonly state: SaleState;
-  /** The last U, or why the last answer did not count; missing before any. */
+  /** The last U, or why the last answer did not count; missing before the first. */
   readonly unknown: ReportedResult | undefined;
   /** Inquiries that were sent, the merchant's own too. */
   readonly inquiries: number;
@@ -152,7 +154,7 @@ export class SaleRecords {
     setState(this.#sql, paymentRequestId, state);
   }
 
-  /** Keeps what Alipay+ has said; what it has not said stays as it was. */
+  /** Stores the parameters that Alipay+ has sent; the others stay as they are. */
   learn(paymentRequestId: string, details: SaleDetails): void {
     learn(this.#sql, paymentRequestId, details);
   }

@@ -2,9 +2,9 @@
  * The acquirer of the sandbox, and its merchants. One object holds the sales and their refunds; the machines decide
  * when to inquire, cancel and refund.
  *
- * - sale-flow.ts asks Alipay+ for a payment, inquires, cancels.
+ * - sale-flow.ts pays, inquires, cancels.
  * - refunds.ts refunds.
- * - alipayplus-client.ts signs, and judges the answers; answers.ts says what they mean.
+ * - alipayplus-client.ts signs, and judges the answers; answers.ts interprets them.
  *
  * The acquirer believes only what Alipay+ has signed. The rules of this runtime that the code relies on are those of
  * durable/payments/object.ts.
@@ -25,7 +25,7 @@ import { Refunds } from "./refunds.ts";
 import { SaleFlow } from "./sale-flow.ts";
 import { SALE_SCHEMA, SaleRecords } from "./sale-records.ts";
 
-/** How many sales and refunds one alarm works on at a time. */
+/** How many sales and refunds one alarm handles at a time. */
 const DUE_BATCH = 64;
 
 export class Sales extends SandboxObject {
@@ -52,7 +52,7 @@ export class Sales extends SandboxObject {
     this.#refunds = new Refunds({ sales: records, records: refundRecords, saleFlow, alipayPlus, alarm });
   }
 
-  /** A merchant wants to be paid: answers after the first answer of Alipay+, or when it takes too long. */
+  /** Makes a sale: returns after Alipay+'s first answer, or when that takes too long. */
   async sell(command: SellCommand): Promise<SaleReply> {
     return this.#reply(command, await this.#saleFlow.sell(command));
   }
@@ -62,7 +62,7 @@ export class Sales extends SandboxObject {
     return this.#reply(command, await this.#saleFlow.inquire(command));
   }
 
-  /** A merchant closes an order, or takes a sale back. */
+  /** A merchant closes an order, or cancels a sale. */
   async cancel(command: SaleCommand): Promise<SaleReply> {
     return this.#reply(command, await this.#saleFlow.cancel(command));
   }
@@ -77,7 +77,7 @@ export class Sales extends SandboxObject {
     this.#saleFlow.takeNotification(message);
   }
 
-  /** What is known of a sale. Reads only. */
+  /** A sale as it is stored. Reads only. */
   find(paymentRequestId: string): SaleReply {
     return this.#reply({ paymentRequestId }, "KNOWN");
   }
@@ -87,12 +87,12 @@ export class Sales extends SandboxObject {
     return this.#records.last(limit).map((sale) => this.#withRefunds(sale));
   }
 
-  /** Does at once what is due by now, without waiting for the alarm: the clock may have been set ahead. */
+  /** Handles everything that is due, without waiting for the alarm: the clock may have been set ahead. */
   wake(): Promise<void> {
     return this.alarm();
   }
 
-  /** Works on what is due. Never throws: the runtime gives an alarm up after six failures. */
+  /** Handles everything that is due. Never throws: the runtime gives an alarm up after six failures. */
   override async alarm(): Promise<void> {
     const now = nowMs();
     try {

@@ -1,4 +1,4 @@
-/** What a merchant asks of the Sales object to sell something: from the console, or from its shop. */
+/** Makes the command of a sale for the Sales object: from the console, or from a shop's page. */
 import { nowMs } from "../../protocol/clock.ts";
 import { expiryTimeOf } from "../alipayplus/expiry-time.ts";
 import type { Scenario } from "../alipayplus/payments/records/payment-records.ts";
@@ -18,7 +18,7 @@ const NETWORK_SCENARIOS: Record<SaleScenario, Scenario> = {
  * What the Sales object is asked for.
  *
  * @param wantedTimeMs `paymentExpiryTime` as the merchant wants it; Alipay+ cuts that of the cashier
- * @param origin where the sandbox was reached
+ * @param origin the origin of the sandbox
  */
 export function sellCommandOf(sale: PayWish, wantedTimeMs: number | undefined, origin: string): SellCommand {
   const now = nowMs();

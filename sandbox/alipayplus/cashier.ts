@@ -1,6 +1,6 @@
 /**
  * What a browser shows at the address of an order code: the page of the cashier, with the code for a wallet to scan. It
- * plays the address that `paymentUrl` names, which no network knows.
+ * stands for the address in `paymentUrl`, which no DNS resolves.
  *
  * Source: docs/spec/wallet/cashier.md; docs/spec/time-limits.md, docs/spec/screens.md.
  */
@@ -22,13 +22,13 @@ import { paymentResultOf } from "./payments/views/payment-view.ts";
 
 const path = z.object({ code: text(64).regex(/^[A-Za-z0-9]+$/, "must be letters and digits") });
 
-/** How often the page of an open payment is looked at again, so that it counts down and shows the result. */
+/** How often the page of an open payment reloads, so that it counts down and shows the result. */
 const REFRESH_S = 5;
-/** The page goes back to the merchant after six seconds (docs/spec/screens.md). */
+/** The page returns to the merchant after six seconds (docs/spec/screens.md). */
 const REDIRECT_S = 6;
 const MINUTE_S = 60;
 
-/** GET /sandbox/cashier/{code}: `code` is what stands behind the common beginning of the sandbox's order codes. */
+/** GET /sandbox/cashier/{code}: `code` is an order code without the common prefix of the sandbox's order codes. */
 export async function getCashier(context: SandboxContext): Promise<Response> {
   const named = checked(context, path, { code: context.req.param("code") ?? "" });
   if ("refusal" in named) return named.refusal;

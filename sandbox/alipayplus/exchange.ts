@@ -30,7 +30,7 @@ type Exchange = {
   readonly response: ShownResponse;
   /** Missing when the message names no customer of the ledger. */
   readonly ledger?: LedgerChange;
-  /** What was done to the message on purpose (faults/). */
+  /** The fault that was applied to the message (faults/). */
   readonly fault?: FaultName;
   /** From the request to the last byte of the answer. */
   readonly tookMs: number;
@@ -41,28 +41,28 @@ export type ExchangeReply = { readonly exchange: Exchange; readonly result: Repo
 
 /** How long the wallet may take. */
 const ANSWER_TIMEOUT_MS = 10_000;
-/** A service binding goes to its script, whatever the host. */
+/** A service binding ignores the host. */
 const WALLET_ORIGIN = "https://wallet.test";
 
-/** What the developer's endpoints send, as a fault sees it. */
+/** The link of the messages from the console, for faults. */
 export function walletMessageKind(interfaceName: InterfaceName): MessageKind {
   return { link: "ALIPAYPLUS_TO_MPP", interface: interfaceName };
 }
 
-/** What belongs to an exchange beside its message. */
+/** The context of an exchange. */
 type ExchangeOptions = {
-  /** Whose balance is shown; missing when the message leads to no customer. */
+  /** The customer whose balance is shown; missing when the message names none. */
   readonly customerId?: string | undefined;
   /** The fault that is asked for; without one an active rule decides. */
   readonly asked?: Fault | undefined;
 };
 
 /**
- * Signs a body, sends it to the wallet, judges the answer, and records both. What the wallet does not sign, or not
- * rightly, is shown, and its result is U (docs/spec/results.md#how-a-result-is-reported).
+ * Signs a body, sends it to the wallet, judges the answer, and records both. An answer that the wallet has not signed
+ * correctly is shown, and its result is U (docs/spec/results.md#how-a-result-is-reported).
  *
  * @param body what goes out, byte for byte
- * @param message the body's JSON; undefined when it is none
+ * @param message the body's JSON; undefined when the body is not JSON
  */
 export async function exchangeMessage(
   alipayPlus: AlipayPlus,

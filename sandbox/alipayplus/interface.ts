@@ -1,17 +1,17 @@
-/** What an interface of Alipay+ is made of, what it gets from the pipeline (receive.ts), and what an API is. */
+/** The shape of an interface of Alipay+, its input from the pipeline (receive.ts), and the shape of an API. */
 
 import type { VerifiedCall } from "../../protocol/exchange/answer.ts";
 import type { ReportedAnswer } from "../../protocol/results.ts";
 import type { AlipayPlus } from "./party.ts";
 import type { Network } from "./payments/network.ts";
 
-/** Alipay+, with the object that keeps its payments: what its interfaces answer from. */
+/** Alipay+, with the object that keeps its payments: from which its interfaces answer. */
 export type AlipayPlusWithPayments = AlipayPlus & { readonly network: () => DurableObjectStub<Network> };
 
 /** A verified call. */
 export type Call = VerifiedCall & {
   readonly alipayPlus: AlipayPlusWithPayments;
-  /** Where the sandbox was reached, such as `http://127.0.0.1:8787`. */
+  /** The origin of the sandbox, such as `http://127.0.0.1:8787`. */
   readonly origin: string;
 };
 

@@ -1,7 +1,7 @@
 /**
  * notifyPayment to an acquirer: signed as Alipay+, acknowledged by S in an answer that the acquirer has signed.
  *
- * The sandbox calls no server on a network: it notifies the acquirer that it plays itself, and one that runs on this
+ * The sandbox calls no server on a network: it notifies its own acquirer, and acquirers that run on this
  * computer.
  *
  * Source: docs/spec/acquirer/interfaces.md#notifypayment; docs/spec/messages.md.

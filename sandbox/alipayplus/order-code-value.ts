@@ -13,7 +13,7 @@ type OrderCodeForm = (typeof ORDER_CODE_FORMS)[number];
 export const PRIVATE_ORDER_CODE_START = "https://sandbox.plusgate.example/281002040001";
 /** In upper case, as a QR code takes less room with it. */
 export const MPM_ORDER_CODE_START = "HTTPS://SANDBOX.PLUSGATE.EXAMPLE/MPM/3/GPLD";
-/** The object of the payload that holds the order, made up. */
+/** The object of the payload that holds the order; an invented tag. */
 const ORDER_OBJECT_ID = "ORDR";
 
 /** A new order code. */

@@ -1,10 +1,10 @@
-/** Alipay+ as the sandbox plays it: who it is, and what it reaches. */
+/** Alipay+ as the sandbox plays it: its keys, its Client-Ids, and its connections. */
 import type { KeyRing } from "../../protocol/signature/key-ring.ts";
 import type { WalletLedger } from "../rehearsal/wallet-ledger.ts";
 import type { TrafficLog } from "../traffic/traffic-log.ts";
 import type { IssuedCodes } from "./for-wallets/issued-codes.ts";
 
-/** Alipay+ between the acquirer and the wallet. A stub is made new for each call: one that has thrown stays broken. */
+/** Alipay+ between the acquirer and the wallet. Each call gets a new stub: one that has thrown stays broken. */
 export type AlipayPlus = {
   /** Alipay+'s private keys, and the public keys of the wallet and of the acquirer. */
   readonly ring: KeyRing;

@@ -1,8 +1,8 @@
 /**
- * What wallets and acquirers call: the faults that are done to a call, how its answer is delivered, and the record of it
- * all. The pipeline that a call goes through is protocol/exchange/answer.ts.
+ * The entry for calls of wallets and acquirers: applies faults to a call, delivers its answer, and records both. The
+ * pipeline of a call is protocol/exchange/answer.ts.
  *
- * A fault is asked for by the call's own header or by an active rule (faults/); it is never done to a call that does not
+ * A fault comes from the call's own header or from an active rule (faults/); it never applies to a call that does not
  * verify.
  *
  * Source: docs/spec/messages.md.
@@ -35,15 +35,15 @@ const BYTES_MEDIA_TYPE = "application/octet-stream";
 const HTTP_OK = 200;
 const HTTP_INTERNAL_SERVER_ERROR = 500;
 
-/** What a call is answered that Alipay+ has not worked on, or whose answer it does not send. */
+/** The answer to a call that Alipay+ has not processed, or whose answer it does not send. */
 const NO_ANSWER = answerOf("UNKNOWN_EXCEPTION", "Alipay+ gives no answer, on purpose.");
 
-/** What the record shows of an answer that was never written. */
+/** The record of an answer that was never written. */
 const NOTHING_SENT: WrittenAnswer = { headers: {}, body: "" };
 
 const LINK_OF = { MPP: "MPP_TO_ALIPAYPLUS", ACQP: "ACQP_TO_ALIPAYPLUS" } as const satisfies Record<string, Link>;
 
-/** Answers one call; the record is written after the answer has gone. */
+/** Answers one call; the record is written after the answer is sent. */
 export async function receive(
   api: Api,
   request: Request,
@@ -54,7 +54,7 @@ export async function receive(
     const alipayPlus = await alipayPlusOf();
     if (!("fault" in alipayPlus)) {
       const answering = receiveCall(api, request, alipayPlus, execution);
-      // What has arrived is worked on, whether or not the caller still waits.
+      // A call is processed even if its caller has stopped waiting.
       execution.waitUntil(answering);
       return await answering;
     }
@@ -89,7 +89,7 @@ async function receiveCall(
   });
   const { fault, isLost } = faulty;
   await answerDelay(fault);
-  // What was refused unread is read for the record alone; what was too large is not there any more.
+  // A body that was refused unread is read only for the record; one that was too large is gone.
   const unread =
     answered.requestBody || request.bodyUsed ? undefined : readBytes(request, ADMISSION_LIMITS.bodyLimitBytes);
   const body = answered.requestBody ?? (await unread) ?? new Uint8Array();
@@ -99,11 +99,11 @@ async function receiveCall(
   return responseOf(answered, delivery);
 }
 
-/** Puts the fault of a verified call, if there is one, between the call and its answer. */
+/** Applies the fault of a verified call, if any, between the call and its answer. */
 class FaultyCall implements AnswerInterception<Interface> {
   readonly #api: Api;
   readonly #request: Request;
-  /** What is done to the call on purpose. */
+  /** The fault that is applied to the call. */
   fault: Fault | undefined;
   /** Whether the call was lost on its way. */
   isLost = false;
@@ -127,7 +127,7 @@ class FaultyCall implements AnswerInterception<Interface> {
   readonly changes = () => headerChangesOf(this.fault);
 }
 
-/** A record that is lost spoils no answer. */
+/** A lost record must not affect the answer. */
 async function keepRecord({ trafficLog }: AlipayPlusWithPayments, record: string): Promise<void> {
   try {
     await trafficLog().add(record);
@@ -143,14 +143,14 @@ function responseOf({ headers, body }: WrittenAnswer, delivery: Delivery): Respo
     case "HTTP_500":
       return new Response(null, { status: HTTP_INTERNAL_SERVER_ERROR });
     case "BROKEN":
-      // Of a type that no front of a Worker compresses: a compressed body would end like a whole one.
+      // A media type that is never compressed on the way: a compressed body would look complete.
       return new Response(brokenBody(body.length), { headers: { ...headers, "Content-Type": BYTES_MEDIA_TYPE } });
   }
 }
 
 /**
- * A body that breaks off: a Worker can do no more to a connection. Its length is announced, as a body without one ends
- * like any other where it breaks. The headers are those of an answer, so that it is not taken for a malformed one.
+ * A truncated body: a Worker cannot break a connection in another way. It has a Content-Length, as otherwise a
+ * truncated body looks complete. The headers are those of an answer, so that it is not taken for a malformed one.
  */
 function brokenBody(announcedBytes: number): ReadableStream<Uint8Array> {
   const { readable, writable } = new FixedLengthStream(announcedBytes);
@@ -158,7 +158,7 @@ function brokenBody(announcedBytes: number): ReadableStream<Uint8Array> {
   return readable;
 }
 
-/** The exchange as it is shown: an answer that was lost on its way as it was written. */
+/** The exchange as it is shown; a lost answer as it was written. */
 function exchangeOf(
   { caller }: Api,
   request: Request,

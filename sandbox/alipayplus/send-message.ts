@@ -13,7 +13,7 @@ import type { MessageKind } from "../faults/links.ts";
 import { transmit } from "../faults/outgoing.ts";
 import { type ShownRequest, shownRequest } from "../traffic/shown-message.ts";
 
-/** A message, and what it takes to send it. */
+/** A message, and what is needed to send it. */
 type OutgoingMessage = {
   readonly kind: MessageKind;
   /** Alipay+'s own ring. */
@@ -28,7 +28,7 @@ type OutgoingMessage = {
   readonly timeLimitMs: number;
   /** The fault that is asked for; without one an active rule decides. */
   readonly asked?: Fault | undefined;
-  /** Has a cancel of the same payment go out first, for the fault that wants one. */
+  /** Sends a cancel of the same payment first, for the fault that needs one. */
   readonly sendCancel?: () => Promise<unknown>;
 };
 
@@ -36,21 +36,21 @@ type OutgoingMessage = {
 type SentMessage = {
   readonly request: ShownRequest;
   readonly replies: readonly [Reply<unknown>, ...Reply<unknown>[]];
-  /** What was done to it on purpose. */
+  /** The fault that was applied to it. */
   readonly fault?: Fault;
   readonly startedTimeMs: number;
   /** From the request to the last byte of the answer. */
   readonly tookMs: number;
 };
 
-/** What the largest answer of the wallet has room for, and more than an acquirer has to say. */
+/** As large as the wallet's largest answer, and more than an acquirer's needs. */
 const ANSWER_LIMIT_BYTES = 262_144;
 const HTTP_OK = 200;
 const HTTP_INTERNAL_SERVER_ERROR = 500;
 
 const encoder = new TextEncoder();
 
-/** Sends a message. Never throws for what the other party does. */
+/** Sends a message. Never throws, whatever the other party does. */
 export async function sendMessage(message: OutgoingMessage): Promise<SentMessage> {
   const { kind, ring, clientId, endpoint, body, send, timeLimitMs, asked, sendCancel } = message;
   const fault = await faultFor(kind, body, asked);
@@ -79,7 +79,7 @@ function changed(fault: Fault | undefined) {
   return changes && { changes };
 }
 
-/** The answers that a fault puts in the place of the other party's. */
+/** The answers that a fault returns instead of the other party's. */
 const MADE_UP = {
   none: (): Reply<unknown> => ({ judgement: disregarded("TIMED_OUT") }),
   /** A party that fails before it can sign. */

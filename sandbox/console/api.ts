@@ -1,4 +1,4 @@
-/** What a developer calls, below /sandbox. */
+/** The endpoints for developers, below /sandbox. */
 import { Hono } from "hono";
 import { logFault } from "../../durable/platform/log.ts";
 import { receiveNotification } from "../acquirer/notifications/receive-notification.ts";
@@ -32,7 +32,7 @@ import { postPaymentCodes } from "./wallet/payment-codes.ts";
 import { postRefund } from "./wallet/refund.ts";
 import { postSend } from "./wallet/send.ts";
 
-/** What GET /sandbox lists; a browser is shown the page instead. */
+/** The list that GET /sandbox answers; a browser gets the page instead. */
 const ENDPOINTS = {
   "PUT /sandbox/customers/{customerId}": "opens or changes a customer of the embedded ledger",
   "GET /sandbox/customers/{customerId}": "settings, balance and ledger entries",
@@ -74,7 +74,7 @@ const ENDPOINTS = {
   "GET /sandbox/traffic?limit=20": "the last exchanges, both ways",
 } as const;
 
-/** Where it begins. */
+/** The path prefix. */
 export const API_PATH = "/sandbox";
 
 /** The application that serves it. */

@@ -4,7 +4,7 @@ import { marketJsonOf } from "../alipayplus/market/market.ts";
 import { marketBody } from "../alipayplus/market/market-body.ts";
 import { checkedBody, type SandboxContext } from "../http.ts";
 
-/** GET /sandbox/market: what holds beside the table of quotes. */
+/** GET /sandbox/market: the market in force, besides the table of quotes. */
 export async function getMarket(context: SandboxContext): Promise<Response> {
   return context.json(marketJsonOf(await context.get("parties").alipayPlus.network().market()));
 }

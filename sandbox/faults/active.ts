@@ -1,6 +1,6 @@
 /**
- * What the isolate remembers of faults: the active rules, which messages have had a fault, and how many messages
- * have passed each link. A restart ends it all, as it sets the clock right (protocol/clock.ts).
+ * The state of faults in this isolate: the active rules, which messages have had a fault, and how many messages
+ * have passed each link. A restart clears it, as it resets the clock (protocol/clock.ts).
  */
 import { isOnce } from "./catalogue.ts";
 import type { Fault } from "./fault.ts";
@@ -10,7 +10,7 @@ import { type Rule, strike } from "./rules.ts";
 /** The most rules that are active at a time. */
 export const RULES_LIMIT = 50;
 
-/** How many messages are remembered that a fault was done to once; the oldest makes room. */
+/** How many messages with a once-only fault are remembered; the oldest is dropped first. */
 const SPARED_LIMIT = 10_000;
 
 let rules: readonly Rule[] = [];
@@ -38,7 +38,7 @@ export function addRule(rule: Omit<Rule, "ruleId">): Rule | undefined {
   return added;
 }
 
-/** Takes a rule away; false when there is none of that id. */
+/** Removes a rule; false when no rule has that id. */
 export function removeRule(ruleId: string): boolean {
   const left = rules.filter((rule) => rule.ruleId !== ruleId);
   const isRemoved = left.length < rules.length;
@@ -46,15 +46,15 @@ export function removeRule(ruleId: string): boolean {
   return isRemoved;
 }
 
-/** Takes all rules away, and forgets which messages have had a fault. */
+/** Removes all rules, and forgets which messages have had a fault. */
 export function forgetFaults(): void {
   rules = [];
   spared.clear();
 }
 
 /**
- * What is done to a message: the fault that was asked for it, or else that of an active rule. A fault that is done once
- * is not done to a repeat of the same bytes.
+ * The fault of a message: the one that its header requests, or else that of an active rule. A once-only fault is not
+ * applied to a repeat of the same bytes.
  *
  * @param body of the message, as it goes over the wire
  * @param asked the fault of the message's own header
@@ -66,7 +66,7 @@ export async function faultFor(
 ): Promise<Fault | undefined> {
   if (!asked && rules.length === 0) return undefined;
   const identity = await identityOf(kind, body);
-  // From here on without a pause: two equal messages must not both be the first.
+  // No await from here on: two equal messages must not both count as the first.
   const isSpared = spared.has(identity);
   const fault = asked ? unlessSpared(asked, isSpared) : struck({ ...kind, isSpared });
   if (fault && isOnce(fault.name)) spare(identity);
@@ -95,7 +95,7 @@ async function identityOf({ link, interface: interfaceName }: MessageKind, body:
   return `${link} ${interfaceName} ${digest.toHex()}`;
 }
 
-/** A message has been worked on, or given up: what was held back behind it may go. */
+/** A message has been processed or abandoned: messages held back behind it may proceed. */
 export function notePassed(link: Link): void {
   passedCounts.set(link, passedCount(link) + 1);
 }

@@ -1,6 +1,7 @@
 /**
- * Every fault, by name: where it makes sense, what it does, and one sentence about it. One total table: a name without
- * an entry does not compile, and an effect that a pipeline does not handle does not either (outgoing.ts, incoming.ts).
+ * Every fault, by name: the links on which it exists, its effect, and one sentence about it. One total table: a name
+ * without an entry does not compile, and an effect that a pipeline does not handle does not either (outgoing.ts,
+ * incoming.ts).
  *
  * Source: docs/spec/results.md#how-a-result-is-reported, docs/spec/time-limits.md;
  * docs/spec/acquirer/older-interface.md#answer for the challenges.
@@ -35,25 +36,25 @@ export const FAULT_NAMES = [
 /** A fault that can be asked for. */
 export type FaultName = (typeof FAULT_NAMES)[number];
 
-/** What becomes of the request. */
+/** Effects on the request. */
 export type RequestEffect = "LOST" | "DELAYED" | "DUPLICATED" | "REORDERED" | "OVERTAKEN_BY_CANCEL" | "TURNED_AWAY";
 
-/** What Alipay+ writes wrongly: its request where it calls, its answer where it is called. */
+/** Errors in what Alipay+ writes: its request when it calls, its answer when it is called. */
 export type WritingEffect = "SIGNATURE_WRONG" | "KEY_VERSION_WRONG" | "CLOCK_SKEWED";
 
-/** What another answer says instead of the true one. */
+/** Answers that replace the true one. */
 export type StandIn = { readonly result: ReportedResult; readonly parameters?: JsonObject };
 
-/** Does one thing to a message. */
+/** The effect of a fault on a message. */
 type Effect =
   | { readonly on: "REQUEST"; readonly does: RequestEffect }
   | { readonly on: "WRITING"; readonly does: WritingEffect }
-  /** The request has been worked on when this comes. */
+  /** An effect on the answer, after the request has been processed. */
   | { readonly on: "ANSWER"; readonly does: "LOST" | "DELAYED" | "HTTP_500" }
-  /** Once: a repeat of the same message gets the true answer. */
+  /** Applied once: a repeat of the same message gets the true answer. */
   | { readonly on: "ANSWER"; readonly does: "REPLACED" | "REPLACED_ONCE"; readonly by: StandIn };
 
-/** What is known of a fault. */
+/** The description of a fault. */
 type CatalogueEntry = {
   readonly links: readonly Link[];
   /** Missing: every interface of these links. */
@@ -192,7 +193,7 @@ export function takesTime(name: FaultName): boolean {
   return does === "DELAYED" || does === "REORDERED";
 }
 
-/** Whether a fault is done to the first of several equal messages only. */
+/** Whether a fault applies only to the first of several equal messages. */
 export function isOnce(name: FaultName): boolean {
   return CATALOGUE[name].effect.does === "REPLACED_ONCE";
 }

@@ -1,16 +1,16 @@
-/** A fault that was chosen for one message, and how it is asked for in a header. */
+/** A fault for one message, and the header that requests it. */
 import { type FaultName, isFaultName, isPossible, takesTime } from "./catalogue.ts";
 import type { MessageKind } from "./links.ts";
 
 /** The header that asks for a fault: `ANSWER_LOST`, or `ANSWER_DELAYED; delayMs=3000`. */
 export const FAULT_HEADER = "Sandbox-Fault";
 
-/** A fault, and how long it takes where it takes time. */
+/** A fault, with its duration where it has one. */
 export type Fault = { readonly name: FaultName; readonly delayMs: number };
 
-/** How long a fault takes where the request does not say. */
+/** The duration of a fault when the request names none. */
 export const DELAY_DEFAULT_MS = 3_000;
-/** The longest that a fault may take. */
+/** The longest duration of a fault. */
 export const DELAY_LIMIT_MS = 60_000;
 
 const ASKED_FAULT = /^([A-Z0-9_]{1,40})(?:; ?delayMs=([0-9]{1,5}))?$/;

@@ -1,4 +1,4 @@
-/** What Alipay+ writes under a fault: its clock and its signature, spoiled as the fault says. Pure. */
+/** The headers of Alipay+'s messages under a fault: a wrong clock or a wrong signature. Pure. */
 import type { HeaderChanges } from "../../protocol/exchange/sign-headers.ts";
 import { CATALOGUE, type WritingEffect } from "./catalogue.ts";
 import type { Fault } from "./fault.ts";
@@ -6,7 +6,7 @@ import type { Fault } from "./fault.ts";
 /** Beyond every window that a clock may be off. */
 const CLOCK_SKEW_MS = 60 * 60_000;
 
-/** A key version that no ring holds. */
+/** A key version that no key ring has. */
 const UNKNOWN_KEY_VERSION = 9_999;
 
 const CHANGES: Readonly<Record<WritingEffect, Partial<HeaderChanges>>> = {
@@ -14,7 +14,7 @@ const CHANGES: Readonly<Record<WritingEffect, Partial<HeaderChanges>>> = {
   KEY_VERSION_WRONG: {
     signature: (header) => header.replace(/keyVersion=[0-9]+/, `keyVersion=${UNKNOWN_KEY_VERSION}`),
   },
-  // A clock that is off is signed rightly.
+  // A wrong time is signed correctly.
   CLOCK_SKEWED: { timeMs: (nowMs) => nowMs + CLOCK_SKEW_MS },
 };
 

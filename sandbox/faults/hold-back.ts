@@ -1,13 +1,13 @@
-/** Holds a message back. */
+/** Holds a message back until another has passed. */
 
 import { systemClock } from "../../protocol/clock.ts";
 import { passedCount } from "./active.ts";
 import type { Link } from "./links.ts";
 
-/** How often is looked whether another message has passed: a promise of another request could not be waited for. */
+/** How often to check whether another message has passed: a request cannot await a promise of another one. */
 const LOOK_MS = 10;
 
-/** Waits so many milliseconds. */
+/** Waits for that many milliseconds. */
 export const pause = systemClock.sleep;
 
 /** Waits until another message has passed the link, or for so long. */

@@ -1,4 +1,4 @@
-/** A call of Alipay+ under a fault: the work that it does or does not come to, and what the caller gets. */
+/** A call to Alipay+ under a fault: whether it is processed, and what the caller gets. */
 import { answerOf, type ReportedAnswer } from "../../protocol/results.ts";
 import { notePassed } from "./active.ts";
 import { CATALOGUE, type RequestEffect, type StandIn } from "./catalogue.ts";
@@ -9,11 +9,11 @@ import type { Link } from "./links.ts";
 /** What the caller gets: the answer as it was written, HTTP 500, or a connection that breaks. */
 export type Delivery = "ANSWERED" | "HTTP_500" | "BROKEN";
 
-/** What the answer about an unfinished payment holds as well. */
+/** The members that an answer about an unfinished payment has as well. */
 const KNOWN_AT_ONCE = ["paymentRequestId", "paymentId", "paymentAmount", "paymentCreateTime"] as const;
 
 /**
- * Works on a call through a fault, or as it is.
+ * Processes a call, through its fault if it has one.
  *
  * @returns undefined when the call was lost on its way
  */
@@ -52,19 +52,19 @@ async function request(
       return (await Promise.all([work(), work()]))[0];
     case "TURNED_AWAY":
       return answerOf("REQUEST_TRAFFIC_EXCEED_LIMIT");
-    // Alipay+ sends cancels itself: no call that it receives is overtaken by one.
+    // Alipay+ sends cancels itself, so none can overtake a call that it receives.
     case "OVERTAKEN_BY_CANCEL":
       return work();
   }
 }
 
-/** Another result, and of the truth only what does not depend on how it ends. */
+/** Another result, with only those true members that do not depend on the outcome. */
 function replaced(answer: ReportedAnswer, { result, parameters }: StandIn): ReportedAnswer {
   const kept = KNOWN_AT_ONCE.filter((name) => answer[name] !== undefined).map((name) => [name, answer[name]]);
   return { ...Object.fromEntries(kept), ...parameters, result };
 }
 
-/** How an answer that was written reaches the caller. */
+/** Delivers an answer to the caller. */
 export function deliveryOf(fault: Fault | undefined): Delivery {
   const effect = fault && CATALOGUE[fault.name].effect;
   if (effect?.on !== "ANSWER") return "ANSWERED";

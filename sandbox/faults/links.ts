@@ -6,7 +6,7 @@ export const LINKS = ["ALIPAYPLUS_TO_MPP", "MPP_TO_ALIPAYPLUS", "ACQP_TO_ALIPAYP
 /** Caller and called. */
 export type Link = (typeof LINKS)[number];
 
-/** The interfaces of each link. A test holds them against what is really called and served. */
+/** The interfaces of each link. A test compares them with the calls that exist. */
 export const LINK_INTERFACES: Readonly<Record<Link, readonly string[]>> = {
   ALIPAYPLUS_TO_MPP: ["pay", "inquiryPayment", "cancelPayment", "refund"],
   MPP_TO_ALIPAYPLUS: ["getPaymentCode", "inquiryCodeRules", "userInitiatedPay", "notifyPayment"],

@@ -1,4 +1,4 @@
-/** A message that Alipay+ sends, under a fault: what reaches the other side, and which answer reaches Alipay+. */
+/** A message that Alipay+ sends, under a fault: what the other side receives, and which answer Alipay+ receives. */
 import { waitUntil } from "cloudflare:workers";
 import { systemClock } from "../../protocol/clock.ts";
 import { within } from "../../protocol/exchange/retry.ts";
@@ -9,12 +9,12 @@ import type { Fault } from "./fault.ts";
 import { pause, untilAnotherPassed } from "./hold-back.ts";
 import type { Link } from "./links.ts";
 
-/** How a message is sent, and the answers that did not come from the other side. */
+/** How a message is sent, and the fabricated answers. */
 export type Transmission<Answer> = {
   readonly link: Link;
   /** Sends it once and waits for the answer. Never rejects. */
   readonly send: () => Promise<Answer>;
-  /** Has a cancel of the same payment go out first, where there is one. */
+  /** Sends a cancel of the same payment first, where the message has a payment. */
   readonly sendCancel?: () => Promise<unknown>;
   /** How long Alipay+ waits for an answer. */
   readonly answerTimeoutMs: number;
@@ -30,7 +30,7 @@ const TURNED_AWAY: StandIn = { result: resultOf("REQUEST_TRAFFIC_EXCEED_LIMIT") 
 /** The answer that counts, and those to further copies of the same message. */
 type Answers<Answer> = readonly [Answer, ...Answer[]];
 
-/** Sends a message through a fault, or as it is. */
+/** Sends a message, through its fault if it has one. */
 export async function transmit<Answer>(
   fault: Fault | undefined,
   transmission: Transmission<Answer>,
@@ -48,7 +48,7 @@ async function transmitThrough<Answer>(
 ): Promise<Answers<Answer>> {
   const { send, madeUp, answerTimeoutMs } = transmission;
   const effect = fault && CATALOGUE[fault.name].effect;
-  // What is written wrongly was written wrongly before it came here.
+  // A fault of WRITING has changed the message already, where it was written.
   if (!fault || !effect || effect.on === "WRITING") return [await send()];
   if (effect.on === "REQUEST") return request(effect.does, fault.delayMs, transmission);
   const answer = await send();
@@ -89,7 +89,7 @@ async function request<Answer>(
   }
 }
 
-/** What goes out too late for its answer to count goes out all the same. */
+/** A message that is sent too late for its answer to count is sent all the same. */
 async function sendAfter<Answer>(held: Promise<void>, transmission: Transmission<Answer>): Promise<Answer> {
   const { send, answerTimeoutMs, madeUp } = transmission;
   const sent = held.then(send);

@@ -1,4 +1,4 @@
-/** Active rules: (rules, message) → the fault that is done to it, and the rules after it. Pure. */
+/** Active rules: (rules, message) → the fault to apply, and the next rules. Pure. */
 import { isOnce, isPossible } from "./catalogue.ts";
 import { draw } from "./draw.ts";
 import type { Fault } from "./fault.ts";
@@ -8,31 +8,31 @@ import type { Link, MessageKind } from "./links.ts";
 type Random = {
   /** Above 0, at most 1. */
   readonly probability: number;
-  /** As the request had it. */
+  /** The seed as the request has it. */
   readonly probabilityText: string;
   readonly seed: string;
-  /** Where the next draw begins. */
+  /** The state of the next draw. */
   readonly drawState: number;
 };
 
-/** A fault that is done to messages until it is used up or taken away. */
+/** A fault that applies to messages until it is used up or removed. */
 export type Rule = Fault & {
   readonly ruleId: string;
   /** Missing: every link, every interface where the fault makes sense. */
   readonly link?: Link;
   readonly interface?: string;
-  /** How often it still strikes; missing: without an end. */
+  /** How often it still strikes; missing: indefinitely. */
   readonly timesLeft?: number;
   readonly random?: Random;
 };
 
 /** A message that passes. */
 export type PassingMessage = MessageKind & {
-  /** A fault that is done once was already done to the same message before. */
+  /** A once-only fault has already been applied to the same message. */
   readonly isSpared: boolean;
 };
 
-/** Whether a rule is about a message. */
+/** Whether a rule matches a message. */
 function isAbout(rule: Rule, message: PassingMessage): boolean {
   const { name, link = message.link, interface: interfaceName = message.interface } = rule;
   if (link !== message.link || interfaceName !== message.interface) return false;
@@ -40,8 +40,8 @@ function isAbout(rule: Rule, message: PassingMessage): boolean {
 }
 
 /**
- * The first rule, in the order in which they were made, that is about the message and strikes. A rule after it
- * neither counts nor draws, so that what one rule does depends on the messages alone that reach it.
+ * The first rule, in order of creation, that matches the message and strikes. Later rules neither count nor draw, so
+ * that the effect of a rule depends only on the messages that reach it.
  */
 export function strike(
   rules: readonly Rule[],

@@ -3,8 +3,8 @@ import { html } from "hono/html";
 import type { PageSettings } from "./settings.ts";
 
 /**
- * What the page may do. No inline script or style, nothing from elsewhere, no way to make a script out of text; images
- * from `data:` are the barcodes, which the gateway answers as SVG.
+ * The page's Content-Security-Policy: no inline script or style, nothing from another origin, no script made from text;
+ * images from `data:` are the barcodes, which the gateway answers as SVG.
  */
 const POLICY = [
   "default-src 'none'",

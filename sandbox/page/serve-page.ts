@@ -1,6 +1,6 @@
 /**
  * The page at /sandbox: a document made here, and its script and style sheet from the directory that
- * scripts/bundle/build-page.ts has filled. They are no part of the Worker's bundle.
+ * scripts/bundle/build-page.ts has filled. They are not part of the Worker's bundle.
  */
 import { currencyExponent } from "../../core-wasm/index.ts";
 import { QUOTED_CURRENCIES } from "../alipayplus/market/quote-table.ts";

@@ -1,4 +1,4 @@
-/** The settings that the Worker hands to its page. */
+/** The settings that the Worker passes to its page. */
 
 /** A currency that a point of sale can ask for. */
 export type PageCurrency = {
@@ -13,7 +13,9 @@ export type PageParticipant = { readonly name: string; readonly participantId: s
 
 /** The settings, as JSON in the document's `data-settings`. */
 export type PageSettings = {
-  /** The wallet's token of local development: with it the page plays the wallet's app. Missing when none was configured. */
+  /**
+   * The wallet's token of local development: with it the page plays the wallet's app. Missing when none was configured.
+   */
   readonly walletToken?: string;
   readonly currencies: readonly PageCurrency[];
   readonly participants: readonly PageParticipant[];

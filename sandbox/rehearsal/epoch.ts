@@ -1,13 +1,13 @@
 /**
  * An epoch of a rehearsal is the time between two resets. Both Workers of local development keep one in memory; between
- * two epochs everything is erased (erase.ts), and whatever arrives meanwhile waits.
+ * two epochs everything is erased (erase.ts), and requests that arrive meanwhile wait.
  *
- * What began in an epoch ends with it: a request that is under way during a reset holds bindings that lead nowhere from
- * then on, so that it can neither write into the new epoch nor make others do so. An object outlives nothing, as it is
- * torn down when it is erased; but until then, and when it is made while the reset runs, it must not reach others.
+ * A request ends with the epoch in which it began: once a reset starts, the bindings of that request throw, so that it
+ * cannot write into the new epoch, nor cause others to. An object is torn down when it is erased; until then it must
+ * not reach others, and neither may an object that is created while the reset runs.
  */
 
-/** What a call that a reset has overtaken ends with. */
+/** The error of a call that was under way during a reset. */
 export class EpochEnded extends Error {
   constructor() {
     super("The sandbox was reset while this call was under way.");
@@ -21,10 +21,10 @@ const PAUSE_MS = 10;
 /** Undefined while a reset runs. */
 let epoch: Epoch | undefined = newEpoch();
 
-/** The environments of objects, in every epoch the same. */
+/** The environments of objects, the same in every epoch. */
 const environmentsOfObjects = new WeakMap<object, object>();
 
-/** What an environment was before it was bound, and the epoch of a request's. */
+/** The original of each bound environment, and the epoch of a request's. */
 const bound = new WeakMap<object, { readonly environment: object; readonly epoch: Epoch }>();
 
 /** Ends the present epoch. From now on everything waits for the next one. */
@@ -44,14 +44,14 @@ export function isAlive(): boolean {
 
 /** Does something now, or, while a reset runs, at the beginning of the next epoch. */
 export async function whenAlive<Done>(act: () => Done): Promise<Awaited<Done>> {
-  // Looked at again and again: the runtime takes a request that waits for another request's promise for dead.
+  // Polled, not awaited: the runtime considers a request hung that awaits a promise of another request.
   while (!epoch) await scheduler.wait(PAUSE_MS);
   return await act();
 }
 
 /**
- * The environment of a request: its bindings throw EpochEnded once this epoch is over. One object for the whole epoch, so
- * that what is remembered by environment is forgotten with it.
+ * The environment of a request: its bindings throw EpochEnded once this epoch is over. One object for the whole epoch,
+ * so that caches keyed by the environment end with it.
  *
  * @throws EpochEnded while a reset runs
  */
@@ -95,7 +95,7 @@ function newEpoch(): Epoch {
   return { environments: new WeakMap() };
 }
 
-/** The same environment, with bindings that are asked first; its variables are texts. */
+/** The same environment, with bindings that check the epoch first; its variables are text. */
 function bind<Environment extends object>(environment: Environment, isAlive: () => boolean): Environment {
   const members = Object.entries(environment).map(([name, value]) => [name, isBinding(value) ? guard(value) : value]);
   return Object.fromEntries(members) as Environment;
@@ -105,7 +105,7 @@ function bind<Environment extends object>(environment: Environment, isAlive: () 
       get(_, name) {
         if (!isAlive()) throw new EpochEnded();
         const member: unknown = Reflect.get(binding, name);
-        // Called as the runtime's own object: it does not know itself through a proxy.
+        // Called on the runtime's own object: its methods reject a proxy as `this`.
         return typeof member === "function" ? (...values: unknown[]) => Reflect.apply(member, binding, values) : member;
       },
     });

@@ -1,10 +1,10 @@
 /**
- * Erases Durable Objects: what is stored, the alarm, and the memory. An object is asked to by a request of its own, as
- * not every class has RPC (itty-durable), and the name of an RPC method could one day be another's.
+ * Erases Durable Objects: their storage, their alarm and their memory. A special request asks an object to erase
+ * itself, as not every class has RPC (itty-durable), and the name of an RPC method could collide with another.
  *
  * The rules of this runtime that the code relies on:
  * - `deleteAll` empties an SQLite database at once, and takes the alarm along (from compatibility date 2026-02-24).
- * - `abort` ends an object: its calls under way fail, their code does not run on, and the next call makes a new one.
+ * - `abort` ends an object: its calls under way fail, their code stops, and the next call creates a new object.
  * - An alarm whose handler was aborted may fire once more. It finds nothing.
  */
 
@@ -16,13 +16,13 @@ const ROUNDS_LIMIT = 5;
 /** Service restart (RFC 6455 section 7.4, IANA's registry of close codes): a client connects again. */
 const CLOSE = [1012, "RESET"] as const;
 
-/** What `abort` throws at every caller: how the one who asked knows that it is done. */
+/** What `abort` throws at every caller: the sign to the caller that it is done. */
 const ERASED = "PLUSGATE_OBJECT_ERASED";
 
-/** The ids of objects that this isolate has erased, and not made since. */
+/** The ids of objects that this isolate has erased and not created since. */
 const erased = new Set<string>();
 
-/** Call it when an object is made: it may have to be erased again. */
+/** Call it when an object is created: it may have to be erased again. */
 export function noteMade({ id }: DurableObjectState): void {
   erased.delete(id.toString());
 }
@@ -34,7 +34,7 @@ export function asksToErase(request: Request): boolean {
 
 /** Erases the object whose request asked for it; never answers. */
 export async function eraseObject(context: DurableObjectState): Promise<never> {
-  // No other call may write between the two.
+  // No other call may write between these two.
   await context.blockConcurrencyWhile(async () => {
     for (const socket of context.getWebSockets()) socket.close(...CLOSE);
     await context.storage.deleteAll();
@@ -49,9 +49,8 @@ export async function eraseObject(context: DurableObjectState): Promise<never> {
 export type ErasableStub = Pick<DurableObjectStub, "fetch" | "id">;
 
 /**
- * Has objects erase themselves until none is left. The first round ends all that they were doing; an object may have
- * been made again by what was on its way to it before, and is erased once more. Call it between two epochs (epoch.ts), or
- * there is no end.
+ * Erases objects until none is left. The first round ends all their work; a call that was on its way may create an
+ * object again, which is then erased once more. Call it between two epochs (epoch.ts), or it may never end.
  *
  * @param list new stubs of the objects that there may be
  * @throws what the runtime throws when an object cannot be erased, in {@link TIME_LIMIT_MS} at most

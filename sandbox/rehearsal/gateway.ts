@@ -1,6 +1,6 @@
 /**
  * The gateway as local development runs it: the product's own entry, with a clock that a rehearsal sets ahead, and
- * objects that a reset erases. What is deployed begins at worker/index.ts, and has none of this.
+ * objects that a reset erases. The deployed Worker starts at worker/index.ts, and has none of this.
  */
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { refreshCodeRules } from "../../durable/code-rules/current-rules.ts";
@@ -29,10 +29,10 @@ export default {
   },
 } satisfies ExportedHandler<Env>;
 
-/** The gateway's clock. It is right again after a restart or a reset. */
+/** The gateway's clock. A restart or a reset returns it to the runtime's. */
 export class GatewayClock extends WorkerEntrypoint<DevelopmentEnv> {
   /**
-   * Sets the clock ahead, and does what is due by then.
+   * Sets the clock ahead, and handles what is due by then.
    *
    * @returns the gateway's time, epoch milliseconds
    */
@@ -54,16 +54,16 @@ export class GatewayClock extends WorkerEntrypoint<DevelopmentEnv> {
   }
 }
 
-/** Makes the gateway as if it had never been called. The sandbox's reset (reset.ts) calls both, one after the other. */
+/** Resets the gateway to its initial state. The sandbox's reset (reset.ts) calls both, one after the other. */
 export class GatewayReset extends WorkerEntrypoint<DevelopmentEnv> {
-  /** Ends what the gateway is doing, erases its objects, and sets its clock right. From now on it takes no call. */
+  /** Ends the gateway's work, erases its objects, and resets its clock. From now on it accepts no call. */
   async erase(): Promise<void> {
     endEpoch();
     await eraseAll(() => this.#objects());
     resetClock();
   }
 
-  /** Takes calls again. */
+  /** Accepts calls again. */
   open(): void {
     beginEpoch();
   }
@@ -82,7 +82,7 @@ export class GatewayReset extends WorkerEntrypoint<DevelopmentEnv> {
   }
 }
 
-/** Notes that an object is made, and gives the environment that it is to have. */
+/** Records that an object is created, and returns its environment. */
 function made(context: DurableObjectState, env: Env): Env {
   noteMade(context);
   return betweenResets(env);
@@ -93,7 +93,7 @@ export class Payments extends product.Payments {
     super(context, made(context, env));
   }
 
-  /** Does at once what is due by now, which the alarm would pause before. */
+  /** Handles at once what is due, without the alarm's pause. */
   wake(): Promise<void> {
     return this.alarm();
   }

@@ -1,9 +1,10 @@
 /**
- * The one source of all that the sandbox draws: payment codes, order codes, ids. They cannot be guessed, until a reset
- * names a seed: from then on the same calls in the same order draw the same again, until the next reset or a restart.
+ * The one source of everything random in the sandbox: payment codes, order codes, ids. They cannot be guessed, until a
+ * reset names a seed: from then on the same calls in the same order draw the same again, until the next reset or a
+ * restart.
  *
  * A seed starts two generators (xoshiro.ts), which begin at the halves of its SHA-256 (UTF-8): one draws payment
- * codes, the other ids. A wallet fetches codes in advance and in the background: that must not move the ids.
+ * codes, the other ids. A wallet fetches codes in advance and in the background: that must not change the ids.
  */
 import { STATE_BYTES, Xoshiro128 } from "./xoshiro.ts";
 
@@ -17,14 +18,14 @@ type Sources = { readonly codes: Fill; readonly ids: Fill };
 /** The largest multiple of ten that a byte reaches: bytes from there on would favour small digits. */
 const UNBIASED_BYTES = 250;
 
-/** Asked for by name each time, so that a test may take its place. */
+/** Read from the global each time, so that a test can replace it. */
 const unguessable: Fill = (bytes) => void crypto.getRandomValues(bytes);
 
 let sources: Sources = { codes: unguessable, ids: unguessable };
 
 const encoder = new TextEncoder();
 
-/** The sources of a seed; without one, what cannot be guessed. */
+/** The sources of a seed; without one, cryptographic ones. */
 export async function sourcesOf(seed: string | undefined): Promise<Sources> {
   if (seed === undefined) return { codes: unguessable, ids: unguessable };
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(seed)));

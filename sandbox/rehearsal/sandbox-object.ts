@@ -1,10 +1,10 @@
-/** What the Durable Objects of the sandbox have in common. */
+/** The base class of the sandbox's Durable Objects. */
 import { DurableObject } from "cloudflare:workers";
 import { eraseObject, noteMade } from "./erase.ts";
 
-/** An object that is called by RPC. A request is a reset's. */
+/** An object that is called by RPC; the only request that it gets is that of a reset. */
 export class SandboxObject extends DurableObject<object> {
-  /** An object gets its party in place of the environment: what it may reach. */
+  /** An object gets its party instead of the environment, so that it reaches nothing else. */
   constructor(context: DurableObjectState) {
     super(context, {});
     noteMade(context);

@@ -1,5 +1,5 @@
 /**
- * The gateway's objects that exist: most of those that could have never been called, and to call one is to make it.
+ * The gateway's objects that exist: most possible objects have never been called, and a call would create one.
  * The runtime stores an object in `<Worker>-<class>/<id>.sqlite`, and shows a directory as a JSON list.
  */
 

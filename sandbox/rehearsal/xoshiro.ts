@@ -1,6 +1,6 @@
 /**
  * xoshiro128** by Blackman and Vigna: a small generator of good quality for draws that a seed repeats. Its
- * state gives away all that follows: it keeps no secret.
+ * state reveals all later numbers, so it is not for secrets.
  *
  * Source: https://prng.di.unimi.it/xoshiro128starstar.c (public domain), also in the test.
  */
@@ -36,7 +36,7 @@ export class Xoshiro128 {
     return drawn;
   }
 
-  /** Fills bytes, four a draw; what is left of the last draw is thrown away. */
+  /** Fills bytes, four per draw; the rest of the last draw is discarded. */
   fill(bytes: Uint8Array): void {
     for (let offset = 0; offset < bytes.length; offset += WORD_BYTES) {
       let word = this.next();

@@ -1,4 +1,4 @@
-/** The record of an exchange: its messages, shortened to what is worth keeping. */
+/** The record of an exchange: its messages, with long bodies and headers cut. */
 import { contentText } from "./shown-message.ts";
 
 /** The most characters of a body that are kept. */
@@ -10,7 +10,7 @@ const HEADERS_LIMIT = 32;
 type Message = {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Not kept: it follows from the rest. */
+  /** Not stored: it can be derived from the rest. */
   readonly signedContent?: string;
 };
 

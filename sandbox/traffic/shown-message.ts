@@ -11,16 +11,16 @@ export type ShownRequest = {
   readonly headers: Readonly<Record<string, string>>;
   /** Bytes that are not UTF-8 show as U+FFFD. */
   readonly body: string;
-  /** What the signature is over, shown alike. */
+  /** The signed content, shown the same way. */
   readonly signedContent: string;
 };
 
-/** An answer as it came; nothing but `verified` and its fault when none came. */
+/** An answer as received; only `verified` and its fault when there was none. */
 export type ShownResponse = {
   readonly httpStatus?: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** What the signature should be over; missing without a time. */
+  /** The content that should be signed; missing without a time. */
   readonly signedContent?: string;
   readonly verified: boolean;
   readonly verificationFault?: string;
@@ -47,7 +47,7 @@ export function shownRequest(
   return { method, path, headers, body: bodyText(body), signedContent: content };
 }
 
-/** An answer for the reader, and whether its signature is right. */
+/** An answer for the reader, and whether its signature verifies. */
 export function shownResponse(path: string, clientId: string, reply: Reply<unknown>): ShownResponse {
   const { received, judgement } = reply;
   const fault = judgement.counts ? undefined : faultText(judgement);
@@ -60,7 +60,7 @@ export function shownResponse(path: string, clientId: string, reply: Reply<unkno
     body: body ? bodyText(body) : "",
     ...(body && time !== null && { signedContent: contentText("POST", path, clientId, time, body) }),
   };
-  // Only a fault of the sandbox has an answer count that no party has signed.
+  // Only a fault of the sandbox makes an unsigned answer count.
   if (judgement.counts && !headers.has("Signature")) {
     return { ...shown, verified: false, verificationFault: "REPLACED_BY_FAULT" };
   }
@@ -68,7 +68,7 @@ export function shownResponse(path: string, clientId: string, reply: Reply<unkno
   return { ...shown, verified: false, ...(fault && { verificationFault: fault }) };
 }
 
-/** Why an answer does not count, as the sandbox says it; undefined when it counts. */
+/** Why an answer does not count, in the sandbox's terms; undefined when it counts. */
 export function answerFaultOf({ received, judgement }: Reply<unknown>): string | undefined {
   if (judgement.counts) return undefined;
   return received && received.status !== HTTP_OK ? `HTTP_${received.status}` : faultText(judgement);
@@ -103,8 +103,8 @@ function faultText({ reason, detail }: { readonly reason: AnswerFault; readonly 
 }
 
 /**
- * The signed content as text: bytes that are not UTF-8 show as U+FFFD. Empty when the content is larger than any message
- * that is taken.
+ * The signed content as text: bytes that are not UTF-8 show as U+FFFD. Empty when the content is larger than any
+ * message that is taken.
  */
 export function contentText(
   method: string,

@@ -1,4 +1,4 @@
-/** The last exchanges between the parties, a row each: however many come at once, one more costs one row. */
+/** The last exchanges between the parties, one row per exchange, so that a new one costs a single write. */
 import { migrate } from "../../durable/platform/migrate.ts";
 import { SandboxObject } from "../rehearsal/sandbox-object.ts";
 
@@ -17,7 +17,7 @@ export class TrafficLog extends SandboxObject {
     this.#sql = context.storage.sql;
   }
 
-  /** Keeps the record of an exchange, a JSON text; the oldest makes room. */
+  /** Keeps the record of an exchange, a JSON text; the oldest is dropped. */
   add(record: string): void {
     this.#sql.exec("INSERT INTO exchanges (record) VALUES (?)", record);
     const last = "(SELECT MAX(exchange_number) FROM exchanges)";

@@ -30,7 +30,7 @@ const DEVELOPMENT_TOKENS = {
   LIVE_TOKEN_SECRET: DEVELOPMENT_LIVE_TOKEN_SECRET,
 };
 
-/** What `servePlusgate` needs. */
+/** The parameters of `servePlusgate`. */
 export type ServeOptions = {
   readonly port: number;
   /** Where the Durable Objects are stored. */

@@ -1,4 +1,4 @@
-/** GET /healthz, and a gateway whose variables or keys are wrong: it takes no payment and gives nothing away. */
+/** GET /healthz, and a gateway whose variables or keys are wrong: it takes no payment and reveals nothing. */
 import { env, exports } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { CLIENT_ID, customerOf, inquire, openCustomer, payMessage, signedRequest } from "../support/alipayplus.ts";

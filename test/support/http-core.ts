@@ -42,7 +42,7 @@ type SeenRequest = {
 
 type ScriptedCore = { readonly core: WalletCore; readonly seen: SeenRequest[]; readonly waits: number[] };
 
-/** A core that takes one step a request; a request too many is a failure of the network. */
+/** A core that takes one step per request; a request beyond the last step fails like the network. */
 export function scriptedCore(steps: Step[], options: Partial<HttpCoreOptions> = {}): ScriptedCore {
   const seen: SeenRequest[] = [];
   const waits: number[] = [];

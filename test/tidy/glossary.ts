@@ -1,6 +1,6 @@
-/** The glossary as a test reads it: what is not said, and what is said instead. docs/glossary.md explains the terms. */
+/** The glossary as a test reads it: terms to avoid, and their replacements. docs/glossary.md explains the terms. */
 
-/** A word that stands in no code, comment, message, test or document. */
+/** A word that no code, comment, message, test or document may use. */
 type AvoidedWord = { readonly pattern: RegExp; readonly instead: string };
 
 /** Every avoided word. Names are matched in camel case and in capitals as well. */

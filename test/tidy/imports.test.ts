@@ -1,8 +1,8 @@
-/** core-wasm is the ground, protocol stands on it, durable keeps and decides, worker lets people in: nothing points up. */
+/** The layers of ARCHITECTURE.md: no layer imports one above it. */
 import { expect, it } from "vitest";
 import { CODE_FILES, isIn } from "./source.ts";
 
-/** What a place must not import, and what it may import all the same. */
+/** The imports that a folder must not have, and their exceptions. */
 type Rule = { readonly from: string; readonly never: readonly string[]; readonly but?: readonly string[] };
 
 const RULES: readonly Rule[] = [
@@ -55,7 +55,8 @@ it("no files import each other in a circle, values or types", () => {
     ]),
   );
   const left = new Map([...graph].map(([path, imports]) => [path, imports.map(({ path: target }) => target)]));
-  // What imports nothing that is left is in no circle; taken away again and again, only circles stay, and what leads to them.
+  // A file whose imports are all removed is in no circle. After repeated removal, only circles and their importers
+  // remain.
   for (let before = -1; before !== left.size; ) {
     before = left.size;
     for (const [path, targets] of left) if (!targets.some((target) => left.has(target))) left.delete(path);

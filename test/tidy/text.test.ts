@@ -1,19 +1,21 @@
-/** What stands in code and documents: the field's own terms, and citations that a reader of the repository can follow. */
+/**
+ * The text of code and documents: the field's own terms, and citations that a reader of the repository can follow.
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { AVOIDED_WORDS } from "./glossary.ts";
 import { FILES, ROOT } from "./source.ts";
 
-/** They name what is avoided, and what is said instead. */
+/** They name the avoided terms and their replacements. */
 const ABOUT_TERMS = ["test/tidy/glossary.ts", "docs/glossary.md", "CHANGELOG.md"];
 
 /** A document, as a comment or another document names it. */
 const DOCUMENT =
   /(?<![\w./-])(docs\/[\w./-]+\.(?:md|json|png|csv)|(?:ARCHITECTURE|CONTRIBUTING|CHANGELOG|SECURITY|ROADMAP|README)\.md)(?![\w/-])/g;
 
-/** What only its authors could open. */
-const OUTSIDE = /(?<![\w./-])(?:\.\.\/)*(?:shared\/(?!vectors\b)[\w-]+|(?:spec|seeds)\/[0-9]+)/g;
+/** Documents outside the repository. */
+const OUTSIDE = /(?<![\w./-])(?:\.\.\/)*(?:shared\/(?!vectors\b)[\w-]+|(?:spec|seeds)\/[0-9]+)/gi;
 
 const COMMENT = /^\s*(\*|\/\/(?!\/)|\/\*\*|#)/;
 

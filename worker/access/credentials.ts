@@ -1,4 +1,4 @@
-/** The credentials of all callers, from the settings: read once an isolate, and all of them or none. */
+/** The credentials of all callers, from the settings: read once per isolate, and all of them or none. */
 import type { Env } from "../../durable/env.ts";
 import { type CustomerIssuer, parseCustomerIssuer } from "./customer-tokens.ts";
 import { parseLiveKey } from "./live-tokens.ts";

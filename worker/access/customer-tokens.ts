@@ -4,7 +4,7 @@
  * Its public keys are a setting and never fetched: with a fetch, an outage or a forged answer of another server would
  * decide which customers are admitted. Several keys, each with its `kid`, let the provider rotate without downtime.
  *
- * Source: RFC 7519, RFC 8725 (one algorithm a key, section 3.1; issuer and audience, 3.8 and 3.9).
+ * Source: RFC 7519, RFC 8725 (one algorithm per key, section 3.1; issuer and audience, 3.8 and 3.9).
  */
 import { createLocalJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
 import * as z from "zod";

@@ -1,4 +1,4 @@
-/** What the edge needs to admit callers: the gateway of the deployment, and the credentials of its callers. */
+/** The gateway of the deployment, with the credentials of its callers. */
 import { type ConfigurationFault, type Env, type Gateway, gatewayOf } from "../../durable/env.ts";
 import { type Credentials, parseCredentials } from "./credentials.ts";
 

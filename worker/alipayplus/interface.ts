@@ -1,4 +1,4 @@
-/** What an interface that Alipay+ calls is made of, and what it gets from the pipeline (protocol/exchange/answer.ts). */
+/** The shape of an interface that Alipay+ calls, and its input from the pipeline (protocol/exchange/answer.ts). */
 import type { Configuration, Env } from "../../durable/env.ts";
 import type { VerifiedCall } from "../../protocol/exchange/answer.ts";
 import type { Answer } from "../../protocol/results.ts";
@@ -7,7 +7,7 @@ import type { Answer } from "../../protocol/results.ts";
 export type Call = VerifiedCall & {
   readonly env: Env;
   readonly configuration: Configuration;
-  /** Notes for the log which shard answers. */
+  /** Records for the log which shard answers. */
   readonly usesShard: (shard: number) => void;
 };
 

@@ -49,7 +49,7 @@ const payParameters = z.object({
 
 type PayParameters = z.infer<typeof payParameters>;
 
-/** What a repeat must not change (docs/spec/idempotency.md). */
+/** The parameters that a repeat must not change (docs/spec/idempotency.md). */
 const COMPARED = ["paymentAmount", "payToAmount", "surchargeInfo", "paymentMethod", "paymentPromoInfo"];
 
 /** The pay interface. */
@@ -72,7 +72,7 @@ export const pay: Interface = {
   },
 };
 
-/** What the schema cannot say: rules between parameters. */
+/** Rules between parameters, which the schema cannot express. */
 function refusalOf(parameters: PayParameters): Answer | undefined {
   const { paymentFactor, paymentAmount, payToAmount, paymentQuote, surchargeInfo } = parameters;
   if (!isUserPresented(paymentFactor)) return answerOf("BUSINESS_NOT_SUPPORT");

@@ -1,6 +1,6 @@
 /**
- * What Alipay+ calls: which interfaces there are, and the log line of each call. The pipeline that a call goes through
- * is protocol/exchange/answer.ts.
+ * The interfaces that Alipay+ calls, and the log line of each call. The pipeline of a call is
+ * protocol/exchange/answer.ts.
  */
 
 import type { Gateway } from "../../durable/env.ts";

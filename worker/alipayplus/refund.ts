@@ -23,7 +23,7 @@ const refundParameters = z.object({
   refundPromoInfo: refundPromoInfo.optional(),
 });
 
-/** What a repeat must not change (docs/spec/idempotency.md). */
+/** The parameters that a repeat must not change (docs/spec/idempotency.md). */
 const COMPARED = ["refundAmount", "refundFromAmount", "refundPromoInfo", "surchargeInfo"];
 
 /** The refund interface. */

@@ -29,7 +29,7 @@ export function requestedPath({ url }: Request): string {
 /**
  * Makes an API.
  *
- * @param path where it begins, without a slash at the end
+ * @param path the path prefix, without a slash at the end
  * @param endpoints each below `path`
  */
 export function createApi(path: string, endpoints: readonly Endpoint[]): Hono<ApiTypes> {
@@ -70,7 +70,7 @@ async function receive(context: ApiContext, next: () => Promise<void>): Promise<
   return undefined;
 }
 
-/** Answers by the method, among the endpoints of one path. Hono's own `get` would answer HEAD, too. */
+/** Selects the endpoint of a path by the method. Hono's own `get` would answer HEAD, too. */
 async function answerMethod(context: ApiContext, endpoints: readonly Endpoint[]): Promise<Response> {
   const endpoint = endpoints.find(({ method }) => method === context.req.method);
   if (endpoint) return answer(context, endpoint);
@@ -124,7 +124,7 @@ function pathParameters(
   return { parameters };
 }
 
-/** Whether every escape of a path is one of UTF-8. Hono leaves others as they are. */
+/** Whether every escape of a path is valid UTF-8. Hono leaves others undecoded. */
 function isDecodable(path: string): boolean {
   try {
     decodeURIComponent(path);

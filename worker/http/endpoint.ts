@@ -1,11 +1,11 @@
-/** A call of the wallet's or the operators' API: its path, what answers it, and how it is documented. */
+/** An endpoint of the wallet's or the operators' API: its path, its handler, and its documentation. */
 
 import type { RequestLine } from "../../durable/platform/log.ts";
 import type { CallDescription } from "../../protocol/openapi.ts";
 import type { Edge } from "../access/edge.ts";
 import type { Problem } from "./problem.ts";
 
-/** A request that has found its endpoint. Its caller is not authenticated yet. */
+/** A request after routing. Its caller is not authenticated yet. */
 export type Arrival = {
   readonly request: Request;
   readonly url: URL;
@@ -31,6 +31,6 @@ export type Endpoint = {
   /** The interface in the log. */
   readonly name: string;
   readonly respond: (arrival: Arrival) => Promise<Response | Problem>;
-  /** Left out for what the document does not describe. */
+  /** Missing for an endpoint that the OpenAPI document does not describe. */
   readonly describe?: () => CallDescription;
 };

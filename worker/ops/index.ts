@@ -5,7 +5,7 @@ import type { Arrival, Endpoint } from "../http/endpoint.ts";
 import { type Problem, problem } from "../http/problem.ts";
 import { inspectPayment, notifyPaymentAgain } from "./payment-endpoints.ts";
 
-/** Lets only operators through (OPS_TOKENS); the log names the operator. */
+/** Admits only operators (OPS_TOKENS); the log names the operator. */
 function forOperators(endpoint: Endpoint): Endpoint {
   const respond = async (arrival: Arrival): Promise<Response | Problem> => {
     const operator = await authenticateOperator(arrival.request, arrival.gateway);

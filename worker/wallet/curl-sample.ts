@@ -2,7 +2,7 @@
 import type { JsonSchema } from "../../protocol/openapi.ts";
 import { PATH_VARIABLE } from "../http/endpoint.ts";
 
-/** The input of a call, and where it goes. */
+/** The input of a call, and whether it is body or query. */
 type SampleInput = { readonly in: "body" | "query"; readonly schema: JsonSchema };
 
 /** The call as a curl command, with every member that is required or has an example. */

@@ -1,5 +1,5 @@
 /**
- * What one call of the wallet API is made of. The router and the OpenAPI document are made from the same list
+ * The parts of one call of the wallet API. The router and the OpenAPI document are made from the same list
  * (worker/wallet/index.ts), so they cannot differ.
  */
 import type * as z from "zod";

@@ -2,7 +2,7 @@ import { classifyCode } from "../../../core-wasm/index.ts";
 
 /**
  * Whether a text can be a payment code that Alipay+ routes to a wallet: any shape in use today, any that its routing
- * rule lets through, and the reserved lengths (docs/spec/payment-codes.md: keep room for 32).
+ * rule allows, and the reserved lengths (docs/spec/payment-codes.md: keep room for 32).
  */
 export function isPaymentCode(value: string): boolean {
   switch (classifyCode(value)) {

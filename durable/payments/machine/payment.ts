@@ -2,10 +2,10 @@
  * The payment's state machine: (state, event, now) → state. Pure: no clock, no I/O, no randomness.
  *
  * The status decides the answer to Alipay+ and what is still owed to the core: a PROCESSING payment needs the result of
- * its debit, a REVERSING one needs its reversal confirmed, all others need nothing. An order that was scanned first waits
- * for the customer's decision (AWAITING_CONFIRMATION). `dueTimeMs` is when the resolver looks at a payment: an order at
- * its expiry, a confirmed or REVERSING payment always, one that Alipay+ sent once the core has not answered (until then
- * the event that claimed it is at work), a final one never.
+ * its debit, a REVERSING one needs its reversal confirmed, all others need nothing. An order that was scanned first
+ * waits for the customer's decision (AWAITING_CONFIRMATION). `dueTimeMs` is when the resolver looks at a payment: an
+ * order at its expiry, a confirmed or REVERSING payment always, a payment from Alipay+ only after the core has not
+ * answered (until then the event that claimed it is still running), and a final one never.
  *
  * Source: docs/spec/results.md#how-a-result-is-reported, docs/spec/wallet/cancel-payment.md, docs/spec/time-limits.md;
  * docs/spec/idempotency.md.
@@ -24,10 +24,12 @@ export type PaymentRefusal =
   /** The amounts do not follow from quote, promotion and surcharge. */
   | "AMOUNTS_DIFFER";
 
-/** Why a payment code does not pay, although no payment holds it. */
+/** Why a payment code that no payment holds does not pay. */
 export type CodeRefusal = "CODE_OF_ANOTHER_CUSTOMER" | "CODE_EXPIRED" | "CODE_NOT_ISSUED";
 
-/** What closed a payment: a cancel of Alipay+, the expiry, the wallet's core by itself, or the customer who declined. */
+/**
+ * What closed a payment: a cancel of Alipay+, the expiry, the wallet's core by itself, or the customer who declined.
+ */
 type ClosedBy = "CANCEL" | "EXPIRY" | "CORE" | "CUSTOMER";
 
 export type PaymentStatus =
@@ -53,24 +55,26 @@ export type PaymentEvent =
   /** The customer confirms an order, or declines it. */
   | { readonly type: "CONFIRM" }
   | { readonly type: "DECLINE" }
-  /** The customer did not decide: the resolver looks at an order at its expiry. */
+  /** The customer did not decide in time. The resolver sends this event at the order's expiry. */
   | { readonly type: "EXPIRE" }
   /** The payment code belongs to another payment. */
   | { readonly type: "CODE_TAKEN" }
   | { readonly type: "CODE_REFUSED"; readonly reason: CodeRefusal }
-  /** The core debited at that time; an answer that arrives later does not make the payment later. */
+  /** The core debited at `timeMs`, which is the time of the payment however late the answer arrives. */
   | { readonly type: "DEBITED"; readonly timeMs: number }
   | { readonly type: "REFUSED"; readonly reason: DebitRefusal }
   /** The core confirms that it has reversed the debit, or will never make it. */
   | { readonly type: "REVERSED" }
-  /** No answer, or none that says anything about the money. */
+  /** No answer, or an answer that does not say whether money moved. */
   | { readonly type: "UNANSWERED" }
   | { readonly type: "CANCEL" };
 
 /** Why a cancel cannot be done. */
 export type CancelRefusal = "CANCEL_WINDOW_EXCEEDED" | "PAYMENT_HAS_REFUND";
 
-/** How long the event that began a reversal, or the debit of a confirmed order, has before the resolver looks. */
+/**
+ * How long the event that began a reversal, or the debit of a confirmed order, may run before the resolver takes over.
+ */
 const FIRST_RESOLVE_MS = 6_000;
 const RESOLVE_PAUSES: PauseLimits = { firstPauseMs: 1_000, pauseLimitMs: 60_000 };
 
@@ -119,7 +123,7 @@ export function mayCancel(state: PaymentState, nowMs: number): true | CancelRefu
   return nowMs < cancelWindowEndMs(state.status.paymentTimeMs) ? true : "CANCEL_WINDOW_EXCEEDED";
 }
 
-/** The payment after an event. An event that says nothing new leaves the state as it is. */
+/** The payment after an event. An event without news leaves the state as it is. */
 export function nextPayment(state: PaymentState, event: PaymentEvent, nowMs: number): PaymentState {
   switch (state.status.name) {
     case "AWAITING_CONFIRMATION":
@@ -136,7 +140,7 @@ export function nextPayment(state: PaymentState, event: PaymentEvent, nowMs: num
   }
 }
 
-/** No money has moved yet, so whatever ends the waiting owes nothing to the core. */
+/** No money has moved yet, so no event in this state leaves anything owed to the core. */
 function afterAwaiting(state: PaymentState, event: PaymentEvent, nowMs: number): PaymentState {
   const expired = nowMs >= state.expiryTimeMs;
   switch (event.type) {
@@ -163,7 +167,7 @@ function afterProcessing(state: PaymentState, event: PaymentEvent, nowMs: number
   const expired = nowMs >= state.expiryTimeMs;
   switch (event.type) {
     case "DEBITED":
-      // A success that comes too late is no success: docs/spec/time-limits.md#expiry.
+      // A success that comes too late does not count: docs/spec/time-limits.md#expiry.
       if (expired) return reversing(state, "EXPIRY", nowMs);
       return settled(state, { name: "SUCCEEDED", paymentTimeMs: Math.min(event.timeMs, nowMs) });
     case "REFUSED":
@@ -180,7 +184,7 @@ function afterProcessing(state: PaymentState, event: PaymentEvent, nowMs: number
       const dueTimeMs = Math.min(nowMs + backoffMs(state.unanswered), state.expiryTimeMs);
       return { ...state, unanswered: state.unanswered + 1, dueTimeMs };
     }
-    // The customer has said yes once, and the debit is under way.
+    // The customer has confirmed already, and the debit is under way.
     case "CONFIRM":
     case "DECLINE":
     case "EXPIRE":

@@ -37,7 +37,7 @@ export type RefundEvent =
   | { readonly type: "REFUSED"; readonly reason: CoreRefundRefusal }
   | { readonly type: "UNANSWERED" };
 
-/** What a payment moved, or what its refunds took back so far, in minor units. */
+/** What a payment moved, or what its refunds have returned so far, in minor units. */
 export type RefundableAmounts = {
   /** In the transaction currency: `paymentAmount`, the sum of `refundAmount`. */
   readonly paymentMinor: bigint;
@@ -69,7 +69,7 @@ type RefundDecision =
   | { readonly outcome: "REFUSED"; readonly reason: RefundRefusal }
   /** The payment's own result is not known yet: ask again. */
   | { readonly outcome: "PAYMENT_IN_PROCESS" }
-  /** A parameter contradicts the payment; nothing is remembered. */
+  /** A parameter contradicts the payment; nothing is stored. */
   | { readonly outcome: "PARAMETER_ILLEGAL"; readonly parameter: string };
 
 /** How long after the claim the resolver first looks at an unfinished refund. */
@@ -97,7 +97,7 @@ export function decideRefund(payment: RefundablePayment, wish: RefundWish, nowMs
   }
   if (isLast) return { outcome: "ACCEPTED", amounts: left };
 
-  // Roundings add up over many refunds: what is left is the limit, down to the last unit.
+  // Rounding errors add up over many refunds: the remainder is the limit, to the last unit.
   const payToMinor = fromMinor < left.payToMinor ? fromMinor : left.payToMinor;
   const surchargeMinor = surchargeShare(payment, wish, payToMinor, left.customerMinor - left.payToMinor);
   if (surchargeMinor === "ILLEGAL") {
@@ -151,8 +151,8 @@ function differsFromRate(payment: RefundablePayment, wish: RefundWish): boolean 
 }
 
 /**
- * What of the surcharge the customer gets back on top of `payToMinor`: what Alipay+ names, or the share that this
- * refund has in the payment; never more than what is left of it.
+ * The surcharge that the customer gets on top of `payToMinor`: the amount that Alipay+ names, or this refund's share of
+ * the payment's surcharge; never more than what is left of it.
  */
 function surchargeShare(
   payment: RefundablePayment,

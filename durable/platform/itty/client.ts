@@ -1,6 +1,6 @@
 /**
  * The only way to objects on itty-durable (object.ts). The library's stub answers to every name: `await` on it never
- * ends, and `destroy` or `reset` would be one typing error away. So the stub never leaves this file.
+ * ends, and a typo can call `destroy` or `reset`. So the stub never leaves this file.
  */
 import { proxyDurable } from "itty-durable";
 
@@ -10,9 +10,9 @@ const LOOKS_LIKE_AN_ID = /^[0-9a-f]{64}$/i;
 /**
  * Calls a method of an object.
  *
- * @param objectName names the object, which is made when it is called for the first time; not 64 hexadecimal digits
- * @param parameters anything that JSON can say
- * @returns the method's answer as JSON says it
+ * @param objectName names the object, which is created by its first call; not 64 hexadecimal digits
+ * @param parameters any JSON values
+ * @returns the method's answer, parsed from JSON
  * @throws what the runtime throws when the object cannot be reached; an error with the text of what the method threw
  */
 export function callIttyObject(

@@ -13,9 +13,9 @@ declare module "itty-durable" {
     state: DurableObjectState,
     env: Readonly<Record<string, unknown>>,
   ) => {
-    /** What the runtime gave, with more of the library's own. */
+    /** The runtime's state, with members that the library adds. */
     readonly state: DurableObjectState;
-    /** Takes a call. */
+    /** Handles a call (the fetch handler). */
     fetch(request: Request): Promise<Response>;
     /** Writes every own property but `state` as one stored value, `data`. */
     persist(): Promise<void>;

@@ -1,7 +1,7 @@
 /**
- * What the objects on itty-durable have in common. The library keeps an object as one JSON value, which is right for
- * what can be fetched again and for nothing else. These rules avoid its traps:
- * - A method works out its change in one synchronous step, without touching the object, and hands it to `keepChange`:
+ * What the objects on itty-durable have in common. The library keeps an object as one JSON value, which suits
+ * only data that can be fetched again. These rules avoid its traps:
+ * - A method works out its change in one synchronous step, without touching the object, and passes it to `keepChange`:
  *   a method that throws has changed nothing, and no other call sees half of a change.
  * - `autoPersist` is off, there are no alarms, and an object gets none of the Worker's bindings.
  * - A method answers an object, as JSON.
@@ -30,7 +30,7 @@ export class IttyObject extends createDurable({ autoPersist: false, autoReturn: 
 
 /**
  * Changes an object's memory and stores it. While the storage works, the runtime holds every other call back (input
- * gate), so that no call ever sees what could not be stored.
+ * gate), so that no call ever sees a change that could not be stored.
  *
  * @throws what the storage threw
  */

@@ -10,19 +10,19 @@ import type { DueAlarm } from "../due-alarm.ts";
 import { Outbox, type OutboxEntry, type OutboxReport } from "./outbox.ts";
 import { resendTimeMs } from "./resend-schedule.ts";
 
-/** What there is to deliver of a payment. */
+/** The result of a payment that is to be delivered. */
 export type Delivery = {
-  /** The result code that is sent; NONE when there is none. */
+  /** The result code that is sent; NONE when there is no result. */
   readonly resultCode: string;
   /** Sends it: S, or why it does not count as received; never rejects. Or, as text, why it can never be sent. */
   readonly send: (() => Promise<string>) | string;
 };
 
-/** What deliveries work with. */
+/** The dependencies of the deliveries. */
 type DeliveriesContext = {
   readonly sql: SqlStorage;
   readonly alarm: DueAlarm;
-  /** Reads what there is to deliver of a payment, at the time when it is sent. */
+  /** Reads the result of a payment at the time when it is sent. */
   readonly deliveryOf: (paymentId: string) => Delivery;
 };
 
@@ -44,7 +44,7 @@ export class Deliveries {
     this.#context.alarm.armFor(dueTimeMs);
   }
 
-  /** The result is no longer true and is not sent any more; what was acknowledged or given up stays as it is. */
+  /** The result no longer holds, and is not sent again; an acknowledged or abandoned delivery stays as it is. */
   withdraw(paymentId: string): void {
     if (this.#outbox.report(paymentId)?.dueTimeMs !== undefined) this.#giveUp(paymentId, "NONE", "WITHDRAWN");
   }
@@ -54,7 +54,7 @@ export class Deliveries {
     return this.#outbox.report(paymentId);
   }
 
-  /** Sends what is due; one promise each, which never rejects. */
+  /** Sends the results that are due; one promise per result, which never rejects. */
   sendDue(timeMs: number, limit: number): Promise<void>[] {
     return this.#outbox
       .due(timeMs, limit)
@@ -76,7 +76,7 @@ export class Deliveries {
     if (outcome === "S") this.#outbox.acknowledge(paymentId, resultNumber, nowMs());
   }
 
-  /** Sends it no more, and records why. */
+  /** Stops sending it, and records why. */
   #giveUp(paymentId: string, resultCode: string, why: string): void {
     this.#outbox.end(paymentId, this.#outbox.begin(paymentId, nowMs(), resultCode, undefined), why);
   }

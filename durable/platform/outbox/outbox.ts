@@ -1,5 +1,5 @@
 /**
- * What a shard still has to deliver, as rows: one for each topic and payment. The content is read from the payment when
+ * The deliveries that a shard still owes, as rows: one per topic and payment. The content is read from the payment when
  * it is sent, so that the newest result is delivered and a row stays small. Every attempt is kept for the operators.
  */
 
@@ -46,7 +46,7 @@ type OutboxAttempt = {
   readonly timeMs: number;
   /** The result code that was sent. */
   readonly resultCode: string;
-  /** What came back: S, or why it does not count as received; BEGUN when there has been no answer since it began. */
+  /** The outcome: S, or why it does not count as received; BEGUN while there is no answer. */
   readonly outcome: string;
 };
 
@@ -90,7 +90,9 @@ export class Outbox {
     this.#topic = topic;
   }
 
-  /** A payment has a new result, or its result is to be delivered again: from `dueTimeMs` on, from the first attempt. */
+  /**
+   * A payment has a new result, or its result is to be delivered again: from `dueTimeMs` on, from the first attempt.
+   */
   put(paymentId: string, dueTimeMs: number): void {
     this.#sql.exec(PUT, this.#topic, paymentId, dueTimeMs);
   }
@@ -134,7 +136,7 @@ export class Outbox {
     this.#sql.exec(ACKNOWLEDGE, timeMs, this.#topic, paymentId, resultNumber);
   }
 
-  /** How the delivery of a payment's result has gone; `undefined` when there never was anything to deliver. */
+  /** How the delivery of a payment's result has gone; `undefined` when there never was a result to deliver. */
   report(paymentId: string): OutboxReport | undefined {
     const state = this.#sql.exec<StateRow>(FIND_STATE, this.#topic, paymentId).toArray()[0];
     if (!state) return undefined;

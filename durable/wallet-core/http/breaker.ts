@@ -1,10 +1,10 @@
-/** A circuit breaker: what has failed again and again is left alone for a while. Pure: its clock is injected. */
+/** A circuit breaker: after repeated failures calls fail fast for a while. Pure: its clock is injected. */
 
 /** When a breaker opens, and for how long. */
 export type BreakerLimits = {
-  /** So many failures one after another open it. */
+  /** How many failures in a row open it. */
   readonly failureLimit: number;
-  /** How long nothing is let through once it is open; then one call is, and decides. */
+  /** How long every call is refused once it is open; then one call is let through, and decides. */
   readonly coolingTimeMs: number;
 };
 
@@ -34,7 +34,7 @@ export class Breaker {
     return "TRIAL";
   }
 
-  /** Records how a call ended. A success closes the breaker, also one of a call that began before it was opened. */
+  /** Records how a call ended. A success closes the breaker, even that of a call that began before it opened. */
   settle(admission: Exclude<Admission, "REFUSE">, succeeded: boolean): void {
     if (succeeded) {
       this.#failures = 0;
@@ -47,12 +47,12 @@ export class Breaker {
       this.#isTrialUnderWay = false;
       this.#openedTimeMs = this.#nowMs();
     }
-    // A late failure of a call that began before the opening says nothing new.
+    // A late failure of a call that began before the opening changes nothing.
   }
 
   #isCooling(openedTimeMs: number): boolean {
     const elapsedMs = this.#nowMs() - openedTimeMs;
-    // A clock that was set back must not keep the breaker open without end.
+    // A clock that was set back must not keep the breaker open indefinitely.
     return elapsedMs >= 0 && elapsedMs < this.#limits.coolingTimeMs;
   }
 }

@@ -26,12 +26,15 @@ import { debitMessage, keyMessage, messageIdOf, refundMessage } from "./messages
 import { type CoreAnswer, type CoreOperation, type CoreRequest, coreMessages } from "./schema.ts";
 import { type HttpCoreSettings, webhookOf } from "./settings.ts";
 
-/** How often one operation is tried at most, the first time included, and how long it waits between: up to 100 ms, then 200 ms. */
+/**
+ * How often one operation is tried at most, the first time included, and how long it waits between: up to 100 ms, then
+ * 200 ms.
+ */
 const TRIES = { attemptsLimit: 3, firstPauseMs: 100, pauseLimitMs: 200, randomShare: 1 };
 /** After five operations in a row without an answer the core is not called for five seconds. */
 const BREAKER_LIMITS: BreakerLimits = { failureLimit: 5, coolingTimeMs: 5_000 };
 
-/** Where the core is and how long it may take; what follows `timeoutMs` is for tests. */
+/** Where the core is and how long it may take; the members after `timeoutMs` are for tests. */
 export type HttpCoreOptions = HttpCoreSettings & {
   /** How long one operation may take, all tries included; then it is UNANSWERED. */
   readonly timeoutMs: number;
@@ -48,8 +51,9 @@ export type HttpCoreOptions = HttpCoreSettings & {
 /**
  * A core behind HTTPS. Make one and keep it: it remembers whether the core has answered.
  *
- * Whatever is not a well-formed answer within `timeoutMs` is UNANSWERED: a lost connection, any status but 200, another
- * form, too many bytes. A network failure, 5xx, 408, 429 and an unreadable answer are tried again with the same id.
+ * Whatever is not a well-formed answer within `timeoutMs` is UNANSWERED: a lost connection, any status but 200, a
+ * malformed body, too many bytes. A network failure, 5xx, 408, 429 and an unreadable answer are tried again with the
+ * same id.
  *
  * @param options `url` and `secret` as `parseHttpCoreSettings` has them
  * @throws Error when the secret cannot be read

@@ -18,8 +18,8 @@ const HTTP_TOO_MANY_REQUESTS = 429;
 export type CoreMessage = { readonly url: string; readonly id: string; readonly body: string };
 
 /**
- * How a try ended: with an answer; without one, so that another try may help; or rejected by the core (4xx), as every
- * further try would be. Neither of the last two is a refusal.
+ * How a try ended: with an answer; without one, so that another try may help; or with a 4xx of the core, which every
+ * further try would get as well. Neither of the last two is a refusal.
  */
 export type Attempt<Answer> =
   | { readonly kind: "ANSWER"; readonly answer: Answer }

@@ -1,4 +1,6 @@
-/** The OpenAPI document of the messages to the core, which docs/core-openapi.json holds. It is not part of the Worker. */
+/**
+ * The OpenAPI document of the messages to the core, which docs/core-openapi.json holds. It is not part of the Worker.
+ */
 import {
   type CallDescription,
   jsonContent,
@@ -13,7 +15,7 @@ const SUMMARIES: Readonly<Record<CoreOperation, string>> = {
   debit: "Takes `debit` from the customer once, however often it comes with the same `paymentId`.",
   inquire: "The result of a debit; UNKNOWN when neither a debit nor a reversal of this id was ever received.",
   reverse: "Returns what refunds have left of a debit, or makes sure that it never happens. Cannot be refused.",
-  refund: "Refunds a part of a payment, once for each `refundId`.",
+  refund: "Refunds a part of a payment, once per `refundId`.",
   evaluate: "What a debit would answer now; nothing is moved or remembered.",
 };
 

@@ -2,9 +2,9 @@
  * A sale as its merchant and the acquirer see it, between the customer and Alipay+: (state, event, now) → state. Pure:
  * no clock, no I/O, no randomness.
  *
- * The status says what is still owed: a PAYING sale needs a result, a SHOWN one a customer, a CANCELLING one the answer
- * to its cancel, a REFUNDING one the answer to its refund, all others need nothing. `dueTimeMs` is when the alarm
- * sees to it, unless an answer comes before; a refund has its own due time.
+ * The status decides what is still open: a PAYING sale needs a result, a SHOWN one a customer, a CANCELLING one the
+ * answer to its cancel, a REFUNDING one the answer to its refund; all others need nothing. `dueTimeMs` is when the
+ * alarm acts on it, unless an answer comes before; a refund has its own due time.
  *
  * Source: docs/spec/time-limits.md#polling; docs/spec/results.md#how-a-result-is-reported,
  * docs/spec/wallet/cancel-payment.md.
@@ -13,7 +13,7 @@ import type { Failure } from "../../alipayplus/payments/machine/payment.ts";
 import { retryTimeMs } from "../../alipayplus/payments/machine/schedule.ts";
 
 export type SaleStatus =
-  /** Alipay+ was asked for it, and has given no final result. */
+  /** Alipay+ has the pay, and has given no final result. */
   | { readonly name: "PAYING" }
   /** A customer may scan its code, or open its URL. */
   | { readonly name: "SHOWN" }
@@ -21,7 +21,7 @@ export type SaleStatus =
   | { readonly name: "FAILED"; readonly failure: Failure }
   | { readonly name: "CANCELLING" }
   | { readonly name: "CANCELLED" }
-  /** Too late for a cancel: the whole is refunded. */
+  /** Too late for a cancel: the whole amount is refunded. */
   | { readonly name: "REFUNDING" }
   | { readonly name: "REFUNDED" };
 
@@ -30,39 +30,39 @@ export type SaleState = {
   readonly status: SaleStatus;
   /** Until when a customer may pay. */
   readonly expiryTimeMs: number;
-  /** When the customer has paid, once that is known; a cancel does not make it unheard. */
+  /** When the customer paid, once known; a cancel does not clear it. */
   readonly paymentTimeMs: number | undefined;
-  /** How often Alipay+ was inquired of in PAYING, or sent the cancel in CANCELLING. */
+  /** How many inquiries were sent in PAYING, or cancels in CANCELLING. */
   readonly attempts: number;
   readonly dueTimeMs: number | undefined;
 };
 
 export type SaleEvent =
-  /** What an answer or a notification says of the payment. */
+  /** The payment's result by an answer or a notification. */
   | { readonly type: "PAID"; readonly paymentTimeMs: number }
   | { readonly type: "REFUSED"; readonly failure: Failure }
   /** U, or no answer that counts. */
   | { readonly type: "UNKNOWN" }
   /** U to the pay, with a code or a URL for a customer. */
   | { readonly type: "SHOWN" }
-  /** It is due: the caller sends what the new status needs. */
+  /** The sale is due: the caller sends the message that the new status needs. */
   | { readonly type: "DUE" }
-  /** The merchant closes it, or takes it back: the caller sends the cancel. */
+  /** The merchant closes or cancels the sale: the caller sends the cancel. */
   | { readonly type: "CANCEL" }
-  /** What Alipay+ answers to the cancel. */
+  /** Alipay+'s answer to the cancel. */
   | { readonly type: "CANCELLED" }
   | { readonly type: "CANCEL_WINDOW_EXCEEDED" }
   | { readonly type: "CANCEL_REFUSED" }
   | { readonly type: "CANCEL_UNKNOWN" }
-  /** What it answers, in the end, to the refund of the whole. */
+  /** Alipay+'s final answer to the refund of the whole amount. */
   | { readonly type: "REFUNDED" }
   | { readonly type: "REFUND_REFUSED" };
 
-/** Between two inquiries (docs/spec/time-limits.md#polling). */
+/** The time between two inquiries (docs/spec/time-limits.md#polling). */
 export const INQUIRY_PAUSE_MS = 3_000;
 /** The fewest that are documented: 10 to 20 (docs/spec/time-limits.md#polling). */
 export const INQUIRIES_LIMIT = 10;
-/** How long an event that asks Alipay+ has for it: the five seconds of an answer, and some. */
+/** How long a call to Alipay+ may run before the alarm takes over: the five seconds of an answer, and a margin. */
 export const TURN_MS = 8_000;
 
 /**
@@ -76,7 +76,7 @@ export function newSale(expiryTimeMs: number, nowMs: number): SaleState {
   return { status, expiryTimeMs, paymentTimeMs: undefined, attempts: 0, dueTimeMs: nowMs + TURN_MS };
 }
 
-/** The sale after an event. An event that says nothing new leaves the state as it is. */
+/** The sale after an event. An event without news leaves the state as it is. */
 export function nextSale(state: SaleState, event: SaleEvent, nowMs: number): SaleState {
   if (event.type === "DUE" && (state.dueTimeMs === undefined || nowMs < state.dueTimeMs)) return state;
   switch (state.status.name) {
@@ -109,7 +109,7 @@ function afterAsked(state: SaleState, event: SaleEvent, nowMs: number): SaleStat
     case "SHOWN":
       return { ...state, status: { name: "SHOWN" }, attempts: 0, dueTimeMs: state.expiryTimeMs };
     case "UNKNOWN":
-      // A customer has until the expiry, whatever a merchant asks before.
+      // A customer may pay until the expiry, even if the merchant inquires before.
       return isPaying ? { ...state, dueTimeMs: nowMs + INQUIRY_PAUSE_MS } : state;
     case "DUE":
       return state.attempts < INQUIRIES_LIMIT ? inquiring(state, nowMs) : cancelling(state, 1, nowMs);
@@ -137,7 +137,7 @@ function afterCancelling(state: SaleState, event: SaleEvent, nowMs: number): Sal
     case "CANCEL_REFUSED":
       return resumed(state, nowMs);
     case "CANCEL_UNKNOWN":
-      // No pauses are documented for an acquirer: those by which Alipay+ repeats its own cancels.
+      // No pauses are documented for an acquirer; these are the ones between Alipay+'s own cancels.
       return { ...state, dueTimeMs: retryTimeMs(state.attempts, nowMs) };
     case "DUE":
     case "CANCEL":
@@ -165,7 +165,7 @@ function afterRefunding(state: SaleState, event: SaleEvent, nowMs: number): Sale
   }
 }
 
-/** What could not be undone is as it was before; where that is not known, inquiries find out. */
+/** A sale that could not be cancelled returns to its status before; if that is not known, inquiries find it out. */
 function resumed(state: SaleState, nowMs: number): SaleState {
   if (state.paymentTimeMs !== undefined) return settled(state, { name: "SUCCEEDED" });
   return { ...state, status: { name: "PAYING" }, attempts: 0, dueTimeMs: nowMs + INQUIRY_PAUSE_MS };

@@ -1,8 +1,9 @@
 /**
- * The acquirer that the sandbox plays: takes the notifications about its payments, and acknowledges them. It has keys of
- * its own, and believes only what Alipay+ has signed. What is about one of its own sales goes to that sale first.
+ * The acquirer that the sandbox plays: takes the notifications about its payments, and acknowledges them. It has keys
+ * of its own, and believes only what Alipay+ has signed. A notification about one of its own sales is applied to that
+ * sale first.
  *
- * `?answer=` in a payment's `paymentNotifyUrl` has it answer otherwise: `F`, `U`, or `NONE` for no answer.
+ * `?answer=` in a payment's `paymentNotifyUrl` makes it answer otherwise: `F`, `U`, or `NONE` for no answer.
  *
  * Source: docs/spec/acquirer/interfaces.md#notifypayment; docs/spec/results.md#how-a-result-is-reported.
  */
@@ -34,7 +35,7 @@ export async function receiveNotification(request: Request, acquirer: AcquirerWi
     clientId: acquirer.clientId,
     interfaceAt: (path) => (path === NOTIFICATIONS_PATH ? NOTIFY_PAYMENT : undefined),
     async answer(_, call) {
-      // What it says is kept before it is acknowledged: after S, Alipay+ does not send it again.
+      // The notification is stored before it is acknowledged: after S, Alipay+ does not send it again.
       await acquirer.sales().takeNotification(call.body);
       return answerOf(ANSWERS.get(wanted) ?? "UNKNOWN_EXCEPTION");
     },

@@ -1,9 +1,9 @@
-/** What a shop's page shows. */
+/** The page of a shop. */
 import { html } from "hono/html";
 import { PRIVATE_ORDER_CODE_START } from "../../alipayplus/order-code-value.ts";
 import type { CustomerPage, Markup } from "../../page/customer-page.ts";
 
-/** A shop, and the currency that it counts in. */
+/** A shop, and its currency. */
 export type Shop = {
   readonly storeId: string;
   /** ISO 4217. */
@@ -38,7 +38,7 @@ ${error}<p><button>Pay</button></p>
   return { ...pageOf(shop, isWrong ? 400 : 200, form), formTarget: new URL(PRIVATE_ORDER_CODE_START).origin };
 }
 
-/** A page that only says why there is no form. */
+/** The page without a form, with the reason. */
 export function shopNotice(shop: Shop, status: number, notice: keyof typeof NOTICES): CustomerPage {
   return pageOf(shop, status, html`<p>${NOTICES[notice]}</p>`);
 }

@@ -1,6 +1,6 @@
 /**
- * A merchant's page behind an entry code: the wallet opens it, the customer enters an amount, and it leads to the payment. It plays
- * `https://shop.plusgate.example/s/{storeId}`.
+ * A merchant's page behind an entry code: the wallet opens it, the customer enters an amount, and it leads to the
+ * payment. It plays `https://shop.plusgate.example/s/{storeId}`.
  *
  * Source: docs/spec/order-codes.md#the-way-of-an-order.
  */
@@ -28,7 +28,7 @@ const shop = z.strictObject({
 
 const order = z.strictObject({ amount: z.string("must be a text").max(64, "must have at most 64 characters") });
 
-/** GET /sandbox/shop/{storeId}?currency=JPY: the form, in the wallet; where to open it, anywhere else. */
+/** GET /sandbox/shop/{storeId}?currency=JPY: the form, in the wallet; elsewhere a hint to open it in the wallet. */
 export function getShop(context: SandboxContext): Response {
   const named = shopOf(context);
   if ("refusal" in named) return named.refusal;
@@ -71,7 +71,7 @@ function amountMinorOf(amount: string, exponent: number): bigint | undefined {
   return amountMinor !== undefined && amountMinor <= AMOUNT_MAX_MINOR ? amountMinor : undefined;
 }
 
-/** Where the customer pays; undefined when there is nothing to pay. */
+/** The URL where the customer pays; undefined when there is nothing to pay. */
 async function sell(context: SandboxContext, shop: Shop, amountMinor: bigint): Promise<string | undefined> {
   const sale = {
     paymentRequestId: newId(),

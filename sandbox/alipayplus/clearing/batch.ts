@@ -1,5 +1,5 @@
 /**
- * The sums of a clearing day for one participant, a batch for each of its settlement currencies. They are added up page
+ * The sums of a clearing day for one participant, one batch per settlement currency. They are added up page
  * by page, so that a day of any size fits.
  */
 import { type FeeType, feesFor } from "./fees.ts";
@@ -28,7 +28,7 @@ const EMPTY: Batch = {
   serviceFeeMinor: 0n,
 };
 
-/** A day on which nothing happened. */
+/** A day without transactions. */
 export function emptyBatches({ mainCurrency }: Participant): Batches {
   return new Map([[mainCurrency, EMPTY]]);
 }
@@ -65,8 +65,8 @@ export function netMinorOf({ paymentMinor, refundMinor }: Batch): bigint {
 }
 
 /**
- * What is settled. The interchange fee lowers what the wallet pays as well as what the acquirer is paid; the service fee,
- * of which the acquirer knows nothing, raises what the wallet pays.
+ * The amount to settle. The interchange fee lowers what the wallet pays as well as what the acquirer is paid; the
+ * service fee, which the acquirer never sees, raises what the wallet pays.
  */
 export function settlementMinorOf(batch: Batch): bigint {
   return netMinorOf(batch) - batch.interchangeFeeMinor + batch.serviceFeeMinor;

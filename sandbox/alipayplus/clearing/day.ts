@@ -2,8 +2,8 @@
  * The clearing day: 00:00:00 to 23:59:59 of UTC+8, as a count of days, so that the arithmetic is that of whole numbers.
  *
  * The report of a day is made at 00:30 of the next, when neither the acquirer nor the wallet can cancel any more
- * (docs/spec/time-limits.md#clearing-day), and never changes afterwards. What Alipay+ learns of only then is in the
- * report that is made next.
+ * (docs/spec/time-limits.md#clearing-day), and never changes afterwards. A success that Alipay+ learns of later is in
+ * the next report.
  *
  * Source: docs/spec/reconciliation.md.
  */

@@ -1,6 +1,6 @@
 /**
  * feeItems: every fee of a clearing day that a participant pays or gets. Its summary section, the first two lines,
- * counts what is in this very file. Source: docs/spec/reconciliation.md; the full list of columns is not public, these
+ * counts the rows of this file. Source: docs/spec/reconciliation.md; the full list of columns is not public, these
  * are ours.
  */
 import { formatTime } from "../../../protocol/time.ts";

@@ -1,5 +1,5 @@
 /**
- * The fees of a transaction. The rates are made up: the true ones are agreed with each participant, and are in no
+ * The fees of a transaction. The rates are invented: the real ones are agreed with each participant, and appear in no
  * report.
  *
  * A payment carries them when it is cleared. A refund carries none, and returns none; a cancelled payment is not

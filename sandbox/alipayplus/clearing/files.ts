@@ -1,6 +1,6 @@
 /**
- * The files of a report: which there are, and what is in one. Pure: a day comes as pages of its transactions, always in
- * the same order, and is never held whole.
+ * The files of a report: which there are, and what is in one. Pure: a day is read as pages of its transactions, always
+ * in the same order, and is never in memory as a whole.
  *
  * Source: docs/spec/reconciliation.md.
  */
@@ -47,16 +47,16 @@ type Draft = {
   readonly batches: Batches;
   /** How many transactions of the day have rows in files of this kind and currency. */
   readonly count: number;
-  /** Those that have them in this very file. */
+  /** Those that have them in this file. */
   readonly items: readonly ClearingItem[];
 };
 
-/** A file before anything of its day was read. */
+/** A file before its day is read. */
 export function emptyDraft({ participant }: Report): Draft {
   return { batches: emptyBatches(participant), count: 0, items: [] };
 }
 
-/** A file after more of its day was read. */
+/** A file after one more page of its day. */
 export function addPage(draft: Draft, report: Report, file: ReportFile, page: readonly ClearingItem[]): Draft {
   const { batches, count, items } = draft;
   const rows = page.filter((item) => hasRows(report, file, item));

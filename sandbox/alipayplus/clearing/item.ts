@@ -1,7 +1,7 @@
-/** What is cleared: a payment or a refund that succeeded. Amounts are minor units, times epoch milliseconds. */
+/** An item to clear: a payment or a refund that succeeded. Amounts are minor units, times epoch milliseconds. */
 import type { Money } from "../../../protocol/money.ts";
 
-/** A payment or a refund as the network keeps it, each sum as the party counts it that it concerns. */
+/** A payment or a refund as the network keeps it, with the amount of each party. */
 export type ClearingItem = {
   readonly transactionType: "PAYMENT" | "REFUND";
   readonly transactionTimeMs: number;
@@ -11,13 +11,13 @@ export type ClearingItem = {
   readonly transactionRequestId: string;
   /** Alipay+'s id of the payment that a refund is of. */
   readonly originalTransactionId: string | undefined;
-  /** What the acquirer asked for, in the transaction currency. */
+  /** The acquirer's amount, in the transaction currency. */
   readonly requested: Money;
-  /** What the wallet was asked for, in the transaction currency: promotions taken off. */
+  /** The wallet's amount in the transaction currency, after promotions. */
   readonly payment: Money;
-  /** What the wallet owes, or gets back. */
+  /** The amount that the wallet owes, or is refunded. */
   readonly payTo: Money;
-  /** What the acquirer is owed, or owes for a refund. */
+  /** The amount that the acquirer is owed, or owes for a refund. */
   readonly settlement: Money;
   /**
    * True where the acquirer has a cancel, which is in no file, but its wallet could only refund the whole:

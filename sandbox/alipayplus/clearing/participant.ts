@@ -1,11 +1,12 @@
 /**
- * Who gets clearing files. Source: docs/spec/reconciliation.md; the agreements and their main currencies are made up.
+ * The participants that get clearing files. Source: docs/spec/reconciliation.md; the agreements and their main
+ * currencies are made up.
  */
 import type { Money } from "../../../protocol/money.ts";
 import { PARTIES } from "../message.ts";
 import type { ClearingItem } from "./item.ts";
 
-/** Who pays a fee, or gets one. */
+/** A participant that pays or receives a fee. */
 export type Party = "MPP" | "ACQP" | "ALIPAY_PLUS";
 
 /** A party with files of its own. */
@@ -13,7 +14,7 @@ export type Participant = {
   readonly party: Exclude<Party, "ALIPAY_PLUS">;
   readonly participantId: string;
   readonly participantAgreementId: string;
-  /** The currency in which there is a summary even of a day on which nothing happened, ISO 4217. */
+  /** The currency that has a summary even for a day without transactions, ISO 4217. */
   readonly mainCurrency: string;
 };
 
@@ -33,17 +34,17 @@ export const ACQUIRER: Participant = {
   mainCurrency: "JPY",
 };
 
-/** The participant of an id; undefined when there is none. */
+/** The participant of an id; undefined when the id is unknown. */
 export function participantOf(participantId: string): Participant | undefined {
   return [WALLET, ACQUIRER].find((participant) => participant.participantId === participantId);
 }
 
-/** Whether a transaction is any of a participant's. */
+/** Whether a transaction concerns a participant. */
 export function concerns({ party }: Participant, { isOfWalletAlone }: ClearingItem): boolean {
   return party === "MPP" || !isOfWalletAlone;
 }
 
-/** What a transaction is for a participant: in the currency of the transaction, and in the one that it settles in. */
+/** A participant's amounts of a transaction: in its currency, and in the settlement currency. */
 export function amountsFor(
   { party }: Participant,
   { requested, payment, payTo, settlement }: ClearingItem,

@@ -1,5 +1,5 @@
 /**
- * settlement: what is to be paid for a settlement cycle, and by when. A cycle is one clearing cycle here, and its value
+ * settlement: the amount due for a settlement cycle, and its date. A cycle is one clearing cycle here, and its value
  * date the day after the report; holidays are not known. Source: docs/spec/reconciliation.md; the columns are ours.
  */
 import { type Batch, settlementMinorOf } from "./batch.ts";

@@ -1,5 +1,5 @@
 /**
- * summary: one line for a clearing cycle, of zeros when nothing happened. Source: docs/spec/reconciliation.md; the
+ * summary: one line for a clearing cycle, all zeros without transactions. Source: docs/spec/reconciliation.md; the
  * columns are ours.
  */
 import { formatTime, SECOND_MS, startOfDayMs } from "../../../protocol/time.ts";

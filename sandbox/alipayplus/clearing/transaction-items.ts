@@ -1,6 +1,6 @@
 /**
- * transactionItems: every payment and refund of a clearing day. Its summary section, the first two lines, counts what
- * is in this very file. Source: docs/spec/reconciliation.md; the full list of columns is not public, these are ours.
+ * transactionItems: every payment and refund of a clearing day. Its summary section, the first two lines, counts the
+ * rows of this file. Source: docs/spec/reconciliation.md; the full list of columns is not public, these are ours.
  */
 import { formatTime } from "../../../protocol/time.ts";
 import type { Field } from "./csv.ts";

@@ -1,6 +1,6 @@
 /**
  * consultPayment: which wallets can pay an amount. Its parameters are not public: all but the amount are ignored, and
- * the answer is made up in the manner of the other interfaces.
+ * the answer is modelled on the other interfaces.
  *
  * Source: docs/spec/acquirer/interfaces.md; docs/spec/amounts.md#smallest-amounts for the smallest amount.
  */
@@ -40,7 +40,7 @@ async function answer({ alipayPlus, body }: Call): Promise<ReportedAnswer> {
   };
 }
 
-/** Whether some wallet's currency can be had for it. */
+/** Whether a quote into some wallet's currency exists. */
 function isConvertible({ quotes }: Market, currency: string): boolean {
   return (
     QUOTED_CURRENCIES.includes(currency) ||

@@ -31,7 +31,7 @@ async function answer({ alipayPlus, clientId, body }: Call): Promise<ReportedAns
   };
 }
 
-/** The payment itself, its refunds, its cancel; a tombstone has nothing but the last. */
+/** The payment itself, its refunds, its cancel; a tombstone has only the cancel. */
 function transactionsOf(payment: PaymentRecord, refunds: readonly RefundRecord[]): readonly JsonValue[] {
   const { paymentId, paymentRequestId, state, createdTimeMs, closedTimeMs, terms } = payment;
   const { status } = state;

@@ -1,5 +1,5 @@
 /**
- * What pay answers of a payment, for both interfaces. Source: docs/spec/acquirer/interfaces.md;
+ * The answer to pay, for both interfaces. Source: docs/spec/acquirer/interfaces.md;
  * docs/spec/acquirer/older-interface.md.
  */
 
@@ -10,10 +10,10 @@ import { paymentParametersOf } from "../payments/views/payment-view.ts";
 import { orderCodeFormOf } from "./order-code-form.ts";
 
 /**
- * The parameters of the present interface. An order code goes out as such; an entry code and the cashier lead the customer
- * to it, as it is a URL that a wallet opens.
+ * The parameters of the present interface. An order code goes out as such; an entry code and the cashier lead the
+ * customer to it, as it is a URL that a wallet opens.
  *
- * @param origin where the sandbox was reached: its images are there
+ * @param origin the origin of the sandbox, which serves its images
  */
 export function payParametersOf(payment: PaymentRecord, origin: string): JsonObject {
   const { codeValue, terms } = payment;

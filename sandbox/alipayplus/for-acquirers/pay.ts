@@ -48,7 +48,7 @@ export const commonPayParameters = {
 const parameters = z.object({
   ...commonPayParameters,
   paymentFactor,
-  /** Which wallets may pay, and where the customer is; the sandbox has one wallet, which is everywhere. */
+  /** Which wallets may pay, and where the customer is; the sandbox has one wallet, which serves every region. */
   allowedPspRegions: z.array(region, "must be a list").optional(),
   userRegion: region.optional(),
 });
@@ -67,7 +67,7 @@ async function answer(call: Call): Promise<ReportedAnswer> {
   }));
 }
 
-/** Makes the payment; what never becomes one is refused before. */
+/** Makes the payment, after the refusals that create none. */
 export async function payFor(
   call: Call,
   checked: PayParameters,
@@ -140,7 +140,7 @@ function codeRefusal(checked: PayParameters): ReportedAnswer | undefined {
   }
 }
 
-/** Digest of what a repeat must not change (docs/spec/idempotency.md). */
+/** Digest of the parameters that a repeat must not change (docs/spec/idempotency.md). */
 function payFingerprint({ paymentAmount = null, paymentMethod, order: ordered }: JsonObject): Promise<string> {
   const paymentMethodType = (paymentMethod as JsonObject).paymentMethodType ?? null;
   const orderAmount = (ordered as JsonObject).orderAmount ?? null;

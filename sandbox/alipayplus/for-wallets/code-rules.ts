@@ -25,7 +25,7 @@ const ORDER_CODES: readonly JsonObject[] = [
   },
 ];
 
-/** Codes that hang in a shop and lead to a page of the acquirer. */
+/** Entry codes: displayed in a shop, they lead to a page of the acquirer. */
 const ENTRY_CODES: readonly JsonObject[] = [
   {
     codeMatchPattern: {

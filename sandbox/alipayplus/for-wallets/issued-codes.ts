@@ -1,6 +1,6 @@
 /**
- * The payment codes that Alipay+ has issued, for as many customers as a load test of a wallet has. A row a code; what
- * expired long ago is deleted.
+ * The payment codes that Alipay+ has issued, for as many customers as a load test of a wallet has. One row per code;
+ * codes that expired long ago are deleted.
  *
  * Source: docs/spec/payment-codes.md; docs/spec/wallet/get-payment-code.md.
  */
@@ -18,7 +18,7 @@ type IssuedCode = {
   readonly expiryTimeMs: number;
 };
 
-/** A wish for codes. `nowMs` is the caller's clock. */
+/** A request for codes. `nowMs` is the caller's clock. */
 export type CodeWish = { readonly customerId: string; readonly quantity: number; readonly nowMs: number };
 
 /** New codes, or none because too many others can still be used. */
@@ -26,14 +26,14 @@ type CodeIssue =
   | { readonly outcome: "ISSUED"; readonly codes: readonly IssuedCode[] }
   | { readonly outcome: "TOO_MANY_CODES" };
 
-/** What a code decodes to. */
+/** The result of decoding a code. */
 export type DecodedCode =
   | { readonly outcome: "VALID"; readonly customerId: string }
   | { readonly outcome: "EXPIRED" }
   | { readonly outcome: "NOT_YET_VALID"; readonly startTimeMs: number }
   | { readonly outcome: "UNKNOWN" };
 
-/** The most codes that are remembered: ten each for fifty thousand customers. */
+/** The most codes that are kept: ten each for fifty thousand customers. */
 export const CODES_LIMIT = 500_000;
 /** How long a code can be shown. */
 const CODE_VALIDITY_MS = 60_000;
@@ -67,8 +67,8 @@ export class IssuedCodes extends SandboxObject {
   }
 
   /**
-   * Issues codes whose windows follow each other without a gap. The first starts at the present second, so that the
-   * time that is written is the time that counts.
+   * Issues codes whose windows follow each other without a gap. The first starts at the current second, so that the
+   * time in the message is exact.
    */
   issue({ customerId, quantity, nowMs }: CodeWish): CodeIssue {
     const forgotten = "DELETE FROM payment_codes WHERE expiry_time_ms <= ? RETURNING 1";
@@ -93,7 +93,7 @@ export class IssuedCodes extends SandboxObject {
     return { outcome: "VALID", customerId: code.customer_id };
   }
 
-  /** A code that is not taken; takes it. */
+  /** Picks an unused code and stores it. */
   #write(customerId: string, startTimeMs: number, expiryTimeMs: number): string {
     const insert = "INSERT OR IGNORE INTO payment_codes VALUES (?, ?, ?, ?) RETURNING payment_code";
     for (;;) {

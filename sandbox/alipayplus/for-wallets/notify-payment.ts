@@ -48,7 +48,7 @@ export const notifyPayment: Interface = { path: "/payments/notifyPayment", name:
 type Parameters = z.infer<typeof parameters>;
 
 /**
- * S says that it was received, whatever the result. A payment that Alipay+ never sent is not taken.
+ * S says that it was received, whatever the result. A notification about a payment that Alipay+ never sent is refused.
  */
 async function answer({ alipayPlus, body }: Call): Promise<ReportedAnswer> {
   const checked = parametersOf(parameters, body);

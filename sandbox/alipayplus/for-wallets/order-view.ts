@@ -1,5 +1,5 @@
 /**
- * What userInitiatedPay answers beside `result`: every parameter under its condition. Source:
+ * The answer of userInitiatedPay without `result`: every parameter under its condition. Source:
  * docs/spec/wallet/user-initiated-pay.md.
  */
 
@@ -11,7 +11,7 @@ import { PARTIES } from "../message.ts";
 
 const NOTIFY_URL = endpointOf(ALIPAYPLUS_ORIGINS.GLOBAL, "notifyPayment").url;
 
-/** What a wallet may learn of an order. */
+/** The parts of an order that a wallet may see. */
 type WalletOrder = {
   readonly paymentRequestId: string;
   /** An Order. */
@@ -20,7 +20,7 @@ type WalletOrder = {
   readonly isPaymentEvaluation: boolean;
   /** `paymentAmount`, `payToAmount`, and what they follow from. */
   readonly amounts: JsonObject;
-  /** What Alipay+ hands on as it was written. */
+  /** The parameters that Alipay+ passes on unchanged. */
   readonly passedOn: {
     readonly paymentNotifyUrl?: JsonValue | undefined;
     readonly paymentRedirectUrl?: JsonValue | undefined;

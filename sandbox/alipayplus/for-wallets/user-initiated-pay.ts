@@ -12,7 +12,7 @@ import type { Call, Interface } from "../interface.ts";
 const parameters = z.object({
   codeValue: text(512),
   customerId: identifier,
-  /** For the acquirer, who gets it nowhere but in the traffic. */
+  /** For the acquirer; the sandbox only shows it in the traffic. */
   passThroughInfo: text(20_000).optional(),
 });
 

@@ -26,7 +26,7 @@ const rate = z.strictObject({
   quotePrice,
 });
 
-/** A list of rates in which no pair appears twice: it would be open which one holds. */
+/** A list of rates in which no pair appears twice: with two it would be unclear which one applies. */
 function rateList<Rate extends z.ZodType<{ readonly quoteCurrencyPair: string }>>(element: Rate) {
   return z
     .array(element, "must be a list")
@@ -40,13 +40,13 @@ function rateList<Rate extends z.ZodType<{ readonly quoteCurrencyPair: string }>
     .optional();
 }
 
-// Times are written to the second, and a window must end when it says so.
+// Times are written to the second, so a window must end on a whole second.
 const validityMs = text(9)
   .regex(/^[1-9][0-9]*000$/, "must be whole seconds, in milliseconds")
   .transform(Number)
   .refine((durationMs) => durationMs <= LONGEST_VALIDITY_MS, "must be at most 7 days");
 
-/** The market that a developer asks for; what is left out is as in the table's. */
+/** The market that a developer asks for; missing parts are the table's. */
 export const marketBody = z
   .strictObject({
     quotes: rateList(rate),

@@ -22,14 +22,14 @@ export class MarketRecord {
     this.#sql = sql;
   }
 
-  /** The market that holds now. */
+  /** The market in force. */
   read(): Market {
     const row = this.#sql.exec<MarketRow>("SELECT revision, terms FROM market").toArray()[0];
     const terms = row?.terms ? marketOfJson(JSON.parse(row.terms) as MarketJson) : TABLE_MARKET;
     return { ...terms, revision: row?.revision ?? 0 };
   }
 
-  /** From now on this market holds; without one the table alone. */
+  /** Puts a market in force; without one, the table alone. */
   replace(terms: MarketTerms | undefined): Market {
     this.#sql.exec(REPLACE, terms ? JSON.stringify(marketJsonOf(terms)) : null);
     return this.read();

@@ -1,6 +1,6 @@
 /**
- * The market in which Alipay+ charges wallets: its rates, what it collects for wallets, and the promotions that it pays.
- * A developer sets it as a whole; until then, and for every pair that it leaves out, the fixed table holds.
+ * The market in which Alipay+ charges wallets: its rates, what it collects for wallets, and the promotions that it
+ * pays. A developer sets it as a whole; until then, and for every pair that it leaves out, the fixed table applies.
  *
  * Source: docs/spec/amounts.md; docs/spec/objects.md.
  */
@@ -11,18 +11,18 @@ import { amountOf } from "../../../protocol/parameters.ts";
 import { HOUR_MS } from "../../../protocol/time.ts";
 import type { PromotionName } from "./promotion.ts";
 
-/** What one smallest unit of the pair's first currency is in smallest units of its second. */
+/** The price of one smallest unit of the pair's first currency, in smallest units of its second. */
 export type Rate = { readonly quoteCurrencyPair: string; readonly quotePrice: string };
 
-/** A promotion for every payment that it fits. */
+/** A promotion for every payment that meets its conditions. */
 export type MarketPromotion = PromotionName & {
   /** In the transaction's or in the wallet's currency; in a third one it does not apply. */
   readonly savings: Money;
-  /** What the acquirer must ask for at the least; it holds for transactions in its currency alone. */
+  /** The smallest amount that qualifies; applies to transactions in its currency only. */
   readonly minimum?: Money | undefined;
 };
 
-/** What a developer sets. */
+/** The settings of a developer. */
 export type MarketTerms = {
   readonly quotes: readonly Rate[];
   /** How long a quote is valid, milliseconds, whole seconds. */
@@ -32,9 +32,9 @@ export type MarketTerms = {
   readonly promotions: readonly MarketPromotion[];
 };
 
-/** The market as it holds. */
+/** The market in force. */
 export type Market = MarketTerms & {
-  /** Counts the markets: a quote of another one has another id. */
+  /** Counts the markets, so that quotes of different markets have different ids. */
   readonly revision: number;
 };
 
@@ -46,7 +46,7 @@ export const TABLE_MARKET: MarketTerms = {
   promotions: [],
 };
 
-/** The market as it stands in a body, and in storage. */
+/** The market as a body and the storage have it. */
 export type MarketJson = {
   readonly quotes: readonly Rate[];
   readonly quoteValidityMs: string;
@@ -57,7 +57,7 @@ export type MarketJson = {
   })[];
 };
 
-/** The market for a reader: PUT takes it back as it is. */
+/** The market as GET shows it; PUT accepts the same form. */
 export function marketJsonOf({ quotes, quoteValidityMs, surchargeQuotes, promotions }: MarketTerms): MarketJson {
   return {
     quotes,

@@ -7,14 +7,14 @@
 import { divideByQuote, multiplyByQuote } from "../../../core-wasm/index.ts";
 import type { Money } from "../../../protocol/money.ts";
 
-/** What the acquirer asks for, and by what it becomes amounts for the wallet. */
+/** The acquirer's amount, with the quotes and promotions that turn it into the wallet's. */
 export type OrderCharge = {
   readonly requested: Money;
   readonly walletCurrency: string;
   readonly paymentPrice: string;
   /** Missing without a surcharge. */
   readonly surchargePrice?: string | undefined;
-  /** What each promotion takes off, in the transaction's or in the wallet's currency. */
+  /** The savings of each promotion, in the transaction's or in the wallet's currency. */
   readonly savings: readonly Money[];
 };
 

@@ -8,7 +8,7 @@ import { formatTime } from "../../../protocol/time.ts";
 import type { Market, Rate } from "./market.ts";
 import { tablePriceBetween, type WireQuote } from "./quote-table.ts";
 
-/** What the quotes of a pair are for; it is a part of their ids. */
+/** The purpose of a quote, a part of its id. */
 type Purpose = "QUOTE" | "SURCHARGE";
 
 /**

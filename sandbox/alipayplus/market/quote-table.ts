@@ -1,10 +1,10 @@
 /**
- * The rates at which the sandbox's Alipay+ converts where the market (market/) has none of its own. They are made up,
+ * The rates at which the sandbox's Alipay+ converts where the market (market/) has none of its own. They are invented
  * and never change, so that a rehearsal gives the same amounts every day.
  *
  * Source: docs/spec/objects.md.
  */
-/** A Quote as it stands in a message. */
+/** A Quote as a message has it. */
 export type WireQuote = {
   readonly quoteId: string;
   readonly quoteCurrencyPair: string;
@@ -14,7 +14,7 @@ export type WireQuote = {
   readonly quoteExpiryTime?: string;
 };
 
-/** What one US dollar is worth, in the smallest units of each currency. */
+/** The price of one US dollar in the smallest units of each currency. */
 const UNITS_OF_A_DOLLAR: ReadonlyMap<string, bigint> = new Map([
   ["AED", 367n],
   ["AUD", 152n],

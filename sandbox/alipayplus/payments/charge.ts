@@ -1,6 +1,6 @@
 /**
- * What a wallet is asked for: the acquirer's amount in the wallet's own currency, at the market's quotes, with its
- * promotions and its surcharge. Pure, but for the look into the ledger.
+ * The charge to a wallet: the acquirer's amount in the wallet's own currency, at the market's quotes, with its
+ * promotions and its surcharge. Pure except for reading the ledger.
  *
  * Source: docs/spec/amounts.md; docs/spec/amounts.md#smallest-amounts for the smallest amounts.
  */
@@ -19,8 +19,8 @@ import type { Charge, FixedAmounts, ManualOrder, PaymentTerms, Surcharge } from 
 export const WALLET_BRAND_NAME = "Plusgate Wallet";
 
 /**
- * The smallest payment and refund in a wallet's currency, in minor units: TrueMoney, AlipayHK, Touch'n Go, GCash, DANA, bKash,
- * EasyPaisa and KakaoPay. The sandbox's wallet plays the one of its customer's currency.
+ * The smallest payment and refund in a wallet's currency, in minor units: TrueMoney, AlipayHK, Touch'n Go, GCash, DANA,
+ * bKash, EasyPaisa and KakaoPay. The sandbox's wallet plays the one of its customer's currency.
  */
 const SMALLEST_AMOUNTS_MINOR: ReadonlyMap<string, bigint> = new Map([
   ["THB", 100n],
@@ -45,7 +45,7 @@ export function smallestAmountMinorOf(
   return (hasSmallestAmount && SMALLEST_AMOUNTS_MINOR.get(walletCurrency)) || 1n;
 }
 
-/** Who pays, and in which currency. */
+/** The customer who pays, and the currency. */
 export type Payer = { readonly customerId: string; readonly walletCurrency: string };
 
 /** The currency that a customer pays in; the wallet refuses a customer whom its ledger does not know. */
@@ -57,7 +57,7 @@ export async function walletCurrencyOf(
   return (await walletCustomer(customerId))?.settings.currency ?? otherwise;
 }
 
-/** What the wallet is asked for in the market of a time, or the result with which the payment fails. */
+/** The charge in the market of a given time, or the result with which the payment fails. */
 export function chargeOf(
   terms: PaymentTerms,
   { customerId, walletCurrency }: Payer,
@@ -87,7 +87,7 @@ export function chargeOf(
   };
 }
 
-/** What a manual order costs the customer who has scanned it; its quotes are part of the amounts, as they were written. */
+/** The charge of a manual order to the customer who has scanned it; its quotes are part of the amounts, as written. */
 export function manualChargeOf({ amounts }: ManualOrder, customerId: string): Charge {
   const { paymentAmount, payToAmount } = JSON.parse(amounts) as FixedAmounts;
   return { customerId, payment: moneyOf(paymentAmount), payTo: moneyOf(payToAmount), promotions: [] };
@@ -105,7 +105,7 @@ function afterPromotions(order: Omit<OrderCharge, "savings">, promotions: readon
   return promotions.reduce((reduced, promotion) => {
     if (!isReached(promotion, order.requested)) return reduced;
     const applied = [...reduced.promotions, promotion];
-    // There are none when a saving is in a third currency.
+    // There are no amounts when a saving is in a third currency.
     const amounts = orderAmountsOf({ ...order, savings: applied.map(({ savings }) => savings) });
     return amounts ? { amounts, promotions: applied } : reduced;
   }, whole);
@@ -116,14 +116,16 @@ function isReached({ minimum }: MarketPromotion, requested: Money): boolean {
   return minimum.currency === requested.currency && minimum.amountMinor <= requested.amountMinor;
 }
 
-/** What the customer pays with a surcharge. One that would come to less than `payTo` is none, and is not collected. */
+/** The amount that the customer pays with a surcharge. A surcharge amount below `payTo` is not collected. */
 function surchargeOf(order: OrderCharge, payTo: Money, market: Market, nowMs: number): Surcharge | undefined {
   const quote = surchargeQuoteAt(market, order.requested.currency, payTo.currency, nowMs);
   const amountMinor = quote && orderAmountsOf({ ...order, surchargePrice: quote.quotePrice })?.surchargeMinor;
   return quote && amountMinor !== undefined && amountMinor >= payTo.amountMinor ? { amountMinor, quote } : undefined;
 }
 
-/** What the acquirer is owed, gross, with the quote where the currencies differ; undefined without a quote. */
+/**
+ * The amount that the acquirer is owed, gross, with the quote where the currencies differ; undefined without a quote.
+ */
 export function settlementOf(
   requested: Money,
   settlementCurrency: string,

@@ -1,4 +1,4 @@
-/** What the APIs of the sandbox and the network say to each other by RPC. Amounts are bigint, times epoch milliseconds. */
+/** The RPC messages between the sandbox's APIs and the network. Amounts are bigint, times epoch milliseconds. */
 
 import type { Money } from "../../../protocol/money.ts";
 import { type ReportedResult, type Result, resultOf } from "../../../protocol/results.ts";
@@ -9,7 +9,7 @@ import type { PaymentRecord, PaymentTerms } from "./records/payment-records.ts";
 import type { ReceivedNotification } from "./records/received-notifications.ts";
 import type { RefundRecord } from "./records/refund-records.ts";
 
-/** What an acquirer asks to be paid. */
+/** A payment that an acquirer requests. */
 export type PayCommand = {
   /** Derived from the acquirer and its `paymentRequestId`, so that a repeat finds the same payment. */
   readonly paymentId: string;
@@ -53,10 +53,10 @@ export type InquireReply =
 export type CancelReply =
   | { readonly outcome: "CANCELLED"; readonly paymentId: string; readonly closedTimeMs: number | undefined }
   | { readonly outcome: "REFUSED"; readonly reason: CancelRefusal }
-  /** Named by a `paymentId` that Alipay+ never gave out. */
+  /** Named by a `paymentId` that Alipay+ never issued. */
   | { readonly outcome: "UNKNOWN" };
 
-/** What an acquirer asks to refund. */
+/** A refund that an acquirer requests. */
 export type RefundCommand = {
   readonly refundId: string;
   readonly refundRequestId: string;
@@ -100,10 +100,10 @@ export type ScanReply =
   | { readonly outcome: "EXPIRED" }
   /** Another customer has scanned it. */
   | { readonly outcome: "CUSTOMER_DIFFERENT" }
-  /** There is no amount for this customer. */
+  /** No amount exists in this customer's currency. */
   | { readonly outcome: "CURRENCY_NOT_SUPPORTED" };
 
-/** What a wallet notifies of a payment; what it leaves out is not compared. */
+/** A wallet's notification of a payment; missing parameters are not compared. */
 export type NotifyCommand = {
   /** Alipay+'s id of the payment. */
   readonly paymentId: string;
@@ -119,7 +119,7 @@ export type NotifyCommand = {
 
 export type NotifyReply =
   | { readonly outcome: "ACCEPTED" }
-  /** It says something else than what is known. */
+  /** It contradicts the stored payment. */
   | { readonly outcome: "INCONSISTENT" }
   | { readonly outcome: "UNKNOWN" };
 

@@ -1,13 +1,13 @@
 /**
  * The network: Alipay+ between acquirers and wallets. One object holds the payments of acquirers, their refunds, the
- * orders that a developer has placed and the messages sent from the console, what is due, and the settlement ledger; the
- * machines (machine/) decide.
+ * orders that a developer has placed and the messages sent from the console, what is due, and the settlement ledger;
+ * the machines (machine/) decide.
  *
- * - payments.ts asks the wallet for a payment, polls it, closes it.
+ * - payments.ts requests a payment from the wallet, polls it, closes it.
  * - scans.ts answers the wallet that decodes an order code or notifies a result.
  * - refunds.ts refunds.
  * - notifications.ts notifies the acquirer.
- * - manual/ remembers what a developer sends from the console.
+ * - manual/ keeps the messages that a developer sends from the console.
  * - ../market/ has the quotes, surcharges and promotions with which wallets are charged.
  *
  * The rules of this runtime that the code relies on are those of durable/payments/object.ts.
@@ -64,7 +64,7 @@ import { Refunds } from "./refunds.ts";
 import { Scans } from "./scans.ts";
 import { Wallet } from "./wallet.ts";
 
-/** How many payments, refunds and notifications one alarm works on at a time. */
+/** How many payments, refunds and notifications one alarm handles at a time. */
 const DUE_BATCH = 64;
 
 export class Network extends SandboxObject {
@@ -122,7 +122,7 @@ export class Network extends SandboxObject {
     return this.#payments.evaluate(command);
   }
 
-  /** What is known of a payment. Reads only. */
+  /** A payment as it is stored. Reads only. */
   inquire(paymentId: string): InquireReply {
     const payment = this.#records.find(paymentId);
     if (!payment) return { outcome: "UNKNOWN" };
@@ -140,7 +140,7 @@ export class Network extends SandboxObject {
     this.#payments.closeManualOrder(paymentId);
   }
 
-  /** Remembers what a message from the console, and its answer, say of a payment. */
+  /** Keeps what a message from the console, and its answer, say about a payment. */
   noteManual(news: ManualNews): void {
     if (news.type === "PAYMENT") this.#manual.remember(news.payment);
     else if (news.type === "REFUND") this.#manual.finishRefund(news.refund);
@@ -195,12 +195,12 @@ export class Network extends SandboxObject {
     return this.#notifications.report(paymentId);
   }
 
-  /** The market that holds now. */
+  /** The market in force. */
   market(): Market {
     return this.#market.read();
   }
 
-  /** Replaces the market, or goes back to the table of quotes; answers what holds from now on. */
+  /** Replaces the market, or returns to the table of quotes; returns the market then in force. */
   setMarket(terms: MarketTerms | undefined): Market {
     return this.#market.replace(terms);
   }
@@ -217,7 +217,7 @@ export class Network extends SandboxObject {
   }
 
   /**
-   * A page of what is cleared of a day. Once it can be read it never changes.
+   * A page of a day's cleared items. Once readable, it never changes.
    *
    * @param afterEntry the `lastEntry` of the page before, 0 for the first
    */
@@ -226,12 +226,12 @@ export class Network extends SandboxObject {
     return { outcome: "READY", ...readClearedPage(this.ctx.storage.sql, day, afterEntry) };
   }
 
-  /** Does at once what is due by now, without waiting for the alarm: the clock may have been set ahead. */
+  /** Handles everything that is due, without waiting for the alarm: the clock may have been set ahead. */
   wake(): Promise<void> {
     return this.alarm();
   }
 
-  /** Works on what is due. Never throws: the runtime gives an alarm up after six failures. */
+  /** Handles everything that is due. Never throws: the runtime gives an alarm up after six failures. */
   override async alarm(): Promise<void> {
     const now = nowMs();
     try {

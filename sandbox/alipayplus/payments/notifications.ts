@@ -18,7 +18,7 @@ import type { AlipayPlus } from "../party.ts";
 import type { PaymentRecord, PaymentRecords } from "./records/payment-records.ts";
 import { paymentParametersOf, paymentResultOf } from "./views/payment-view.ts";
 
-/** What notifications work with, all of it the Network object's own. */
+/** The dependencies of the notifications, all of them parts of the Network object. */
 type NotificationsContext = {
   readonly sql: SqlStorage;
   readonly alipayPlusOf: PartyOf<AlipayPlus>;
@@ -56,8 +56,8 @@ async function notify(alipayPlusOf: PartyOf<AlipayPlus>, payment: PaymentRecord,
 }
 
 /**
- * The result as the interface spells it that asked for the payment: answers and notifications agree
- * (docs/spec/results.md#how-a-result-is-reported). The older interface is the one that knows a smallest amount.
+ * The result in the spelling of the interface that requested the payment, so that answers and notifications agree
+ * (docs/spec/results.md#how-a-result-is-reported). Only payments of the older interface have a smallest amount.
  */
 function notifiedResultOf({ state, terms }: PaymentRecord): ReportedResult {
   const result = paymentResultOf(state);

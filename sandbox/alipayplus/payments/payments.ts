@@ -1,7 +1,7 @@
 /**
- * The payments of the network: claimed, asked for, polled, closed. Part of the Network object, on its storage and
+ * The payments of the network: claimed, requested, polled, closed. Part of the Network object, on its storage and
  * alarm. The machine decides what a message means; the result is written in one turn with the settlement ledger and the
- * notification that follow from it. Nothing is sent to the wallet before it is stored.
+ * notification that follow from it. Every message to the wallet is stored before it is sent.
  *
  * Source: docs/spec/idempotency.md; docs/spec/results.md#how-a-result-is-reported, docs/spec/wallet/cancel-payment.md,
  * docs/spec/time-limits.md.
@@ -38,7 +38,7 @@ import {
 import type { SettlementLedger } from "./records/settlement-ledger.ts";
 import type { Wallet, WalletReport } from "./wallet.ts";
 
-/** What payments work with, all of it the Network object's own. */
+/** The dependencies of the payments, all of them parts of the Network object. */
 type PaymentsContext = {
   readonly records: PaymentRecords;
   readonly settlementLedger: SettlementLedger;
@@ -53,7 +53,7 @@ const MANUAL_CLIENT = "manual order";
 
 export class Payments {
   readonly #context: PaymentsContext;
-  /** The wallet is asked one thing at a time about the result of a payment; a cancel waits for nothing. */
+  /** One call at a time asks the wallet for the result of a payment; a cancel does not wait for it. */
   readonly #asked = new SingleFlight<void>();
   readonly #cancelled = new SingleFlight<void>();
 
@@ -79,7 +79,7 @@ export class Payments {
     return { outcome: "KNOWN", payment: this.#require(paymentId) };
   }
 
-  /** Keeps an order that a developer has placed, for a customer to scan. */
+  /** Stores an order of a developer, for a customer to scan. */
   place({ paymentId, codeValue, expiryTimeMs, terms }: PlaceCommand): void {
     const { records, alarm } = this.#context;
     const now = nowMs();
@@ -89,7 +89,7 @@ export class Payments {
     alarm.armFor(state.dueTimeMs);
   }
 
-  /** The developer does not wait for an order any longer. What is paid is closed by the wallet's cancel alone. */
+  /** The developer closes an order. A paid one is closed only by the wallet's cancel. */
   closeManualOrder(paymentId: string): void {
     const order = this.#manualOrder(paymentId);
     const name = order?.state.status.name;
@@ -102,13 +102,13 @@ export class Payments {
     if (order) this.apply(order, { event: { type: "CANCELLED_MANUALLY" } });
   }
 
-  /** Checks what `pay` would come to; nothing is stored, and the code can still pay. */
+  /** Evaluates what `pay` would answer; nothing is stored, and the code stays unused. */
   async evaluate({ paymentId, expiryTimeMs, terms }: PayCommand): Promise<ReportedResult> {
     const charge = await this.#chargeByCode(terms);
     return "resultCode" in charge ? charge : this.#context.wallet.evaluate({ paymentId, expiryTimeMs }, terms, charge);
   }
 
-  /** Closes a payment, whatever its state; one that is not known yet becomes a tombstone. */
+  /** Closes a payment, whatever its state; an unknown one becomes a tombstone. */
   async cancel({ paymentId, clientId, paymentRequestId }: PaymentReference): Promise<CancelReply> {
     const { records } = this.#context;
     const known = records.find(paymentId);
@@ -127,7 +127,7 @@ export class Payments {
     return { outcome: "CANCELLED", paymentId, closedTimeMs: this.#require(paymentId).closedTimeMs };
   }
 
-  /** Works on a payment that is due. Never rejects. */
+  /** Handles a payment that is due. Never rejects. */
   async resolve(payment: PaymentRecord): Promise<void> {
     const { paymentId, state } = payment;
     if (nowMs() < state.expiryTimeMs && state.status.name === "ASKED") {
@@ -138,9 +138,9 @@ export class Payments {
   }
 
   /**
-   * The payment after an event, written with all that follows: the settlement ledger, the notification, the alarm.
+   * Applies an event to a payment, and writes the effects with it: settlement ledger, notification, alarm.
    *
-   * @param payment as it was read in this very turn
+   * @param payment as it was read in this turn
    */
   apply(payment: PaymentRecord, { event, walletPaymentId }: WalletReport<PaymentEvent>): PaymentState {
     const { records, notifications, alarm } = this.#context;
@@ -152,7 +152,7 @@ export class Payments {
     records.setState(paymentId, state, now);
     this.#writeMovement(payment, state, now);
     if (event.type === "WALLET_REFUNDED") this.#writeWalletRefund(payment, event, now);
-    // The acquirer learns from the cancel's own answer: what was on its way before is no longer true.
+    // The answer to the cancel informs the acquirer; an earlier notification that is still due no longer holds.
     if (event.type === "CANCEL") notifications.withdraw(paymentId);
     else if (isFinal(state) && !isFinal(payment.state)) this.#notify(payment);
     alarm.armFor(state.dueTimeMs);
@@ -184,7 +184,7 @@ export class Payments {
     settlementLedger.write({ ...movement, kind: "WALLET_REFUND", timeMs: Math.min(event.refundTimeMs, now) });
   }
 
-  /** Decodes the code, and asks its wallet; a payment that was closed in between is not asked for. */
+  /** Decodes the code, and asks its wallet unless the payment was closed in between. */
   async #pay(paymentId: string): Promise<WalletReport<PaymentEvent>> {
     const { records, wallet } = this.#context;
     const { terms, state } = this.#require(paymentId);
@@ -196,7 +196,7 @@ export class Payments {
     return wallet.pay({ paymentId, expiryTimeMs: state.expiryTimeMs }, terms, charge);
   }
 
-  /** What the wallet of a payment code is asked for in the market of this moment; or why the payment fails. */
+  /** The charge to the wallet of a payment code in the current market, or why the payment fails. */
   async #chargeByCode(terms: PaymentTerms): Promise<Charge | Result> {
     const { wallet, market } = this.#context;
     const payer = await wallet.payerByCode(terms);
@@ -210,7 +210,7 @@ export class Payments {
     });
   }
 
-  /** Has the wallet cancel what it was asked for; a wallet that was not asked has nothing to cancel. */
+  /** Has the wallet cancel the payment; a wallet that never got it has nothing to cancel. */
   #cancel(paymentId: string): Promise<void> {
     return this.#cancelled.run(paymentId, async () => {
       const payment = this.#require(paymentId);
@@ -236,7 +236,7 @@ type WalletRefunded = Extract<PaymentEvent, { type: "WALLET_REFUNDED" }>;
 
 const NOTHING_TO_CANCEL: WalletReport<PaymentEvent> = { event: { type: "CANCELLED" } };
 
-/** The answer to a question; a fault of the sandbox says nothing about the money. */
+/** The answer to a question; a failure of the sandbox itself says nothing about the money. */
 async function heard(question: () => Promise<WalletReport<PaymentEvent>>): Promise<WalletReport<PaymentEvent>> {
   try {
     return await question();

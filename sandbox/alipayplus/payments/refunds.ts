@@ -1,6 +1,6 @@
 /**
- * The refunds of the network: claimed, with their amounts reserved, asked for until the wallet has given a final answer.
- * Part of the Network object.
+ * The refunds of the network: claimed, with their amounts reserved, and requested until the wallet has given a final
+ * answer. Part of the Network object.
  *
  * Source: docs/spec/idempotency.md; docs/spec/wallet/refund.md.
  */
@@ -29,7 +29,7 @@ import type { RefundRecord, RefundRecords } from "./records/refund-records.ts";
 import type { SettlementLedger } from "./records/settlement-ledger.ts";
 import type { Wallet } from "./wallet.ts";
 
-/** What refunds work with, all of it the Network object's own. */
+/** The dependencies of the refunds, all of them parts of the Network object. */
 type RefundsContext = {
   readonly payments: PaymentRecords;
   readonly records: RefundRecords;
@@ -137,7 +137,7 @@ function refundableOf(payment: PaymentRecord): RefundablePayment {
   return { state, paid: paidShares(payment), refunded, smallestMinor };
 }
 
-/** A refused refund moves no money; what was asked for is remembered. */
+/** A refused refund moves no money; its requested amount is kept. */
 function refusedShares(requestedMinor: bigint): Shares {
   return { ...NO_SHARES, requestedMinor };
 }

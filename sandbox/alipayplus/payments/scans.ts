@@ -1,5 +1,5 @@
 /**
- * What a wallet asks and notifies of the payments that its customers have scanned, or were asked for. Part of the Network
+ * A wallet's scans and notifications. Part of the Network
  * object.
  *
  * Source: docs/spec/wallet/user-initiated-pay.md; docs/spec/idempotency.md; docs/spec/wallet/notify-payment.md;
@@ -19,7 +19,7 @@ import type { ReceivedNotification, ReceivedNotifications } from "./records/rece
 import { walletTermsOf } from "./views/order-terms.ts";
 import type { Wallet } from "./wallet.ts";
 
-/** What scans work with, all of it the Network object's own. */
+/** The dependencies of the scans, all of them parts of the Network object. */
 type ScansContext = {
   readonly records: PaymentRecords;
   readonly received: ReceivedNotifications;
@@ -56,12 +56,12 @@ export class Scans {
       return { outcome: "CURRENCY_NOT_SUPPORTED" };
     }
     records.setCharge(current.paymentId, charge);
-    // An evaluation becomes no payment, so that there is nothing to wait for.
+    // An evaluation creates no payment, so there is nothing to wait for.
     if (!terms.manual?.isPaymentEvaluation) payments.apply(current, { event: { type: "SCANNED" } });
     return { outcome: "DECODED", terms: JSON.stringify(walletTermsOf(current, terms, charge)) };
   }
 
-  /** What a payment costs this customer, in the market of this moment unless it is fixed. */
+  /** The charge to this customer, in the current market unless it is fixed. */
   async #charge(terms: PaymentTerms, customerId: string): Promise<Charge | Result> {
     if (terms.manual) return manualChargeOf(terms.manual, customerId);
     const { wallet, market } = this.#context;
@@ -70,8 +70,8 @@ export class Scans {
   }
 
   /**
-   * Takes a final result. It must agree with what is known of the payment, and with what was notified before; what does
-   * not agree is remembered, and changes nothing else.
+   * Applies a final result. It must agree with the stored payment and with earlier notifications; a contradiction is
+   * recorded and changes nothing else.
    */
   take(command: NotifyCommand): NotifyReply {
     const { records, received, payments } = this.#context;
@@ -87,7 +87,7 @@ export class Scans {
   }
 }
 
-/** What a code decodes to that was closed, has expired, or was scanned before. */
+/** The answer for a code that was closed, has expired, or was scanned before. */
 function decodedBefore(payment: PaymentRecord, customerId: string): ScanReply | undefined {
   const { state, terms, charge } = payment;
   const { status, expiryTimeMs } = state;
@@ -115,8 +115,8 @@ function walletPaymentIdOf({ result, walletPaymentId }: NotifyCommand): { readon
 }
 
 /**
- * Whether a notification agrees with what is known, and with the last that was accepted (docs/spec/idempotency.md).
- * What is closed agrees with either result: a failure is what a cancel leads to, and a success is cancelled once more
+ * Whether a notification agrees with the stored payment and with the last accepted one (docs/spec/idempotency.md).
+ * A closed payment agrees with either result: a failure is the effect of the cancel, and a success is cancelled again
  * (docs/spec/results.md#how-a-result-is-reported, docs/spec/wallet/cancel-payment.md).
  */
 function agrees(payment: PaymentRecord, notified: NotifyCommand, last: ReceivedNotification | undefined): boolean {

@@ -1,6 +1,6 @@
 /**
- * Alipay+ towards the wallet: one method a message, each of which gives what the answer means for the payment. An answer
- * that does not count, and one that says nothing final, is UNKNOWN.
+ * Alipay+ towards the wallet: one method per message, each of which returns the meaning of the answer for the payment.
+ * An answer that does not count, or is not final, is UNKNOWN.
  *
  * Source: docs/spec/wallet/pay.md, docs/spec/wallet/inquiry-payment.md, docs/spec/wallet/cancel-payment.md,
  * docs/spec/wallet/refund.md; docs/spec/results.md#how-a-result-is-reported.
@@ -25,22 +25,22 @@ import { type Charge, type PaymentRecord, type PaymentTerms, paidShares } from "
 import type { RefundRecord } from "./records/refund-records.ts";
 import { chargeParametersOf, surchargeInfoOf } from "./views/charge-view.ts";
 
-/** What an answer means; `walletPaymentId` comes with PAID. */
+/** The meaning of an answer; PAID has `walletPaymentId`. */
 export type WalletReport<Event> = { readonly event: Event; readonly walletPaymentId?: string };
 
 const NOTIFY_URL = endpointOf(ALIPAYPLUS_ORIGINS.GLOBAL, "notifyPayment").url;
 
-/** A time that cannot be read does not undo a success. */
+/** An unreadable time does not invalidate a success. */
 const paid = z.object({ paymentId: identifier, paymentTime: time.optional().catch(undefined) });
 
 const inquired = z.object({ paymentResult: reportedResult });
 
 const refunded = z.object({ refundTime: time.optional().catch(undefined) });
 
-/** What a pay message names its payment by, and until when it may succeed. */
+/** The id of a payment in pay, and its expiry. */
 type PaymentHead = { readonly paymentId: string; readonly expiryTimeMs: number };
 
-/** What a refund message names. */
+/** The ids in a refund message. */
 type AskedRefund = Pick<RefundRecord, "refundId" | "shares">;
 
 type Answer = { readonly result: ReportedResult; readonly parameters: unknown };
@@ -102,8 +102,8 @@ export class Wallet {
   }
 
   /**
-   * Has a payment cancelled, whatever its state. A cancel must succeed: one that is refused is tried again, but past the
-   * wallet's window the whole is refunded instead, as merchants do it towards Alipay+
+   * Has a payment cancelled, whatever its state. A cancel must succeed: one that is refused is tried again, but past
+   * the wallet's window the whole is refunded instead, as merchants do it towards Alipay+
    * (docs/spec/time-limits.md#polling).
    */
   async cancel(payment: PaymentRecord, charge: Charge): Promise<WalletReport<PaymentEvent>> {

@@ -1,4 +1,4 @@
-/** What a developer calls to play a merchant of the sandbox's acquirer, below /sandbox/sales. */
+/** The endpoints below /sandbox/sales: a developer plays a merchant of the sandbox's acquirer. */
 import * as z from "zod";
 import { currency, identifier, order, positiveAmount, text, url } from "../../../protocol/parameters.ts";
 import type { SaleCommand, SaleReply } from "../../acquirer/messages.ts";
@@ -22,7 +22,7 @@ const wish = z
   .strictObject({
     paymentAmount: positiveAmount,
     scenario: z.enum(SCENARIOS, `must be ${SCENARIOS.join(", ")}`).default("PaymentCode"),
-    /** What the merchant has scanned. */
+    /** The code that the merchant has scanned. */
     paymentCode: text(512).optional(),
     paymentRequestId: identifier.optional(),
     interface: z.enum(INTERFACES, `must be ${INTERFACES.join(" or ")}`).default("TODAY"),
@@ -98,7 +98,7 @@ export async function postCancelSale(context: SandboxContext): Promise<Response>
   return answer(context, await context.get("parties").acquirer.sales().cancel(named));
 }
 
-/** POST /sandbox/sales/{paymentRequestId}/refund: whether the amount is allowed is Alipay+'s to say. */
+/** POST /sandbox/sales/{paymentRequestId}/refund: Alipay+ decides whether the amount is allowed. */
 export async function postRefundSale(context: SandboxContext): Promise<Response> {
   const named = saleNamed(context, "refund");
   if ("refusal" in named) return named.refusal;
@@ -123,8 +123,8 @@ function saleNamed(
 }
 
 /**
- * The header with the fault that the developer wants for the message that the acquirer sends: it goes on as it was
- * written, once it is known to be one of that message.
+ * The header with the fault that the developer wants for the message that the acquirer sends: it is passed on unchanged
+ * after a check that it applies to that message.
  */
 function faultOf(
   context: SandboxContext,

@@ -1,5 +1,5 @@
 /**
- * What a developer asks of a manual order, and the terms and amounts that Alipay+ keeps of it.
+ * A developer's request for a manual order, and the terms and amounts that Alipay+ keeps of it.
  *
  * Source: docs/spec/wallet/user-initiated-pay.md; docs/spec/amounts.md, docs/spec/time-limits.md,
  * docs/spec/wallet/pay.md#scenarios.
@@ -46,23 +46,23 @@ export const orderWish = z.strictObject({
     .optional(),
 });
 
-/** A wish that was checked. */
+/** A request, checked. */
 type OrderWish = z.infer<typeof orderWish>;
 
-/** An order as the network keeps it, until when (epoch milliseconds), and what it costs a wallet. */
+/** An order as the network keeps it, its expiry (epoch milliseconds), and its charge to a wallet. */
 type OrderTerms = {
   readonly terms: PaymentTerms;
   readonly expiryTimeMs: number;
   readonly amounts: FixedAmounts;
 };
 
-/** Which parameter stands in the way, and why. */
+/** The parameter that is refused, and why. */
 type TermsFault = { readonly parameter: string; readonly why: string };
 
 /**
  * The terms of an order.
  *
- * @param body the wish as it was written: what Alipay+ only passes on goes out like that
+ * @param body the request as written: parameters that Alipay+ only passes on stay unchanged
  */
 export function orderTermsOf(
   wish: OrderWish,

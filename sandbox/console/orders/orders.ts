@@ -17,7 +17,7 @@ import { exchangeManually } from "../wallet/manual-exchange.ts";
 
 const path = z.object({ paymentRequestId: identifier });
 
-/** CREATED: not scanned yet. CLOSED: by the merchant, its expiry or a cancel; what was paid is refunded. */
+/** CREATED: not scanned yet. CLOSED: by the merchant, its expiry or a cancel; a paid amount is refunded. */
 type OrderStatus = "CREATED" | "DECODED" | "PAID" | "FAILED" | "CLOSED";
 
 /** An order as the network keeps it. */
@@ -35,8 +35,8 @@ export async function getOrder(context: SandboxContext): Promise<Response> {
 }
 
 /**
- * POST /sandbox/orders/{paymentRequestId}/close: the merchant does not wait any longer. From now on the code cannot be
- * decoded; a wallet that has decoded it is asked to cancel. A paid order is closed when the wallet has done so.
+ * POST /sandbox/orders/{paymentRequestId}/close: the merchant closes the order. From then on the code cannot be
+ * decoded; a wallet that has decoded it is sent a cancel. A paid order is closed once the wallet has cancelled it.
  */
 export async function postCloseOrder(context: SandboxContext): Promise<Response> {
   const found = await namedOrder(context);
@@ -90,7 +90,7 @@ function orderJson({ payment, terms, manual, notifications }: Order) {
 function statusOf({ name }: PaymentStatus, isScanned: boolean): OrderStatus {
   switch (name) {
     case "OFFERED":
-      // An evaluation that was scanned waits for nothing.
+      // A scanned evaluation has nothing to wait for.
       return isScanned ? "DECODED" : "CREATED";
     case "ASKED":
       return "DECODED";

@@ -5,10 +5,10 @@ import { within } from "../../../protocol/exchange/retry.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import { checkedBody, type SandboxContext } from "../../http.ts";
 
-/** A step; a year takes several. */
+/** The largest step; a year takes several. */
 const STEP_LIMIT_MS = 400 * 24 * 60 * 60_000;
 
-/** How long the answer waits for what is due: a party that is asked meanwhile may never answer. */
+/** How long the answer waits for due work: a party may never answer. */
 const WORK_LIMIT_MS = 2_000;
 
 const advance = z.object({
@@ -26,8 +26,8 @@ export async function getClock(context: SandboxContext): Promise<Response> {
 }
 
 /**
- * POST /sandbox/clock: sets both clocks ahead, and has every party do what is due by then: expiries, notifications, the
- * resolver's work. It is done before the answer, unless it takes long; what follows from it comes with the alarms.
+ * POST /sandbox/clock: sets both clocks ahead, and has every party handle what is due by then: expiries, notifications,
+ * the resolver's work. That is done before the answer, unless it takes long; later work follows by alarm.
  */
 export async function postClock(context: SandboxContext): Promise<Response> {
   const checked = await checkedBody(context, advance);

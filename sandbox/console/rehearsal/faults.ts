@@ -1,4 +1,4 @@
-/** The active rules of faults, as a developer makes and ends them. */
+/** The endpoints that list, add and end active rules of faults. */
 import * as z from "zod";
 import { definedMembers } from "../../../protocol/absent-parameters.ts";
 import { text } from "../../../protocol/parameters.ts";
@@ -49,7 +49,7 @@ export function getFaults(context: SandboxContext): Response {
   return context.json({ rules: activeRules().map(ruleJson), catalogue });
 }
 
-/** POST /sandbox/faults: has a fault done to every message that it is about, from now on. */
+/** POST /sandbox/faults: applies a fault to every message that the rule matches, from now on. */
 export async function postFault(context: SandboxContext): Promise<Response> {
   const input = await checkedBody(context, wish);
   if ("refusal" in input) return input.refusal;
@@ -73,7 +73,7 @@ export function deleteFaults(context: SandboxContext): Response {
   return getFaults(context);
 }
 
-/** A rule that would never do anything is a typing error. */
+/** A rule that could never apply is a typo. */
 function contradictionOf(wished: Wish): { readonly parameter: string; readonly why: string } | undefined {
   const { fault, link, interface: interfaceName, delayMs, probability, seed } = wished;
   const links = link === undefined ? CATALOGUE[fault].links : [link];

@@ -1,4 +1,4 @@
-/** One call that makes everything as if it had never been called: the gateway's state, the sandbox's, and the clock. */
+/** One call that resets everything to its initial state: the gateway, the sandbox, and the clock. */
 import * as z from "zod";
 import { nowMs, resetClock } from "../../../protocol/clock.ts";
 import { text } from "../../../protocol/parameters.ts";
@@ -13,7 +13,7 @@ import { drawFrom, SEED_LIMIT_CHARACTERS, sourcesOf } from "../../rehearsal/rand
 
 const wish = z.strictObject({ seed: text(SEED_LIMIT_CHARACTERS).optional() });
 
-/** The sandbox's own objects: every one of them, or a reset leaves something behind. */
+/** All of the sandbox's own objects; one that is missing here would survive a reset. */
 function objectsOf({ alipayPlus, acquirer }: Parties): ErasableStub[] {
   return [alipayPlus.issuedCodes(), alipayPlus.trafficLog(), alipayPlus.network(), acquirer.sales()];
 }
@@ -34,14 +34,14 @@ export async function postReset(context: SandboxContext): Promise<Response> {
 }
 
 /**
- * Ends everything that is under way, erases, and begins the next epoch. The gateway is shut before the sandbox's objects go and
- * opened after the sandbox, so that neither of them ever meets the other's past.
+ * Ends everything that is under way, erases, and begins the next epoch. The gateway is shut before the sandbox's
+ * objects go and opened after the sandbox, so that neither ever sees the other's old state.
  */
 async function reset(env: SandboxEnv, seed: string | undefined): Promise<void> {
   const parties = await partiesOf(env);
   if ("fault" in parties) throw new Error(parties.fault);
   const sources = await sourcesOf(seed);
-  // Two at once follow each other.
+  // Two concurrent resets run one after the other.
   await whenAlive(endEpoch);
   try {
     await env.GATEWAY_RESET.erase();

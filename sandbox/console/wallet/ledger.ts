@@ -17,8 +17,8 @@ type Sums = ReadonlyMap<string, Readonly<Record<Account, bigint>>>;
 
 /**
  * GET /sandbox/ledger: the sum of each account in each currency, in digit strings that may have a minus, and their
- * total. `balanced` is true when every currency of every shard adds up to zero: an account of one shard is never made
- * good by another's.
+ * total. `balanced` is true when every currency of every shard adds up to zero: an error in one shard is never
+ * hidden by another's.
  */
 export async function getLedger(context: SandboxContext): Promise<Response> {
   const shards = await context.get("parties").walletLedger.trialBalances();

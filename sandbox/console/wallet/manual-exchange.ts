@@ -1,4 +1,4 @@
-/** One exchange with the wallet that a developer has asked for; Alipay+ remembers what it says of payments and refunds. */
+/** One exchange with the wallet that a developer has asked for; Alipay+ keeps the results of payments and refunds. */
 import type { JsonObject } from "../../../protocol/json.ts";
 import { type ExchangeReply, exchangeMessage } from "../../alipayplus/exchange.ts";
 import type { AlipayPlusWithPayments } from "../../alipayplus/interface.ts";
@@ -12,9 +12,9 @@ import {
 import type { Fault } from "../../faults/fault.ts";
 
 /**
- * Sends a body as {@link exchangeMessage} does, and remembers what it has come to.
+ * Sends a body as {@link exchangeMessage} does, and keeps its result.
  *
- * @param message the body's JSON; undefined when it is none: then there is nothing to remember
+ * @param message the body's JSON; undefined when the body is not JSON: then nothing is kept
  */
 export async function exchangeManually(
   alipayPlus: AlipayPlusWithPayments,

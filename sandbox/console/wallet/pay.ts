@@ -96,7 +96,7 @@ async function termsOf(
 ): Promise<Terms | { readonly parameter: string; readonly why: string }> {
   const { paymentAmount, payToAmount } = parameters;
   const customer = payToAmount ? undefined : await alipayPlus.walletCustomer(customerId);
-  // A customer that the ledger does not know is the wallet's to refuse.
+  // The wallet refuses a customer that the ledger does not know.
   const walletCurrency = payToAmount?.currency ?? customer?.settings.currency ?? paymentAmount.currency;
   const isConverted = walletCurrency !== paymentAmount.currency;
   const market = await alipayPlus.network().market();

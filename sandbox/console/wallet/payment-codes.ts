@@ -1,5 +1,5 @@
 /**
- * Gives out payment codes as Alipay+ does, to a developer. Source: docs/spec/wallet/get-payment-code.md,
+ * Issues payment codes to a developer, as Alipay+ does to a wallet. Source: docs/spec/wallet/get-payment-code.md,
  * docs/spec/payment-codes.md.
  */
 

@@ -1,4 +1,4 @@
-/** refund, filled in from what Alipay+ remembers of the payment. Source: docs/spec/wallet/refund.md. */
+/** refund, filled in from Alipay+'s record of the payment. Source: docs/spec/wallet/refund.md. */
 import * as z from "zod";
 import { amountOf, identifier, positiveAmount, surchargeInfo } from "../../../protocol/parameters.ts";
 import { walletMessageKind } from "../../alipayplus/exchange.ts";

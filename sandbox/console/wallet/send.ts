@@ -7,7 +7,7 @@ import { INTERFACE_NAMES } from "../../alipayplus/message.ts";
 import { checked, checkedFault, refuseTooLarge, type SandboxContext } from "../../http.ts";
 import { exchangeManually } from "./manual-exchange.ts";
 
-/** Above what the wallet takes, so that its refusal can be seen too; with the headers it fits the signed content. */
+/** Above the wallet's limit, so that its refusal can be seen too; with the headers it fits the signed content. */
 const BODY_LIMIT_BYTES = 262_144;
 
 const path = z.object({ interface: z.enum(INTERFACE_NAMES, `must be one of ${INTERFACE_NAMES.join(", ")}`) });

@@ -35,7 +35,7 @@ export function App() {
   const [resets, setResets] = useState(0);
   const traffic = useTraffic();
   const { refresh } = traffic;
-  /** Why every part looks again: another message, or a reset. */
+  /** Changes when every part must poll again: after a message or a reset. */
   const occasion = `${resets} ${traffic.newestKey}`;
   const clock = useClock(occasion, refresh);
   const faults = useFaults(occasion);

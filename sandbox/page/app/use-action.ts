@@ -9,14 +9,14 @@ type Action = {
   readonly failure: Failure | undefined;
   /** Shows a failure, or removes the one that is shown. */
   readonly fail: (failure: Failure | undefined) => void;
-  /** Waits for an answer, and hands it over unless it is a failure. */
+  /** Waits for an answer, and passes it on unless it is a failure. */
   readonly act: <Answer extends object>(
     request: Promise<Answer | Failure>,
     take?: (answer: Answer) => void,
   ) => Promise<void>;
 };
 
-/** Calls for what the page does not follow (`useLook` has what it does): whether one is under way, and what failed. */
+/** A call without polling (`useLook` polls): whether it is under way, and why it failed. */
 export function useAction(): Action {
   const [awaited, setAwaited] = useState(0);
   const [failure, fail] = useState<Failure | undefined>();

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type Failure, isFailure } from "./calls/call.ts";
 
-/** Something of the sandbox that the page follows, and changes. */
+/** A resource of the sandbox that the page polls and changes. */
 type Look<Answer> = {
   /** As the page shows it: the last answer, with the changes that are under way. Missing until the first answer. */
   readonly answer: Answer | undefined;
@@ -9,33 +9,33 @@ type Look<Answer> = {
   readonly isBusy: boolean;
   /** Why the last change failed. */
   readonly failure: Failure | undefined;
-  /** Why the last look failed; the last answer stays on the screen. */
+  /** Why the last poll failed; the last answer stays on the screen. */
   readonly lookFailure: Failure | undefined;
-  /** Looks at once. */
+  /** Polls at once. */
   readonly refresh: () => Promise<void>;
-  /** Changes it. Changes are made one after another. */
+  /** Changes the resource. Changes are made one after another. */
   readonly change: (change: Change<Answer>) => Promise<void>;
 };
 
-/** A change of what is followed. */
+/** A change of the resource. */
 type Change<Answer> = {
   /** Makes the change. `present` is the last answer, after all changes before this one. */
   readonly request: (present: Answer | undefined) => Promise<Answer | Failure>;
-  /** What the page shows until the change is answered; it is taken back when the change fails. */
+  /** The answer that the page shows until the change is answered; it is undone when the change fails. */
   readonly preview?: (present: Answer) => Answer;
 };
 
-/** What is followed, and when the page looks again. */
+/** The resource, and when the page polls it. */
 type LookOptions<Answer> = {
-  /** The same function as long as the same thing is followed. */
+  /** Fetches the resource. The same function as long as the resource is the same. */
   readonly look: () => Promise<Answer | Failure>;
-  /** Looks at once whenever it changes. */
+  /** Polls at once whenever it changes. */
   readonly occasion: string;
-  /** Looks again after this time, too. */
+  /** Also polls at this interval. */
   readonly intervalMs?: number;
 };
 
-/** Follows something of the sandbox: a control shows a change at once, and an older answer never takes it back. */
+/** Polls a resource of the sandbox: a control shows a change at once, and an older answer never undoes it. */
 export function useLook<Answer extends object>({ look, occasion, intervalMs }: LookOptions<Answer>): Look<Answer> {
   const [answered, setAnswered] = useState<Answer | undefined>();
   const [changes, setChanges] = useState<readonly Change<Answer>[]>([]);
@@ -47,7 +47,7 @@ export function useLook<Answer extends object>({ look, occasion, intervalMs }: L
   const lastChange = useRef<Promise<void>>(Promise.resolve());
 
   const take = useCallback((answer: Answer) => {
-    // An equal answer draws nothing again.
+    // An equal answer causes no redraw.
     if (present.current === answer || JSON.stringify(present.current) === JSON.stringify(answer)) return;
     present.current = answer;
     setAnswered(answer);
@@ -58,7 +58,7 @@ export function useLook<Answer extends object>({ look, occasion, intervalMs }: L
     const number = newestLook.current;
     isLooking.current = true;
     const answer = await look();
-    // A look that a later look or change has overtaken may be older than what is shown.
+    // The answer of a poll that a later poll or change has overtaken may be outdated.
     if (number !== newestLook.current) return;
     isLooking.current = false;
     setLookFailure(isFailure(answer) ? answer : undefined);
@@ -85,10 +85,10 @@ export function useLook<Answer extends object>({ look, occasion, intervalMs }: L
     [take],
   );
 
-  // What failed before belongs to what was followed before.
+  // Earlier failures belong to the former resource.
   useEffect(() => setFailure(undefined), [look]);
 
-  // The occasion is why it looks again.
+  // `occasion` triggers the poll.
   useEffect(() => void refresh(), [occasion, refresh]);
 
   useEffect(() => {

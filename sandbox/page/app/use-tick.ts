@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** Draws a component again and again. */
+/** Redraws a component at an interval. */
 export function useTick(intervalMs: number): void {
   const [, setCount] = useState(0);
   useEffect(() => {

@@ -8,9 +8,9 @@ import { fastestDirectory } from "../../support/node/fastest-directory.ts";
 import type { RunOptions, RunReport } from "./run.ts";
 
 /**
- * Builds the product, plays a run, and prints what it has come to.
+ * Builds the product, plays a run, and prints its result.
  *
- * @param holds what is printed when nothing disagrees
+ * @param holds the text that is printed when all parties agree
  * @throws StageFailure when something does; keys, state, log and diaries stay where it says.
  */
 export async function playRun(

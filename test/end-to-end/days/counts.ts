@@ -12,7 +12,7 @@ export function addCounts(one: Counts, other: Counts): Counts {
   return Object.fromEntries([...names].map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)]));
 }
 
-/** What a random day has come to. */
+/** The counts of a random day. */
 export function countDay({ events }: Played, { sales }: Evidence): Counts {
   const done = events.filter(({ skipped }) => skipped === undefined);
   return {
@@ -26,7 +26,7 @@ export function countDay({ events }: Played, { sales }: Evidence): Counts {
   };
 }
 
-/** What a day of kills has come to. */
+/** The counts of a day of kills. */
 export function countKillDay({ events }: Played, { sales, payments }: Evidence): Counts {
   const endedWith = (resultStatus: string) =>
     payments.filter(({ inquired }) => inquired !== "UNKNOWN" && inquired.result.resultStatus === resultStatus);
@@ -41,7 +41,7 @@ export function countKillDay({ events }: Played, { sales, payments }: Evidence):
     finishedUnanswered: [...endedWith("S"), ...endedWith("F")].filter(({ payment }) =>
       isUnanswered(payment.paymentRequestId),
     ).length,
-    // The gateway has never heard of them.
+    // The gateway never received them.
     unknown: payments.filter(({ inquired }) => inquired === "UNKNOWN").length,
     orders: sales.length,
     ordersSucceeded: ordersIn("SUCCEEDED"),

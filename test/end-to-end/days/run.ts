@@ -1,6 +1,6 @@
 /**
- * Runs of days on one gateway: each day is planned from its own seed, played, settled and checked, and one that does not
- * come out right says how it is played again.
+ * Runs of days on one gateway: each day is planned from its own seed, played, settled and checked, and one that does
+ * not come out right says how it is played again.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ import { World } from "./play/world.ts";
 
 const PROGRESS_DAYS = 25;
 const PROGRESS_MS = 10_000;
-/** A day of kills has at most so many of each; larger runs have several days. */
+/** The largest numbers of a day of kills; larger runs have several days. */
 const KILL_DAY_PAYMENTS_MOST = 125;
 const KILL_DAY_ORDERS_MOST = 60;
 
@@ -33,7 +33,7 @@ const KILL_DAY_ORDERS_MOST = 60;
 export type RunOptions = {
   /** The first day's seed; the others follow from it. */
   readonly seed: number;
-  /** A fresh directory for keys, state, log, and the diaries of days that did not come out right. */
+  /** A fresh directory for keys, state, log, and the diaries of days that failed. */
   readonly directory: string;
   readonly bundles: DevelopmentBundles;
   /** Takes a line whenever there is something to report. */
@@ -46,7 +46,7 @@ export type RunReport = { readonly counts: Counts; readonly disagreements: reado
 /** A day, and the command that plays it alone. */
 type PlannedDay = { readonly plan: DayPlan; readonly command: string };
 
-/** What a day has come to, and what is wrong with it. */
+/** The result of a day, and its failures. */
 type Conclusion = {
   readonly counts: Counts;
   readonly disagreements: readonly string[];
@@ -57,7 +57,9 @@ type Conclusion = {
 /** Settles a day that was played, asks every party and compares. */
 type Conclude = (played: Played, world: World) => Promise<Conclusion>;
 
-/** Plays random days. Rejects when the gateway cannot be started; what it wrote stands in gateway.log of the directory. */
+/**
+ * Plays random days. Rejects when the gateway cannot be started; what it wrote stands in gateway.log of the directory.
+ */
 export function runDays({ days, ...options }: RunOptions & { readonly days: number }): Promise<RunReport> {
   const planned = Array.from({ length: days }, (_, day) => {
     const seed = seedOfDay(options.seed, day);

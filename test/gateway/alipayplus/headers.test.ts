@@ -191,7 +191,7 @@ describe("Request-Time", () => {
 });
 
 describe("a border of the signed content cannot be moved", () => {
-  /** Headers as a platform would hand them over that lets everything through. */
+  /** Headers as a platform without any checks would pass them. */
   function requestWith(headers: Readonly<Record<string, string>>): Request {
     const get = (name: string) => headers[name] ?? null;
     return { headers: { get }, body: null } as unknown as Request;

@@ -49,7 +49,7 @@ function atRate(yen: number): number {
   return Math.round((yen * PAID) / 1_000);
 }
 
-/** What Alipay+ asks for when it hands out the rest with the last part. */
+/** The amounts that Alipay+ requests when the last part takes the rest. */
 function withRestLast(parts: readonly number[]): readonly [number, number][] {
   const before = parts.slice(0, -1).reduce((sum, yen) => sum + atRate(yen), 0);
   return parts.map((yen, index) => [yen, index === parts.length - 1 ? PAID - before : atRate(yen)]);

@@ -1,4 +1,4 @@
-/** refund: a part or all of a payment goes back. docs/spec/wallet/refund.md, docs/spec/time-limits.md. */
+/** refund: returns a part or all of a payment. docs/spec/wallet/refund.md, docs/spec/time-limits.md. */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   balanceOf,

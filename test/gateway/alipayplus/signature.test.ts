@@ -33,7 +33,7 @@ function ringOfAlipayplus(privateKeys: Versions, publicKeys: Versions, clientId 
   return ring;
 }
 
-/** Sends a pay that does not come from Alipay+, and checks that it stays without effect and without a signed answer. */
+/** Sends a pay that does not come from Alipay+, and checks that it has no effect and no signed answer. */
 async function expectUnverified(tampering: Tampering, resultCode: string): Promise<Reply> {
   const customerId = await openCustomer();
   const message = payMessage(customerId);
@@ -92,7 +92,7 @@ describe("a signature does not verify", () => {
     await expectUnverified({ ring: ringOfAlipayplus({ 1: privateKey }, { 1: publicKey }) }, "INVALID_SIGNATURE");
   });
 
-  it("when it is cut off, empty of meaning, or of another length [MSG-23]", async () => {
+  it("when it is cut off, meaningless, or of another length [MSG-23]", async () => {
     for (const signature of ["AAAA", `${"A".repeat(342)}==`, "A".repeat(344), "A".repeat(680)]) {
       const headers = { Signature: `algorithm=RSA256,keyVersion=1,signature=${signature}` };
       await expectUnverified({ headers }, "INVALID_SIGNATURE");

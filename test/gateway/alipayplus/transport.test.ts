@@ -1,4 +1,7 @@
-/** Method, path, media type and size, before anybody is known. docs/spec/messages.md#early-refusals. */
+/**
+ * Method, path, media type and size, which are checked before the caller is identified.
+ * docs/spec/messages.md#early-refusals.
+ */
 import { exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import {

@@ -1,6 +1,6 @@
 /**
- * A stock stands on itty-durable. Each trap of that library that concerns it has a test here that it stays shut, and so
- * has each promise of the runtime that it leans on.
+ * A stock is built on itty-durable. Each trap of that library that concerns it has a test here that it stays shut, and
+ * so has each promise of the runtime that it leans on.
  */
 import { evictDurableObject, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";

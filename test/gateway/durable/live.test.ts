@@ -1,4 +1,6 @@
-/** The connected apps of a shard: what is stored, what is closed, and how a connection outlives the sleep of its object. */
+/**
+ * The connected apps of a shard: what is stored, what is closed, and how a connection outlives the sleep of its object.
+ */
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { EVENT_LIFETIME_MS, EVENTS_LIMIT, EVENTS_OF_CUSTOMER_LIMIT } from "../../../durable/live/events.ts";
@@ -50,7 +52,7 @@ async function listenUntil(customerId: string, expiryTimeMs: number): Promise<Co
   return connection;
 }
 
-/** The ids of the payments that a new connection hears of, up to one that is published now. */
+/** The ids of the payments that a new connection receives, up to one that is published now. */
 async function heardBy(customerId: string, after?: number): Promise<unknown[]> {
   const { paymentRequestId: last } = await publish(customerId);
   const app = await listen(customerId, after);

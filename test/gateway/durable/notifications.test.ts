@@ -33,7 +33,7 @@ async function confirm(paymentRequestId: string, customerId: string) {
   return walletCall("POST", `/payments/${paymentRequestId}/confirm`, { customerId });
 }
 
-/** The attempts of which something was heard. */
+/** The attempts that have an outcome. */
 async function endedAttemptsOf(paymentRequestId: string) {
   const { notification } = await inspect(paymentRequestId);
   return notification?.attempts.filter(({ outcome }) => outcome !== "BEGUN") ?? [];

@@ -1,5 +1,6 @@
 /**
- * Many at once: whatever the order of events, money moves once and never without a payment (docs/spec/idempotency.md).
+ * Concurrent calls: whatever the order of events, money moves once and never without a payment
+ * (docs/spec/idempotency.md).
  */
 import { expect, it } from "vitest";
 import {

@@ -1,5 +1,5 @@
 /**
- * Order codes: one customer a code, one decoding within its validity. Source:
+ * Order codes: one customer per code, one decoding within its validity. Source:
  * docs/spec/wallet/user-initiated-pay.md#request, docs/spec/wallet/user-initiated-pay.md#handling-the-result.
  */
 import { runInDurableObject } from "cloudflare:test";
@@ -76,7 +76,7 @@ function passTime(durationMs: number): void {
   vi.setSystemTime(Date.now() + durationMs);
 }
 
-/** An answer that comes when it is let go. */
+/** An answer that comes when the test releases it. */
 function heldBack(body: Json) {
   const { promise, resolve } = Promise.withResolvers<void>();
   const answering: Answering = async () => {

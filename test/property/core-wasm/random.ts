@@ -28,7 +28,7 @@ export class HostileRandom extends Random {
     return this.below(times) === 0;
   }
 
-  /** Any text at all: empty, short, of every plane, with halves of surrogate pairs; now and then a huge one. */
+  /** Any text at all: empty, short, of every plane, with halves of surrogate pairs; sometimes a huge one. */
   hostileText(): string {
     if (this.oneIn(2000)) return this.pick(["9", "é", "😀", "\ud800", "https://", "algorithm=RSA256,"]).repeat(100_000);
     let text = "";

@@ -6,7 +6,7 @@ import { DAY_MS, MINUTE_MS } from "../../support/clock.ts";
 import { act, connectWallet, exchangesAbout, notifyAcquirer, saleOf, sellTo } from "../../support/sandbox/sales.ts";
 import { openCustomer } from "../../support/sandbox/sandbox.ts";
 
-/** A noon of UTC+8 ahead, so that no window ends by accident, and no alarm of the runtime comes before it is asked for. */
+/** Noon in UTC+8 two days ahead: no window ends, and no alarm of the runtime fires, by accident. */
 const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * 60 * MINUTE_MS;
 
 beforeEach(() => {

@@ -31,7 +31,7 @@ import { until } from "../../support/until.ts";
 
 /** How long an acquirer waits for an answer in a test, instead of the 5 s. */
 const IMPATIENCE_MS = 50;
-/** A noon of UTC+8 ahead, so that no window ends by accident, and no alarm of the runtime comes before it is asked for. */
+/** Noon in UTC+8 two days ahead: no window ends, and no alarm of the runtime fires, by accident. */
 const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
 const MIDNIGHT_MS = NOON_MS + 12 * HOUR_MS;
 
@@ -85,7 +85,7 @@ async function sellCommand(customerId: string) {
   return sellCommandOf(wish as PayWish, undefined, "http://127.0.0.1");
 }
 
-/** A merchant sells, and hears nothing of Alipay+'s answer. */
+/** A merchant makes a sale, and Alipay+'s answer is lost. */
 async function sellDeafly(customerId: string): Promise<ShownSale> {
   const command = await sellCommand(customerId);
   await deafly((sales) => sales.sell(command));

@@ -1,4 +1,7 @@
-/** Sales of the sandbox's merchants, in every scenario. Source: docs/spec/wallet/pay.md#scenarios, docs/spec/acquirer/interfaces.md. */
+/**
+ * Sales of the sandbox's merchants, in every scenario. Source: docs/spec/wallet/pay.md#scenarios,
+ * docs/spec/acquirer/interfaces.md.
+ */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
@@ -22,7 +25,7 @@ import {
 } from "../../support/sandbox/sales.ts";
 import { call, codeOf, type ErrorReply, openCustomer } from "../../support/sandbox/sandbox.ts";
 
-/** A noon of UTC+8 ahead, so that no window ends by accident, and no alarm of the runtime comes before it is asked for. */
+/** Noon in UTC+8 two days ahead: no window ends, and no alarm of the runtime fires, by accident. */
 const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * 60 * MINUTE_MS;
 
 beforeEach(() => {

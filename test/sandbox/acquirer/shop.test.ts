@@ -13,7 +13,7 @@ const WALLET = "Mozilla/5.0 (Linux; Android 15) AlipayPlus PlusgateWallet/1.0";
 const BROWSER = "Mozilla/5.0 (X11; Linux x86_64)";
 
 beforeEach(() => {
-  // Ahead of the runtime's own clock: no alarm comes before it is asked for.
+  // Ahead of the runtime's own clock: no alarm fires before a test calls it.
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + DAY_MS });
   connectWallet();
 });

@@ -19,7 +19,7 @@ import {
 import { type GatewayHandler, realGateway, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { type CustomerReply, call, openCustomer } from "../../support/sandbox/sandbox.ts";
 
-/** A noon of UTC+8 ahead, so that no window ends by accident, and no alarm of the runtime comes before it is asked for. */
+/** Noon in UTC+8 two days ahead: no window ends, and no alarm of the runtime fires, by accident. */
 const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
 /** The midnight of UTC+8 after it. */
 const MIDNIGHT_MS = NOON_MS + 12 * HOUR_MS;

@@ -1,5 +1,5 @@
 /**
- * Payments of acquirers with quotes, promotions and surcharges, and what goes back (docs/spec/amounts.md,
+ * Payments of acquirers with quotes, promotions and surcharges, and their refunds (docs/spec/amounts.md,
  * docs/spec/wallet/refund.md).
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -98,7 +98,7 @@ async function payByOrderCode(customerId: string, paymentAmount: Amount, changes
   return { paymentRequestId, paymentId, codeValue, scanned, confirmed };
 }
 
-/** Gives a payment back in these parts; every refund must succeed. */
+/** Refunds a payment in these parts; every refund must succeed. */
 async function refundInParts(paymentRequestId: string, currency: string, parts: readonly string[]) {
   const refunds = [];
   for (const value of parts) {
@@ -110,7 +110,10 @@ async function refundInParts(paymentRequestId: string, currency: string, parts: 
   return refunds;
 }
 
-/** What the settlement ledger holds of a payment and its refunds, by account and currency; settled accounts are left out. */
+/**
+ * What the settlement ledger holds of a payment and its refunds, by account and currency; settled accounts are left
+ * out.
+ */
 async function bookSums(movementIds: readonly string[]): Promise<Record<string, string>> {
   const lines = (await Promise.all(movementIds.map(bookOf))).flat();
   const sums = new Map<string, bigint>();

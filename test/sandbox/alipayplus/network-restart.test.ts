@@ -35,7 +35,7 @@ const network = () => env.NETWORK.getByName("network");
 const advance = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds);
 
 beforeEach(() => {
-  // Ahead of the runtime's own clock: no alarm comes before it is asked for.
+  // Ahead of the runtime's own clock: no alarm fires before a test calls it.
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + DAY_MS });
 });
 
@@ -45,8 +45,8 @@ afterEach(() => {
 });
 
 /**
- * The wallet does what `name` asks; before its answer is heard, another object stands on the same storage, as after a
- * restart, and takes up what is due. The answer is heard in the end, too.
+ * The wallet does what `name` asks; before its answer arrives, another object is created on the same storage, as after
+ * a restart, and handles what is due. The answer arrives in the end, too.
  */
 async function restartAt(name: string, call: () => Promise<unknown>, afterRestart: () => Promise<void>): Promise<void> {
   const reached = Promise.withResolvers<void>();

@@ -31,7 +31,7 @@ const REFUSED = { resultCode: "RISK_REJECT", resultStatus: "F", resultMessage: "
 
 let asked: string[] = [];
 
-/** The wallet hears Alipay+ again, and what it is asked without a developer is counted. */
+/** Alipay+ reaches the wallet again, and its calls without a developer are counted. */
 const hearEverything = () =>
   setGateway((request) => {
     asked.push(new URL(request.url).pathname.split("/").at(-1) ?? "");
@@ -39,7 +39,7 @@ const hearEverything = () =>
   });
 
 beforeEach(() => {
-  // Ahead of the runtime's own clock: no alarm comes before it is asked for.
+  // Ahead of the runtime's own clock: no alarm fires before a test calls it.
   vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
   setAlipayPlus((request) => deliver(request));
   asked = [];
@@ -67,7 +67,7 @@ const balanceOf = async (customerId: string) => (await call<CustomerReply>("GET"
 const scanInApp = ({ codeValue }: OrderCodeReply, customerId: string) =>
   walletCall("POST", "/scans", { customerId, codeValue });
 
-/** An order of 7.00 HKD, which its customer has scanned and, in their wallet, paid; Alipay+ has not heard of it. */
+/** An order of 7.00 HKD, which its customer has scanned and, in their wallet, paid; Alipay+ does not know. */
 async function paidInNoAnswer() {
   const customerId = await openCustomer();
   const order = await placeOrder({ paymentAmount: hkd("700") });

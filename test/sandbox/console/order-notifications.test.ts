@@ -16,7 +16,7 @@ import { Network } from "../../support/sandbox/worker.ts";
 
 let asked: string[] = [];
 
-/** The wallet hears Alipay+ again, and what it is asked without a developer is counted. */
+/** Alipay+ reaches the wallet again, and its calls without a developer are counted. */
 const hearEverything = () =>
   setGateway((request) => {
     asked.push(new URL(request.url).pathname.split("/").at(-1) ?? "");
@@ -24,7 +24,7 @@ const hearEverything = () =>
   });
 
 beforeEach(() => {
-  // Ahead of the runtime's own clock: no alarm comes before it is asked for.
+  // Ahead of the runtime's own clock: no alarm fires before a test calls it.
   vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
   setAlipayPlus((request) => deliver(request));
   asked = [];

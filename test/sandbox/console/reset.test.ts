@@ -178,7 +178,7 @@ describe("a seed", () => {
 });
 
 describe("a call that is under way", () => {
-  /** A gateway that keeps what it is asked until it is let go. */
+  /** A gateway that holds its calls until the test releases it. */
   function slowGateway() {
     const slow = {
       isAsked: false,

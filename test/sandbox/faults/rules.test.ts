@@ -1,4 +1,4 @@
-/** The endpoints of faults: what a developer can have stand, see and end. */
+/** The endpoints of faults: a developer adds, lists and ends rules. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FAULT_NAMES } from "../../../sandbox/faults/catalogue.ts";
 import { hkd } from "../../support/amounts.ts";

@@ -1,6 +1,6 @@
 /**
- * Faults on the way from Alipay+ to the wallet: what each of them sees, and that the gateway brings the money right. One
- * debit at the most, and wallet, Alipay+ and its settlement ledger agree in the end.
+ * Faults on the way from Alipay+ to the wallet: what each of them sees, and that the money is right in the end.
+ * One debit at the most, and wallet, Alipay+ and its settlement ledger agree in the end.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FaultName } from "../../../sandbox/faults/catalogue.ts";
@@ -40,7 +40,7 @@ type Case = {
   readonly answered: string;
   /** What reached the wallet by then. */
   readonly asked: readonly string[];
-  /** What Alipay+ hears of the message, one text an exchange. */
+  /** Alipay+'s view of the message, one text per exchange. */
   readonly heard: readonly string[];
   readonly finally: string;
 };

@@ -143,7 +143,7 @@ export function reportOf(paymentRequestId: string): Promise<PaymentReport & { re
 
 const network = () => env.NETWORK.getByName("network");
 
-/** Lets the network take up what is due. */
+/** Lets the network handle what is due. */
 export function runAlarm(): Promise<void> {
   return runInDurableObject(network(), (object) => (object as Network).alarm());
 }

@@ -1,4 +1,6 @@
-/** Faults of the sandbox, and what the parties see of them: a developer who asks for them, an acquirer who suffers them. */
+/**
+ * Faults of the sandbox, and what the parties see of them: a developer who asks for them, an acquirer who suffers them.
+ */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, vi } from "vitest";
@@ -18,7 +20,7 @@ import { type CustomerReply, call, sandboxEnv } from "./sandbox.ts";
 const { ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS, ACQUIRER_CLIENT_ID } = env.SANDBOX;
 const ring = parseKeyRing(ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS) as KeyRing;
 
-/** A noon of UTC+8 ahead, so that no window ends by accident, and no alarm of the runtime comes before it is asked for. */
+/** Noon in UTC+8 two days ahead: no window ends, and no alarm of the runtime fires, by accident. */
 export const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
 
 /** A delay that no test waits for long. */
@@ -55,7 +57,7 @@ export async function develop<Reply>(
 /** A rule as it is shown. */
 export type RuleReply = { readonly ruleId: string; readonly times?: string; readonly seed?: string };
 
-/** Has a fault stand. */
+/** Activates a fault: adds its rule. */
 export async function stand(fault: FaultName, wish: object = {}): Promise<RuleReply> {
   const rule = await develop<RuleReply>("POST", "/faults", { fault, ...shortly(fault), ...wish });
   expect(rule).toMatchObject({ httpStatus: 200, fault });
@@ -160,7 +162,7 @@ export type Shown = {
   readonly result: { readonly resultCode: string; readonly resultStatus: string };
 };
 
-/** What passed about a payment, oldest first, that a fault was done to. */
+/** The exchanges about a payment to which a fault was applied, oldest first. */
 export async function faultyTraffic(id: string): Promise<Shown[]> {
   const { traffic } = await call<{ traffic: Shown[] }>("GET", "/traffic?limit=40");
   return traffic
@@ -202,7 +204,7 @@ export async function expectAgreement(report: PaymentReport, customerId: string,
   expect(paymentResult?.resultStatus === "S").toBe(isPaid);
 }
 
-/** What the settlement ledger comes to for the parties, in minor units; what is even is left out. */
+/** The balance of each party in the settlement ledger, in minor units; zero balances are left out. */
 function owed(lines: readonly string[]): Record<string, number> {
   const sums: Record<string, number> = {};
   for (const line of lines) {

@@ -72,7 +72,7 @@ export async function refusalOf(wish: object): Promise<string> {
 
 export const salesObject = () => env.SALES.getByName("sales");
 
-/** Lets the acquirer take up what is due. */
+/** Lets the acquirer handle what is due. */
 export function runSalesAlarm(): Promise<void> {
   return runInDurableObject(salesObject(), (object) => (object as Sales).alarm());
 }

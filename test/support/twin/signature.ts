@@ -7,7 +7,7 @@ const HEAD_MAXIMUM_BYTES = 8 * 1024;
 const CONTENT_MAXIMUM_BYTES = HEAD_MAXIMUM_BYTES + 256 * 1024;
 const SIGNATURE_MAXIMUM_BYTES = 512;
 
-/** Spec/01 "`Signature` grammar". */
+/** Source: docs/spec/signatures.md#signature-header. */
 export function parseSignatureHeader(header: string): SignatureHeader | SignatureHeaderFault {
   if (new TextEncoder().encode(header).length > HEADER_MAXIMUM_BYTES) return "MALFORMED";
   const pairs = new Map<string, string>();
@@ -42,7 +42,7 @@ function decodeSignature(value: string): Uint8Array | undefined {
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
 
-/** Spec/01 "Content that is signed". */
+/** Source: docs/spec/signatures.md#signed-content. */
 export function signedContent(
   method: string,
   pathAndQuery: string,

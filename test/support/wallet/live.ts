@@ -27,7 +27,7 @@ export function askToListen(headers: Readonly<Record<string, string>>, query = "
   return exports.default.fetch(`${LIVE_URL}${query}`, { headers: { Upgrade: "websocket", ...headers } });
 }
 
-/** Connects a customer's app, which has heard `after` before, and waits until it is ready. */
+/** Connects a customer's app, which has received the events up to `after`, and waits until it is ready. */
 export async function listen(customerId: string, after?: unknown): Promise<Connection> {
   const headers = { Authorization: `Bearer ${await liveToken(customerId)}` };
   const connection = connectionOf(await askToListen(headers, after === undefined ? "" : `?after=${after}`));

@@ -36,12 +36,12 @@ export function resultAnswer(resultStatus: "F" | "U", resultCode: string): Promi
   return signedResponse(PATH, resultOf(resultStatus, resultCode));
 }
 
-/** An answer that brings codes. */
+/** An answer with codes. */
 export function codesAnswer(paymentCodeInfoList: readonly CodeInfo[], forgery?: Forgery): Promise<Response> {
   return signedResponse(PATH, { result: SUCCESS, paymentCodeInfoList }, forgery);
 }
 
-/** An answer that promises codes and brings none. */
+/** A successful answer without codes. */
 export function emptyAnswer(): Promise<Response> {
   return signedResponse(PATH, { result: SUCCESS });
 }

@@ -1,5 +1,6 @@
 /**
- * The pipeline that answers a call of any party: what a service hands in, and what it learns. docs/spec/messages.md.
+ * The pipeline that answers a call of any party: what a service passes in, and what it gets back.
+ * docs/spec/messages.md.
  */
 import { beforeAll, describe, expect, it } from "vitest";
 import { ADMISSION_LIMITS } from "../../../protocol/exchange/admit.ts";

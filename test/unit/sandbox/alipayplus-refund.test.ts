@@ -48,7 +48,7 @@ function refundOf(amountMinor: bigint, changes: Partial<RefundablePayment> = {},
   return decideRefund({ state, paid: PAID, refunded: NO_SHARES, smallestMinor: 1n, ...changes }, amountMinor, nowMs);
 }
 
-/** Gives a payment back in up to seven parts; what is refused goes back with the rest. */
+/** Refunds a payment in up to seven parts; a refused part is refunded with the rest. */
 function refundedInParts(payment: Omit<RefundablePayment, "refunded">, random: Random): Shares[] {
   const parts: Shares[] = [];
   const leftMinor = () => payment.paid.requestedMinor - parts.reduce(addShares, NO_SHARES).requestedMinor;

@@ -14,7 +14,7 @@ const LESS_THAN_A_DELAY_MS = DELAY_LIMIT_MS / 2;
 
 const fault = (name: FaultName, delayMs = 0): Fault => ({ name, delayMs });
 
-/** Notes what is done, one word a step. */
+/** Notes what is done, one word per step. */
 function newDiary() {
   const diary: string[] = [];
   const work = async () => {

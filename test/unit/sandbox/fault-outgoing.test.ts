@@ -1,4 +1,4 @@
-/** What Alipay+ hears of a message that goes out late, and that it goes out all the same. */
+/** Alipay+'s answer to a message that is sent late, and that it is sent all the same. */
 import { describe, expect, it } from "vitest";
 import { notePassed } from "../../../sandbox/faults/active.ts";
 import { DELAY_LIMIT_MS, type Fault } from "../../../sandbox/faults/fault.ts";

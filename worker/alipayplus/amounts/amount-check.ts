@@ -9,8 +9,8 @@
  *     surchargeAmount = requested × surchargeQuote − promotion
  *
  * each converted term rounded half to even before the subtraction. A coupon in the wallet's currency costs the same in
- * both lower lines; one in the payment's currency is converted by the quote of its line, and its saving may be stated in
- * either currency (docs/spec/amounts.md#worked-cases). So a saving in the wallet's currency has two readings, and
+ * both lower lines; one in the payment's currency is converted by the quote of its line, and its saving may be stated
+ * in either currency (docs/spec/amounts.md#worked-cases). So a saving in the wallet's currency has two readings, and
  * several savings may have been converted one by one or as one sum; the amounts are right when one reading gives all of
  * them exactly. Of several coupons some may have been in one currency and some in the other: then the surcharge amount
  * may lie between what all of them in the one and all of them in the other give.
@@ -24,7 +24,7 @@ import { promotionReadings, type Reading, type Savings } from "./promotion-readi
 
 type Rate = { readonly quotePrice: string };
 
-/** What is compared: amounts in the smallest unit, as the schema of userInitiatedPay reads them. */
+/** The amounts of an order in the smallest unit, as the schema of userInitiatedPay reads them. */
 export type OrderAmounts = {
   readonly paymentAmount: Money;
   readonly payToAmount: Money;
@@ -45,7 +45,7 @@ const SURCHARGE_STEPS_LIMIT = 64;
  * The amounts that do not follow from the others; none when the order is right.
  *
  * A surcharge without a quote of its own cannot be computed: then it must only not be below `payToAmount`, as it never
- * may. Savings in a third currency are no terms of the formulas.
+ * may. Savings in a third currency do not enter the formulas.
  *
  * @example differingAmounts({ paymentAmount, payToAmount, paymentQuote }) // []
  */
@@ -105,7 +105,7 @@ function givesSurcharge(surcharge: Money, payment: Money, withSurcharge: Convers
   const { offSurcharge, offSurchargeSpread, highest } = reading;
   const requested: Conversion = (promotion) => withSurcharge(payment.amountMinor + promotion);
   let first = reading.lowest;
-  // What the promotion takes off the surcharge grows in steps: each step is one search.
+  // The promotion's part of the surcharge grows in steps: each step is one search.
   for (let step = 0; step < SURCHARGE_STEPS_LIMIT && first <= highest; step += 1) {
     const saved = offSurcharge(first);
     if (saved === undefined) return false;

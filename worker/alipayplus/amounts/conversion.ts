@@ -1,4 +1,4 @@
-/** Conversions of amounts, and the way back from what one gives. */
+/** Conversions of amounts, and their inverse. */
 
 /**
  * Turns an amount into another, both in the smallest unit; never falls as the amount grows. `undefined` when the
@@ -8,7 +8,7 @@ export type Conversion = (amountMinor: bigint) => bigint | undefined;
 
 /**
  * The lowest amount from `lowest` to `highest` that becomes at least `target`; `highest + 1` when none does. One
- * conversion for each bit of the distance.
+ * conversion per bit of the distance.
  */
 export function lowestReaching(conversion: Conversion, target: bigint, lowest: bigint, highest: bigint): bigint {
   let low = lowest;

@@ -1,5 +1,5 @@
 /**
- * What the savings of an order can have been before Alipay+ converted them. Source: docs/spec/amounts.md#worked-cases.
+ * The possible savings of an order before Alipay+ converted them. Source: docs/spec/amounts.md#worked-cases.
  */
 import { AMOUNT_MAX_MINOR } from "../../../protocol/money.ts";
 import { type Conversion, lowestReaching } from "./conversion.ts";
@@ -11,13 +11,13 @@ export type Savings = { readonly inPaymentCurrency: readonly bigint[]; readonly 
 type Rates = {
   /** From the payment's currency into the wallet's, by `paymentQuote`. */
   readonly toWallet: Conversion;
-  /** The way back. */
+  /** The inverse: from the wallet's currency into the payment's. */
   readonly fromWallet: Conversion;
   /** From the payment's currency into the wallet's, by `surchargeQuote`. */
   readonly withSurcharge: Conversion;
 };
 
-/** A promotion as it may have been. */
+/** One possible promotion. */
 export type Reading = {
   /** What it took off `paymentAmount`: some amount from `lowest` to `highest`. */
   readonly lowest: bigint;

@@ -16,7 +16,7 @@ const BARCODE_QUIET_MODULES = 10;
 /** Alipay+ has 25.4 to 30.5 mm, without the quiet zone. */
 const QR_SYMBOL_MM = 28;
 const QR_QUIET_MODULES = 4;
-/** 33 modules wide: in a smaller symbol the icon covers more than the error correction makes up for. */
+/** 33 modules wide: in a smaller symbol the icon covers more than the error correction can restore. */
 const QR_VERSION = 4;
 
 /**
@@ -54,7 +54,7 @@ export function qrCodeSvg(digits: string): string {
   return svg("QR code", sizeMm, sizeMm, width, width, runs.join(""));
 }
 
-/** A white plane of whole modules with black runs on it. */
+/** A white rectangle of whole modules with black runs on it. */
 function svg(title: string, widthMm: number, heightMm: number, width: number, height: number, runs: string): string {
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" role="img" width="${millimetres(widthMm)}" height="${millimetres(heightMm)}"` +

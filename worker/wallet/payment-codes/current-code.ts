@@ -6,12 +6,12 @@ import type { Clock } from "../../../protocol/clock.ts";
 import { type PauseLimits, pauseMs } from "../../../protocol/exchange/retry.ts";
 import type { Problem } from "../../http/problem.ts";
 
-/** What the search for a code needs. */
+/** The parameters of the search for a code. */
 export type CodeSearch = {
   readonly stock: Pick<CodeStockClient, "ask">;
   /** ISO 3166 alpha-2. */
   readonly region: string | undefined;
-  /** Fetches the next batch, and answers what the stock shows then. It goes on when its caller does not wait for it. */
+  /** Fetches the next batch, and returns the stock's view after it. It continues even if its caller does not wait. */
   readonly renew: (leaseId: string) => Promise<CodeStockView>;
   /** Whether a code has paid, or a payment with it is under way. */
   readonly isUsed: (paymentCode: string) => Promise<boolean>;
@@ -37,7 +37,7 @@ export async function findCurrentCode(search: CodeSearch): Promise<CurrentCode |
     switch (view.outcome) {
       case "CODE": {
         const { code, remainingCodes, leaseId } = view;
-        // The renewal logs its own failure; it does not matter to a caller that has a code to show.
+        // The renewal logs its own failure, which does not concern a caller that has a code to show.
         if (leaseId !== undefined) search.renew(leaseId).catch(() => undefined);
         if (await search.isUsed(code.paymentCode)) {
           view = await ask(search, code.paymentCode);

@@ -4,7 +4,7 @@ declare module "jsbarcode/bin/barcodes/CODE128/index.js" {
   export class CODE128 {
     /** @param data ASCII */
     constructor(data: string, options: Readonly<Record<string, never>>);
-    /** `data`: a character a module, `1` for a bar, from the start symbol to the end of the stop symbol. */
+    /** `data`: one character per module, `1` for a bar, from the start symbol to the end of the stop symbol. */
     encode(): { readonly data: string };
   }
 }

@@ -17,7 +17,7 @@ type CodeHolder = {
   readonly region: string | undefined;
 };
 
-/** What a renewal needs. */
+/** The parameters of a renewal. */
 type Renewal = {
   readonly gateway: Gateway;
   readonly stock: Pick<CodeStockClient, "store" | "fail">;
@@ -29,7 +29,7 @@ type Renewal = {
  * Fetches codes, registers them, and stores those that may be shown in the stock, or marks the lease as failed.
  *
  * @param leaseId of the lease that the stock has granted
- * @returns what the stock shows then
+ * @returns the stock's view after it
  * @throws what the runtime throws when the stock cannot be reached; the lease then expires
  */
 export async function renewCodes(

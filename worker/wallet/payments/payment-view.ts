@@ -1,6 +1,6 @@
 /**
- * A payment as the wallet's app shows it: all that a confirmation page and a result page need. It is made from what
- * is stored of the payment and the message of Alipay+ that it came with.
+ * A payment as the wallet's app shows it: all that a confirmation page and a result page need. It is made from
+ * the stored payment and the message of Alipay+ that it came with.
  *
  * Source: docs/spec/screens.md; docs/spec/objects.md.
  */
@@ -161,7 +161,7 @@ function shownMessageOf(message: string | undefined): z.infer<typeof shownMessag
   return json.ok ? shownMessage.parse(withoutNulls(json.value, message)) : {};
 }
 
-/** What to do about a failure; `undefined` for what has not failed. */
+/** The customer's next step after a failure; `undefined` unless it failed. */
 export function adviceOf({ resultCode, resultStatus }: Result): z.infer<typeof adviceWord> | undefined {
   return resultStatus === "F" ? ADVICE[resultCode as Failure] : undefined;
 }

@@ -15,7 +15,7 @@ import { differingAmounts } from "../../alipayplus/amounts/amount-check.ts";
 /** A decoded order. An evaluation only asks whether it could be paid: there is nothing to confirm. */
 export type DecodedOrder = { readonly command: OrderCommand; readonly isEvaluation: boolean };
 
-/** What a second decoding of the same order must not change. */
+/** The parameters that a second decoding of the same order must not change. */
 const COMPARED = ["customerId", "paymentAmount", "payToAmount", "surchargeInfo", "paymentPromoInfo"];
 
 const encoder = new TextEncoder();

@@ -26,7 +26,7 @@ const scannedCode = z.object({
     .meta({ examples: ["https://pay.example/281002040001"] }),
   passThroughInfo: text(20_000)
     .optional()
-    .describe("For the acquirer of an order code, with the first scan of it: key-value pairs in a text."),
+    .describe("Handed on unchanged to the acquirer of an order code, with its first scan."),
 });
 
 type ScannedCode = z.infer<typeof scannedCode>;
@@ -109,7 +109,10 @@ async function decodedOrder(call: WalletCall<ScannedCode>, customerId: string): 
   return decodedOrderOf(clientId, customerId, reply.message, receivedTimeMs, configuration);
 }
 
-/** Hands an order to its payment's shard: the first time it becomes a payment that waits for its customer. */
+/**
+ * Passes an order to its payment's shard, which stores it as a payment that awaits confirmation; a repeat finds that
+ * payment.
+ */
 async function placeOrder(gateway: Gateway, order: OrderCommand): Promise<ScanAction | Problem> {
   const reply = await onPayments(gateway, order.paymentId, async (payments) => payments.order(order));
   const payment = paymentAnswer(reply);

@@ -44,7 +44,7 @@ const OLDER_CODES: Partial<Record<ResultCode, ResultCode | OlderResultCode>> = {
   USER_PAYMENT_VERIFICATION_FAILED: "RISK_REJECT",
 };
 
-/** What a payment that its acquirer has cancelled is answered. */
+/** The result of a payment that its acquirer has cancelled. */
 export const ORDER_IS_CANCELED: ReportedResult = {
   resultCode: "ORDER_IS_CANCELED",
   resultStatus: "F",
@@ -71,7 +71,7 @@ export function olderResult(result: ReportedResult): ReportedResult {
   const { resultCode, resultStatus, resultMessage } = result;
   const code = resultCode in OLDER_CODES ? OLDER_CODES[resultCode as ResultCode] : undefined;
   if (code === undefined) return result;
-  // What says more than the code does is kept.
+  // A message that says more than the code is kept.
   const isPlain = resultMessage === resultOf(resultCode as ResultCode).resultMessage;
   return { resultCode: code, resultStatus, resultMessage: isPlain ? messageOf(code) : resultMessage };
 }

@@ -2,9 +2,9 @@
  * A payment as Alipay+ sees it, between the acquirer who asks for it and the wallet that makes it:
  * (state, event, now) → state. Pure: no clock, no I/O, no randomness.
  *
- * The status says what is still owed: an ASKED payment needs the wallet's result, a CLOSING one needs the wallet's
+ * The status decides what is still open: an ASKED payment needs the wallet's result, a CLOSING one needs the wallet's
  * confirmation of the cancel, an OFFERED one is closed at its expiry, all others need nothing. `dueTimeMs` is when the
- * alarm sees to it, unless the call under way finishes it before.
+ * alarm acts on it, unless the call under way finishes it before.
  *
  * Source: docs/spec/results.md#how-a-result-is-reported, docs/spec/wallet/cancel-payment.md, docs/spec/time-limits.md.
  */
@@ -14,13 +14,13 @@ import { pollTimeMs, retryTimeMs } from "./schedule.ts";
 /** Who closed a payment: a cancel of the acquirer, or the expiry. */
 type ClosedBy = "CANCEL" | "EXPIRY";
 
-/** Why a payment failed: the wallet's own result, or Alipay+'s where the wallet never heard of it. */
+/** Why a payment failed: the wallet's own result, or Alipay+'s if the wallet was never asked. */
 export type Failure = { readonly resultCode: string; readonly resultMessage: string };
 
 export type PaymentStatus =
   /** Its code is shown, and no customer has scanned it: no wallet has seen it. */
   | { readonly name: "OFFERED" }
-  /** A wallet was asked for it, or was sent the terms of the order. */
+  /** A wallet got the pay, or the terms of the order. */
   | { readonly name: "ASKED" }
   | { readonly name: "SUCCEEDED"; readonly paymentTimeMs: number }
   | { readonly name: "FAILED"; readonly failure: Failure }
@@ -32,7 +32,7 @@ export type PaymentStatus =
 export type PaymentState = {
   readonly status: PaymentStatus;
   readonly expiryTimeMs: number;
-  /** How often the wallet was asked for an ASKED payment, or sent the cancel of a CLOSING one, without an end. */
+  /** How many polls an ASKED payment, or cancels a CLOSING one, has had. Cancels have no limit. */
   readonly attempts: number;
   readonly dueTimeMs: number | undefined;
   /** True while any refund is being made or has succeeded. */
@@ -42,26 +42,26 @@ export type PaymentState = {
 export type PaymentEvent =
   /** A customer has scanned its code: from now on a wallet may pay it. */
   | { readonly type: "SCANNED" }
-  /** What the wallet says of the payment. */
+  /** The wallet's result for the payment. */
   | { readonly type: "PAID"; readonly paymentTimeMs: number }
   | { readonly type: "REFUSED"; readonly failure: Failure }
-  /** The wallet says that it is cancelled, and holds no money of it. */
+  /** The wallet reports the payment as cancelled: it has kept no money. */
   | { readonly type: "CANCELLED" }
   /** The same, of a cancel that a developer has sent from the console. */
   | { readonly type: "CANCELLED_MANUALLY" }
-  /** It was too late for a cancel there: the wallet has refunded the whole. */
+  /** Too late for a cancel: the wallet has refunded the whole amount. */
   | { readonly type: "WALLET_REFUNDED"; readonly paymentTimeMs: number; readonly refundTimeMs: number }
   /** U, or no answer that counts. */
   | { readonly type: "UNKNOWN" }
-  /** The acquirer closes it. */
+  /** The acquirer closes the payment. */
   | { readonly type: "CANCEL" }
-  /** It is due, and not paid. */
+  /** The payment is due, and not paid. */
   | { readonly type: "EXPIRE" };
 
 /** Why the acquirer cannot cancel a payment. */
 export type CancelRefusal = "CANCEL_WINDOW_EXCEEDED" | "PAYMENT_HAS_REFUND";
 
-/** How long the event that asks the wallet has for it: the wallet's ten seconds, and some. */
+/** How long a call to the wallet may run before the alarm takes over: the wallet's ten seconds, and a margin. */
 export const WALLET_TURN_MS = 12_000;
 
 /** An acquirer's window to cancel closes at 00:15 UTC+8, a quarter of an hour before the wallet's. */
@@ -101,7 +101,7 @@ export function isFinal({ status }: PaymentState): boolean {
   return status.name !== "OFFERED" && status.name !== "ASKED";
 }
 
-/** The payment after an event. An event that says nothing new leaves the state as it is. */
+/** The payment after an event. An event without news leaves the state as it is. */
 export function nextPayment(state: PaymentState, event: PaymentEvent, nowMs: number): PaymentState {
   switch (state.status.name) {
     case "OFFERED":
@@ -123,7 +123,7 @@ export function nextPayment(state: PaymentState, event: PaymentEvent, nowMs: num
   }
 }
 
-/** No wallet has seen it, so that none has to cancel it. */
+/** No wallet has seen the payment, so none has to cancel it. */
 function afterOffered(state: PaymentState, event: PaymentEvent, nowMs: number): PaymentState {
   const expired = nowMs >= state.expiryTimeMs;
   switch (event.type) {
@@ -144,7 +144,7 @@ function afterOffered(state: PaymentState, event: PaymentEvent, nowMs: number): 
   }
 }
 
-/** The scan is the first question, the wallet's notification its answer; should none come, it is polled. */
+/** After the scan the wallet's notification brings the result; without one, the payment is polled. */
 function asked(state: PaymentState, nowMs: number): PaymentState {
   return { ...state, status: { name: "ASKED" }, attempts: 1, dueTimeMs: nextPollMs(state, nowMs) };
 }

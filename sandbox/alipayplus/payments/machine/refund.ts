@@ -1,6 +1,6 @@
 /**
- * The refunds of a payment: what may be refunded, and what that is for each party. A refund reserves its amounts
- * when it is claimed, and gives them free when the wallet refuses. Pure.
+ * The refunds of a payment: which amounts may be refunded, and each party's part. A refund reserves its amounts
+ * when it is claimed, and releases them when the wallet refuses. Pure.
  *
  * Source: docs/spec/wallet/refund.md; docs/spec/acquirer/interfaces.md.
  */
@@ -35,9 +35,9 @@ export type RefundRefusal =
   | "PAYMENT_CLOSED"
   | "PAYMENT_NOT_SUCCESSFUL"
   | "REFUND_AMOUNT_EXCEEDED"
-  /** The wallet refunds no amount that small, but for the rest. */
+  /** The amount is below the wallet's smallest refund, and is not the rest of the payment. */
   | "REFUND_BELOW_SMALLEST"
-  /** The rest could not be refunded any more: some party would have nothing left. */
+  /** The rest could no longer be refunded: some party would have nothing left. */
   | "REFUND_LEAVES_TOO_LITTLE"
   | "REFUND_WINDOW_EXCEEDED";
 
@@ -47,7 +47,7 @@ type RefundDecision =
   /** The payment's own result is not known yet: ask again. */
   | { readonly outcome: "PAYMENT_IN_PROCESS" };
 
-/** What a refund is taken from. */
+/** The payment that a refund is taken from. */
 export type RefundablePayment = {
   readonly state: PaymentState;
   readonly paid: Shares;
@@ -113,7 +113,7 @@ function sharesAtRate(paid: Shares, left: Shares, requestedMinor: bigint): Share
   };
 }
 
-/** Whether every party has a unit left for the last refund, however the roundings have added up. */
+/** Whether every party has a unit left for the last refund, whatever the sum of the rounding errors. */
 function leavesSomething(left: Shares, shares: Shares): boolean {
   const rest = subtractShares(left, shares);
   return rest.paymentMinor > 0n && rest.payToMinor > 0n && rest.settlementMinor > 0n;
@@ -142,7 +142,7 @@ export function subtractShares(a: Shares, b: Shares): Shares {
 }
 
 export type RefundStatus =
-  /** The wallet was asked, and only it knows. */
+  /** The wallet has the refund, and has given no final answer. */
   | { readonly name: "ASKED" }
   | { readonly name: "SUCCEEDED"; readonly refundTimeMs: number }
   | { readonly name: "FAILED"; readonly failure: Failure };

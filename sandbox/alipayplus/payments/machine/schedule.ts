@@ -1,4 +1,4 @@
-/** When Alipay+ asks a wallet again that has given no final result. Source: docs/spec/time-limits.md. */
+/** When Alipay+ asks a wallet without a final result again. Source: docs/spec/time-limits.md. */
 import { MINUTE_MS, SECOND_MS } from "../../../../protocol/time.ts";
 
 /** The pauses before the first poll, the second … */
@@ -13,7 +13,7 @@ const POLL_PAUSES_MS: readonly number[] = [
   5 * MINUTE_MS,
 ];
 
-/** What cannot be left undone, a cancel or a refund, is tried at this pace once the schedule is through. */
+/** A cancel or a refund must not remain undone: after the schedule it is tried again at this interval. */
 const LONGEST_PAUSE_MS = 5 * MINUTE_MS;
 
 /**
@@ -29,7 +29,7 @@ export function pollTimeMs(polls: number, nowMs: number): number | undefined {
 
 /**
  * When a cancel or a refund without a final answer is sent again, epoch milliseconds: by the same pauses, and
- * then without an end.
+ * then indefinitely.
  *
  * @param attempts how often it was sent so far
  */

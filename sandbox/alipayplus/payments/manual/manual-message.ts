@@ -1,5 +1,5 @@
 /**
- * What a message that a developer sends from the console, and its answer, say of payments and refunds. Pure.
+ * Reads payments and refunds from a message that a developer sends from the console, and from its answer. Pure.
  *
  * Source: docs/spec/wallet/pay.md, docs/spec/wallet/inquiry-payment.md, docs/spec/wallet/cancel-payment.md,
  * docs/spec/wallet/refund.md.
@@ -43,7 +43,7 @@ const sentRefund = z.object({
   refundFromAmount: wire,
 });
 
-/** What Alipay+ remembers of an exchange. */
+/** The part of an exchange that Alipay+ keeps. */
 export type ManualNews =
   | { readonly type: "PAYMENT"; readonly payment: SentPayment }
   | { readonly type: "REFUND"; readonly refund: FinalRefund }
@@ -63,14 +63,14 @@ export function paymentNamedBy(message: JsonObject): string | undefined {
   return sentReference.safeParse(message).data?.paymentRequestId;
 }
 
-/** What is remembered before a message is sent: a payment whose notification may overtake the answer. */
+/** The record kept before a message is sent: a payment, as its notification may overtake the answer. */
 export function newsBefore(interfaceName: string, message: JsonObject): ManualNews | undefined {
   const payment = paymentSentBy(message);
   if (interfaceName !== "pay" || !payment || !notifiedPay.safeParse(message).success) return undefined;
   return { type: "PAYMENT", payment };
 }
 
-/** What is remembered of a message and its answer; undefined for what fits no schema. */
+/** The record kept of a message and its answer; undefined when the message fits no schema. */
 export function newsAfter(
   interfaceName: string,
   message: JsonObject,
@@ -96,7 +96,7 @@ export function newsAfter(
   return undefined;
 }
 
-/** The payment that a message asks for; undefined for an evaluation, and for what is no pay. */
+/** The payment that a message asks for; undefined for an evaluation, and for anything but pay. */
 function paymentSentBy(message: JsonObject): SentPayment | undefined {
   const sent = sentPay.safeParse(message);
   if (!sent.success || sent.data.paymentFactor?.isPaymentEvaluation === true) return undefined;

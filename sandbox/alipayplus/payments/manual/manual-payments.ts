@@ -1,7 +1,7 @@
 /**
- * The payments and refunds that a developer has sent from the console, so that the next message can be filled in. Part of
- * the Network object. It holds what was sent and what a verified answer or a notification says of it: the state of a
- * payment, and its money, are the gateway's own. Amounts are digit strings, as on the wire.
+ * The payments and refunds that a developer has sent from the console, so that the next message can be filled in. Part
+ * of the Network object. It holds the messages and the results of verified answers and notifications; the state of a
+ * payment, and its money, are the gateway's. Amounts are digit strings, as on the wire.
  *
  * Source: docs/spec/wallet/refund.md.
  */
@@ -16,7 +16,7 @@ import {
   uncountRefund,
 } from "./manual-refund.ts";
 
-/** The tables of manual payments and refunds: a JSON text a row, by the id of its message. */
+/** The tables of manual payments and refunds: one JSON text per row, by the id of its message. */
 export const MANUAL_SCHEMA: readonly string[] = ["manual_payments", "manual_refunds"].map(
   (table) => `CREATE TABLE ${table} (entry_number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, record TEXT NOT NULL)`,
 );
@@ -45,12 +45,12 @@ export type RefundWish = RefundIds & {
   readonly refundFromAmount?: WireAmount | undefined;
 };
 
-/** What to put into the message, or why there is none. */
+/** The amounts for the message, or why there is no message. */
 export type RefundPlan =
   | { readonly outcome: "PLANNED"; readonly paymentId: string; readonly refundFromAmount: WireAmount }
   | { readonly outcome: "PAYMENT_UNKNOWN" }
   | { readonly outcome: "PAYMENT_NOT_SUCCESSFUL" }
-  /** The amount at the payment's rate is no Amount. */
+  /** The amount at the payment's rate is below one unit, or too large. */
   | { readonly outcome: "AMOUNT_ILLEGAL" };
 
 /** A refund with the result of a verified answer. */
@@ -58,10 +58,10 @@ export type FinalRefund = RefundIds & RefundAmounts & { readonly result: "S" | "
 
 /** The most payments that are remembered: the oldest are dropped. */
 export const PAYMENTS_LIMIT = 2_000;
-/** The most refunds that are remembered for a repeat of theirs; the sums stay with the payment. */
+/** The most refunds that are kept for repeats; the sums stay with the payment. */
 export const REFUNDS_LIMIT = 1_000;
 
-/** What was sent from the console. Every method is synchronous, and computes before it writes. */
+/** The messages sent from the console. Every method is synchronous, and computes before it writes. */
 export class ManualPayments {
   readonly #payments: Records<ManualPayment>;
   readonly #refunds: Records<ManualRefund>;
@@ -104,9 +104,9 @@ export class ManualPayments {
   }
 
   /**
-   * Works out a refund, and counts it at once, so that two refunds that are under way together never share the last unit.
-   * A repeat gets the amounts of the first time. What exceeds the rest of the payment is planned, for the wallet to
-   * refuse, and not counted.
+   * Works out a refund, and counts it at once, so that two refunds that are under way together never share the last
+   * unit. A repeat gets the amounts of the first time. What exceeds the rest of the payment is planned, for the wallet
+   * to refuse, and not counted.
    */
   planRefund(wish: RefundWish): RefundPlan {
     const payment = this.find(wish.paymentRequestId);
@@ -123,7 +123,7 @@ export class ManualPayments {
     return { outcome: "PLANNED", paymentId, refundFromAmount };
   }
 
-  /** Takes a refund's final result. A refused refund is no longer counted; one that is done stays so. */
+  /** Applies a refund's final result. A refused refund is no longer counted; a succeeded one does not change. */
   finishRefund({ result, ...refund }: FinalRefund): void {
     const known = this.#refunds.find(refund.refundRequestId);
     const payment = this.find(refund.paymentRequestId);
@@ -140,7 +140,7 @@ export class ManualPayments {
     this.#refunds.delete(refund.refundRequestId);
   }
 
-  /** Counts a refund that the rest of the payment allows. */
+  /** Counts a refund if the rest of the payment allows it. */
   #count(payment: ManualPayment, refund: ManualRefund): void {
     const counted = countRefund(payment, refund);
     if (!counted) return;
@@ -179,7 +179,7 @@ class Records<Value> {
     return row && (JSON.parse(row.record) as Value);
   }
 
-  /** Adds a record, or replaces it at its place. */
+  /** Adds a record, or replaces it in place. */
   put(id: string, value: Value): void {
     const insert = `INSERT INTO ${this.#table} (id, record) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record`;
     this.#sql.exec(insert, id, JSON.stringify(value));

@@ -1,5 +1,5 @@
 /**
- * The amounts of refunds that a developer sends from the console: the share of the wallet, and what is left. Pure.
+ * The amounts of refunds that a developer sends from the console: the wallet's share, and the remainder. Pure.
  *
  * Source: docs/spec/wallet/refund.md.
  */
@@ -19,7 +19,7 @@ export type RefundAmounts = { readonly refundAmount: WireAmount; readonly refund
 
 /**
  * What a refund takes from the wallet at the payment's own rate, half to even, at least one unit. The last refund takes
- * exactly the rest. Undefined when that is no Amount.
+ * exactly the rest. Undefined when that is not an Amount.
  */
 export function amountAtPaymentRate(payment: RefundablePayment, refundAmount: WireAmount): WireAmount | undefined {
   const { paymentAmount, payToAmount } = payment;
@@ -28,7 +28,7 @@ export function amountAtPaymentRate(payment: RefundablePayment, refundAmount: Wi
   const rest = restOf(payment);
   const share = proportion(refundMinor, BigInt(payToAmount.value), BigInt(paymentAmount.value));
   if (typeof share !== "bigint") return undefined;
-  // Roundings add up over many refunds: what is left is the limit, down to the last unit.
+  // Rounding errors add up over many refunds: the remainder is the limit, to the last unit.
   const isCut = refundMinor < rest.refundMinor && share > rest.fromMinor;
   const fromMinor = isCut || refundMinor === rest.refundMinor ? rest.fromMinor : share;
   return { currency: payToAmount.currency, value: formatAmount(fromMinor > 0n ? fromMinor : 1n) };

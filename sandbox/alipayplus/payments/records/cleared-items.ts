@@ -1,5 +1,6 @@
 /**
- * What is cleared of a day, read from the settlement ledger: payments and refunds that succeeded, and were not cancelled. Reads only.
+ * The cleared items of a day, read from the settlement ledger: payments and refunds that succeeded, and were not
+ * cancelled. Reads only.
  *
  * Source: docs/spec/reconciliation.md; docs/spec/wallet/cancel-payment.md.
  */
@@ -30,7 +31,7 @@ type ClearedRow = {
   wallet_currency: string;
   mpp_amount: string;
   settlement_currency: string;
-  /** Null where the acquirer has no part in it. */
+  /** Null where the acquirer is not involved. */
   acquirer_amount: string | null;
 };
 
@@ -62,7 +63,7 @@ export function readClearedPage(sql: SqlStorage, day: ClearingDay, afterEntry: n
   return { items: rows.map(itemOf), lastEntry: rows.length < PAGE_ITEMS ? undefined : rows.at(-1)?.entry_number };
 }
 
-/** In the ledger the parties' amounts have opposite signs; of a refund they are turned around. */
+/** In the ledger the parties' amounts have opposite signs; a refund's are negated. */
 function itemOf(row: ClearedRow): ClearingItem {
   const isRefund = row.kind === "REFUND" || row.kind === "WALLET_REFUND";
   const sign = isRefund ? -1n : 1n;

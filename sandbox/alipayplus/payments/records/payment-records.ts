@@ -28,9 +28,9 @@ import { NO_SHARES, type Shares } from "../machine/refund.ts";
 /** How a payment reaches its customer (docs/spec/wallet/pay.md#scenarios). */
 export type Scenario = "PAYMENT_CODE" | "ORDER_CODE" | "ENTRY_CODE" | "CASHIER";
 
-/** What has no column of its own, as JSON. */
+/** The parameters without a column of their own, as JSON. */
 type Details = {
-  /** What the merchant has scanned. */
+  /** The code that the merchant has scanned. */
   readonly paymentCode?: string | undefined;
   /** An Order, as the acquirer wrote it, as JSON text. */
   readonly order: string;
@@ -39,7 +39,7 @@ type Details = {
   readonly passThroughInfo?: string | undefined;
   /** Present when the acquirer is settled in another currency. */
   readonly settlementQuote?: WireQuote | undefined;
-  /** The older merchant interface knows a smallest amount for each wallet. */
+  /** The older merchant interface has a smallest amount per wallet. */
   readonly hasSmallestAmount?: boolean | undefined;
   /** Present when a developer has placed it. */
   readonly manual?: ManualOrder | undefined;
@@ -49,7 +49,7 @@ type Details = {
 export type ManualOrder = {
   /** {@link FixedAmounts} as JSON text. */
   readonly amounts: string;
-  /** It only asks whether it could be paid: there is no payment that Alipay+ could poll or close. */
+  /** An evaluation: no payment exists that Alipay+ could poll or close. */
   readonly isPaymentEvaluation: boolean;
   /** Where the wallet notifies the result, instead of Alipay+'s own URL. */
   readonly paymentNotifyUrl?: string | undefined;
@@ -57,30 +57,30 @@ export type ManualOrder = {
   readonly authorizationInfo?: string | undefined;
 };
 
-/** The amounts as userInitiatedPay answers them, with what they follow from. */
+/** The amounts as userInitiatedPay answers them, with their quotes and promotions. */
 export type FixedAmounts = JsonObject & { readonly paymentAmount: WireAmount; readonly payToAmount: WireAmount };
 
-/** What the acquirer asked for. */
+/** The amount that the acquirer requested. */
 export type PaymentTerms = Details & {
   readonly scenario: Scenario;
   readonly requested: Money;
-  /** What the acquirer is owed for it; for a manual order, which owes none, it is what was asked for. */
+  /** The amount that the acquirer is owed; for a manual order, which has no acquirer, the requested amount. */
   readonly settlement: Money;
 };
 
-/** What Alipay+ collects for the wallet. */
+/** The surcharge that Alipay+ collects for the wallet. */
 export type Surcharge = {
-  /** What the customer pays, in minor units of the wallet's currency: not less than what the wallet owes. */
+  /** The customer's amount in minor units of the wallet's currency: at least what the wallet owes. */
   readonly amountMinor: bigint;
   readonly quote: WireQuote;
 };
 
-/** What a wallet is asked for, once it is known which customer pays. */
+/** The charge to a wallet, once the paying customer is known. */
 export type Charge = {
   readonly customerId: string;
   /** In the transaction currency, promotions taken off. */
   readonly payment: Money;
-  /** In the wallet's currency: what the wallet owes. */
+  /** The amount that the wallet owes, in its currency. */
   readonly payTo: Money;
   /** Present when the two currencies differ. */
   readonly quote?: WireQuote | undefined;
@@ -92,7 +92,7 @@ export type Charge = {
 
 /**
  * A payment as it is stored. The tombstone of a cancel has no fingerprint and no terms; a manual order is never
- * asked for again, and has no fingerprint.
+ * requested again, and has no fingerprint either.
  */
 export type PaymentRecord = {
   /** Alipay+'s own id; towards wallets it is the `paymentRequestId`. */
@@ -106,7 +106,7 @@ export type PaymentRecord = {
   /** When it was closed, epoch milliseconds. */
   readonly closedTimeMs: number | undefined;
   readonly terms: PaymentTerms | undefined;
-  /** What a customer scans, or opens as `paymentUrl`. */
+  /** The code that a customer scans, or opens as `paymentUrl`. */
   readonly codeValue: string | undefined;
   readonly charge: Charge | undefined;
   /** The wallet's id of the payment, once it has notified or answered a success. */
@@ -122,7 +122,7 @@ type NewPaymentRecord = Pick<
 >;
 
 const ZERO_AT_FIRST = { constraint: "DEFAULT '0'" };
-/** What the market has added. */
+/** The columns that the market added. */
 const MARKET_STEP = 2;
 
 const STATE = fields<PaymentState>({
@@ -208,10 +208,10 @@ const PAYMENTS = new Table("payments", "payment_id", [
 
 export const PAYMENT_SCHEMA: readonly string[] = [PAYMENTS.create(), dueIndex("payments")];
 
-/** What the market has added: a surcharge and promotions, and what customers got back of a surcharge. */
+/** The columns that the market added: surcharge, promotions, and the refunded part of a surcharge. */
 export const PAYMENT_MARKET_SCHEMA: readonly string[] = [
   ...PAYMENTS.add(MARKET_STEP),
-  // Without a surcharge customers get what the wallet owes no longer.
+  // Without a surcharge, customers are refunded what the wallet no longer owes.
   "UPDATE payments SET refunded_customer_amount = refunded_pay_to_amount",
 ];
 
@@ -251,7 +251,7 @@ export class PaymentRecords {
     insert(this.#sql, { ...payment, closedTimeMs });
   }
 
-  /** Keeps a new state; `nowMs` becomes the time of its end when it is closed by it. */
+  /** Stores a new state; `nowMs` becomes its closing time if the state closes the payment. */
   setState(paymentId: string, state: PaymentState, nowMs: number): void {
     const { name } = state.status;
     const closedTimeMs = name === "CLOSING" || name === "CLOSED" ? nowMs : undefined;
@@ -271,7 +271,7 @@ export class PaymentRecords {
   }
 }
 
-/** What a payment has moved, as each party counts it; nothing before a wallet was charged. */
+/** The amounts that a payment moved, per party; zero before a wallet was charged. */
 export function paidShares({ terms, charge }: Pick<PaymentRecord, "terms" | "charge">): Shares {
   if (!terms || !charge) return NO_SHARES;
   return {

@@ -37,7 +37,7 @@ type ReceivedRow = {
   answer: ReceivedNotification["answer"];
 };
 
-/** The most notifications of one payment that are remembered, beside the last that was accepted: the oldest are dropped. */
+/** The most notifications of one payment that are kept, besides the last accepted one: the oldest are dropped. */
 export const NOTIFICATIONS_LIMIT = 20;
 
 const INSERT = `INSERT INTO received_notifications (payment_id, received_time_ms, result_code, result_status,
@@ -65,13 +65,13 @@ export class ReceivedNotifications {
     this.#sql.exec(FORGET, paymentId, NOTIFICATIONS_LIMIT);
   }
 
-  /** Those of a payment, in the order in which they came. */
+  /** The notifications of a payment, in order of arrival. */
   ofPayment(paymentId: string): ReceivedNotification[] {
     const query = "SELECT * FROM received_notifications WHERE payment_id = ? ORDER BY notification_number";
     return this.#sql.exec<ReceivedRow>(query, paymentId).toArray().map(receivedOf);
   }
 
-  /** The last that was accepted, which those that follow must not contradict. */
+  /** The last accepted notification, which later ones must not contradict. */
   lastAccepted(paymentId: string): ReceivedNotification | undefined {
     return this.#sql.exec<ReceivedRow>(LAST_ACCEPTED, paymentId).toArray().map(receivedOf)[0];
   }

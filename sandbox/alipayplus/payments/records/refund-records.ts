@@ -19,7 +19,7 @@ export type RefundRecord = {
   readonly shares: Shares;
 };
 
-/** What the market has added. */
+/** The column that the market added. */
 const MARKET_STEP = 2;
 
 const STATE = fields<RefundState>({
@@ -62,7 +62,7 @@ export const REFUND_SCHEMA: readonly string[] = [
   "CREATE INDEX refunds_of_payment ON refunds (payment_id)",
 ];
 
-/** What the market has added: what the customer gets back, which with a surcharge is more than the wallet's share. */
+/** The column that the market added: the customer's refund, which with a surcharge exceeds the wallet's share. */
 export const REFUND_MARKET_SCHEMA: readonly string[] = [
   ...REFUNDS.add(MARKET_STEP),
   "UPDATE refunds SET customer_amount = pay_to_amount",
@@ -80,7 +80,7 @@ export class RefundRecords {
     return find(this.#sql, refundId)[0];
   }
 
-  /** The refunds of a payment, in the order in which they were asked for. */
+  /** The refunds of a payment, in the order of their requests. */
   ofPayment(paymentId: string): RefundRecord[] {
     return findOfPayment(this.#sql, paymentId);
   }

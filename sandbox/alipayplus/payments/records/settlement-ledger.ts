@@ -1,6 +1,6 @@
 /**
  * Who owes whom, by double entry: every movement adds up to zero in each currency. A wallet owes what its customers
- * pay, Alipay+ owes acquirers their settlement, and what lies between, exchange and promotions, is Alipay+'s own.
+ * pay, Alipay+ owes acquirers their settlement, and the difference (exchange and promotions) is Alipay+'s own.
  *
  * Source: docs/spec/wallet/cancel-payment.md, docs/spec/wallet/refund.md; docs/spec/reconciliation.md.
  */
@@ -35,8 +35,8 @@ export const SETTLEMENT_LEDGER_CLEARING_STEP = `
 type Account = "mpp" | "acquirer" | "alipayplus";
 
 /**
- * A cancel takes back the whole of a payment, which then is in no clearing file. A wallet that could not cancel any more
- * has two movements of its own instead, which do not concern the acquirer: the payment, and the refund of the whole.
+ * A cancel reverses a whole payment, which then appears in no clearing file. If the wallet can no longer cancel, it
+ * has two movements of its own instead, which do not concern the acquirer: the payment, and the refund of all of it.
  */
 type MovementKind = "PAYMENT" | "CANCEL" | "REFUND" | "WALLET_PAYMENT" | "WALLET_REFUND";
 
@@ -47,7 +47,7 @@ export type Movement = {
   readonly movementId: string;
   /** When it succeeded. */
   readonly timeMs: number;
-  /** When Alipay+ learnt of it: a report that was made by then never changes. */
+  /** When Alipay+ learnt of it: reports made before never change. */
   readonly knownTimeMs: number;
   readonly payTo: Money;
   readonly settlement: Money;
@@ -75,7 +75,10 @@ type SettlementEntryRow = {
 const INSERT = `INSERT INTO settlement_ledger (movement_id, kind, time_ms, clearing_day, account, currency, amount)
   VALUES (?, ?, ?, ?, ?, ?, ?)`;
 
-/** The settlement ledger of Alipay+. Every method is synchronous: a movement is written with the result that it follows from. */
+/**
+ * The settlement ledger of Alipay+. Every method is synchronous: a movement is written with the result that it follows
+ * from.
+ */
 export class SettlementLedger {
   readonly #sql: SqlStorage;
 

@@ -7,7 +7,7 @@ import type { JsonObject, JsonValue } from "../../../../protocol/json.ts";
 import { amountOf } from "../../../../protocol/parameters.ts";
 import type { Charge } from "../records/payment-records.ts";
 
-/** The amounts and what they follow from, each under its condition. */
+/** The amounts with their quotes and promotions, each under its condition. */
 export function chargeParametersOf(charge: Charge): JsonObject {
   const { payment, payTo, quote, surcharge, promotions } = charge;
   return definedMembers({
@@ -22,7 +22,7 @@ export function chargeParametersOf(charge: Charge): JsonObject {
 /**
  * `surchargeInfo` of a payment or of one of its refunds; undefined when the payment has no surcharge.
  *
- * @param customerMinor what the customer pays or gets back, in minor units of the wallet's currency
+ * @param customerMinor the customer's payment or refund, in minor units of the wallet's currency
  */
 export function surchargeInfoOf({ payTo, surcharge }: Charge, customerMinor: bigint): JsonValue | undefined {
   if (!surcharge) return undefined;

@@ -1,5 +1,5 @@
 /**
- * What userInitiatedPay answers for an order of the network. Source: docs/spec/wallet/user-initiated-pay.md;
+ * The answer of userInitiatedPay for an order of the network. Source: docs/spec/wallet/user-initiated-pay.md;
  * docs/spec/wallet/pay.md#scenarios.
  */
 import type { JsonObject } from "../../../../protocol/json.ts";

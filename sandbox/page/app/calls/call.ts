@@ -8,7 +8,7 @@ export type Failure = {
   readonly failure: string;
 };
 
-/** What is sent. */
+/** The request. */
 export type Call = {
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
@@ -23,7 +23,7 @@ export function isFailure(answer: object): answer is Failure {
   return "failure" in answer;
 }
 
-/** Calls, and takes the answer as it is documented (docs/sandbox/README.md, GET /wallet/v1). */
+/** Makes a call, and returns the answer as documented (docs/sandbox/README.md, GET /wallet/v1). */
 export async function callJson<Answer extends object>(call: Call): Promise<Answer | Failure> {
   const { method = "GET", path, body, token } = call;
   const headers = {

@@ -15,7 +15,7 @@ export type CatalogueEntry = {
   readonly what: string;
 };
 
-/** A rule to be made: which fault is done to which messages. */
+/** A new rule: the fault, and the messages that it applies to. */
 export type RuleWish = {
   readonly fault: string;
   /** Missing: every link where the fault makes sense. */

@@ -1,10 +1,10 @@
-/** What the point of sale calls: the sandbox's acquirer and its merchants (docs/sandbox/README.md). */
+/** The calls of the point of sale: the sandbox's acquirer and its merchants (docs/sandbox/README.md). */
 
 import type { Amount } from "../money.ts";
 import { callJson, type Failure } from "./call.ts";
 import type { Result } from "./sandbox.ts";
 
-/** How a customer comes to pay. */
+/** How a customer pays. */
 export type Scenario = "PaymentCode" | "OrderCode" | "EntryCode" | "Cashier";
 
 /** Which of Alipay+'s interfaces the acquirer calls. */
@@ -23,7 +23,7 @@ export type Sale = {
   readonly paymentExpiryTime: string;
   /** An order code as text. */
   readonly codeValue?: string;
-  /** Where the merchant's page has led the customer. */
+  /** The URL to which the merchant's page has sent the customer. */
   readonly paymentUrl?: string;
   readonly settlementAmount?: Amount;
   /** When the acquirer inquires, cancels or refunds by itself. */

@@ -1,4 +1,4 @@
-/** What the timeline and the customer's settings call: the sandbox (docs/sandbox/README.md). */
+/** The calls of the timeline and the customer's settings to the sandbox (docs/sandbox/README.md). */
 import { callJson, type Failure } from "./call.ts";
 
 /** A result of a message. */
@@ -12,7 +12,7 @@ export type Result = {
 export type Message = {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** How long the body was, where it was cut. */
+  /** The length of the whole body, if it was cut. */
   readonly bodyCharacters?: number;
   readonly signedContent?: string;
   readonly verified?: boolean;
@@ -63,7 +63,7 @@ export type JournalEntry = {
   readonly legs: readonly { readonly account: string; readonly amount: string }[];
 };
 
-/** What a customer is set to; what is left out stays as it was. */
+/** The settings of a customer; missing ones stay as they are. */
 export type CustomerWish = Pick<Customer, "currency" | "balance"> &
   Partial<Omit<Customer, "customerId" | "currency" | "balance" | "entries">>;
 

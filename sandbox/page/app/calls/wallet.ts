@@ -1,4 +1,4 @@
-/** What the phone calls: the wallet API of the gateway (GET /wallet/v1 documents it). */
+/** The calls of the phone to the wallet API of the gateway (GET /wallet/v1 documents it). */
 
 import type { Amount } from "../money.ts";
 import { settings } from "../settings.ts";
@@ -42,14 +42,14 @@ export type Payment = {
   readonly paymentRedirectUrl?: string;
 };
 
-/** What a scanned code asks of the app. */
+/** The app's action for a scanned code. */
 type ScanAction =
   | { readonly action: "SHOW_PAYMENT"; readonly payment: Payment }
   | { readonly action: "OPEN_URL"; readonly url: string; readonly userAgent?: string }
   | { readonly action: "NOT_ALIPAYPLUS" }
   | { readonly action: "EVALUATION"; readonly result: Result; readonly advice?: string };
 
-/** What opens the live stream. */
+/** The token of the live stream. */
 type LiveToken = { readonly token: string; readonly expiryTime: string };
 
 /** A message of the live stream. */
@@ -100,7 +100,7 @@ export function answerOrder(
   return callWallet({ method: "POST", path, body: { customerId } });
 }
 
-/** A short-lived key to the live stream. */
+/** A short-lived token for the live stream. */
 export function createLiveToken(customerId: string): Promise<LiveToken | Failure> {
   return callWallet({ method: "POST", path: "/live-tokens", body: { customerId } });
 }

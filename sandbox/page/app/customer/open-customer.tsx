@@ -1,9 +1,9 @@
 import type { Account } from "./use-customer.ts";
 
-/** What a new customer has: HKD 1,000.00. */
+/** The balance of a new customer: HKD 1,000.00. */
 const OPENING = { currency: "HKD", balance: "100000" };
 
-/** Opens the customer whose phone it is: without one there is nothing to show. */
+/** Opens the customer whose phone it is: without a customer the phone has nothing to show. */
 export function OpenCustomer({ account: { customerId, isBusy, failure, open } }: { account: Account }) {
   const isUnknown = failure?.code === "CUSTOMER_UNKNOWN";
   return (

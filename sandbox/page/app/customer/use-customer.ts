@@ -13,7 +13,7 @@ export type Account = {
   readonly failure: Failure | undefined;
   /** Opens the customer, or sets its balance. */
   readonly open: (wish: CustomerWish) => Promise<void>;
-  /** Changes settings, and keeps the balance of this moment, so that a payment in between is not undone. */
+  /** Changes settings, and keeps the current balance, so that a concurrent payment is not undone. */
   readonly adjust: (wish: Omit<Partial<CustomerWish>, "currency" | "balance">) => Promise<void>;
 };
 

@@ -6,7 +6,7 @@ type AmountFieldProps = {
   readonly currency: string;
   readonly exponent: number;
   readonly text: string;
-  /** Said below the field; nothing when all is well. */
+  /** Shown below the field; missing for a valid amount. */
   readonly problem: string | undefined;
   readonly onText: (text: string) => void;
 };

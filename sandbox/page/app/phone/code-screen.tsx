@@ -49,7 +49,7 @@ function Code({ code, secondsLeft }: { code: PaymentCode; secondsLeft: number })
   );
 }
 
-/** The SVG as an image: drawn unchanged, and without a way to do anything else. */
+/** The SVG as an image: drawn unchanged, and unable to run scripts. */
 function imageOf(svg: string): string {
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }

@@ -87,8 +87,8 @@ function ScreenView({ phone, customer }: { phone: Phone; customer: Customer }) {
 }
 
 /**
- * When a screen takes the place of the one that had the focus, its heading gets it. A confirmation always does: it is
- * what the customer has to do next, wherever the code was scanned.
+ * When a screen replaces the one that had the focus, its heading gets the focus. A confirmation always gets it: it is
+ * the customer's next step, wherever the code was scanned.
  */
 function useFocusOnChange(name: string) {
   const body = useRef<HTMLDivElement>(null);

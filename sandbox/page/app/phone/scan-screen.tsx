@@ -3,7 +3,10 @@ import { useState } from "preact/hooks";
 import type { Result } from "../calls/sandbox.ts";
 import type { Phone } from "./use-phone.ts";
 
-/** What hangs in the sandbox's shop: an entry code by EMVCo's rules (docs/sandbox/parties.md#what-the-wallet-calls). */
+/**
+ * The code on display in the sandbox's shop: an entry code by EMVCo's rules
+ * (docs/sandbox/parties.md#what-the-wallet-calls).
+ */
 const SHOP_CODE =
   "00020126290025com.example.plusgate.shop5204546253033925802JP5914Harbour Bakery6008Yokohama80610020com.example.plusgate0133https://shop.plusgate.example/s/16304197F";
 

@@ -9,7 +9,7 @@ const SHORTEST_PAUSE_MS = 500;
 
 /** The code that the phone shows. */
 export type ShownCode = {
-  /** Missing until the first has come. It must not be shown from `codeExpiryTime` on. */
+  /** Missing until the first arrives. It must not be shown from `codeExpiryTime` on. */
   readonly code: PaymentCode | undefined;
   readonly failure: Failure | undefined;
   /** Asks for another: a code pays once. */

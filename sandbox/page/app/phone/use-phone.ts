@@ -8,7 +8,7 @@ import { useAction } from "../use-action.ts";
 import { followStream } from "./live-stream.ts";
 import { type ShownCode, usePaymentCode } from "./use-payment-code.ts";
 
-/** What the phone shows. */
+/** The screen of the phone. */
 export type Screen =
   | { readonly name: "CODE" }
   | { readonly name: "SCAN" }
@@ -84,7 +84,7 @@ export function usePhone(
 
   // A refund or a cancel changes a payment whose result is on the screen.
   const shownId = screen.name === "RESULT" ? screen.payment.paymentRequestId : undefined;
-  // The occasion is why the payment is read again.
+  // `occasion` triggers a new read of the payment.
   useEffect(() => {
     if (shownId === undefined) return;
     void readPayment(shownId).then((payment) => {

@@ -3,7 +3,7 @@ import type { Sale } from "../calls/sales.ts";
 import { SaleCard, type SaleCardProps, saleText } from "./sale-card.tsx";
 import { SaleForm, type SaleFormProps } from "./sale-form.tsx";
 
-/** What the counter needs. */
+/** The properties of the point of sale. */
 type PointOfSaleProps = SaleFormProps &
   Pick<SaleCardProps, "onScan" | "onFollow"> & {
     /** The sale whose messages alone are shown. */

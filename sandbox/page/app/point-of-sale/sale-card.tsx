@@ -24,7 +24,7 @@ export function saleText(sale: Sale): string {
   return `Sale of ${amountText(sale.paymentAmount)}: ${STATUS_LABELS[sale.status][0]}${refundText}`;
 }
 
-/** What a card needs. */
+/** The properties of a card. */
 export type SaleCardProps = {
   readonly sale: Sale;
   readonly isNewest: boolean;
@@ -36,7 +36,9 @@ export type SaleCardProps = {
   readonly onFollow: (sale: Sale | undefined) => void;
 };
 
-/** A sale and its state; opened, it offers what the merchant can do. The newest is open, and every sale that is not over. */
+/**
+ * A sale and its state; opened, it offers what the merchant can do. The newest sale and every unfinished one are open.
+ */
 export function SaleCard(props: SaleCardProps) {
   const { sale, isNewest } = props;
   const headingId = useId();

@@ -7,7 +7,7 @@ import { SCENARIO_LABELS } from "./sale-messages.ts";
 import { SaleOptions, type SaleTerms } from "./sale-options.tsx";
 import type { PointOfSale } from "./use-point-of-sale.ts";
 
-/** What the form needs of the other side of the counter. */
+/** The properties of the form: the customer's side. */
 export type SaleFormProps = {
   readonly pointOfSale: PointOfSale;
   /** The code on the phone; missing when it shows none. */

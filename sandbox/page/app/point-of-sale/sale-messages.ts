@@ -1,4 +1,4 @@
-/** What a point of sale says about a sale. Pure. */
+/** The texts of a point of sale about a sale. Pure. */
 
 import type { Sale, Scenario } from "../calls/sales.ts";
 import type { Amount } from "../money.ts";
@@ -27,13 +27,13 @@ export const SCENARIO_LABELS: Readonly<Record<Scenario, readonly [label: string,
   Cashier: ["Cashier", "The customer buys online, and the cashier’s page leads to the payment."],
 };
 
-/** Whether a sale is not over: an answer, a payment or the end of a refund is still to come. */
+/** Whether a sale is unfinished: an answer, a payment or the end of a refund is pending. */
 export function isUnderWay({ status, refunds }: Sale): boolean {
   const isOpen = STATUS_LABELS[status][1] === "U";
   return isOpen || refunds.some((refund) => refund.status === "ASKED");
 }
 
-/** What was refunded or is being refunded, digits of the smallest unit. */
+/** The amount refunded or being refunded, digits of the smallest unit. */
 export function refundedValue({ refunds }: Sale): string {
   const values = refunds
     .filter(({ status }) => status !== "FAILED")
@@ -41,7 +41,7 @@ export function refundedValue({ refunds }: Sale): string {
   return String(values.reduce((sum, value) => sum + value, 0n));
 }
 
-/** What can still be refunded. */
+/** The amount that can still be refunded. */
 export function refundableOf(sale: Sale): Amount {
   const { paymentAmount } = sale;
   return { ...paymentAmount, value: String(BigInt(paymentAmount.value) - BigInt(refundedValue(sale))) };

@@ -10,13 +10,13 @@ export type SaleTerms = {
   readonly otherCode: string;
 };
 
-/** What the options need. */
+/** The properties of the options. */
 type SaleOptionsProps = {
   readonly terms: SaleTerms;
   readonly onChange: (change: Partial<SaleTerms>) => void;
 };
 
-/** What few sales need: another code, the older interface, a settlement in another currency. */
+/** Options that few sales need: another code, the older interface, a settlement in another currency. */
 export function SaleOptions({ terms, onChange }: SaleOptionsProps) {
   const { scenario, calledInterface, settlementCurrency, otherCode } = terms;
   return (

@@ -7,7 +7,7 @@ const QUIET_MODULES = 4;
 /** An address that stands for the sandbox's own page of the cashier (docs/sandbox/parties.md#the-acquirer). */
 const CASHIER_URL = /^https:\/\/sandbox\.plusgate\.example\/281002040001([0-9a-f]+)$/;
 
-/** What is above the code, in each scenario that shows one. */
+/** The text above the code, in each scenario that shows one. */
 const TITLES: Readonly<Record<Sale["scenario"], string>> = {
   PaymentCode: "",
   OrderCode: "On the merchant’s screen",
@@ -15,7 +15,7 @@ const TITLES: Readonly<Record<Sale["scenario"], string>> = {
   Cashier: "On the page of the cashier",
 };
 
-/** What the customer is to scan or open: an order code, the cashier's code, or where a page of the shop leads. */
+/** The code or link for the customer: an order code, the cashier's code, or the target of a shop's page. */
 export function ShownCode({ sale, onScan }: { sale: Sale; onScan: (codeValue: string) => void }) {
   const [isCopied, setCopied] = useState(false);
   const { scenario, codeValue, paymentUrl } = sale;

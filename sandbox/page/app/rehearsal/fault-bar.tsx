@@ -1,6 +1,6 @@
 import type { FaultSwitches } from "./use-faults.ts";
 
-/** Visible from every part of the page while a fault is on, so that an injected fault is not taken for a mistake. */
+/** Visible from every part of the page while a fault is on, so that an injected fault is not mistaken for a bug. */
 export function FaultBar({ faults, onShow }: { faults: FaultSwitches; onShow: () => void }) {
   const { rules, endAll } = faults;
   const text = rules.length === 0 ? "" : rules.length === 1 ? "1 fault on" : `${rules.length} faults on`;

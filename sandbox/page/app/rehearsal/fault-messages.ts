@@ -62,7 +62,7 @@ export function faultsOf(
   );
 }
 
-/** The rules that a switch shows as on: those that last, and are about exactly this. */
+/** The rules that a switch shows as on: those without a count, for exactly this link and interface. */
 export function rulesOf(rules: readonly Rule[], fault: string, link: Link, interfaceName: string): readonly Rule[] {
   return rules.filter(
     (rule) =>

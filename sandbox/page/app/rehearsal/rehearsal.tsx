@@ -19,7 +19,7 @@ const TOOLS = [
   ["RESET", "Reset"],
 ] as const satisfies readonly (readonly [Tool, string])[];
 
-/** What the tools need. */
+/** The properties of the tools. */
 type RehearsalProps = {
   /** Missing: none is open. */
   readonly tool: Tool | undefined;

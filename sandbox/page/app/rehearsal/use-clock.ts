@@ -5,7 +5,7 @@ import { learnServerTime } from "../server-clock.ts";
 import { useLook } from "../use-look.ts";
 
 const LOOK_INTERVAL_MS = 5_000;
-/** A look is never off by as much. */
+/** A poll is never off by this much. */
 const SMALLEST_JUMP_MS = 3_000;
 
 /** The clock of the rehearsal. */

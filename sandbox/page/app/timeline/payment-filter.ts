@@ -1,10 +1,10 @@
-/** Which exchanges are about one payment. Pure. */
+/** Selects the exchanges of one payment. Pure. */
 import type { ExchangeReply } from "../calls/sandbox.ts";
 
 /** The ids of a payment: the acquirer's, and Alipay+'s, by which the wallet knows it. */
 type PaymentIds = { readonly paymentRequestId: string; readonly paymentId?: string | undefined };
 
-/** Whether an exchange names the payment, as all that are about it do. */
+/** Whether an exchange names the payment, as all its exchanges do. */
 export function isAboutPayment(
   { exchange: { request, response } }: ExchangeReply,
   { paymentRequestId, paymentId }: PaymentIds,

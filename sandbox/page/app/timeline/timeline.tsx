@@ -6,11 +6,11 @@ import { ExchangeCard } from "./exchange-card.tsx";
 import { isAboutPayment } from "./payment-filter.ts";
 import type { Traffic } from "./use-traffic.ts";
 
-/** What the timeline needs. */
+/** The properties of the timeline. */
 type TimelineProps = {
   readonly title: string;
   readonly traffic: Traffic;
-  /** Whose messages alone are shown; missing: all. */
+  /** The payment whose messages are shown; missing: all messages. */
   readonly followed: Sale | undefined;
   readonly onShowAll: () => void;
 };

@@ -13,19 +13,19 @@ type ListedExchange = ExchangeReply & { readonly key: string };
 export type Traffic = {
   /** Newest first. */
   readonly exchanges: readonly ListedExchange[];
-  /** Changes with every exchange: an occasion to look at everything that an exchange may have changed. */
+  /** Changes with every exchange, and so triggers polls of everything that an exchange may have changed. */
   readonly newestKey: string;
   /** `false` while the sandbox gives no answer. */
   readonly isConnected: boolean;
   /** Whether the first answer is still to come. */
   readonly isLoading: boolean;
-  /** Looks at once. */
+  /** Polls at once. */
   readonly refresh: () => Promise<void>;
 };
 
 type Listed = { readonly head: string; readonly exchanges: readonly ListedExchange[] };
 
-/** Follows the exchanges: asks for the newest alone, and for all that are shown when it is another one. */
+/** Polls the exchanges: fetches the newest alone, and all that are shown when the newest has changed. */
 export function useTraffic(): Traffic {
   const last = useRef<Listed | undefined>(undefined);
   const look = useCallback(async (): Promise<Listed | Failure> => {

@@ -1,4 +1,6 @@
-/** The checks of the reports can fail: a sound day's are spoilt in one place, and the check says where. */
+/**
+ * The checks of the reports can fail: the reports of a correct day are corrupted in one place, and the check names it.
+ */
 import { describe, expect, it } from "vitest";
 import { parseCsv, recordsOf } from "../../../support/clearing/parse-csv.ts";
 import { faultsOf, type SpoiltDay, sure } from "./spoilt-day.fixture.ts";

@@ -1,4 +1,4 @@
-/** Each check of a day can fail: a sound day is spoilt in one place, and the check says where. */
+/** Each check of a day can fail: a correct day is corrupted in one place, and the check names it. */
 import { describe, expect, it } from "vitest";
 import type { Event } from "../play/play.ts";
 import { NETWORK_STATES, WALLET_STATES } from "./agreement.ts";

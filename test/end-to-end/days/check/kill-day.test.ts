@@ -1,4 +1,7 @@
-/** The checks of a day of kills can fail: a sound payment and a sound order are spoilt, and the check says where. */
+/**
+ * The checks of a day of kills can fail: a correct payment and a correct order are corrupted, and the check names the
+ * place.
+ */
 import { describe, expect, it } from "vitest";
 import type { InspectedSale, PaymentEvidence } from "../play/evidence.ts";
 import type { Event } from "../play/play.ts";

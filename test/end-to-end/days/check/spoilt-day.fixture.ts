@@ -13,7 +13,7 @@ export type Spoilt<Value> = Value extends bigint
     ? { -readonly [Name in keyof Value]: Spoilt<Value[Name]> }
     : Value;
 
-/** A day that can be spoilt, and what was reported of it. */
+/** A day that can be corrupted, and its reports. */
 export type SpoiltDay = { readonly day: Spoilt<Evidence>; readonly reports: Spoilt<ClearingEvidence> };
 
 /** A copy in which no two places are one object. */
@@ -23,7 +23,7 @@ function copyOf(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyOf(member)]));
 }
 
-/** A copy of the sound day, to be spoilt. */
+/** A copy of the correct day, to be corrupted. */
 export function soundCopy(): Spoilt<Evidence> {
   return copyOf(SOUND_DAY) as Spoilt<Evidence>;
 }
@@ -34,7 +34,7 @@ export function sure<Value>(value: Value | undefined): Value {
   return value;
 }
 
-/** What the checks say of the sound day, spoilt. */
+/** The findings of the checks on the corrupted day. */
 export function faultsOf(spoil: (spoilt: SpoiltDay) => void, events: readonly Event[] = []): readonly string[] {
   const spoilt = copyOf({ day: SOUND_DAY, reports: SOUND_REPORTS }) as unknown as SpoiltDay;
   spoil(spoilt);

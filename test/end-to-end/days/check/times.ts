@@ -1,4 +1,6 @@
-/** When a payment succeeded: to the second the same for acquirer, wallet and ledger, whenever each of them has heard of it. */
+/**
+ * When a payment succeeded: to the second the same for acquirer, wallet and ledger, whenever each of them learnt of it.
+ */
 import type { Evidence, SaleEvidence } from "../play/evidence.ts";
 import type { LedgerEntry } from "../play/views.ts";
 

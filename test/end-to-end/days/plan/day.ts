@@ -35,7 +35,9 @@ const KILL_DELAY_MS_MOST = 60;
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
-/** The longest waits: mostly so short that a customer still finds the order, now and then so long that everything expires. */
+/**
+ * The longest waits: mostly so short that a customer still finds the order, sometimes so long that everything expires.
+ */
 const WAITS_MS = [
   ...[3 * SECOND_MS, 3 * SECOND_MS, 10 * SECOND_MS, 10 * SECOND_MS, 45 * SECOND_MS, 45 * SECOND_MS],
   ...[4 * MINUTE_MS, 4 * MINUTE_MS, 15 * MINUTE_MS, 3 * 60 * MINUTE_MS],

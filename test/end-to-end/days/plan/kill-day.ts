@@ -6,12 +6,12 @@ import type { Action, CustomerPlan, CustomerWord, DayPlan, PaymentPlan, SalePlan
 const MINUTES_OF_DAY = 24 * 60;
 const ACTIONS_AT_ONCE = 16;
 
-/** One kill for so many payments and orders; it comes up to so long after its step has begun. */
-const ERRANDS_PER_KILL = 30;
+/** The number of payments and orders per kill; a kill comes within KILL_DELAY_MS_MOST after its step has begun. */
+const FLOWS_PER_KILL = 30;
 const KILL_DELAY_MS_MOST = 150;
 
 /** Payments and orders together: few enough for the sandbox to show all of a customer's entries. */
-const ERRANDS_PER_CUSTOMER = 10;
+const FLOWS_PER_CUSTOMER = 10;
 
 /** Every fifth customer can pay for about half of what it orders. */
 const POOR_CUSTOMER_INTERVAL = 5;
@@ -24,7 +24,7 @@ const REPEAT_PROBABILITY = 0.5;
 const PAYS_MOST = 4;
 const SCAN_AGAIN_PROBABILITY = 0.3;
 const DECLINE_PROBABILITY = 0.2;
-/** How often a customer answers once more; one who hears nothing may decide otherwise. */
+/** How often a customer answers again; without an answer from the wallet, the second decision may differ. */
 const SAID_AGAIN_PROBABILITY = 0.4;
 
 /** Nothing expires while the day is played, and everything that is open does in the evening. */
@@ -39,19 +39,19 @@ export function planKillDay(seed: number, { paymentCount, orderCount }: KillDayS
   const startMinuteOfDay = random.below(MINUTES_OF_DAY);
   const customers = customersOf(seed, paymentCount + orderCount);
   const customerIdOf = (index: number) => customers[index % customers.length]?.customerId ?? "";
-  const errands = [
+  const flows = [
     ...Array.from({ length: paymentCount }, (_, index) => planPayment(seed, index, customerIdOf(index), random)),
     ...Array.from({ length: orderCount }, (_, index) =>
       planOrder(seed, index, customerIdOf(paymentCount + index), random),
     ),
   ];
-  const steps = withKills(inSteps(random.shuffled(errands)), Math.floor(errands.length / ERRANDS_PER_KILL), random);
+  const steps = withKills(inSteps(random.shuffled(flows)), Math.floor(flows.length / FLOWS_PER_KILL), random);
   const evening: Step = { actions: [{ act: "WAIT", durationMs: TIME_LIMIT_MS }] };
   return { seed, startMinuteOfDay, customers, steps: [...steps, evening] };
 }
 
-function customersOf(seed: number, errandCount: number): readonly CustomerPlan[] {
-  return Array.from({ length: Math.ceil(errandCount / ERRANDS_PER_CUSTOMER) }, (_, index) => ({
+function customersOf(seed: number, flowCount: number): readonly CustomerPlan[] {
+  return Array.from({ length: Math.ceil(flowCount / FLOWS_PER_CUSTOMER) }, (_, index) => ({
     customerId: `kill-${seed}-${index}`,
     settings: {
       currency: SAMPLE_CURRENCY,
@@ -97,9 +97,12 @@ function planOrder(seed: number, index: number, customerId: string, random: Rand
   ];
 }
 
-/** So many errands at a time: each step has the next action of each, and one that is done makes room for the next. */
-function inSteps(errands: readonly (readonly Action[])[]): Step[] {
-  const waiting = errands.map((actions) => [...actions]);
+/**
+ * Plans up to ACTIONS_AT_ONCE payments and orders side by side: each step has the next action of each of them, and one
+ * that is done makes room for the next.
+ */
+function inSteps(flows: readonly (readonly Action[])[]): Step[] {
+  const waiting = flows.map((actions) => [...actions]);
   const steps: Step[] = [];
   let present: Action[][] = [];
   for (;;) {

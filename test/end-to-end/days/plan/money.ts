@@ -2,7 +2,7 @@
 import type { Random } from "../../../support/random.ts";
 import type { Amount } from "./plan.ts";
 
-/** About what a US dollar is worth, in the smallest units of a currency: for amounts of a like size. */
+/** About one US dollar in the smallest units of each currency: for amounts of similar size. */
 const UNITS_OF_A_DOLLAR = {
   EUR: 92,
   HKD: 780,

@@ -54,7 +54,7 @@ export type PaymentPlan = {
 /** A fault of one message, by its name (docs/sandbox/faults.md). */
 export type FaultOfCall = { readonly fault: string; readonly delayMs?: number };
 
-/** A active rule, as `POST /sandbox/faults` takes it. */
+/** An active rule, as `POST /sandbox/faults` takes it. */
 export type FaultRule = FaultOfCall & {
   readonly link: string;
   readonly interface?: string;
@@ -115,12 +115,12 @@ export type Action =
   | { readonly act: "ADD_FAULT"; readonly rule: FaultRule }
   | { readonly act: "END_FAULTS" }
   | { readonly act: "WAIT"; readonly durationMs: number }
-  /** Until the next time that it is so many minutes after midnight UTC+8. */
+  /** Until the next time of day `minuteOfDay`, in minutes after midnight UTC+8. */
   | { readonly act: "WAIT_UNTIL"; readonly minuteOfDay: number }
   | { readonly act: "KILL" }
   /**
-   * Alipay+ sends pay to the wallet, for the first time or again. It is played outside the gateway's process, so that it
-   * remembers over a kill what it was answered.
+   * Alipay+ sends pay to the wallet, for the first time or again. It is played outside the gateway's process, so that
+   * it remembers over a kill what it was answered.
    */
   | { readonly act: "PAY"; readonly payment: PaymentPlan };
 

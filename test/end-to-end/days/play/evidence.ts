@@ -26,7 +26,7 @@ export type SaleEvidence = {
 /** A payment that Alipay+ has asked of the wallet itself, and what the wallet answers about it. */
 export type PaymentEvidence = { readonly payment: PaymentPlan; readonly inquired: InquiredPayment | "UNKNOWN" };
 
-/** All that is known, but for the reports. */
+/** All evidence except the reports. */
 export type Evidence = {
   readonly sales: readonly SaleEvidence[];
   readonly payments: readonly PaymentEvidence[];

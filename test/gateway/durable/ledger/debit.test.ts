@@ -93,7 +93,7 @@ describe("debit", () => {
   });
 });
 
-/** Every reason of refusal in the order of the checks, with what brings it about. */
+/** Every reason of refusal in the order of the checks, with its cause. */
 const REFUSALS: [DebitRefusal, Partial<CustomerSettings>, Partial<DebitRequest>][] = [
   ["CUSTOMER_UNKNOWN", {}, { customerId: "stranger" }],
   ["PAYMENT_EXPIRED", {}, { expiryTimeMs: NOON_MS - 1 }],

@@ -21,7 +21,7 @@ const paymentId = fc.constantFrom("p1", "p2", "p3", "p4", "p5", "p6");
 const refundId = fc.nat(19).map((number) => `r${number}`);
 const huge = fc.oneof(fc.bigInt({ min: 1n, max: LARGEST }), fc.constantFrom(2n ** 53n + 1n, 2n ** 62n, LARGEST));
 
-/** Amounts of which several fit into what an account holds, and now and then one of the largest there are. */
+/** Amounts of which several fit into what an account holds, and sometimes one of the largest possible. */
 function amountUpTo(usualMinor: bigint): fc.Arbitrary<bigint> {
   return fc.oneof({ weight: 9, arbitrary: fc.bigInt({ min: 1n, max: usualMinor }) }, { weight: 1, arbitrary: huge });
 }

@@ -37,7 +37,7 @@ async function refund(paymentRequestId: string, value: string) {
   return ask("refund", { paymentRequestId, refundRequestId: newId(), refundAmount: hkd(value) });
 }
 
-/** A payment whose customer has paid, and of which Alipay+ has heard nothing. */
+/** A payment whose customer has paid, without Alipay+ knowing. */
 async function payUnheard(): Promise<string> {
   setGateway(async (request) => {
     await realGateway(request);

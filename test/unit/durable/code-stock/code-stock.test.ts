@@ -14,7 +14,7 @@ import { MINUTE_MS } from "../../../support/clock.ts";
 
 const NOW_MS = Date.UTC(2026, 0, 1, 12);
 
-/** A code, from so many seconds from now to so many seconds from now. */
+/** A code whose window begins and ends at these seconds from now. */
 function codeOf(paymentCode: string, startSeconds: number, expirySeconds: number): StockedCode {
   return { paymentCode, startTimeMs: NOW_MS + startSeconds * 1_000, expiryTimeMs: NOW_MS + expirySeconds * 1_000 };
 }

@@ -15,7 +15,7 @@ const RUNS = 2_000;
 const START_MS = Date.UTC(2026, 0, 1, 12);
 const RETRY_LIMIT_MS = 30_000;
 const WINDOW_WAIT_MS = 2_000;
-/** Ten of a batch, and the one that was on the screen when it came. */
+/** A batch has ten codes; the code on the screen when the batch arrives is kept as well. */
 const CODES_LIMIT = 11;
 
 /** A code's window, as it lies to the moment at which the code is given out. Most are sound, some are not. */
@@ -127,7 +127,7 @@ class Run {
     if (leaseId !== this.#held) expect(stock).toBe(this.stock);
     else this.#held = undefined;
     this.stock = stock;
-    // Only who asks is granted anything.
+    // A lease is granted only to a caller that asks for a code.
     expect("leaseId" in view).toBe(false);
     this.#checkView(view);
   }
