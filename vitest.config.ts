@@ -33,9 +33,15 @@ function inWorkerd(
       provide: PROVIDED,
       testTimeout: 300_000,
       hookTimeout: 60_000,
-      // CommonJS, in itself or deep inside it, must be resolved before workerd sees it.
+      // CommonJS, in itself or deep inside it, must be resolved before workerd sees it. Vite warns of a source map without
+      // its sources, as standardwebhooks has one, unless the package is bundled here, too.
       deps: {
-        optimizer: { ssr: { enabled: true, include: ["itty-durable", "jsbarcode/bin/barcodes/CODE128/index.js"] } },
+        optimizer: {
+          ssr: {
+            enabled: true,
+            include: ["itty-durable", "jsbarcode/bin/barcodes/CODE128/index.js", "standardwebhooks"],
+          },
+        },
       },
     },
   };

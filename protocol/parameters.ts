@@ -23,7 +23,13 @@ export const identifier = text(64);
 
 const digits = text(20).regex(/^[0-9]+$/, "must be digits");
 const merchantCategoryCode = text(4).regex(/^[0-9]{4}$/, "must be four digits");
-const region = text(2).regex(/^[A-Z]{2}$/, "must be an ISO 3166 alpha-2 code");
+const REGION_FAULT = "must be an ISO 3166 alpha-2 code";
+
+/** A country or region, ISO 3166 alpha-2. */
+export const region = text(2)
+  .regex(/^[A-Z]{2}$/, REGION_FAULT)
+  // The pattern has checked it already; the description of an API gets both lengths from it.
+  .length(2, REGION_FAULT);
 
 /** "true" or "false". */
 export const flag = z.enum(["true", "false"], 'must be "true" or "false"').transform((value) => value === "true");

@@ -1,8 +1,13 @@
 /** `npm run build:wasm`: compiles core-wasm/assembly to core-wasm/build/core.wasm when a source is newer. */
 import { globSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { runCommand } from "./command.ts";
 import { ROOT } from "./project.ts";
-import { runScript, runTool } from "./tool.ts";
+import { runTool } from "./tool.ts";
+
+const HELP = `Usage: npm run build:wasm
+
+Compiles core-wasm/assembly to core-wasm/build/core.wasm, unless the build is newer than every source.`;
 
 const ENTRY = "core-wasm/assembly/index.ts";
 const CONFIGURATION = "core-wasm/asconfig.json";
@@ -30,7 +35,7 @@ export async function buildWasm(): Promise<string> {
 }
 
 if (import.meta.main) {
-  await runScript(async () => {
+  await runCommand({ help: HELP }, async () => {
     console.log(`${OUTPUT}: ${await buildWasm()}`);
   });
 }

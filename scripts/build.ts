@@ -1,9 +1,15 @@
 /** `npm run build`: the WebAssembly core, both Workers of local development, and the bundle that is deployed. */
 import { buildWasm } from "./build-wasm.ts";
 import { bundleForDevelopment, bundleForProduction, bundleSize, formatSize } from "./bundle/bundle.ts";
-import { runScript, runStage } from "./tool.ts";
+import { runCommand } from "./command.ts";
+import { runStage } from "./tool.ts";
 
-await runScript(async () => {
+const HELP = `Usage: npm run build
+
+Builds the WebAssembly core, both Workers of local development, and the bundle that is deployed; nothing is sent. Fails
+when the deployed bundle is too large or contains a part of the sandbox.`;
+
+await runCommand({ help: HELP }, async () => {
   await runStage("WebAssembly core (asc)", buildWasm);
   await runStage("Bundles for local development (wrangler deploy --dry-run)", async () => {
     const { gateway, sandbox } = await bundleForDevelopment();

@@ -1,8 +1,13 @@
 /** `npm run check`: types, lint, format and the lock file. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { runCommand } from "./command.ts";
 import { ROOT } from "./project.ts";
-import { runScript, runStage, runTool, StageFailure } from "./tool.ts";
+import { runStage, runTool, StageFailure } from "./tool.ts";
+
+const HELP = `Usage: npm run check
+
+Checks types, lint, format and the lock file, and changes nothing; npm run format repairs what it can.`;
 
 /** The three worlds of types, each with its own globals. */
 const TYPE_PROJECTS = {
@@ -27,4 +32,4 @@ export async function check(): Promise<void> {
   await runStage("Lock file without download addresses", async () => requirePortableLock());
 }
 
-if (import.meta.main) await runScript(check);
+if (import.meta.main) await runCommand({ help: HELP }, check);

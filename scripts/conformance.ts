@@ -6,9 +6,14 @@
  */
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { runCommand } from "./command.ts";
+import { ROOT } from "./project.ts";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const HELP = `Usage: npm run conformance
+
+Writes docs/conformance.md: each requirement, and the tests whose titles name it. Fails when a requirement has no test,
+when an id names two requirements, and when a test names an id that is none.`;
+
 const DOCUMENT = "docs/conformance.md";
 
 const REQUIREMENT = /^- \*\*([A-Z]{3}-\d{2})\*\* (.+(?:\n {2}.+)*)/gm;
@@ -98,8 +103,10 @@ function read(path: string): string {
 }
 
 if (import.meta.main) {
-  const { document, faults } = conformance();
-  writeFileSync(join(ROOT, DOCUMENT), document);
-  console.log([...faults, `${DOCUMENT} is written.`].join("\n"));
-  process.exitCode = faults.length > 0 ? 1 : 0;
+  await runCommand({ help: HELP }, async () => {
+    const { document, faults } = conformance();
+    writeFileSync(join(ROOT, DOCUMENT), document);
+    console.log([...faults, `${DOCUMENT} is written.`].join("\n"));
+    process.exitCode = faults.length > 0 ? 1 : 0;
+  });
 }

@@ -1,19 +1,19 @@
 /** `npm run core-contract -- URL`: checks a wallet's core against the contract of kit/core-contract. */
-import { parseArgs } from "node:util";
 import { createHttpCore } from "../durable/wallet-core/http/core.ts";
 import { parseHttpCoreSettings } from "../durable/wallet-core/http/settings.ts";
 import { CORE_CONTRACT } from "../kit/core-contract/contract.ts";
-import { BALANCE_NEEDED_MINOR, type Requirement } from "../kit/core-contract/subject.ts";
+import { BALANCE_NEEDED_MINOR, DEBIT_MINOR, type Requirement } from "../kit/core-contract/subject.ts";
 import { WIRE_CONTRACT, type WireSubject } from "../kit/core-contract/wire-contract.ts";
-import { runScript, StageFailure } from "./tool.ts";
+import { runCommand } from "./command.ts";
+import { StageFailure } from "./tool.ts";
 
 const ANSWER_TIMEOUT_MS = 10_000;
 
 const HELP = `Usage: CORE_SECRET=whsec_... npm run core-contract -- URL [options]
 
 Checks the core behind URL against the contract of docs/core.md. It pays with a customer of the core, who must be
-able to pay, without limits that some thirty payments would reach, and hold ${BALANCE_NEEDED_MINOR} minor units; every
-debit is reversed or refunded. Without CORE_SECRET nothing is sent.
+able to pay, hold ${BALANCE_NEEDED_MINOR} minor units, and have no limit that some thirty payments would reach. A debit takes
+${DEBIT_MINOR} minor units at most, and is reversed or refunded. Without CORE_SECRET nothing is sent.
 
   --customer ID    the customer (default core-contract)
   --currency CODE  the currency of the customer's account (default HKD)`;
@@ -38,20 +38,12 @@ async function checkAll(subject: WireSubject): Promise<void> {
   console.log(`\nAll ${count} requirements are met. Balances were not checked: compare the customer's account.`);
 }
 
-await runScript(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      customer: { type: "string", default: "core-contract" },
-      currency: { type: "string", default: "HKD" },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  const [url, ...more] = positionals;
-  if (values.help) {
-    console.log(HELP);
-    return;
-  }
+const OPTIONS = {
+  customer: { type: "string", default: "core-contract" },
+  currency: { type: "string", default: "HKD" },
+} as const;
+
+await runCommand({ help: HELP, options: OPTIONS, allowPositionals: true }, async (values, [url, ...more]) => {
   if (url === undefined || more.length > 0) throw new StageFailure(HELP);
   const settings = parseHttpCoreSettings(url, process.env.CORE_SECRET ?? "");
   if ("fault" in settings) throw new StageFailure(`Not started: ${settings.fault}.`);

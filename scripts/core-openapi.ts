@@ -5,10 +5,15 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { coreOpenApi } from "../durable/wallet-core/http/openapi.ts";
+import { runCommand } from "./command.ts";
 import { ROOT } from "./project.ts";
-import { runScript, runTool } from "./tool.ts";
+import { runTool } from "./tool.ts";
 
-await runScript(async () => {
+const HELP = `Usage: node_modules/.bin/node scripts/core-openapi.ts
+
+Writes docs/core-openapi.json from the schemas of the operations of a wallet's core.`;
+
+await runCommand({ help: HELP }, async () => {
   const path = join(ROOT, "docs/core-openapi.json");
   writeFileSync(path, `${JSON.stringify(coreOpenApi(), undefined, 2)}\n`);
   await runTool("biome", ["format", "--write", path]);

@@ -6,10 +6,11 @@ import { bodyOf, type ObservedCall } from "../test/support/end-to-end/json-clien
 import type { LiveStream } from "../test/support/end-to-end/live-stream.ts";
 import { type Customer, jpy, messageOf, SandboxClient, type Sent } from "../test/support/end-to-end/sandbox-client.ts";
 import { type Payment, WalletClient } from "../test/support/end-to-end/wallet-client.ts";
+import { runCommand } from "./command.ts";
 import { chosenPort, DEFAULT_PORT, originOf, servesPlusgate } from "./development/port.ts";
-import { runScript, StageFailure, wantsHelp } from "./tool.ts";
+import { StageFailure } from "./tool.ts";
 
-const HELP = `Usage: npm run demo [-- --help]
+const HELP = `Usage: npm run demo
 
 Plays a day of customer-1, who first becomes an active customer with 1,000.00 HKD: payments,
 a repeat, a refund, a cancel and a refusal, with every signed request and answer; then the
@@ -276,11 +277,11 @@ async function play(origin: string): Promise<void> {
   const isGood = balanced && demo.failedSteps === 0;
   const books = balanced ? "the books of all shards sum to zero" : "THE BOOKS DO NOT SUM TO ZERO";
   print(`\n${demo.steps - demo.failedSteps} of ${demo.steps} steps as expected; ${books}.`, isGood ? "green" : "red");
+  print(`Played on ${origin}`);
   if (!isGood) process.exitCode = 1;
 }
 
-await runScript(async () => {
-  if (wantsHelp()) return print(HELP);
+await runCommand({ help: HELP }, async () => {
   const port = chosenPort();
   if (await servesPlusgate(port)) return play(originOf(port));
   print(`No gateway on ${originOf(port)}: building and starting one for this demo ...`);

@@ -2,13 +2,14 @@
 import { relative } from "node:path";
 import { buildWasm } from "./build-wasm.ts";
 import { bundleForDevelopment } from "./bundle/bundle.ts";
+import { runCommand } from "./command.ts";
 import { ensureDevelopmentKeys } from "./development/keys.ts";
 import { chosenPort, DEFAULT_PORT, originOf, requireFreePort } from "./development/port.ts";
 import { servePlusgate } from "./development/serve.ts";
 import { KEYS_DIRECTORY, ROOT, STATE_DIRECTORY } from "./project.ts";
-import { runScript, StageFailure, wantsHelp } from "./tool.ts";
+import { StageFailure } from "./tool.ts";
 
-const HELP = `Usage: npm start [-- --help]
+const HELP = `Usage: npm start
 
 Runs the gateway and the sandbox that plays Alipay+ on ${originOf(DEFAULT_PORT)}.
 
@@ -17,15 +18,19 @@ Runs the gateway and the sandbox that plays Alipay+ on ${originOf(DEFAULT_PORT)}
 Keys are made on the first start in ${relative(ROOT, KEYS_DIRECTORY)}. State is kept in ${relative(ROOT, STATE_DIRECTORY)}
 and survives a restart; npm run reset clears it.`;
 
-function readyMessage(origin: string): string {
-  return `
-Plusgate is ready on ${origin}  (Ctrl-C stops it)
+const COLUMN_WIDTH = 36;
 
-  ${origin}/sandbox      play a payment: a phone, a point of sale, every message between them
-  ${origin}/wallet/v1    what the wallet calls, for a browser
-  npm run demo        payments and a customer's phone, in another terminal
-  ${relative(ROOT, KEYS_DIRECTORY)}           the development keys; ${relative(ROOT, STATE_DIRECTORY)} the state, cleared by npm run reset
-`;
+function readyMessage(origin: string, port: number): string {
+  const rows = {
+    [`${origin}/sandbox`]: "play a payment: a phone, a point of sale, every message between them",
+    [`${origin}/wallet/v1`]: "what the wallet calls, for a browser",
+    [`${port === DEFAULT_PORT ? "" : `PORT=${port} `}npm run demo`]:
+      "payments and a customer's phone, in another terminal",
+    [relative(ROOT, KEYS_DIRECTORY)]: "the development keys",
+    [relative(ROOT, STATE_DIRECTORY)]: "the state, cleared by npm run reset",
+  };
+  const lines = Object.entries(rows).map(([name, meaning]) => `  ${name.padEnd(COLUMN_WIDTH)}${meaning}\n`);
+  return `\nPlusgate is ready on ${origin}  (Ctrl-C stops it)\n\n${lines.join("")}`;
 }
 
 /**
@@ -40,7 +45,6 @@ function stopOnSignal(): void {
 }
 
 async function start(): Promise<void> {
-  if (wantsHelp()) return console.log(HELP);
   const port = chosenPort();
   await requireFreePort(port);
   stopOnSignal();
@@ -50,7 +54,7 @@ async function start(): Promise<void> {
   const bundles = await bundleForDevelopment();
   const running = await servePlusgate({ port, stateDirectory: STATE_DIRECTORY, keys, bundles });
   if ("reason" in running) throw new StageFailure(running.message);
-  console.log(readyMessage(running.origin));
+  console.log(readyMessage(running.origin, port));
 }
 
-await runScript(start);
+await runCommand({ help: HELP }, start);

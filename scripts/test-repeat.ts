@@ -5,7 +5,13 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runScript, runTool, StageFailure } from "./tool.ts";
+import { runCommand } from "./command.ts";
+import { runTool, StageFailure } from "./tool.ts";
+
+const HELP = `Usage: npm run test:repeat -- N [arguments of vitest]
+
+Runs the tests, or those that vitest's arguments choose, N times, which is a whole number from 1 on. Prints each run's
+counts and, in the end, how often each test failed.`;
 
 /** What counts of vitest's JSON report. */
 type Report = {
@@ -39,9 +45,9 @@ async function runOnce(vitestArguments: readonly string[], reportPath: string): 
   return existsSync(reportPath) ? (JSON.parse(readFileSync(reportPath, "utf8")) as Report) : NO_REPORT;
 }
 
-await runScript(async () => {
+await runCommand({ help: HELP, passesArguments: true }, async () => {
   const [times = "", ...vitestArguments] = process.argv.slice(2);
-  if (!/^[1-9]\d*$/.test(times)) throw new StageFailure("Usage: npm run test:repeat -- N [arguments of vitest]");
+  if (!/^[1-9]\d*$/.test(times)) throw new StageFailure(HELP);
   const directory = mkdtempSync(join(tmpdir(), "plusgate-repeat-"));
   const failures = new Map<string, number>();
   try {

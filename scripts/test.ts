@@ -2,10 +2,16 @@
 import { rmSync } from "node:fs";
 import { buildWasm } from "./build-wasm.ts";
 import { check } from "./check.ts";
+import { runCommand } from "./command.ts";
 import { TEST_REPORT } from "./test-report.ts";
-import { runScript, runStage, runTool } from "./tool.ts";
+import { runStage, runTool } from "./tool.ts";
 
-await runScript(async () => {
+const HELP = `Usage: npm test [-- arguments of vitest]
+
+Builds the WebAssembly core, runs every check, then every test, or those that vitest's arguments choose: a part of a
+file's path, -t and a part of a title.`;
+
+await runCommand({ help: HELP, passesArguments: true }, async () => {
   rmSync(TEST_REPORT, { force: true });
   // The core comes first: Workers code is checked against its build.
   await runStage("WebAssembly core (asc)", buildWasm);

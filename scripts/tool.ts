@@ -1,7 +1,6 @@
-/** Runs the tools of node_modules and the bodies of scripts, and reports them to the reader of a terminal. */
+/** Runs the tools of node_modules and the stages of scripts, and reports them to the reader of a terminal. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { parseArgs } from "node:util";
 import { ROOT, TOOLS, type Tool } from "./project.ts";
 
 /** The settings of a tool's run. */
@@ -59,27 +58,5 @@ export async function runStage(title: string, work: () => Promise<unknown>): Pro
   } catch (error) {
     console.log(`  failed after ${duration()}`);
     throw error;
-  }
-}
-
-/** Whether the command line asks for help. Throws StageFailure for any other argument. */
-export function wantsHelp(): boolean {
-  try {
-    return parseArgs({ options: { help: { type: "boolean", short: "h", default: false } } }).values.help;
-  } catch (error) {
-    throw new StageFailure(`${error instanceof Error ? error.message : error} (--help explains the command)`);
-  }
-}
-
-/**
- * Runs a script's body. A StageFailure ends the process with its message and exit code 1; anything else that is thrown
- * is a bug and is shown with its stack. Both end the process at once, whatever it still waits for.
- */
-export async function runScript(body: () => Promise<void>): Promise<void> {
-  try {
-    await body();
-  } catch (error) {
-    console.error(error instanceof StageFailure ? `\n${error.message}` : error);
-    process.exit(1);
   }
 }

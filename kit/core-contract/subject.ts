@@ -15,6 +15,9 @@ export type ContractSubject = {
 /** The balance that the customer needs, in minor units. Every check reverses or refunds its debits. */
 export const BALANCE_NEEDED_MINOR = 10_000n;
 
+/** What a debit takes, in minor units. */
+export const DEBIT_MINOR = 1_030n;
+
 /** A requirement and how it is checked; `check` throws when it is not met. */
 export type Requirement<Subject> = {
   readonly requirement: string;
@@ -30,7 +33,7 @@ export function freshId(): string {
   return `contract-${crypto.randomUUID()}`;
 }
 
-/** A debit of 1,030, of which 1,000 are owed to Alipay+. It expires in an hour. */
+/** A debit of `DEBIT_MINOR`, of which 1,000 are owed to Alipay+. It expires in an hour. */
 export function debitOf(
   { customerId, currency }: Pick<ContractSubject, "customerId" | "currency">,
   paymentId: string,
@@ -39,7 +42,7 @@ export function debitOf(
   return {
     paymentId,
     customerId,
-    debit: { currency, amountMinor: 1_030n },
+    debit: { currency, amountMinor: DEBIT_MINOR },
     payTo: { currency, amountMinor: 1_000n },
     referenceMerchantId: "contract-merchant",
     merchantCategoryCode: "5411",

@@ -54,8 +54,11 @@ type ServeFault =
   | { readonly reason: "STATE_IN_USE"; readonly message: string }
   | { readonly reason: "NOT_READY"; readonly message: string };
 
-/** A Worker for Miniflare: its bundle, with the bindings of its wrangler.toml and more variables. */
-function workerOptions(configurationPath: string, bundle: Bundle, variables: Record<string, string>): WorkerOptions {
+/** A Worker for Miniflare. */
+type NamedWorker = WorkerOptions & { readonly name: string };
+
+/** A Worker: its bundle, with the bindings of its wrangler.toml and more variables. */
+function workerOptions(configurationPath: string, bundle: Bundle, variables: Record<string, string>): NamedWorker {
   const { workerOptions: configured } = unstable_getMiniflareWorkerOptions(configurationPath);
   const { name } = unstable_readConfig({ config: configurationPath });
   if (name === undefined) throw new Error(`${configurationPath} has no name`);
@@ -74,7 +77,7 @@ function objectsDirectory({ stateDirectory }: ServeOptions): string {
 }
 
 /** Both Workers: the sandbox answers /sandbox, the gateway everything else. */
-function bothWorkers(options: ServeOptions): [gateway: WorkerOptions, sandbox: WorkerOptions] {
+function bothWorkers(options: ServeOptions): [gateway: NamedWorker, sandbox: NamedWorker] {
   const { bundles, keys, gatewayVariables = {} } = options;
   const gateway = workerOptions(GATEWAY_CONFIGURATION, bundles.gateway, {
     ...gatewayKeyVariables(keys),
@@ -92,7 +95,8 @@ function bothWorkers(options: ServeOptions): [gateway: WorkerOptions, sandbox: W
   });
   const serviceBindings = { ...sandbox.serviceBindings, PAGE: { disk: { path: bundles.page, writable: false } } };
   const state = { disk: { path: objectsDirectory(options), writable: false } };
-  const gatewayBindings = { ...gateway.serviceBindings, STATE: state };
+  // Calls to Alipay+ go to the sandbox; a deployed gateway has no such binding, and calls Alipay+ itself.
+  const gatewayBindings = { ...gateway.serviceBindings, STATE: state, ALIPAYPLUS: sandbox.name };
   return [
     { ...gateway, serviceBindings: gatewayBindings },
     { ...sandbox, serviceBindings, routes: ["*/sandbox", "*/sandbox/*"] },

@@ -10,11 +10,14 @@ const LOCK_SUFFIX = ".lock";
 
 const SQLITE_BUSY = 5;
 
+/** Every held lock. A DatabaseSync that nothing refers to is collected, and its connection closes: the lock would end. */
+const heldLocks = new Set<DatabaseSync>();
+
 /** A held lock. */
 type StateLock = { readonly release: () => void };
 
 /**
- * Locks a state directory, which is created when it does not exist.
+ * Locks a state directory, which is created when it does not exist, until the lock is released or this process ends.
  *
  * @returns the lock, or `"IN_USE"` while another process holds it.
  */
@@ -28,5 +31,11 @@ export function lockState(stateDirectory: string): StateLock | "IN_USE" {
     if (error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY) return "IN_USE";
     throw error;
   }
-  return { release: () => database.close() };
+  heldLocks.add(database);
+  return {
+    release: () => {
+      heldLocks.delete(database);
+      database.close();
+    },
+  };
 }

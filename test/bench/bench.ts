@@ -5,9 +5,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, loadavg, constants as osConstants } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { runCommand } from "../../scripts/command.ts";
 import { guardRuntimes } from "../../scripts/development/runtime-guard.ts";
-import { runScript, StageFailure } from "../../scripts/tool.ts";
+import { StageFailure } from "../../scripts/tool.ts";
 import { fastestDirectory } from "../support/node/fastest-directory.ts";
 import { compareCore } from "./comparison.ts";
 import type { RawWorkerd } from "./raw-workerd.ts";
@@ -39,21 +39,15 @@ function numberOption(name: string, text: string, least: number): number {
   throw new StageFailure(`--${name} must be a number of at least ${least}, not "${text}".`);
 }
 
-/** The options, or nothing when help was asked for and shown. */
-function readOptions(): Options | undefined {
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: "string", default: "5" },
-      seconds: { type: "string", default: "2" },
-      connections: { type: "string", default: "16" },
-      storage: { type: "string", default: fastestDirectory() },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  if (values.help) {
-    console.log(HELP);
-    return undefined;
-  }
+const OPTIONS = {
+  rounds: { type: "string", default: "5" },
+  seconds: { type: "string", default: "2" },
+  connections: { type: "string", default: "16" },
+  storage: { type: "string", default: fastestDirectory() },
+} as const;
+
+/** The options as numbers. Throws StageFailure when one is too small or no number. */
+function readOptions(values: Readonly<Record<keyof typeof OPTIONS, string>>): Options {
   return {
     roundCount: Math.floor(numberOption("rounds", values.rounds, 1)),
     measuredMs: numberOption("seconds", values.seconds, 0.1) * 1000,
@@ -124,9 +118,8 @@ async function run(options: Options, directory: string, running: Running[]): Pro
   printJson({ ...options, loadAverage }, samples, comparisons);
 }
 
-await runScript(async () => {
-  const options = readOptions();
-  if (options === undefined) return;
+await runCommand({ help: HELP, options: OPTIONS }, async (values) => {
+  const options = readOptions(values);
   const directory = mkdtempSync(join(options.storage, "plusgate-bench-"));
   const running: Running[] = [];
   cleanUpAtExit(running, directory);

@@ -14,6 +14,7 @@ import { type ReferenceCore, startReferenceCore } from "../../kit/reference-core
 
 const SECRET = `whsec_${btoa("a secret of the right length for it")}`;
 const SCRIPT = fileURLToPath(new URL("../../scripts/core-contract.ts", import.meta.url));
+const REFERENCE_CORE = fileURLToPath(new URL("../../kit/reference-core/main.ts", import.meta.url));
 const ANSWER_TIMEOUT_MS = 10_000;
 
 let directory: string;
@@ -93,6 +94,28 @@ describe("the reference core", () => {
     expect([await core.debit(payment), await core.refund(refund), await core.reverse(reversal)]).toEqual(answers);
     const response = await fetch(`${reference.url}/customers/${before.customerId}`);
     expect(await response.json()).toMatchObject({ balance: String(balance) });
+  });
+});
+
+describe("the reference core's command line", () => {
+  const run = (secret: string, ...options: string[]) =>
+    promisify(execFile)(process.execPath, [REFERENCE_CORE, ...options], {
+      env: { ...process.env, CORE_SECRET: secret },
+    });
+
+  it("explains itself", async () => {
+    const { stdout } = await run("", "--help");
+    expect(stdout).toMatch(/^Usage: CORE_SECRET=/);
+  });
+
+  it.each([
+    ["an unknown option", SECRET, ["--nope"], "Unknown option '--nope'"],
+    ["a port that is none", SECRET, ["--port", "x"], "--port must be 0 to 65535"],
+    ["a customer without a balance", SECRET, ["--open", "alice:HKD"], "--open must be CUSTOMER:CURRENCY:BALANCE"],
+    ["no secret", "", [], "CORE_SECRET must be"],
+  ])("refuses %s", async (_, secret, options, reason) => {
+    const stderr = expect.stringMatching(new RegExp(`^${reason}[^\\n]*\\n\\nUsage: `));
+    await expect(run(secret, ...options)).rejects.toMatchObject({ code: 1, stderr });
   });
 });
 

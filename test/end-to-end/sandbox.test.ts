@@ -81,6 +81,7 @@ describe("a running gateway with its sandbox", () => {
     for (const _ of [1, 2]) {
       const { exitCode, output } = await runDemo(PORT);
       expect(output).toContain("18 of 18 steps as expected; the books of all shards sum to zero.");
+      expect(output.trimEnd().endsWith(`\nPlayed on ${origin}`)).toBe(true);
       expect(output.match(/✓ the wallet's signature verifies/g)).toHaveLength(10);
       expect(output).not.toContain("\u001b[");
       expect(Math.max(...output.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);

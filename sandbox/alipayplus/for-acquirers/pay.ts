@@ -8,7 +8,16 @@ import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { nowMs } from "../../../protocol/clock.ts";
 import { fingerprintOf, paymentIdOf } from "../../../protocol/idempotency.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
-import { currency, identifier, order, paymentFactor, positiveAmount, text, url } from "../../../protocol/parameters.ts";
+import {
+  currency,
+  identifier,
+  order,
+  paymentFactor,
+  positiveAmount,
+  region,
+  text,
+  url,
+} from "../../../protocol/parameters.ts";
 import { answerOf, type ReportedAnswer } from "../../../protocol/results.ts";
 import { expiryTime, expiryTimeOf } from "../expiry-time.ts";
 import type { Call, Interface } from "../interface.ts";
@@ -19,8 +28,6 @@ import { paymentResultOf } from "../payments/views/payment-view.ts";
 import { payParametersOf } from "./pay-answer.ts";
 import { routeOf } from "./routing.ts";
 import { scenarioOf } from "./scenario.ts";
-
-const region = text(2).regex(/^[A-Z]{2}$/, "must be an ISO 3166 alpha-2 code");
 
 /** What both interfaces have in common. */
 export const commonPayParameters = {

@@ -1,7 +1,7 @@
 /** getPaymentCode: issues payment codes. Source: docs/spec/wallet/get-payment-code.md. */
 import * as z from "zod";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
-import { identifier, text } from "../../../protocol/parameters.ts";
+import { identifier, region, text } from "../../../protocol/parameters.ts";
 import { type Answer, answerOf, resultOf } from "../../../protocol/results.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import type { Call, Interface } from "../interface.ts";
@@ -11,9 +11,7 @@ import type { CodeWish } from "./issued-codes.ts";
 /** The customer of the codes, and how many. */
 export const codeParameters = {
   customerId: identifier,
-  region: text(2)
-    .regex(/^[A-Z]{2}$/, "must be an ISO 3166 alpha-2 code")
-    .optional(),
+  region: region.optional(),
   codeQuantity: text(2)
     .regex(/^([1-9]|10)$/, 'must be "1" to "10"')
     .transform(Number)

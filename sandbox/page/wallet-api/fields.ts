@@ -54,6 +54,7 @@ function typeOf({
   const alternatives = oneOf ?? anyOf;
   if (alternatives) return alternatives.map(typeOf).join(" | ");
   if (items) return `list of ${typeOf(items)}`;
-  const length = maxLength === undefined ? "" : `, ${minLength ?? 0} to ${maxLength} characters`;
-  return `${type ?? "anything"}${length}`;
+  if (maxLength === undefined) return type ?? "anything";
+  const length = minLength === maxLength ? maxLength : `${minLength ?? 0} to ${maxLength}`;
+  return `${type}, ${length} characters`;
 }

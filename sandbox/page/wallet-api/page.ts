@@ -10,17 +10,27 @@ import { PAGE_STYLE } from "./style.ts";
 /** Text in which everything foreign is escaped. */
 type Markup = ReturnType<typeof html>;
 
+/** What the samples need to run in a shell. */
+type Samples = {
+  /** The gateway's. */
+  readonly origin: string;
+  /** The wallet's token of local development, where there is one. */
+  readonly token?: string | undefined;
+};
+
 /** An operation with its path. */
 type Call = { readonly method: string; readonly path: string; readonly operation: Operation };
 
 /**
  * The page as an answer.
  *
- * @param origin of the gateway, for the samples
+ * @param document the gateway's
  */
-export async function walletApiPage(document: OpenApiDocument, origin: string): Promise<Response> {
+export async function walletApiPage(document: OpenApiDocument, { origin, token }: Samples): Promise<Response> {
   const style = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(PAGE_STYLE));
-  return new Response(String(pageOf(document, origin)), { headers: headersOf(new Uint8Array(style).toBase64()) });
+  return new Response(String(pageOf(document, { origin, token })), {
+    headers: headersOf(new Uint8Array(style).toBase64()),
+  });
 }
 
 function headersOf(styleDigest: string): Record<string, string> {
@@ -40,7 +50,7 @@ function headersOf(styleDigest: string): Record<string, string> {
   };
 }
 
-function pageOf(document: OpenApiDocument, origin: string): Markup {
+function pageOf(document: OpenApiDocument, { origin, token }: Samples): Markup {
   const { info, components } = document;
   const server = document.servers[0]?.url ?? "";
   const calls = Object.entries(document.paths).flatMap(([path, operations]) =>
@@ -62,7 +72,7 @@ ${prose(info.description)}
 <p>For machines: <a href="${server}/openapi.json">openapi.json</a>, OpenAPI ${document.openapi}.</p>
 <h3>Before the samples</h3>
 <pre>export PLUSGATE=${origin}${server}
-export TOKEN=&lt;a token of WALLET_TOKENS&gt;</pre>
+export TOKEN=${token ?? "'a token of WALLET_TOKENS'"}</pre>
 </header>
 <nav aria-label="Calls">
 <h3>Calls</h3>

@@ -1,8 +1,7 @@
 /**
  * `npm run days`: random days from printed seeds.
  */
-import { parseArgs } from "node:util";
-import { runScript } from "../../../scripts/tool.ts";
+import { runCommand } from "../../../scripts/command.ts";
 import { wholeNumber } from "../../support/end-to-end/whole-number.ts";
 import { playRun } from "./command.ts";
 import { freshSeed } from "./plan/seeds.ts";
@@ -18,18 +17,12 @@ out right is printed with the command that plays it again.
   --days N   how many (default 100)
   --seed N   of the first day; the others follow from it (default: random)`;
 
-await runScript(async () => {
-  const { values } = parseArgs({
-    options: {
-      days: { type: "string", default: "100" },
-      seed: { type: "string", default: String(freshSeed()) },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  if (values.help) {
-    console.log(HELP);
-    return;
-  }
+const OPTIONS = {
+  days: { type: "string", default: "100" },
+  seed: { type: "string", default: String(freshSeed()) },
+} as const;
+
+await runCommand({ help: HELP, options: OPTIONS }, async (values) => {
   const days = wholeNumber("days", values.days, 1);
   const seed = wholeNumber("seed", values.seed, 0);
   console.log(`${days} days, seed ${seed}`);

@@ -1,8 +1,7 @@
 /**
  * `npm run kill`: days of nothing but payments, orders and kills.
  */
-import { parseArgs } from "node:util";
-import { runScript } from "../../../scripts/tool.ts";
+import { runCommand } from "../../../scripts/command.ts";
 import { wholeNumber } from "../../support/end-to-end/whole-number.ts";
 import { playRun } from "./command.ts";
 import { freshSeed } from "./plan/seeds.ts";
@@ -18,19 +17,13 @@ ended, and that the books sum to zero.
   --orders N     orders that customers scan (default 200)
   --seed N       repeats the amounts and the moments of an earlier run (default: random)`;
 
-await runScript(async () => {
-  const { values } = parseArgs({
-    options: {
-      payments: { type: "string", default: "500" },
-      orders: { type: "string", default: "200" },
-      seed: { type: "string", default: String(freshSeed()) },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  if (values.help) {
-    console.log(HELP);
-    return;
-  }
+const OPTIONS = {
+  payments: { type: "string", default: "500" },
+  orders: { type: "string", default: "200" },
+  seed: { type: "string", default: String(freshSeed()) },
+} as const;
+
+await runCommand({ help: HELP, options: OPTIONS }, async (values) => {
   const paymentCount = wholeNumber("payments", values.payments, 1);
   const orderCount = wholeNumber("orders", values.orders, 1);
   const seed = wholeNumber("seed", values.seed, 0);

@@ -1,6 +1,7 @@
 /** GET /sandbox/wallet-api: the calls of the wallet API, as a developer reads them. */
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import type { SandboxEnv } from "../../../sandbox/env.ts";
 import sandbox from "../../../sandbox/index.ts";
 import { walletApiPage } from "../../../sandbox/page/wallet-api/page.ts";
 import { redirectToWalletApiPage } from "../../../sandbox/page/wallet-api/serve.ts";
@@ -30,8 +31,8 @@ const getNote: WalletRoute<{ customerId?: string | undefined }, { note: string }
 };
 
 /** Opens the page. */
-async function open(gateway = sandboxEnv().GATEWAY): Promise<Response> {
-  return sandbox.fetch(new Request(PAGE), sandboxEnv({ GATEWAY: gateway }), {} as ExecutionContext);
+async function open(changes: Partial<SandboxEnv> = {}): Promise<Response> {
+  return sandbox.fetch(new Request(PAGE), sandboxEnv(changes), {} as ExecutionContext);
 }
 
 describe("the page", () => {
@@ -64,8 +65,22 @@ describe("the page", () => {
     ]);
   });
 
+  it("shows the token of local development, and where there is none, a text that a shell takes", async () => {
+    const token = "development-wallet-token-0000000000000001";
+    expect(await (await open({ WALLET_TOKEN: token })).text()).toContain(`export TOKEN=${token}</pre>`);
+    expect(await (await open()).text()).toContain("export TOKEN=&#39;a token of WALLET_TOKENS&#39;</pre>");
+  });
+
+  it("shows how long a text may be: a region has two letters", async () => {
+    const page = await (await open()).text();
+    expect(page).toContain("<code>region</code><small>string, 2 characters, optional</small>");
+    expect(page).toContain("<code>deviceTokenId</code><small>string, 1 to 256 characters</small>");
+  });
+
   it("shows text as text", async () => {
-    const response = await walletApiPage(walletOpenApi([endpointOf(getNote)], "/wallet/v1"), "http://gateway.test");
+    const response = await walletApiPage(walletOpenApi([endpointOf(getNote)], "/wallet/v1"), {
+      origin: "http://gateway.test",
+    });
     const page = await response.text();
     expect(page).toContain("<h2>A &lt;note&gt; &amp; more</h2>");
     expect(page).toContain("<p>First <code>code &lt;b&gt;</code>.</p><p>Second.</p>");
@@ -76,7 +91,7 @@ describe("the page", () => {
   it("gives way to what the gateway answers instead of its document", async () => {
     const problem = { code: "MISCONFIGURED" };
     const gateway = { fetch: async () => Response.json(problem, { status: 503 }) };
-    const response = await open(gateway as unknown as Fetcher);
+    const response = await open({ GATEWAY: gateway as unknown as Fetcher });
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual(problem);
   });

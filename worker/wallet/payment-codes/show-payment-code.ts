@@ -6,7 +6,7 @@ import * as z from "zod";
 import { stockOf } from "../../../durable/code-stock/client.ts";
 import { logFault } from "../../../durable/platform/log.ts";
 import { systemClock } from "../../../protocol/clock.ts";
-import { text } from "../../../protocol/parameters.ts";
+import { region, text } from "../../../protocol/parameters.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import { isProblem, type Problem } from "../../http/problem.ts";
 import { customerOf, namedCustomer } from "../caller.ts";
@@ -21,8 +21,7 @@ const body = z.object({
   deviceTokenId: text(256)
     .describe("The device that shows the code; Alipay+ judges risks by it.")
     .meta({ examples: ["phone-1"] }),
-  region: text(2)
-    .regex(/^[A-Z]{2}$/, "must be an ISO 3166 alpha-2 code")
+  region: region
     .optional()
     .describe("Where the customer is going to pay, ISO 3166 alpha-2. Another region means other codes."),
 });

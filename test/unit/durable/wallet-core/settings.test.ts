@@ -49,7 +49,7 @@ describe("the settings of the HTTP core", () => {
 });
 
 describe("docs/core-openapi.json", () => {
-  it("is what the schemas say; node scripts/core-openapi.ts writes it", () => {
+  it("is what the schemas say; scripts/core-openapi.ts writes it", () => {
     expect(openApiDocument).toEqual(JSON.parse(JSON.stringify(coreOpenApi())));
   });
 });
