@@ -6,6 +6,9 @@ export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
+/** Noon in UTC+8 two days ahead: no window ends, and no alarm of the runtime fires, by accident. */
+export const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
+
 /**
  * A whole second that is a day ahead of the runtime's own clock. Alarms are set by that one: none of them fires before
  * the test calls it.

@@ -4,7 +4,7 @@ import { partiesOf } from "../../../sandbox/parties.ts";
 import { paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { hkd } from "../../support/amounts.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/clock.ts";
+import { MINUTE_MS, NOON_MS } from "../../support/clock.ts";
 import { callAs, NOTIFY_URL, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
 import { realGateway, sandboxEnvironment, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { SUCCESS } from "../../support/sandbox/orders.ts";
@@ -13,18 +13,13 @@ import {
   connectWallet,
   newId,
   payInWallet,
-  runSalesAlarm,
-  type ShownSale,
+  saleAfter,
   saleOf,
   sell,
   sellTo,
 } from "../../support/sandbox/sales.ts";
 import { openCustomer } from "../../support/sandbox/sandbox.ts";
 import { until } from "../../support/until.ts";
-
-/** How long an acquirer waits for an answer in a test, instead of the 5 s. */
-/** Noon in UTC+8 two days ahead: no window ends, and no alarm of the runtime fires, by accident. */
-const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
@@ -36,15 +31,6 @@ afterEach(() => {
   setAlipayPlus();
   vi.useRealTimers();
 });
-
-const advance = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds);
-
-/** Time passes, and the acquirer does what is due. */
-async function takenUpAfter(milliseconds: number, sale: Pick<ShownSale, "paymentRequestId">): Promise<ShownSale> {
-  advance(milliseconds);
-  await runSalesAlarm();
-  return saleOf(sale);
-}
 
 /** Alipay+ notifies the sandbox's acquirer, signed. */
 async function notify(message: object): Promise<string> {
@@ -79,7 +65,7 @@ describe("a notification", () => {
     const [first, second] = [await sell({ scenario: "OrderCode" }), await sell({ scenario: "OrderCode" })];
     for (const { codeValue } of [first, second]) await payInWallet(await openCustomer(), codeValue);
     expect(await act(first, "inquire")).toMatchObject({ status: "SUCCEEDED", notifications: 0, inquiries: 1 });
-    expect(await takenUpAfter(10 * MINUTE_MS, second)).toMatchObject({
+    expect(await saleAfter(10 * MINUTE_MS, second)).toMatchObject({
       status: "SUCCEEDED",
       notifications: 0,
       inquiries: 1,

@@ -2,12 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { jpy } from "../../support/amounts.ts";
-import { DAY_MS, MINUTE_MS } from "../../support/clock.ts";
+import { NOON_MS } from "../../support/clock.ts";
 import { act, connectWallet, exchangesAbout, notifyAcquirer, saleOf, sellTo } from "../../support/sandbox/sales.ts";
 import { openCustomer } from "../../support/sandbox/sandbox.ts";
-
-/** Noon in UTC+8 two days ahead: no window ends, and no alarm of the runtime fires, by accident. */
-const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * 60 * MINUTE_MS;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });

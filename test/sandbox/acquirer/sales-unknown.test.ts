@@ -10,7 +10,7 @@ import { sellCommandOf } from "../../../sandbox/acquirer/sell-command.ts";
 import { Sales } from "../../../sandbox/objects.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { hkd } from "../../support/amounts.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../support/clock.ts";
+import { advance, HOUR_MS, MINUTE_MS, NOON_MS, SECOND_MS } from "../../support/clock.ts";
 import { reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
 import { realGateway, sandboxEnvironment, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import {
@@ -20,6 +20,7 @@ import {
   newId,
   runSalesAlarm,
   type ShownSale,
+  saleAfter,
   saleOf,
   salesObject,
   sell,
@@ -31,8 +32,6 @@ import { until } from "../../support/until.ts";
 
 /** How long an acquirer waits for an answer in a test, instead of the 5 s. */
 const IMPATIENCE_MS = 50;
-/** Noon in UTC+8 two days ahead: no window ends, and no alarm of the runtime fires, by accident. */
-const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
 const MIDNIGHT_MS = NOON_MS + 12 * HOUR_MS;
 
 beforeEach(() => {
@@ -45,15 +44,6 @@ afterEach(() => {
   setAlipayPlus();
   vi.useRealTimers();
 });
-
-const advance = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds);
-
-/** Time passes, and the acquirer does what is due. */
-async function takenUpAfter(milliseconds: number, sale: Pick<ShownSale, "paymentRequestId">): Promise<ShownSale> {
-  advance(milliseconds);
-  await runSalesAlarm();
-  return saleOf(sale);
-}
 
 /** The wallet does what it is asked, but the answers to these interfaces are lost. */
 function loseAnswersTo(...names: readonly string[]): void {
@@ -98,11 +88,11 @@ describe("a sale whose result Alipay+ does not know", () => {
     const customerId = await openCustomer();
     const sale = await sellTo(customerId);
     expect(sale).toMatchObject({ status: "PAYING", result: { resultCode: "PAYMENT_IN_PROCESS" }, inquiries: 0 });
-    expect(await takenUpAfter(3 * SECOND_MS - 1, sale)).toMatchObject({ inquiries: 0 });
-    expect(await takenUpAfter(1, sale)).toMatchObject({ status: "PAYING", inquiries: 1 });
+    expect(await saleAfter(3 * SECOND_MS - 1, sale)).toMatchObject({ inquiries: 0 });
+    expect(await saleAfter(1, sale)).toMatchObject({ status: "PAYING", inquiries: 1 });
     advance(SECOND_MS);
     await runAlarm();
-    expect(await takenUpAfter(2 * SECOND_MS, sale)).toMatchObject({ status: "SUCCEEDED", inquiries: 2 });
+    expect(await saleAfter(2 * SECOND_MS, sale)).toMatchObject({ status: "SUCCEEDED", inquiries: 2 });
     expect(await balanceOf(customerId)).toBe("94800");
   });
 
@@ -123,9 +113,9 @@ describe("a sale whose result Alipay+ does not know", () => {
     const sale = await sellTo(customerId);
     expect(await balanceOf(customerId)).toBe("94800");
     for (let inquiries = 1; inquiries <= 10; inquiries += 1) {
-      expect(await takenUpAfter(3 * SECOND_MS, sale)).toMatchObject({ status: "PAYING", inquiries });
+      expect(await saleAfter(3 * SECOND_MS, sale)).toMatchObject({ status: "PAYING", inquiries });
     }
-    expect(await takenUpAfter(3 * SECOND_MS, sale)).toMatchObject({ status: "CANCELLED", inquiries: 10 });
+    expect(await saleAfter(3 * SECOND_MS, sale)).toMatchObject({ status: "CANCELLED", inquiries: 10 });
     expect(await balanceOf(customerId)).toBe("100000");
     expect((await reportOf(sale.paymentRequestId)).status).toBe("CLOSED");
   });
@@ -148,7 +138,7 @@ describe("a sale about which Alipay+ is silent", () => {
     expect(sale).toMatchObject({ status: "PAYING", result: { resultCode: "UNKNOWN_EXCEPTION", resultMessage } });
     finish.resolve();
     await until(async () => expect((await reportOf(sale.paymentRequestId)).status).toBe("SUCCEEDED"));
-    expect(await takenUpAfter(3 * SECOND_MS, sale)).toMatchObject({ status: "SUCCEEDED", inquiries: 1 });
+    expect(await saleAfter(3 * SECOND_MS, sale)).toMatchObject({ status: "SUCCEEDED", inquiries: 1 });
   });
 
   it("believes no answer that Alipay+ has not signed", async () => {
@@ -158,7 +148,7 @@ describe("a sale about which Alipay+ is silent", () => {
       result: { resultCode: "UNKNOWN_EXCEPTION", resultMessage: expect.stringContaining("SIGNATURE_INVALID") },
     });
     expect(sale).not.toHaveProperty("paymentId");
-    expect(await takenUpAfter(3 * SECOND_MS, sale)).toMatchObject({ status: "SUCCEEDED", inquiries: 1 });
+    expect(await saleAfter(3 * SECOND_MS, sale)).toMatchObject({ status: "SUCCEEDED", inquiries: 1 });
   });
 
   it("is cancelled until the cancel is answered, and the money goes back", async () => {
@@ -173,7 +163,7 @@ describe("a sale about which Alipay+ is silent", () => {
     });
     const { status, inquiries, dueTime } = await saleOf(sale);
     expect([status, inquiries, Date.parse(String(dueTime)) - Date.now()]).toEqual(["CANCELLING", 10, 4 * SECOND_MS]);
-    expect(await takenUpAfter(4 * SECOND_MS, sale)).toMatchObject({ status: "CANCELLED", inquiries: 10 });
+    expect(await saleAfter(4 * SECOND_MS, sale)).toMatchObject({ status: "CANCELLED", inquiries: 10 });
     expect(await balanceOf(customerId)).toBe("100000");
   });
 
@@ -192,7 +182,7 @@ describe("a sale about which Alipay+ is silent", () => {
     expect(await saleOf(sale)).toMatchObject({ status: "REFUNDING", refunds: [{ status: "ASKED" }] });
     await deafly((sales) => sales.alarm());
     expect(await saleOf(sale)).toMatchObject({ status: "REFUNDING", refunds: [{ result: { resultStatus: "U" } }] });
-    expect(await takenUpAfter(4 * SECOND_MS, sale)).toMatchObject({
+    expect(await saleAfter(4 * SECOND_MS, sale)).toMatchObject({
       status: "REFUNDED",
       result: { resultCode: "SUCCESS" },
       refunds: [{ status: "SUCCEEDED", refundAmount: hkd("1000"), refundId: expect.any(String) }],
@@ -250,7 +240,7 @@ describe("a refund whose result Alipay+ does not know", () => {
     setGateway();
     advance(4 * SECOND_MS);
     await runAlarm();
-    expect(await takenUpAfter(0, sale)).toMatchObject({
+    expect(await saleAfter(0, sale)).toMatchObject({
       refunds: [{ status: "SUCCEEDED", result: { resultCode: "SUCCESS" } }],
     });
     expect(await balanceOf(customerId)).toBe("96880");

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { hkd, jpy } from "../../support/amounts.ts";
-import { DAY_MS, MINUTE_MS } from "../../support/clock.ts";
+import { MINUTE_MS, NOON_MS } from "../../support/clock.ts";
 import { reportOf, usd } from "../../support/sandbox/acquirer.ts";
 import {
   act,
@@ -21,9 +21,6 @@ import {
   sellTo,
 } from "../../support/sandbox/sales.ts";
 import { call, codeOf, type ErrorReply, openCustomer } from "../../support/sandbox/sandbox.ts";
-
-/** Noon in UTC+8 two days ahead: no window ends, and no alarm of the runtime fires, by accident. */
-const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * 60 * MINUTE_MS;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });

@@ -5,22 +5,20 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import { hkd } from "../../support/amounts.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../support/clock.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, NOON_MS, SECOND_MS } from "../../support/clock.ts";
 import {
   ask,
-  bookOf,
   callAs,
   NOTIFY_URL,
   newId,
   payByCode,
   reportOf,
   runAlarm,
+  settlementEntriesOf,
 } from "../../support/sandbox/acquirer.ts";
 import { type GatewayHandler, realGateway, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { type CustomerReply, call, openCustomer } from "../../support/sandbox/sandbox.ts";
 
-/** Noon in UTC+8 two days ahead: no window ends, and no alarm of the runtime fires, by accident. */
-const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
 /** The midnight of UTC+8 after it. */
 const MIDNIGHT_MS = NOON_MS + 12 * HOUR_MS;
 
@@ -118,7 +116,7 @@ describe("a payment whose result the wallet does not give", () => {
     await runAlarm();
     expect((await reportOf(paymentRequestId)).status).toBe("CLOSED");
     expect(await balanceOf(customerId)).toBe("100000");
-    expect(await bookOf(String(answer.paymentId))).toEqual([]);
+    expect(await settlementEntriesOf(String(answer.paymentId))).toEqual([]);
   });
 
   it("is cancelled when its success arrives too late [TIM-04]", async () => {

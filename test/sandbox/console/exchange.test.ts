@@ -11,24 +11,13 @@ import {
   codeOf,
   type ErrorReply,
   type ExchangeReply,
+  idOf,
   openCustomer,
   pay,
-  sandboxEnv,
+  post,
+  throughGateway,
+  walletThat,
 } from "../../support/sandbox/sandbox.ts";
-
-const idOf = ({ exchange }: ExchangeReply) => bodyOf(exchange.request).paymentRequestId as string;
-
-function post(path: string, body: object): Promise<ExchangeReply> {
-  return call("POST", path, body);
-}
-
-/** A wallet that answers what the test says, instead of the gateway. */
-function walletThat(answer: (request: Request) => Promise<Response>): SandboxEnv {
-  const GATEWAY = { fetch: (url: string, init: RequestInit) => answer(new Request(url, init)) };
-  return sandboxEnv({ GATEWAY: GATEWAY as unknown as Fetcher });
-}
-
-const throughGateway = (request: Request) => sandboxEnv().GATEWAY.fetch(request);
 
 describe("POST /sandbox/pay", () => {
   it("sends the complete signed message, and shows the whole exchange [SBX-24]", async () => {

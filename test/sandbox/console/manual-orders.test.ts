@@ -1,12 +1,10 @@
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
+import { describe, expect, it, vi } from "vitest";
 import { hkd, jpy } from "../../support/amounts.ts";
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../support/clock.ts";
-import { ask, bookOf, newId, payMessage, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
-import { callAlipayPlus, deliver } from "../../support/sandbox/alipayplus.ts";
-import { NOON_MS } from "../../support/sandbox/faults.ts";
-import { realGateway, setGateway } from "../../support/sandbox/gateway-binding.ts";
+import { HOUR_MS, MINUTE_MS, NOON_MS, SECOND_MS } from "../../support/clock.ts";
+import { ask, newId, payMessage, reportOf, runAlarm, settlementEntriesOf } from "../../support/sandbox/acquirer.ts";
+import { callAlipayPlus } from "../../support/sandbox/alipayplus.ts";
+import { setGateway } from "../../support/sandbox/gateway-binding.ts";
 import {
   CLOSED,
   close,
@@ -14,8 +12,11 @@ import {
   type OrderCodeReply,
   orderOf,
   placeOrder,
+  reachWallet,
   SUCCESS,
   scan,
+  startAtNoon,
+  walletCalls,
 } from "../../support/sandbox/orders.ts";
 import {
   bodyOf,
@@ -29,28 +30,7 @@ import { walletCall } from "../../support/wallet/calls.ts";
 
 const REFUSED = { resultCode: "RISK_REJECT", resultStatus: "F", resultMessage: "No." };
 
-let asked: string[] = [];
-
-/** Alipay+ reaches the wallet again, and its calls without a developer are counted. */
-const hearEverything = () =>
-  setGateway((request) => {
-    asked.push(new URL(request.url).pathname.split("/").at(-1) ?? "");
-    return realGateway(request);
-  });
-
-beforeEach(() => {
-  // Ahead of the runtime's own clock: no alarm fires before a test calls it.
-  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
-  setAlipayPlus((request) => deliver(request));
-  asked = [];
-  hearEverything();
-});
-
-afterEach(() => {
-  setGateway();
-  setAlipayPlus();
-  vi.useRealTimers();
-});
+startAtNoon();
 
 /** From now on no message of Alipay+ reaches the wallet. */
 const loseEverything = () => setGateway(() => Promise.reject(new Error("lost")));
@@ -96,7 +76,7 @@ describe("a manual order whose result the wallet does not notify", () => {
     const { customerId, paymentRequestId } = await paidInNoAnswer();
     expect(await statusOf(paymentRequestId)).toBe("DECODED");
     await pass(4 * SECOND_MS);
-    expect(asked).toEqual(["inquiryPayment"]);
+    expect(walletCalls).toEqual(["inquiryPayment"]);
     expect(await orderOf(paymentRequestId)).toMatchObject({ status: "PAID", notifications: [] });
 
     const wish = { paymentRequestId, refundAmount: hkd("300") };
@@ -115,18 +95,18 @@ describe("a manual order whose result the wallet does not notify", () => {
     await pass(10 * MINUTE_MS);
     expect(await statusOf(paymentRequestId)).toBe("CLOSED");
     expect((await scan(codeValue)).result.resultCode).toBe("EXPIRED_CODE");
-    hearEverything();
+    reachWallet();
     await pass(5 * MINUTE_MS);
-    expect(asked).toEqual(["cancelPayment"]);
+    expect(walletCalls).toEqual(["cancelPayment"]);
     await pass(HOUR_MS);
-    expect(asked).toEqual(["cancelPayment"]);
+    expect(walletCalls).toEqual(["cancelPayment"]);
   });
 
   it("refunds what the wallet has taken, when its success did not arrive before the expiry [SBX-02]", async () => {
     const { customerId, paymentRequestId } = await paidInNoAnswer();
     expect(await balanceOf(customerId)).toBe("99300");
     await pass(10 * MINUTE_MS);
-    expect(asked).toEqual(["cancelPayment"]);
+    expect(walletCalls).toEqual(["cancelPayment"]);
     expect(await statusOf(paymentRequestId)).toBe("CLOSED");
     expect(await balanceOf(customerId)).toBe("100000");
   });
@@ -136,7 +116,7 @@ describe("a manual order whose result the wallet does not notify", () => {
     await pass(10 * MINUTE_MS);
     expect(await statusOf(paymentRequestId)).toBe("CLOSED");
     expect((await scan(codeValue)).result.resultCode).toBe("EXPIRED_CODE");
-    expect(asked).toEqual([]);
+    expect(walletCalls).toEqual([]);
   });
 
   it("that is an evaluation is neither polled nor cancelled [SBX-03]", async () => {
@@ -145,7 +125,7 @@ describe("a manual order whose result the wallet does not notify", () => {
     expect((await scan(codeValue, "bob")).result.resultCode).toBe("REPEAT_REQ_INCONSISTENT");
     await pass(MINUTE_MS);
     await pass(10 * MINUTE_MS);
-    expect([await statusOf(paymentRequestId), asked]).toEqual(["CLOSED", []]);
+    expect([await statusOf(paymentRequestId), walletCalls]).toEqual(["CLOSED", []]);
   });
 });
 
@@ -157,10 +137,10 @@ describe("a success of a manual order that comes too late", () => {
     const { paymentRequestId } = await scannedOrder();
     await end(paymentRequestId);
     expect(await stateOf(paymentRequestId)).toBe("CLOSED");
-    asked = [];
+    walletCalls.length = 0;
     expect(await notify(paymentRequestId, SUCCESS, { paymentId: "payment-1" })).toBe("SUCCESS");
     await pass(0);
-    expect([asked, await stateOf(paymentRequestId)]).toEqual([["cancelPayment"], "CLOSED"]);
+    expect([walletCalls, await stateOf(paymentRequestId)]).toEqual([["cancelPayment"], "CLOSED"]);
     expect(await notify(paymentRequestId, CLOSED, { paymentId: "payment-1" })).toBe("SUCCESS");
     expect(await statusOf(paymentRequestId)).toBe("CLOSED");
   });
@@ -176,7 +156,7 @@ describe("a close from the console", () => {
     expect((await scan(codeValue)).result.resultCode).toBe("ORDER_IS_CLOSED");
     expect(await stateOf(paymentRequestId)).toBe("CLOSING");
     await pass(12 * SECOND_MS);
-    expect([asked, await stateOf(paymentRequestId)]).toEqual([["cancelPayment"], "CLOSED"]);
+    expect([walletCalls, await stateOf(paymentRequestId)]).toEqual([["cancelPayment"], "CLOSED"]);
   });
 
   it("leaves an order that has failed as it is", async () => {
@@ -224,7 +204,7 @@ describe("a manual order belongs to no acquirer", () => {
     const { paymentRequestId: paymentId } = await scannedOrder();
     await notify(paymentId, SUCCESS, { paymentId: "payment-1" });
     expect(await statusOf(paymentId)).toBe("PAID");
-    expect(await bookOf(paymentId)).toEqual([]);
+    expect(await settlementEntriesOf(paymentId)).toEqual([]);
     for (const name of ["inquiryPayment", "cancelPayment"] as const) {
       expect((await ask(name, { paymentId })).result.resultCode).toBe("ORDER_NOT_EXIST");
     }
@@ -236,7 +216,7 @@ describe("a manual order belongs to no acquirer", () => {
         resultStatus: "S",
       },
     );
-    expect([await statusOf(paymentId), await bookOf(paymentId)]).toEqual(["CLOSED", []]);
+    expect([await statusOf(paymentId), await settlementEntriesOf(paymentId)]).toEqual(["CLOSED", []]);
   });
 
   it("and an acquirer's order is not a manual one: it cannot be seen or closed as one", async () => {

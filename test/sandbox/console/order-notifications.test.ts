@@ -1,41 +1,24 @@
 /** The notifications of a wallet about manual orders (docs/spec/wallet/notify-payment.md). */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import { NOTIFICATIONS_LIMIT } from "../../../sandbox/alipayplus/payments/records/received-notifications.ts";
-import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { hkd } from "../../support/amounts.ts";
 import { ask, payMessage } from "../../support/sandbox/acquirer.ts";
-import { deliver } from "../../support/sandbox/alipayplus.ts";
-import { NOON_MS } from "../../support/sandbox/faults.ts";
-import { realGateway, setGateway } from "../../support/sandbox/gateway-binding.ts";
-import { notify, type OrderCodeReply, orderOf, placeOrder, SUCCESS, scan } from "../../support/sandbox/orders.ts";
+import {
+  notify,
+  type OrderCodeReply,
+  orderOf,
+  placeOrder,
+  SUCCESS,
+  scan,
+  startAtNoon,
+} from "../../support/sandbox/orders.ts";
 import { call, openCustomer } from "../../support/sandbox/sandbox.ts";
 import { Network } from "../../support/sandbox/worker.ts";
 
-let asked: string[] = [];
-
-/** Alipay+ reaches the wallet again, and its calls without a developer are counted. */
-const hearEverything = () =>
-  setGateway((request) => {
-    asked.push(new URL(request.url).pathname.split("/").at(-1) ?? "");
-    return realGateway(request);
-  });
-
-beforeEach(() => {
-  // Ahead of the runtime's own clock: no alarm fires before a test calls it.
-  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
-  setAlipayPlus((request) => deliver(request));
-  asked = [];
-  hearEverything();
-});
-
-afterEach(() => {
-  setGateway();
-  setAlipayPlus();
-  vi.useRealTimers();
-});
+startAtNoon();
 
 const statusOf = async (paymentRequestId: string) => (await orderOf(paymentRequestId)).status;
 

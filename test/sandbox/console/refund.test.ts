@@ -1,30 +1,16 @@
 /** Refunds that a developer sends from the console. */
 import { describe, expect, it } from "vitest";
-import type { SandboxEnv } from "../../../sandbox/env.ts";
 import { hkd, jpy } from "../../support/amounts.ts";
 import {
-  bodyOf,
   call,
   type ErrorReply,
-  type ExchangeReply,
+  idOf,
   openCustomer,
   pay,
-  sandboxEnv,
+  post,
+  throughGateway,
+  walletThat,
 } from "../../support/sandbox/sandbox.ts";
-
-const idOf = ({ exchange }: ExchangeReply) => bodyOf(exchange.request).paymentRequestId as string;
-
-function post(path: string, body: object): Promise<ExchangeReply> {
-  return call("POST", path, body);
-}
-
-/** A wallet that answers what the test says, instead of the gateway. */
-function walletThat(answer: (request: Request) => Promise<Response>): SandboxEnv {
-  const GATEWAY = { fetch: (url: string, init: RequestInit) => answer(new Request(url, init)) };
-  return sandboxEnv({ GATEWAY: GATEWAY as unknown as Fetcher });
-}
-
-const throughGateway = (request: Request) => sandboxEnv().GATEWAY.fetch(request);
 
 describe("POST /sandbox/refund", () => {
   it("refunds a payment in parts at its own rate, and not one unit more or less", async () => {

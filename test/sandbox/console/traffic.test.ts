@@ -1,13 +1,15 @@
 /** The last exchanges, as the console shows them. */
 import { describe, expect, it } from "vitest";
 import { hkd } from "../../support/amounts.ts";
-import { bodyOf, call, type ErrorReply, type ExchangeReply, openCustomer, pay } from "../../support/sandbox/sandbox.ts";
-
-const idOf = ({ exchange }: ExchangeReply) => bodyOf(exchange.request).paymentRequestId as string;
-
-function post(path: string, body: object): Promise<ExchangeReply> {
-  return call("POST", path, body);
-}
+import {
+  call,
+  type ErrorReply,
+  type ExchangeReply,
+  idOf,
+  openCustomer,
+  pay,
+  post,
+} from "../../support/sandbox/sandbox.ts";
 
 describe("GET /sandbox/traffic", () => {
   type Traffic = { readonly traffic: readonly ExchangeReply[] };

@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FaultName } from "../../../sandbox/faults/catalogue.ts";
 import { hkd } from "../../support/amounts.ts";
-import { HOUR_MS, MINUTE_MS } from "../../support/clock.ts";
+import { HOUR_MS, MINUTE_MS, NOON_MS } from "../../support/clock.ts";
 import {
   BASE_PATH,
   NOTIFY_URL,
@@ -18,14 +18,13 @@ import {
 import {
   type AcquirerView,
   acquire,
+  activateFault,
+  endAllFaults,
   expectAgreement,
   faultsOn,
   faultyTraffic,
-  NOON_MS,
   settled,
   shortly,
-  stand,
-  standNoMore,
 } from "../../support/sandbox/faults.ts";
 import { codeOf, openCustomer } from "../../support/sandbox/sandbox.ts";
 import { until } from "../../support/until.ts";
@@ -35,7 +34,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await standNoMore();
+  await endAllFaults();
   vi.useRealTimers();
 });
 
@@ -230,7 +229,7 @@ describe("a notification to an acquirer", () => {
 
   it.each(Object.entries(NOTIFICATIONS))("that meets %s is resent until it is acknowledged", async (name, expected) => {
     const customerId = await openCustomer();
-    await stand(name as FaultName, { link: "ALIPAYPLUS_TO_ACQP", times: "1" });
+    await activateFault(name as FaultName, { link: "ALIPAYPLUS_TO_ACQP", times: "1" });
     const { paymentRequestId } = await payByCode(customerId, { paymentNotifyUrl: NOTIFY_URL });
     await runAlarm();
     await until(async () => expect(await outcomes(paymentRequestId)).toEqual([expected[0]]));
@@ -244,7 +243,7 @@ describe("a notification to an acquirer", () => {
   });
 
   it("that is never acknowledged is resent by the schedule of seven, and then no more [TIM-07]", async () => {
-    await stand("NEVER_ACKNOWLEDGED", { link: "ALIPAYPLUS_TO_ACQP" });
+    await activateFault("NEVER_ACKNOWLEDGED", { link: "ALIPAYPLUS_TO_ACQP" });
     const { paymentRequestId } = await payByCode(await openCustomer(), { paymentNotifyUrl: NOTIFY_URL });
     await runAlarm();
     for (const minutes of [2, 10, 10, 60, 120, 360, 900]) {
@@ -258,7 +257,7 @@ describe("a notification to an acquirer", () => {
   it("meets what is refused by the acquirer itself: SIGNATURE_WRONG, KEY_VERSION_WRONG, CLOCK_SKEWED", async () => {
     const answers: string[] = [];
     for (const name of ["SIGNATURE_WRONG", "KEY_VERSION_WRONG", "CLOCK_SKEWED"] as const) {
-      await stand(name, { link: "ALIPAYPLUS_TO_ACQP", times: "1" });
+      await activateFault(name, { link: "ALIPAYPLUS_TO_ACQP", times: "1" });
       const { paymentRequestId } = await payByCode(await openCustomer(), { paymentNotifyUrl: NOTIFY_URL });
       await runAlarm();
       await until(async () => expect(await outcomes(paymentRequestId)).toHaveLength(1));

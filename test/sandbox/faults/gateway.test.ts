@@ -6,18 +6,17 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FaultName } from "../../../sandbox/faults/catalogue.ts";
 import { paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { MINUTE_MS } from "../../support/clock.ts";
+import { MINUTE_MS, NOON_MS } from "../../support/clock.ts";
 import { type AcquirerAnswer, ask, payMessage, reportOf } from "../../support/sandbox/acquirer.ts";
 import { deliver } from "../../support/sandbox/alipayplus.ts";
 import {
+  activateFault,
   balanceOf,
+  endAllFaults,
   expectAgreement,
   faultsOn,
   faultyTraffic,
-  NOON_MS,
   settled,
-  stand,
-  standNoMore,
 } from "../../support/sandbox/faults.ts";
 import { openCustomer } from "../../support/sandbox/sandbox.ts";
 import { until } from "../../support/until.ts";
@@ -38,7 +37,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await standNoMore();
+  await endAllFaults();
   setAlipayPlus();
   vi.useRealTimers();
 });
@@ -107,7 +106,7 @@ describe("a scanned order", () => {
   it.each(decodings)("whose decoding meets %s is decoded all the same, and paid once [SBX-12]", async (name, times) => {
     const customerId = await openCustomer();
     const { codeValue, paymentId, paymentRequestId } = await offer();
-    await stand(name as FaultName, { link: LINK, interface: "userInitiatedPay", times: "1" });
+    await activateFault(name as FaultName, { link: LINK, interface: "userInitiatedPay", times: "1" });
     expect((await scan(codeValue, customerId)).body).toMatchObject({ action: "SHOW_PAYMENT" });
     expect(countOf("userInitiatedPay")).toBe(times);
     const shown = await faultyTraffic(codeValue);
@@ -124,11 +123,11 @@ describe("a scanned order", () => {
   it("that is never decoded costs nothing, and is paid when the customer scans again", async () => {
     const customerId = await openCustomer();
     const { codeValue, paymentId, paymentRequestId } = await offer();
-    await stand("U_FOREVER", { link: LINK, interface: "userInitiatedPay" });
+    await activateFault("U_FOREVER", { link: LINK, interface: "userInitiatedPay" });
     const refused = await scan(codeValue, customerId);
     expect(refused.status).toBeGreaterThanOrEqual(400);
     expect(await balanceOf(customerId)).toBe("100000");
-    await standNoMore();
+    await endAllFaults();
     expect((await scan(codeValue, customerId)).body).toMatchObject({ action: "SHOW_PAYMENT" });
     expect(await confirm(paymentId, customerId)).toBe("SUCCEEDED");
     expect(await notifyDue(paymentId, 1)).toEqual(["S"]);
@@ -143,7 +142,7 @@ describe("a notification to Alipay+", () => {
       const customerId = await openCustomer();
       const { codeValue, paymentId, paymentRequestId } = await offer();
       await scan(codeValue, customerId);
-      await stand(name as FaultName, { link: LINK, interface: "notifyPayment", times: "1" });
+      await activateFault(name as FaultName, { link: LINK, interface: "notifyPayment", times: "1" });
       expect(await confirm(paymentId, customerId)).toBe("SUCCEEDED");
       expect(await notifyDue(paymentId, 1)).toEqual([notified]);
       expect((await faultyTraffic(paymentId)).map(({ exchange }) => exchange.fault)).toEqual([name]);
@@ -161,7 +160,7 @@ describe("a notification to Alipay+", () => {
     const customerId = await openCustomer();
     const { codeValue, paymentId, paymentRequestId } = await offer();
     await scan(codeValue, customerId);
-    await stand("REQUEST_LOST", { link: LINK, interface: "notifyPayment" });
+    await activateFault("REQUEST_LOST", { link: LINK, interface: "notifyPayment" });
     expect(await confirm(paymentId, customerId)).toBe("SUCCEEDED");
     expect(await notifyDue(paymentId, 1)).toEqual(["CONNECTION_FAILED"]);
     expect((await reportOf(paymentRequestId)).status).toBe("ASKED");

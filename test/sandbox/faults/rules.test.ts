@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FAULT_NAMES } from "../../../sandbox/faults/catalogue.ts";
 import { hkd } from "../../support/amounts.ts";
 import { newId } from "../../support/sandbox/acquirer.ts";
-import { develop, type RuleReply, type Shown, stand, standNoMore } from "../../support/sandbox/faults.ts";
+import { activateFault, develop, endAllFaults, type RuleReply, type Shown } from "../../support/sandbox/faults.ts";
 import { codeOf, openCustomer, pay } from "../../support/sandbox/sandbox.ts";
 
 type FaultsReply = {
@@ -18,13 +18,13 @@ type FaultsReply = {
 
 const faults = () => develop<FaultsReply>("GET", "/faults");
 
-beforeEach(standNoMore);
-afterEach(standNoMore);
+beforeEach(endAllFaults);
+afterEach(endAllFaults);
 
 describe("GET /sandbox/faults", () => {
   it("lists every fault with its links and a sentence, and the rules in their order [SBX-10]", async () => {
-    const first = await stand("ANSWER_LOST");
-    const second = await stand("REORDERED", { delayMs: 500, times: 2, interface: "pay" });
+    const first = await activateFault("ANSWER_LOST");
+    const second = await activateFault("REORDERED", { delayMs: 500, times: 2, interface: "pay" });
     const { catalogue, rules } = await faults();
     expect(catalogue.map(({ fault }) => fault)).toEqual(FAULT_NAMES);
     expect(catalogue[0]).toEqual({
@@ -44,7 +44,7 @@ describe("GET /sandbox/faults", () => {
 describe("POST /sandbox/faults", () => {
   it("is active for so many messages, and shows how many are left [SBX-14]", async () => {
     const customerId = await openCustomer();
-    await stand("ANSWER_LOST", { link: "ALIPAYPLUS_TO_MPP", interface: "pay", times: "2" });
+    await activateFault("ANSWER_LOST", { link: "ALIPAYPLUS_TO_MPP", interface: "pay", times: "2" });
     const codes: string[] = [];
     const left: (string | undefined)[] = [];
     for (const _ of [1, 2, 3]) {
@@ -56,7 +56,7 @@ describe("POST /sandbox/faults", () => {
   });
 
   it("gives way to the header of a message, and is not used up by it [SBX-14]", async () => {
-    await stand("ANSWER_LOST", { interface: "inquiryPayment", times: "1" });
+    await activateFault("ANSWER_LOST", { interface: "inquiryPayment", times: "1" });
     const asked = await develop<Shown>("POST", "/inquiryPayment", { paymentRequestId: newId() }, "HTTP_500");
     expect(asked.exchange.fault).toBe("HTTP_500");
     const struck = await develop<Shown>("POST", "/inquiryPayment", { paymentRequestId: newId() });
@@ -65,7 +65,11 @@ describe("POST /sandbox/faults", () => {
 
   it("decides by a seed in the same way for the same messages [SBX-15]", async () => {
     const struck = async (seed: string) => {
-      const { ruleId } = await stand("TRAFFIC_LIMIT", { interface: "inquiryPayment", probability: "0.5", seed });
+      const { ruleId } = await activateFault("TRAFFIC_LIMIT", {
+        interface: "inquiryPayment",
+        probability: "0.5",
+        seed,
+      });
       const decided: boolean[] = [];
       for (let count = 0; count < 16; count += 1) {
         const { exchange } = await develop<Shown>("POST", "/inquiryPayment", { paymentRequestId: newId() });
@@ -81,7 +85,7 @@ describe("POST /sandbox/faults", () => {
   });
 
   it("shows a seed also where the request has none, so that the run can be repeated [SBX-15]", async () => {
-    expect((await stand("HTTP_500", { probability: "0.25" })).seed).toMatch(/^[0-9a-f]{32}$/);
+    expect((await activateFault("HTTP_500", { probability: "0.25" })).seed).toMatch(/^[0-9a-f]{32}$/);
   });
 
   it.each<[string, object]>([
@@ -113,7 +117,7 @@ describe("POST /sandbox/faults", () => {
   });
 
   it("keeps at most 50 rules", async () => {
-    for (let count = 0; count < 50; count += 1) await stand("U_FOREVER", { interface: "consultPayment" });
+    for (let count = 0; count < 50; count += 1) await activateFault("U_FOREVER", { interface: "consultPayment" });
     const refused = await develop("POST", "/faults", { fault: "HTTP_500" });
     expect(refused).toMatchObject({ httpStatus: 429, error: { code: "TOO_MANY_RULES" } });
     expect((await faults()).rules).toHaveLength(50);
@@ -122,8 +126,8 @@ describe("POST /sandbox/faults", () => {
 
 describe("DELETE /sandbox/faults", () => {
   it("ends one rule by its id, or all of them", async () => {
-    const { ruleId } = await stand("HTTP_500");
-    const kept = await stand("ANSWER_LOST");
+    const { ruleId } = await activateFault("HTTP_500");
+    const kept = await activateFault("ANSWER_LOST");
     expect(await develop("DELETE", `/faults/${ruleId}`)).toMatchObject({ rules: [{ ruleId: kept.ruleId }] });
     expect(await develop("DELETE", `/faults/${ruleId}`)).toMatchObject({
       httpStatus: 404,
@@ -133,7 +137,7 @@ describe("DELETE /sandbox/faults", () => {
   });
 
   it("lets messages pass as they are from then on", async () => {
-    const { ruleId } = await stand("TRAFFIC_LIMIT", { link: "ALIPAYPLUS_TO_MPP" });
+    const { ruleId } = await activateFault("TRAFFIC_LIMIT", { link: "ALIPAYPLUS_TO_MPP" });
     const customerId = await openCustomer();
     expect((await pay(customerId, hkd("1"))).result.resultCode).toBe("REQUEST_TRAFFIC_EXCEED_LIMIT");
     await develop("DELETE", `/faults/${ruleId}`);

@@ -2,21 +2,22 @@
  * Faults on the way from Alipay+ to the wallet: what each of them sees, and that the money is right in the end.
  * One debit at the most, and wallet, Alipay+ and its settlement ledger agree in the end.
  */
+
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FaultName } from "../../../sandbox/faults/catalogue.ts";
 import { hkd } from "../../support/amounts.ts";
+import { NOON_MS } from "../../support/clock.ts";
 import { ask, newId, payByCode, reportOf } from "../../support/sandbox/acquirer.ts";
 import {
+  activateFault,
   develop,
+  endAllFaults,
   expectAgreement,
   faultsOn,
   faultyTraffic,
-  NOON_MS,
   playGateway,
   type Shown,
   settled,
-  stand,
-  standNoMore,
 } from "../../support/sandbox/faults.ts";
 import { setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { openCustomer, pay } from "../../support/sandbox/sandbox.ts";
@@ -27,7 +28,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await standNoMore();
+  await endAllFaults();
   setGateway();
   vi.useRealTimers();
 });
@@ -99,7 +100,7 @@ describe("a pay of an acquirer", () => {
     async (name, expected) => {
       const asked = playGateway();
       const customerId = await openCustomer();
-      await stand(name as FaultName, { link: LINK, interface: "pay", times: "1" });
+      await activateFault(name as FaultName, { link: LINK, interface: "pay", times: "1" });
       const { answer, paymentRequestId } = await payByCode(customerId);
       expect(answer.result.resultCode).toBe(expected.answered);
       expect(asked).toEqual(expected.asked);
@@ -114,11 +115,11 @@ describe("a pay of an acquirer", () => {
 
   it("that stays U is closed at its expiry, and paid back as soon as the wallet is heard again", async () => {
     const customerId = await openCustomer();
-    await stand("U_FOREVER", { link: LINK });
+    await activateFault("U_FOREVER", { link: LINK });
     const { paymentRequestId } = await payByCode(customerId);
     await expect(settled(paymentRequestId)).rejects.toThrow("never settled");
     expect((await reportOf(paymentRequestId)).status).toBe("CLOSING");
-    await standNoMore();
+    await endAllFaults();
     const report = await settled(paymentRequestId);
     expect(report.status).toBe("CLOSED");
     await expectAgreement(report, customerId);
@@ -132,7 +133,7 @@ describe("a refund", () => {
   it.each(COMMON)("that meets %s refunds once", async (name) => {
     const customerId = await openCustomer();
     const { paymentRequestId } = await payByCode(customerId);
-    await stand(name, { link: LINK, interface: "refund", times: "1" });
+    await activateFault(name, { link: LINK, interface: "refund", times: "1" });
     const wish = { paymentRequestId, refundRequestId: newId(), refundAmount: hkd("400") };
     await ask("refund", wish);
     const report = await settled(paymentRequestId);
@@ -146,7 +147,7 @@ describe("a cancel", () => {
   it.each(COMMON)("that meets %s refunds the whole payment", async (name) => {
     const customerId = await openCustomer();
     const { paymentRequestId } = await payByCode(customerId);
-    await stand(name, { link: LINK, interface: "cancelPayment", times: "1" });
+    await activateFault(name, { link: LINK, interface: "cancelPayment", times: "1" });
     expect((await ask("cancelPayment", { paymentRequestId })).result.resultCode).toBe("SUCCESS");
     const report = await settled(paymentRequestId);
     expect(report.status).toBe("CLOSED");
@@ -161,7 +162,7 @@ describe("a message that is held back", () => {
   it("goes as soon as another has passed its link", async () => {
     const asked = playGateway();
     const customerId = await openCustomer();
-    await stand("REORDERED", { link: LINK, interface: "pay", delayMs: "60000" });
+    await activateFault("REORDERED", { link: LINK, interface: "pay", delayMs: "60000" });
     const paid = payByCode(customerId);
     await until(async () => {
       const other = await develop<Shown>("POST", "/inquiryPayment", { paymentRequestId: newId() });

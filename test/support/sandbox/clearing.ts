@@ -1,9 +1,14 @@
 /** The reports of wallet and acquirer, as they download them. */
 
+import { afterEach, beforeEach, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import { PARTIES } from "../../../sandbox/alipayplus/message.ts";
 import sandbox from "../../../sandbox/index.ts";
+import { hkd } from "../amounts.ts";
 import { type CsvRecord, parseCsv, recordsOf } from "../clearing/parse-csv.ts";
+import { DAY_MS, HOUR_MS, NOON_MS } from "../clock.ts";
+import { ask, newId } from "./acquirer.ts";
+import { setGateway } from "./gateway-binding.ts";
 import { type ErrorReply, sandboxEnv } from "./sandbox.ts";
 
 export const WALLET_ID = PARTIES.pspId;
@@ -59,4 +64,33 @@ export function movesOf(files: ReadonlyMap<string, string>, currency: string): s
   return rowsOf(files, "transactionItems", currency).map(
     ({ transactionType, settlementAmountValue }) => `${transactionType} ${settlementAmountValue}`,
   );
+}
+
+/** A noon in UTC+8, for each test some days after the last, so that its days are its own. */
+export let noonMs = NOON_MS;
+/** The midnight in UTC+8 after it. */
+export let midnightMs = noonMs + 12 * HOUR_MS;
+
+/** Each test begins at a noon of its own, and the clock stands still. */
+export function startAtOwnNoon(): void {
+  beforeEach(() => {
+    noonMs += 10 * DAY_MS;
+    midnightMs = noonMs + 12 * HOUR_MS;
+    vi.useFakeTimers({ toFake: ["Date"], now: noonMs });
+  });
+
+  afterEach(() => {
+    setGateway();
+    vi.useRealTimers();
+  });
+}
+
+/** The wallet's report of the clearing day that `dayMs` lies in. */
+export const walletReport = (dayMs = noonMs) => reportOfDay(WALLET_ID, dayMs);
+/** The acquirer's. */
+export const acquirerReport = (dayMs = noonMs) => reportOfDay(ACQUIRER_ID, dayMs);
+
+/** The acquirer refunds so many HKD, in minor units. */
+export function refundHkd(paymentRequestId: string, value: string) {
+  return ask("refund", { paymentRequestId, refundRequestId: newId(), refundAmount: hkd(value) });
 }

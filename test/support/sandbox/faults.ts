@@ -12,16 +12,12 @@ import { CATALOGUE, FAULT_NAMES, type FaultName } from "../../../sandbox/faults/
 import { FAULT_HEADER } from "../../../sandbox/faults/fault.ts";
 import type { Link } from "../../../sandbox/faults/links.ts";
 import sandbox from "../../../sandbox/index.ts";
-import { DAY_MS, HOUR_MS } from "../clock.ts";
-import { BASE_PATH, bookOf, type PaymentReport, reportOf, runAlarm } from "./acquirer.ts";
+import { BASE_PATH, type PaymentReport, reportOf, runAlarm, settlementEntriesOf } from "./acquirer.ts";
 import { type GatewayHandler, realGateway, setGateway } from "./gateway-binding.ts";
 import { type CustomerReply, call, sandboxEnv } from "./sandbox.ts";
 
 const { ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS, ACQUIRER_CLIENT_ID } = env.SANDBOX;
 const ring = parseKeyRing(ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS) as KeyRing;
-
-/** Noon in UTC+8 two days ahead: no window ends, and no alarm of the runtime fires, by accident. */
-export const NOON_MS = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
 
 /** A delay that no test waits for long. */
 const SHORT_MS = 20;
@@ -58,14 +54,14 @@ export async function develop<Reply>(
 export type RuleReply = { readonly ruleId: string; readonly times?: string; readonly seed?: string };
 
 /** Activates a fault: adds its rule. */
-export async function stand(fault: FaultName, wish: object = {}): Promise<RuleReply> {
+export async function activateFault(fault: FaultName, wish: object = {}): Promise<RuleReply> {
   const rule = await develop<RuleReply>("POST", "/faults", { fault, ...shortly(fault), ...wish });
   expect(rule).toMatchObject({ httpStatus: 200, fault });
   return rule;
 }
 
 /** Ends all rules. */
-export async function standNoMore(): Promise<void> {
+export async function endAllFaults(): Promise<void> {
   expect((await develop<{ rules: [] }>("DELETE", "/faults")).rules).toEqual([]);
 }
 
@@ -195,7 +191,7 @@ export async function expectAgreement(report: PaymentReport, customerId: string,
   const isPaid = status === "SUCCEEDED";
   expect(await balanceOf(customerId)).toBe(String(100_000 - (isPaid ? keptMinor : 0)));
   const movements = [paymentId, ...report.refunds.map((refund) => (refund as { refundId?: string }).refundId ?? "")];
-  const lines = await Promise.all(movements.map(bookOf));
+  const lines = await Promise.all(movements.map(settlementEntriesOf));
   expect(owed(lines.flat())).toEqual(isPaid ? { mpp: keptMinor, acquirer: -keptMinor } : {});
   const inquiry = await develop<Shown>("POST", "/inquiryPayment", { paymentRequestId: paymentId });
   const { paymentResult } = JSON.parse(inquiry.exchange.response.body) as {

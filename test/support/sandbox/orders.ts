@@ -1,8 +1,11 @@
 /** Merchants' orders, and a wallet that scans them and notifies their results. */
 
-import type { Amount } from "../amounts.ts";
-import { jpy } from "../amounts.ts";
-import { type AlipayPlusAnswer, callAlipayPlus } from "./alipayplus.ts";
+import { afterEach, beforeEach } from "vitest";
+import { setAlipayPlus } from "../alipayplus-binding.ts";
+import { type Amount, jpy } from "../amounts.ts";
+import { NOON_MS, standTheClock } from "../clock.ts";
+import { type AlipayPlusAnswer, callAlipayPlus, deliver } from "./alipayplus.ts";
+import { realGateway, setGateway } from "./gateway-binding.ts";
 import { call, type ExchangeReply } from "./sandbox.ts";
 
 /** What POST /sandbox/order-codes answers. */
@@ -54,4 +57,31 @@ export function orderOf(paymentRequestId: string): Promise<OrderReply & { readon
 
 export function close(paymentRequestId: string): Promise<Partial<ExchangeReply> & { readonly order: OrderReply }> {
   return call("POST", `/orders/${paymentRequestId}/close`);
+}
+
+/** The interfaces of the wallet that Alipay+ has called without a developer, in their order. */
+export const walletCalls: string[] = [];
+
+/** From now on Alipay+ reaches the wallet, and its calls are counted. */
+export function reachWallet(): void {
+  setGateway((request) => {
+    walletCalls.push(new URL(request.url).pathname.split("/").at(-1) ?? "");
+    return realGateway(request);
+  });
+}
+
+/** Each test begins at noon, with a wallet and an Alipay+ that reach each other. */
+export function startAtNoon(): void {
+  standTheClock(() => NOON_MS);
+
+  beforeEach(() => {
+    setAlipayPlus((request) => deliver(request));
+    walletCalls.length = 0;
+    reachWallet();
+  });
+
+  afterEach(() => {
+    setGateway();
+    setAlipayPlus();
+  });
 }

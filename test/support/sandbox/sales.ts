@@ -7,6 +7,7 @@ import { paymentsShardOf, runResolver } from "../alipayplus.ts";
 import { setAlipayPlus } from "../alipayplus-binding.ts";
 import type { Amount } from "../amounts.ts";
 import { jpy } from "../amounts.ts";
+import { advance } from "../clock.ts";
 import { until } from "../until.ts";
 import { walletCall } from "../wallet/calls.ts";
 import { newId, runAlarm } from "./acquirer.ts";
@@ -132,3 +133,10 @@ export async function exchangesAbout({ paymentRequestId }: ShownSale): Promise<A
 export const notifyAcquirer = runAlarm;
 
 export { newId };
+
+/** The sale after so much time, in which the acquirer has done what was due. */
+export async function saleAfter(durationMs: number, sale: Pick<ShownSale, "paymentRequestId">): Promise<ShownSale> {
+  advance(durationMs);
+  await runSalesAlarm();
+  return saleOf(sale);
+}

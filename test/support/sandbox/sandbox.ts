@@ -103,3 +103,24 @@ export async function pay(
 export function bodyOf(message: { readonly body: string }): Record<string, unknown> {
   return JSON.parse(message.body) as Record<string, unknown>;
 }
+
+/** The paymentRequestId of a message that was sent. */
+export function idOf({ exchange }: ExchangeReply): string {
+  return bodyOf(exchange.request).paymentRequestId as string;
+}
+
+/** Calls an endpoint that sends a message to the wallet. */
+export function post(path: string, body: object): Promise<ExchangeReply> {
+  return call("POST", path, body);
+}
+
+/** A wallet that answers what the test says, in place of the gateway. */
+export function walletThat(answer: (request: Request) => Promise<Response>): SandboxEnv {
+  const GATEWAY = { fetch: (url: string, init: RequestInit) => answer(new Request(url, init)) };
+  return sandboxEnv({ GATEWAY: GATEWAY as unknown as Fetcher });
+}
+
+/** The gateway's own answer, for a wallet that changes it. */
+export function throughGateway(request: Request): Promise<Response> {
+  return sandboxEnv().GATEWAY.fetch(request);
+}

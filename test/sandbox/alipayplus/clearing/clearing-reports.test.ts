@@ -1,48 +1,31 @@
 /** The reports of a day: when they are made, their files, and their refusals (docs/spec/reconciliation.md). */
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../../protocol/time.ts";
-import { hkd, jpy } from "../../../support/amounts.ts";
+import { jpy } from "../../../support/amounts.ts";
 import { reconcile } from "../../../support/clearing/reconcile.ts";
 import { filesIn } from "../../../support/clearing/report.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../support/clock.ts";
+import { DAY_MS, MINUTE_MS } from "../../../support/clock.ts";
 import { ask, newId, payByCode, usd } from "../../../support/sandbox/acquirer.ts";
 import {
-  ACQUIRER_ID,
+  acquirerReport,
   download,
+  midnightMs,
+  noonMs,
   recordOf,
+  refundHkd,
   refusalOf,
   reportDateOf,
-  reportOfDay,
   rowsOf,
+  startAtOwnNoon,
   WALLET_ID,
+  walletReport,
 } from "../../../support/sandbox/clearing.ts";
-import { setGateway } from "../../../support/sandbox/gateway-binding.ts";
 import { call, openCustomer } from "../../../support/sandbox/sandbox.ts";
 
-/** A noon of UTC+8, for each test some days after the last, so that its days are its own. */
-let noonMs = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
-/** The midnight of UTC+8 after it. */
-let midnightMs = noonMs + 12 * HOUR_MS;
 const at = (timeMs: number) => vi.setSystemTime(timeMs);
-
-beforeEach(() => {
-  noonMs += 10 * DAY_MS;
-  midnightMs = noonMs + 12 * HOUR_MS;
-  vi.useFakeTimers({ toFake: ["Date"], now: noonMs });
-});
-
-afterEach(() => {
-  setGateway();
-  vi.useRealTimers();
-});
-
 const REPORT_MS = 30 * MINUTE_MS;
-const walletReport = (dayMs = noonMs) => reportOfDay(WALLET_ID, dayMs);
-const acquirerReport = (dayMs = noonMs) => reportOfDay(ACQUIRER_ID, dayMs);
 
-async function refund(paymentRequestId: string, value: string) {
-  return ask("refund", { paymentRequestId, refundRequestId: newId(), refundAmount: hkd(value) });
-}
+startAtOwnNoon();
 
 describe("the report of a day", () => {
   it("exists from 00:30 of the next, and says so before [CLR-04, CLR-05]", async () => {
@@ -118,7 +101,7 @@ describe("the report of a day", () => {
     const { paymentRequestId } = await payByCode(await openCustomer());
     at(midnightMs + REPORT_MS);
     const [wallet, acquirer] = [await walletReport(), await acquirerReport()];
-    expect((await refund(paymentRequestId, "300")).result.resultCode).toBe("SUCCESS");
+    expect((await refundHkd(paymentRequestId, "300")).result.resultCode).toBe("SUCCESS");
     const cancel = await ask("cancelPayment", { paymentRequestId });
     expect(cancel.result.resultStatus).toBe("F");
     await payByCode(await openCustomer());

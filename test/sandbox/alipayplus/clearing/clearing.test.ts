@@ -2,40 +2,30 @@
  * Clearing files for download, over midnight of UTC+8 (docs/spec/reconciliation.md; docs/spec/wallet/cancel-payment.md,
  * docs/spec/time-limits.md#clearing-day).
  */
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../../protocol/time.ts";
 import { hkd } from "../../../support/amounts.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../support/clock.ts";
-import { ask, bookOf, newId, payByCode, reportOf, runAlarm } from "../../../support/sandbox/acquirer.ts";
-import { ACQUIRER_ID, movesOf, recordOf, reportOfDay, rowsOf, WALLET_ID } from "../../../support/sandbox/clearing.ts";
+import { ask, payByCode, reportOf, runAlarm, settlementEntriesOf } from "../../../support/sandbox/acquirer.ts";
+import {
+  acquirerReport,
+  midnightMs,
+  movesOf,
+  noonMs,
+  recordOf,
+  refundHkd,
+  rowsOf,
+  startAtOwnNoon,
+  walletReport,
+} from "../../../support/sandbox/clearing.ts";
 import { realGateway, setGateway } from "../../../support/sandbox/gateway-binding.ts";
 import { notify, SUCCESS } from "../../../support/sandbox/orders.ts";
 import { openCustomer } from "../../../support/sandbox/sandbox.ts";
 
-/** A noon of UTC+8, for each test some days after the last, so that its days are its own. */
-let noonMs = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS + 4 * HOUR_MS;
-/** The midnight of UTC+8 after it. */
-let midnightMs = noonMs + 12 * HOUR_MS;
 const at = (timeMs: number) => vi.setSystemTime(timeMs);
-
-beforeEach(() => {
-  noonMs += 10 * DAY_MS;
-  midnightMs = noonMs + 12 * HOUR_MS;
-  vi.useFakeTimers({ toFake: ["Date"], now: noonMs });
-});
-
-afterEach(() => {
-  setGateway();
-  vi.useRealTimers();
-});
-
 const REPORT_MS = 30 * MINUTE_MS;
-const walletReport = (dayMs = noonMs) => reportOfDay(WALLET_ID, dayMs);
-const acquirerReport = (dayMs = noonMs) => reportOfDay(ACQUIRER_ID, dayMs);
 
-async function refund(paymentRequestId: string, value: string) {
-  return ask("refund", { paymentRequestId, refundRequestId: newId(), refundAmount: hkd(value) });
-}
+startAtOwnNoon();
 
 /** A payment whose customer has paid, without Alipay+ knowing. */
 async function payUnheard(): Promise<string> {
@@ -132,7 +122,7 @@ describe("a clearing day", () => {
       const { paymentId, status, wallet, refunds } = await reportOf(paymentRequestId);
       expect([status, refunds]).toEqual(["CLOSED", []]);
       expect(wallet?.paymentId).toEqual(expect.any(String));
-      expect((await bookOf(paymentId)).slice(-4)).toEqual([
+      expect((await settlementEntriesOf(paymentId)).slice(-4)).toEqual([
         "WALLET_PAYMENT mpp 1000 HKD",
         "WALLET_PAYMENT alipayplus -1000 HKD",
         "WALLET_REFUND mpp -1000 HKD",
@@ -157,7 +147,7 @@ describe("a clearing day", () => {
   it("has a refund when it succeeded, of a payment of any day [CLR-01]", async () => {
     const { paymentRequestId } = await payByCode(await openCustomer());
     at(midnightMs + 12 * HOUR_MS);
-    await refund(paymentRequestId, "400");
+    await refundHkd(paymentRequestId, "400");
     at(midnightMs + DAY_MS + REPORT_MS);
     const [today, tomorrow] = [await walletReport(), await walletReport(noonMs + DAY_MS)];
     expect([movesOf(today, "HKD"), movesOf(tomorrow, "HKD")]).toEqual([["PAYMENT 1000"], ["REFUND 400"]]);
@@ -168,7 +158,7 @@ describe("a clearing day", () => {
   it("has no failure, no refusal, and nothing that is not paid yet [CLR-01]", async () => {
     await payByCode(await openCustomer({ balance: "1" }));
     const { paymentRequestId } = await payByCode(await openCustomer());
-    await refund(paymentRequestId, "1001");
+    await refundHkd(paymentRequestId, "1001");
     setGateway(() => Promise.reject(new Error("lost")));
     await payByCode(await openCustomer());
     at(midnightMs + REPORT_MS);
@@ -200,7 +190,7 @@ describe("a clearing day", () => {
     at(paidMs);
     setWalletClockAhead();
     const { answer, paymentRequestId } = await payByCode(await openCustomer());
-    const { refundTime } = await refund(paymentRequestId, "400");
+    const { refundTime } = await refundHkd(paymentRequestId, "400");
     expect([answer.result.resultCode, answer.paymentTime, refundTime]).toEqual([
       "SUCCESS",
       formatTime(paidMs),
