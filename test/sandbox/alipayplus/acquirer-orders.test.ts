@@ -11,13 +11,13 @@ import { MINUTE_MS } from "../../support/clock.ts";
 import {
   type AcquirerAnswer,
   ask,
+  entriesOf,
   NOTIFY_URL,
   newId,
   payByCode,
   payMessage,
   reportOf,
   runAlarm,
-  settlementEntriesOf,
 } from "../../support/sandbox/acquirer.ts";
 import { callAlipayPlus } from "../../support/sandbox/alipayplus.ts";
 import { CLOSED, notify, SUCCESS } from "../../support/sandbox/orders.ts";
@@ -108,7 +108,7 @@ describe("an order code", () => {
     expect(await notify(paymentId, SUCCESS, details)).toBe("SUCCESS");
     expect(await notify(paymentId, SUCCESS, details)).toBe("SUCCESS");
     expect((await resultOf(paymentRequestId)).resultCode).toBe("SUCCESS");
-    expect(await settlementEntriesOf(paymentId)).toHaveLength(4);
+    expect(await entriesOf(paymentId)).toHaveLength(4);
     await runAlarm();
     const { notification, wallet } = await reportOf(paymentRequestId);
     expect(notification?.attempts).toMatchObject([{ resultCode: "SUCCESS", outcome: "S" }]);
@@ -166,7 +166,7 @@ describe("an order code", () => {
     await runAlarm();
     expect((await reportOf(paymentRequestId)).status).toBe("CLOSED");
     expect(await notify(paymentId, CLOSED)).toBe("SUCCESS");
-    expect(await settlementEntriesOf(paymentId)).toEqual([]);
+    expect(await entriesOf(paymentId)).toEqual([]);
   });
 
   it("does not decode for a currency without a quote, and has then failed [OCD-07]", async () => {

@@ -1,7 +1,7 @@
 /** Refunds that an acquirer asks for (docs/spec/wallet/refund.md). */
 import { describe, expect, it } from "vitest";
 import { hkd, jpy } from "../../support/amounts.ts";
-import { ask, newId, payByCode, reportOf, settlementEntriesOf, usd } from "../../support/sandbox/acquirer.ts";
+import { ask, entriesOf, newId, payByCode, reportOf, usd } from "../../support/sandbox/acquirer.ts";
 import { type CustomerReply, call, openCustomer } from "../../support/sandbox/sandbox.ts";
 
 const balanceOf = async (customerId: string) => (await call<CustomerReply>("GET", `/customers/${customerId}`)).balance;
@@ -35,7 +35,7 @@ describe("refund", () => {
     ]);
     const owed = entries.filter(({ account }) => account !== "alipayplus");
     expect(owed.reduce((sum, { amount }) => sum + BigInt(amount), 0n)).toBe(0n);
-    expect(await settlementEntriesOf(String(refunds[2]?.refundId))).toEqual([
+    expect(await entriesOf(String(refunds[2]?.refundId))).toEqual([
       "REFUND mpp -1736 HKD",
       "REFUND acquirer 223 USD",
       "REFUND alipayplus 1736 HKD",

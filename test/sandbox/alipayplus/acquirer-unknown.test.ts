@@ -9,12 +9,12 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, NOON_MS, SECOND_MS } from "../../support/cl
 import {
   ask,
   callAs,
+  entriesOf,
   NOTIFY_URL,
   newId,
   payByCode,
   reportOf,
   runAlarm,
-  settlementEntriesOf,
 } from "../../support/sandbox/acquirer.ts";
 import { type GatewayHandler, realGateway, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { type CustomerReply, call, openCustomer } from "../../support/sandbox/sandbox.ts";
@@ -116,7 +116,7 @@ describe("a payment whose result the wallet does not give", () => {
     await runAlarm();
     expect((await reportOf(paymentRequestId)).status).toBe("CLOSED");
     expect(await balanceOf(customerId)).toBe("100000");
-    expect(await settlementEntriesOf(String(answer.paymentId))).toEqual([]);
+    expect(await entriesOf(String(answer.paymentId))).toEqual([]);
   });
 
   it("is cancelled when its success arrives too late [TIM-04]", async () => {

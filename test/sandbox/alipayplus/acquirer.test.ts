@@ -8,11 +8,11 @@ import {
   ask,
   BASE_PATH,
   callAs,
+  entriesOf,
   newId,
   payByCode,
   payMessage,
   reportOf,
-  settlementEntriesOf,
   usd,
 } from "../../support/sandbox/acquirer.ts";
 import { type CustomerReply, call, codeOf, openCustomer } from "../../support/sandbox/sandbox.ts";
@@ -52,7 +52,7 @@ describe("pay by payment code", () => {
       settlementQuote: { quoteCurrencyPair: "JPY/USD" },
     });
     expect((await reportOf(paymentRequestId)).wallet).toMatchObject({ payToAmount: hkd("5200") });
-    expect(await settlementEntriesOf(String(answer.paymentId))).toEqual([
+    expect(await entriesOf(String(answer.paymentId))).toEqual([
       "PAYMENT mpp 5200 HKD",
       "PAYMENT acquirer -667 USD",
       "PAYMENT alipayplus -5200 HKD",
@@ -67,7 +67,7 @@ describe("pay by payment code", () => {
     expect((await ask("pay", message)).text).toBe(answer.text);
     const inquiry = await ask("inquiryPayment", { paymentRequestId });
     expect(inquiry).toMatchObject({ result: { resultStatus: "S" }, paymentResult: answer.result });
-    expect(await settlementEntriesOf(String(answer.paymentId))).toEqual([]);
+    expect(await entriesOf(String(answer.paymentId))).toEqual([]);
   });
 
   it("gives a repeat the first answer, byte for byte, and pays once [IDM-08, IDM-12]", async () => {
@@ -226,7 +226,7 @@ describe("cancelPayment", () => {
       paymentResult: { resultCode: "ORDER_IS_CLOSED", resultStatus: "F" },
       transactions: [{ transactionType: "PAYMENT" }, { transactionType: "CANCEL", transactionStatus: "SUCCESS" }],
     });
-    expect(await settlementEntriesOf(String(answer.paymentId))).toEqual([
+    expect(await entriesOf(String(answer.paymentId))).toEqual([
       "PAYMENT mpp 1000 HKD",
       "PAYMENT acquirer -1000 HKD",
       "CANCEL mpp -1000 HKD",

@@ -6,16 +6,16 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ANSWER_SCHEMAS } from "../../../protocol/exchange/schemas.ts";
 import { differingAmounts } from "../../../worker/alipayplus/amounts/amount-check.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import type { Amount } from "../../support/amounts.ts";
-import { hkd, jpy } from "../../support/amounts.ts";
+
+import { type Amount, hkd, jpy } from "../../support/amounts.ts";
 import {
   ask,
+  entriesOf,
   newId,
   payByCode,
   payMessage,
   reportOf,
   runAlarm,
-  settlementEntriesOf,
   usd,
 } from "../../support/sandbox/acquirer.ts";
 import { deliver } from "../../support/sandbox/alipayplus.ts";
@@ -124,7 +124,7 @@ async function refundInParts(paymentRequestId: string, currency: string, parts: 
  * out.
  */
 async function bookSums(movementIds: readonly string[]): Promise<Record<string, string>> {
-  const lines = (await Promise.all(movementIds.map(settlementEntriesOf))).flat();
+  const lines = (await Promise.all(movementIds.map(entriesOf))).flat();
   const sums = new Map<string, bigint>();
   for (const line of lines) {
     const [, account, amount, currency] = line.split(" ");
@@ -170,7 +170,7 @@ describe("the worked cases of docs/spec/amounts.md", () => {
   it("are paid to the acquirer in full: Alipay+ pays the promotion, and the settlement ledger shows it [SBX-06]", async () => {
     await put(CASE_1.market);
     const { answer } = await payByCode(await openCustomer(), { paymentAmount: jpy("1000") });
-    expect(await settlementEntriesOf(String(answer.paymentId))).toEqual([
+    expect(await entriesOf(String(answer.paymentId))).toEqual([
       "PAYMENT mpp 8518 HKD",
       "PAYMENT acquirer -1000 JPY",
       "PAYMENT alipayplus -8518 HKD",
@@ -178,7 +178,7 @@ describe("the worked cases of docs/spec/amounts.md", () => {
     ]);
     await put({ promotions: [{ savingsAmount: hkd("50") }] });
     const { answer: same } = await payByCode(await openCustomer(), { paymentAmount: hkd("1000") });
-    expect(await settlementEntriesOf(String(same.paymentId))).toEqual([
+    expect(await entriesOf(String(same.paymentId))).toEqual([
       "PAYMENT mpp 950 HKD",
       "PAYMENT acquirer -1000 HKD",
       "PAYMENT alipayplus 50 HKD",

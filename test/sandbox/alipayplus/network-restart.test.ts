@@ -12,7 +12,7 @@ import { REFUND_SCHEMA } from "../../../sandbox/alipayplus/payments/records/refu
 import { SETTLEMENT_LEDGER_SCHEMA } from "../../../sandbox/alipayplus/payments/records/settlement-ledger.ts";
 import { hkd, jpy } from "../../support/amounts.ts";
 import { DAY_MS } from "../../support/clock.ts";
-import { ask, NOTIFY_URL, newId, payByCode, reportOf, settlementEntriesOf } from "../../support/sandbox/acquirer.ts";
+import { ask, entriesOf, NOTIFY_URL, newId, payByCode, reportOf } from "../../support/sandbox/acquirer.ts";
 import { realGateway, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { type CustomerReply, call, openCustomer } from "../../support/sandbox/sandbox.ts";
 import { Network } from "../../support/sandbox/worker.ts";
@@ -80,7 +80,7 @@ describe("a payment whose network restarts while the wallet pays it", () => {
     const isFinished = async () => {
       const { status, notification, paymentId } = await reportOf(paymentRequestId);
       expect([status, notification?.attempts]).toMatchObject(["SUCCEEDED", [{ resultCode: "SUCCESS", outcome: "S" }]]);
-      expect(await settlementEntriesOf(paymentId)).toEqual(["PAYMENT mpp 1000 HKD", "PAYMENT acquirer -1000 HKD"]);
+      expect(await entriesOf(paymentId)).toEqual(["PAYMENT mpp 1000 HKD", "PAYMENT acquirer -1000 HKD"]);
     };
     await restartAt("pay", pay, isFinished);
     await isFinished();
@@ -162,7 +162,7 @@ describe("what is stored", () => {
     const { paymentRequestId, answer } = await payByCode(customerId, { paymentAmount: hkd("9007199254740993") });
     expect(answer.result.resultCode).toBe("SUCCESS");
     expect((await reportOf(paymentRequestId)).wallet).toMatchObject({ payToAmount: hkd("9007199254740993") });
-    expect(await settlementEntriesOf(String(answer.paymentId))).toContain("PAYMENT mpp 9007199254740993 HKD");
+    expect(await entriesOf(String(answer.paymentId))).toContain("PAYMENT mpp 9007199254740993 HKD");
     const wish = { paymentRequestId, refundRequestId: newId(), refundAmount: hkd("1") };
     await ask("refund", wish);
     const rest = { ...wish, refundRequestId: newId(), refundAmount: hkd("9007199254740992") };

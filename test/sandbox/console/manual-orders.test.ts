@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { hkd, jpy } from "../../support/amounts.ts";
 import { HOUR_MS, MINUTE_MS, NOON_MS, SECOND_MS } from "../../support/clock.ts";
-import { ask, newId, payMessage, reportOf, runAlarm, settlementEntriesOf } from "../../support/sandbox/acquirer.ts";
+import { ask, entriesOf, newId, payMessage, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
 import { callAlipayPlus } from "../../support/sandbox/alipayplus.ts";
 import { setGateway } from "../../support/sandbox/gateway-binding.ts";
 import {
@@ -204,7 +204,7 @@ describe("a manual order belongs to no acquirer", () => {
     const { paymentRequestId: paymentId } = await scannedOrder();
     await notify(paymentId, SUCCESS, { paymentId: "payment-1" });
     expect(await statusOf(paymentId)).toBe("PAID");
-    expect(await settlementEntriesOf(paymentId)).toEqual([]);
+    expect(await entriesOf(paymentId)).toEqual([]);
     for (const name of ["inquiryPayment", "cancelPayment"] as const) {
       expect((await ask(name, { paymentId })).result.resultCode).toBe("ORDER_NOT_EXIST");
     }
@@ -216,7 +216,7 @@ describe("a manual order belongs to no acquirer", () => {
         resultStatus: "S",
       },
     );
-    expect([await statusOf(paymentId), await settlementEntriesOf(paymentId)]).toEqual(["CLOSED", []]);
+    expect([await statusOf(paymentId), await entriesOf(paymentId)]).toEqual(["CLOSED", []]);
   });
 
   it("and an acquirer's order is not a manual one: it cannot be seen or closed as one", async () => {

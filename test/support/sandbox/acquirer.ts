@@ -149,7 +149,7 @@ export function runAlarm(): Promise<void> {
 }
 
 /** The entries of the settlement ledger about a payment or refund. */
-export async function settlementEntriesOf(movementId: string): Promise<readonly string[]> {
+export async function entriesOf(movementId: string): Promise<readonly string[]> {
   const entries = (await network().settlementEntries(movementId)) as SettlementEntry[];
   return entries.map(({ kind, account, currency, amountMinor }) => `${kind} ${account} ${amountMinor} ${currency}`);
 }

@@ -12,7 +12,7 @@ import { setGateway } from "./gateway-binding.ts";
 import { type ErrorReply, sandboxEnv } from "./sandbox.ts";
 
 export const WALLET_ID = PARTIES.pspId;
-export const ACQUIRER_ID = PARTIES.acquirerId;
+const ACQUIRER_ID = PARTIES.acquirerId;
 
 /** A download, or the refusal of one. */
 export async function download(path: string): Promise<Response> {
@@ -34,7 +34,7 @@ export function reportDateOf(timeMs: number): string {
 }
 
 /** Every file of a report, text by name, those of the clearing cycle first. */
-export async function reportOfDay(participantId: string, timeMs: number): Promise<Map<string, string>> {
+async function reportOfDay(participantId: string, timeMs: number): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const space of ["clearing", "settlement"]) {
     const folder = `${space}/${participantId}/${reportDateOf(timeMs)}`;

@@ -12,7 +12,7 @@ import { CATALOGUE, FAULT_NAMES, type FaultName } from "../../../sandbox/faults/
 import { FAULT_HEADER } from "../../../sandbox/faults/fault.ts";
 import type { Link } from "../../../sandbox/faults/links.ts";
 import sandbox from "../../../sandbox/index.ts";
-import { BASE_PATH, type PaymentReport, reportOf, runAlarm, settlementEntriesOf } from "./acquirer.ts";
+import { BASE_PATH, entriesOf, type PaymentReport, reportOf, runAlarm } from "./acquirer.ts";
 import { type GatewayHandler, realGateway, setGateway } from "./gateway-binding.ts";
 import { type CustomerReply, call, sandboxEnv } from "./sandbox.ts";
 
@@ -191,7 +191,7 @@ export async function expectAgreement(report: PaymentReport, customerId: string,
   const isPaid = status === "SUCCEEDED";
   expect(await balanceOf(customerId)).toBe(String(100_000 - (isPaid ? keptMinor : 0)));
   const movements = [paymentId, ...report.refunds.map((refund) => (refund as { refundId?: string }).refundId ?? "")];
-  const lines = await Promise.all(movements.map(settlementEntriesOf));
+  const lines = await Promise.all(movements.map(entriesOf));
   expect(owed(lines.flat())).toEqual(isPaid ? { mpp: keptMinor, acquirer: -keptMinor } : {});
   const inquiry = await develop<Shown>("POST", "/inquiryPayment", { paymentRequestId: paymentId });
   const { paymentResult } = JSON.parse(inquiry.exchange.response.body) as {

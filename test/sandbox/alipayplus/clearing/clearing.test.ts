@@ -6,7 +6,7 @@ import { describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../../protocol/time.ts";
 import { hkd } from "../../../support/amounts.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../support/clock.ts";
-import { ask, payByCode, reportOf, runAlarm, settlementEntriesOf } from "../../../support/sandbox/acquirer.ts";
+import { ask, entriesOf, payByCode, reportOf, runAlarm } from "../../../support/sandbox/acquirer.ts";
 import {
   acquirerReport,
   midnightMs,
@@ -122,7 +122,7 @@ describe("a clearing day", () => {
       const { paymentId, status, wallet, refunds } = await reportOf(paymentRequestId);
       expect([status, refunds]).toEqual(["CLOSED", []]);
       expect(wallet?.paymentId).toEqual(expect.any(String));
-      expect((await settlementEntriesOf(paymentId)).slice(-4)).toEqual([
+      expect((await entriesOf(paymentId)).slice(-4)).toEqual([
         "WALLET_PAYMENT mpp 1000 HKD",
         "WALLET_PAYMENT alipayplus -1000 HKD",
         "WALLET_REFUND mpp -1000 HKD",
