@@ -1,6 +1,5 @@
 /** The answers to a call that cannot be verified or read. Source: docs/spec/messages.md#early-refusals. */
-import type { JsonFault } from "../json.ts";
-import { describeJsonFault } from "../json.ts";
+import { describeJsonFault, type JsonFault } from "../json.ts";
 import { type Answer, answerOf, illegalParameter } from "../results.ts";
 import type { VerificationFault } from "../signature/verify.ts";
 

@@ -6,3 +6,6 @@ export const hkd = (value: string): Amount => ({ currency: "HKD", value });
 
 /** Yen. */
 export const jpy = (value: string): Amount => ({ currency: "JPY", value });
+
+/** US cents. */
+export const usd = (value: string): Amount => ({ currency: "USD", value });

@@ -5,8 +5,7 @@
  * Source: docs/spec/amounts.md; docs/spec/objects.md.
  */
 
-import type { Money } from "../../../protocol/money.ts";
-import { moneyOf, type WireAmount } from "../../../protocol/money.ts";
+import { type Money, moneyOf, type WireAmount } from "../../../protocol/money.ts";
 import { amountOf } from "../../../protocol/parameters.ts";
 import { HOUR_MS } from "../../../protocol/time.ts";
 import type { PromotionName } from "./promotion.ts";

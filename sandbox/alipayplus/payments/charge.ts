@@ -5,8 +5,7 @@
  * Source: docs/spec/amounts.md; docs/spec/amounts.md#smallest-amounts for the smallest amounts.
  */
 
-import type { Money } from "../../../protocol/money.ts";
-import { moneyOf } from "../../../protocol/money.ts";
+import { type Money, moneyOf } from "../../../protocol/money.ts";
 import { type Result, resultOf } from "../../../protocol/results.ts";
 import type { Market, MarketPromotion } from "../market/market.ts";
 import { type OrderAmounts, type OrderCharge, orderAmountsOf } from "../market/order-amounts.ts";

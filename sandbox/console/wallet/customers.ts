@@ -3,13 +3,13 @@ import * as z from "zod";
 import { currency, identifier, minorUnits, text } from "../../../protocol/parameters.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import { checked, checkedBody, refuse, refuseParameter, type SandboxContext } from "../../http.ts";
-import type {
-  CustomerSettings,
-  CustomerView,
-  JournalEntry,
-  OpenCustomerAnswer,
+import {
+  BLOCKED_MERCHANTS_LIMIT,
+  type CustomerSettings,
+  type CustomerView,
+  type JournalEntry,
+  type OpenCustomerAnswer,
 } from "../../rehearsal/wallet-ledger.ts";
-import { BLOCKED_MERCHANTS_LIMIT } from "../../rehearsal/wallet-ledger.ts";
 
 const count = text(9)
   .regex(/^(0|[1-9][0-9]*)$/, "must be a whole number")

@@ -2,9 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { hkd, jpy } from "../../support/amounts.ts";
+import { hkd, jpy, usd } from "../../support/amounts.ts";
 import { MINUTE_MS, NOON_MS } from "../../support/clock.ts";
-import { reportOf, usd } from "../../support/sandbox/acquirer.ts";
+import { reportOf } from "../../support/sandbox/acquirer.ts";
 import {
   act,
   balanceOf,

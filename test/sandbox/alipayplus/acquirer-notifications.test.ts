@@ -3,7 +3,7 @@
  * (docs/spec/acquirer/older-interface.md, docs/spec/acquirer/interfaces.md#notifypayment).
  */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { hkd, jpy } from "../../support/amounts.ts";
+import { hkd, jpy, usd } from "../../support/amounts.ts";
 import {
   ask,
   callAs,
@@ -13,7 +13,6 @@ import {
   payMessage,
   reportOf,
   runAlarm,
-  usd,
 } from "../../support/sandbox/acquirer.ts";
 import { call, codeOf, openCustomer } from "../../support/sandbox/sandbox.ts";
 

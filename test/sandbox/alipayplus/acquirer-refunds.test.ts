@@ -1,7 +1,7 @@
 /** Refunds that an acquirer asks for (docs/spec/wallet/refund.md). */
 import { describe, expect, it } from "vitest";
-import { hkd, jpy } from "../../support/amounts.ts";
-import { ask, entriesOf, newId, payByCode, reportOf, usd } from "../../support/sandbox/acquirer.ts";
+import { hkd, jpy, usd } from "../../support/amounts.ts";
+import { ask, entriesOf, newId, payByCode, reportOf } from "../../support/sandbox/acquirer.ts";
 import { type CustomerReply, call, openCustomer } from "../../support/sandbox/sandbox.ts";
 
 const balanceOf = async (customerId: string) => (await call<CustomerReply>("GET", `/customers/${customerId}`)).balance;

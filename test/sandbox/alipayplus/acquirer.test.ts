@@ -3,7 +3,7 @@
  * docs/spec/acquirer/interfaces.md, docs/spec/wallet/pay.md#scenarios).
  */
 import { describe, expect, it } from "vitest";
-import { hkd, jpy } from "../../support/amounts.ts";
+import { hkd, jpy, usd } from "../../support/amounts.ts";
 import {
   ask,
   BASE_PATH,
@@ -13,7 +13,6 @@ import {
   payByCode,
   payMessage,
   reportOf,
-  usd,
 } from "../../support/sandbox/acquirer.ts";
 import { type CustomerReply, call, codeOf, openCustomer } from "../../support/sandbox/sandbox.ts";
 

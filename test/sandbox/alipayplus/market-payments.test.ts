@@ -1,23 +1,10 @@
-/**
- * Payments of acquirers with quotes, promotions and surcharges, and their refunds (docs/spec/amounts.md,
- * docs/spec/wallet/refund.md).
- */
+/** Payments with quotes, promotions and surcharges, and their refunds (docs/spec/amounts.md, docs/spec/wallet/refund.md). */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ANSWER_SCHEMAS } from "../../../protocol/exchange/schemas.ts";
 import { differingAmounts } from "../../../worker/alipayplus/amounts/amount-check.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-
-import { type Amount, hkd, jpy } from "../../support/amounts.ts";
-import {
-  ask,
-  entriesOf,
-  newId,
-  payByCode,
-  payMessage,
-  reportOf,
-  runAlarm,
-  usd,
-} from "../../support/sandbox/acquirer.ts";
+import { type Amount, hkd, jpy, usd } from "../../support/amounts.ts";
+import { ask, entriesOf, newId, payByCode, payMessage, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
 import { deliver } from "../../support/sandbox/alipayplus.ts";
 import { scan } from "../../support/sandbox/orders.ts";
 import { bodyOf, type CustomerReply, call, openCustomer, type ShownExchange } from "../../support/sandbox/sandbox.ts";

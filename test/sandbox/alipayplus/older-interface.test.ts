@@ -1,16 +1,8 @@
 /** The older merchant interface over the same engine (docs/spec/acquirer/older-interface.md). */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { hkd, jpy } from "../../support/amounts.ts";
+import { hkd, jpy, usd } from "../../support/amounts.ts";
 import { HOUR_MS } from "../../support/clock.ts";
-import {
-  callAs,
-  NOTIFY_URL,
-  newId,
-  payMessage,
-  reportOf,
-  type Tampering,
-  usd,
-} from "../../support/sandbox/acquirer.ts";
+import { callAs, NOTIFY_URL, newId, payMessage, reportOf, type Tampering } from "../../support/sandbox/acquirer.ts";
 import { type CustomerReply, call, codeOf, openCustomer } from "../../support/sandbox/sandbox.ts";
 import { until } from "../../support/until.ts";
 

@@ -3,9 +3,9 @@
  * docs/spec/acquirer/older-interface.md#answer).
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { hkd, jpy } from "../../support/amounts.ts";
+import { hkd, jpy, usd } from "../../support/amounts.ts";
 import { HOUR_MS } from "../../support/clock.ts";
-import { ask, NOTIFY_URL, newId, payByCode, reportOf, runAlarm, usd } from "../../support/sandbox/acquirer.ts";
+import { ask, NOTIFY_URL, newId, payByCode, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
 import { placeOrder, scan } from "../../support/sandbox/orders.ts";
 import { bodyOf, call, type ErrorReply, openCustomer, pay } from "../../support/sandbox/sandbox.ts";
 

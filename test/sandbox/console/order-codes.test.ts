@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ANSWER_SCHEMAS } from "../../../protocol/exchange/schemas.ts";
 import { formatTime } from "../../../protocol/time.ts";
-import { hkd, jpy } from "../../support/amounts.ts";
+import { hkd, jpy, usd } from "../../support/amounts.ts";
 import { alipayPlus, callAlipayPlus } from "../../support/sandbox/alipayplus.ts";
-import { type OrderCodeReply, placeOrder, scan, usd } from "../../support/sandbox/orders.ts";
+import { type OrderCodeReply, placeOrder, scan } from "../../support/sandbox/orders.ts";
 import { call, type ErrorReply } from "../../support/sandbox/sandbox.ts";
 
 const JPY_HKD = { quoteId: "quote-1", quoteCurrencyPair: "JPY/HKD", quotePrice: "8.5614" };

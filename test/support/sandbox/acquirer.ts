@@ -8,8 +8,7 @@ import { formatTime } from "../../../protocol/time.ts";
 import type { SettlementEntry } from "../../../sandbox/alipayplus/payments/records/settlement-ledger.ts";
 import sandbox from "../../../sandbox/index.ts";
 import type { Network } from "../../../sandbox/objects.ts";
-import type { Amount } from "../amounts.ts";
-import { hkd } from "../amounts.ts";
+import { type Amount, hkd } from "../amounts.ts";
 import { call, codeOf, sandboxEnv } from "./sandbox.ts";
 
 const { ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS, ACQUIRER_CLIENT_ID } = env.SANDBOX;
@@ -18,8 +17,6 @@ const ring = parseKeyRing(ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS) as 
 /** Where the acquirer that the sandbox plays takes notifications. */
 export const NOTIFY_URL = "http://127.0.0.1/sandbox/acquirer/notifications";
 export const BASE_PATH = "/sandbox/aps/api/v1/payments";
-
-export const usd = (value: string): Amount => ({ currency: "USD", value });
 
 /** An answer of Alipay+ as the acquirer sees it. */
 export type AcquirerAnswer = {

@@ -27,8 +27,6 @@ type OrderReply = {
   readonly notifications: readonly { readonly resultCode: string; readonly answer: string }[];
 };
 
-export const usd = (value: string): Amount => ({ currency: "USD", value });
-
 /** An order of 1,000 JPY for a wallet in HKD, or what `changes` make of it. */
 export function placeOrder(changes: object = {}): Promise<OrderCodeReply> {
   return call("POST", "/order-codes", { paymentAmount: jpy("1000"), ...changes });

@@ -1,7 +1,6 @@
 /** An answer that was final on the day still stands in the end. */
 import type { Evidence, SaleEvidence } from "../play/evidence.ts";
-import type { Event } from "../play/play.ts";
-import { saleIn, walletPaymentIn } from "../play/play.ts";
+import { type Event, saleIn, walletPaymentIn } from "../play/play.ts";
 import type { SaleStatus, WalletView } from "../play/views.ts";
 
 /** The states that may follow a final state of a sale. A cancel may still follow a success. */

@@ -2,8 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { planDay } from "./day.ts";
 import { FAULT_LINKS } from "./faults.ts";
-import type { Action } from "./plan.ts";
-import { salesOf } from "./plan.ts";
+import { type Action, salesOf } from "./plan.ts";
 import { seedOfDay } from "./seeds.ts";
 
 const SEEDS = Array.from({ length: 400 }, (_, day) => seedOfDay(20_261_125, day));

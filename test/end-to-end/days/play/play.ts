@@ -1,8 +1,7 @@
 /** Plays a plan: its steps one after another, the actions of a step at once. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Reply } from "../../../support/end-to-end/json-client.ts";
-import type { Action, DayPlan, Step } from "../plan/plan.ts";
-import { salesOf } from "../plan/plan.ts";
+import { type Action, type DayPlan, type Step, salesOf } from "../plan/plan.ts";
 import { LostCall } from "./answered.ts";
 import type { Result, SaleView, WalletView } from "./views.ts";
 import type { World } from "./world.ts";

@@ -1,11 +1,11 @@
 /** The reports of a day: when they are made, their files, and their refusals (docs/spec/reconciliation.md). */
 import { describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../../protocol/time.ts";
-import { jpy } from "../../../support/amounts.ts";
+import { jpy, usd } from "../../../support/amounts.ts";
 import { reconcile } from "../../../support/clearing/reconcile.ts";
 import { filesIn } from "../../../support/clearing/report.ts";
 import { DAY_MS, MINUTE_MS } from "../../../support/clock.ts";
-import { ask, newId, payByCode, usd } from "../../../support/sandbox/acquirer.ts";
+import { ask, newId, payByCode } from "../../../support/sandbox/acquirer.ts";
 import {
   acquirerReport,
   download,
