@@ -58,6 +58,7 @@ await runCommand({ help: HELP, passesArguments: true }, async () => {
       for (const test of failed) failures.set(test, (failures.get(test) ?? 0) + 1);
       const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(1);
       console.log(`Run ${run} of ${times}: ${report.numPassedTests} passed, ${failed.length} failed, ${seconds} s`);
+      for (const test of failed) console.log(`  ${test}`);
       if (report.numPassedTests + failed.length === 0) throw new StageFailure("No test was found.");
     }
   } finally {

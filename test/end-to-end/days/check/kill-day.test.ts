@@ -162,6 +162,19 @@ describe("an order is not right when", () => {
     expect(faultsOf(begun, [], [BEGAN_MS + 1_000])).toEqual([]);
   });
 
+  it("it is closed after a success of which Alipay+ was notified, and Alipay+ has not cancelled it", () => {
+    const closedBy = (reason: "CANCEL" | "EXPIRY") => (order: Spoilt<InspectedSale>) => {
+      const closed = { resultCode: "ORDER_IS_CLOSED", resultStatus: "F" } as const;
+      Object.assign(walletOf(order), { status: "CLOSED", result: closed });
+      Object.assign(order.inspection ?? {}, { status: "CLOSED", closedBy: reason });
+      order.sale.status = "CANCELLED";
+      networkOf(order).received.push({ ...receivedOf(order), resultCode: "ORDER_IS_CLOSED" });
+      notificationOf(order).attempts.push({ time: BEGAN, outcome: "S" });
+    };
+    expect(faultsOf(closedBy("EXPIRY"))).toContainEqual(expect.stringContaining("was notified as SUCCESS"));
+    expect(faultsOf(closedBy("CANCEL"))).toEqual([]);
+  });
+
   it("the wallet has answered and does not know it", () => {
     const forget = (order: Spoilt<InspectedSale>) => (order.wallet = "UNKNOWN");
     const faults = faultsOf(forget, [event("SCAN", 200, { payment: open })]);

@@ -61,10 +61,14 @@ function checkFinal(wallet: WalletView): string[] {
   return isOpen(wallet) ? [`never became final: ${wallet.status}`] : [];
 }
 
+/** Only Alipay+ undoes a success: by its cancel at the expiry (docs/spec/wallet/cancel-payment.md). */
+function isUndone(inspection: InspectionView | undefined): boolean {
+  return inspection?.closedBy === "CANCEL";
+}
+
 /**
  * What was final for the customer still holds, what was open was the same payment, and nothing was refused, but an answer
- * to an order whose scan had not arrived. Only Alipay+ undoes a success: by its cancel at the expiry
- * (docs/spec/wallet/cancel-payment.md).
+ * to an order whose scan had not arrived.
  */
 function checkWalletAnswers(
   wallet: WalletView,
@@ -84,9 +88,9 @@ function checkWalletAnswers(
       continue;
     }
     isScanned = true;
-    const isUndone = answered.status === "SUCCEEDED" && inspection?.closedBy === "CANCEL";
+    const wasUndone = answered.status === "SUCCEEDED" && isUndone(inspection);
     const stands =
-      isOpen(answered) || isUndone
+      isOpen(answered) || wasUndone
         ? answered.paymentId === wallet.paymentId
         : paymentText(answered) === paymentText(wallet);
     if (!stands) faults.push(`was answered ${paymentText(answered)} and is ${paymentText(wallet)} now`);
@@ -94,7 +98,10 @@ function checkWalletAnswers(
   return faults;
 }
 
-/** The result has arrived and was acknowledged, Alipay+ was never notified of another, and the acquirer knows it. */
+/**
+ * The result has arrived and was acknowledged, Alipay+ was never notified of another, but of a success that it has undone
+ * since, and the acquirer knows it.
+ */
 function checkNotified({ sale, inspection }: InspectedSale, wallet: WalletView, { received }: NetworkView): string[] {
   const faults: string[] = [];
   if (!ACQUIRER_STATUSES[wallet.status]?.includes(sale.status)) {
@@ -105,7 +112,8 @@ function checkNotified({ sale, inspection }: InspectedSale, wallet: WalletView, 
   }
   if (received.length === 0) faults.push("has a result of which Alipay+ was never notified");
   for (const { resultCode, paymentId, answer } of received) {
-    if (resultCode === wallet.result.resultCode && paymentId === wallet.paymentId && answer === "SUCCESS") continue;
+    const stands = resultCode === wallet.result.resultCode || (resultCode === "SUCCESS" && isUndone(inspection));
+    if (stands && paymentId === wallet.paymentId && answer === "SUCCESS") continue;
     faults.push(`is ${paymentText(wallet)} and was notified as ${resultCode} of ${paymentId}, answered ${answer}`);
   }
   return faults;
