@@ -5,24 +5,18 @@
 import { evictDurableObject, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { proxyDurable } from "itty-durable";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type CodeStockClient, stockOf } from "../../../durable/code-stock/client.ts";
 import { type CodeStock, EMPTY_STOCK, type StockedCode } from "../../../durable/code-stock/code-stock.ts";
 import type { CodeStocks } from "../../../durable/code-stock/object.ts";
 import type { StoredStocks } from "../../../durable/code-stock/stored-stocks.ts";
 import { callIttyObject } from "../../../durable/platform/itty/client.ts";
-import { MINUTE_MS } from "../../support/clock.ts";
+import { MINUTE_MS, standTheClock } from "../../support/clock.ts";
 
 const SHARD_COUNT = 16;
 const NOW_MS = Date.UTC(2026, 0, 1, 12);
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOW_MS });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+standTheClock(() => NOW_MS);
 
 function codesOf(prefix: string, length = 5): StockedCode[] {
   return Array.from({ length }, (_, index) => ({

@@ -1,9 +1,10 @@
 import { evictDurableObject } from "cloudflare:test";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readCustomer } from "../../../../durable/ledger/accounts.ts";
 import { postEntry } from "../../../../durable/ledger/journal.ts";
 import type { Leg } from "../../../../durable/ledger/legs.ts";
 import { type CustomerSettings, ENTRIES_SHOWN } from "../../../../durable/ledger/object.ts";
+import { standTheClock } from "../../../support/clock.ts";
 import {
   balanceOf,
   debitOf,
@@ -17,13 +18,7 @@ import {
   sumsOf,
 } from "../../../support/ledger.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+standTheClock(() => NOON_MS);
 
 const LARGEST = 2n ** 63n - 1n;
 const DONE = { outcome: "DONE" };

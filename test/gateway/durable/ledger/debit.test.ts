@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { CustomerSettings, Ledger } from "../../../../durable/ledger/object.ts";
 import type { DebitRefusal, DebitRequest } from "../../../../durable/wallet-core/port.ts";
-import { HOUR_MS } from "../../../support/clock.ts";
+import { HOUR_MS, standTheClock } from "../../../support/clock.ts";
 import {
   balanceOf,
   debitOf,
@@ -14,13 +14,7 @@ import {
   sumsOf,
 } from "../../../support/ledger.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+standTheClock(() => NOON_MS);
 
 const refused = (reason: DebitRefusal) => ({ outcome: "REFUSED", reason });
 

@@ -1,16 +1,10 @@
 import fc from "fast-check";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { Ledger } from "../../../../durable/ledger/object.ts";
-import { HOUR_MS } from "../../../support/clock.ts";
+import { HOUR_MS, standTheClock } from "../../../support/clock.ts";
 import { debitOf, freshShard, insideShard, NOON_MS, refundOf } from "../../../support/ledger.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+standTheClock(() => NOON_MS);
 
 const RUNS = 300;
 const LARGEST = 2n ** 63n - 1n;

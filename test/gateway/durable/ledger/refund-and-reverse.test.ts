@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { RefundRefusal, RefundRequest } from "../../../../durable/wallet-core/port.ts";
-import { HOUR_MS } from "../../../support/clock.ts";
+import { HOUR_MS, standTheClock } from "../../../support/clock.ts";
 import {
   balanceOf,
   debitOf,
@@ -14,13 +14,7 @@ import {
   sumsOf,
 } from "../../../support/ledger.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+standTheClock(() => NOON_MS);
 
 const DONE = { outcome: "DONE", timeMs: NOON_MS };
 const UNTOUCHED = { "HKD customers": 100_000n, "HKD funding": -100_000n };
