@@ -8,16 +8,18 @@ import { ALIPAYPLUS_ORIGINS, isAlipayPlusOrigin } from "../protocol/endpoints.ts
 import { checkKeyRing, type KeyRing, parseKeyRing } from "../protocol/signature/key-ring.ts";
 import type { CodeRules } from "./code-rules/object.ts";
 import type { Codes } from "./codes/object.ts";
-import type { Ledger } from "./ledger/object.ts";
+import type { Customers } from "./customers/object.ts";
+import type { Deployment } from "./deployment/object.ts";
+import type { Directory } from "./directory/object.ts";
 import type { Live } from "./live/object.ts";
-import type { Payments } from "./payments/object.ts";
 import { type HttpCoreSettings, parseHttpCoreSettings } from "./wallet-core/http/settings.ts";
 
 /** The bindings and variables that the runtime passes. Variables are text; docs/configuration.md lists them. */
 export interface Env {
-  readonly PAYMENTS: DurableObjectNamespace<Payments>;
+  readonly CUSTOMERS: DurableObjectNamespace<Customers>;
+  readonly DIRECTORY: DurableObjectNamespace<Directory>;
+  readonly DEPLOYMENT: DurableObjectNamespace<Deployment>;
   readonly CODES: DurableObjectNamespace<Codes>;
-  readonly LEDGER: DurableObjectNamespace<Ledger>;
   readonly CODE_RULES: DurableObjectNamespace<CodeRules>;
   readonly LIVE: DurableObjectNamespace<Live>;
   /** The customers' stocks of payment codes; only durable/code-stock/client.ts calls them. */
@@ -35,6 +37,8 @@ export interface Env {
   readonly PAYMENT_TIME_LIMIT_MS?: string;
   readonly CORE_TIMEOUT_MS?: string;
   readonly LOCATION_HINT?: string;
+  readonly CORE: string;
+  readonly CORE_NAME?: string;
   /** Where the wallet's core answers over HTTPS; without it the embedded ledger is the core. */
   readonly CORE_URL?: string;
   /** Secret: signs what is sent to `CORE_URL`. */
@@ -109,12 +113,14 @@ export type Configuration = {
   readonly coreTimeoutMs: number;
   /** Where new objects are created: near the wallet's core. */
   readonly locationHint: DurableObjectLocationHint | undefined;
-  /** The wallet's core over HTTPS; undefined for the embedded ledger. */
-  readonly httpCore: HttpCoreSettings | undefined;
+  /** The wallet's core; each payment keeps the name of its own. */
+  readonly core:
+    | { readonly kind: "EMBEDDED"; readonly name: "EMBEDDED" }
+    | ({ readonly kind: "HTTP"; readonly name: string } & HttpCoreSettings);
   /** Where Alipay+ is reached. */
   readonly alipayPlusOrigin: string;
-  /** `CLIENT_ID`, when it is set. */
-  readonly clientId: string | undefined;
+  /** The wallet's Client-Id at Alipay+. */
+  readonly clientId: string;
   /** What `${issuer}` stands for in the URLs that code rules make. */
   readonly issuer: string;
   /** Whether a payment code that this gateway did not issue may pay. */
@@ -158,7 +164,7 @@ function parseConfiguration(env: Env): Configuration | ConfigurationFault {
   if (httpCore && "fault" in httpCore) return httpCore;
   const values = result.data;
   return {
-    httpCore,
+    core: httpCore ? { kind: "HTTP", name: "HTTP", ...httpCore } : { kind: "EMBEDDED", name: "EMBEDDED" },
     shardCount: values.SHARD_COUNT,
     basePath: values.BASE_PATH,
     bodyLimitBytes: values.BODY_LIMIT_BYTES,
@@ -167,7 +173,7 @@ function parseConfiguration(env: Env): Configuration | ConfigurationFault {
     coreTimeoutMs: values.CORE_TIMEOUT_MS,
     locationHint: values.LOCATION_HINT,
     alipayPlusOrigin: values.ALIPAYPLUS_ORIGIN,
-    clientId: values.CLIENT_ID,
+    clientId: values.CLIENT_ID ?? Object.keys(JSON.parse(env.SIGNING_KEYS))[0] ?? "",
     issuer: values.ISSUER,
     acceptsForeignPaymentCodes: values.FOREIGN_PAYMENT_CODES === "ACCEPT",
     paymentCodeQuantity: values.PAYMENT_CODE_QUANTITY,

@@ -8,7 +8,7 @@ import type { IssuedCodes } from "./alipayplus/for-wallets/issued-codes.ts";
 import type { Network } from "./alipayplus/payments/network.ts";
 import type { Misconfiguration } from "./misconfiguration.ts";
 import type { GatewayClock, GatewayReset } from "./rehearsal/gateway.ts";
-import type { Ledger } from "./rehearsal/wallet-ledger.ts";
+import type { Customers } from "./rehearsal/wallet-ledger.ts";
 import type { TrafficLog } from "./traffic/traffic-log.ts";
 
 /** The bindings and variables that the runtime passes. Variables are text. */
@@ -23,8 +23,8 @@ export interface SandboxEnv {
   readonly GATEWAY_CLOCK: Service<GatewayClock>;
   /** Erases the gateway's state (gateway.ts). */
   readonly GATEWAY_RESET: Service<GatewayReset>;
-  /** The gateway's embedded ledger. */
-  readonly LEDGER: DurableObjectNamespace<Ledger>;
+  /** The gateway's customers, with their accounts in the embedded core. */
+  readonly CUSTOMERS: DurableObjectNamespace<Customers>;
   /** The payment codes that Alipay+ has issued. */
   readonly ISSUED_CODES: DurableObjectNamespace<IssuedCodes>;
   /** The last exchanges. */

@@ -14,9 +14,10 @@ import { walletApi } from "./wallet/index.ts";
 export { CodeRules } from "../durable/code-rules/object.ts";
 export { CodeStocks } from "../durable/code-stock/object.ts";
 export { Codes } from "../durable/codes/object.ts";
-export { Ledger } from "../durable/ledger/object.ts";
+export { Customers } from "../durable/customers/object.ts";
+export { Deployment } from "../durable/deployment/object.ts";
+export { Directory } from "../durable/directory/object.ts";
 export { Live } from "../durable/live/object.ts";
-export { Payments } from "../durable/payments/object.ts";
 
 const app = new Hono<{ Bindings: Env }>({ getPath: requestedPath });
 

@@ -21,7 +21,7 @@ export async function sweepShards(env: Env, timeMs: number): Promise<void> {
   let unnotified = 0;
   for (const shard of shards) {
     try {
-      const report = await callShard(env.PAYMENTS, shard, locationHint, async (payments) => payments.sweep());
+      const report = await callShard(env.CUSTOMERS, shard, locationHint, async (customers) => customers.sweep());
       open += report.open;
       overdue += report.overdue;
       unnotified += report.unnotified ?? 0;

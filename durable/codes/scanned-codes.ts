@@ -11,7 +11,7 @@ import type { ScanCommand, ScanReply } from "../messages.ts";
 import { logFault } from "../platform/log.ts";
 import { SingleFlight } from "../platform/single-flight.ts";
 
-/** The third step of the Codes object's tables. `message` is NULL until Alipay+ has decoded the code. */
+/** The table of the order codes. `message` is NULL until Alipay+ has decoded the code. */
 export const SCANNED_CODES_SCHEMA = `CREATE TABLE order_codes (
   code TEXT NOT NULL UNIQUE,
   customer_id TEXT NOT NULL,

@@ -57,14 +57,12 @@ export function countPayment(today: DayCounters, debitMinor: bigint, timeMs: num
 }
 
 /**
- * The day's counters after a payment was reversed: its whole amount and its count are taken off when it was made on
- * the day that they count; otherwise nothing changes.
+ * The day's counters after a payment was reversed: its whole amount and its count are taken off when they count the
+ * day under which it was counted; otherwise nothing changes.
  *
- * @param paymentTimeMs when the payment was debited
+ * @param countedDay the day that `countPayment` counted it under
  */
-export function uncountPayment(today: DayCounters, debitMinor: bigint, paymentTimeMs: number): DayCounters {
-  if (today.day !== dayOf(paymentTimeMs)) {
-    return today;
-  }
+export function uncountPayment(today: DayCounters, debitMinor: bigint, countedDay: number): DayCounters {
+  if (today.day !== countedDay) return today;
   return { day: today.day, amountMinor: today.amountMinor - debitMinor, count: today.count - 1 };
 }

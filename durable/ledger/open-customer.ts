@@ -48,9 +48,7 @@ function fund(sql: SqlStorage, customerId: string, differenceMinor: bigint, time
   if (customer === undefined) {
     throw new Error("A customer whose settings were just written cannot be read");
   }
-  postEntry(sql, customer, {
-    name: { customerId, kind: "FUNDING", id: String(customer.entryCount + 1), paymentId: undefined },
-    timeMs,
-    legs: fundingLegs(differenceMinor),
-  });
+  // The number of the entry makes its id unique for the customer, and the customer's id for the shard.
+  const id = `${customerId}:${customer.entryCount + 1}`;
+  postEntry(sql, customer, "FUNDING", { id, paymentId: undefined, timeMs, legs: fundingLegs(differenceMinor) });
 }

@@ -4,7 +4,7 @@
  */
 
 import { AMOUNT_MAX_MINOR, type Money } from "../../protocol/money.ts";
-import type { DebitRequest, RefundRequest } from "../wallet-core/port.ts";
+import type { DebitRequest } from "../wallet-core/port.ts";
 
 /** The most UTF-16 units in an id. Alipay+'s ids have at most 64 characters (docs/spec/messages.md#parameters). */
 const ID_LIMIT_CHARACTERS = 128;
@@ -20,19 +20,6 @@ export function assertDebitRequest(request: DebitRequest): void {
   if (!Number.isSafeInteger(request.expiryTimeMs)) {
     throw new RangeError(`expiryTimeMs ${request.expiryTimeMs} is no time`);
   }
-}
-
-/**
- * Unlike a debit's, one refund's `payTo` may be above its `credit`: where partial refunds before it were rounded
- * up, the last one is smaller. Only the sums are bounded, by what was paid.
- *
- * @throws RangeError when the ids or amounts of a refund cannot be right
- */
-export function assertRefundRequest(request: RefundRequest): void {
-  assertId("refundId", request.refundId);
-  assertId("paymentId", request.paymentId);
-  assertId("customerId", request.customerId);
-  assertAmounts(request.credit, request.payTo);
 }
 
 /**

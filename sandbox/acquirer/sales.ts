@@ -103,7 +103,7 @@ export class Sales extends SandboxObject {
     } catch (error) {
       logFault("sales-alarm-failed", error);
     }
-    this.#alarm.rearm(nowMs(), undefined);
+    this.#alarm.rearm(nowMs());
   }
 
   #reply({ paymentRequestId }: Pick<SaleCommand, "paymentRequestId">, outcome: SaleReply["outcome"]): SaleReply {

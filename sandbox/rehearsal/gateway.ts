@@ -14,8 +14,8 @@ import { asksToErase, eraseAll, eraseObject, noteMade } from "./erase.ts";
 import { storedObjects } from "./stored-objects.ts";
 
 /** The gateway's environment in local development. */
-interface DevelopmentEnv extends Omit<Env, "PAYMENTS"> {
-  readonly PAYMENTS: DurableObjectNamespace<Payments>;
+interface DevelopmentEnv extends Omit<Env, "CUSTOMERS"> {
+  readonly CUSTOMERS: DurableObjectNamespace<Customers>;
   /** The directory in which the runtime stores the objects of both Workers. */
   readonly STATE: Fetcher;
 }
@@ -42,7 +42,7 @@ export class GatewayClock extends WorkerEntrypoint<DevelopmentEnv> {
     const { shardCount, locationHint } = requireConfiguration(env);
     const shards = Array.from({ length: shardCount }, (_, shard) => shard);
     await Promise.all(
-      shards.map((shard) => callShard(env.PAYMENTS, shard, locationHint, async (payments) => payments.wake())),
+      shards.map((shard) => callShard(env.CUSTOMERS, shard, locationHint, async (customers) => customers.wake())),
     );
     await refreshCodeRules(env, locationHint);
     return nowMs();
@@ -69,11 +69,12 @@ export class GatewayReset extends WorkerEntrypoint<DevelopmentEnv> {
   }
 
   async #objects(): Promise<DurableObjectStub[]> {
-    const { STATE, PAYMENTS, CODES, LEDGER, LIVE, CODE_RULES, CODE_STOCKS } = this.env;
+    const { STATE, CUSTOMERS, DIRECTORY, CODES, LIVE, CODE_RULES, CODE_STOCKS, DEPLOYMENT } = this.env;
     const namespaces = {
-      Payments: PAYMENTS,
+      Customers: CUSTOMERS,
+      Directory: DIRECTORY,
       Codes: CODES,
-      Ledger: LEDGER,
+      Deployment: DEPLOYMENT,
       Live: LIVE,
       CodeRules: CODE_RULES,
       CodeStocks: CODE_STOCKS,
@@ -88,7 +89,7 @@ function made(context: DurableObjectState, env: Env): Env {
   return betweenResets(env);
 }
 
-export class Payments extends product.Payments {
+export class Customers extends product.Customers {
   constructor(context: DurableObjectState, env: Env) {
     super(context, made(context, env));
   }
@@ -113,7 +114,17 @@ export class Codes extends product.Codes {
   }
 }
 
-export class Ledger extends product.Ledger {
+export class Directory extends product.Directory {
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, made(context, env));
+  }
+
+  override fetch(): Promise<never> {
+    return eraseObject(this.ctx);
+  }
+}
+
+export class Deployment extends product.Deployment {
   constructor(context: DurableObjectState, env: Env) {
     super(context, made(context, env));
   }

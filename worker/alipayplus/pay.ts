@@ -1,7 +1,7 @@
 /** pay: Alipay+ asks the wallet to take a payment from a customer. Source: docs/spec/wallet/pay.md. */
 import * as z from "zod";
+import { atHomeOfCustomer } from "../../durable/customers/call-home.ts";
 import type { EvaluateReply, PayCommand } from "../../durable/messages.ts";
-import { onPayments } from "../../durable/payments/call-payments.ts";
 import { paymentRefusal } from "../../durable/payments/results.ts";
 import { parametersOf } from "../../protocol/check-parameters.ts";
 import { fingerprintOf, paymentIdOf } from "../../protocol/idempotency.ts";
@@ -65,8 +65,8 @@ export const pay: Interface = {
 
     const command = await commandOf(call, parameters);
     const isEvaluation = parameters.paymentFactor.isPaymentEvaluation === true;
-    const reply = await onPayments<EvaluateReply>(call, command.paymentId, (payments) =>
-      isEvaluation ? payments.evaluate(command) : payments.pay(command),
+    const reply = await atHomeOfCustomer<EvaluateReply>(call, command.terms.customerId, (customers) =>
+      isEvaluation ? customers.evaluate(command) : customers.pay(command),
     );
     return answerOfReply(command, reply);
   },
@@ -126,6 +126,7 @@ async function commandOf(call: Call, parameters: PayParameters): Promise<PayComm
     paymentId,
     paymentRequestId,
     fingerprint,
+    receivedTimeMs: call.receivedTimeMs,
     expiryTimeMs: paymentExpiryTime ?? call.receivedTimeMs + call.configuration.paymentTimeLimitMs,
     terms: {
       customerId: paymentMethod.customerId,
@@ -135,10 +136,12 @@ async function commandOf(call: Call, parameters: PayParameters): Promise<PayComm
       debit: surchargeInfo?.surchargeAmount ?? payToAmount,
       referenceMerchantId: parameters.order.merchant?.referenceMerchantId,
       merchantCategoryCode: parameters.order.merchant?.merchantMCC,
+    },
+    texts: {
+      message: call.message,
       paymentPromoInfo: promotion === undefined ? undefined : JSON.stringify(promotion),
       paymentNotifyUrl,
     },
-    message: call.message,
   };
 }
 

@@ -28,6 +28,7 @@ const PROBLEMS = {
   ALIPAYPLUS_REFUSED: [502, "Alipay+ refused the request."],
   ALIPAYPLUS_UNAVAILABLE: [503, "Alipay+ gives no answer; try again."],
   CODE_RULES_UNAVAILABLE: [503, "The code rules of Alipay+ are not known yet; try again."],
+  UNAVAILABLE: [503, "A part of the gateway gives no answer; try again."],
   MISCONFIGURED: [503, "The gateway is not configured."],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 

@@ -243,6 +243,6 @@ export class Network extends SandboxObject {
     } catch (error) {
       logFault("network-alarm-failed", error);
     }
-    this.#alarm.rearm(nowMs(), undefined);
+    this.#alarm.rearm(nowMs());
   }
 }

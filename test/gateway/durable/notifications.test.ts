@@ -3,7 +3,7 @@
  * docs/spec/time-limits.md).
  */
 import { describe, expect, it } from "vitest";
-import { cancel, openCustomer, pay, payMessage, paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
+import { cancel, homeOfPayment, openCustomer, pay, payMessage, runResolver } from "../../support/alipayplus.ts";
 import { resultOf, SUCCESS } from "../../support/alipayplus-answers.ts";
 import { advance, HOUR_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
 import { until } from "../../support/until.ts";
@@ -66,7 +66,7 @@ describe("a final result", () => {
     await notifications(received, paymentRequestId, 1);
     await until(async () => expect((await inspect(paymentRequestId)).notification?.acknowledgedTimeMs).toBeDefined());
     advance(48 * HOUR_MS);
-    await runResolver(await paymentsShardOf(paymentRequestId));
+    await runResolver(await homeOfPayment(paymentRequestId));
     expect(received).toHaveLength(1);
     expect(await endedAttemptsOf(paymentRequestId)).toMatchObject([
       { attemptNumber: 1, resultCode: "SUCCESS", outcome: "S" },
@@ -108,7 +108,7 @@ describe("a final result", () => {
 
     const expired = await newOrder(customerId);
     advance(600_000);
-    await runResolver(await paymentsShardOf(expired));
+    await runResolver(await homeOfPayment(expired));
     await notifications(received, expired, 4);
 
     const sent = received.map(({ body }) => [
@@ -149,7 +149,7 @@ describe("a final result", () => {
     const received = takeNotifications();
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId);
-    await runResolver(await paymentsShardOf(paymentRequestId));
+    await runResolver(await homeOfPayment(paymentRequestId));
     expect((await inspect(paymentRequestId)).notification).toBeUndefined();
     expect(received).toHaveLength(0);
     // Left open, it would expire and be sent in the time of another test.
@@ -173,14 +173,14 @@ describe("a result that is not acknowledged", () => {
       for (const [index, pauseMs] of PAUSES_MS.entries()) {
         await until(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(index + 1));
         advance(pauseMs - 1);
-        await runResolver(await paymentsShardOf(paymentRequestId));
+        await runResolver(await homeOfPayment(paymentRequestId));
         expect(received).toHaveLength(index + 1);
         advance(1);
         await notifications(received, paymentRequestId, index + 2);
       }
       await until(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(8));
       advance(48 * HOUR_MS);
-      await runResolver(await paymentsShardOf(paymentRequestId));
+      await runResolver(await homeOfPayment(paymentRequestId));
       expect(received).toHaveLength(8);
       const { notification } = await inspect(paymentRequestId);
       expect(notification).toMatchObject({ acknowledgedTimeMs: undefined, dueTimeMs: undefined });
@@ -195,7 +195,7 @@ describe("a result that is not acknowledged", () => {
     await notifications(received, paymentRequestId, 1);
     await until(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(1));
     const again = takeNotifications();
-    const payments = await paymentsShardOf(paymentRequestId);
+    const payments = await homeOfPayment(paymentRequestId);
     expect(await payments.notifyAgain(String(body.paymentId))).toMatchObject({ outcome: "DUE" });
     await notifications(again, paymentRequestId, 1);
     await until(async () =>
@@ -210,7 +210,7 @@ describe("a URL that cannot be used", () => {
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId, decodedOrder({ paymentNotifyUrl: "http://plain.test/" }));
     await confirm(paymentRequestId, customerId);
-    await runResolver(await paymentsShardOf(paymentRequestId));
+    await runResolver(await homeOfPayment(paymentRequestId));
     expect(await endedAttemptsOf(paymentRequestId)).toMatchObject([{ outcome: "URL_NOT_USABLE" }]);
     expect(received).toHaveLength(0);
   });

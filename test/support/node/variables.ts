@@ -47,6 +47,16 @@ export const GATEWAY_VARIABLES = {
   OPS_TOKENS: JSON.stringify({ operator: operatorToken }),
   WALLET_JWT: JSON.stringify(customerIssuer.setting),
   LIVE_TOKEN_SECRET: newToken(),
+  FOREIGN_PAYMENT_CODES: "ACCEPT",
+  CORE: "EMBEDDED",
+};
+
+/** What differs where the gateway under test has a core by HTTP: the test's own answers in its place. */
+export const HTTP_CORE_VARIABLES = {
+  CORE: "HTTP",
+  CORE_NAME: "test-core",
+  CORE_URL: "https://core.test",
+  CORE_SECRET: `whsec_${randomBytes(32).toString("base64")}`,
 };
 
 /** The sandbox's variables: the tests run it in the gateway's own Worker, which has variables of the same names. */

@@ -9,11 +9,11 @@ import {
   balanceOf,
   cancel,
   customerOf,
+  homeOfPayment,
   inquire,
   openCustomer,
   pay,
   payMessage,
-  paymentsShardOf,
   refund,
   runResolver,
 } from "../../support/alipayplus.ts";
@@ -26,7 +26,7 @@ standTheClock();
 /** Lets the resolver of the payment's shard run as it would `afterMs` from now. */
 async function resolveAfter(paymentRequestId: unknown, afterMs: number): Promise<void> {
   advance(afterMs);
-  await runResolver(await paymentsShardOf(paymentRequestId));
+  await runResolver(await homeOfPayment(paymentRequestId));
 }
 
 async function paymentResult(paymentRequestId: unknown): Promise<unknown> {

@@ -1,0 +1,305 @@
+/**
+ * The home of the customers of one shard: their payments and refunds, their payment codes, what is still to be notified,
+ * and, with the embedded core, their accounts.
+ *
+ * The code relies on these rules of the runtime:
+ * - Everything between two `await`s is one turn: its writes commit together, and no other event sees half of it.
+ * - The output gate holds every message of this object until its earlier writes are durable. So a claim is on disk
+ *   before the core is called, and a result is on disk before Alipay+ is answered.
+ * - While an `await` waits, any other event may run: the row is read again after each.
+ *
+ * Source: docs/spec/idempotency.md, docs/spec/results.md#how-a-result-is-reported, docs/spec/wallet/cancel-payment.md,
+ * docs/spec/wallet/refund.md; docs/decisions/0015-one-home-per-customer.md.
+ */
+import { DurableObject } from "cloudflare:workers";
+import { nowMs } from "../../protocol/clock.ts";
+import { openObject } from "../deployment/open-object.ts";
+import type { Env } from "../env.ts";
+import type { CustomerView } from "../ledger/ledger.ts";
+import type { OpenCustomerAnswer } from "../ledger/open-customer.ts";
+import type { CustomerSettings } from "../ledger/settings.ts";
+import type { AccountSum } from "../ledger/trial-balance.ts";
+import type {
+  CancelReply,
+  EvaluateReply,
+  InquireReply,
+  NotifyReply,
+  OrderCommand,
+  PayCommand,
+  PaymentInspection,
+  PaymentOfCustomer,
+  PaymentReference,
+  PayReply,
+  RefundCommand,
+  RefundReply,
+  ReportReply,
+  ShardReport,
+} from "../messages.ts";
+import type { BatchCode } from "../payment-codes/payment-codes.ts";
+import { codeOwnerOf } from "../payments/claims.ts";
+import { claimOrder, mayCancel, type PaymentEvent } from "../payments/machine/payment.ts";
+import { isPaymentCode } from "../payments/machine/payment-code.ts";
+import type { PaymentRecord } from "../payments/records.ts";
+import type { RefundRecord } from "../payments/refund-records.ts";
+import {
+  debitOf,
+  hasFinalResult,
+  inspectionOf,
+  isTheirs,
+  payReplyOf,
+  repeatReplyOf,
+  reportOf,
+} from "../payments/views.ts";
+import { logFault } from "../platform/log.ts";
+import { HOME_SCHEMA, type Home, type HomeReplacements, homeOf, unlessDirectoryIsSilent } from "./home.ts";
+
+/** How many payments, and how many refunds, one alarm resolves at a time. */
+const RESOLVE_BATCH = 64;
+
+/** The statuses in which a cancel, a refund or the resolver asks the core. */
+const COREBOUND = ["PROCESSING", "SUCCEEDED", "REVERSING"] as const;
+
+/** One shard of the customers. Its public methods are its RPC interface. */
+export class Customers extends DurableObject<Env> {
+  readonly #home: Home;
+
+  /** @param replacements for tests; the runtime passes none */
+  constructor(context: DurableObjectState, env: Env, replacements: HomeReplacements = {}) {
+    super(context, env);
+    this.#home = homeOf(context, env, replacements);
+    // An alarm may have been given up while the settings were wrong: an object with open work arms its own.
+    openObject(context, env, "Customers", [HOME_SCHEMA], () => this.#home.alarm.armForOpenWork());
+  }
+
+  /** Pays once, however often and however concurrently it is called with the same `paymentId`. */
+  async pay(command: PayCommand): Promise<PayReply> {
+    const { records, payments } = this.#home;
+    const known = records.findClaim(command.paymentId);
+    return unlessDirectoryIsSilent<PayReply>({ outcome: "IN_PROCESS" }, async () => {
+      if (!known) return payments.pay(command);
+      // A repeat joins the pay that is under way, or returns what is stored; it never starts a second debit.
+      const stored = repeatReplyOf(known, command);
+      return stored.outcome === "IN_PROCESS" ? ((await payments.underWay(command.paymentId)) ?? stored) : stored;
+    });
+  }
+
+  /** Checks what `pay` would answer, without paying (`paymentFactor.isPaymentEvaluation`). */
+  async evaluate(command: PayCommand): Promise<EvaluateReply> {
+    const { records, claims, payments } = this.#home;
+    const { paymentId, expiryTimeMs, terms } = command;
+    const known = records.findClaim(paymentId);
+    if (known) return repeatReplyOf(known, command);
+    if (nowMs() >= expiryTimeMs) return { outcome: "CLOSED" };
+    if (terms.paymentCode !== undefined && !isPaymentCode(terms.paymentCode)) {
+      return { outcome: "REFUSED", reason: "CODE_INVALID" };
+    }
+    return unlessDirectoryIsSilent<EvaluateReply>({ outcome: "IN_PROCESS" }, async () => {
+      const { refusal } = claims.lookAtCode(command) ?? (await claims.findForeignCode(paymentId, terms));
+      // This payment is not stored, so another payment holds a code that is taken.
+      if (refusal?.type === "CODE_TAKEN") return { outcome: "REFUSED", reason: "CODE_ALREADY_USED" };
+      if (refusal?.type === "CODE_REFUSED") return { outcome: "REFUSED", reason: refusal.reason };
+      return payments.evaluate(debitOf(paymentId, terms, expiryTimeMs));
+    });
+  }
+
+  /** Stores an order that its customer has scanned, which waits for the customer's decision. */
+  order(command: OrderCommand): Promise<ReportReply> {
+    const { configuration, records, claims, store } = this.#home;
+    const { paymentId, fingerprint, expiryTimeMs, terms, amountsDiffer } = command;
+    return unlessDirectoryIsSilent<ReportReply>({ outcome: "UNAVAILABLE" }, async () => {
+      if (!records.findClaim(paymentId)) {
+        const place = await claims.claimPayment(paymentId, terms.customerId, expiryTimeMs);
+        if (place.outcome === "ELSEWHERE") return { outcome: "INCONSISTENT" };
+        if (place.outcome === "CLOSED") return { outcome: "CLOSED" };
+      }
+      // A cancel, or the same order, may have come meanwhile: from here on everything is one turn.
+      const known = records.findClaim(paymentId);
+      if (known?.fingerprint !== undefined && known.fingerprint !== fingerprint) return { outcome: "INCONSISTENT" };
+      if (!known) {
+        const isRefused = amountsDiffer && !configuration.acceptsDifferingAmounts;
+        store.insert(command, { state: claimOrder(isRefused, expiryTimeMs, nowMs()), isOurs: true, amountsDiffer });
+      }
+      return this.report({ paymentId, customerId: terms.customerId });
+    });
+  }
+
+  /** The customer confirms: debits once, and never after the expiry. A repeat returns the result. */
+  async confirm(payment: PaymentOfCustomer): Promise<ReportReply> {
+    const { configuration, records, payments } = this.#home;
+    const known = records.find(payment.paymentId);
+    if (!known?.terms || !isTheirs(payment, known.terms)) return this.report(payment);
+    if (known.state.status.name !== "AWAITING_CONFIRMATION") await payments.underWay(payment.paymentId);
+    else if (known.core === configuration.core.name) await payments.confirm(known);
+    return this.report(payment);
+  }
+
+  /** The customer declines: closes an order that is not confirmed. */
+  decline(payment: PaymentOfCustomer): ReportReply {
+    const { records, store } = this.#home;
+    const terms = records.find(payment.paymentId)?.terms;
+    if (terms && isTheirs(payment, terms)) store.apply(payment.paymentId, { type: "DECLINE" });
+    return this.report(payment);
+  }
+
+  /** What a customer may see of a payment of theirs. Reads only. */
+  report(payment: PaymentOfCustomer): ReportReply {
+    const record = this.#home.records.find(payment.paymentId);
+    if (!record) return { outcome: "UNKNOWN" };
+    if (!record.terms) return { outcome: "CLOSED" };
+    if (!isTheirs(payment, record.terms)) return { outcome: "UNKNOWN" };
+    const message = this.#home.texts.find(record.textsNumber)?.message;
+    return { outcome: "KNOWN", payment: reportOf(record, record.terms, message) };
+  }
+
+  /** What an operator may see of a payment; `undefined` when it is not known. */
+  inspect(paymentId: string): PaymentInspection | undefined {
+    const record = this.#home.records.find(paymentId);
+    return record && inspectionOf(record, this.#home.notifications.report(paymentId));
+  }
+
+  /** Notifies Alipay+ of a payment's result again, from the beginning of the schedule. */
+  notifyAgain(paymentId: string): NotifyReply {
+    const known = this.#home.records.findClaim(paymentId);
+    if (!known) return { outcome: "UNKNOWN" };
+    if (!hasFinalResult(known.state)) return { outcome: "NOT_FINAL" };
+    if (!known.isNotified) return { outcome: "NO_URL" };
+    this.#home.notifications.put(paymentId);
+    return { outcome: "DUE" };
+  }
+
+  /** A payment as it is stored, for an inquiry. Writes only where a payment never came before its expiry. */
+  inquire(payment: PaymentReference): InquireReply {
+    const record = this.#recordOf(payment);
+    if (!record) return { outcome: "KNOWN", payment: { outcome: "IN_PROCESS" } };
+    const { state, terms, textsNumber } = record;
+    const paymentPromoInfo = this.#home.texts.find(textsNumber)?.paymentPromoInfo;
+    return { outcome: "KNOWN", payment: payReplyOf(state), terms, paymentPromoInfo };
+  }
+
+  /**
+   * Closes a payment, whatever its state: once the close is stored, the debit is reversed, if need be by the resolver.
+   * A payment that is on its way becomes a tombstone, so that it finds itself closed.
+   */
+  async cancel({ paymentId, paymentRequestId }: PaymentReference): Promise<CancelReply> {
+    const { records, refundRecords, store, payments } = this.#home;
+    const known = records.find(paymentId);
+    if (!known) {
+      store.insertTombstone(paymentId, paymentRequestId, "CANCEL");
+      return { outcome: "CANCELLED" };
+    }
+    const allowed = mayCancel(known.state, refundRecords.isOpen(paymentId), nowMs());
+    if (allowed === "REFUND_IN_PROCESS") return { outcome: "IN_PROCESS" };
+    if (allowed !== true) return { outcome: "REFUSED", reason: allowed };
+    if (!this.#hasItsCore(known)) return { outcome: "IN_PROCESS" };
+    await payments.cancel(known);
+    return { outcome: "CANCELLED" };
+  }
+
+  /** Refunds a part or all of a payment, once per `refundId`. The directory has bound the refund to this payment. */
+  async refund(command: RefundCommand, payment: PaymentReference): Promise<RefundReply> {
+    const record = this.#recordOf(payment);
+    return record ? this.#home.refunds.refund(command, record) : { outcome: "IN_PROCESS" };
+  }
+
+  /** Records payment codes that Alipay+ has issued for a customer, and returns those that may be shown. */
+  async issueCodes(customerId: string, codes: readonly BatchCode[]): Promise<string[]> {
+    const { configuration, directory, codes: issued } = this.#home;
+    if (!configuration.acceptsForeignPaymentCodes) return issued.issue(customerId, codes, nowMs());
+    // Where codes of others may pay, no other customer must be able to pay with this one's.
+    const owner = await codeOwnerOf(customerId);
+    const own = await directory.registerCodes(
+      codes.map(({ paymentCode }) => paymentCode),
+      owner,
+    );
+    return issued.issue(
+      customerId,
+      codes.filter(({ paymentCode }) => own.includes(paymentCode)),
+      nowMs(),
+    );
+  }
+
+  /** Whether a payment code has paid, or a payment with it is under way. */
+  isUsedCode(code: string): boolean {
+    return this.#home.codes.isUsed(code);
+  }
+
+  /** Opens a customer of the embedded core, or changes one; what a later call leaves out stays as it was. */
+  openCustomer(customerId: string, settings: CustomerSettings): OpenCustomerAnswer {
+    return this.ctx.storage.transactionSync(() => this.#home.ledger.openCustomer(customerId, settings, nowMs()));
+  }
+
+  /** A customer of the embedded core with balance and newest journal entries; `undefined` when there is none. */
+  customer(customerId: string): CustomerView | undefined {
+    return this.#home.ledger.customer(customerId);
+  }
+
+  /** The sum of each account in each currency of this shard; for each currency they add up to zero. */
+  trialBalance(): readonly AccountSum[] {
+    return this.#home.ledger.trialBalance();
+  }
+
+  /** Makes sure that an alarm is set for open payments, refunds and notifications, in case one was lost. */
+  sweep(): ShardReport {
+    const now = nowMs();
+    const { alarm } = this.#home;
+    alarm.rearm(now);
+    const count = (table: string) => alarm.count(table, now);
+    const [payments, refunds, outbox] = [count("payments"), count("refunds"), count("outbox")];
+    return {
+      open: payments.open + refunds.open,
+      overdue: payments.overdue + refunds.overdue,
+      unnotified: outbox.open,
+    };
+  }
+
+  /**
+   * The resolver: finishes what was left unfinished. Never throws: the runtime gives an alarm up after six failures.
+   */
+  override async alarm(): Promise<void> {
+    const { notifications, records, refundRecords, alarm } = this.#home;
+    const now = nowMs();
+    try {
+      // The calls to the core do not wait until Alipay+ has acknowledged its notifications.
+      this.ctx.waitUntil(Promise.all(notifications.sendDue(now, RESOLVE_BATCH)));
+      const payments = records.due(now, RESOLVE_BATCH).map((record) => this.#resolve(record));
+      const refunds = refundRecords.due(now, RESOLVE_BATCH).map((record) => this.#resolveRefund(record));
+      await Promise.all([...payments, ...refunds]);
+    } catch (error) {
+      logFault("resolver-failed", error);
+    }
+    alarm.rearm(nowMs());
+  }
+
+  async #resolve(record: PaymentRecord): Promise<void> {
+    const { payments, store } = this.#home;
+    if (this.#hasItsCore(record)) await payments.resolve(record);
+    else store.apply(record.paymentId, this.#coreAbsent(record));
+  }
+
+  async #resolveRefund(record: RefundRecord): Promise<void> {
+    const { payments, records, refundStore } = this.#home;
+    const payment = records.get(record.paymentId);
+    if (this.#hasItsCore(payment)) await payments.resolveRefund(record, payment);
+    else refundStore.apply(record.refundId, this.#coreAbsent(payment));
+  }
+
+  /** The payment; one that never came before its expiry is closed from now on. Undefined while it may be on its way. */
+  #recordOf({ paymentId, paymentRequestId, expiryTimeMs }: PaymentReference): PaymentRecord | undefined {
+    const { records, store } = this.#home;
+    const known = records.find(paymentId);
+    if (known || nowMs() < expiryTimeMs) return known;
+    store.insertTombstone(paymentId, paymentRequestId, "EXPIRY");
+    return records.get(paymentId);
+  }
+
+  /** Whether no core has to be asked, or the core of the settings is the one that it is paid with. */
+  #hasItsCore({ core, state: { status } }: PaymentRecord): boolean {
+    return core === this.#home.configuration.core.name || COREBOUND.every((name) => name !== status.name);
+  }
+
+  #coreAbsent({ paymentId, core }: PaymentRecord): Extract<PaymentEvent, { type: "CORE_ABSENT" }> {
+    const { name } = this.#home.configuration.core;
+    logFault("core-absent", `It is paid with core ${core}; the settings name ${name}.`, { paymentId });
+    return { type: "CORE_ABSENT" };
+  }
+}
