@@ -40,13 +40,15 @@ export class EmbeddedPayments implements CorePayments {
   async pay(command: PayCommand): Promise<PayReply> {
     const { storage, claims, records } = this.#context;
     const { paymentId, expiryTimeMs, terms } = command;
-    const isForeign = isPaymentCode(terms.paymentCode ?? "") && claims.lookAtCode(command) === undefined;
-    const [place, foreignCode] = await Promise.all([
-      claims.claimPayment(paymentId, terms.customerId, expiryTimeMs),
-      isForeign ? claims.claimForeignCode(paymentId, terms) : undefined,
-    ]);
+    const place = await claims.claimPayment(paymentId, terms.customerId, expiryTimeMs);
     if (place.outcome === "ELSEWHERE") return { outcome: "INCONSISTENT" };
     if (place.outcome === "CLOSED") return { outcome: "CLOSED" };
+    const isForeign =
+      isPaymentCode(terms.paymentCode ?? "") &&
+      nowMs() < place.expiryTimeMs &&
+      !records.findClaim(paymentId) &&
+      claims.lookAtCode(command) === undefined;
+    const foreignCode = isForeign ? await claims.claimForeignCode(paymentId, terms) : undefined;
     // A cancel, or the same pay, may have come meanwhile: from here to the answer everything is one turn.
     const known = records.findClaim(paymentId);
     if (known) return repeatReplyOf(known, command);

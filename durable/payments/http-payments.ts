@@ -11,7 +11,7 @@ import type { PaymentCodes } from "../payment-codes/payment-codes.ts";
 import { logFault } from "../platform/log.ts";
 import { SingleFlight } from "../platform/single-flight.ts";
 import type { DebitRequest, RefundAnswer, WalletCore } from "../wallet-core/port.ts";
-import type { ClaimedPlace, Claims, CodeVerdict } from "./claims.ts";
+import type { ClaimedPlace, Claims } from "./claims.ts";
 import type { CorePayments } from "./core-payments.ts";
 import { claimPayment, nextPayment, type PaymentEvent, type PaymentState } from "./machine/payment.ts";
 import { isPaymentCode } from "./machine/payment-code.ts";
@@ -51,10 +51,9 @@ export class HttpPayments implements CorePayments {
     const state = claimPayment(isPaymentCode(paymentCode), expiryTimeMs, nowMs());
     const code = state.status.name === "PROCESSING" ? claims.lookAtCode(command) : { isOurs: false };
     if (state.status.name !== "PROCESSING" || code?.refusal) return this.#storeRefused(command, place);
-    const foreignCode = code ? undefined : claims.claimForeignCode(paymentId, terms);
     if (code?.isToBeUsed) codes.use(paymentCode, paymentId);
     store.insert(command, { state, isOurs: code?.isOurs ?? false });
-    return this.#pays.run(paymentId, () => this.#payClaimed(paymentId, place, foreignCode));
+    return this.#pays.run(paymentId, () => this.#payClaimed(paymentId, place));
   }
 
   underWay(paymentId: string): Promise<PayReply> | undefined {
@@ -83,8 +82,8 @@ export class HttpPayments implements CorePayments {
   }
 
   /** Goes on from the payment's status: what is owed follows from it. */
-  async resolve({ paymentId, state, terms, isOurs }: PaymentRecord): Promise<unknown> {
-    const { store, claims, codes } = this.#context;
+  async resolve({ paymentId, state, terms }: PaymentRecord): Promise<unknown> {
+    const { store, claims } = this.#context;
     switch (state.status.name) {
       case "AWAITING_CONFIRMATION":
         return store.apply(paymentId, { type: "EXPIRE" });
@@ -92,15 +91,8 @@ export class HttpPayments implements CorePayments {
         return this.#reverse(paymentId);
       case "PROCESSING": {
         if (!terms || this.#pays.has(paymentId)) return undefined;
-        const { paymentCode } = terms;
-        const isClaimed = paymentCode === undefined || isOurs || codes.isUsed(paymentCode);
         return this.#pays.run(paymentId, () =>
-          this.#payClaimed(
-            paymentId,
-            claims.claimPayment(paymentId, terms.customerId, state.expiryTimeMs),
-            isClaimed ? undefined : claims.claimForeignCode(paymentId, terms),
-            true,
-          ),
+          this.#payClaimed(paymentId, claims.claimPayment(paymentId, terms.customerId, state.expiryTimeMs), true),
         );
       }
       default:
@@ -146,19 +138,20 @@ export class HttpPayments implements CorePayments {
   async #payClaimed(
     paymentId: string,
     claimed: Promise<ClaimedPlace>,
-    foreignCode: Promise<CodeVerdict> | undefined,
     isResumed = false,
   ): Promise<PayReply> {
-    const { records, store, codes } = this.#context;
+    const { records, store, codes, claims } = this.#context;
     try {
-      const [place, code] = await Promise.all([claimed, foreignCode]);
-      if (place.outcome === "ELSEWHERE") {
-        const record = records.get(paymentId);
-        if (record.terms?.paymentCode !== undefined) codes.free(paymentId, record.terms.paymentCode);
-        store.remove(record);
+      const place = await claimed;
+      const { terms, isOurs } = records.get(paymentId);
+      const { paymentCode } = terms ?? {};
+      if (place.outcome === "ELSEWHERE" || place.outcome === "CLOSED") {
+        if (paymentCode !== undefined) codes.free(paymentId, paymentCode);
+        if (place.outcome === "CLOSED") return payReplyOf(store.apply(paymentId, { type: "CANCELLED_BEFORE" }));
+        store.remove(records.get(paymentId));
         return { outcome: "INCONSISTENT" };
       }
-      if (place.outcome === "CLOSED") return payReplyOf(store.apply(paymentId, { type: "CANCELLED_BEFORE" }));
+      const code = terms && !isOurs ? await claims.claimForeignCode(paymentId, terms) : undefined;
       if (code?.refusal) return payReplyOf(store.apply(paymentId, code.refusal));
       return await this.#debit(paymentId, isResumed);
     } catch (error) {

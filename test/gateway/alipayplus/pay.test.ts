@@ -163,7 +163,7 @@ it("ignores parameters that it does not know and keeps them with the payment [MS
   const kept = await runInDurableObject(await homeOfPayment(message.paymentRequestId), (_payments, { storage }) =>
     storage.sql
       .exec<{ message: string }>(
-        "SELECT message FROM payments WHERE payment_request_id = ?",
+        "SELECT message FROM texts JOIN payments USING (texts_number) WHERE payment_request_id = ?",
         String(message.paymentRequestId),
       )
       .one(),
