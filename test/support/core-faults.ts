@@ -95,8 +95,12 @@ export class TestDeadline extends Deadline {
   }
 }
 
-/** A core as an object with this deadline reaches it: calls go through the faults of their customer. */
-export function throughFaults(core: WalletCore, deadline: TestDeadline): WalletCore {
+/**
+ * A core as an object with this deadline reaches it: calls go through the faults of their customer.
+ *
+ * @param claimed resolves when what the object has written is durable: the runtime lets no call out before
+ */
+export function throughFaults(core: WalletCore, deadline: TestDeadline, claimed: () => Promise<void>): WalletCore {
   async function call<T>(
     customerId: string,
     operation: CoreOperation,
@@ -105,6 +109,7 @@ export function throughFaults(core: WalletCore, deadline: TestDeadline): WalletC
     const name = key(customerId, operation);
     calls.set(name, (calls.get(name) ?? 0) + 1);
     return deadline.ask(async () => {
+      await claimed();
       const fault = faults.get(name);
       if (fault === "BROKEN") throw new Error("The core is broken");
       if (fault === "LOST") return deadline.noAnswer();

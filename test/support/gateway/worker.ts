@@ -11,6 +11,7 @@ export { AlipayPlus } from "../alipayplus-binding.ts";
 export class Customers extends ProductCustomers {
   constructor(context: DurableObjectState, env: Env) {
     const deadline = new TestDeadline();
-    super(context, env, { deadline, core: throughFaults(testCore, deadline) });
+    const claimed = () => context.storage.sync();
+    super(context, env, { deadline, core: throughFaults(testCore, deadline, claimed) });
   }
 }
