@@ -1,5 +1,6 @@
 /** Reversals: the whole debit is returned, or never happens. */
 
+import { dayOf } from "../../protocol/time.ts";
 import type { PaymentKey, ReverseAnswer } from "../wallet-core/port.ts";
 import { readCustomer, writeAccount } from "./accounts.ts";
 import { postEntry } from "./journal.ts";
@@ -37,7 +38,7 @@ function refundRemainder(sql: SqlStorage, customerId: string, payment: PaidPayme
     throw new Error(`Payment ${paymentId} was debited from a customer that does not exist`);
   }
   const legs = refundLegs(remaining.creditMinor, remaining.payToMinor);
-  const uncounted = { ...customer, today: uncountPayment(customer.today, debitMinor, payment.timeMs) };
+  const uncounted = { ...customer, today: uncountPayment(customer.today, debitMinor, dayOf(payment.timeMs)) };
   if (legs.length === 0) {
     // Everything is refunded already: no money moves, but the day's counters still do.
     writeAccount(sql, uncounted);
