@@ -26,7 +26,7 @@ const LATEST_WRITTEN_MS = Date.UTC(10_000, 0, 1) - WRITTEN_OFFSET_MS - 1;
 
 /**
  * The latest time that a parameter is read as, epoch milliseconds: what is later counts as this, so that a window can
- * be added to it, an alarm set for it (the runtime refuses those of late 2189 on) and every offset written. Source:
+ * be added to it, an alarm set for it (the runtime refuses those after 2189) and every offset written. Source:
  * docs/spec/time-limits.md#expiry.
  */
 export const LATEST_TIME_MS = Date.UTC(2100, 0, 1);
