@@ -39,6 +39,7 @@ import { createEmbeddedCore } from "../wallet-core/embedded.ts";
 import { createHttpCore } from "../wallet-core/http/core.ts";
 import type { WalletCore } from "../wallet-core/port.ts";
 import { Lifecycle } from "./lifecycle.ts";
+import { refusesAmounts } from "./machine/order-amounts.ts";
 import { cancelUnknownPayment, claimOrder, claimPayment, mayCancel } from "./machine/payment.ts";
 import { isPaymentCode } from "./machine/payment-code.ts";
 import { notificationsOf } from "./notifications.ts";
@@ -151,7 +152,8 @@ export class Payments extends DurableObject<Env> {
     if (known?.fingerprint !== undefined && known.fingerprint !== fingerprint) return { outcome: "INCONSISTENT" };
     if (!known) {
       const now = nowMs();
-      const state = claimOrder(amountsDiffer && !this.#configuration.acceptsDifferingAmounts, expiryTimeMs, now);
+      const isRefused = refusesAmounts(command, this.#configuration.acceptsDifferingAmounts);
+      const state = claimOrder(isRefused, expiryTimeMs, now);
       const order = { paymentId, paymentRequestId, fingerprint, createdTimeMs: now, state, terms };
       this.#insert({ ...NEW_PAYMENT, ...order, isOurs: true, amountsDiffer }, command.message);
       this.#alarm.armFor(state.dueTimeMs);
