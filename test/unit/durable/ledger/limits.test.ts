@@ -75,14 +75,14 @@ describe("a payment is counted", () => {
     expect(countPayment(NOTHING, 5n, MIDNIGHT_MS + DAY_MS)).toEqual({ day: DAY + 1, amountMinor: 5n, count: 1 });
   });
 
-  it("at 23:59 by a clock that is behind under the day that has begun, and given back to that day", () => {
+  it("at 23:59 by a clock that is behind under the day that has begun, and taken off that day", () => {
     const before = countPayment(NOTHING, 7n, MIDNIGHT_MS + 1);
     const counted = countPayment(before, 5n, MIDNIGHT_MS - 60_000);
     expect(counted).toEqual({ day: DAY, amountMinor: 12n, count: 2 });
     expect(uncountPayment(counted, 5n, counted.day)).toEqual(before);
   });
 
-  it("and not given back to another day than its own", () => {
+  it("and not taken off another day than its own", () => {
     const yesterday = countPayment(NOTHING, 5n, MIDNIGHT_MS);
     const today = countPayment(yesterday, 7n, MIDNIGHT_MS + DAY_MS);
     expect(uncountPayment(today, 5n, yesterday.day)).toBe(today);
