@@ -204,9 +204,8 @@ async function playDay(demo: Demo): Promise<void> {
 /** The customer's phone shows a code: from 480.00 to 428.00 HKD. */
 async function playPaymentCode(demo: Demo, wallet: WalletClient, stream: LiveStream): Promise<void> {
   // The same device in every demo: a customer's devices are limited.
-  const deviceTokenId = "demo-phone";
   const showCode = async (): Promise<string> => {
-    const code = bodyOf(await wallet.paymentCode(deviceTokenId));
+    const code = bodyOf(await wallet.paymentCode("demo-phone"));
     const leftMs = Date.parse(code.codeExpiryTime) - Date.parse(code.serverTime);
     // The phone may have shown it in an earlier demo already.
     if (leftMs < 5_000) return sleep(leftMs).then(showCode);
