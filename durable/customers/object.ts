@@ -38,6 +38,7 @@ import type {
 import type { BatchCode } from "../payment-codes/payment-codes.ts";
 import { codeOwnerOf } from "../payments/claims.ts";
 import { claimOrder, mayCancel, type PaymentEvent } from "../payments/machine/payment.ts";
+import { refusesAmounts } from "../payments/machine/order-amounts.ts";
 import { isPaymentCode } from "../payments/machine/payment-code.ts";
 import type { PaymentRecord } from "../payments/records.ts";
 import type { RefundRecord } from "../payments/refund-records.ts";
@@ -116,7 +117,7 @@ export class Customers extends DurableObject<Env> {
       const known = records.findClaim(paymentId);
       if (known?.fingerprint !== undefined && known.fingerprint !== fingerprint) return { outcome: "INCONSISTENT" };
       if (!known) {
-        const isRefused = amountsDiffer && !configuration.acceptsDifferingAmounts;
+        const isRefused = refusesAmounts(command, configuration.acceptsDifferingAmounts);
         store.insert(command, { state: claimOrder(isRefused, expiryTimeMs, nowMs()), isOurs: true, amountsDiffer });
       }
       return this.report({ paymentId, customerId: terms.customerId });
