@@ -37,8 +37,8 @@ import type {
 } from "../messages.ts";
 import type { BatchCode } from "../payment-codes/payment-codes.ts";
 import { codeOwnerOf } from "../payments/claims.ts";
-import { claimOrder, mayCancel, type PaymentEvent } from "../payments/machine/payment.ts";
 import { refusesAmounts } from "../payments/machine/order-amounts.ts";
+import { claimOrder, mayCancel, type PaymentEvent } from "../payments/machine/payment.ts";
 import { isPaymentCode } from "../payments/machine/payment-code.ts";
 import type { PaymentRecord } from "../payments/records.ts";
 import type { RefundRecord } from "../payments/refund-records.ts";

@@ -1,7 +1,7 @@
 /** Times that are far away, wherever a message of Alipay+ names one. Source: docs/spec/time-limits.md#expiry. */
 import { runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it } from "vitest";
-import { balanceOf, inquire, newId, openCustomer, pay, payMessage, paymentsShardOf } from "../../support/alipayplus.ts";
+import { balanceOf, homeOfPayment, inquire, newId, openCustomer, pay, payMessage } from "../../support/alipayplus.ts";
 import { pathOf, playAlipayPlus, SUCCESS } from "../../support/alipayplus-answers.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { opsCall, walletCall } from "../../support/wallet/calls.ts";
@@ -41,7 +41,7 @@ describe("a paymentExpiryTime that is far away", () => {
         status: 200,
         body: { payment },
       });
-      const alarmMs = await runInDurableObject(await paymentsShardOf(paymentRequestId), (_, { storage }) =>
+      const alarmMs = await runInDurableObject(await homeOfPayment(paymentRequestId), (_, { storage }) =>
         storage.getAlarm(),
       );
       expect(alarmMs).toBeTypeOf("number");

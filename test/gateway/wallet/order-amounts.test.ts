@@ -2,9 +2,10 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
+import { Customers } from "../../../durable/customers/object.ts";
 import type { OrderCommand, ReportReply } from "../../../durable/messages.ts";
-import { Payments } from "../../../durable/payments/object.ts";
-import { balanceOf, inquire, type Json, newId, openCustomer, paymentsShardOf } from "../../support/alipayplus.ts";
+
+import { balanceOf, homeOf, inquire, type Json, newId, openCustomer } from "../../support/alipayplus.ts";
 import { pathOf, playAlipayPlus, SUCCESS } from "../../support/alipayplus-answers.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { hkd } from "../../support/amounts.ts";
@@ -37,11 +38,11 @@ async function scan(customerId: string, order: Json, DIFFERING_AMOUNTS: string) 
   return walletReplyOf(await fetchIn(otherEnvironment({ DIFFERING_AMOUNTS }), request));
 }
 
-/** Brings an order to its shard, which runs with this DIFFERING_AMOUNTS. */
+/** Brings an order to its home, which runs with this DIFFERING_AMOUNTS. */
 async function placeWith(DIFFERING_AMOUNTS: string, command: OrderCommand): Promise<ReportReply> {
-  const stub = await paymentsShardOf(command.paymentRequestId);
-  return runInDurableObject(stub, (_, state) =>
-    new Payments(state, { ...env, DIFFERING_AMOUNTS } as never).order(command),
+  const stub = homeOf(command.terms.customerId);
+  return runInDurableObject(stub as DurableObjectStub, (_, state) =>
+    new Customers(state, { ...env, DIFFERING_AMOUNTS } as never).order(command),
   );
 }
 
