@@ -85,10 +85,11 @@ export class Payments extends DurableObject<Env> {
     ]);
     const { sql } = context.storage;
     const configuration = requireConfiguration(env);
-    const { shardCount, coreTimeoutMs, locationHint, httpCore } = configuration;
-    const core = httpCore
-      ? createHttpCore({ ...httpCore, timeoutMs: coreTimeoutMs })
-      : createEmbeddedCore(env.LEDGER, shardCount, deadline, locationHint);
+    const { shardCount, coreTimeoutMs, locationHint, core: chosen } = configuration;
+    const core =
+      chosen.kind === "HTTP"
+        ? createHttpCore({ ...chosen, timeoutMs: coreTimeoutMs })
+        : createEmbeddedCore(env.LEDGER, shardCount, deadline, locationHint);
     const records = new PaymentRecords(sql);
     const alarm = new DueAlarm(context.storage, ["payments", "refunds", "outbox"]);
     const shared = { env, configuration, deadline, core, records, alarm };

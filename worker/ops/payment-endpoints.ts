@@ -47,10 +47,7 @@ async function onPayment<Reply>(
   { gateway, parameters, line }: Arrival,
   ask: (payments: DurableObjectStub<Payments>, paymentId: string) => Promise<Reply>,
 ): Promise<{ readonly paymentId: string; readonly reply: Reply } | Problem> {
-  const { clientId } = gateway;
-  if (clientId === undefined)
-    return problem("MISCONFIGURED", "CLIENT_ID does not name the wallet's Client-Id at Alipay+.");
-  const paymentId = await paymentIdOf(clientId, parameters.paymentRequestId ?? "");
+  const paymentId = await paymentIdOf(gateway.clientId, parameters.paymentRequestId ?? "");
   const usesShard = (shard: number) => {
     line.shard = shard;
   };

@@ -41,6 +41,8 @@ const operatorToken = newToken();
 
 /** The variables and secrets of the gateway. */
 export const GATEWAY_VARIABLES = {
+  // Alipay+ of the tests issues codes that this gateway has not registered.
+  FOREIGN_PAYMENT_CODES: "ACCEPT",
   SIGNING_KEYS: JSON.stringify(keysOf(MPP_CLIENT_ID, mpp.privateKey)),
   VERIFICATION_KEYS: JSON.stringify(keysOf(MPP_CLIENT_ID, alipayplus.publicKey)),
   WALLET_TOKENS: JSON.stringify({ backend: walletToken }),
