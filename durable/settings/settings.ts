@@ -49,7 +49,7 @@ export interface Settings {
 }
 
 /** Where a setting is put: among the variables of wrangler.toml, as a secret, or either. */
-export type SettingKind = "VARIABLE" | "SECRET" | "EITHER";
+type SettingKind = "VARIABLE" | "SECRET" | "EITHER";
 
 const KINDS: Record<Exclude<keyof Settings, `${string}_${number}`>, SettingKind> = {
   SHARD_COUNT: "VARIABLE",

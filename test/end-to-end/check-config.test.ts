@@ -36,7 +36,10 @@ function file(name: string, content: string): string {
 }
 
 function run(...options: string[]) {
-  return spawnSync(process.execPath, ["scripts/check-config.ts", ...options], { cwd: ROOT, encoding: "utf8" });
+  return spawnSync(process.execPath, ["scripts/deployment/check-config.ts", ...options], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
 }
 
 describe("an environment of wrangler.toml", () => {

@@ -1,8 +1,8 @@
 /** `npm run check-config -- --env NAME`: what is wrong with a deployment, before anything is put. */
-import { runCommand } from "./command.ts";
-import { checkDeployment } from "./deployment/check-deployment.ts";
-import { readSecrets } from "./deployment/secrets-file.ts";
-import { StageFailure } from "./tool.ts";
+import { runCommand } from "../command.ts";
+import { StageFailure } from "../tool.ts";
+import { checkDeployment } from "./check-deployment.ts";
+import { readSecrets } from "./secrets-file.ts";
 
 const HELP = `Usage: npm run check-config -- --env NAME [--secrets FILE]
 
