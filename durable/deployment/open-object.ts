@@ -33,7 +33,10 @@ export function openObject(
     });
     opened();
   };
-  if (isBorn(storage.sql)) return open();
+  if (isBorn(storage.sql)) {
+    open();
+    return;
+  }
   void context.blockConcurrencyWhile(async () => {
     await env.DEPLOYMENT.getByName(DEPLOYMENT_OBJECT, locationHint ? { locationHint } : {}).admit(identity);
     open();
