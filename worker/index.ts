@@ -30,9 +30,9 @@ app.get("/healthz", async ({ env, json }) => {
 app.route("/", walletApi);
 app.route("/", opsApi);
 
-app.all("*", async ({ env, req }) => {
+app.all("*", async ({ env, req, executionCtx }) => {
   const gateway = await edgeOf(env);
-  return "fault" in gateway ? unavailable("misconfigured", gateway.fault) : receive(req.raw, gateway);
+  return "fault" in gateway ? unavailable("misconfigured", gateway.fault) : receive(req.raw, gateway, executionCtx);
 });
 
 app.onError((error) => unavailable("answer-failed", error));

@@ -6,9 +6,11 @@
 import type { Gateway } from "../../durable/env.ts";
 import { isOverloaded } from "../../durable/platform/call-shard.ts";
 import { logFault, logRequest } from "../../durable/platform/log.ts";
-import { nowMs } from "../../protocol/clock.ts";
+import { nowMs, systemClock } from "../../protocol/clock.ts";
 import { type AnsweredCall, answerCall } from "../../protocol/exchange/answer.ts";
+import type { AnswerBudget } from "../../protocol/exchange/time-budget.ts";
 import { type Answer, answerOf } from "../../protocol/results.ts";
+import { edgeLimit } from "../http/edge-limit.ts";
 import { cancelPayment } from "./cancel-payment.ts";
 import { inquiryPayment } from "./inquiry-payment.ts";
 import type { Interface } from "./interface.ts";
@@ -19,22 +21,46 @@ const INTERFACES = new Map<string, Interface>(
   [pay, inquiryPayment, cancelPayment, refund].map((known) => [known.path, known]),
 );
 
-/** Answers one call. */
-export async function receive(request: Request, { env, configuration, ring }: Gateway): Promise<Response> {
+/** Half a second of each budget is for the signature, for the way to Alipay+ and for an isolate that is busy. */
+const MARGIN_MS = 500;
+
+const BUDGET: AnswerBudget<Interface> = {
+  limitMs: ({ budgetMs }) => budgetMs - MARGIN_MS,
+  lateAnswer: ({ lateCode }) => answerOf(lateCode),
+  clock: systemClock,
+};
+
+const limitOf = edgeLimit();
+
+/**
+ * Answers one call within its budget. What it has begun goes on after the answer, and after a caller that hangs up; until
+ * that has ended it counts as under way.
+ */
+export async function receive(
+  request: Request,
+  gateway: Gateway,
+  execution: Pick<ExecutionContext, "waitUntil">,
+): Promise<Response> {
+  const { env, configuration, ring } = gateway;
   const { basePath } = configuration;
   const requestId = crypto.randomUUID();
   let usedShard: number | undefined;
   const usesShard = (shard: number) => {
     usedShard = shard;
   };
-  const answered = await answerCall<Interface>(request, {
+  const leave = limitOf(gateway).tryEnter();
+  const answering = answerCall<Interface>(request, {
     ring,
     limits: configuration,
     interfaceAt: (path) => (path.startsWith(`${basePath}/`) ? INTERFACES.get(path.slice(basePath.length)) : undefined),
     answer: (called, call) => called.answer({ ...call, env, configuration, usesShard }),
     answerToError: (error, stage) => answerToError(error, stage, requestId),
     headers: requestIdHeader(requestId),
+    budget: BUDGET,
+    isOverloaded: leave === undefined,
   });
+  if (leave) execution.waitUntil(answering.then(({ work }) => work).then(leave, leave));
+  const answered = await answering;
   logCall(requestId, answered, usedShard);
   return new Response(answered.body, { headers: answered.headers });
 }
