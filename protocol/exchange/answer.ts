@@ -52,8 +52,6 @@ export type Service<Interface extends object> = {
   readonly interception?: AnswerInterception<Interface>;
   /** How long an answer may take; missing: as long as the interface takes. */
   readonly budget?: AnswerBudget<Interface>;
-  /** Refuses the call before its body is read: more calls are under way than can be answered in time. */
-  readonly isOverloaded?: boolean;
 };
 
 /** What a rehearsal puts between a verified call and its answer. */
@@ -139,10 +137,7 @@ export async function answerCall<Interface extends object>(
   const { pathname, pathAndQuery } = targetOf(request.url);
   const called = service.interfaceAt(pathname);
   const progress: Progress = { ms: {} };
-  const budget =
-    called && service.budget && !service.isOverloaded
-      ? new TimeBudget(service.budget.clock, service.budget.limitMs(called))
-      : undefined;
+  const budget = called && service.budget && new TimeBudget(service.budget.clock, service.budget.limitMs(called));
   const arrival = { request, pathAndQuery, called, receivedTimeMs, service, budget, progress };
   const work = answerOrRefusal(arrival);
   const plain = (await (budget ? budget.within(work) : work)) ?? lateAnswer(arrival);
@@ -208,7 +203,6 @@ async function admitVerified<Interface extends object>({
 }: Arrival<Interface>): Promise<Verified<Interface> | { readonly refusal: ReportedAnswer }> {
   if (request.method !== "POST") return { refusal: answerOf("METHOD_NOT_SUPPORTED") };
   if (!called) return { refusal: answerOf("NO_INTERFACE_DEF") };
-  if (service.isOverloaded) return { refusal: answerOf("REQUEST_TRAFFIC_EXCEED_LIMIT") };
   const admission = await admit(request, service.limits, receivedTimeMs, budget);
   if ("refusal" in admission) return admission;
   progress.ms.receive = nowMs() - receivedTimeMs;

@@ -7,10 +7,11 @@ import type { Gateway } from "../../durable/env.ts";
 import { isOverloaded } from "../../durable/platform/call-shard.ts";
 import { logFault, logRequest } from "../../durable/platform/log.ts";
 import { nowMs, systemClock } from "../../protocol/clock.ts";
-import { type AnsweredCall, answerCall } from "../../protocol/exchange/answer.ts";
+import { clientIdOf } from "../../protocol/exchange/admit.ts";
+import { type AnsweredCall, answerCall, unsignedAnswer } from "../../protocol/exchange/answer.ts";
 import type { AnswerBudget } from "../../protocol/exchange/time-budget.ts";
 import { type Answer, answerOf } from "../../protocol/results.ts";
-import { edgeLimit } from "../http/edge-limit.ts";
+import { edgeLimit, refusalLog } from "../http/edge-limit.ts";
 import { cancelPayment } from "./cancel-payment.ts";
 import { inquiryPayment } from "./inquiry-payment.ts";
 import type { Interface } from "./interface.ts";
@@ -30,7 +31,10 @@ const BUDGET: AnswerBudget<Interface> = {
   clock: systemClock,
 };
 
+const TOO_MANY = answerOf("REQUEST_TRAFFIC_EXCEED_LIMIT");
+
 const limitOf = edgeLimit();
+const logRefusal = refusalLog();
 
 /**
  * Answers one call within its budget. What it has begun goes on after the answer, and after a caller that hangs up; until
@@ -41,6 +45,8 @@ export async function receive(
   gateway: Gateway,
   execution: Pick<ExecutionContext, "waitUntil">,
 ): Promise<Response> {
+  const leave = limitOf(gateway).tryEnter();
+  if (!leave) return refuse(request);
   const { env, configuration, ring } = gateway;
   const { basePath } = configuration;
   const requestId = crypto.randomUUID();
@@ -48,7 +54,6 @@ export async function receive(
   const usesShard = (shard: number) => {
     usedShard = shard;
   };
-  const leave = limitOf(gateway).tryEnter();
   const answering = answerCall<Interface>(request, {
     ring,
     limits: configuration,
@@ -57,12 +62,19 @@ export async function receive(
     answerToError: (error, stage) => answerToError(error, stage, requestId),
     headers: requestIdHeader(requestId),
     budget: BUDGET,
-    isOverloaded: leave === undefined,
   });
-  if (leave) execution.waitUntil(answering.then(({ work }) => work).then(leave, leave));
+  // Otherwise the runtime would end the call of a caller that hangs up, and it would never leave.
+  execution.waitUntil(answering.then(({ work }) => work).then(leave, leave));
   const answered = await answering;
   logCall(requestId, answered, usedShard);
   return new Response(answered.body, { headers: answered.headers });
+}
+
+/** As cheap as possible: unread, unsigned, without a line of its own in the log. */
+function refuse(request: Request): Response {
+  logRefusal();
+  const { headers, body } = unsignedAnswer(TOO_MANY, clientIdOf(request));
+  return new Response(body, { headers });
 }
 
 /** The header that names a call's log line. */

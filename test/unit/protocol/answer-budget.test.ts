@@ -1,4 +1,4 @@
-/** The time in which a call is answered, and a call that is refused unread. docs/spec/time-limits.md#budgets. */
+/** The time in which a call is answered. docs/spec/time-limits.md#budgets. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { ADMISSION_LIMITS } from "../../../protocol/exchange/admit.ts";
 import { answerCall, type Service } from "../../../protocol/exchange/answer.ts";
@@ -139,16 +139,4 @@ it.each<[string, string, Partial<Service<Interface>>]>([
   await answerCall(await requestOf(body), serviceOf(clock, changes));
   expect(clock.timersMs).toEqual([LIMIT_MS]);
   expect(clock.pendingTimers).toBe(0);
-});
-
-it("a call that comes while too much is under way is refused unread and unsigned, without a timer", async () => {
-  const clock = new FakeClock();
-  const request = await requestOf("{}");
-  const answered = await answerCall(request, serviceOf(clock, { isOverloaded: true }));
-  expect(answered.answer).toEqual(answerOf("REQUEST_TRAFFIC_EXCEED_LIMIT"));
-  expect(answered.headers).not.toHaveProperty("Signature");
-  expect(answered.headers["Client-Id"]).toBe(CLIENT_ID);
-  expect(request.bodyUsed).toBe(false);
-  expect(answered.ms).toEqual({});
-  expect(clock.timersMs).toEqual([]);
 });
