@@ -5,6 +5,7 @@
  */
 import { Agent, request } from "node:http";
 import type { SignedCall } from "../support/end-to-end/alipayplus-messages.ts";
+import { percentile } from "./statistics.ts";
 
 /** One measurement to be made. */
 export type Load = {
@@ -46,11 +47,6 @@ function send(agent: Agent, origin: string, call: SignedCall): Promise<string> {
   outgoing.on("error", reject);
   outgoing.end(call.body);
   return promise;
-}
-
-/** The value below which a part of the sorted values lies (nearest rank). */
-function percentile(sorted: Float64Array, part: number): number {
-  return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN;
 }
 
 async function measure(load: Load): Promise<LoadResult> {
