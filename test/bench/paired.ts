@@ -20,7 +20,7 @@ type FigureName = keyof typeof FIGURES;
 type ScenarioRatios = Readonly<Record<FigureName, Ratio | undefined>>;
 
 /** The ratios of everything that both gateways did. */
-export type PairedRatios = {
+type PairedRatios = {
   readonly scenarios: Partial<Record<ScenarioName, ScenarioRatios>>;
   /** Of what a million calls cost. */
   readonly millionCost: Readonly<Record<string, number>>;

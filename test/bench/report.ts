@@ -26,7 +26,7 @@ function medianCost(samples: readonly Sample[], name: keyof NonNullable<Sample["
 }
 
 /** Reduces a scenario's samples to its figures. */
-export function figuresOf(samples: Samples, name: ScenarioName): ScenarioFigures {
+function figuresOf(samples: Samples, name: ScenarioName): ScenarioFigures {
   const own = samples[name];
   const ratios = own.map(({ callsPerSecond }, round) => {
     return callsPerSecond / (samples.floor[round]?.callsPerSecond ?? Number.NaN);

@@ -24,7 +24,7 @@ export type Sample = Omit<LoadResult, "sampleAnswer"> & {
 export type Samples = Readonly<Record<ScenarioName, readonly Sample[]>>;
 
 /** A checkout's gateway, once with each core. */
-export type Contestant = Readonly<Record<Core, RawWorkerd>>;
+type Contestant = Readonly<Record<Core, RawWorkerd>>;
 
 function costOfCall(
   before: ProcessCost | undefined,

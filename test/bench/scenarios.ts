@@ -11,7 +11,7 @@ import {
 } from "../support/end-to-end/alipayplus-messages.ts";
 
 /** How many customers pay: enough to touch every shard. */
-const CUSTOMER_COUNT = 128;
+export const CUSTOMER_COUNT = 128;
 
 /** How many different calls a scenario that may repeat itself sends in turn. */
 const REPEATED_CALL_COUNT = 64;

@@ -49,7 +49,7 @@ function gatewayVariables(core: Core, keys: DevelopmentKeys): Readonly<Record<st
     ...gatewayKeyVariables(keys),
     FOREIGN_PAYMENT_CODES: "ACCEPT",
     CORE: core,
-    CORE_NAME: "bench",
+    CORE_NAME: core === "HTTP" ? "bench" : core,
     ...(core === "HTTP" && { CORE_URL, CORE_SECRET: secret }),
   };
 }
@@ -99,14 +99,15 @@ async function countedBundle({ bundle, durableObjects }: BuiltGateway, directory
   const classes = durableObjects.map(
     ({ className }) => `export const ${className} = counting.countedClass(product.${className}, ${bindings});`,
   );
-  const text = `import * as product from "./${bundle.modules[0].name}";
-import counting from "./${counting.modules[0].name}";
-export default counting.countedHandler(product.default, ${bindings});
-${classes.join("\n")}
-`;
+  const lines = [
+    `import * as product from ${JSON.stringify(`./${bundle.modules[0].name}`)};`,
+    `import counting from ${JSON.stringify(`./${counting.modules[0].name}`)};`,
+    `export default counting.countedHandler(product.default, ${bindings});`,
+    ...classes,
+  ];
   mkdirSync(directory, { recursive: true });
   const path = join(directory, "counted-entry.js");
-  writeFileSync(path, text);
+  writeFileSync(path, lines.join("\n"));
   return {
     directory: bundle.directory,
     modules: [{ kind: "ESModule", name: "counted-entry.js", path }, ...bundle.modules, ...counting.modules],

@@ -3,24 +3,26 @@
  * after others that have opened every object.
  */
 import { join } from "node:path";
-import { StageFailure } from "../../../scripts/tool.ts";
 import type { LoadGenerator } from "../load-generator.ts";
 import type { RawWorkerd } from "../raw-workerd.ts";
-import { type CallMaker, type Core, SCENARIOS, type ScenarioName } from "../scenarios.ts";
+import { type CallMaker, type Core, CUSTOMER_COUNT, SCENARIOS, type ScenarioName } from "../scenarios.ts";
 import { postToPreparing, startGateway } from "../subjects.ts";
-import { commitsBetween, readCommits } from "./commits.ts";
+import { CommitCounter } from "./commits.ts";
 
 /** Calls that open the objects of all shards. */
 const OPENING_CALLS = 128;
 
-/** Calls that are counted: few enough for the write-ahead logs, which begin again after a thousand pages. */
-const COUNTED_CALLS = 640;
-
 /** How many codes of a customer are issued at a time: the default of PAYMENT_CODE_QUANTITY. */
 export const CODES_ISSUED_TOGETHER = 5;
 
+/** Calls that are counted: few enough for the write-ahead logs, which begin again after a thousand pages. */
+const COUNTED_CALLS = CUSTOMER_COUNT * CODES_ISSUED_TOGETHER;
+
 /** How long an issued code is valid: longer than a pass. */
 const CODE_VALIDITY_MS = 3_600_000;
+
+/** Less than the ten seconds after which an object is evicted. */
+const COMMITS_READ_EVERY_MS = 2_000;
 
 /** What one call asks of the platform, on average. */
 export type CallCounts = {
@@ -79,23 +81,25 @@ class Pass {
     });
   }
 
-  /** Issues the codes of the next pays. @returns how many calls of objects each time took */
-  async issueCodes(): Promise<number> {
+  /** Issues the codes of the next pays, those of a customer together. @returns how many calls of objects that took */
+  async issueCodes(payCount: number): Promise<number> {
     const expiryTimeMs = Date.now() + CODE_VALIDITY_MS;
-    const codes = this.#options.maker.nextCodes(COUNTED_CALLS).map((code) => ({ ...code, expiryTimeMs }));
+    const nextCodes = Map.groupBy(this.#options.maker.nextCodes(payCount), ({ customerId }) => customerId);
     let hops = 0;
-    for (const ofCustomer of Map.groupBy(codes, ({ customerId }) => customerId).values()) {
-      if (ofCustomer.length !== CODES_ISSUED_TOGETHER) throw new Error("the customers do not pay equally often");
-      hops += Number(await postToPreparing(this.#workerd, "codes", { codes: ofCustomer }));
+    for (const [customerId, ofCustomer] of nextCodes) {
+      const codes = ofCustomer.map(({ paymentCode }) => ({ paymentCode, expiryTimeMs }));
+      hops += Number(await postToPreparing(this.#workerd, "codes", { customerId, codes }));
     }
-    return (hops * CODES_ISSUED_TOGETHER) / COUNTED_CALLS;
+    return hops;
   }
 
   /** What happens while something is done, as an average over a number of times. */
   async count(times: number, work: () => Promise<unknown>): Promise<CallCounts> {
-    const [before, commitsBefore] = [await this.#totals(), readCommits(this.#workerd.storageDirectory)];
-    await work();
-    const [after, commitsAfter] = [await this.#totals(), readCommits(this.#workerd.storageDirectory)];
+    const before = await this.#totals();
+    const commits = new CommitCounter(this.#workerd.storageDirectory);
+    const reading = setInterval(() => commits.read(), COMMITS_READ_EVERY_MS);
+    await work().finally(() => clearInterval(reading));
+    const after = await this.#totals();
     const average = (name: keyof Totals) => (after[name] - before[name]) / times;
     return {
       statements: average("statements"),
@@ -105,7 +109,7 @@ class Pass {
       activeMs: average("activeMs"),
       alarms: average("alarms"),
       outgoingCalls: average("outgoingCalls"),
-      commits: commitsBetween(commitsBefore, commitsAfter) / times,
+      commits: commits.read() / times,
       commitsInSequence: average("commitsInSequence"),
       storedBytes: average("databaseBytes"),
     };
@@ -121,55 +125,64 @@ class Pass {
 async function onPass<T>(
   options: CountingOptions,
   core: Core,
-  name: string,
+  foreignCodes: "ACCEPT" | "REFUSE",
   work: (pass: Pass) => Promise<T>,
 ): Promise<T> {
-  const { built, keys, variables } = options;
-  const directory = join(options.directory, name);
+  const { built, keys } = options;
+  const directory = join(options.directory, `${core}-${foreignCodes}`);
+  const variables = { ...options.variables, FOREIGN_PAYMENT_CODES: foreignCodes };
   const workerd = await startGateway({ built, core, keys, variables, counts: true, directory });
   try {
-    const pass = new Pass(options, workerd);
-    await pass.send(core === "HTTP" ? "freshPayHttp" : "freshPay", OPENING_CALLS);
-    return await work(pass);
+    return await work(new Pass(options, workerd));
   } finally {
     workerd.stop();
   }
 }
 
-/** The pays with codes that this gateway issued, and the issuing; empty, with a line that says why, when it cannot. */
-async function countOwnCodes(options: CountingOptions, core: Core): Promise<Counted> {
-  const isHttp = core === "HTTP";
-  return onPass(options, core, `own-codes-${core}`, async (pass) => {
-    let hops = 0;
-    const times = COUNTED_CALLS / CODES_ISSUED_TOGETHER;
+/** Pays with codes that this gateway did not issue; with the embedded core the other calls, too. */
+function countForeignCodes(options: CountingOptions, core: Core): Promise<Counted> {
+  const names: readonly Exclude<ScenarioName, "floor">[] =
+    core === "HTTP" ? ["freshPayHttp"] : ["freshPay", "duplicatePay", "inquiry", "badSignature"];
+  return onPass(options, core, "ACCEPT", async (pass) => {
+    const counted: Partial<Record<CountedName, CallCounts>> = {};
+    for (const name of names) {
+      await pass.send(name, OPENING_CALLS);
+      counted[name] = await pass.count(COUNTED_CALLS, () => pass.send(name, COUNTED_CALLS));
+    }
+    return counted;
+  });
+}
+
+/**
+ * Pays with codes that this gateway issued, where no other code is accepted, and the issuing. Nothing, with a line that
+ * says why, when the gateway cannot do it.
+ */
+function countOwnCodes(options: CountingOptions, core: Core): Promise<Counted> {
+  const scenario = core === "HTTP" ? "freshPayHttp" : "freshPay";
+  return onPass(options, core, "REFUSE", async (pass) => {
     try {
-      const issue = await pass.count(times, async () => {
-        hops = await pass.issueCodes();
-      });
-      const pay = await pass.count(COUNTED_CALLS, () => pass.send(isHttp ? "freshPayHttp" : "freshPay", COUNTED_CALLS));
-      return isHttp ? { ownCodePayHttp: pay } : { issue: { ...issue, hops }, ownCodePay: pay };
+      await pass.issueCodes(OPENING_CALLS);
     } catch (error) {
-      if (error instanceof StageFailure) throw error;
-      console.log(`Codes of its own are not counted: ${error instanceof Error ? error.message : error}`);
+      console.log(`Pays with codes of ours are left out: ${error instanceof Error ? error.message : error}`);
       return {};
     }
+    await pass.send(scenario, OPENING_CALLS);
+    const times = COUNTED_CALLS / CODES_ISSUED_TOGETHER;
+    let calls = 0;
+    const issue = await pass.count(times, async () => {
+      calls = await pass.issueCodes(COUNTED_CALLS);
+    });
+    const pay = await pass.count(COUNTED_CALLS, () => pass.send(scenario, COUNTED_CALLS));
+    if (core === "HTTP") return { ownCodePayHttp: pay };
+    return { issue: { ...issue, hops: issue.hops + calls / times }, ownCodePay: pay };
   });
 }
 
 /** Counts what each kind of call asks of the platform. */
 export async function countCalls(options: CountingOptions): Promise<Counted> {
-  const embedded = await onPass(options, "EMBEDDED", "counting-EMBEDDED", async (pass) => {
-    const counted: Partial<Record<CountedName, CallCounts>> = {};
-    for (const name of ["freshPay", "duplicatePay", "inquiry", "badSignature"] as const) {
-      // The payments that are repeated must be there.
-      if (name === "duplicatePay") await pass.send(name, OPENING_CALLS);
-      counted[name] = await pass.count(COUNTED_CALLS, () => pass.send(name, COUNTED_CALLS));
-    }
-    return counted;
-  });
-  const freshPayHttp = await onPass(options, "HTTP", "counting-HTTP", (pass) =>
-    pass.count(COUNTED_CALLS, () => pass.send("freshPayHttp", COUNTED_CALLS)),
-  );
-  const ownCodes = { ...(await countOwnCodes(options, "EMBEDDED")), ...(await countOwnCodes(options, "HTTP")) };
-  return { ...embedded, freshPayHttp, ...ownCodes };
+  let counted: Counted = {};
+  for (const core of ["EMBEDDED", "HTTP"] as const) {
+    counted = { ...counted, ...(await countForeignCodes(options, core)), ...(await countOwnCodes(options, core)) };
+  }
+  return counted;
 }

@@ -1,7 +1,7 @@
 /**
  * Counts what a gateway's own code asks of the platform: rows, statements, calls of objects, the time these take, and
- * commits that an answer waits for. The modules of a bundle stay as they are; the benchmark's entry
- * (test/bench/counting/counted-entry.ts) exports its classes and its handler wrapped by this.
+ * commits that an answer waits for. The modules of a bundle stay as they are; an entry that
+ * test/bench/subjects.ts writes exports its classes and its handler wrapped by this.
  *
  * Calls must come one at a time: then whatever happens belongs to the call that is being answered.
  */

@@ -5,8 +5,8 @@
  */
 import { shardName, shardOf } from "../../../durable/platform/shard.ts";
 
-/** A payment code as it is issued (durable/messages.ts). */
-type IssuedCode = { readonly paymentCode: string; readonly customerId: string; readonly expiryTimeMs: number };
+/** A payment code that is issued. */
+type IssuedCode = { readonly paymentCode: string; readonly expiryTimeMs: number };
 
 type CustomerSettings = { readonly currency: string; readonly balance: bigint };
 
@@ -19,16 +19,20 @@ type Accounts = { openCustomer(customerId: string, settings: CustomerSettings): 
 /** The binding of the measured gateway decides which members are there. */
 type PreparingEnv = {
   readonly SHARD_COUNT: string;
-  readonly CUSTOMERS?: Objects<Accounts & { issueCodes(codes: readonly IssuedCode[]): Promise<unknown> }>;
+  readonly CUSTOMERS?: Objects<
+    Accounts & { issueCodes(customerId: string, codes: readonly IssuedCode[]): Promise<unknown> }
+  >;
   readonly LEDGER?: Objects<Accounts>;
-  readonly CODES?: Objects<{ issue(codes: readonly IssuedCode[]): Promise<unknown> }>;
+  readonly CODES?: Objects<{
+    issue(codes: readonly (IssuedCode & { readonly customerId: string })[]): Promise<unknown>;
+  }>;
 };
 
 /** What is posted to `/customers`: the balance is in minor units. */
 type OpenCustomers = { readonly customerIds: readonly string[]; readonly currency: string; readonly balance: string };
 
 /** What is posted to `/codes`: the codes of one customer. */
-type IssueCodes = { readonly codes: readonly IssuedCode[] };
+type IssueCodes = { readonly customerId: string; readonly codes: readonly IssuedCode[] };
 
 function shardNameOf(key: string, env: PreparingEnv): string {
   return shardName(shardOf(key, Number(env.SHARD_COUNT)));
@@ -48,14 +52,15 @@ async function openCustomers({ customerIds, currency, balance }: OpenCustomers, 
 }
 
 /** Issues codes of one customer, as the gateway does after getPaymentCode; the answer is the number of calls it took. */
-async function issueCodes({ codes }: IssueCodes, env: PreparingEnv): Promise<number> {
+async function issueCodes({ customerId, codes }: IssueCodes, env: PreparingEnv): Promise<number> {
   const { CUSTOMERS, CODES } = env;
   if (CUSTOMERS !== undefined) {
-    await CUSTOMERS.getByName(shardNameOf(codes[0]?.customerId ?? "", env)).issueCodes(codes);
+    await CUSTOMERS.getByName(shardNameOf(customerId, env)).issueCodes(customerId, codes);
     return 1;
   }
   if (CODES === undefined) throw new Error("the gateway has no object that holds codes");
-  const shards = Map.groupBy(codes, ({ paymentCode }) => shardNameOf(paymentCode, env));
+  const ofCustomer = codes.map((code) => ({ ...code, customerId }));
+  const shards = Map.groupBy(ofCustomer, ({ paymentCode }) => shardNameOf(paymentCode, env));
   await Promise.all([...shards].map(([shard, codesOfShard]) => CODES.getByName(shard).issue(codesOfShard)));
   return shards.size;
 }
