@@ -139,11 +139,10 @@ class Bench {
   async #build(): Promise<Checkout[]> {
     const { baseline, storage } = this.#options;
     console.log(`Durable Objects are stored below ${storage}.`);
-    const checkouts: Checkout[] = [{ name: "this checkout", built: await buildGateway(ROOT) }];
-    if (baseline === undefined) return checkouts;
     const copy = join(this.#directory, "baseline");
-    copyCheckout(resolve(baseline), copy);
-    return [...checkouts, { name: "baseline", built: await buildGateway(copy) }];
+    if (baseline !== undefined) copyCheckout(resolve(baseline), copy);
+    const ours: Checkout = { name: "this checkout", built: await buildGateway(ROOT) };
+    return baseline === undefined ? [ours] : [ours, { name: "baseline", built: await buildGateway(copy) }];
   }
 
   async #start({ name, built }: Checkout, core: Core): Promise<RawWorkerd> {
@@ -157,7 +156,7 @@ class Bench {
     const calls = await this.#maker.make("duplicatePay", 1);
     const origin = gateway?.EMBEDDED.originOf("gateway") ?? "";
     const load = { origin, calls, callCount: calls.length, connectionCount: 1, expectedText: '"SUCCESS"' };
-    return (await generator.run(load)).sampleAnswer;
+    return (await generator.run("the first pay", load)).sampleAnswer;
   }
 
   async #count({ name, built }: Checkout, generator: LoadGenerator<"load.ts">, samples: Samples | undefined) {

@@ -31,7 +31,9 @@ export type BuiltGateway = Pick<RawWorker, "bundle" | "compatibilityDate" | "com
  */
 export function copyCheckout(original: string, directory: string): void {
   if (!existsSync(join(original, "wrangler.toml"))) throw new StageFailure(`${original} has no wrangler.toml.`);
-  cpSync(original, directory, { recursive: true, filter: (path) => !NO_SOURCES.includes(basename(path)) });
+  const filter = (path: string) => !NO_SOURCES.includes(basename(path));
+  // The WebAssembly core is compiled again when a source is newer.
+  cpSync(original, directory, { recursive: true, preserveTimestamps: true, filter });
   symlinkSync(packagesOf(original), join(directory, "node_modules"));
 }
 

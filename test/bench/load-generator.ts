@@ -20,12 +20,17 @@ export class LoadGenerator<Program extends keyof Programs> {
     this.#child = fork(join(import.meta.dirname, program), { serialization: "advanced" });
   }
 
-  /** Sends the calls of a load and waits for the figures. Fails when the program cannot go on. */
-  async run(load: Parameters<Programs[Program]>[0]): Promise<ReturnType<Programs[Program]>> {
+  /**
+   * Sends the calls of a load and waits for the figures.
+   *
+   * @param what is sent to which gateway, for the reader of a failure
+   * @throws StageFailure when an answer is not the expected one, or the program cannot go on
+   */
+  async run(what: string, load: Parameters<Programs[Program]>[0]): Promise<ReturnType<Programs[Program]>> {
     const answered = once(this.#child, "message");
     this.#child.send(load);
     const [result] = (await answered) as [ReturnType<Programs[Program]> | { readonly fault: string }];
-    if ("fault" in result) throw new StageFailure(`The gateway answered otherwise than expected: ${result.fault}`);
+    if ("fault" in result) throw new StageFailure(`${what}: not answered as expected: ${result.fault}`);
     return result;
   }
 

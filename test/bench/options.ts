@@ -17,8 +17,8 @@ prices; the WebAssembly core against its TypeScript twins. The last line is one 
   --storage DIR          where the Durable Objects are stored (default: memory, when there is /dev/shm)
   --baseline DIR         another checkout of this repository: its gateway is built from its own sources and measured in
                          turn with this one, and the ratios of both are printed; nothing in DIR changes
-  --overload             instead: offers fresh pays at 4 and at 10 times the rate that the gateway can serve, each for the
-                         length of one measurement
+  --overload             instead: offers fresh pays at 4 and at 10 times the rate that the gateway can serve, each once and
+                         for the length of one measurement
   --variable NAME=VALUE  a variable of the measured gateways that differs from wrangler.toml; may be repeated
 
 Every round measures: ${SCENARIOS.map(({ title }) => title).join("; ")}.`;

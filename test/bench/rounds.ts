@@ -107,14 +107,20 @@ class Rounds {
   async #measureOne(
     workerd: RawWorkerd,
     worker: string,
-    { expectedText }: Scenario,
+    { title, expectedText }: Scenario,
     calls: readonly SignedCall[],
     callCount: number,
   ): Promise<Sample> {
     const { generator, connectionCount } = this.#options;
     const before = workerd.cost();
     const origin = workerd.originOf(worker);
-    const result = await generator.run({ origin, calls, callCount, connectionCount, expectedText });
+    const result = await generator.run(`${title} of ${origin}`, {
+      origin,
+      calls,
+      callCount,
+      connectionCount,
+      expectedText,
+    });
     const { callsPerSecond, p50Ms, p99Ms } = result;
     return { callsPerSecond, p50Ms, p99Ms, costOfCall: costOfCall(before, workerd.cost(), callCount) };
   }

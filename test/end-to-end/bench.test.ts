@@ -110,7 +110,7 @@ describe("the open loop", () => {
       () => server.close(),
     );
     await once(server, "listening");
-    return generator.run({
+    return generator.run("calls", {
       origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       calls: wanted.map((body) => ({ path: "/", headers: {}, body })),
       callsPerSecond: 1000,

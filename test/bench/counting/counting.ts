@@ -72,7 +72,7 @@ class Pass {
   /** Sends calls of a scenario, one at a time. */
   async send(name: ScenarioName, callCount: number): Promise<void> {
     const { maker, generator } = this.#options;
-    await generator.run({
+    await generator.run(`${name}, counted`, {
       origin: this.#workerd.originOf("gateway"),
       calls: await maker.make(name, callCount),
       callCount,

@@ -79,7 +79,7 @@ async function pay(options: OverloadOptions, callCount: number): Promise<number>
   const { gateway, maker, closedLoop, connectionCount } = options;
   const calls = await maker.make("freshPay", callCount);
   const load = { origin: gateway.originOf("gateway"), calls, callCount, connectionCount, expectedText: '"SUCCESS"' };
-  return (await closedLoop.run(load)).callsPerSecond;
+  return (await closedLoop.run("fresh pays", load)).callsPerSecond;
 }
 
 function tallyOf(outcomes: readonly string[]): Tally {
@@ -104,7 +104,7 @@ async function untilQuiet(gateway: RawWorkerd): Promise<void> {
 async function offer(options: OverloadOptions, callsPerSecond: number) {
   const { gateway, maker, openLoop, measuredMs } = options;
   const calls = await maker.make("freshPay", Math.ceil((callsPerSecond * measuredMs) / 1000));
-  const answers = await openLoop.run({
+  const answers = await openLoop.run("fresh pays", {
     origin: gateway.originOf("gateway"),
     calls,
     callsPerSecond,
@@ -131,7 +131,7 @@ async function inquire(
   const results = new Map<string, string>();
   let open = paymentRequestIds;
   for (let tries = 0; tries < INQUIRY_TRIES && open.length > 0; tries += 1) {
-    const { outcomes } = await openLoop.run({
+    const { outcomes } = await openLoop.run("inquiries", {
       origin: gateway.originOf("gateway"),
       calls: await maker.inquiries(open),
       callsPerSecond,
