@@ -144,12 +144,16 @@ export async function startRawWorkerd(workers: readonly RawWorker[], directory: 
   const ended = once(child, "exit").then(([code, signal]) => {
     throw new Error(`workerd ended with ${signal ?? code}`);
   });
-  ended.catch(() => undefined);
+  let isStopped = false;
+  ended.catch((error: Error) => isStopped || console.error(error.message));
   const ports = await Promise.race([readPorts(child.stdio[3] as Readable, workers.length), ended]);
   return {
     originOf: (worker) => `http://127.0.0.1:${ports.get(worker)}`,
     storageDirectory,
     cost: () => (child.pid === undefined ? undefined : processCost(child.pid)),
-    stop: () => child.kill("SIGKILL"),
+    stop: () => {
+      isStopped = true;
+      child.kill("SIGKILL");
+    },
   };
 }

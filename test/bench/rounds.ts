@@ -121,8 +121,9 @@ class Rounds {
       connectionCount,
       expectedText,
     });
-    const { callsPerSecond, p50Ms, p99Ms } = result;
-    return { callsPerSecond, p50Ms, p99Ms, costOfCall: costOfCall(before, workerd.cost(), callCount) };
+    const { callsPerSecond, p50Ms, p99Ms, repeatedCount } = result;
+    if (repeatedCount > 0) console.log(`${title}: ${repeatedCount} connections ended without an answer`);
+    return { callsPerSecond, p50Ms, p99Ms, repeatedCount, costOfCall: costOfCall(before, workerd.cost(), callCount) };
   }
 }
 
