@@ -135,11 +135,7 @@ export class HttpPayments implements CorePayments {
   }
 
   /** Goes on with a payment that is stored, once its claims are answered. If that throws, the resolver finishes it. */
-  async #payClaimed(
-    paymentId: string,
-    claimed: Promise<ClaimedPlace>,
-    isResumed = false,
-  ): Promise<PayReply> {
+  async #payClaimed(paymentId: string, claimed: Promise<ClaimedPlace>, isResumed = false): Promise<PayReply> {
     const { records, store, codes, claims } = this.#context;
     try {
       const place = await claimed;
