@@ -28,6 +28,9 @@ export const PAYMENT_CODES_SCHEMA = `
  */
 export const BATCHES_LIMIT = 16;
 
+/** How long a pay that has arrived may take to find its code: until then a batch that is over is kept. */
+const ON_THE_WAY_LIMIT_MS = 60_000;
+
 /** A code of a batch. Not valid from its expiry on, epoch milliseconds. */
 export type BatchCode = { readonly paymentCode: string; readonly expiryTimeMs: number };
 
@@ -112,9 +115,10 @@ export class PaymentCodes {
     return this.#paymentOf(code) !== undefined;
   }
 
-  /** A batch that is over, or a new one while there may be more. */
+  /** A batch that is over, also for a pay that is on its way; or a new one while there may be more. */
   #freeNumber(batches: readonly BatchRow[], nowMs: number): number | undefined {
-    const over = batches.find(({ expiry_time_ms }) => nowMs >= expiry_time_ms + this.#graceMs);
+    const keptMs = this.#graceMs + ON_THE_WAY_LIMIT_MS;
+    const over = batches.find(({ expiry_time_ms }) => nowMs >= expiry_time_ms + keptMs);
     if (over) return over.batch_number;
     return batches.length < BATCHES_LIMIT ? batches.length + 1 : undefined;
   }
