@@ -32,7 +32,10 @@ export function openObject(
     });
     opened();
   };
-  if (isBorn(storage.sql)) return open();
+  if (isBorn(storage.sql)) {
+    open();
+    return;
+  }
   void context.blockConcurrencyWhile(async () => {
     await env.DEPLOYMENT.getByName(OBJECT_NAME, locationHint ? { locationHint } : {}).admit(identity);
     open();
