@@ -100,7 +100,7 @@ async function ringOf(
   clientIds: readonly string[],
 ): Promise<KeyRing | Misconfiguration> {
   const ring = parseKeyRing(signingKeys ?? "", verificationKeys ?? "");
-  const keyFault = "fault" in ring ? ring : await checkKeyRing(ring);
+  const keyFault = "fault" in ring ? ring : (await checkKeyRing(ring))[0];
   if (keyFault) return { fault: `${keyFault.entry}: ${keyFault.fault}` };
   if ("fault" in ring) return { fault: ring.fault };
   const unsigned = clientIds.find((id) => !ring.signing.has(id));

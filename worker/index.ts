@@ -6,6 +6,7 @@ import { unsignedAnswer } from "../protocol/exchange/answer.ts";
 import { answerOf } from "../protocol/results.ts";
 import { edgeOf } from "./access/edge.ts";
 import { receive, requestIdHeader } from "./alipayplus/receive.ts";
+import { answerHealth } from "./health.ts";
 import { requestedPath } from "./http/api.ts";
 import { opsApi } from "./ops/index.ts";
 import { sweepShards } from "./sweep.ts";
@@ -21,12 +22,7 @@ export { Live } from "../durable/live/object.ts";
 
 const app = new Hono<{ Bindings: Env }>({ getPath: requestedPath });
 
-app.get("/healthz", async ({ env, json }) => {
-  const gateway = await edgeOf(env);
-  if (!("fault" in gateway)) return json({ status: "ready" });
-  logFault("misconfigured", gateway.fault);
-  return json({ status: "misconfigured" }, 503);
-});
+app.get("/healthz", ({ env }) => answerHealth(env));
 
 app.route("/", walletApi);
 app.route("/", opsApi);

@@ -57,6 +57,11 @@ export class CodeRules extends DurableObject<Env> {
     openObject(context, env, "CodeRules", [SCHEMA]);
   }
 
+  /** Answers when the object works under the settings of this deployment, and throws otherwise. */
+  isReady(): true {
+    return true;
+  }
+
   /** The rules as they are stored; fetched first when there are none. */
   async current(knownRevision?: number): Promise<CodeRulesReply> {
     if (!this.#stored()) await this.#fetchOnce();

@@ -19,6 +19,11 @@ export class Codes extends DurableObject<Env> {
     openObject(context, env, "Codes", [SCANNED_CODES_SCHEMA]);
   }
 
+  /** Answers when the object works under the settings of this deployment, and throws otherwise. */
+  isReady(): true {
+    return true;
+  }
+
   /** Lets Alipay+ decode an order code for a customer; repeats the answer while the code is valid. */
   scan(command: ScanCommand): Promise<ScanReply> {
     return this.#scanned.scan(command);

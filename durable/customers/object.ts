@@ -37,10 +37,10 @@ import type {
 } from "../messages.ts";
 import type { BatchCode } from "../payment-codes/payment-codes.ts";
 import { codeOwnerOf } from "../payments/claims.ts";
-import { claimOrder, mayCancel, type PaymentEvent } from "../payments/machine/payment.ts";
+import { refusesAmounts } from "../payments/machine/order-amounts.ts";
+import { claimOrder, mayCancel } from "../payments/machine/payment.ts";
 import { isPaymentCode } from "../payments/machine/payment-code.ts";
 import type { PaymentRecord } from "../payments/records.ts";
-import type { RefundRecord } from "../payments/refund-records.ts";
 import {
   debitOf,
   hasFinalResult,
@@ -50,14 +50,8 @@ import {
   repeatReplyOf,
   reportOf,
 } from "../payments/views.ts";
-import { logFault } from "../platform/log.ts";
 import { HOME_SCHEMA, type Home, type HomeReplacements, homeOf, unlessDirectoryIsSilent } from "./home.ts";
-
-/** How many payments, and how many refunds, one alarm resolves at a time. */
-const RESOLVE_BATCH = 64;
-
-/** The statuses in which a cancel, a refund or the resolver asks the core. */
-const COREBOUND = ["PROCESSING", "SUCCEEDED", "REVERSING"] as const;
+import { hasItsCore, resolveDue } from "./resolver.ts";
 
 /** One shard of the customers. Its public methods are its RPC interface. */
 export class Customers extends DurableObject<Env> {
@@ -69,6 +63,11 @@ export class Customers extends DurableObject<Env> {
     this.#home = homeOf(context, env, replacements);
     // An alarm may have been given up while the settings were wrong: an object with open work arms its own.
     openObject(context, env, "Customers", [HOME_SCHEMA], () => this.#home.alarm.armForOpenWork());
+  }
+
+  /** Answers when the object works under the settings of this deployment, and throws otherwise. */
+  isReady(): true {
+    return true;
   }
 
   /** Pays once, however often and however concurrently it is called with the same `paymentId`. */
@@ -116,7 +115,7 @@ export class Customers extends DurableObject<Env> {
       const known = records.findClaim(paymentId);
       if (known?.fingerprint !== undefined && known.fingerprint !== fingerprint) return { outcome: "INCONSISTENT" };
       if (!known) {
-        const isRefused = amountsDiffer && !configuration.acceptsDifferingAmounts;
+        const isRefused = refusesAmounts(command, configuration.acceptsDifferingAmounts);
         store.insert(command, { state: claimOrder(isRefused, expiryTimeMs, nowMs()), isOurs: true, amountsDiffer });
       }
       return this.report({ paymentId, customerId: terms.customerId });
@@ -190,7 +189,7 @@ export class Customers extends DurableObject<Env> {
     const allowed = mayCancel(known.state, refundRecords.isOpen(paymentId), nowMs());
     if (allowed === "REFUND_IN_PROCESS") return { outcome: "IN_PROCESS" };
     if (allowed !== true) return { outcome: "REFUSED", reason: allowed };
-    if (!this.#hasItsCore(known)) return { outcome: "IN_PROCESS" };
+    if (!hasItsCore(this.#home, known)) return { outcome: "IN_PROCESS" };
     await payments.cancel(known);
     return { outcome: "CANCELLED" };
   }
@@ -252,35 +251,9 @@ export class Customers extends DurableObject<Env> {
     };
   }
 
-  /**
-   * The resolver: finishes what was left unfinished. Never throws: the runtime gives an alarm up after six failures.
-   */
-  override async alarm(): Promise<void> {
-    const { notifications, records, refundRecords, alarm } = this.#home;
-    const now = nowMs();
-    try {
-      // The calls to the core do not wait until Alipay+ has acknowledged its notifications.
-      this.ctx.waitUntil(Promise.all(notifications.sendDue(now, RESOLVE_BATCH)));
-      const payments = records.due(now, RESOLVE_BATCH).map((record) => this.#resolve(record));
-      const refunds = refundRecords.due(now, RESOLVE_BATCH).map((record) => this.#resolveRefund(record));
-      await Promise.all([...payments, ...refunds]);
-    } catch (error) {
-      logFault("resolver-failed", error);
-    }
-    alarm.rearm(nowMs());
-  }
-
-  async #resolve(record: PaymentRecord): Promise<void> {
-    const { payments, store } = this.#home;
-    if (this.#hasItsCore(record)) await payments.resolve(record);
-    else store.apply(record.paymentId, this.#coreAbsent(record));
-  }
-
-  async #resolveRefund(record: RefundRecord): Promise<void> {
-    const { payments, records, refundStore } = this.#home;
-    const payment = records.get(record.paymentId);
-    if (this.#hasItsCore(payment)) await payments.resolveRefund(record, payment);
-    else refundStore.apply(record.refundId, this.#coreAbsent(payment));
+  /** The resolver. Never throws: the runtime gives an alarm up after six failures. */
+  override alarm(): Promise<void> {
+    return resolveDue(this.#home, (work) => this.ctx.waitUntil(work));
   }
 
   /** The payment; one that never came before its expiry is closed from now on. Undefined while it may be on its way. */
@@ -290,16 +263,5 @@ export class Customers extends DurableObject<Env> {
     if (known || nowMs() < expiryTimeMs) return known;
     store.insertTombstone(paymentId, paymentRequestId, "EXPIRY");
     return records.get(paymentId);
-  }
-
-  /** Whether no core has to be asked, or the core of the settings is the one that it is paid with. */
-  #hasItsCore({ core, state: { status } }: PaymentRecord): boolean {
-    return core === this.#home.configuration.core.name || COREBOUND.every((name) => name !== status.name);
-  }
-
-  #coreAbsent({ paymentId, core }: PaymentRecord): Extract<PaymentEvent, { type: "CORE_ABSENT" }> {
-    const { name } = this.#home.configuration.core;
-    logFault("core-absent", `It is paid with core ${core}; the settings name ${name}.`, { paymentId });
-    return { type: "CORE_ABSENT" };
   }
 }

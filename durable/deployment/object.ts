@@ -3,11 +3,18 @@
  * have the same settings. Every object asks it once, at its birth (durable/platform/identity.ts).
  */
 import { DurableObject } from "cloudflare:workers";
-import type { Env } from "../env.ts";
+import { type Env, requireConfiguration } from "../env.ts";
 import { checkIdentity, type Identity } from "../platform/identity.ts";
 
 /** Its public methods are its RPC interface. */
 export class Deployment extends DurableObject<Env> {
+  /** Answers when the object works under the settings of this deployment, and throws otherwise. */
+  isReady(): true {
+    const { shardCount, clientId } = requireConfiguration(this.env);
+    this.admit({ shardCount, clientId });
+    return true;
+  }
+
   /**
    * Admits an object.
    *

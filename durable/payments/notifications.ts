@@ -56,7 +56,7 @@ function deliveryOf(env: Env, record: PaymentRecord | undefined, url: string | u
 async function notify(env: Env, notification: Notification, endpoint: Endpoint): Promise<string> {
   try {
     const gateway = await gatewayOf(env);
-    if ("fault" in gateway || gateway.clientId === undefined) return "MISCONFIGURED";
+    if ("fault" in gateway) return "MISCONFIGURED";
     const limits = { attemptsLimit: 1, attemptTimeoutMs: ATTEMPT_TIMEOUT_MS, deadlineMs: ATTEMPT_TIMEOUT_MS };
     const verdict = await alipayPlusClientOf(gateway, limits).call("notifyPayment", notification, endpoint);
     switch (verdict.outcome) {

@@ -19,7 +19,7 @@ export const UNVERIFIED_ANSWERS: Readonly<Record<VerificationFault, Answer>> = {
 /**
  * The answer to a body that is not one JSON object, read strictly.
  *
- * @param key the member that appears twice, if that is the reason
+ * @param key the member that appears twice or has a backslash, if that is the reason
  */
 export function unreadableAnswer(reason: JsonFault, key: string | undefined): Answer {
   return answerOf("PARAM_ILLEGAL", describeJsonFault(reason, key));

@@ -8,7 +8,7 @@ import { unstable_readConfig } from "wrangler";
 import { buildWasm } from "../../scripts/build-wasm.ts";
 import { bundleWorker } from "../../scripts/bundle/bundle.ts";
 import { type DevelopmentKeys, ensureDevelopmentKeys, gatewayKeyVariables } from "../../scripts/development/keys.ts";
-import { BUILD_DIRECTORY, GATEWAY_CONFIGURATION } from "../../scripts/project.ts";
+import { BUILD_DIRECTORY, DEVELOPMENT_SETTINGS, GATEWAY_CONFIGURATION } from "../../scripts/project.ts";
 import { SAMPLE_CURRENCY } from "../support/end-to-end/alipayplus-messages.ts";
 import { type RawWorker, type RawWorkerd, startRawWorkerd } from "./raw-workerd.ts";
 
@@ -56,7 +56,7 @@ export async function startGateway(directory: string, customerIds: readonly stri
   const gateway: RawWorker = {
     name: "gateway",
     ...(await bundled("gateway", GATEWAY_CONFIGURATION)),
-    variables: { ...shardCount, ...gatewayKeyVariables(keys) },
+    variables: { ...shardCount, ...DEVELOPMENT_SETTINGS, ...gatewayKeyVariables(keys) },
     durableObjects: (objects.bindings as readonly ConfiguredObject[]).map((object) => {
       return { binding: object.name, className: object.class_name, worker: "gateway" };
     }),

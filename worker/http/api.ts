@@ -8,7 +8,7 @@ import { isOverloaded } from "../../durable/platform/call-shard.ts";
 import { logFault, logRequest, type RequestLine } from "../../durable/platform/log.ts";
 import { nowMs } from "../../protocol/clock.ts";
 import { identifier } from "../../protocol/parameters.ts";
-import { type Edge, edgeOf } from "../access/edge.ts";
+import { closedBy, type Edge, edgeOf } from "../access/edge.ts";
 import { type Endpoint, PATH_VARIABLE } from "./endpoint.ts";
 import { isProblem, type Problem, problem, problemResponse } from "./problem.ts";
 
@@ -20,6 +20,9 @@ type ApiTypes = {
 type ApiContext = Context<ApiTypes>;
 
 const OVERLOAD_PAUSE_SECONDS = 1;
+
+/** The answer of what is closed by a setting of its own, while payments go on. */
+const CLOSED = problem("MISCONFIGURED", "One of the settings of this path is wrong; the gateway's log names it.");
 
 /** The path of a request as it was sent, for Hono, which otherwise would decode `%61` to `a` before it routes. */
 export function requestedPath({ url }: Request): string {
@@ -34,9 +37,10 @@ export function requestedPath({ url }: Request): string {
  */
 export function createApi(path: string, endpoints: readonly Endpoint[]): Hono<ApiTypes> {
   const api = new Hono<ApiTypes>({ getPath: requestedPath });
-  api.use(`${path}/*`, receive);
+  api.use(`${path}/*`, (context, next) => receive(context, path, next));
   for (const [below, here] of Map.groupBy(endpoints, (endpoint) => endpoint.path)) {
-    for (const pattern of patternsOf(below)) api.all(`${path}${pattern}`, (context) => answerMethod(context, here));
+    for (const pattern of patternsOf(below))
+      api.all(`${path}${pattern}`, (context) => answerPath(context, `${path}${below}`, here));
   }
   api.all(`${path}/*`, (context) => refuse(context, problem("NOT_FOUND")));
   api.onError((error, context) => {
@@ -50,7 +54,7 @@ export function createApi(path: string, endpoints: readonly Endpoint[]): Hono<Ap
 }
 
 /** The pipeline of every call: checked settings, the answer, its `Plusgate-Request-Id`, its line in the log. */
-async function receive(context: ApiContext, next: () => Promise<void>): Promise<Response | undefined> {
+async function receive(context: ApiContext, path: string, next: () => Promise<void>): Promise<Response | undefined> {
   const receivedTimeMs = nowMs();
   const requestId = crypto.randomUUID();
   const line: RequestLine = { requestId, interface: "unknown", resultCode: "SUCCESS", ms: {} };
@@ -59,6 +63,11 @@ async function receive(context: ApiContext, next: () => Promise<void>): Promise<
   if ("fault" in gateway) {
     logFault("misconfigured", gateway.fault, { requestId });
     return problemResponse(problem("MISCONFIGURED"), requestId);
+  }
+  const closing = closedBy(gateway, path);
+  if (closing) {
+    logFault("misconfigured", closing.fault, { requestId });
+    return problemResponse(CLOSED, requestId);
   }
   context.set("gateway", gateway);
   context.set("receivedTimeMs", receivedTimeMs);
@@ -71,7 +80,12 @@ async function receive(context: ApiContext, next: () => Promise<void>): Promise<
 }
 
 /** Selects the endpoint of a path by the method. Hono's own `get` would answer HEAD, too. */
-async function answerMethod(context: ApiContext, endpoints: readonly Endpoint[]): Promise<Response> {
+async function answerPath(context: ApiContext, path: string, endpoints: readonly Endpoint[]): Promise<Response> {
+  const closing = closedBy(context.var.gateway, path);
+  if (closing) {
+    logFault("misconfigured", closing.fault, { requestId: context.var.line.requestId });
+    return refuse(context, CLOSED);
+  }
   const endpoint = endpoints.find(({ method }) => method === context.req.method);
   if (endpoint) return answer(context, endpoint);
   const allowedMethods = endpoints.map(({ method }) => method).join(", ");

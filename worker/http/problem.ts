@@ -24,6 +24,8 @@ const PROBLEMS = {
   NOT_SUPPORTED: [422, "The order asks for something that this wallet does not offer."],
   UPGRADE_REQUIRED: [426, "This is a WebSocket: the request must ask for the upgrade."],
   TOO_MANY_REQUESTS: [429, "Too many requests at once."],
+  TOO_MANY_DEVICES: [429, "Too many devices of this customer have payment codes; try again later."],
+  TOO_MANY_PAYMENT_CODES: [429, "Payment codes were fetched too often for this customer; try again later."],
   INTERNAL_ERROR: [500, "The gateway failed; its log says more."],
   ALIPAYPLUS_REFUSED: [502, "Alipay+ refused the request."],
   ALIPAYPLUS_UNAVAILABLE: [503, "Alipay+ gives no answer; try again."],

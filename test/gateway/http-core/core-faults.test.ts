@@ -195,7 +195,7 @@ it("finishes a payment whose object stopped while the core was at work", async (
   await until(async () => (await balanceOf(customerId)) === 99_000n);
   await abortAllDurableObjects();
   expect(await answer).toMatchObject({ resultStatus: "U", verified: true });
-  // Neither an answer of the core nor a due time was stored: only the alarm of the claim remains.
+  setCoreFault(customerId, "debit");
   await resolveAfter(message.paymentRequestId, 10_000);
   expect(await paymentResult(message.paymentRequestId)).toBe("SUCCESS");
   expect(await balanceOf(customerId)).toBe(99_000n);

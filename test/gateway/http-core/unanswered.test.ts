@@ -89,6 +89,7 @@ it("publishes a success that was found after the object of the payment was torn 
   await until(async () => (await balanceOf(customerId)) === 99_000n);
   await abortAllDurableObjects();
   expect(await answer).toMatchObject({ resultStatus: "U" });
+  setCoreFault(customerId, "debit");
   const app = await listen(customerId);
   advance(10_000);
   await runResolver(await homeOfPayment(message.paymentRequestId));

@@ -55,7 +55,7 @@ export const showPaymentCode: WalletRoute<Body, Reply> = {
     "payment: a code pays once.",
   body,
   reply,
-  problems: ["ALIPAYPLUS_REFUSED", "ALIPAYPLUS_UNAVAILABLE"],
+  problems: ["TOO_MANY_DEVICES", "TOO_MANY_PAYMENT_CODES", "ALIPAYPLUS_REFUSED", "ALIPAYPLUS_UNAVAILABLE"],
   answer,
 };
 

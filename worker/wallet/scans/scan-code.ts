@@ -5,6 +5,7 @@ import { CODE_VALUE_LIMIT_CHARACTERS, identifyCode } from "../../../durable/code
 import { atHomeOfCustomer } from "../../../durable/customers/call-home.ts";
 import type { Gateway } from "../../../durable/env.ts";
 import type { EvaluateReply, OrderCommand } from "../../../durable/messages.ts";
+import { refusesAmounts } from "../../../durable/payments/machine/order-amounts.ts";
 import { evaluationResultOf } from "../../../durable/payments/results.ts";
 import { callShard } from "../../../durable/platform/call-shard.ts";
 import { shardOf } from "../../../durable/platform/shard.ts";
@@ -121,10 +122,17 @@ async function placeOrder(gateway: Gateway, order: OrderCommand): Promise<ScanAc
 
 /** Asks whether an order could be paid (`paymentFactor.isPaymentEvaluation`). */
 async function evaluateOrder(gateway: Gateway, order: OrderCommand): Promise<ScanAction> {
-  const reply = await atHomeOfCustomer<EvaluateReply>(gateway, order.terms.customerId, async (customers) =>
-    customers.evaluate(order),
-  );
-  const result = evaluationResultOf(reply);
+  const result = evaluationResultOf(await evaluationOf(gateway, order));
   const advice = adviceOf(result);
   return { action: "EVALUATION", result, ...(advice !== undefined && { advice }) };
+}
+
+/** An order whose amounts are refused could not be paid, whatever the core says. */
+async function evaluationOf(gateway: Gateway, order: OrderCommand): Promise<EvaluateReply> {
+  if (refusesAmounts(order, gateway.configuration.acceptsDifferingAmounts)) {
+    return { outcome: "REFUSED", reason: "AMOUNTS_DIFFER" };
+  }
+  return atHomeOfCustomer<EvaluateReply>(gateway, order.terms.customerId, async (customers) =>
+    customers.evaluate(order),
+  );
 }
