@@ -48,10 +48,14 @@ function versionsOf({ sql }: DurableObjectStorage): Versions {
   return sql.exec<Versions>("SELECT version, oldest_version FROM schema_version").one();
 }
 
-/** The settings of the client whose keys are another's. */
+/** The keys of a setting, as those of another Client-Id. */
+function asOther(keys: string): string {
+  return JSON.stringify({ [OTHER_CLIENT]: Object.values(JSON.parse(keys))[0] });
+}
+
 const otherClient: OtherVariables = {
-  SIGNING_KEYS: JSON.stringify({ [OTHER_CLIENT]: Object.values(JSON.parse(env.SIGNING_KEYS))[0] }),
-  CLIENT_ID: OTHER_CLIENT,
+  SIGNING_KEYS: asOther(env.SIGNING_KEYS),
+  VERIFICATION_KEYS: asOther(env.VERIFICATION_KEYS),
 };
 
 const OTHER_SETTINGS: readonly [string, RegExp, OtherVariables][] = [
