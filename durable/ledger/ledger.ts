@@ -35,7 +35,7 @@ export type DebitEntry = EntryLink & {
 };
 
 /** What a debit comes to. */
-export type LedgerDebit =
+type LedgerDebit =
   | { readonly outcome: "DONE"; readonly entry: DebitEntry }
   | { readonly outcome: "REFUSED"; readonly reason: DebitRefusal };
 

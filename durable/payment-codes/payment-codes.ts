@@ -35,14 +35,14 @@ const ON_THE_WAY_LIMIT_MS = 60_000;
 export type BatchCode = { readonly paymentCode: string; readonly expiryTimeMs: number };
 
 /** What the home knows of a code that a customer shows. */
-export type CodeStanding =
+type CodeStatus =
   /** Issued for this customer through this gateway, valid, and unpaid. */
-  | { readonly standing: "VALID" }
+  | { readonly status: "VALID" }
   /** A payment of this shard holds it. */
-  | { readonly standing: "USED"; readonly paymentId: string }
-  | { readonly standing: "REFUSED"; readonly reason: Extract<CodeRefusal, "CODE_EXPIRED"> }
+  | { readonly status: "USED"; readonly paymentId: string }
+  | { readonly status: "REFUSED"; readonly reason: Extract<CodeRefusal, "CODE_EXPIRED"> }
   /** Not issued for this customer through this gateway, as far as the home knows. */
-  | { readonly standing: "FOREIGN" };
+  | { readonly status: "FOREIGN" };
 
 type BatchRow = { batch_number: number; codes: string; expiry_time_ms: number };
 
@@ -87,17 +87,17 @@ export class PaymentCodes {
    *
    * @param arrivalTimeMs when the pay arrived: it decides whether the code has expired, however long the way here was
    */
-  look(code: string, customerId: string, arrivalTimeMs: number): CodeStanding {
+  look(code: string, customerId: string, arrivalTimeMs: number): CodeStatus {
     const paymentId = this.#paymentOf(code);
-    if (paymentId !== undefined) return { standing: "USED", paymentId };
+    if (paymentId !== undefined) return { status: "USED", paymentId };
     for (const batch of this.#batchesOf(customerId)) {
       const issued = codesOf(batch).find(([issuedCode]) => issuedCode === code);
       if (!issued) continue;
       return arrivalTimeMs < issued[1] + this.#graceMs
-        ? { standing: "VALID" }
-        : { standing: "REFUSED", reason: "CODE_EXPIRED" };
+        ? { status: "VALID" }
+        : { status: "REFUSED", reason: "CODE_EXPIRED" };
     }
-    return { standing: "FOREIGN" };
+    return { status: "FOREIGN" };
   }
 
   /** Binds a code to its payment permanently; the caller has looked in the same turn. */

@@ -79,7 +79,7 @@ describe("a refund's payment", () => {
     expect(await directory.claimRefund("r2", "p3", false)).toEqual(unknown);
   });
 
-  it("that nobody asked for is refused, also when the payment comes later", async () => {
+  it("of a payment that is unknown is refused, also when the payment comes later", async () => {
     const customerId = await openCustomer();
     const message = payMessage(customerId);
     const refundRequestId = newId("refund");

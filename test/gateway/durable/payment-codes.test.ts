@@ -52,7 +52,7 @@ describe("a batch of codes", () => {
       expect(codes.issue("alice", batch(["c3", "c4"]), START_MS)).toEqual(["c3", "c4"]);
       expect(rowsOf(sql, "code_batches")).toBe(2);
       for (const code of ["c1", "c2", "c3", "c4"]) {
-        expect(codes.look(code, "alice", START_MS)).toEqual({ standing: "VALID" });
+        expect(codes.look(code, "alice", START_MS)).toEqual({ status: "VALID" });
       }
       expect(codes.issue("alice", [], START_MS)).toEqual([]);
       expect(rowsOf(sql, "code_batches")).toBe(2);
@@ -61,8 +61,8 @@ describe("a batch of codes", () => {
   it("belongs to its customer alone", () =>
     onCodes(({ codes }) => {
       codes.issue("alice", batch(["c1"]), START_MS);
-      expect(codes.look("c1", "bob", START_MS)).toEqual({ standing: "FOREIGN" });
-      expect(codes.look("c2", "alice", START_MS)).toEqual({ standing: "FOREIGN" });
+      expect(codes.look("c1", "bob", START_MS)).toEqual({ status: "FOREIGN" });
+      expect(codes.look("c2", "alice", START_MS)).toEqual({ status: "FOREIGN" });
     }));
 
   it("is overwritten once all of it is over, and not before a pay that is on its way has looked for it", () =>
@@ -72,12 +72,12 @@ describe("a batch of codes", () => {
       const overMs = late + GRACE_MS + KEPT_MS;
       expect(codes.issue("alice", batch(["c3"], overMs + VALID_MS), overMs - 1)).toEqual(["c3"]);
       expect(rowsOf(sql, "code_batches")).toBe(2);
-      expect(codes.look("c2", "alice", late + GRACE_MS - 1)).toEqual({ standing: "VALID" });
+      expect(codes.look("c2", "alice", late + GRACE_MS - 1)).toEqual({ status: "VALID" });
       expect(codes.issue("alice", batch(["c4"], overMs + VALID_MS), overMs)).toEqual(["c4"]);
       expect(rowsOf(sql, "code_batches")).toBe(2);
-      expect(codes.look("c1", "alice", START_MS)).toEqual({ standing: "FOREIGN" });
-      expect(codes.look("c3", "alice", overMs)).toEqual({ standing: "VALID" });
-      expect(codes.look("c4", "alice", overMs)).toEqual({ standing: "VALID" });
+      expect(codes.look("c1", "alice", START_MS)).toEqual({ status: "FOREIGN" });
+      expect(codes.look("c3", "alice", overMs)).toEqual({ status: "VALID" });
+      expect(codes.look("c4", "alice", overMs)).toEqual({ status: "VALID" });
     }));
 
   it("never makes the table grow, however long a customer looks at codes", () =>
@@ -97,12 +97,12 @@ describe("a batch of codes", () => {
       }
       const overMs = START_MS + VALID_MS + GRACE_MS + KEPT_MS;
       expect(codes.issue("alice", batch(["more"]), overMs - 1)).toEqual([]);
-      expect(codes.look("more", "alice", START_MS)).toEqual({ standing: "FOREIGN" });
+      expect(codes.look("more", "alice", START_MS)).toEqual({ status: "FOREIGN" });
       expect(codes.issue("bob", batch(["b1"]), START_MS)).toEqual(["b1"]);
       expect(codes.issue("alice", batch(["more"], overMs + VALID_MS), overMs)).toEqual(["more"]);
       expect(codes.issue("alice", batch(["too many"]), overMs)).toEqual([]);
-      expect(codes.look("more", "alice", overMs)).toEqual({ standing: "VALID" });
-      expect(codes.look("c1", "alice", START_MS)).toEqual({ standing: "VALID" });
+      expect(codes.look("more", "alice", overMs)).toEqual({ status: "VALID" });
+      expect(codes.look("c1", "alice", START_MS)).toEqual({ status: "VALID" });
       expect(rowsOf(sql, "code_batches")).toBe(BATCHES_LIMIT + 1);
     }));
 });
@@ -111,14 +111,14 @@ describe("a code", () => {
   it("pays until its grace has passed, by the arrival of its pay", () =>
     onCodes(({ codes }) => {
       codes.issue("alice", batch(["c1"]), START_MS);
-      expect(codes.look("c1", "alice", START_MS + VALID_MS + GRACE_MS - 1)).toEqual({ standing: "VALID" });
+      expect(codes.look("c1", "alice", START_MS + VALID_MS + GRACE_MS - 1)).toEqual({ status: "VALID" });
       expect(codes.look("c1", "alice", START_MS + VALID_MS + GRACE_MS)).toEqual({
-        standing: "REFUSED",
+        status: "REFUSED",
         reason: "CODE_EXPIRED",
       });
     }));
 
-  it("that has paid stays used for good, whoever it is issued to, and is not shown again", () =>
+  it("that has paid stays used for good, for every customer it is issued to, and is not shown again", () =>
     onCodes(({ codes, sql }) => {
       codes.issue("alice", batch(["c1", "c2"]), START_MS);
       codes.use("c1", "p1");
@@ -126,7 +126,7 @@ describe("a code", () => {
       expect(codes.issue("alice", batch(["c1", "c3"], yearsLaterMs + VALID_MS), yearsLaterMs)).toEqual(["c3"]);
       expect(codes.issue("bob", batch(["c1"], yearsLaterMs + VALID_MS), yearsLaterMs)).toEqual([]);
       for (const customer of ["alice", "bob"]) {
-        expect(codes.look("c1", customer, yearsLaterMs)).toEqual({ standing: "USED", paymentId: "p1" });
+        expect(codes.look("c1", customer, yearsLaterMs)).toEqual({ status: "USED", paymentId: "p1" });
       }
       expect(codes.isUsed("c1")).toBe(true);
       expect(() => codes.use("c1", "p2")).toThrow(/UNIQUE/);
@@ -140,7 +140,7 @@ describe("a code", () => {
       codes.free("p2", "c1");
       expect(codes.isUsed("c1")).toBe(true);
       codes.free("p1", "c1");
-      expect(codes.look("c1", "alice", START_MS)).toEqual({ standing: "VALID" });
+      expect(codes.look("c1", "alice", START_MS)).toEqual({ status: "VALID" });
     }));
 });
 
