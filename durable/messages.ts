@@ -113,6 +113,9 @@ export type OrderCommand = PayCommand & {
   readonly amountsDiffer: boolean;
 };
 
+/** The shard has as much under way as it can serve in time: nothing was done. */
+export type Busy = { readonly outcome: "BUSY" };
+
 export type PayReply =
   | { readonly outcome: "SUCCEEDED"; readonly paymentTimeMs: number }
   | { readonly outcome: "IN_PROCESS" }

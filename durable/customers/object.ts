@@ -20,6 +20,7 @@ import type { OpenCustomerAnswer } from "../ledger/open-customer.ts";
 import type { CustomerSettings } from "../ledger/settings.ts";
 import type { AccountSum } from "../ledger/trial-balance.ts";
 import type {
+  Busy,
   CancelReply,
   EvaluateReply,
   InquireReply,
@@ -50,17 +51,20 @@ import {
   repeatReplyOf,
   reportOf,
 } from "../payments/views.ts";
+import { InFlightLimit } from "../platform/in-flight-limit.ts";
 import { HOME_SCHEMA, type Home, type HomeReplacements, homeOf, unlessDirectoryIsSilent } from "./home.ts";
 import { hasItsCore, resolveDue } from "./resolver.ts";
 
 /** One shard of the customers. Its public methods are its RPC interface. */
 export class Customers extends DurableObject<Env> {
   readonly #home: Home;
+  readonly #inFlight: InFlightLimit;
 
   /** @param replacements for tests; the runtime passes none */
   constructor(context: DurableObjectState, env: Env, replacements: HomeReplacements = {}) {
     super(context, env);
     this.#home = homeOf(context, env, replacements);
+    this.#inFlight = new InFlightLimit(this.#home.configuration.shardInFlightLimit);
     // An alarm may have been given up while the settings were wrong: an object with open work arms its own.
     openObject(context, env, "Customers", [HOME_SCHEMA], () => this.#home.alarm.armForOpenWork());
   }
@@ -71,19 +75,17 @@ export class Customers extends DurableObject<Env> {
   }
 
   /** Pays once, however often and however concurrently it is called with the same `paymentId`. */
-  async pay(command: PayCommand): Promise<PayReply> {
+  async pay(command: PayCommand): Promise<PayReply | Busy> {
     const { records, payments } = this.#home;
     const known = records.findClaim(command.paymentId);
-    return unlessDirectoryIsSilent<PayReply>({ outcome: "IN_PROCESS" }, async () => {
-      if (!known) return payments.pay(command);
-      // A repeat joins the pay that is under way, or returns what is stored; it never starts a second debit.
-      const stored = repeatReplyOf(known, command);
-      return stored.outcome === "IN_PROCESS" ? ((await payments.underWay(command.paymentId)) ?? stored) : stored;
-    });
+    if (!known) return this.#admitted<PayReply>({ outcome: "IN_PROCESS" }, () => payments.pay(command));
+    // A repeat joins the pay that is under way, or returns what is stored; it never starts a second debit.
+    const stored = repeatReplyOf(known, command);
+    return stored.outcome === "IN_PROCESS" ? ((await payments.underWay(command.paymentId)) ?? stored) : stored;
   }
 
   /** Checks what `pay` would answer, without paying (`paymentFactor.isPaymentEvaluation`). */
-  async evaluate(command: PayCommand): Promise<EvaluateReply> {
+  async evaluate(command: PayCommand): Promise<EvaluateReply | Busy> {
     const { records, claims, payments } = this.#home;
     const { paymentId, expiryTimeMs, terms } = command;
     const known = records.findClaim(paymentId);
@@ -92,7 +94,7 @@ export class Customers extends DurableObject<Env> {
     if (terms.paymentCode !== undefined && !isPaymentCode(terms.paymentCode)) {
       return { outcome: "REFUSED", reason: "CODE_INVALID" };
     }
-    return unlessDirectoryIsSilent<EvaluateReply>({ outcome: "IN_PROCESS" }, async () => {
+    return this.#admitted<EvaluateReply>({ outcome: "IN_PROCESS" }, async () => {
       const { refusal } = claims.lookAtCode(command) ?? (await claims.findForeignCode(paymentId, terms));
       // This payment is not stored, so another payment holds a code that is taken.
       if (refusal?.type === "CODE_TAKEN") return { outcome: "REFUSED", reason: "CODE_ALREADY_USED" };
@@ -102,10 +104,10 @@ export class Customers extends DurableObject<Env> {
   }
 
   /** Stores an order that its customer has scanned, which waits for the customer's decision. */
-  order(command: OrderCommand): Promise<ReportReply> {
+  order(command: OrderCommand): Promise<ReportReply | Busy> {
     const { configuration, records, claims, store } = this.#home;
     const { paymentId, fingerprint, terms, amountsDiffer } = command;
-    return unlessDirectoryIsSilent<ReportReply>({ outcome: "UNAVAILABLE" }, async () => {
+    return this.#admitted<ReportReply>({ outcome: "UNAVAILABLE" }, async () => {
       let { expiryTimeMs } = command;
       if (!records.findClaim(paymentId)) {
         const place = await claims.claimPayment(paymentId, terms.customerId, expiryTimeMs);
@@ -256,6 +258,21 @@ export class Customers extends DurableObject<Env> {
   /** The resolver. Never throws: the runtime gives an alarm up after six failures. */
   override alarm(): Promise<void> {
     return resolveDue(this.#home, (work) => this.ctx.waitUntil(work));
+  }
+
+  /**
+   * Does work that waits for others, while the shard can serve it in time.
+   *
+   * @param otherwise the reply when the directory gives no answer
+   */
+  async #admitted<Reply>(otherwise: Reply, work: () => Promise<Reply>): Promise<Reply | Busy> {
+    const leave = this.#inFlight.tryEnter();
+    if (!leave) return { outcome: "BUSY" };
+    try {
+      return await unlessDirectoryIsSilent(otherwise, work);
+    } finally {
+      leave();
+    }
   }
 
   /** The payment; one that never came before its expiry is closed from now on. Undefined while it may be on its way. */

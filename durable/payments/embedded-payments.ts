@@ -100,6 +100,10 @@ export class EmbeddedPayments implements CorePayments {
     });
   }
 
+  refundUnderWay(): undefined {
+    return undefined;
+  }
+
   /** Nothing of the embedded core is ever left to do, but orders expire. */
   async resolve({ paymentId }: PaymentRecord): Promise<void> {
     this.#context.store.apply(paymentId, { type: "EXPIRE" });

@@ -81,6 +81,10 @@ export class HttpPayments implements CorePayments {
     return this.resolveRefund(record, payment);
   }
 
+  refundUnderWay(refundId: string): Promise<RefundRecord> | undefined {
+    return this.#credits.get(refundId);
+  }
+
   /** Goes on from the payment's status: what is owed follows from it. */
   async resolve({ paymentId, state, terms }: PaymentRecord): Promise<unknown> {
     const { store, claims } = this.#context;

@@ -16,6 +16,9 @@ export const UNVERIFIED_ANSWERS: Readonly<Record<VerificationFault, Answer>> = {
   CONTENT_TOO_LARGE: illegalParameter("body", "is too large"),
 };
 
+/** The answer to a call that has not verified within its budget; it goes out unsigned. */
+export const NOT_IN_TIME: Answer = answerOf("UNKNOWN_EXCEPTION");
+
 /**
  * The answer to a body that is not one JSON object, read strictly.
  *

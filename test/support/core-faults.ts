@@ -43,8 +43,11 @@ class ManualTimer implements Timer {
     return this.#nowMs;
   }
 
-  after(_durationMs: number, callback: () => void): void {
+  after(_durationMs: number, callback: () => void): () => void {
     this.#callbacks.push(callback);
+    return () => {
+      this.#callbacks = this.#callbacks.filter((other) => other !== callback);
+    };
   }
 
   /** Lets so much time pass; every callback that was asked for until now is due by then. */

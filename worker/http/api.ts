@@ -9,6 +9,7 @@ import { logFault, logRequest, type RequestLine } from "../../durable/platform/l
 import { nowMs } from "../../protocol/clock.ts";
 import { identifier } from "../../protocol/parameters.ts";
 import { closedBy, type Edge, edgeOf } from "../access/edge.ts";
+import { edgeLimit } from "./edge-limit.ts";
 import { type Endpoint, PATH_VARIABLE } from "./endpoint.ts";
 import { isProblem, type Problem, problem, problemResponse } from "./problem.ts";
 
@@ -19,7 +20,8 @@ type ApiTypes = {
 
 type ApiContext = Context<ApiTypes>;
 
-const OVERLOAD_PAUSE_SECONDS = 1;
+/** The answer while too much is under way. */
+const OVERLOADED: Problem = { ...problem("TOO_MANY_REQUESTS"), retryAfterSeconds: 1 };
 
 /** The answer of what is closed by a setting of its own, while payments go on. */
 const CLOSED = problem("MISCONFIGURED", "One of the settings of this path is wrong; the gateway's log names it.");
@@ -38,15 +40,14 @@ export function requestedPath({ url }: Request): string {
 export function createApi(path: string, endpoints: readonly Endpoint[]): Hono<ApiTypes> {
   const api = new Hono<ApiTypes>({ getPath: requestedPath });
   api.use(`${path}/*`, (context, next) => receive(context, path, next));
+  api.use(`${path}/*`, limitCalls());
   for (const [below, here] of Map.groupBy(endpoints, (endpoint) => endpoint.path)) {
     for (const pattern of patternsOf(below))
       api.all(`${path}${pattern}`, (context) => answerPath(context, `${path}${below}`, here));
   }
   api.all(`${path}/*`, (context) => refuse(context, problem("NOT_FOUND")));
   api.onError((error, context) => {
-    if (isOverloaded(error)) {
-      return refuse(context, { ...problem("TOO_MANY_REQUESTS"), retryAfterSeconds: OVERLOAD_PAUSE_SECONDS });
-    }
+    if (isOverloaded(error)) return refuse(context, OVERLOADED);
     logFault("call-failed", error, { requestId: context.var.line.requestId });
     return refuse(context, problem("INTERNAL_ERROR"));
   });
@@ -77,6 +78,20 @@ async function receive(context: ApiContext, path: string, next: () => Promise<vo
   line.ms.total = nowMs() - receivedTimeMs;
   logRequest(line);
   return undefined;
+}
+
+/** Refuses a call while too many others of this API are under way. */
+function limitCalls(): (context: ApiContext, next: () => Promise<void>) => Promise<Response | undefined> {
+  const limitOf = edgeLimit();
+  return async (context, next) => {
+    const leave = limitOf(context.var.gateway).tryEnter();
+    if (!leave) return refuse(context, OVERLOADED);
+    const answering = next();
+    // Otherwise the runtime would end the call of a caller that hangs up, and it would never leave.
+    context.executionCtx.waitUntil(answering.then(leave, leave));
+    await answering;
+    return undefined;
+  };
 }
 
 /** Selects the endpoint of a path by the method. Hono's own `get` would answer HEAD, too. */

@@ -1,7 +1,6 @@
 /** A pay on its way between the directory and its home, with either core: whatever happens, money moves once or not at all. */
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import type { PayReply } from "../../../durable/messages.ts";
 import { shardName, shardOf } from "../../../durable/platform/shard.ts";
 import {
   balanceOf,
@@ -144,7 +143,7 @@ describe.each(CORES)("a pay with the %s core", (kind, environment) => {
           isUnanswered.is = false;
           advance(10_000);
           if (kind === "HTTP") await home.alarm();
-          const reply: PayReply = await home.pay(command);
+          const reply = await home.pay(command);
           expect(reply).toMatchObject({ outcome: "SUCCEEDED" });
           expect(await home.pay(command)).toEqual(reply);
           expect(coreCalls(customerId, "debit")).toBe(kind === "HTTP" ? 1 : 0);

@@ -3,7 +3,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
 import { Customers } from "../../../durable/customers/object.ts";
-import type { OrderCommand, ReportReply } from "../../../durable/messages.ts";
+import type { Busy, OrderCommand, ReportReply } from "../../../durable/messages.ts";
 
 import { balanceOf, homeOf, inquire, type Json, newId, openCustomer } from "../../support/alipayplus.ts";
 import { pathOf, playAlipayPlus, SUCCESS } from "../../support/alipayplus-answers.ts";
@@ -39,7 +39,7 @@ async function scan(customerId: string, order: Json, DIFFERING_AMOUNTS: string) 
 }
 
 /** Brings an order to its home, which runs with this DIFFERING_AMOUNTS. */
-async function placeWith(DIFFERING_AMOUNTS: string, command: OrderCommand): Promise<ReportReply> {
+async function placeWith(DIFFERING_AMOUNTS: string, command: OrderCommand): Promise<ReportReply | Busy> {
   const stub = homeOf(command.terms.customerId);
   return runInDurableObject(stub as DurableObjectStub, (_, state) =>
     new Customers(state, { ...env, DIFFERING_AMOUNTS } as never).order(command),

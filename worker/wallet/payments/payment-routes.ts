@@ -5,7 +5,7 @@
 import * as z from "zod";
 import { atHomeOfPayment } from "../../../durable/customers/call-home.ts";
 import type { Customers } from "../../../durable/customers/object.ts";
-import type { PaymentOfCustomer, ReportReply } from "../../../durable/messages.ts";
+import type { Busy, PaymentOfCustomer, ReportReply } from "../../../durable/messages.ts";
 import { paymentIdOf } from "../../../protocol/idempotency.ts";
 import { isProblem, type Problem, problem } from "../../http/problem.ts";
 import { customerOf, namedCustomer } from "../caller.ts";
@@ -66,7 +66,7 @@ export const declinePayment: WalletRoute<OfCustomer, PaymentView> = {
 type Ask = (customers: DurableObjectStub<Customers>, payment: PaymentOfCustomer) => Promise<ReportReply>;
 
 /** The answer to what its home reports of a payment. */
-export function paymentAnswer(reply: ReportReply): PaymentView | Problem {
+export function paymentAnswer(reply: ReportReply | Busy): PaymentView | Problem {
   switch (reply.outcome) {
     case "KNOWN":
       return paymentViewOf(reply.payment);
@@ -74,6 +74,8 @@ export function paymentAnswer(reply: ReportReply): PaymentView | Problem {
       return problem("PAYMENT_UNKNOWN");
     case "CLOSED":
       return problem("ORDER_CLOSED");
+    case "BUSY":
+      return { ...problem("TOO_MANY_REQUESTS"), retryAfterSeconds: RETRY_AFTER_SECONDS };
     case "UNAVAILABLE":
       return { ...problem("UNAVAILABLE"), retryAfterSeconds: RETRY_AFTER_SECONDS };
     case "INCONSISTENT":

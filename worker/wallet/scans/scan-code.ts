@@ -4,7 +4,7 @@ import { currentCodeRules } from "../../../durable/code-rules/current-rules.ts";
 import { CODE_VALUE_LIMIT_CHARACTERS, identifyCode } from "../../../durable/code-rules/identify.ts";
 import { atHomeOfCustomer } from "../../../durable/customers/call-home.ts";
 import type { Gateway } from "../../../durable/env.ts";
-import type { EvaluateReply, OrderCommand } from "../../../durable/messages.ts";
+import type { Busy, EvaluateReply, OrderCommand } from "../../../durable/messages.ts";
 import { refusesAmounts } from "../../../durable/payments/machine/order-amounts.ts";
 import { evaluationResultOf } from "../../../durable/payments/results.ts";
 import { callShard } from "../../../durable/platform/call-shard.ts";
@@ -121,18 +121,20 @@ async function placeOrder(gateway: Gateway, order: OrderCommand): Promise<ScanAc
 }
 
 /** Asks whether an order could be paid (`paymentFactor.isPaymentEvaluation`). */
-async function evaluateOrder(gateway: Gateway, order: OrderCommand): Promise<ScanAction> {
-  const result = evaluationResultOf(await evaluationOf(gateway, order));
+async function evaluateOrder(gateway: Gateway, order: OrderCommand): Promise<ScanAction | Problem> {
+  const reply = await evaluationOf(gateway, order);
+  if (reply.outcome === "BUSY") return { ...problem("TOO_MANY_REQUESTS"), retryAfterSeconds: 1 };
+  const result = evaluationResultOf(reply);
   const advice = adviceOf(result);
   return { action: "EVALUATION", result, ...(advice !== undefined && { advice }) };
 }
 
 /** An order whose amounts are refused could not be paid, whatever the core says. */
-async function evaluationOf(gateway: Gateway, order: OrderCommand): Promise<EvaluateReply> {
+async function evaluationOf(gateway: Gateway, order: OrderCommand): Promise<EvaluateReply | Busy> {
   if (refusesAmounts(order, gateway.configuration.acceptsDifferingAmounts)) {
     return { outcome: "REFUSED", reason: "AMOUNTS_DIFFER" };
   }
-  return atHomeOfCustomer<EvaluateReply>(gateway, order.terms.customerId, async (customers) =>
+  return atHomeOfCustomer<EvaluateReply | Busy>(gateway, order.terms.customerId, async (customers) =>
     customers.evaluate(order),
   );
 }

@@ -2,10 +2,10 @@
  * Runs one function of the WebAssembly core, or its plain TypeScript twin, many times over. The caller measures from
  * outside, because a Worker's clock need not advance while it computes.
  */
-import * as core from "../../core-wasm/index.ts";
-import { multiplyByQuote, parseAmount } from "../support/twin/amount.ts";
-import { classifyCode } from "../support/twin/code.ts";
-import { parseSignatureHeader, signedContent } from "../support/twin/signature.ts";
+import * as core from "../../../core-wasm/index.ts";
+import { multiplyByQuote, parseAmount } from "../../support/twin/amount.ts";
+import { classifyCode } from "../../support/twin/code.ts";
+import { parseSignatureHeader, signedContent } from "../../support/twin/signature.ts";
 
 const twin = { multiplyByQuote, parseAmount, classifyCode, parseSignatureHeader, signedContent };
 
