@@ -120,8 +120,8 @@ describe("after a release with a step that this one cannot live with", () => {
       ["inquiryPayment", inquiryMessage("payment-1")],
       ["cancelPayment", inquiryMessage("payment-1")],
     ] as const;
-    for (const question of questions) {
-      const { result } = await deployments.alipayplus.call(...question);
+    for (const [interfaceName, message] of questions) {
+      const { result } = await deployments.alipayplus.call(interfaceName, message);
       expect(result).toMatchObject({ resultStatus: "U", resultCode: "UNKNOWN_EXCEPTION" });
     }
     const why = "the tables are at version 2 and need code that knows 2 steps; this code knows 1";

@@ -7,10 +7,9 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
-import type { Customers } from "../../../../durable/customers/object.ts";
-import type { BatchCode } from "../../../../durable/payment-codes/payment-codes.ts";
 import { shardName, shardOf } from "../../../../durable/platform/shard.ts";
 import type { Bundle } from "../../../../scripts/bundle/bundle.ts";
 import {
@@ -37,8 +36,15 @@ export const ENVIRONMENT = "production";
 /** Settings that differ from production's; `undefined` takes one out. */
 export type Settings = Readonly<Record<string, string | undefined>>;
 
-/** The methods of a home that a deployment itself does not call over HTTP. */
-type Home = Pick<Customers, "openCustomer" | "issueCodes" | "customer">;
+/** A payment code, as getPaymentCode answers it. */
+type IssuedCode = { readonly paymentCode: string; readonly expiryTimeMs: number };
+
+/** What a test does inside a home: the methods of durable/customers/object.ts, whose types Node.js does not have. */
+type Home = {
+  openCustomer(customerId: string, settings: object): Promise<{ readonly outcome: string }>;
+  customer(customerId: string): Promise<{ readonly balance: bigint } | undefined>;
+  issueCodes(customerId: string, codes: readonly IssuedCode[]): Promise<unknown>;
+};
 
 /** The secrets of a deployment, with the keys of `keys`. */
 function secretsOf(keys: DevelopmentKeys): Record<string, string> {
@@ -112,8 +118,8 @@ export class Deployments {
       cf: false,
       telemetry: { enabled: false },
       log: new Log(LogLevel.ERROR),
-      handleRuntimeStdio: (...outputs) => {
-        for (const input of outputs) createInterface({ input }).on("line", (line) => log.push(line));
+      handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
+        for (const input of [stdout, stderr]) createInterface({ input }).on("line", (line) => log.push(line));
       },
       durableObjectsPersist: this.storageDirectory,
     });
@@ -160,7 +166,7 @@ export class Deployments {
   }
 
   /** Records payment codes as codes of a customer, as after getPaymentCode. */
-  async issueCodes(customerId: string, codes: readonly BatchCode[]): Promise<void> {
+  async issueCodes(customerId: string, codes: readonly IssuedCode[]): Promise<void> {
     await (await this.#homeOf(customerId)).issueCodes(customerId, codes);
   }
 
