@@ -93,7 +93,7 @@ describe("with every secret", () => {
   });
 });
 
-it("without tokens payments go on, and what check-config says is missing admits nobody", async () => {
+it("without tokens payments go on, and what check-config says is missing admits no caller", async () => {
   const { wrong, notes } = await checkAndDeploy({
     WALLET_TOKENS: undefined,
     OPS_TOKENS: undefined,

@@ -31,7 +31,7 @@ const CUSTOMERS = [
   customerWhose((shard, otherShard) => otherShard === shard),
 ] as const;
 
-/** The codes of the first two are issued by this gateway, that of the third is somebody else's. */
+/** The codes of the first two are issued by this gateway, that of the third is not. */
 const CODES = CUSTOMERS.map((_customerId, index) => paymentCode(index + 1));
 
 function payOf(index: number, paymentRequestId = `paid-${index}`, payToAmountMinor = AMOUNT_MINOR): object {
@@ -94,7 +94,7 @@ beforeAll(async () => {
 
 afterAll(() => deployments.end());
 
-it("a code has paid once, and a repeat with another amount is told so", async () => {
+it("a code has paid once, and a repeat with another amount is refused", async () => {
   expect([...resultsOf(answers)]).toEqual(["S SUCCESS", "F INVALID_CODE", "F REPEAT_REQ_INCONSISTENT"]);
 });
 
@@ -152,7 +152,7 @@ describe("a deployment with two Client-Ids", () => {
   });
 });
 
-it("goes on in the end: a cancel gives back, and a new code pays", async () => {
+it("goes on in the end: a cancel reverses, and a new code pays", async () => {
   await deploy();
   expect((await deployments.alipayplus.call(...CANCEL)).result.resultCode).toBe("SUCCESS");
   const [customerId] = CUSTOMERS;

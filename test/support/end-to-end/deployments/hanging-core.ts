@@ -1,7 +1,7 @@
 /** The reference core in the test's own process: it can do what it is asked and never say so. */
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import type { Server, ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ReferenceLedger } from "../../../../kit/reference-core/ledger.ts";
 import { createReferenceCore } from "../../../../kit/reference-core/server.ts";
@@ -13,15 +13,16 @@ export class HangingCore {
   hangs = false;
   readonly #secret = `whsec_${randomBytes(32).toString("base64")}`;
   readonly #ledger = new ReferenceLedger(":memory:");
-  readonly #server: Server = createReferenceCore(this.#ledger, this.#secret);
-
-  private constructor() {
-    this.#server.prependListener("request", (_request, response: ServerResponse) => {
-      if (!this.hangs) return;
+  readonly #reference = createReferenceCore(this.#ledger, this.#secret);
+  readonly #server = createServer((request, response) => {
+    if (this.hangs) {
       response.writeHead = () => response;
       response.end = () => response;
-    });
-  }
+    }
+    this.#reference.emit("request", request, response);
+  });
+
+  private constructor() {}
 
   static async start(): Promise<HangingCore> {
     const core = new HangingCore();
