@@ -19,10 +19,13 @@ Makes each change of a kept list (test/mutants/list), runs the tests that must n
 copy of this checkout, in a temporary folder. A change that no test notices survives: a test is missing. Exit code 1
 when any survives, and when a text that the list changes is not in its file exactly once any more.
 
-  --only TEXT   only changes whose name or file has this text in it
+  --only TEXT   only changes that have this text in their name, their file or the path of their tests; may be repeated
   --list        prints the changes, and makes none`;
 
-const OPTIONS = { only: { type: "string", default: "" }, list: { type: "boolean", default: false } } as const;
+const OPTIONS = {
+  only: { type: "string", multiple: true, default: [""] },
+  list: { type: "boolean", default: false },
+} as const;
 
 /** What has become of the changes. */
 type Result = { readonly noticed: number; readonly failures: readonly string[] };
@@ -88,8 +91,10 @@ async function makeChange(
 }
 
 await runCommand({ help: HELP, options: OPTIONS }, async ({ only, list }) => {
-  const changes = CHANGES.filter(({ name, file }) => name.includes(only) || file.includes(only));
-  if (changes.length === 0) throw new StageFailure(`No change has "${only}" in its name or file.`);
+  const changes = CHANGES.filter(({ name, file, tests }) =>
+    only.some((wanted) => [name, file, ...tests].some((text) => text.includes(wanted))),
+  );
+  if (changes.length === 0) throw new StageFailure(`No change has ${only.join(" or ")} in name, file or tests.`);
   if (list) {
     for (const { file, name } of changes) console.log(`${file}: ${name}`);
     return;

@@ -87,13 +87,15 @@ export const MACHINE_CHANGES: readonly Change[] = [
     ...PAYMENT,
     name: "a cancel while the debit is under way closes without a reversal",
     find: 'case "CANCEL":\n      return reversing(state, "CANCEL", nowMs);\n    case "CANCELLED_BEFORE"',
-    replacement: 'case "CANCEL":\n      return settled(state, { name: "CLOSED", closedBy: "CANCEL" });\n    case "CANCELLED_BEFORE"',
+    replacement:
+      'case "CANCEL":\n      return settled(state, { name: "CLOSED", closedBy: "CANCEL" });\n    case "CANCELLED_BEFORE"',
   },
   {
     ...PAYMENT,
     name: "the answer of a debit ends a reversal",
     find: '    // The answer of a debit that was under way: only the reversal\'s own answer ends a reversal.\n    case "DEBITED":\n',
-    replacement: '    case "DEBITED":\n      return settled(state, { name: "SUCCEEDED", paymentTimeMs: event.timeMs });\n',
+    replacement:
+      '    case "DEBITED":\n      return settled(state, { name: "SUCCEEDED", paymentTimeMs: event.timeMs });\n',
   },
   {
     ...PAYMENT,
