@@ -23,7 +23,7 @@ when any survives, and when a text that the list changes is not in its file exac
   --list        prints the changes, and makes none`;
 
 const OPTIONS = {
-  only: { type: "string", multiple: true, default: [""] },
+  only: { type: "string", multiple: true },
   list: { type: "boolean", default: false },
 } as const;
 
@@ -90,7 +90,7 @@ async function makeChange(
   }
 }
 
-await runCommand({ help: HELP, options: OPTIONS }, async ({ only, list }) => {
+await runCommand({ help: HELP, options: OPTIONS }, async ({ only = [""], list }) => {
   const changes = CHANGES.filter(({ name, file, tests }) =>
     only.some((wanted) => [name, file, ...tests].some((text) => text.includes(wanted))),
   );
@@ -100,6 +100,7 @@ await runCommand({ help: HELP, options: OPTIONS }, async ({ only, list }) => {
     return;
   }
   const directory = mkdtempSync(join(tmpdir(), "plusgate-mutants-"));
+  // Ctrl-C leaves nothing behind.
   process.on("exit", () => rmSync(directory, { recursive: true, force: true, maxRetries: 3 }));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => process.exit(1));
   const checkout = join(directory, "checkout");

@@ -4,7 +4,6 @@
  */
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import type { Customers } from "../../../durable/customers/object.ts";
 import type { PayCommand, RefundCommand } from "../../../durable/messages.ts";
 import { newId } from "../../support/alipayplus.ts";
 import { advance, SECOND_MS, standTheClock } from "../../support/clock.ts";
@@ -50,7 +49,7 @@ function alarmsOf(storage: DurableObjectStorage): number[] {
 }
 
 /** What the home does without its earlier alarm, and for which offset from then it has set one. */
-async function alarmAfter(home: Customers, storage: DurableObjectStorage, work: () => unknown): Promise<number | null> {
+async function alarmAfter(storage: DurableObjectStorage, work: () => unknown): Promise<number | null> {
   await storage.deleteAlarm();
   await work();
   const alarm = await storage.getAlarm();
@@ -117,7 +116,7 @@ it("is set again after it has fired, for a payment and for a refund without an a
       await home.pay(command);
       if (operation === "refund") await home.refund(refundCommand(command), command);
       advance(FIRST_MS);
-      expect(await alarmAfter(home, storage, () => home.alarm()), operation).toBe(2 * SECOND_MS);
+      expect(await alarmAfter(storage, () => home.alarm()), operation).toBe(2 * SECOND_MS);
     });
   }
 });
@@ -132,7 +131,7 @@ it("is set again after it has fired while a payment is still being made", async 
   await insideHome({ ...env, DIRECTORY }, async (home, storage) => {
     const paying = home.pay(command);
     advance(FIRST_MS);
-    expect(await alarmAfter(home, storage, () => home.alarm())).toBe(SECOND_MS);
+    expect(await alarmAfter(storage, () => home.alarm())).toBe(SECOND_MS);
     gate.resolve();
     expect(await paying).toMatchObject({ outcome: "SUCCEEDED" });
   });
@@ -145,7 +144,7 @@ it("that was given up is set again by a home that starts, and by the sweep", asy
     env,
     async (home, storage) => {
       await home.pay(command);
-      expect(await alarmAfter(home, storage, () => home.sweep())).toBe(SECOND_MS);
+      expect(await alarmAfter(storage, () => home.sweep())).toBe(SECOND_MS);
       await storage.deleteAlarm();
     },
     stub,
