@@ -73,7 +73,7 @@ export type PaymentEvent =
   | { readonly type: "CANCELLED_BEFORE" }
   /** The directory had an earlier claim, whose expiry counts; no core has been called yet. */
   | { readonly type: "CLAIMED_BEFORE"; readonly expiryTimeMs: number }
-  /** Its core is not the one of the settings, so nobody can be asked. */
+  /** Its core is not the one of the settings, so no core can be asked. */
   | { readonly type: "CORE_ABSENT" };
 
 /** Why a cancel cannot be done. */

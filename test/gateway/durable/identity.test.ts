@@ -91,7 +91,7 @@ describe.each(OTHER_SETTINGS)("under the settings of %s", (_name, refusal, varia
     const birth = runInDurableObject(home as DurableObjectStub, async (_, context) => {
       await context.storage.deleteAll();
       openObject(context, otherEnvironment(variables), "Customers", ["CREATE TABLE payments (only TEXT)"], opened);
-      await new Promise<never>(() => {});
+      await context.blockConcurrencyWhile(async () => {});
     });
     await expect(birth).rejects.toThrow(refusal);
     expect(opened).not.toHaveBeenCalled();
