@@ -82,7 +82,7 @@ export const CLAIM_CHANGES: readonly Change[] = [
     name: "a payment frees the code of another",
     file: CODES,
     find: "DELETE FROM used_codes WHERE code = ? AND payment_id = ?",
-    replacement: "DELETE FROM used_codes WHERE code = ? AND payment_id >= ?",
+    replacement: "DELETE FROM used_codes WHERE code = ? AND ? IS NOT NULL",
     tests: [CODES_TEST],
   },
   {
