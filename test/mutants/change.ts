@@ -3,6 +3,7 @@
 /** A test file: vitest's project, and the path from the root. */
 export type TestFile = `${"unit" | "gateway" | "http-core"} test/${string}.test.ts`;
 
+/** One change of the kept list. */
 export type Change = {
   /** What breaks. */
   readonly name: string;

@@ -11,6 +11,7 @@ const TEST_TIMEOUT_MS = 60_000;
 /** NOTHING_RAN: a file failed before any of its tests did, as when a module cannot be read. */
 type Outcome = "PASSED" | "NOTHING_RAN" | { readonly failedTest: string };
 
+/** The tests of one checkout. */
 export class TestRuns {
   readonly #directory: string;
   readonly #vitest: Vitest;

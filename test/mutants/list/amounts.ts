@@ -11,6 +11,7 @@ const COUPONS_TEST = "unit test/unit/worker/several-coupons.test.ts";
 const AMOUNT_TEST = "unit test/property/core-wasm/amount.test.ts";
 const QUOTE_TEST = "unit test/property/core-wasm/quote.test.ts";
 
+/** The changes. */
 export const AMOUNT_CHANGES: readonly Change[] = [
   {
     name: "savings in a third currency count as the wallet's",

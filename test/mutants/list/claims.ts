@@ -7,6 +7,7 @@ const CODES = "durable/payment-codes/payment-codes.ts";
 const DIRECTORY_TEST = "gateway test/gateway/durable/directory.test.ts";
 const CODES_TEST = "gateway test/gateway/durable/payment-codes.test.ts";
 
+/** The changes. */
 export const CLAIM_CHANGES: readonly Change[] = [
   {
     name: "the last claim of a payment wins",

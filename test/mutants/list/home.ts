@@ -17,6 +17,7 @@ const OTHER_CORE_TEST = "gateway test/gateway/durable/other-core.test.ts";
 const REFUND_TEST = "gateway test/gateway/alipayplus/refund.test.ts";
 const WALLET_TEST = "gateway test/gateway/wallet/payments.test.ts";
 
+/** The changes. */
 export const HOME_CHANGES: readonly Change[] = [
   {
     name: "a cancel does not wait for a refund in process",

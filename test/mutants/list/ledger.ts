@@ -12,6 +12,7 @@ const DAILY_TEST = "gateway test/gateway/durable/ledger/daily-limits.test.ts";
 const CUSTOMER_TEST = "gateway test/gateway/durable/ledger/customer.test.ts";
 const RETURN_TEST = "gateway test/gateway/durable/ledger/refund-and-reverse.test.ts";
 
+/** The changes. */
 export const LEDGER_CHANGES: readonly Change[] = [
   {
     name: "a debit takes more than the balance",

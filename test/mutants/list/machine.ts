@@ -16,6 +16,7 @@ const ORDER = {
   tests: ["unit test/unit/durable/payments/order-amounts.test.ts"],
 } as const;
 
+/** The changes. */
 export const MACHINE_CHANGES: readonly Change[] = [
   {
     ...PAYMENT,

@@ -7,6 +7,7 @@ const DELIVERIES = "durable/platform/outbox/deliveries.ts";
 const OUTBOX_TEST = "gateway test/gateway/durable/platform/outbox.test.ts";
 const DELIVERIES_TEST = "gateway test/gateway/durable/platform/deliveries.test.ts";
 
+/** The changes. */
 export const OUTBOX_CHANGES: readonly Change[] = [
   {
     name: "an acknowledgement of the success also acknowledges the cancel after it",

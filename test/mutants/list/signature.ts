@@ -9,6 +9,7 @@ const MESSAGES_TEST = "unit test/unit/protocol/signature-messages.test.ts";
 const KEY_RING_TEST = "unit test/unit/protocol/signature-key-ring.test.ts";
 const HEADER_TEST = "unit test/property/core-wasm/signature-header.test.ts";
 
+/** The changes. */
 export const SIGNATURE_CHANGES: readonly Change[] = [
   {
     name: "every signature verifies",
