@@ -6,7 +6,9 @@ import { describe, expect, it } from "vitest";
 import { ROOT } from "../../scripts/project.ts";
 
 /** The files that are a command. */
-const COMMANDS = globSync(["scripts/{,deployment/}*.ts", "test/bench/*.ts", "test/end-to-end/days/*.ts"], { cwd: ROOT })
+const COMMANDS = globSync(["scripts/{,deployment/}*.ts", "test/{bench,mutants}/*.ts", "test/end-to-end/days/*.ts"], {
+  cwd: ROOT,
+})
   .filter((path) => read(path).includes("await runCommand("))
   .sort();
 

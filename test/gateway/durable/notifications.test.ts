@@ -40,6 +40,19 @@ async function endedAttemptsOf(paymentRequestId: string) {
 }
 
 describe("a final result", () => {
+  it("is due from the turn on that stores it", async () => {
+    const received = takeNotifications();
+    const customerId = await openCustomer();
+    const confirmed = await newOrder(customerId);
+    await confirm(confirmed, customerId);
+    const message = payMessage(customerId, { paymentNotifyUrl: `https://alipayplus.test${NOTIFY_PATH}` });
+    await pay(message);
+    for (const paymentRequestId of [confirmed, String(message.paymentRequestId)]) {
+      expect((await inspect(paymentRequestId)).notification).toMatchObject({ dueTimeMs: Date.now(), attempts: [] });
+    }
+    await notifications(received, confirmed, 2);
+  });
+
   it("is sent with all its parameters, signed, to the payment's own URL [NOT-01]", async () => {
     const received = takeNotifications();
     const customerId = await openCustomer();
@@ -129,7 +142,7 @@ describe("a final result", () => {
     const paymentRequestId = await newOrder(customerId);
     await confirm(paymentRequestId, customerId);
     await notifications(received, paymentRequestId, 1);
-    await cancel(paymentRequestId);
+    expect((await cancel(paymentRequestId)).code).toBe("SUCCESS");
     await notifications(received, paymentRequestId, 2);
     expect(received.map(({ body }) => (body.paymentResult as { resultCode: string }).resultCode)).toEqual([
       "SUCCESS",
@@ -172,6 +185,7 @@ describe("a result that is not acknowledged", () => {
       await notifications(received, paymentRequestId, 1);
       for (const [index, pauseMs] of PAUSES_MS.entries()) {
         await until(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(index + 1));
+        expect((await inspect(paymentRequestId)).notification?.acknowledgedTimeMs).toBeUndefined();
         advance(pauseMs - 1);
         await runResolver(await homeOfPayment(paymentRequestId));
         expect(received).toHaveLength(index + 1);

@@ -26,6 +26,8 @@ import { inspect, orderCommand } from "../../support/wallet/order.ts";
 
 const OPERATIONS = ["debit", "inquire", "reverse", "refund", "evaluate"] as const;
 const HTTP_NAME = requireConfiguration(HTTP_CORE).core.name;
+/** A core by HTTP as well, and yet another one. */
+const OTHER_HTTP_CORE = { ...HTTP_CORE, CORE_NAME: "another-core" };
 
 standTheClock();
 
@@ -199,6 +201,8 @@ it("a refund under way is finished by its own core alone", async () => {
   const calls = callsOf(customerId);
   advance(MINUTE_MS);
   await runResolver(homeOf(customerId));
+  advance(MINUTE_MS);
+  await inEnvironment(OTHER_HTTP_CORE, customerId, (home) => home.alarm());
   expect(await homeOf(customerId).refund(refunding, referenceOf(command))).toEqual({ outcome: "IN_PROCESS" });
   expect(await cancel(command.paymentRequestId)).toMatchObject(UNKNOWN);
   expect(callsOf(customerId)).toBe(calls);

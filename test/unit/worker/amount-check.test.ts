@@ -96,6 +96,8 @@ describe("what the formulas leave open", () => {
   it("a saving in a third currency, or without an amount, is no term", () => {
     const details = { paymentPromoDetails: [{ savingsAmount: money("EUR", 500n) }, {}] };
     expect(differingAmounts({ ...plain, paymentPromoInfo: details })).toEqual([]);
+    const converted = { ...CASE_2, paymentAmount: money("USD", 10_000n), payToAmount: money(HKD, 93_307n) };
+    expect(differingAmounts({ ...converted, paymentPromoInfo: details })).toEqual([]);
   });
 
   it("three coupons of 5 JPY, each converted alone: 3 × 43 HKD", () => {

@@ -76,6 +76,15 @@ describe("after the alarm", () => {
     });
   });
 
+  it("counts as none: what is due later sets it again", async () => {
+    await inShard(async ({ alarm, setTimes }) => {
+      alarm.armFor(SOON_MS);
+      alarm.rearm(SOON_MS);
+      alarm.armFor(LATER_MS);
+      expect(setTimes).toEqual([SOON_MS, LATER_MS]);
+    });
+  });
+
   it("comes a second later at the earliest, for a row that is still being worked on", async () => {
     await inShard(async ({ storage, alarm }) => {
       storage.sql.exec("INSERT INTO first VALUES (1)");

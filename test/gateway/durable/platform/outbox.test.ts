@@ -67,6 +67,8 @@ describe("an entry", () => {
       expect(outbox.begin("a", 4, "ORDER_IS_CLOSED", 10)).toBe(2);
       outbox.acknowledge("a", 2, 5);
       expect(outbox.report("a")?.acknowledgedTimeMs).toBe(5);
+      outbox.put("a", 6);
+      expect(outbox.report("a")?.acknowledgedTimeMs).toBeUndefined();
     });
   });
 

@@ -173,6 +173,8 @@ describe("a payment", () => {
     expect([0, 1, 2, 5, 6, 100].map(backoffMs)).toEqual([1_000, 2_000, 4_000, 32_000, 60_000, 60_000]);
     const silent = nextPayment({ ...processing, unanswered: 9 }, { type: "UNANSWERED" }, EXPIRY_MS - 10);
     expect(silent).toMatchObject({ unanswered: 10, dueTimeMs: EXPIRY_MS });
+    const expired = nextPayment(processing, { type: "UNANSWERED" }, EXPIRY_MS);
+    expect(expired.status).toEqual({ name: "REVERSING", closedBy: "EXPIRY" });
   });
 });
 
