@@ -80,8 +80,9 @@ export function postEntry(
   customer: Customer,
   kind: Exclude<EntryKind, "DEBIT">,
   entry: Pick<JournalEntry, "id" | "paymentId" | "timeMs" | "legs">,
-): void {
+): JournalEntry {
   const entryId = entryIdOf(kind, entry.id);
+  const { currency } = customer.settings;
   const { entryNumber, previousEntryId } = postToAccounts(sql, customer, entryId, entry.legs);
   sql.exec(
     "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -89,11 +90,18 @@ export function postEntry(
     customer.customerId,
     entry.paymentId ?? null,
     entry.timeMs,
-    customer.settings.currency,
+    currency,
     legsToText(entry.legs),
     entryNumber,
     previousEntryId ?? null,
   );
+  return { ...entry, kind, entryNumber, currency };
+}
+
+/** Reads an entry that is no debit; undefined when there is none of this id. */
+export function readEntry(sql: SqlStorage, entryId: string): JournalEntry | undefined {
+  const stored = readStored(sql, entryId);
+  return stored && shownEntry(entryId, stored);
 }
 
 /**
@@ -114,11 +122,15 @@ export function readEntries(
     const [kind, id] = splitEntryId(entryId);
     const stored = kind === "DEBIT" ? readDebit(id) : readStored(sql, entryId);
     if (!stored) throw new Error(`The journal names the entry ${entryId}, and it is not there`);
-    const { previousEntryId, ...entry } = stored;
-    entries.push({ ...entry, kind, id });
-    entryId = previousEntryId;
+    entries.push(shownEntry(entryId, stored));
+    entryId = stored.previousEntryId;
   }
   return entries;
+}
+
+function shownEntry(entryId: string, { previousEntryId, ...entry }: StoredEntry): JournalEntry {
+  const [kind, id] = splitEntryId(entryId);
+  return { ...entry, kind, id };
 }
 
 function splitEntryId(entryId: string): [EntryKind, string] {

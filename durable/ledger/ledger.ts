@@ -7,6 +7,7 @@
  */
 import type { DebitRefusal, DebitRequest } from "../wallet-core/port.ts";
 import { readCustomer, writeAccount } from "./accounts.ts";
+import { type Funding, type FundingAnswer, fundCustomer } from "./fund-customer.ts";
 import {
   type EntryLink,
   entryIdOf,
@@ -127,6 +128,11 @@ export class Ledger {
   openCustomer(customerId: string, settings: CustomerSettings, timeMs: number): OpenCustomerAnswer {
     assertId("customerId", customerId);
     return openCustomer(this.#sql, customerId, settings, timeMs);
+  }
+
+  /** Adds to a customer's balance or takes out of it, once for each `fundingId` (fund-customer.ts). */
+  fundCustomer(customerId: string, funding: Funding, timeMs: number): FundingAnswer {
+    return fundCustomer(this.#sql, customerId, funding, timeMs);
   }
 
   /** The customer with balance and newest journal entries; undefined when there is none under this id. */
