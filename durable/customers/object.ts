@@ -221,11 +221,12 @@ export class Customers extends OperatedCustomers {
     return this.#home.codes.isUsed(code);
   }
 
-  /** Makes sure that an alarm is set for open payments, refunds and notifications, in case one was lost. */
+  /** Sets the alarm for open payments, refunds and notifications, in case one was lost, and for the retention. */
   sweep(): ShardReport {
     const now = nowMs();
-    const { alarm } = this.#home;
+    const { alarm, retention } = this.#home;
     alarm.rearm(now);
+    if (retention.isDue(now)) alarm.armFor(now);
     const count = (table: string) => alarm.count(table, now);
     const [payments, refunds, outbox] = [count("payments"), count("refunds"), count("outbox")];
     return {

@@ -105,19 +105,19 @@ export function readEntry(sql: SqlStorage, entryId: string): JournalEntry | unde
 }
 
 /**
- * The customer's journal entries, newest first. Each entry names the one before it, so that this reads exactly the
+ * Journal entries of a customer from `latestEntryId` on, newest first, and the one that follows. Each entry names the one before it, so that this reads exactly the
  * rows it returns, without an index that every debit would have to write.
  *
  * @param limit the most entries to return
  */
 export function readEntries(
   sql: SqlStorage,
-  customer: Customer,
+  { latestEntryId }: Pick<Customer, "latestEntryId">,
   limit: number,
   readDebit: ReadDebit,
-): readonly JournalEntry[] {
+): { readonly entries: readonly JournalEntry[]; readonly nextEntryId: string | undefined } {
   const entries: JournalEntry[] = [];
-  let entryId = customer.latestEntryId;
+  let entryId = latestEntryId;
   while (entryId !== undefined && entries.length < limit) {
     const [kind, id] = splitEntryId(entryId);
     const stored = kind === "DEBIT" ? readDebit(id) : readStored(sql, entryId);
@@ -125,7 +125,7 @@ export function readEntries(
     entries.push(shownEntry(entryId, stored));
     entryId = stored.previousEntryId;
   }
-  return entries;
+  return { entries, nextEntryId: entryId };
 }
 
 function shownEntry(entryId: string, { previousEntryId, ...entry }: StoredEntry): JournalEntry {

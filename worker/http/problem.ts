@@ -18,6 +18,7 @@ const PROBLEMS = {
   PAYMENT_NOT_FINAL: [409, "The payment has no final result yet: there is nothing to notify."],
   PAYMENT_NOT_NOTIFIED: [409, "Alipay+ has named no URL for the result of this payment."],
   CUSTOMERS_OF_THE_CORE: [409, "The wallet's own core keeps the customers and their money."],
+  CUSTOMER_HAS_OPEN_PAYMENTS: [409, "The customer has a payment, refund or notification that is not final yet."],
   CURRENCY_IN_USE: [409, "The account has entries in another currency."],
   CURRENCY_DIFFERS: [409, "The account is in another currency."],
   FUNDING_INCONSISTENT: [409, "This fundingId belongs to a funding with another direction or amount."],
