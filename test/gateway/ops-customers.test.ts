@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { AMOUNT_MAX_MINOR } from "../../protocol/money.ts";
 import { homeOf, type Json, newId, pay, payMessage } from "../support/alipayplus.ts";
-import { opsCall, type WalletReply, WALLET_TOKEN } from "../support/wallet/calls.ts";
+import { opsCall, WALLET_TOKEN, type WalletReply } from "../support/wallet/calls.ts";
 
 const put = (customerId: string, body: Json) => opsCall("PUT", `/customers/${customerId}`, { body });
 const read = (customerId: string) => opsCall("GET", `/customers/${customerId}`);

@@ -34,7 +34,9 @@ export const exportCustomerData: Endpoint = {
       entries: walk((after) => ask((customers) => customers.entriesOf(customerId, after)), entryJson),
     };
     const head = { customerId, account, paymentCodes: codes.map(codeJson) };
-    return new Response(streamOf(jsonParts(head, members)), { headers: { "Cache-Control": "no-store", "Content-Type": "application/json" } });
+    return new Response(streamOf(jsonParts(head, members)), {
+      headers: { "Cache-Control": "no-store", "Content-Type": "application/json" },
+    });
   },
 };
 
@@ -92,7 +94,10 @@ async function* walk<Item>(
 }
 
 /** The text of a JSON object: its small members at once, then each list member by member, however long it is. */
-async function* jsonParts(head: object, lists: Readonly<Record<string, AsyncIterable<object>>>): AsyncGenerator<string> {
+async function* jsonParts(
+  head: object,
+  lists: Readonly<Record<string, AsyncIterable<object>>>,
+): AsyncGenerator<string> {
   yield JSON.stringify(head).slice(0, -1);
   for (const [name, items] of Object.entries(lists)) {
     let separator = `,${JSON.stringify(name)}:[`;

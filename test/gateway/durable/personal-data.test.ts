@@ -2,7 +2,7 @@
 import { createScheduledController, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { shardName } from "../../../durable/platform/shard.ts";
+import { shardName, shardOf } from "../../../durable/platform/shard.ts";
 import { paymentIdOf } from "../../../protocol/idempotency.ts";
 import worker from "../../../worker/index.ts";
 import {
@@ -22,10 +22,10 @@ import {
   runResolver,
   SHARD_COUNT,
 } from "../../support/alipayplus.ts";
-import { resultOf } from "../../support/alipayplus-answers.ts";
-import { advance, DAY_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
+import { pathOf, playAlipayPlus, resultOf } from "../../support/alipayplus-answers.ts";
+import { advance, DAY_MS, HOUR_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
 import { opsCall, walletCall } from "../../support/wallet/calls.ts";
-import { orderCommand, placeOrder, takeNotifications } from "../../support/wallet/order.ts";
+import { decodedOrder, orderCommand, placeOrder, takeNotifications } from "../../support/wallet/order.ts";
 
 standTheClock();
 
@@ -41,7 +41,19 @@ function plant(names: readonly string[]): Record<string, string> {
 
 /** A pay whose order, promotion and code hold planted texts. */
 async function plantedPay(customerId: string): Promise<{ message: Json; planted: Record<string, string> }> {
-  const planted = plant(["Buyer", "Phone", "Email", "Ip", "Device", "Goods", "Shop", "Promo", "Address", "Pass", "Merchant"]);
+  const planted = plant([
+    "Buyer",
+    "Phone",
+    "Email",
+    "Ip",
+    "Device",
+    "Goods",
+    "Shop",
+    "Promo",
+    "Address",
+    "Pass",
+    "Merchant",
+  ]);
   const amount = { currency: "HKD", value: "1000" };
   const paymentMethodId = await issueCode(customerId);
   const message = payMessage(customerId, {
@@ -93,7 +105,9 @@ async function expectGone(planted: Readonly<Record<string, string>>): Promise<vo
   for (const text of Object.values(planted)) expect([text, await placesOf(text)]).toEqual([text, []]);
 }
 
-const sweep = () => worker.scheduled(createScheduledController({ scheduledTime: new Date(Date.now()) }), env);
+/** The sweep of a minute of the hour; a shard is swept in one of them. */
+const sweep = (offsetMs = 0) =>
+  worker.scheduled(createScheduledController({ scheduledTime: new Date(Date.now() + offsetMs) }), env);
 
 describe("the export of a customer", () => {
   it("has everything that was planted, and nothing of another customer", async () => {
@@ -111,7 +125,9 @@ describe("the export of a customer", () => {
       customerId,
       account: { currency: "HKD", balance: "99400" },
       paymentCodes: [{ paymentCode: (message.paymentMethod as Json).paymentMethodId }],
-      payments: [{ paymentRequestId: message.paymentRequestId, status: "SUCCEEDED", refundedDebitAmount: { value: "400" } }],
+      payments: [
+        { paymentRequestId: message.paymentRequestId, status: "SUCCEEDED", refundedDebitAmount: { value: "400" } },
+      ],
       refunds: [{ status: "SUCCEEDED", creditAmount: "400" }],
       entries: [{ kind: "REFUND" }, { kind: "DEBIT" }, { kind: "FUNDING" }],
     });
@@ -131,7 +147,9 @@ describe("the export of a customer", () => {
       new Set(messages.map(({ paymentRequestId }) => paymentRequestId)),
     );
     expect([payments?.length, refunds?.length]).toEqual([70, 40]);
-    expect(entries?.map(({ entryNumber }) => entryNumber)).toEqual(Array.from({ length: 112 }, (_, index) => 112 - index));
+    expect(entries?.map(({ entryNumber }) => entryNumber)).toEqual(
+      Array.from({ length: 112 }, (_, index) => 112 - index),
+    );
     const { erased } = (await erase(customerId)).body;
     expect(erased).toEqual({ payments: 70, refunds: 40 });
   });
@@ -258,7 +276,10 @@ describe("the retention", () => {
     await runResolver(homeOf(customerId));
     await expectGone(planted);
     expect(await placesOf(young.planted.Buyer ?? "")).toEqual(["CUSTOMERS.texts.message"]);
-    expect((await inquire(message.paymentRequestId)).body).toMatchObject({ customerId, paymentAmount: { value: "1000" } });
+    expect((await inquire(message.paymentRequestId)).body).toMatchObject({
+      customerId,
+      paymentAmount: { value: "1000" },
+    });
   });
 
   it("empties a refund by its own time", async () => {
@@ -277,12 +298,33 @@ describe("the retention", () => {
     await expectGone(reason);
   });
 
+  it("deletes the order codes that a customer has scanned, an hour after they are over", async () => {
+    const customerId = newId("scanner");
+    const { scanned } = plant(["scanned"]);
+    const answer = decodedOrder({ order: { orderDescription: scanned } });
+    playAlipayPlus({ [pathOf("payments/userInitiatedPay")]: () => answer });
+    const codeValue = newId("code");
+    const shard = shardOf(codeValue, SHARD_COUNT);
+    const reply = await env.CODES.getByName(shardName(shard)).scan({ codeValue, customerId });
+    expect(reply.outcome).toBe("DECODED");
+    const minutes = Array.from({ length: SHARD_COUNT }, (_, minute) => minute * MINUTE_MS);
+    const sweepAll = () => Promise.all(minutes.map((offsetMs) => sweep(offsetMs)));
+    advance(HOUR_MS);
+    await sweepAll();
+    expect(await placesOf(scanned ?? "")).toEqual(["CODES.order_codes.message"]);
+    advance(4 * MINUTE_MS);
+    await sweepAll();
+    expect([await placesOf(scanned ?? ""), await placesOf(customerId)]).toEqual([[], []]);
+  });
+
   it("takes many in small steps, passes what is open, and looks at it again", async () => {
     const customerId = await openCustomer({ balance: 1_000_000n });
     const home = homeOf(customerId);
     const texts = () =>
-      runInDurableObject(home as DurableObjectStub, (_object, { storage: { sql } }) =>
-        sql.exec<{ count: number }>("SELECT COUNT(*) AS count FROM texts").one().count,
+      runInDurableObject(
+        home as DurableObjectStub,
+        (_object, { storage: { sql } }) =>
+          sql.exec<{ count: number }>("SELECT COUNT(*) AS count FROM texts").one().count,
       );
     // Other tests have left theirs: the retention empties them before.
     advance(RETENTION_MS);
