@@ -1,13 +1,7 @@
-/** Export, erasure and retention of what is personal: names planted in every field are looked for in every table. */
-import { createScheduledController, runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
+/** Export and erasure of what is personal: texts planted in every field are looked for in every table. */
 import { describe, expect, it } from "vitest";
-import { shardName, shardOf } from "../../../durable/platform/shard.ts";
-import { paymentIdOf } from "../../../protocol/idempotency.ts";
-import worker from "../../../worker/index.ts";
 import {
   balanceOf,
-  CLIENT_ID,
   cancel,
   customerOf,
   homeOf,
@@ -20,94 +14,17 @@ import {
   payMessage,
   refund,
   runResolver,
-  SHARD_COUNT,
 } from "../../support/alipayplus.ts";
-import { pathOf, playAlipayPlus, resultOf } from "../../support/alipayplus-answers.ts";
-import { advance, DAY_MS, HOUR_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
+import { resultOf } from "../../support/alipayplus-answers.ts";
+import { advance, MINUTE_MS, standTheClock } from "../../support/clock.ts";
+import { expectGone, placesOf, plant, plantedPay } from "../../support/personal-data.ts";
 import { opsCall, walletCall } from "../../support/wallet/calls.ts";
-import { decodedOrder, orderCommand, placeOrder, takeNotifications } from "../../support/wallet/order.ts";
+import { orderCommand, placeOrder, takeNotifications } from "../../support/wallet/order.ts";
 
 standTheClock();
 
-const RETENTION_MS = 400 * DAY_MS;
-
 const exported = (customerId: string) => opsCall("GET", `/customers/${customerId}/data`);
 const erase = (customerId: string) => opsCall("DELETE", `/customers/${customerId}/data`);
-
-/** Texts that are nowhere else, one for each field that takes one. */
-function plant(names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, `Planted${name}${newId("")}`]));
-}
-
-/** A pay whose order, promotion and code hold planted texts. */
-async function plantedPay(customerId: string): Promise<{ message: Json; planted: Record<string, string> }> {
-  const planted = plant([
-    "Buyer",
-    "Phone",
-    "Email",
-    "Ip",
-    "Device",
-    "Goods",
-    "Shop",
-    "Promo",
-    "Address",
-    "Pass",
-    "Merchant",
-  ]);
-  const amount = { currency: "HKD", value: "1000" };
-  const paymentMethodId = await issueCode(customerId);
-  const message = payMessage(customerId, {
-    paymentMethod: { paymentMethodType: "CONNECT_WALLET", paymentMethodId, customerId },
-    order: {
-      referenceOrderId: newId("order"),
-      orderDescription: planted.Goods,
-      orderAmount: amount,
-      merchant: { referenceMerchantId: planted.Merchant, merchantMCC: "5411", merchantName: planted.Shop },
-      shipping: { shippingAddress: planted.Address },
-      buyer: { buyerName: planted.Buyer, buyerPhoneNo: planted.Phone, buyerEmail: planted.Email },
-      env: { clientIp: planted.Ip, deviceTokenId: planted.Device },
-    },
-    paymentPromoInfo: { paymentPromoDetails: [{ promoName: planted.Promo }] },
-    passThroughInfo: planted.Pass,
-  });
-  return { message, planted };
-}
-
-type Table = { readonly where: string; readonly text: string };
-
-/** Every row of every table of every object that holds state. */
-async function everyTable(): Promise<Table[]> {
-  const tables: Table[] = [];
-  const classes = { CUSTOMERS: env.CUSTOMERS, DIRECTORY: env.DIRECTORY, CODES: env.CODES, LIVE: env.LIVE };
-  for (const [name, namespace] of Object.entries(classes)) {
-    for (let shard = 0; shard < SHARD_COUNT; shard += 1) {
-      const stub = (namespace as DurableObjectNamespace).getByName(shardName(shard));
-      await runInDurableObject(stub, (_object, { storage: { sql } }) => {
-        const found = sql.exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'").toArray();
-        for (const { name: table } of found.filter((each) => !each.name.startsWith("_cf"))) {
-          const rows = sql.exec(`SELECT * FROM "${table}"`).toArray();
-          for (const column of Object.keys(rows[0] ?? {})) {
-            const text = rows.map((row) => row[column]).join("\n");
-            tables.push({ where: `${name}.${table}.${column}`, text });
-          }
-        }
-      });
-    }
-  }
-  return tables;
-}
-
-async function placesOf(text: string): Promise<string[]> {
-  return [...new Set((await everyTable()).filter((table) => table.text.includes(text)).map(({ where }) => where))];
-}
-
-async function expectGone(planted: Readonly<Record<string, string>>): Promise<void> {
-  for (const text of Object.values(planted)) expect([text, await placesOf(text)]).toEqual([text, []]);
-}
-
-/** The sweep of a minute of the hour; a shard is swept in one of them. */
-const sweep = (offsetMs = 0) =>
-  worker.scheduled(createScheduledController({ scheduledTime: new Date(Date.now() + offsetMs) }), env);
 
 describe("the export of a customer", () => {
   it("has everything that was planted, and nothing of another customer", async () => {
@@ -258,108 +175,5 @@ describe("the erasure of a customer", () => {
     await expectGone(planted);
     const again = await opsCall("POST", `/payments/${order.paymentRequestId}/notifications`);
     expect([received.length > 0, again.body.code]).toEqual([true, "PAYMENT_NOT_NOTIFIED"]);
-  });
-});
-
-describe("the retention", () => {
-  it("empties what is final and old, and nothing a moment before", async () => {
-    const customerId = await openCustomer();
-    const { message, planted } = await plantedPay(customerId);
-    await pay(message);
-    advance(RETENTION_MS - 1);
-    await sweep();
-    await runResolver(homeOf(customerId));
-    expect(await placesOf(planted.Buyer ?? "")).toEqual(["CUSTOMERS.texts.message"]);
-    const young = await plantedPay(customerId);
-    await pay(young.message);
-    advance(1);
-    await runResolver(homeOf(customerId));
-    await expectGone(planted);
-    expect(await placesOf(young.planted.Buyer ?? "")).toEqual(["CUSTOMERS.texts.message"]);
-    expect((await inquire(message.paymentRequestId)).body).toMatchObject({
-      customerId,
-      paymentAmount: { value: "1000" },
-    });
-  });
-
-  it("empties a refund by its own time", async () => {
-    const customerId = await openCustomer();
-    const { message, planted } = await plantedPay(customerId);
-    await pay(message);
-    advance(300 * DAY_MS);
-    const reason = plant(["Reason"]);
-    await refund(message.paymentRequestId, "400", { extendInfo: reason.Reason });
-    advance(RETENTION_MS - 300 * DAY_MS);
-    await runResolver(homeOf(customerId));
-    await expectGone(planted);
-    expect(await placesOf(reason.Reason ?? "")).toEqual(["CUSTOMERS.texts.message"]);
-    advance(300 * DAY_MS);
-    await runResolver(homeOf(customerId));
-    await expectGone(reason);
-  });
-
-  it("deletes the order codes that a customer has scanned, an hour after they are over", async () => {
-    const customerId = newId("scanner");
-    const { scanned } = plant(["scanned"]);
-    const answer = decodedOrder({ order: { orderDescription: scanned } });
-    playAlipayPlus({ [pathOf("payments/userInitiatedPay")]: () => answer });
-    const codeValue = newId("code");
-    const shard = shardOf(codeValue, SHARD_COUNT);
-    const reply = await env.CODES.getByName(shardName(shard)).scan({ codeValue, customerId });
-    expect(reply.outcome).toBe("DECODED");
-    const minutes = Array.from({ length: SHARD_COUNT }, (_, minute) => minute * MINUTE_MS);
-    const sweepAll = () => Promise.all(minutes.map((offsetMs) => sweep(offsetMs)));
-    advance(HOUR_MS);
-    await sweepAll();
-    expect(await placesOf(scanned ?? "")).toEqual(["CODES.order_codes.message"]);
-    advance(4 * MINUTE_MS);
-    await sweepAll();
-    expect([await placesOf(scanned ?? ""), await placesOf(customerId)]).toEqual([[], []]);
-  });
-
-  it("takes many in small steps, passes what is open, and looks at it again", async () => {
-    const customerId = await openCustomer({ balance: 1_000_000n });
-    const home = homeOf(customerId);
-    const texts = () =>
-      runInDurableObject(
-        home as DurableObjectStub,
-        (_object, { storage: { sql } }) =>
-          sql.exec<{ count: number }>("SELECT COUNT(*) AS count FROM texts").one().count,
-      );
-    // Other tests have left theirs: the retention empties them before.
-    advance(RETENTION_MS);
-    for (let step = 0; step < 10; step += 1) await runResolver(home);
-    const before = await texts();
-
-    const order = await orderCommand(customerId, { expiryTimeMs: Date.now() + 2 * RETENTION_MS });
-    await placeOrder(order);
-    for (let count = 0; count < 150; count += 1) await pay(payMessage(customerId));
-    advance(RETENTION_MS);
-    const alarms: number[] = [];
-    await runInDurableObject(home as DurableObjectStub, (_object, { storage }) => {
-      const setAlarm = storage.setAlarm.bind(storage);
-      storage.setAlarm = (time, options) => {
-        alarms.push(Number(time));
-        return setAlarm(time, options);
-      };
-    });
-    await home.sweep();
-    expect(alarms.length).toBeGreaterThan(0);
-    await runResolver(home);
-    expect(await texts()).toBe(before + 52);
-    await runResolver(home);
-    expect(await texts()).toBe(before + 1);
-    await walletCall("POST", `/payments/${order.paymentRequestId}/decline`, { customerId });
-    takeNotifications();
-    await runResolver(home);
-    await expect
-      .poll(async () => {
-        await runResolver(home);
-        return texts();
-      })
-      .toBe(before);
-    expect(await homeOf(customerId).inspect(await paymentIdOf(CLIENT_ID, order.paymentRequestId))).toMatchObject({
-      status: { name: "CLOSED" },
-    });
   });
 });
