@@ -8,7 +8,7 @@ import { shardOf } from "../platform/shard.ts";
 import type { Customers } from "./object.ts";
 
 /** The caller: a call of Alipay+, of the wallet, or the gateway itself. */
-export type HomeCaller = {
+type HomeCaller = {
   readonly env: Env;
   readonly configuration: Configuration;
   /** Records for the log which shard answers. */
@@ -35,7 +35,7 @@ export function atHomeOfCustomer<R>(
 /**
  * Calls the home of a payment, which the directory knows.
  *
- * @returns what the home answers; UNKNOWN when nobody has asked for such a payment; CLOSED when Alipay+ had cancelled it
+ * @returns what the home answers; UNKNOWN when no claim of such a payment is known; CLOSED when Alipay+ had cancelled it
  *   before it arrived
  * @throws what the runtime throws when a shard cannot be reached
  */
@@ -48,7 +48,7 @@ export async function atHomeOfPayment<R>(
   return place ? atPlace(call, payment, place, ask) : { outcome: "UNKNOWN" };
 }
 
-/** The same for a cancel: a payment that nobody has asked for is closed from now on. */
+/** The same for a cancel: a payment that was never claimed is closed from now on. */
 export async function atHomeOfCancelled<R>(
   call: HomeCaller,
   payment: PaymentName,

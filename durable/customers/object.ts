@@ -103,12 +103,14 @@ export class Customers extends OperatedCustomers {
   /** Stores an order that its customer has scanned, which waits for the customer's decision. */
   order(command: OrderCommand): Promise<ReportReply | Busy> {
     const { configuration, records, claims, store } = this.#home;
-    const { paymentId, fingerprint, expiryTimeMs, terms, amountsDiffer } = command;
+    const { paymentId, fingerprint, terms, amountsDiffer } = command;
     return this.#admitted<ReportReply>({ outcome: "UNAVAILABLE" }, async () => {
+      let { expiryTimeMs } = command;
       if (!records.findClaim(paymentId)) {
         const place = await claims.claimPayment(paymentId, terms.customerId, expiryTimeMs);
         if (place.outcome === "ELSEWHERE") return { outcome: "INCONSISTENT" };
         if (place.outcome === "CLOSED") return { outcome: "CLOSED" };
+        expiryTimeMs = place.expiryTimeMs;
       }
       // A cancel, or the same order, may have come meanwhile: from here on everything is one turn.
       const known = records.findClaim(paymentId);

@@ -9,7 +9,7 @@ import { shardName } from "../platform/shard.ts";
 import { DEPLOYMENT_OBJECT } from "./open-object.ts";
 
 /** Why an object does no work: a code for an answer, and the whole reason for the log. */
-export type ObjectFault = { readonly reason: string; readonly fault: string };
+type ObjectFault = { readonly reason: string; readonly fault: string };
 
 const TIME_LIMIT_MS = 3_000;
 

@@ -27,12 +27,12 @@ export class DirectoryClient {
     return this.#on(paymentId, async (directory) => directory.claimPayment(paymentId, home, expiryTimeMs));
   }
 
-  /** Where a payment is; undefined when nobody has claimed it. */
+  /** Where a payment is; undefined when it was never claimed. */
   findPayment(paymentId: string): Promise<PaymentPlace | undefined> {
     return this.#on(paymentId, async (directory) => directory.findPayment(paymentId));
   }
 
-  /** Where the payment of a cancel is; closed from now on when nobody has claimed it. */
+  /** Where the payment of a cancel is; closed from now on when it was never claimed. */
   closePayment(paymentId: string, nowMs: number): Promise<PaymentPlace> {
     return this.#on(paymentId, async (directory) => directory.closePayment(paymentId, nowMs));
   }

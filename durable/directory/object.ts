@@ -16,7 +16,7 @@ const SCHEMA = `
     home INTEGER,
     expiry_time_ms INTEGER NOT NULL
   ) WITHOUT ROWID;
-  -- payment_is_unknown: the refund was refused, because nobody had asked for its payment.
+  -- payment_is_unknown: the refund was refused, because its payment was never claimed.
   CREATE TABLE refunds (
     refund_id TEXT NOT NULL PRIMARY KEY,
     payment_id TEXT NOT NULL,
@@ -70,7 +70,7 @@ export class Directory extends DurableObject<Env> {
     return { outcome: "KNOWN", home, expiryTimeMs };
   }
 
-  /** Where a payment is; undefined when nobody has claimed it. */
+  /** Where a payment is; undefined when it was never claimed. */
   findPayment(paymentId: string): PaymentPlace | undefined {
     const query = "SELECT home, expiry_time_ms FROM payments WHERE payment_id = ?";
     const row = this.#sql.exec<PaymentRow>(query, paymentId).toArray()[0];
@@ -80,7 +80,7 @@ export class Directory extends DurableObject<Env> {
       : { outcome: "KNOWN", home: row.home, expiryTimeMs: row.expiry_time_ms };
   }
 
-  /** Where the payment is that a cancel names. One that nobody has claimed is closed from now on. */
+  /** Where the payment is that a cancel names. One that was never claimed is closed from now on. */
   closePayment(paymentId: string, nowMs: number): PaymentPlace {
     const known = this.findPayment(paymentId);
     if (known) return known;
@@ -91,7 +91,7 @@ export class Directory extends DurableObject<Env> {
   /**
    * Binds a refund to a payment: the first one that it names.
    *
-   * @param paymentIsUnknown when nobody has claimed that payment: the refund stays refused
+   * @param paymentIsUnknown when that payment was never claimed: the refund stays refused
    */
   claimRefund(refundId: string, paymentId: string, paymentIsUnknown: boolean): RefundPlace {
     const query = "SELECT payment_id, payment_is_unknown FROM refunds WHERE refund_id = ?";

@@ -21,7 +21,7 @@ import {
 import { paymentLegs, refundLegs } from "./legs.ts";
 import { countPayment, refusalOf, uncountPayment } from "./limits.ts";
 import { type OpenCustomerAnswer, openCustomer } from "./open-customer.ts";
-import { assertDebitRequest, assertId } from "./requests.ts";
+import { assertCredit, assertDebitRequest, assertId, type Credit } from "./requests.ts";
 import type { CompleteSettings, CustomerSettings } from "./settings.ts";
 import { type AccountSum, trialBalance } from "./trial-balance.ts";
 
@@ -37,7 +37,7 @@ export type DebitEntry = EntryLink & {
 };
 
 /** What a debit comes to. */
-export type LedgerDebit =
+type LedgerDebit =
   | { readonly outcome: "DONE"; readonly entry: DebitEntry }
   | { readonly outcome: "REFUSED"; readonly reason: DebitRefusal };
 
@@ -51,16 +51,6 @@ export type CustomerView = {
   readonly entryCount: number;
   /** Newest first. */
   readonly entries: readonly JournalEntry[];
-};
-
-/** Money that goes back to a customer, by a refund or a reversal. */
-export type Credit = {
-  readonly customerId: string;
-  readonly paymentId: string;
-  /** What the customer gets back, in minor units. */
-  readonly customerMinor: bigint;
-  /** By how much the debt to Alipay+ shrinks. */
-  readonly payToMinor: bigint;
 };
 
 /** The accounts of one shard. */
@@ -99,8 +89,14 @@ export class Ledger {
     return refusalOf(readCustomer(this.#sql, request.customerId), request, timeMs);
   }
 
-  /** Returns a part of a payment to its customer. */
+  /**
+   * Returns a part of a payment to its customer.
+   *
+   * @throws RangeError for amounts that no refund has; nothing is written
+   */
   refund(refundId: string, credit: Credit, timeMs: number): void {
+    assertId("refundId", refundId);
+    assertCredit(credit);
     const legs = refundLegs(credit.customerMinor, credit.payToMinor);
     postEntry(this.#sql, this.#customerOf(credit), "REFUND", {
       id: refundId,
@@ -115,8 +111,10 @@ export class Ledger {
    *
    * @param debitMinor the whole debit, as it was counted
    * @param countedDay the day under whose limits it was counted
+   * @throws RangeError for amounts that no rest of a payment has; nothing is written
    */
   reverse(credit: Credit, debitMinor: bigint, countedDay: number, timeMs: number): void {
+    assertCredit(credit);
     const customer = this.#customerOf(credit);
     const uncounted = { ...customer, today: uncountPayment(customer.today, debitMinor, countedDay) };
     const { paymentId } = credit;

@@ -3,7 +3,7 @@
 import { isAmount } from "./amounts.ts";
 
 /** Limits of a customer, in minor units of the customer's currency. A missing limit means no limit. */
-export type CustomerLimits = {
+type CustomerLimits = {
   /** The largest single payment. */
   readonly single?: bigint | undefined;
   /** The largest sum of payments in one day (UTC+8). */

@@ -28,18 +28,21 @@ export const PAYMENT_CODES_SCHEMA = `
  */
 export const BATCHES_LIMIT = 16;
 
+/** How long a pay that has arrived may take to find its code: until then a batch that is over is kept. */
+const ON_THE_WAY_LIMIT_MS = 60_000;
+
 /** A code of a batch. Not valid from its expiry on, epoch milliseconds. */
 export type BatchCode = { readonly paymentCode: string; readonly expiryTimeMs: number };
 
 /** What the home knows of a code that a customer shows. */
-export type CodeStanding =
+type CodeStatus =
   /** Issued for this customer through this gateway, valid, and unpaid. */
-  | { readonly standing: "VALID" }
+  | { readonly status: "VALID" }
   /** A payment of this shard holds it. */
-  | { readonly standing: "USED"; readonly paymentId: string }
-  | { readonly standing: "REFUSED"; readonly reason: Extract<CodeRefusal, "CODE_EXPIRED"> }
+  | { readonly status: "USED"; readonly paymentId: string }
+  | { readonly status: "REFUSED"; readonly reason: Extract<CodeRefusal, "CODE_EXPIRED"> }
   /** Not issued for this customer through this gateway, as far as the home knows. */
-  | { readonly standing: "FOREIGN" };
+  | { readonly status: "FOREIGN" };
 
 type BatchRow = { batch_number: number; codes: string; expiry_time_ms: number };
 
@@ -84,17 +87,17 @@ export class PaymentCodes {
    *
    * @param arrivalTimeMs when the pay arrived: it decides whether the code has expired, however long the way here was
    */
-  look(code: string, customerId: string, arrivalTimeMs: number): CodeStanding {
+  look(code: string, customerId: string, arrivalTimeMs: number): CodeStatus {
     const paymentId = this.#paymentOf(code);
-    if (paymentId !== undefined) return { standing: "USED", paymentId };
+    if (paymentId !== undefined) return { status: "USED", paymentId };
     for (const batch of this.#batchesOf(customerId)) {
       const issued = codesOf(batch).find(([issuedCode]) => issuedCode === code);
       if (!issued) continue;
       return arrivalTimeMs < issued[1] + this.#graceMs
-        ? { standing: "VALID" }
-        : { standing: "REFUSED", reason: "CODE_EXPIRED" };
+        ? { status: "VALID" }
+        : { status: "REFUSED", reason: "CODE_EXPIRED" };
     }
-    return { standing: "FOREIGN" };
+    return { status: "FOREIGN" };
   }
 
   /** Binds a code to its payment permanently; the caller has looked in the same turn. */
@@ -124,9 +127,10 @@ export class PaymentCodes {
     this.#sql.exec("DELETE FROM code_batches WHERE customer_id = ?", customerId);
   }
 
-  /** A batch that is over, or a new one while there may be more. */
+  /** A batch that is over, also for a pay that is on its way; or a new one while there may be more. */
   #freeNumber(batches: readonly BatchRow[], nowMs: number): number | undefined {
-    const over = batches.find(({ expiry_time_ms }) => nowMs >= expiry_time_ms + this.#graceMs);
+    const keptMs = this.#graceMs + ON_THE_WAY_LIMIT_MS;
+    const over = batches.find(({ expiry_time_ms }) => nowMs >= expiry_time_ms + keptMs);
     if (over) return over.batch_number;
     return batches.length < BATCHES_LIMIT ? batches.length + 1 : undefined;
   }

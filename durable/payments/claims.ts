@@ -53,7 +53,7 @@ export class Claims {
     const { paymentCode, customerId } = terms;
     if (paymentCode === undefined) return { isOurs: true };
     const known = this.#context.codes.look(paymentCode, customerId, receivedTimeMs);
-    switch (known.standing) {
+    switch (known.status) {
       case "VALID":
         return { isOurs: true, isToBeUsed: true };
       case "USED":

@@ -23,6 +23,8 @@ export interface CorePayments {
   cancel(record: PaymentRecord): Promise<PaymentState>;
   /** Makes a refund whose amounts are decided, and stores it with them reserved. */
   refund(refund: AcceptedRefund, payment: PaymentRecord): Promise<RefundRecord>;
+  /** A refund that is under way, if there is one. */
+  refundUnderWay(refundId: string): Promise<RefundRecord> | undefined;
   /** Goes on with a payment that is due. */
   resolve(record: PaymentRecord): Promise<unknown>;
   /** Goes on with a refund that is due. */

@@ -4,7 +4,8 @@
  */
 
 import { nowMs } from "../../protocol/clock.ts";
-import type { Credit, Ledger } from "../ledger/ledger.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Credit } from "../ledger/requests.ts";
 import type { EvaluateReply, PayCommand, PayReply } from "../messages.ts";
 import type { PaymentCodes } from "../payment-codes/payment-codes.ts";
 import type { DebitRequest } from "../wallet-core/port.ts";
@@ -97,6 +98,10 @@ export class EmbeddedPayments implements CorePayments {
       ledger.refund(refundId, { customerId, paymentId, customerMinor, payToMinor }, now);
       return refundStore.insert(command, nextRefund(claimRefund(now), { type: "REFUNDED", timeMs: now }, now), amounts);
     });
+  }
+
+  refundUnderWay(): undefined {
+    return undefined;
   }
 
   /** Nothing of the embedded core is ever left to do, but orders expire. */

@@ -81,6 +81,10 @@ export class HttpPayments implements CorePayments {
     return this.resolveRefund(record, payment);
   }
 
+  refundUnderWay(refundId: string): Promise<RefundRecord> | undefined {
+    return this.#credits.get(refundId);
+  }
+
   /** Goes on from the payment's status: what is owed follows from it. */
   async resolve({ paymentId, state, terms }: PaymentRecord): Promise<unknown> {
     const { store, claims } = this.#context;
@@ -139,13 +143,16 @@ export class HttpPayments implements CorePayments {
     const { records, store, codes, claims } = this.#context;
     try {
       const place = await claimed;
-      const { terms, isOurs } = records.get(paymentId);
+      const { terms, isOurs, state } = records.get(paymentId);
       const { paymentCode } = terms ?? {};
       if (place.outcome === "ELSEWHERE" || place.outcome === "CLOSED") {
         if (paymentCode !== undefined) codes.free(paymentId, paymentCode);
         if (place.outcome === "CLOSED") return payReplyOf(store.apply(paymentId, { type: "CANCELLED_BEFORE" }));
         store.remove(records.get(paymentId));
         return { outcome: "INCONSISTENT" };
+      }
+      if (place.expiryTimeMs !== state.expiryTimeMs) {
+        store.apply(paymentId, { type: "CLAIMED_BEFORE", expiryTimeMs: place.expiryTimeMs });
       }
       const code = terms && !isOurs ? await claims.claimForeignCode(paymentId, terms) : undefined;
       if (code?.refusal) return payReplyOf(store.apply(paymentId, code.refusal));

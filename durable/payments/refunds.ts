@@ -25,11 +25,13 @@ export class Refunds {
   }
 
   /** Refunds a part or all of a payment. */
-  refund(command: RefundCommand, payment: PaymentRecord): Promise<RefundReply> {
+  async refund(command: RefundCommand, payment: PaymentRecord): Promise<RefundReply> {
     const known = this.#context.refunds.find(command.refundId);
     if (!known) return this.#claim(command, payment);
     const isSame = known.fingerprint === command.fingerprint && known.paymentId === command.paymentId;
-    return Promise.resolve(isSame ? refundReplyOf(known.state) : { outcome: "INCONSISTENT" });
+    if (!isSame) return { outcome: "INCONSISTENT" };
+    // A repeat joins the refund that is under way, or returns what is stored.
+    return refundReplyOf(((await this.#context.payments.refundUnderWay(command.refundId)) ?? known).state);
   }
 
   /** Decides, reserves the amounts and stores the refund in one turn. */

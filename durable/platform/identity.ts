@@ -3,7 +3,7 @@
  * one Client-Id: an object that finds other settings than those of its birth refuses all work, and changes nothing.
  *
  * A new object asks the deployment's own object (durable/deployment) before it is born: under another number of shards
- * some shards are new, and must not begin an empty life beside those that hold the state.
+ * some shards are new, and must not work without the state that the others hold.
  */
 
 /** What every object of a deployment has in common. */
@@ -15,7 +15,7 @@ export type Identity = {
 };
 
 /** The error of an object that refuses all work; its message begins with the reason code. */
-export class IdentityRefusal extends Error {
+class IdentityRefusal extends Error {
   override readonly name = "IdentityRefusal";
 }
 

@@ -215,6 +215,15 @@ export async function openCustomer(
   return customerId;
 }
 
+/** A customer whose home is, or is not, the home of another. */
+export async function customerBeside(customerId: string, isSameHome: boolean): Promise<string> {
+  const home = shardOf(customerId, SHARD_COUNT);
+  for (;;) {
+    const candidate = newId("customer");
+    if ((shardOf(candidate, SHARD_COUNT) === home) === isSameHome) return openCustomer({}, candidate);
+  }
+}
+
 /** The customer as the core has it. */
 export async function customerOf(customerId: string): Promise<CustomerView> {
   const view = HAS_HTTP_CORE ? testCustomer(customerId) : await homeOf(customerId).customer(customerId);

@@ -71,7 +71,9 @@ export type PaymentEvent =
   | { readonly type: "CANCEL" }
   /** Alipay+ had cancelled it before it arrived: the directory says so, and the core was not called. */
   | { readonly type: "CANCELLED_BEFORE" }
-  /** Its core is not the one of the settings, so nobody can be asked. */
+  /** The directory had an earlier claim, whose expiry counts; no core has been called yet. */
+  | { readonly type: "CLAIMED_BEFORE"; readonly expiryTimeMs: number }
+  /** Its core is not the one of the settings, so no core can be asked. */
   | { readonly type: "CORE_ABSENT" };
 
 /** Why a cancel cannot be done. */
@@ -176,6 +178,7 @@ function afterAwaiting(state: PaymentState, event: PaymentEvent, nowMs: number):
     case "REVERSED":
     case "UNANSWERED":
     case "CANCELLED_BEFORE":
+    case "CLAIMED_BEFORE":
     case "CORE_ABSENT":
       return state;
   }
@@ -199,6 +202,10 @@ function afterProcessing(state: PaymentState, event: PaymentEvent, nowMs: number
       return reversing(state, "CANCEL", nowMs);
     case "CANCELLED_BEFORE":
       return settled(state, { name: "CLOSED", closedBy: "CANCEL" });
+    case "CLAIMED_BEFORE": {
+      const claimed = { ...state, expiryTimeMs: event.expiryTimeMs };
+      return nowMs < event.expiryTimeMs ? claimed : settled(claimed, { name: "CLOSED", closedBy: "EXPIRY" });
+    }
     case "CORE_ABSENT":
       return { ...state, dueTimeMs: nowMs + CORE_ABSENT_PAUSE_MS };
     case "UNANSWERED": {
@@ -229,6 +236,7 @@ function afterReversing(state: PaymentState, closedBy: ClosedBy, event: PaymentE
     case "CODE_REFUSED":
     case "CANCEL":
     case "CANCELLED_BEFORE":
+    case "CLAIMED_BEFORE":
     case "CONFIRM":
     case "DECLINE":
     case "EXPIRE":

@@ -36,7 +36,7 @@ export type RefundEvent =
   | { readonly type: "REFUNDED"; readonly timeMs: number }
   | { readonly type: "REFUSED"; readonly reason: CoreRefundRefusal }
   | { readonly type: "UNANSWERED" }
-  /** The payment's core is not the one of the settings, so nobody can be asked. */
+  /** The payment's core is not the one of the settings, so no core can be asked. */
   | { readonly type: "CORE_ABSENT" };
 
 /** What a payment moved, or what its refunds have returned so far, in minor units. */

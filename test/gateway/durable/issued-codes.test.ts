@@ -92,7 +92,7 @@ describe("a code that was not issued here", () => {
     expect((await payWith(await openCustomer(), newPaymentCode())).code).toBe("SUCCESS");
   });
 
-  it("pays once, whoever shows it", async () => {
+  it("pays once, for the first customer who shows it", async () => {
     const [first, second] = [await openCustomer(), await openCustomer()];
     const code = newPaymentCode();
     expect((await payWith(first, code)).code).toBe("SUCCESS");

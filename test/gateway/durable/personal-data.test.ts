@@ -17,9 +17,9 @@ import {
 } from "../../support/alipayplus.ts";
 import { resultOf } from "../../support/alipayplus-answers.ts";
 import { advance, MINUTE_MS, standTheClock } from "../../support/clock.ts";
-import { expectGone, placesOf, plant, plantedPay } from "../../support/personal-data.ts";
 import { opsCall, walletCall } from "../../support/wallet/calls.ts";
 import { orderCommand, placeOrder, takeNotifications } from "../../support/wallet/order.ts";
+import { expectGone, placesOf, plant, plantedPay } from "../../support/wallet/personal-data.ts";
 
 standTheClock();
 

@@ -19,9 +19,9 @@ import {
 } from "../../support/alipayplus.ts";
 import { pathOf, playAlipayPlus } from "../../support/alipayplus-answers.ts";
 import { advance, DAY_MS, HOUR_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
-import { expectGone, placesOf, plant, plantedPay } from "../../support/personal-data.ts";
 import { walletCall } from "../../support/wallet/calls.ts";
 import { decodedOrder, orderCommand, placeOrder, takeNotifications } from "../../support/wallet/order.ts";
+import { expectGone, placesOf, plant, plantedPay } from "../../support/wallet/personal-data.ts";
 
 standTheClock();
 

@@ -25,7 +25,7 @@ afterEach(() => setAlipayPlus());
 
 describe("a paymentExpiryTime that is far away", () => {
   it.each(FAR_TIMES)(
-    "%s: an order is scanned, woken by an alarm, confirmed, and every view shows it [TIM-14]",
+    "%s: an order is scanned, woken by an alarm, confirmed, and every view shows it [TIM-16]",
     async (far) => {
       const paymentFactor = { isInStorePayment: "true", isCashierPayment: "true", isPaymentEvaluation: "false" };
       const order = decodedOrder({ paymentFactor, paymentExpiryTime: far, paymentNotifyUrl: null });
@@ -58,7 +58,7 @@ describe("a paymentExpiryTime that is far away", () => {
     },
   );
 
-  it.each(FAR_TIMES)("%s: a pay is paid once, and every view shows it [TIM-14]", async (paymentExpiryTime) => {
+  it.each(FAR_TIMES)("%s: a pay is paid once, and every view shows it [TIM-16]", async (paymentExpiryTime) => {
     const customerId = await openCustomer();
     const message = payMessage(customerId, { paymentExpiryTime });
     expect((await pay(message)).code).toBe("SUCCESS");
@@ -71,7 +71,7 @@ describe("a paymentExpiryTime that is far away", () => {
   });
 });
 
-it.each(FAR_TIMES)("a payment code that expires at %s is shown [TIM-14]", async (codeExpiryTime) => {
+it.each(FAR_TIMES)("a payment code that expires at %s is shown [TIM-16]", async (codeExpiryTime) => {
   const codes = newCodes(1).map((code) => ({ ...code, codeExpiryTime }));
   new CodeIssuer().answersWith(() => codesAnswer(codes));
   expect(await refresh(newScreen())).toMatchObject({ status: 200, body: { codeExpiryTime: LATEST } });

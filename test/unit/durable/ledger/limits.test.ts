@@ -34,7 +34,7 @@ function refusal(balanceMinor: bigint, paidToday: bigint, debitMinor: bigint, li
     surchargeMinor: 0n,
     today: { day: DAY, amountMinor: paidToday, count: 1 },
     entryCount: 1,
-    latestOperationId: undefined,
+    latestEntryId: undefined,
   };
   const debit = { currency: "HKD", amountMinor: debitMinor };
   const request: DebitRequest = {

@@ -28,6 +28,7 @@ const EVENTS: readonly PaymentEvent[] = [
   { type: "DECLINE" },
   { type: "EXPIRE" },
   { type: "CANCELLED_BEFORE" },
+  { type: "CLAIMED_BEFORE", expiryTimeMs: EXPIRY_MS },
   { type: "CORE_ABSENT" },
 ];
 
@@ -118,6 +119,16 @@ describe("a payment", () => {
   it("is closed without a reversal when Alipay+ had cancelled it before it arrived", () => {
     const next = nextPayment(processing, { type: "CANCELLED_BEFORE" }, START_MS);
     expect(next).toMatchObject({ status: { name: "CLOSED", closedBy: "CANCEL" }, dueTimeMs: undefined });
+  });
+
+  it("has the expiry of an earlier claim, and is closed without a reversal when that has passed", () => {
+    const earlier = { type: "CLAIMED_BEFORE", expiryTimeMs: START_MS + 2 } as const;
+    const { expiryTimeMs } = earlier;
+    expect(nextPayment(processing, earlier, START_MS + 1)).toEqual({ ...processing, expiryTimeMs });
+    expect(nextPayment(processing, earlier, START_MS + 2)).toEqual({ ...closed, expiryTimeMs });
+    for (const state of [awaiting, succeeded, failed, reversing, closed]) {
+      expect(nextPayment(state, earlier, START_MS)).toBe(state);
+    }
   });
 
   it("stays as it is while its core is absent, even after its expiry, and is looked at again in a minute", () => {

@@ -2,8 +2,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
-import { shardName } from "../../durable/platform/shard.ts";
-import { issueCode, type Json, newId, payMessage, SHARD_COUNT } from "./alipayplus.ts";
+import { shardName } from "../../../durable/platform/shard.ts";
+import { issueCode, type Json, newId, payMessage, SHARD_COUNT } from "../alipayplus.ts";
 
 /** Texts that are nowhere else, one for each field that takes one. */
 export function plant(names: readonly string[]): Record<string, string> {
