@@ -1,5 +1,5 @@
 /**
- * The sweep: finds payments whose alarm was lost, and refreshes old code rules. Each minute checks one part of the
+ * The sweep: finds payments whose alarm was lost, has old personal data deleted, and refreshes old code rules. Each minute checks one part of the
  * shards: every shard is checked once an hour, and no run makes many calls.
  */
 
@@ -25,6 +25,7 @@ export async function sweepShards(env: Env, timeMs: number): Promise<void> {
       open += report.open;
       overdue += report.overdue;
       unnotified += report.unnotified ?? 0;
+      await callShard(env.CODES, shard, locationHint, async (codes) => codes.sweep());
     } catch (error) {
       logFault("sweep-failed", error, { shard });
     }

@@ -29,6 +29,11 @@ export class Codes extends DurableObject<Env> {
     return this.#scanned.scan(command);
   }
 
+  /** Deletes the order codes whose time is long over. */
+  sweep(): void {
+    this.#scanned.sweep();
+  }
+
   async #decode({ codeValue, customerId, passThroughInfo }: ScanCommand): Promise<DecodeVerdict> {
     const gateway = await gatewayOf(this.env);
     if ("fault" in gateway) throw new Error(gateway.fault);

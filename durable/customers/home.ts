@@ -1,4 +1,5 @@
 /** The parts of a home, and how they depend on each other. */
+import { DAY_MS } from "../../protocol/time.ts";
 import { DirectoryClient } from "../directory/client.ts";
 import { type Env, requireConfiguration } from "../env.ts";
 import { Ledger } from "../ledger/ledger.ts";
@@ -24,6 +25,8 @@ import { logFault } from "../platform/log.ts";
 import { OUTBOX_SCHEMA } from "../platform/outbox/outbox.ts";
 import { createHttpCore } from "../wallet-core/http/core.ts";
 import type { WalletCore } from "../wallet-core/port.ts";
+import { PersonalData } from "./personal-data.ts";
+import { Retention } from "./retention.ts";
 
 /** The tables of a home. */
 export const HOME_SCHEMA = [
@@ -87,6 +90,8 @@ export function homeOf(context: DurableObjectState, env: Env, replacements: Home
         })
       : new EmbeddedPayments({ ...shared, storage, ledger });
   const refunds = new Refunds({ refunds: refundRecords, refundStore, payments, core });
+  const personalData = new PersonalData({ records, refundRecords, texts, codes, notifications });
+  const retention = new Retention({ texts, personalData, retentionMs: configuration.retentionDays * DAY_MS });
   return {
     configuration,
     directory,
@@ -102,6 +107,8 @@ export function homeOf(context: DurableObjectState, env: Env, replacements: Home
     ledger,
     payments,
     refunds,
+    personalData,
+    retention,
   };
 }
 

@@ -11,14 +11,9 @@
  * Source: docs/spec/idempotency.md, docs/spec/results.md#how-a-result-is-reported, docs/spec/wallet/cancel-payment.md,
  * docs/spec/wallet/refund.md; docs/decisions/0015-one-home-per-customer.md.
  */
-import { DurableObject } from "cloudflare:workers";
 import { nowMs } from "../../protocol/clock.ts";
 import { openObject } from "../deployment/open-object.ts";
 import type { Env } from "../env.ts";
-import type { CustomerView } from "../ledger/ledger.ts";
-import type { OpenCustomerAnswer } from "../ledger/open-customer.ts";
-import type { CustomerSettings } from "../ledger/settings.ts";
-import type { AccountSum } from "../ledger/trial-balance.ts";
 import type {
   Busy,
   CancelReply,
@@ -53,17 +48,19 @@ import {
 } from "../payments/views.ts";
 import { InFlightLimit } from "../platform/in-flight-limit.ts";
 import { HOME_SCHEMA, type Home, type HomeReplacements, homeOf, unlessDirectoryIsSilent } from "./home.ts";
+import { OperatedCustomers } from "./operated.ts";
 import { hasItsCore, resolveDue } from "./resolver.ts";
 
 /** One shard of the customers. Its public methods are its RPC interface. */
-export class Customers extends DurableObject<Env> {
+export class Customers extends OperatedCustomers {
   readonly #home: Home;
   readonly #inFlight: InFlightLimit;
 
   /** @param replacements for tests; the runtime passes none */
   constructor(context: DurableObjectState, env: Env, replacements: HomeReplacements = {}) {
-    super(context, env);
-    this.#home = homeOf(context, env, replacements);
+    const home = homeOf(context, env, replacements);
+    super(context, env, home);
+    this.#home = home;
     this.#inFlight = new InFlightLimit(this.#home.configuration.shardInFlightLimit);
     // An alarm may have been given up while the settings were wrong: an object with open work arms its own.
     openObject(context, env, "Customers", [HOME_SCHEMA], () => this.#home.alarm.armForOpenWork());
@@ -226,26 +223,12 @@ export class Customers extends DurableObject<Env> {
     return this.#home.codes.isUsed(code);
   }
 
-  /** Opens a customer of the embedded core, or changes one; what a later call leaves out stays as it was. */
-  openCustomer(customerId: string, settings: CustomerSettings): OpenCustomerAnswer {
-    return this.ctx.storage.transactionSync(() => this.#home.ledger.openCustomer(customerId, settings, nowMs()));
-  }
-
-  /** A customer of the embedded core with balance and newest journal entries; `undefined` when there is none. */
-  customer(customerId: string): CustomerView | undefined {
-    return this.#home.ledger.customer(customerId);
-  }
-
-  /** The sum of each account in each currency of this shard; for each currency they add up to zero. */
-  trialBalance(): readonly AccountSum[] {
-    return this.#home.ledger.trialBalance();
-  }
-
-  /** Makes sure that an alarm is set for open payments, refunds and notifications, in case one was lost. */
+  /** Sets the alarm for open payments, refunds and notifications, in case one was lost, and for the retention. */
   sweep(): ShardReport {
     const now = nowMs();
-    const { alarm } = this.#home;
+    const { alarm, retention } = this.#home;
     alarm.rearm(now);
+    if (retention.isDue(now)) alarm.armFor(now);
     const count = (table: string) => alarm.count(table, now);
     const [payments, refunds, outbox] = [count("payments"), count("refunds"), count("outbox")];
     return {

@@ -9,12 +9,15 @@ import type { Home } from "./home.ts";
 /** How many payments, and how many refunds, one alarm resolves at a time. */
 const RESOLVE_BATCH = 64;
 
+/** Between two steps of the retention: payments go first. */
+const RETENTION_PAUSE_MS = 1_000;
+
 /** The statuses in which a cancel, a refund or the resolver asks the core. */
 const COREBOUND = ["PROCESSING", "SUCCEEDED", "REVERSING"] as const;
 
 /**
- * Sends the notifications and resolves the payments and refunds that are due, and arms the alarm for what is due next.
- * Never throws.
+ * Sends the notifications and resolves the payments and refunds that are due, makes a step of the retention, and arms the
+ * alarm for what is due next. Never throws.
  *
  * @param waitUntil keeps the object awake for work that is not waited for
  */
@@ -30,7 +33,18 @@ export async function resolveDue(home: Home, waitUntil: (work: Promise<unknown>)
   } catch (error) {
     logFault("resolver-failed", error);
   }
+  const isMoreToEmpty = emptySome(home);
   alarm.rearm(nowMs());
+  if (isMoreToEmpty) alarm.armFor(nowMs() + RETENTION_PAUSE_MS);
+}
+
+function emptySome({ retention }: Home): boolean {
+  try {
+    return retention.step(nowMs());
+  } catch (error) {
+    logFault("retention-failed", error);
+    return false;
+  }
 }
 
 /** Whether no core has to be asked, or the core of the settings is the one that the payment is paid with. */

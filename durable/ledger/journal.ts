@@ -80,8 +80,9 @@ export function postEntry(
   customer: Customer,
   kind: Exclude<EntryKind, "DEBIT">,
   entry: Pick<JournalEntry, "id" | "paymentId" | "timeMs" | "legs">,
-): void {
+): JournalEntry {
   const entryId = entryIdOf(kind, entry.id);
+  const { currency } = customer.settings;
   const { entryNumber, previousEntryId } = postToAccounts(sql, customer, entryId, entry.legs);
   sql.exec(
     "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -89,36 +90,47 @@ export function postEntry(
     customer.customerId,
     entry.paymentId ?? null,
     entry.timeMs,
-    customer.settings.currency,
+    currency,
     legsToText(entry.legs),
     entryNumber,
     previousEntryId ?? null,
   );
+  return { ...entry, kind, entryNumber, currency };
+}
+
+/** Reads an entry that is no debit; undefined when there is none of this id. */
+export function readEntry(sql: SqlStorage, entryId: string): JournalEntry | undefined {
+  const stored = readStored(sql, entryId);
+  return stored && shownEntry(entryId, stored);
 }
 
 /**
- * The customer's journal entries, newest first. Each entry names the one before it, so that this reads exactly the
+ * Journal entries of a customer from `latestEntryId` on, newest first, and the one that follows. Each entry names the one before it, so that this reads exactly the
  * rows it returns, without an index that every debit would have to write.
  *
  * @param limit the most entries to return
  */
 export function readEntries(
   sql: SqlStorage,
-  customer: Customer,
+  { latestEntryId }: Pick<Customer, "latestEntryId">,
   limit: number,
   readDebit: ReadDebit,
-): readonly JournalEntry[] {
+): { readonly entries: readonly JournalEntry[]; readonly nextEntryId: string | undefined } {
   const entries: JournalEntry[] = [];
-  let entryId = customer.latestEntryId;
+  let entryId = latestEntryId;
   while (entryId !== undefined && entries.length < limit) {
     const [kind, id] = splitEntryId(entryId);
     const stored = kind === "DEBIT" ? readDebit(id) : readStored(sql, entryId);
     if (!stored) throw new Error(`The journal names the entry ${entryId}, and it is not there`);
-    const { previousEntryId, ...entry } = stored;
-    entries.push({ ...entry, kind, id });
-    entryId = previousEntryId;
+    entries.push(shownEntry(entryId, stored));
+    entryId = stored.previousEntryId;
   }
-  return entries;
+  return { entries, nextEntryId: entryId };
+}
+
+function shownEntry(entryId: string, { previousEntryId, ...entry }: StoredEntry): JournalEntry {
+  const [kind, id] = splitEntryId(entryId);
+  return { ...entry, kind, id };
 }
 
 function splitEntryId(entryId: string): [EntryKind, string] {

@@ -5,8 +5,10 @@
  * is about: books and payments cannot disagree, and nothing is ever unanswered. A payment's own row is the entry of its
  * debit, and decides that it is debited once.
  */
+import type { TablePage } from "../platform/table-page.ts";
 import type { DebitRefusal, DebitRequest } from "../wallet-core/port.ts";
 import { readCustomer, writeAccount } from "./accounts.ts";
+import { type Funding, type FundingAnswer, fundCustomer } from "./fund-customer.ts";
 import {
   type EntryLink,
   entryIdOf,
@@ -127,13 +129,31 @@ export class Ledger {
     return openCustomer(this.#sql, customerId, settings, timeMs);
   }
 
+  /** Adds to a customer's balance or takes out of it, once for each `fundingId` (fund-customer.ts). */
+  fundCustomer(customerId: string, funding: Funding, timeMs: number): FundingAnswer {
+    return fundCustomer(this.#sql, customerId, funding, timeMs);
+  }
+
   /** The customer with balance and newest journal entries; undefined when there is none under this id. */
   customer(customerId: string): CustomerView | undefined {
     const customer = readCustomer(this.#sql, customerId);
     if (!customer) return undefined;
     const { settings, balanceMinor, entryCount } = customer;
-    const entries = readEntries(this.#sql, customer, ENTRIES_SHOWN, this.#readDebit);
+    const { entries } = readEntries(this.#sql, customer, ENTRIES_SHOWN, this.#readDebit);
     return { customerId, settings, balance: balanceMinor, entryCount, entries };
+  }
+
+  /**
+   * A customer's journal entries, the newest first, a page at a time.
+   *
+   * @param after `""` for the newest, or `next` of the page before, which is the id of an entry
+   */
+  entries(customerId: string, after: string): TablePage<JournalEntry> {
+    const customer = readCustomer(this.#sql, customerId);
+    if (!customer) return { items: [], next: undefined };
+    const from = after === "" ? customer : { latestEntryId: after };
+    const { entries, nextEntryId } = readEntries(this.#sql, from, ENTRIES_SHOWN, this.#readDebit);
+    return { items: entries, next: nextEntryId };
   }
 
   /** The sum of each account in each currency of this shard; for each currency they add up to zero. */

@@ -31,7 +31,8 @@ export function openCustomer(
   if (before !== undefined && before.settings.currency !== settings.currency && before.entryCount > 0) {
     return { outcome: "REFUSED", reason: "CURRENCY_IN_USE" };
   }
-  const differenceMinor = settings.balance - (before?.balanceMinor ?? 0n);
+  const balanceMinor = before?.balanceMinor ?? 0n;
+  const differenceMinor = (settings.balance ?? balanceMinor) - balanceMinor;
   const fundedMinor = (before?.fundedMinor ?? 0n) + differenceMinor;
   if (!isAmount(fundedMinor)) {
     return { outcome: "REFUSED", reason: "BALANCE_OUT_OF_RANGE" };

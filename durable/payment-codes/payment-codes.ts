@@ -115,6 +115,18 @@ export class PaymentCodes {
     return this.#paymentOf(code) !== undefined;
   }
 
+  /** The codes that were issued for a customer, as far as they are still stored. */
+  ofCustomer(customerId: string): BatchCode[] {
+    return this.#batchesOf(customerId).flatMap((batch) =>
+      codesOf(batch).map(([paymentCode, expiryTimeMs]) => ({ paymentCode, expiryTimeMs })),
+    );
+  }
+
+  /** Deletes the codes that were issued for a customer: one that is still valid no longer pays. */
+  removeOfCustomer(customerId: string): void {
+    this.#sql.exec("DELETE FROM code_batches WHERE customer_id = ?", customerId);
+  }
+
   /** A batch that is over, also for a pay that is on its way; or a new one while there may be more. */
   #freeNumber(batches: readonly BatchRow[], nowMs: number): number | undefined {
     const keptMs = this.#graceMs + ON_THE_WAY_LIMIT_MS;

@@ -15,6 +15,7 @@ import {
 } from "../platform/columns.ts";
 import { dueIndex, WHERE_DUE } from "../platform/due-alarm.ts";
 import { Table } from "../platform/table.ts";
+import { PAGE_ROWS, pageOf, type TablePage } from "../platform/table-page.ts";
 import type { PaymentState, PaymentStatus } from "./machine/payment.ts";
 import type { RefundableAmounts } from "./machine/refund.ts";
 
@@ -130,15 +131,40 @@ const PAYMENT = fields<PaymentRecord>({
   entry: ENTRY,
 });
 
+/** What is emptied of a payment that is final, when its texts are deleted. */
+type Emptied = Pick<PaymentTerms, "paymentCode" | "referenceMerchantId" | "merchantCategoryCode"> &
+  Pick<PaymentRecord, "textsNumber" | "isNotified">;
+
+const EMPTIED = fields<Emptied>({
+  paymentCode: optional(text("payment_code")),
+  referenceMerchantId: optional(text("reference_merchant_id")),
+  merchantCategoryCode: optional(text("merchant_category_code")),
+  textsNumber: optional(integer("texts_number")),
+  isNotified: flag("is_notified"),
+});
+const NOTHING_PERSONAL: Emptied = {
+  paymentCode: undefined,
+  referenceMerchantId: undefined,
+  merchantCategoryCode: undefined,
+  textsNumber: undefined,
+  // The URL is gone, so there is nothing to notify.
+  isNotified: false,
+};
+
 const PAYMENTS = new Table("payments", "payment_id", [PAYMENT], "WITHOUT ROWID");
 
 const find = PAYMENTS.select(PAYMENT, "WHERE payment_id = ?");
 const findClaim = PAYMENTS.select(CLAIM, "WHERE payment_id = ?");
 const findDue = PAYMENTS.select(PAYMENT, WHERE_DUE);
+const findOfCustomer = PAYMENTS.select(
+  PAYMENT,
+  "WHERE payment_id > ? AND payment_id <= ? AND customer_id = ? ORDER BY payment_id LIMIT ?",
+);
 const insert = PAYMENTS.insert(PAYMENT);
 const updateState = PAYMENTS.update(STATE);
 const updateEntry = PAYMENTS.update(fields({ state: STATE, entry: ENTRY }));
 const updateRefunded = PAYMENTS.update(REFUNDED);
+const updateEmptied = PAYMENTS.update(EMPTIED);
 
 /** The table, and an index of the payments that wait for the resolver: with the embedded core a payment never does. */
 export const PAYMENT_SCHEMA: readonly string[] = [PAYMENTS.create(), dueIndex("payments")];
@@ -172,6 +198,14 @@ export class PaymentRecords {
     return findDue(this.#sql, nowMs, limit);
   }
 
+  /** A customer's payments, a part of the table at a time: there is no index of customers, which each pay would write. */
+  ofCustomer(customerId: string, after: string): TablePage<PaymentRecord> {
+    return pageOf(this.#sql, "payments", "payment_id", after, (until) => {
+      const records = findOfCustomer(this.#sql, after, until, customerId, PAGE_ROWS);
+      return { items: records, last: records.at(-1)?.paymentId };
+    });
+  }
+
   /** Stores a new payment. */
   insert(payment: PaymentRecord): void {
     insert(this.#sql, payment);
@@ -191,5 +225,10 @@ export class PaymentRecords {
   /** Writes the sums of the refunds: larger after a claim, smaller after a refusal. */
   updateRefunded(paymentId: string, refunded: RefundableAmounts): void {
     updateRefunded(this.#sql, paymentId, refunded);
+  }
+
+  /** Empties what is personal, of a payment whose texts are deleted; customer, keys, amounts and results stay. */
+  empty(paymentId: string): void {
+    updateEmptied(this.#sql, paymentId, NOTHING_PERSONAL);
   }
 }

@@ -3,6 +3,7 @@ import type { RefundCommand } from "../messages.ts";
 import { amount, fields, integer, optional, text, variants } from "../platform/columns.ts";
 import { dueIndex, WHERE_DUE } from "../platform/due-alarm.ts";
 import { Table } from "../platform/table.ts";
+import { PAGE_ROWS, pageOf, type TablePage } from "../platform/table-page.ts";
 import type { RefundableAmounts, RefundState, RefundStatus } from "./machine/refund.ts";
 
 /** A refund as it is stored. */
@@ -56,8 +57,15 @@ const REFUNDS = new Table("refunds", "refund_id", [REFUND], "WITHOUT ROWID");
 const find = REFUNDS.select(REFUND, "WHERE refund_id = ?");
 const findDue = REFUNDS.select(REFUND, WHERE_DUE);
 const findOpen = REFUNDS.select(REFUND, "WHERE due_time_ms IS NOT NULL AND payment_id = ? LIMIT 1");
+const findOfCustomer = REFUNDS.select(
+  REFUND,
+  `WHERE refund_id > ? AND refund_id <= ? AND EXISTS (
+    SELECT 1 FROM payments WHERE payments.payment_id = refunds.payment_id AND customer_id = ?
+  ) ORDER BY refund_id LIMIT ?`,
+);
 const insert = REFUNDS.insert(REFUND);
 const updateState = REFUNDS.update(STATE);
+const updateTexts = REFUNDS.update(fields({ textsNumber: optional(integer("texts_number")) }));
 
 /** The table, and an index of the refunds in process. */
 export const REFUND_SCHEMA: readonly string[] = [REFUNDS.create(), dueIndex("refunds")];
@@ -84,6 +92,14 @@ export class RefundRecords {
     return findOpen(this.#sql, paymentId).length > 0;
   }
 
+  /** The refunds of a customer's payments, a part of the table at a time. */
+  ofCustomer(customerId: string, after: string): TablePage<RefundRecord> {
+    return pageOf(this.#sql, "refunds", "refund_id", after, (until) => {
+      const records = findOfCustomer(this.#sql, after, until, customerId, PAGE_ROWS);
+      return { items: records, last: records.at(-1)?.refundId };
+    });
+  }
+
   /** Stores a new refund. */
   insert(refund: RefundRecord): void {
     insert(this.#sql, refund);
@@ -92,5 +108,10 @@ export class RefundRecords {
   /** Writes a refund's new state. */
   updateState(refundId: string, state: RefundState): void {
     updateState(this.#sql, refundId, state);
+  }
+
+  /** Takes out the number of its texts, which are deleted. */
+  empty(refundId: string): void {
+    updateTexts(this.#sql, refundId, { textsNumber: undefined });
   }
 }

@@ -38,7 +38,7 @@ export class RefundStore {
     const { records, refunds, texts, alarm } = this.#context;
     const createdTimeMs = nowMs();
     const textsNumber = texts.insert(
-      paymentId,
+      { paymentId, refundId },
       { message, paymentPromoInfo: undefined, paymentNotifyUrl: undefined },
       createdTimeMs,
     );

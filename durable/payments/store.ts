@@ -58,7 +58,7 @@ export class PaymentStore {
       amountsDiffer,
       terms,
       refunded: NOTHING_REFUNDED,
-      textsNumber: this.#context.texts.insert(paymentId, texts, createdTimeMs),
+      textsNumber: this.#context.texts.insert({ paymentId, refundId: undefined }, texts, createdTimeMs),
       entry,
     });
   }

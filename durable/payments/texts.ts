@@ -16,14 +16,25 @@ export type PaymentTexts = {
   readonly paymentNotifyUrl: string | undefined;
 };
 
-type TextsRow = PaymentTexts & {
+/** Whose texts they are. */
+type TextsOwner = {
   readonly paymentId: string;
+  /** Undefined for the texts of the payment itself. */
+  readonly refundId: string | undefined;
+};
+
+/** What is known of stored texts without reading them. */
+export type StoredTexts = TextsOwner & {
+  readonly textsNumber: number;
   /** Epoch milliseconds. */
   readonly storedTimeMs: number;
 };
 
+type TextsRow = PaymentTexts & Omit<StoredTexts, "textsNumber">;
+
+const OWNER = { paymentId: text("payment_id"), refundId: optional(text("refund_id")) };
 const TEXTS_ROW = fields<TextsRow>({
-  paymentId: text("payment_id"),
+  ...OWNER,
   storedTimeMs: integer("stored_time_ms"),
   message: text("message"),
   paymentPromoInfo: optional(text("payment_promo_info")),
@@ -31,10 +42,18 @@ const TEXTS_ROW = fields<TextsRow>({
 });
 const NUMBER = integer("texts_number", { constraint: "PRIMARY KEY" });
 
+const STORED = fields<StoredTexts>({ ...OWNER, textsNumber: NUMBER, storedTimeMs: integer("stored_time_ms") });
+
 const TEXTS = new Table("texts", "texts_number", [NUMBER, TEXTS_ROW]);
 
 const find = TEXTS.select(TEXTS_ROW, "WHERE texts_number = ?");
+const findOldest = TEXTS.select(STORED, "WHERE texts_number > ? ORDER BY texts_number LIMIT ?");
 const insert = TEXTS.insert(TEXTS_ROW);
+
+/** Text of as many bytes: only a row that keeps its size is written where it was. */
+const OVERWRITE = `UPDATE texts SET ${["message", "payment_promo_info", "payment_notify_url"]
+  .map((name) => `${name} = substr(hex(zeroblob(octet_length(${name}) / 2 + 1)), 1, octet_length(${name}))`)
+  .join(", ")} WHERE texts_number = ?`;
 
 /** The table. */
 export const TEXTS_SCHEMA: readonly string[] = [TEXTS.create()];
@@ -48,8 +67,8 @@ export class Texts {
   }
 
   /** Stores texts, and returns their number. */
-  insert(paymentId: string, texts: PaymentTexts, storedTimeMs: number): number {
-    insert(this.#sql, { ...texts, paymentId, storedTimeMs });
+  insert(owner: TextsOwner, texts: PaymentTexts, storedTimeMs: number): number {
+    insert(this.#sql, { ...texts, ...owner, storedTimeMs });
     return this.#sql.exec<{ number: number }>("SELECT last_insert_rowid() AS number").one().number;
   }
 
@@ -58,8 +77,18 @@ export class Texts {
     return textsNumber === undefined ? undefined : find(this.#sql, textsNumber)[0];
   }
 
-  /** Forgets the texts of a claim that came to nothing. */
+  /** The oldest texts whose number is above `afterNumber`, at most `limit`, in the order of their numbers. */
+  oldest(afterNumber: number, limit: number): StoredTexts[] {
+    return findOldest(this.#sql, afterNumber, limit);
+  }
+
+  /**
+   * Deletes texts. The caller takes their number out of its owner's row in the same turn: it may be used again. They are
+   * overwritten first, in place: SQLite leaves what it deletes in the pages of its file.
+   */
   remove(textsNumber: number | undefined): void {
-    if (textsNumber !== undefined) this.#sql.exec("DELETE FROM texts WHERE texts_number = ?", textsNumber);
+    if (textsNumber === undefined) return;
+    this.#sql.exec(OVERWRITE, textsNumber);
+    this.#sql.exec("DELETE FROM texts WHERE texts_number = ?", textsNumber);
   }
 }

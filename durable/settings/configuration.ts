@@ -100,7 +100,7 @@ export type Configuration = {
   readonly paymentCodeGraceMs: number;
   /** Whether an order whose amounts do not follow from quote, promotion and surcharge may be paid. */
   readonly acceptsDifferingAmounts: boolean;
-  /** How many days after its end a payment keeps personal data. */
+  /** How many days after it was stored a payment or refund keeps personal data. */
   readonly retentionDays: number;
   /** How many calls one isolate may have in flight. */
   readonly inFlightLimit: number;

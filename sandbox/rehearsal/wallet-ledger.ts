@@ -8,10 +8,11 @@ import { callShard } from "../../durable/platform/call-shard.ts";
 import { shardOf } from "../../durable/platform/shard.ts";
 
 export type { Customers } from "../../durable/customers/object.ts";
+export { customerJson, customerSettings } from "../../durable/ledger/customer-json.ts";
 export type { JournalEntry } from "../../durable/ledger/journal.ts";
 export type { CustomerView } from "../../durable/ledger/ledger.ts";
 export type { OpenCustomerAnswer } from "../../durable/ledger/open-customer.ts";
-export { BLOCKED_MERCHANTS_LIMIT, type CustomerSettings } from "../../durable/ledger/settings.ts";
+export type { CustomerSettings } from "../../durable/ledger/settings.ts";
 export type { AccountSum } from "../../durable/ledger/trial-balance.ts";
 
 /** How many shards are asked at a time. */

@@ -55,7 +55,7 @@ export function openTestCustomer(customerId: string, settings: CustomerSettings)
   const account = known ?? { customer, entries: [] };
   account.customer = customer;
   accounts.set(customerId, account);
-  const legs = fundingLegs(settings.balance - customer.balanceMinor);
+  const legs = fundingLegs((settings.balance ?? customer.balanceMinor) - customer.balanceMinor);
   if (legs.length > 0) post(account, "FUNDING", `${customerId}:${account.entries.length + 1}`, undefined, legs);
 }
 

@@ -27,7 +27,8 @@ function countWrites(stub: DurableObjectStub<never>, count: Count): Promise<void
       const cursor = exec(query, ...bindings);
       const rows = cursor.toArray();
       count.rows += cursor.rowsWritten;
-      return { toArray: () => rows, one: () => rows[0], [Symbol.iterator]: () => rows[Symbol.iterator]() };
+      const { rowsWritten } = cursor;
+      return { rowsWritten, toArray: () => rows, one: () => rows[0], [Symbol.iterator]: () => rows[Symbol.iterator]() };
     }) as typeof sql.exec;
     const setAlarm = storage.setAlarm.bind(storage);
     storage.setAlarm = (time, options) => {
