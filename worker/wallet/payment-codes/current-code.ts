@@ -24,7 +24,7 @@ export type CodeSearch = {
 export type CurrentCode = { readonly code: StockedCode; readonly remainingCodes: number };
 
 /** How long a caller waits for codes that another caller fetches: a little longer than a call to Alipay+ may take. */
-const WAIT_LIMIT_MS = 9_000;
+const WAIT_LIMIT_MS = 6_000;
 /** The pauses before the stock is asked again. */
 const PAUSES: PauseLimits = { firstPauseMs: 300, pauseLimitMs: 300 };
 
