@@ -73,7 +73,8 @@ export default defineConfig({
         "http-core",
         "./test/support/gateway/worker.ts",
         [
-          "test/gateway/{http-core,alipayplus}/**/*.test.ts",
+          "test/gateway/http-core/**/*.test.ts",
+          "test/gateway/alipayplus/{pay,pay-repeats,pay-refusals,cancel-payment,inquiry-payment,refund,refund-amounts}.test.ts",
           "test/gateway/durable/{payments-concurrency,issued-codes,notifications,notification-delivery}.test.ts",
           "test/gateway/wallet/{payments,order-flow,live-payments,scans}.test.ts",
           "test/simulation/**/*.test.ts",
