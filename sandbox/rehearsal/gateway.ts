@@ -9,7 +9,7 @@ import { callShard } from "../../durable/platform/call-shard.ts";
 import { advanceClock, nowMs, resetClock } from "../../protocol/clock.ts";
 import gateway, * as product from "../../worker/index.ts";
 import { redirectToWalletApiPage } from "../page/wallet-api/serve.ts";
-import { beginEpoch, betweenResets, endEpoch, ofThisEpoch, whenAlive } from "./epoch.ts";
+import { beginEpoch, betweenResets, endEpoch, isAlive, ofThisEpoch, whenAlive } from "./epoch.ts";
 import { asksToErase, eraseAll, eraseObject, noteMade } from "./erase.ts";
 import { storedObjects } from "./stored-objects.ts";
 
@@ -83,10 +83,26 @@ export class GatewayReset extends WorkerEntrypoint<DevelopmentEnv> {
   }
 }
 
+/** The environments of objects, by the one that the runtime passes. */
+const environments = new WeakMap<Env, Env>();
+
 /** Records that an object is created, and returns its environment. */
 function made(context: DurableObjectState, env: Env): Env {
   noteMade(context);
-  return betweenResets(env);
+  const known = environments.get(env) ?? { ...betweenResets(env), DEPLOYMENT: admissionOf(env) };
+  environments.set(env, known);
+  return known;
+}
+
+/**
+ * The deployment's own object, as an object asks it at its birth. While a reset runs an object is created only to be
+ * erased, and may ask no other: it is admitted.
+ */
+function admissionOf({ DEPLOYMENT }: Env): Env["DEPLOYMENT"] {
+  const admitsAll = { admit: async () => undefined } as unknown as ReturnType<typeof DEPLOYMENT.getByName>;
+  const getByName: typeof DEPLOYMENT.getByName = (name, options) =>
+    isAlive() ? DEPLOYMENT.getByName(name, options) : admitsAll;
+  return { getByName } as typeof DEPLOYMENT;
 }
 
 export class Customers extends product.Customers {
