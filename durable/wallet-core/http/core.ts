@@ -39,6 +39,8 @@ const BREAKER_LIMITS: BreakerLimits = { failureLimit: 5, coolingTimeMs: 5_000 };
 export type HttpCoreOptions = HttpCoreSettings & {
   /** How long one operation may take, all tries included, from its sending; then it is UNANSWERED. */
   readonly timeoutMs: number;
+  /** Sends what has expired, too: only to see how a core refuses it. */
+  readonly sendsExpired?: boolean;
   readonly fetch?: Fetch;
   readonly breakerLimits?: BreakerLimits;
   readonly clock?: Clock;
@@ -71,11 +73,13 @@ class HttpCore implements WalletCore {
   readonly #random: () => number;
   readonly #breaker: Breaker;
   readonly #connections = new Connections();
+  readonly #sendsExpired: boolean;
 
   constructor(options: HttpCoreOptions) {
     this.#url = options.url;
     this.#webhook = webhookOf(options);
     this.#timeoutMs = options.timeoutMs;
+    this.#sendsExpired = options.sendsExpired ?? false;
     // Workers want fetch to be called on its own, not as a method.
     this.#fetch = options.fetch ?? ((url, init) => fetch(url, init));
     this.#clock = options.clock ?? systemClock;
@@ -137,7 +141,7 @@ class HttpCore implements WalletCore {
       return this.#connections.run(turn, async () => {
         const sentTimeMs = nowMs();
         queuedMs += sentTimeMs - askedTimeMs;
-        if (sentTimeMs >= sendUntilTimeMs) return NOT_SENT;
+        if (sentTimeMs >= sendUntilTimeMs && !this.#sendsExpired) return NOT_SENT;
         admission ??= this.#breaker.admit();
         return admission === "REFUSE" ? NOT_SENT : this.#attempt(message, schema, timeLimitMs);
       });
