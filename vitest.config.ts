@@ -2,7 +2,7 @@ import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { kCurrentWorker } from "miniflare";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { fastestDirectory } from "./test/support/node/fastest-directory.ts";
-import { GATEWAY_VARIABLES, PROVIDED, SANDBOX_VARIABLES } from "./test/support/node/variables.ts";
+import { GATEWAY_VARIABLES, HTTP_CORE_VARIABLES, PROVIDED, SANDBOX_VARIABLES } from "./test/support/node/variables.ts";
 
 type PoolOptions = Exclude<Parameters<typeof cloudflareTest>[0], (...parameters: never[]) => unknown>;
 
@@ -63,7 +63,24 @@ export default defineConfig({
     maxWorkers: "100%",
     projects: [
       unit,
-      inWorkerd("gateway", "./test/support/gateway/worker.ts", ["test/{gateway,simulation}/**/*.test.ts"]),
+      inWorkerd("gateway", "./test/support/gateway/worker.ts", [
+        "test/gateway/*.test.ts",
+        "test/gateway/{alipayplus,durable,wallet}/**/*.test.ts",
+        "test/simulation/**/*.test.ts",
+      ]),
+      // What Alipay+ and the wallet see must not depend on the core: the same tests, with a core by the port.
+      inWorkerd(
+        "http-core",
+        "./test/support/gateway/worker.ts",
+        [
+          "test/gateway/http-core/**/*.test.ts",
+          "test/gateway/alipayplus/{pay,pay-repeats,pay-refusals,cancel-payment,inquiry-payment,refund,refund-amounts}.test.ts",
+          "test/gateway/durable/{payments-concurrency,issued-codes,notifications,notification-delivery}.test.ts",
+          "test/gateway/wallet/{payments,order-flow,live-payments,scans}.test.ts",
+          "test/simulation/**/*.test.ts",
+        ],
+        { bindings: HTTP_CORE_VARIABLES },
+      ),
       inWorkerd("sandbox", "./test/support/sandbox/worker.ts", ["test/sandbox/**/*.test.ts"], {
         bindings: { SANDBOX: SANDBOX_VARIABLES },
         durableObjects: {

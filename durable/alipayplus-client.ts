@@ -11,14 +11,12 @@ import type { Gateway } from "./env.ts";
  * Makes the client: over the service binding where there is one (development), over HTTPS otherwise.
  *
  * @param policy differs from the client's own limits where a caller cannot wait as long, or must not repeat
- * @throws Error when the configuration names no Client-Id for the calls: callers check `gateway.clientId` first
  */
 export function alipayPlusClientOf(
   gateway: Gateway,
   policy: Partial<Pick<AlipayPlusClientOptions, "attemptsLimit" | "deadlineMs" | "attemptTimeoutMs">> = {},
 ): AlipayPlusClient {
   const { env, configuration, ring, clientId } = gateway;
-  if (clientId === undefined) throw new Error("CLIENT_ID does not say whom to call Alipay+ as");
   const { ALIPAYPLUS } = env;
   return createAlipayPlusClient({
     ...policy,

@@ -4,21 +4,11 @@
  */
 
 import type { Money } from "../protocol/money.ts";
-import type { CancelRefusal, CodeRefusal, PaymentRefusal, PaymentStatus } from "./payments/machine/payment.ts";
+import type { CancelRefusal, PaymentRefusal, PaymentStatus } from "./payments/machine/payment.ts";
 import type { RefundableAmounts, RefundRefusal } from "./payments/machine/refund.ts";
 import type { PaymentTerms } from "./payments/records.ts";
+import type { PaymentTexts } from "./payments/texts.ts";
 import type { OutboxReport } from "./platform/outbox/outbox.ts";
-
-/** A payment code that Alipay+ has issued for a customer. */
-export type IssuedCode = {
-  readonly paymentCode: string;
-  readonly customerId: string;
-  /** Epoch milliseconds; not valid from then on. */
-  readonly expiryTimeMs: number;
-};
-
-/** The payment that holds a code, always the same one; `isOurs` when the code was issued through this gateway. */
-export type CodeClaim = { readonly holder: string; readonly isOurs: boolean } | { readonly refusal: CodeRefusal };
 
 /** A code that a customer has scanned, to be decoded by Alipay+. */
 export type ScanCommand = {
@@ -37,6 +27,14 @@ export type ScanReply =
   | { readonly outcome: "REFUSED"; readonly resultCode: string }
   /** No answer that counts, or U: to be tried again. */
   | { readonly outcome: "UNKNOWN" };
+
+/** A payment that the directory knows, as Alipay+ names it. */
+export type PaymentReference = {
+  readonly paymentId: string;
+  readonly paymentRequestId: string;
+  /** When the time of its first claim ends: a payment that its home does not know by then is closed. */
+  readonly expiryTimeMs: number;
+};
 
 /** A payment, and the customer who claims to own it; undefined for a service that acts for all customers. */
 export type PaymentOfCustomer = { readonly paymentId: string; readonly customerId: string | undefined };
@@ -61,6 +59,8 @@ export type ReportReply =
   | { readonly outcome: "INCONSISTENT" }
   /** Alipay+ cancelled it before its pay or scan arrived. */
   | { readonly outcome: "CLOSED" }
+  /** The directory gives no answer: to be tried again. */
+  | { readonly outcome: "UNAVAILABLE" }
   | { readonly outcome: "KNOWN"; readonly payment: PaymentReport };
 
 /** A payment as operators see it: without amounts and customers. */
@@ -74,6 +74,8 @@ export type PaymentInspection = {
   readonly unanswered: number;
   /** The amounts of a scanned order do not follow from quote, promotion and surcharge. */
   readonly amountsDiffer: boolean;
+  /** The core that it is paid with, as CORE_NAME names it. */
+  readonly core: string;
   /** The delivery of notifyPayment; undefined when there is no result to deliver, or no URL to deliver it to. */
   readonly notification: OutboxReport | undefined;
 };
@@ -97,18 +99,22 @@ export type PayCommand = {
   readonly paymentRequestId: string;
   /** Digest of the compared parameters (docs/spec/idempotency.md). */
   readonly fingerprint: string;
+  /** When it arrived, epoch milliseconds: whether a code has expired is judged by it. */
+  readonly receivedTimeMs: number;
   /** Epoch milliseconds. */
   readonly expiryTimeMs: number;
   readonly terms: PaymentTerms;
-  /** The message as it came, with every parameter that the gateway does not know. */
-  readonly message: string;
+  readonly texts: PaymentTexts;
 };
 
-/** An order code that Alipay+ has decoded for a customer, to be confirmed; `message` is its answer. */
+/** An order code that Alipay+ has decoded for a customer, to be confirmed; its message is the answer of Alipay+. */
 export type OrderCommand = PayCommand & {
   /** The amounts do not follow from quote, promotion and surcharge. */
   readonly amountsDiffer: boolean;
 };
+
+/** The shard has as much under way as it can serve in time: nothing was done. */
+export type Busy = { readonly outcome: "BUSY" };
 
 export type PayReply =
   | { readonly outcome: "SUCCEEDED"; readonly paymentTimeMs: number }
@@ -125,22 +131,20 @@ export type EvaluateReply =
   /** The payment could be made. */
   | { readonly outcome: "POSSIBLE" };
 
-export type InquireReply =
-  | { readonly outcome: "UNKNOWN" }
-  | {
-      readonly outcome: "KNOWN";
-      readonly payment: KnownPayReply;
-      /** Missing for a cancel that came before its pay. */
-      readonly terms:
-        | Pick<PaymentTerms, "customerId" | "paymentAmount" | "payToAmount" | "paymentPromoInfo">
-        | undefined;
-    };
-
-/** A verified cancelPayment. */
-export type CancelCommand = { readonly paymentId: string; readonly paymentRequestId: string };
+/** The reply to an inquiry of a payment that the directory knows. */
+export type InquireReply = {
+  readonly outcome: "KNOWN";
+  readonly payment: KnownPayReply;
+  /** Missing for a payment that ended before its pay or order came, and while it is on its way. */
+  readonly terms?: Pick<PaymentTerms, "customerId" | "paymentAmount" | "payToAmount"> | undefined;
+  /** As JSON text. */
+  readonly paymentPromoInfo?: string | undefined;
+};
 
 export type CancelReply =
   | { readonly outcome: "CANCELLED" }
+  /** It depends on something that is not final yet: to be asked again. */
+  | { readonly outcome: "IN_PROCESS" }
   | { readonly outcome: "REFUSED"; readonly reason: CancelRefusal };
 
 /** A verified refund. `refundId` is derived from the client and `refundRequestId`; it never changes. */

@@ -7,7 +7,7 @@
 import * as z from "zod";
 import { currencyExponent, divideByQuote, formatAmount, parseAmount } from "../core-wasm/index.ts";
 import type { Money } from "./money.ts";
-import { parseIsoTime } from "./time.ts";
+import { LATEST_TIME_MS, parseIsoTime } from "./time.ts";
 
 /** Text of 1 to `longest` UTF-16 units that UTF-8 can carry. */
 export function text(longest: number) {
@@ -34,10 +34,10 @@ export const region = text(2)
 /** "true" or "false". */
 export const flag = z.enum(["true", "false"], 'must be "true" or "false"').transform((value) => value === "true");
 
-/** An ISO 8601 time, as epoch milliseconds. */
+/** An ISO 8601 time, as epoch milliseconds; {@link LATEST_TIME_MS} for every later one. */
 export const time = text(64).transform((value, context) => {
   const timeMs = parseIsoTime(value);
-  if (timeMs !== undefined) return timeMs;
+  if (timeMs !== undefined) return Math.min(timeMs, LATEST_TIME_MS);
   context.addIssue("must be an ISO 8601 time");
   return z.NEVER;
 });

@@ -20,6 +20,17 @@ export const DAY_MS = 24 * HOUR_MS;
 const WRITTEN_OFFSET = "+08:00";
 const WRITTEN_OFFSET_MS = 8 * HOUR_MS;
 
+/** The times that can be written: what {@link parseIsoTime} reads at `+08:00`, years 0100 to 9999. */
+const EARLIEST_WRITTEN_MS = Date.UTC(100, 0, 1) - WRITTEN_OFFSET_MS;
+const LATEST_WRITTEN_MS = Date.UTC(10_000, 0, 1) - WRITTEN_OFFSET_MS - 1;
+
+/**
+ * The latest time that a parameter is read as, epoch milliseconds: what is later counts as this, so that a window can
+ * be added to it, an alarm set for it (the runtime refuses those after 2189) and every offset written. Source:
+ * docs/spec/time-limits.md#expiry.
+ */
+export const LATEST_TIME_MS = Date.UTC(2100, 0, 1);
+
 const ISO_TIME =
   /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?(?:Z|([+-])([0-9]{2}):?([0-9]{2}))$/;
 const EPOCH_MS = /^[1-9][0-9]{12}$/;
@@ -102,15 +113,13 @@ export function parseRequestTime(text: string): number | undefined {
  * docs/spec/messages.md#parameters shows this form and `Z`; we always write the one, so that times are easy to compare
  * by eye.
  *
- * @param epochMs Epoch milliseconds, in the years 0 to 9999.
+ * @param epochMs Epoch milliseconds. A number outside the years 0100 to 9999 is written as the nearest time in them,
+ * NaN as the earliest: a stored time never keeps a payment from being shown.
  * @returns For example `2021-04-21T09:47:04+08:00`.
- * @throws RangeError outside those years: no clock and no parsed time leads there.
  */
 export function formatTime(epochMs: number): string {
-  const text = new Date(epochMs + WRITTEN_OFFSET_MS).toISOString();
-  if (text.length !== "2021-04-21T09:47:04.000Z".length) {
-    throw new RangeError(`A time beyond the year 9999 cannot be written: ${epochMs}`);
-  }
+  const writtenMs = epochMs >= EARLIEST_WRITTEN_MS ? Math.min(epochMs, LATEST_WRITTEN_MS) : EARLIEST_WRITTEN_MS;
+  const text = new Date(writtenMs + WRITTEN_OFFSET_MS).toISOString();
   return `${text.slice(0, "2021-04-21T09:47:04".length)}${WRITTEN_OFFSET}`;
 }
 

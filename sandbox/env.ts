@@ -8,7 +8,7 @@ import type { IssuedCodes } from "./alipayplus/for-wallets/issued-codes.ts";
 import type { Network } from "./alipayplus/payments/network.ts";
 import type { Misconfiguration } from "./misconfiguration.ts";
 import type { GatewayClock, GatewayReset } from "./rehearsal/gateway.ts";
-import type { Ledger } from "./rehearsal/wallet-ledger.ts";
+import type { Customers } from "./rehearsal/wallet-ledger.ts";
 import type { TrafficLog } from "./traffic/traffic-log.ts";
 
 /** The bindings and variables that the runtime passes. Variables are text. */
@@ -23,8 +23,8 @@ export interface SandboxEnv {
   readonly GATEWAY_CLOCK: Service<GatewayClock>;
   /** Erases the gateway's state (gateway.ts). */
   readonly GATEWAY_RESET: Service<GatewayReset>;
-  /** The gateway's embedded ledger. */
-  readonly LEDGER: DurableObjectNamespace<Ledger>;
+  /** The gateway's customers, with their accounts in the embedded core. */
+  readonly CUSTOMERS: DurableObjectNamespace<Customers>;
   /** The payment codes that Alipay+ has issued. */
   readonly ISSUED_CODES: DurableObjectNamespace<IssuedCodes>;
   /** The last exchanges. */
@@ -100,7 +100,7 @@ async function ringOf(
   clientIds: readonly string[],
 ): Promise<KeyRing | Misconfiguration> {
   const ring = parseKeyRing(signingKeys ?? "", verificationKeys ?? "");
-  const keyFault = "fault" in ring ? ring : await checkKeyRing(ring);
+  const keyFault = "fault" in ring ? ring : (await checkKeyRing(ring))[0];
   if (keyFault) return { fault: `${keyFault.entry}: ${keyFault.fault}` };
   if ("fault" in ring) return { fault: ring.fault };
   const unsigned = clientIds.find((id) => !ring.signing.has(id));

@@ -37,7 +37,7 @@ async function makeParties(env: SandboxEnv): Promise<Parties | Misconfiguration>
   const settings = await readSettings(env);
   if ("fault" in settings) return settings;
   const { shardCount, mppClientId, acquirerClientId, ring, acquirerRing } = settings;
-  const walletLedger = createWalletLedger(env.LEDGER, shardCount);
+  const walletLedger = createWalletLedger(env.CUSTOMERS, shardCount);
   const acquirer: Parties["acquirer"] = {
     ring: acquirerRing,
     clientId: acquirerClientId,

@@ -32,6 +32,13 @@ export const ACQUIRER_CLIENT_ID = "SANDBOX_5Y00000000000000002";
 /** The only version of every key pair of local development. */
 export const KEY_VERSION = 1;
 
+/** The settings of local development that differ from wrangler.toml, or that a reader should see: no secrets. */
+export const DEVELOPMENT_SETTINGS = {
+  CORE: "EMBEDDED",
+  // A developer pays with codes of the sandbox's console, too, which this gateway did not issue.
+  FOREIGN_PAYMENT_CODES: "ACCEPT",
+} as const;
+
 /** The token of the wallet's backend in local development: fixed, so that calls can be copied. */
 export const DEVELOPMENT_WALLET_TOKEN = "development-wallet-token-0000000000000001";
 

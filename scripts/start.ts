@@ -6,7 +6,7 @@ import { runCommand } from "./command.ts";
 import { ensureDevelopmentKeys } from "./development/keys.ts";
 import { chosenPort, DEFAULT_PORT, originOf, requireFreePort } from "./development/port.ts";
 import { servePlusgate } from "./development/serve.ts";
-import { KEYS_DIRECTORY, ROOT, STATE_DIRECTORY } from "./project.ts";
+import { DEVELOPMENT_SETTINGS, KEYS_DIRECTORY, ROOT, STATE_DIRECTORY } from "./project.ts";
 import { StageFailure } from "./tool.ts";
 
 const HELP = `Usage: npm start
@@ -30,7 +30,8 @@ function readyMessage(origin: string, port: number): string {
     [relative(ROOT, STATE_DIRECTORY)]: "the state, cleared by npm run reset",
   };
   const lines = Object.entries(rows).map(([name, meaning]) => `  ${name.padEnd(COLUMN_WIDTH)}${meaning}\n`);
-  return `\nPlusgate is ready on ${origin}  (Ctrl-C stops it)\n\n${lines.join("")}`;
+  const settings = Object.entries(DEVELOPMENT_SETTINGS).map(([name, value]) => `${name}=${value}`);
+  return `\nPlusgate is ready on ${origin}  (Ctrl-C stops it)\n\n${lines.join("")}\n  Settings: ${settings.join(", ")}\n`;
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The sweep: finds payments whose alarm was lost, and refreshes old code rules. Each minute checks one part of the
+ * The sweep: finds payments whose alarm was lost, has old personal data deleted, and refreshes old code rules. Each minute checks one part of the
  * shards: every shard is checked once an hour, and no run makes many calls.
  */
 
@@ -21,10 +21,11 @@ export async function sweepShards(env: Env, timeMs: number): Promise<void> {
   let unnotified = 0;
   for (const shard of shards) {
     try {
-      const report = await callShard(env.PAYMENTS, shard, locationHint, async (payments) => payments.sweep());
+      const report = await callShard(env.CUSTOMERS, shard, locationHint, async (customers) => customers.sweep());
       open += report.open;
       overdue += report.overdue;
       unnotified += report.unnotified ?? 0;
+      await callShard(env.CODES, shard, locationHint, async (codes) => codes.sweep());
     } catch (error) {
       logFault("sweep-failed", error, { shard });
     }

@@ -6,7 +6,8 @@ import type { Env, Gateway } from "../env.ts";
 import { logFault } from "../platform/log.ts";
 import { type CodeRules, compileCodeRules } from "./compile.ts";
 
-const OBJECT_NAME = "code-rules";
+/** The name of the one object that keeps the rules. */
+export const CODE_RULES_OBJECT = "code-rules";
 
 /** How long an isolate uses the rules that it has before it asks the object again. */
 const ASK_AGAIN_MS = 60_000;
@@ -49,5 +50,5 @@ export async function refreshCodeRules(env: Env, locationHint: DurableObjectLoca
 }
 
 function codeRulesObject({ CODE_RULES }: Env, locationHint: DurableObjectLocationHint | undefined) {
-  return CODE_RULES.getByName(OBJECT_NAME, locationHint ? { locationHint } : {});
+  return CODE_RULES.getByName(CODE_RULES_OBJECT, locationHint ? { locationHint } : {});
 }

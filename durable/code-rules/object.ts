@@ -10,9 +10,9 @@ import { type PauseLimits, pauseCeilingMs } from "../../protocol/exchange/retry.
 import type { Answers } from "../../protocol/exchange/schemas.ts";
 import { textOfUnknown } from "../../protocol/exchange/verdict.ts";
 import { alipayPlusClientOf } from "../alipayplus-client.ts";
+import { openObject } from "../deployment/open-object.ts";
 import { type Env, gatewayOf, requireConfiguration } from "../env.ts";
 import { logFault } from "../platform/log.ts";
-import { migrate } from "../platform/migrate.ts";
 import { SingleFlight } from "../platform/single-flight.ts";
 import { compileCodeRules } from "./compile.ts";
 import { rulesOfAnswer } from "./rules-answer.ts";
@@ -53,8 +53,13 @@ export class CodeRules extends DurableObject<Env> {
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
-    migrate(context.storage, [SCHEMA]);
     this.#sql = context.storage.sql;
+    openObject(context, env, "CodeRules", [SCHEMA]);
+  }
+
+  /** Answers when the object works under the settings of this deployment, and throws otherwise. */
+  isReady(): true {
+    return true;
   }
 
   /** The rules as they are stored; fetched first when there are none. */

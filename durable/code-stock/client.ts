@@ -11,7 +11,7 @@ import type { CodeStockBatch, CodeStockFailure, CodeStockRequest, CodeStockView 
  */
 const OBJECTS_OF_SHARD = 64;
 
-/** Half a SHA-256: no two customers ever share a key. */
+/** Half a SHA-256: no two customers, and no two devices of one, ever share a key. */
 const KEY_BYTES = 16;
 
 /** One customer's stock on one device. A call rejects only when its object cannot be reached or is broken. */
@@ -33,8 +33,10 @@ export async function stockOf(
   customerId: string,
   deviceTokenId: string,
 ): Promise<CodeStockClient> {
-  const key = await stockKey(customerId, deviceTokenId);
-  const name = `stocks-${shardOf(key, shardCount * OBJECTS_OF_SHARD)}`;
+  const [customer, device] = await Promise.all([digest(customerId), digest(customerId, deviceTokenId)]);
+  const key = customer + device;
+  // By the customer alone: one object sees all devices of a customer, so that it can limit them.
+  const name = `stocks-${shardOf(customer, shardCount * OBJECTS_OF_SHARD)}`;
   const call = (method: keyof CodeStockClient, parameter: unknown) =>
     repeatOnce(() => callIttyObject(namespace, name, method, [key, parameter])) as Promise<CodeStockView>;
   return Object.freeze({
@@ -44,8 +46,8 @@ export async function stockOf(
   });
 }
 
-/** Keys carry no personal data. As JSON the two parts cannot run together. */
-async function stockKey(customerId: string, deviceTokenId: string): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify([customerId, deviceTokenId]));
+/** Keys carry no personal data. As JSON the parts cannot run together. */
+async function digest(...parts: readonly string[]): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(parts));
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes), 0, KEY_BYTES).toHex();
 }

@@ -52,7 +52,15 @@ export type CodeStockView =
    * There is no code, and Alipay+ is not asked before `retryTimeMs`. With a `resultCode` it refused, without one it did
    * not answer.
    */
-  | { readonly outcome: "HELD_BACK"; readonly retryTimeMs: number; readonly resultCode?: string | undefined };
+  | { readonly outcome: "HELD_BACK"; readonly retryTimeMs: number; readonly resultCode?: string | undefined }
+  /** There is no code, and none is fetched for this customer now. */
+  | ({ readonly outcome: "LIMITED" } & FetchLimit);
+
+/**
+ * Which limit of a customer keeps codes from being fetched: that of devices that have codes, or that of fetches; and
+ * when to ask again, epoch milliseconds.
+ */
+export type FetchLimit = { readonly limit: "DEVICES" | "RATE"; readonly retryTimeMs: number };
 
 /** The stock after an event; the very same object when there is nothing to store. */
 export type CodeStockStep = { readonly stock: CodeStock; readonly view: CodeStockView };
@@ -106,19 +114,38 @@ function usableCodes(codes: readonly StockedCode[], nowMs: number): StockedCode[
     .sort((a, b) => a.expiryTimeMs - b.expiryTimeMs || a.startTimeMs - b.startTimeMs);
 }
 
-/** Whether a stock holds nothing that is still useful. */
-export function isSpent({ codes, lease, failures }: CodeStock, nowMs: number): boolean {
-  const isHeldBack = failures !== undefined && nowMs < failures.retryTimeMs;
-  const isHeld = lease !== undefined && nowMs < lease.expiryTimeMs;
-  return !isHeld && !isHeldBack && usableCodes(codes, nowMs).length === 0;
+/** When a stock holds nothing that is still useful, if nothing changes; epoch milliseconds. */
+export function spentTimeMs({ codes, lease, failures }: CodeStock, nowMs: number): number {
+  const expiryTimesMs = usableCodes(codes, nowMs).map(({ expiryTimeMs }) => expiryTimeMs);
+  return Math.max(lease?.expiryTimeMs ?? 0, failures?.retryTimeMs ?? 0, ...expiryTimesMs);
 }
 
-/** A customer's screen asks for the code to show. */
-export function askStock(stock: CodeStock, request: CodeStockRequest, nowMs: number): CodeStockStep {
+/** Whether a stock holds nothing that is still useful. */
+export function isSpent(stock: CodeStock, nowMs: number): boolean {
+  return spentTimeMs(stock, nowMs) <= nowMs;
+}
+
+/**
+ * A customer's screen asks for the code to show.
+ *
+ * @param limitOf why no codes may be fetched for the customer now; only called when they are needed
+ */
+export function askStock(
+  stock: CodeStock,
+  request: CodeStockRequest,
+  nowMs: number,
+  limitOf: () => FetchLimit | undefined,
+): CodeStockStep {
+  const { leaseId } = request;
   const asked = withoutCode(ofRegion(stock, request.region), request.usedCode);
   const view = viewOf(asked, nowMs);
-  if (!needsCodes(asked, view, nowMs) || !isFree(asked, request.leaseId, nowMs)) return { stock: asked, view };
-  const { leaseId } = request;
+  if (!needsCodes(asked, view, nowMs) || !isFree(asked, leaseId, nowMs)) return { stock: asked, view };
+  const limit = isLeased(asked, nowMs) ? undefined : limitOf();
+  if (limit) {
+    if (view.outcome === "CODE") return { stock: asked, view };
+    // Nothing is kept for a device without codes, and the codes of the region before stay.
+    return { stock: withoutCode(stock, request.usedCode), view: { outcome: "LIMITED", ...limit } };
+  }
   const lease = { id: leaseId, expiryTimeMs: nowMs + LEASE_DURATION_MS };
   const granted: CodeStockView = view.outcome === "CODE" ? { ...view, leaseId } : { outcome: "RENEW", leaseId };
   return { stock: { ...asked, lease }, view: granted };

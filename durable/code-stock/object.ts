@@ -1,5 +1,5 @@
 /**
- * Some customers' stocks of payment codes, each for one customer on one device. Losing them does no harm: codes can be
+ * Some customers' stocks of payment codes, each for one customer on one device; all of a customer are in one object. Losing them does no harm: codes can be
  * fetched again, and the customer and the payment of a code are kept by the code's own shard (durable/codes). Only
  * client.ts calls these objects.
  */
@@ -17,6 +17,7 @@ import {
   noteFailure,
   storeBatch,
 } from "./code-stock.ts";
+import { type Fetches, fetchLimitOf, withFetch } from "./fetch-limits.ts";
 import { type StoredStocks, withStock } from "./stored-stocks.ts";
 
 /**
@@ -25,15 +26,27 @@ import { type StoredStocks, withStock } from "./stored-stocks.ts";
  */
 export class CodeStocks extends IttyObject {
   stocks: StoredStocks;
+  fetches: Fetches;
 
   constructor(state: DurableObjectState) {
     super(state);
     this.stocks = {};
+    this.fetches = {};
+  }
+
+  /** Answers when the object works under the settings of this deployment, and throws otherwise. */
+  isReady(): { readonly ready: true } {
+    return { ready: true };
   }
 
   /** The code to show, or what to do without one. */
   ask(key: string, request: CodeStockRequest): Promise<CodeStockView> {
-    return this.#keep(key, askStock(this.#stock(key), request, nowMs()));
+    const now = nowMs();
+    const before = this.#stock(key);
+    const step = askStock(before, request, now, () => fetchLimitOf(this.stocks, this.fetches, key, now));
+    const { leaseId } = request;
+    const isNewFetch = step.stock.lease?.id === leaseId && before.lease?.id !== leaseId;
+    return this.#keep(key, step, isNewFetch ? withFetch(this.fetches, key, now) : this.fetches);
   }
 
   /** Stores a new batch. */
@@ -50,10 +63,10 @@ export class CodeStocks extends IttyObject {
     return this.stocks[key] ?? EMPTY_STOCK;
   }
 
-  async #keep(key: string, { stock, view }: CodeStockStep): Promise<CodeStockView> {
+  async #keep(key: string, { stock, view }: CodeStockStep, fetches = this.fetches): Promise<CodeStockView> {
     // Most calls only read: they cost no write.
     if (stock !== this.#stock(key)) {
-      await keepChange<CodeStocks>(this, { stocks: withStock(this.stocks, key, stock, nowMs()) });
+      await keepChange<CodeStocks>(this, { stocks: withStock(this.stocks, key, stock, nowMs()), fetches });
     }
     return view;
   }

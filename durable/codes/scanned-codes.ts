@@ -11,7 +11,7 @@ import type { ScanCommand, ScanReply } from "../messages.ts";
 import { logFault } from "../platform/log.ts";
 import { SingleFlight } from "../platform/single-flight.ts";
 
-/** The third step of the Codes object's tables. `message` is NULL until Alipay+ has decoded the code. */
+/** The table of the order codes. `message` is NULL until Alipay+ has decoded the code. */
 export const SCANNED_CODES_SCHEMA = `CREATE TABLE order_codes (
   code TEXT NOT NULL UNIQUE,
   customer_id TEXT NOT NULL,
@@ -37,6 +37,8 @@ type ScannedCodesOptions = {
 const KEEP_EXPIRED_MS = 60 * 60_000;
 /** How many expired rows a scan deletes: more than it writes, so that the table shrinks. */
 const CLEAN_UP_LIMIT = 16;
+/** How many the sweep deletes: they hold what a customer has scanned. */
+const SWEEP_LIMIT = 1_000;
 
 type CodeRow = { customer_id: string; expiry_time_ms: number; message: string | null };
 
@@ -63,10 +65,15 @@ export class ScannedCodes {
     return this.#decodings.run(codeValue, () => this.#decode(command));
   }
 
+  /** Deletes what is over, also where no code is scanned any more. */
+  sweep(): void {
+    this.#cleanUp(SWEEP_LIMIT);
+  }
+
   async #decode(command: ScanCommand): Promise<ScanReply> {
     const { nowMs, paymentTimeLimitMs, decode } = this.#options;
     const { codeValue, customerId } = command;
-    this.#cleanUp();
+    this.#cleanUp(CLEAN_UP_LIMIT);
     this.#write(codeValue, customerId, nowMs() + paymentTimeLimitMs, null);
     const verdict = await decode(command);
     switch (verdict.outcome) {
@@ -95,9 +102,9 @@ export class ScannedCodes {
     this.#options.sql.exec(query, codeValue, customerId, expiryTimeMs, message);
   }
 
-  #cleanUp(): void {
+  #cleanUp(limit: number): void {
     const query = `DELETE FROM order_codes WHERE rowid IN (
       SELECT rowid FROM order_codes WHERE expiry_time_ms < ? ORDER BY expiry_time_ms LIMIT ?)`;
-    this.#options.sql.exec(query, this.#options.nowMs() - KEEP_EXPIRED_MS, CLEAN_UP_LIMIT);
+    this.#options.sql.exec(query, this.#options.nowMs() - KEEP_EXPIRED_MS, limit);
   }
 }

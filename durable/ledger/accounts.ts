@@ -33,7 +33,7 @@ export type Customer = {
   /** Number of journal entries. */
   readonly entryCount: number;
   /** The newest journal entry, `undefined` before the first. */
-  readonly latestOperationId: string | undefined;
+  readonly latestEntryId: string | undefined;
 };
 
 /** What the daily limits count. `day` is the number of the UTC+8 calendar day, 0 = 1970-01-01. */
@@ -59,12 +59,12 @@ type CustomerRow = {
   day_amount: string;
   day_count: number;
   entry_count: number;
-  latest_operation_id: string | null;
+  latest_entry_id: string | null;
 };
 
 /** The customer, `undefined` when none was opened under this id. */
 export function readCustomer(sql: SqlStorage, customerId: string): Customer | undefined {
-  const row = sql.exec<CustomerRow>("SELECT * FROM customer WHERE customer_id = ?", customerId).toArray()[0];
+  const row = sql.exec<CustomerRow>("SELECT * FROM customers WHERE customer_id = ?", customerId).toArray()[0];
   return row === undefined ? undefined : customerOf(row);
 }
 
@@ -91,18 +91,18 @@ function customerOf(row: CustomerRow): Customer {
     surchargeMinor: BigInt(row.surcharge),
     today: { day: row.day, amountMinor: BigInt(row.day_amount), count: row.day_count },
     entryCount: row.entry_count,
-    latestOperationId: row.latest_operation_id ?? undefined,
+    latestEntryId: row.latest_entry_id ?? undefined,
   };
 }
 
 /** Writes the settings: a new customer gets an empty account; the money of an existing one does not change. */
 export function writeSettings(sql: SqlStorage, customerId: string, settings: CompleteSettings): void {
   sql.exec(
-    `INSERT INTO customer (
+    `INSERT INTO customers (
        customer_id, currency, status, kyc, risk, payment_method, verification, blocked_merchants,
        single_limit, daily_limit, daily_count_limit,
-       balance, funded, day, day_amount, day_count, entry_count
-     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '0', '0', 0, '0', 0, 0)
+       balance, funded, payable, surcharge, day, day_amount, day_count, entry_count
+     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '0', '0', '0', '0', 0, '0', 0, 0)
      ON CONFLICT (customer_id) DO UPDATE SET
        currency = excluded.currency, status = excluded.status, kyc = excluded.kyc, risk = excluded.risk,
        payment_method = excluded.payment_method, verification = excluded.verification,
@@ -127,8 +127,8 @@ export function writeSettings(sql: SqlStorage, customerId: string, settings: Com
  */
 export function writeAccount(sql: SqlStorage, customer: Customer): void {
   sql.exec(
-    `UPDATE customer SET balance = ?, funded = ?, payable = ?, surcharge = ?, day = ?, day_amount = ?, day_count = ?,
-       entry_count = ?, latest_operation_id = ? WHERE customer_id = ?`,
+    `UPDATE customers SET balance = ?, funded = ?, payable = ?, surcharge = ?, day = ?, day_amount = ?, day_count = ?,
+       entry_count = ?, latest_entry_id = ? WHERE customer_id = ?`,
     customer.balanceMinor.toString(),
     customer.fundedMinor.toString(),
     customer.payableMinor.toString(),
@@ -137,7 +137,7 @@ export function writeAccount(sql: SqlStorage, customer: Customer): void {
     customer.today.amountMinor.toString(),
     customer.today.count,
     customer.entryCount,
-    customer.latestOperationId ?? null,
+    customer.latestEntryId ?? null,
     customer.customerId,
   );
 }

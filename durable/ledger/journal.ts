@@ -3,14 +3,24 @@
 import { type Customer, writeAccount } from "./accounts.ts";
 import { isAmount } from "./amounts.ts";
 import { amountOn, assertBalanced, type Leg, legsFromText, legsToText } from "./legs.ts";
-import { type OperationKind, type OperationName, operationKey } from "./operations.ts";
+
+/** What an entry does; also the first part of its id, so that ids of different kinds cannot collide. */
+export type EntryKind = "DEBIT" | "REVERSAL" | "REFUND" | "FUNDING";
+
+/** The place of an entry in the chain of its customer's entries. */
+export type EntryLink = {
+  /** 1 for the customer's first entry, 2 for the next … */
+  readonly entryNumber: number;
+  /** The next older entry; `undefined` for the first. */
+  readonly previousEntryId: string | undefined;
+};
 
 /** One movement of money, as it is shown. */
 export type JournalEntry = {
   /** 1 for the customer's first entry, 2 for the next … */
   readonly entryNumber: number;
-  readonly kind: OperationKind;
-  /** The paymentId of a DEBIT or REVERSAL, the refundId of a REFUND, a number for FUNDING. */
+  readonly kind: EntryKind;
+  /** The paymentId of a DEBIT or REVERSAL, the refundId of a REFUND, the id of a FUNDING. */
   readonly id: string;
   /** The payment that it is about; `undefined` for FUNDING. */
   readonly paymentId: string | undefined;
@@ -20,102 +30,126 @@ export type JournalEntry = {
   readonly legs: readonly Leg[];
 };
 
-/** The rest of a payment after its refunds. */
-export type Remaining = { readonly creditMinor: bigint; readonly payToMinor: bigint };
+/** An entry as it is stored. */
+export type StoredEntry = Omit<JournalEntry, "kind" | "id"> & Pick<EntryLink, "previousEntryId">;
 
-/** An entry before it is posted. */
-type NewEntry = {
-  readonly name: OperationName;
-  readonly timeMs: number;
-  readonly legs: readonly Leg[];
-  /** For a DEBIT only. */
-  readonly remaining?: Remaining;
-};
+/** Reads the entry of a debit, which is the payment's own row. */
+export type ReadDebit = (paymentId: string) => StoredEntry | undefined;
 
 type EntryRow = {
-  operation_id: string;
-  kind: OperationKind;
   payment_id: string | null;
   time_ms: number;
   currency: string;
   legs: string;
   entry_number: number;
-  previous_operation_id: string | null;
+  previous_entry_id: string | null;
 };
 
+/** The id of an entry among all entries of the ledger. */
+export function entryIdOf(kind: EntryKind, id: string): string {
+  return `${kind}:${id}`;
+}
+
 /**
- * Writes one entry: the operation, and the accounts in the customer's row. To be called inside a storage transaction.
+ * Posts an entry to the accounts in the customer's row. The caller stores the entry itself in the same transaction.
  *
  * @param customer with counters as they shall be; accounts and journal head as they were
- * @returns false, and nothing is written, when there is an operation of this name already: it counts once
  * @throws Error before anything is written when the legs are not a double entry or the balance would leave 0 to
  *   signed 64 bits; either is a bug
  */
-export function postEntry(sql: SqlStorage, customer: Customer, entry: NewEntry): boolean {
-  const { name, timeMs, legs, remaining } = entry;
-  const { currency } = customer.settings;
+export function postToAccounts(sql: SqlStorage, customer: Customer, entryId: string, legs: readonly Leg[]): EntryLink {
   const balanceMinor = customer.balanceMinor + amountOn("customer", legs);
   assertBalanced(legs);
-  if (!isAmount(balanceMinor)) {
-    throw new Error(`${operationKey(name)} would take the customer's balance to ${balanceMinor}`);
-  }
-  const operation = sql.exec(
-    `INSERT INTO operation (customer_id, operation_id, kind, payment_id, outcome, time_ms, currency, legs,
-       entry_number, previous_operation_id, remaining_credit, remaining_pay_to)
-     VALUES (?, ?, ?, ?, 'DONE', ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-    name.customerId,
-    operationKey(name),
-    name.kind,
-    name.paymentId ?? null,
-    timeMs,
-    currency,
-    legsToText(legs),
-    customer.entryCount + 1,
-    customer.latestOperationId ?? null,
-    remaining?.creditMinor.toString() ?? null,
-    remaining?.payToMinor.toString() ?? null,
-  );
-  if (operation.rowsWritten === 0) return false;
+  if (!isAmount(balanceMinor)) throw new Error(`${entryId} would take the customer's balance to ${balanceMinor}`);
+  const entryNumber = customer.entryCount + 1;
   writeAccount(sql, {
     ...customer,
     balanceMinor,
     fundedMinor: customer.fundedMinor - amountOn("funding", legs),
     payableMinor: customer.payableMinor + amountOn("alipayplus-payable", legs),
     surchargeMinor: customer.surchargeMinor + amountOn("surcharge-income", legs),
-    entryCount: customer.entryCount + 1,
-    latestOperationId: operationKey(name),
+    entryCount: entryNumber,
+    latestEntryId: entryId,
   });
-  return true;
+  return { entryNumber, previousEntryId: customer.latestEntryId };
+}
+
+/** Posts an entry that is no debit, and stores it. To be called inside a storage transaction. */
+export function postEntry(
+  sql: SqlStorage,
+  customer: Customer,
+  kind: Exclude<EntryKind, "DEBIT">,
+  entry: Pick<JournalEntry, "id" | "paymentId" | "timeMs" | "legs">,
+): JournalEntry {
+  const entryId = entryIdOf(kind, entry.id);
+  const { currency } = customer.settings;
+  const { entryNumber, previousEntryId } = postToAccounts(sql, customer, entryId, entry.legs);
+  sql.exec(
+    "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    entryId,
+    customer.customerId,
+    entry.paymentId ?? null,
+    entry.timeMs,
+    currency,
+    legsToText(entry.legs),
+    entryNumber,
+    previousEntryId ?? null,
+  );
+  return { ...entry, kind, entryNumber, currency };
+}
+
+/** Reads an entry that is no debit; undefined when there is none of this id. */
+export function readEntry(sql: SqlStorage, entryId: string): JournalEntry | undefined {
+  const stored = readStored(sql, entryId);
+  return stored && shownEntry(entryId, stored);
 }
 
 /**
- * The customer's journal entries, newest first. Each entry names the one before it, so that this reads exactly the
+ * Journal entries of a customer from `latestEntryId` on, newest first, and the one that follows. Each entry names the one before it, so that this reads exactly the
  * rows it returns, without an index that every debit would have to write.
  *
  * @param limit the most entries to return
  */
-export function readEntries(sql: SqlStorage, customer: Customer, limit: number): readonly JournalEntry[] {
+export function readEntries(
+  sql: SqlStorage,
+  { latestEntryId }: Pick<Customer, "latestEntryId">,
+  limit: number,
+  readDebit: ReadDebit,
+): { readonly entries: readonly JournalEntry[]; readonly nextEntryId: string | undefined } {
   const entries: JournalEntry[] = [];
-  let operationId: string | null = customer.latestOperationId ?? null;
-  while (operationId !== null && entries.length < limit) {
-    const row: EntryRow = sql
-      .exec<EntryRow>(
-        `SELECT operation_id, kind, payment_id, time_ms, currency, legs, entry_number, previous_operation_id
-         FROM operation WHERE customer_id = ? AND operation_id = ?`,
-        customer.customerId,
-        operationId,
-      )
-      .one();
-    entries.push({
-      entryNumber: row.entry_number,
-      kind: row.kind,
-      id: row.operation_id.slice(row.kind.length + 1),
+  let entryId = latestEntryId;
+  while (entryId !== undefined && entries.length < limit) {
+    const [kind, id] = splitEntryId(entryId);
+    const stored = kind === "DEBIT" ? readDebit(id) : readStored(sql, entryId);
+    if (!stored) throw new Error(`The journal names the entry ${entryId}, and it is not there`);
+    entries.push(shownEntry(entryId, stored));
+    entryId = stored.previousEntryId;
+  }
+  return { entries, nextEntryId: entryId };
+}
+
+function shownEntry(entryId: string, { previousEntryId, ...entry }: StoredEntry): JournalEntry {
+  const [kind, id] = splitEntryId(entryId);
+  return { ...entry, kind, id };
+}
+
+function splitEntryId(entryId: string): [EntryKind, string] {
+  const colon = entryId.indexOf(":");
+  return [entryId.slice(0, colon) as EntryKind, entryId.slice(colon + 1)];
+}
+
+function readStored(sql: SqlStorage, entryId: string): StoredEntry | undefined {
+  const query = `SELECT payment_id, time_ms, currency, legs, entry_number, previous_entry_id
+    FROM entries WHERE entry_id = ?`;
+  const row = sql.exec<EntryRow>(query, entryId).toArray()[0];
+  return (
+    row && {
       paymentId: row.payment_id ?? undefined,
       timeMs: row.time_ms,
       currency: row.currency,
       legs: legsFromText(row.legs),
-    });
-    operationId = row.previous_operation_id;
-  }
-  return entries;
+      entryNumber: row.entry_number,
+      previousEntryId: row.previous_entry_id ?? undefined,
+    }
+  );
 }

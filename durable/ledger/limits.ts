@@ -36,19 +36,22 @@ function settingsRefusal({ settings }: Customer, request: DebitRequest): DebitRe
 }
 
 function amountRefusal(customer: Customer, debitMinor: bigint, timeMs: number): DebitRefusal | undefined {
-  // Without a limit of its own the day's sum still has to fit signed 64 bits, like every amount.
-  const { single, daily = AMOUNT_MAX_MINOR, dailyCount } = customer.settings.limits;
+  const { single, daily, dailyCount } = customer.settings.limits;
   const after = countPayment(customer.today, debitMinor, timeMs);
   if (single !== undefined && debitMinor > single) return "PAYMENT_LIMIT_EXCEEDED";
-  if (after.amountMinor > daily) return "DAILY_AMOUNT_LIMIT_EXCEEDED";
+  if (daily !== undefined && after.amountMinor > daily) return "DAILY_AMOUNT_LIMIT_EXCEEDED";
   if (dailyCount !== undefined && after.count > dailyCount) return "DAILY_COUNT_LIMIT_EXCEEDED";
   if (debitMinor > customer.balanceMinor) return "BALANCE_NOT_ENOUGH";
+  // Without a limit of its own the day's sum still has to fit signed 64 bits, like every amount.
+  if (after.amountMinor > AMOUNT_MAX_MINOR) return "DAILY_AMOUNT_LIMIT_EXCEEDED";
   return undefined;
 }
 
 /**
  * The day's counters after one more payment; on a later day they begin at zero. They never return to an earlier day,
  * even when the object moves to a machine whose clock is behind.
+ *
+ * @returns the counters; their `day` is the one under which the payment is counted, to be kept for `uncountPayment`
  */
 export function countPayment(today: DayCounters, debitMinor: bigint, timeMs: number): DayCounters {
   const day = Math.max(today.day, dayOf(timeMs));
@@ -57,13 +60,14 @@ export function countPayment(today: DayCounters, debitMinor: bigint, timeMs: num
 }
 
 /**
- * The day's counters after a payment was reversed: its whole amount and its count are taken off when it was made on
- * the day that they count; otherwise nothing changes.
+ * The day's counters after a payment was reversed: its whole amount and its count are taken off when it was counted
+ * under the day that they count; otherwise nothing changes.
  *
- * @param paymentTimeMs when the payment was debited
+ * @param countedDay the day under which `countPayment` has counted it: by a clock that was behind, a later one than
+ *   that of the payment's time
  */
-export function uncountPayment(today: DayCounters, debitMinor: bigint, paymentTimeMs: number): DayCounters {
-  if (today.day !== dayOf(paymentTimeMs)) {
+export function uncountPayment(today: DayCounters, debitMinor: bigint, countedDay: number): DayCounters {
+  if (today.day !== countedDay) {
     return today;
   }
   return { day: today.day, amountMinor: today.amountMinor - debitMinor, count: today.count - 1 };

@@ -31,7 +31,8 @@ export function openCustomer(
   if (before !== undefined && before.settings.currency !== settings.currency && before.entryCount > 0) {
     return { outcome: "REFUSED", reason: "CURRENCY_IN_USE" };
   }
-  const differenceMinor = settings.balance - (before?.balanceMinor ?? 0n);
+  const balanceMinor = before?.balanceMinor ?? 0n;
+  const differenceMinor = (settings.balance ?? balanceMinor) - balanceMinor;
   const fundedMinor = (before?.fundedMinor ?? 0n) + differenceMinor;
   if (!isAmount(fundedMinor)) {
     return { outcome: "REFUSED", reason: "BALANCE_OUT_OF_RANGE" };
@@ -48,9 +49,7 @@ function fund(sql: SqlStorage, customerId: string, differenceMinor: bigint, time
   if (customer === undefined) {
     throw new Error("A customer whose settings were just written cannot be read");
   }
-  postEntry(sql, customer, {
-    name: { customerId, kind: "FUNDING", id: String(customer.entryCount + 1), paymentId: undefined },
-    timeMs,
-    legs: fundingLegs(differenceMinor),
-  });
+  // The number of the entry makes its id unique for the customer, and the customer's id for the shard.
+  const id = `${customerId}:${customer.entryCount + 1}`;
+  postEntry(sql, customer, "FUNDING", { id, paymentId: undefined, timeMs, legs: fundingLegs(differenceMinor) });
 }

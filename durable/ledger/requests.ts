@@ -4,10 +4,21 @@
  */
 
 import { AMOUNT_MAX_MINOR, type Money } from "../../protocol/money.ts";
-import type { DebitRequest, RefundRequest } from "../wallet-core/port.ts";
+import type { DebitRequest } from "../wallet-core/port.ts";
+import { isAmount } from "./amounts.ts";
 
 /** The most UTF-16 units in an id. Alipay+'s ids have at most 64 characters (docs/spec/messages.md#parameters). */
 const ID_LIMIT_CHARACTERS = 128;
+
+/** Money that goes back to a customer, by a refund or a reversal. */
+export type Credit = {
+  readonly customerId: string;
+  readonly paymentId: string;
+  /** What the customer gets back, in minor units. */
+  readonly customerMinor: bigint;
+  /** By how much the debt to Alipay+ shrinks. */
+  readonly payToMinor: bigint;
+};
 
 /** @throws RangeError when the ids, amounts or times of a debit cannot be right */
 export function assertDebitRequest(request: DebitRequest): void {
@@ -23,16 +34,14 @@ export function assertDebitRequest(request: DebitRequest): void {
 }
 
 /**
- * Unlike a debit's, one refund's `payTo` may be above its `credit`: where partial refunds before it were rounded
- * up, the last one is smaller. Only the sums are bounded, by what was paid.
+ * The parts of a payment never have more for Alipay+ than for the customer, as the payment itself has not.
  *
- * @throws RangeError when the ids or amounts of a refund cannot be right
+ * @throws RangeError when the amounts of a refund or a reversal cannot be right; nothing may be left for a reversal
  */
-export function assertRefundRequest(request: RefundRequest): void {
-  assertId("refundId", request.refundId);
-  assertId("paymentId", request.paymentId);
-  assertId("customerId", request.customerId);
-  assertAmounts(request.credit, request.payTo);
+export function assertCredit({ customerMinor, payToMinor }: Credit): void {
+  if (!isAmount(customerMinor) || !isAmount(payToMinor) || payToMinor > customerMinor) {
+    throw new RangeError(`A credit of ${customerMinor}, ${payToMinor} of it owed to Alipay+, is no part of a payment`);
+  }
 }
 
 /**

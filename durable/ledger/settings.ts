@@ -3,7 +3,7 @@
 import { isAmount } from "./amounts.ts";
 
 /** Limits of a customer, in minor units of the customer's currency. A missing limit means no limit. */
-export type CustomerLimits = {
+type CustomerLimits = {
   /** The largest single payment. */
   readonly single?: bigint | undefined;
   /** The largest sum of payments in one day (UTC+8). */
@@ -19,8 +19,11 @@ export type CustomerLimits = {
 export type CustomerSettings = {
   /** ISO 4217 alphabetic code. It cannot change once the customer has journal entries. */
   readonly currency: string;
-  /** The balance to set, in minor units. The difference is journalled against `funding`. */
-  readonly balance: bigint;
+  /**
+   * The balance to set, in minor units. The difference is journalled against `funding`. Left out, it stays as it was; a
+   * new customer begins with nothing.
+   */
+  readonly balance?: bigint | undefined;
   /** `ACTIVE` (default) is the only status that can pay. */
   readonly status?: string | undefined;
   /** `QUALIFIED` (default) is the only level that can pay. */
@@ -72,7 +75,7 @@ const DEFAULTS: Omit<CompleteSettings, "currency"> = {
 export function invalidSetting(settings: CustomerSettings): keyof CustomerSettings | undefined {
   const { currency, balance, status, kyc, limits, risk, paymentMethod, verification, blockedMerchants } = settings;
   if (!CURRENCY.test(currency)) return "currency";
-  if (!isAmount(balance)) return "balance";
+  if (balance !== undefined && !isAmount(balance)) return "balance";
   if (status !== undefined && !isWord(status)) return "status";
   if (kyc !== undefined && !isWord(kyc)) return "kyc";
   if (limits !== undefined && !areLimits(limits)) return "limits";

@@ -22,7 +22,7 @@ const NOTHING: Sums = { customers: 0n, funding: 0n, "alipayplus-payable": 0n, "s
  */
 export function trialBalance(sql: SqlStorage): readonly AccountSum[] {
   const sums = new Map<string, Sums>();
-  const query = "SELECT currency, balance, funded, payable, surcharge FROM customer";
+  const query = "SELECT currency, balance, funded, payable, surcharge FROM customers";
   // SQLite's own SUM would turn TEXT into floating point.
   for (const row of sql.exec<AccountRow>(query)) {
     const before = sums.get(row.currency) ?? NOTHING;

@@ -37,11 +37,21 @@ type EventRow = {
 /** The events of one shard. */
 export class LiveEvents {
   readonly #sql: SqlStorage;
-  #count: number;
+  /** How many there are; read when it is first asked for, as an object makes this before its tables. */
+  #knownCount: number | undefined;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
-    this.#count = sql.exec<{ count: number }>("SELECT COUNT(*) AS count FROM live_events").one().count;
+  }
+
+  get #count(): number {
+    const query = "SELECT COUNT(*) AS count FROM live_events";
+    this.#knownCount ??= this.#sql.exec<{ count: number }>(query).one().count;
+    return this.#knownCount;
+  }
+
+  set #count(count: number) {
+    this.#knownCount = count;
   }
 
   /** Stores an event; undefined when it is stored already: an event may be published twice. */

@@ -11,9 +11,9 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { nowMs, runtimeTimeMs } from "../../protocol/clock.ts";
+import { openObject } from "../deployment/open-object.ts";
 import type { Env } from "../env.ts";
 import type { LiveEvent } from "../messages.ts";
-import { migrate } from "../platform/migrate.ts";
 import { EVENT_LIFETIME_MS, LIVE_EVENTS_SCHEMA, LiveEvents } from "./events.ts";
 import { listenCommandOf } from "./listen-command.ts";
 import { subscriberOf } from "./subscriber.ts";
@@ -44,12 +44,17 @@ export class Live extends DurableObject<Env> {
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
-    migrate(context.storage, [LIVE_EVENTS_SCHEMA]);
     this.#events = new LiveEvents(context.storage.sql);
+    openObject(context, env, "Live", [LIVE_EVENTS_SCHEMA]);
     context.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     void context.blockConcurrencyWhile(async () => {
       this.#alarmTimeMs = (await context.storage.getAlarm()) ?? undefined;
     });
+  }
+
+  /** Answers when the object works under the settings of this deployment, and throws otherwise. */
+  isReady(): true {
+    return true;
   }
 
   /** Stores an event and sends it to all connected apps of this customer. May be called twice with the same event. */

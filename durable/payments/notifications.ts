@@ -16,6 +16,7 @@ import { logFault } from "../platform/log.ts";
 import { Deliveries, type Delivery } from "../platform/outbox/deliveries.ts";
 import type { PaymentRecord, PaymentRecords } from "./records.ts";
 import { paymentResultOf } from "./results.ts";
+import type { Texts } from "./texts.ts";
 import { payReplyOf } from "./views.ts";
 
 /** How long Alipay+ may take to acknowledge. The schedule repeats an attempt; the client does not. */
@@ -26,19 +27,27 @@ type NotificationsContext = {
   readonly sql: SqlStorage;
   readonly env: Env;
   readonly records: PaymentRecords;
+  readonly texts: Texts;
   readonly alarm: DueAlarm;
 };
 
 type Notification = Requests["notifyPayment"];
 
 /** The deliveries of a shard's final results to Alipay+. */
-export function notificationsOf({ sql, env, records, alarm }: NotificationsContext): Deliveries {
-  return new Deliveries({ sql, alarm, deliveryOf: (paymentId) => deliveryOf(env, records.find(paymentId)) });
+export function notificationsOf({ sql, env, records, texts, alarm }: NotificationsContext): Deliveries {
+  return new Deliveries({
+    sql,
+    alarm,
+    deliveryOf(paymentId) {
+      const record = records.find(paymentId);
+      return deliveryOf(env, record, texts.find(record?.textsNumber)?.paymentNotifyUrl);
+    },
+  });
 }
 
-function deliveryOf(env: Env, record: PaymentRecord | undefined): Delivery {
+function deliveryOf(env: Env, record: PaymentRecord | undefined, url: string | undefined): Delivery {
   const notification = record && notificationOf(record);
-  const endpoint = endpointOf(record);
+  const endpoint = url === undefined ? undefined : notificationEndpoint(url);
   const resultCode = notification?.paymentResult.resultCode ?? "NONE";
   return { resultCode, send: notification && endpoint ? () => notify(env, notification, endpoint) : "URL_NOT_USABLE" };
 }
@@ -47,7 +56,7 @@ function deliveryOf(env: Env, record: PaymentRecord | undefined): Delivery {
 async function notify(env: Env, notification: Notification, endpoint: Endpoint): Promise<string> {
   try {
     const gateway = await gatewayOf(env);
-    if ("fault" in gateway || gateway.clientId === undefined) return "MISCONFIGURED";
+    if ("fault" in gateway) return "MISCONFIGURED";
     const limits = { attemptsLimit: 1, attemptTimeoutMs: ATTEMPT_TIMEOUT_MS, deadlineMs: ATTEMPT_TIMEOUT_MS };
     const verdict = await alipayPlusClientOf(gateway, limits).call("notifyPayment", notification, endpoint);
     switch (verdict.outcome) {
@@ -62,11 +71,6 @@ async function notify(env: Env, notification: Notification, endpoint: Endpoint):
     logFault("notification-failed", error);
     return "FAILED";
   }
-}
-
-function endpointOf(record: PaymentRecord | undefined): Endpoint | undefined {
-  const url = record?.terms?.paymentNotifyUrl;
-  return url === undefined ? undefined : notificationEndpoint(url);
 }
 
 /** The message; `undefined` for a payment without a final result, or without terms, which never has an entry. */

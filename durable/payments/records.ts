@@ -1,9 +1,9 @@
 /** Payments as rows: one row per payment, keyed by `payment_id`. Source: docs/storage.md. */
 import type { Money } from "../../protocol/money.ts";
+import type { DebitEntry } from "../ledger/ledger.ts";
 import {
   amount,
   derived,
-  type FieldMaps,
   fields,
   flag,
   integer,
@@ -15,6 +15,7 @@ import {
 } from "../platform/columns.ts";
 import { dueIndex, WHERE_DUE } from "../platform/due-alarm.ts";
 import { Table } from "../platform/table.ts";
+import { PAGE_ROWS, pageOf, type TablePage } from "../platform/table-page.ts";
 import type { PaymentState, PaymentStatus } from "./machine/payment.ts";
 import type { RefundableAmounts } from "./machine/refund.ts";
 
@@ -29,15 +30,11 @@ export type PaymentTerms = {
   readonly debit: Money;
   readonly referenceMerchantId: string | undefined;
   readonly merchantCategoryCode: string | undefined;
-  /** `paymentPromoInfo` as JSON text. */
-  readonly paymentPromoInfo: string | undefined;
-  /** The URL of notifyPayment, as Alipay+ wrote it. */
-  readonly paymentNotifyUrl?: string | undefined;
 };
 
 /**
- * The part of a payment that decisions are made from. A tombstone (a cancel that came before its pay) has no
- * fingerprint.
+ * The part of a payment that decisions are made from. A tombstone (a payment that ended before its pay or order was
+ * stored) has no fingerprint.
  */
 export type PaymentClaim = {
   /** Digest of the parameters that a repeat must not change. */
@@ -47,6 +44,8 @@ export type PaymentClaim = {
   readonly isOurs: boolean;
   /** Whether Alipay+ wants to be notified of its result. */
   readonly isNotified: boolean;
+  /** The core that it is paid with, as CORE_NAME names it: no other is ever asked for it. */
+  readonly core: string;
 };
 
 /** A payment as it is stored. A tombstone has no terms. */
@@ -59,13 +58,11 @@ export type PaymentRecord = PaymentClaim & {
   readonly amountsDiffer: boolean;
   /** Refunds that succeeded or are in process. */
   readonly refunded: RefundableAmounts;
+  /** The row of its texts; undefined for a tombstone, and once they are erased. */
+  readonly textsNumber: number | undefined;
+  /** With the embedded core: the debit as an entry of the journal. */
+  readonly entry: DebitEntry | undefined;
 };
-
-/** A payment as it is first stored; whether it is notified follows from its terms. */
-export type NewPaymentRecord = Omit<PaymentRecord, "isNotified">;
-
-/** Well above the longest a payment stays in process, and above any clock skew. */
-const ORPHAN_AGE_MS = 300_000;
 
 const STATUS = variants<PaymentStatus>(text("status"), {
   AWAITING_CONFIRMATION: {},
@@ -77,23 +74,19 @@ const STATUS = variants<PaymentStatus>(text("status"), {
   CLOSED: { closedBy: text("reason") },
 });
 
-const DUE_TIME = optional(integer("due_time_ms"));
-
 const STATE = fields<PaymentState>({
   status: STATUS,
   expiryTimeMs: integer("expiry_time_ms"),
   unanswered: integer("unanswered"),
-  dueTimeMs: DUE_TIME,
+  dueTimeMs: optional(integer("due_time_ms")),
   hasRefund: derived(text("refunded_payment_amount"), (refunded) => refunded !== "0"),
 });
 
 const REFUNDED = fields<RefundableAmounts>({
-  paymentMinor: amount("refunded_payment_amount", { constraint: "DEFAULT '0'" }),
-  payToMinor: amount("refunded_pay_to_amount", { constraint: "DEFAULT '0'" }),
-  customerMinor: amount("refunded_debit_amount", { constraint: "DEFAULT '0'" }),
+  paymentMinor: amount("refunded_payment_amount"),
+  payToMinor: amount("refunded_pay_to_amount"),
+  customerMinor: amount("refunded_debit_amount"),
 });
-
-const PAYMENT_NOTIFY_URL = optional(text("payment_notify_url", { step: 2 }));
 
 const TERMS = fields<PaymentTerms>({
   customerId: text("customer_id"),
@@ -103,73 +96,82 @@ const TERMS = fields<PaymentTerms>({
   debit: money(shared(text("wallet_currency")), amount("debit_amount")),
   referenceMerchantId: optional(text("reference_merchant_id")),
   merchantCategoryCode: optional(text("merchant_category_code")),
-  paymentPromoInfo: optional(text("payment_promo_info")),
-  paymentNotifyUrl: PAYMENT_NOTIFY_URL,
 });
 
-const NEW_CLAIM: FieldMaps<Omit<PaymentClaim, "isNotified">> = {
+const ENTRY = optional(
+  fields<DebitEntry>({
+    entryNumber: integer("entry_number"),
+    previousEntryId: optional(text("previous_entry_id")),
+    timeMs: integer("debited_time_ms"),
+    countedDay: integer("counted_day"),
+  }),
+);
+
+const CLAIM = fields<PaymentClaim>({
   fingerprint: optional(text("fingerprint")),
   state: STATE,
-  isOurs: flag("is_ours", { step: 2, constraint: "DEFAULT 0" }),
-};
+  isOurs: flag("is_ours"),
+  isNotified: flag("is_notified"),
+  core: text("core"),
+});
 
-const NEW_PAYMENT: FieldMaps<NewPaymentRecord> = {
-  paymentId: text("payment_id", { constraint: "UNIQUE" }),
+const PAYMENT = fields<PaymentRecord>({
+  paymentId: text("payment_id", { constraint: "PRIMARY KEY" }),
   paymentRequestId: text("payment_request_id"),
-  ...NEW_CLAIM,
+  fingerprint: optional(text("fingerprint")),
+  state: STATE,
+  isOurs: flag("is_ours"),
+  isNotified: flag("is_notified"),
+  core: text("core"),
   createdTimeMs: integer("created_time_ms"),
-  amountsDiffer: flag("amounts_differ", { step: 2, constraint: "DEFAULT 0" }),
+  amountsDiffer: flag("amounts_differ"),
   terms: optional(TERMS),
   refunded: REFUNDED,
+  textsNumber: optional(integer("texts_number")),
+  entry: ENTRY,
+});
+
+/** What is emptied of a payment that is final, when its texts are deleted. */
+type Emptied = Pick<PaymentTerms, "paymentCode" | "referenceMerchantId" | "merchantCategoryCode"> &
+  Pick<PaymentRecord, "textsNumber" | "isNotified">;
+
+const EMPTIED = fields<Emptied>({
+  paymentCode: optional(text("payment_code")),
+  referenceMerchantId: optional(text("reference_merchant_id")),
+  merchantCategoryCode: optional(text("merchant_category_code")),
+  textsNumber: optional(integer("texts_number")),
+  isNotified: flag("is_notified"),
+});
+const NOTHING_PERSONAL: Emptied = {
+  paymentCode: undefined,
+  referenceMerchantId: undefined,
+  merchantCategoryCode: undefined,
+  textsNumber: undefined,
+  // The URL is gone, so there is nothing to notify.
+  isNotified: false,
 };
 
-const IS_NOTIFIED = derived(PAYMENT_NOTIFY_URL, (url) => url !== undefined);
-const CLAIM = fields<PaymentClaim>({ ...NEW_CLAIM, isNotified: IS_NOTIFIED });
-const PAYMENT = fields<PaymentRecord>({ ...NEW_PAYMENT, isNotified: IS_NOTIFIED });
-const MESSAGE = optional(text("message"));
-
-/**
- * `payment_number` puts the rows in the order in which they were claimed: a claim is written to the end of the table,
- * and the payments that were in process when the object stopped are found there.
- */
-const PAYMENTS = new Table("payments", "payment_id", [
-  integer("payment_number", { constraint: "PRIMARY KEY" }),
-  PAYMENT,
-  MESSAGE,
-]);
+const PAYMENTS = new Table("payments", "payment_id", [PAYMENT], "WITHOUT ROWID");
 
 const find = PAYMENTS.select(PAYMENT, "WHERE payment_id = ?");
 const findClaim = PAYMENTS.select(CLAIM, "WHERE payment_id = ?");
-const findMessage = PAYMENTS.select(MESSAGE, "WHERE payment_id = ?");
 const findDue = PAYMENTS.select(PAYMENT, WHERE_DUE);
-const scanNewest = PAYMENTS.scan(
-  fields({
-    paymentId: NEW_PAYMENT.paymentId,
-    status: text("status"),
-    dueTimeMs: DUE_TIME,
-    createdTimeMs: NEW_PAYMENT.createdTimeMs,
-  }),
-  "ORDER BY payment_number DESC",
+const findOfCustomer = PAYMENTS.select(
+  PAYMENT,
+  "WHERE payment_id > ? AND payment_id <= ? AND customer_id = ? ORDER BY payment_id LIMIT ?",
 );
-const insert = PAYMENTS.insert(fields({ payment: fields(NEW_PAYMENT), message: MESSAGE }));
-const updateState = PAYMENTS.update(fields({ state: STATE, isOurs: NEW_CLAIM.isOurs }));
+const insert = PAYMENTS.insert(PAYMENT);
+const updateState = PAYMENTS.update(STATE);
+const updateEntry = PAYMENTS.update(fields({ state: STATE, entry: ENTRY }));
 const updateRefunded = PAYMENTS.update(REFUNDED);
-const updateDueTime = PAYMENTS.update(DUE_TIME);
+const updateEmptied = PAYMENTS.update(EMPTIED);
 
-/** The table, and an index of the payments that wait for the resolver: a payment that goes well never touches it. */
+/** The table, and an index of the payments that wait for the resolver: with the embedded core a payment never does. */
 export const PAYMENT_SCHEMA: readonly string[] = [PAYMENTS.create(), dueIndex("payments")];
-
-/** The columns that scanned orders and notifications added. */
-export const SCANNED_ORDERS_SCHEMA: readonly string[] = PAYMENTS.add(2);
 
 /** The payments of one shard. Every method is synchronous: a decision and its writes stay in one turn. */
 export class PaymentRecords {
   readonly #sql: SqlStorage;
-  /**
-   * The claims of the payments in process, as their rows have them: they are read again after every `await`. Only this
-   * object writes the rows; an object that is torn down loses both the claims and what it had not stored.
-   */
-  readonly #processing = new Map<string, PaymentClaim>();
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -179,21 +181,16 @@ export class PaymentRecords {
     return find(this.#sql, paymentId)[0];
   }
 
+  /** The same, of a payment that is known to be stored: rows of stored payments are never deleted. */
+  get(paymentId: string): PaymentRecord {
+    const record = this.find(paymentId);
+    if (!record) throw new Error("A stored payment cannot disappear");
+    return record;
+  }
+
   /** What repeats and decisions need of a payment: much cheaper than the whole row. */
   findClaim(paymentId: string): PaymentClaim | undefined {
-    return this.#processing.get(paymentId) ?? findClaim(this.#sql, paymentId)[0];
-  }
-
-  /** The same, of a payment that is known to be claimed: rows are never deleted. */
-  claimOf(paymentId: string): PaymentClaim {
-    const claim = this.findClaim(paymentId);
-    if (!claim) throw new Error("A claimed payment cannot disappear");
-    return claim;
-  }
-
-  /** The message that a payment came with. */
-  message(paymentId: string): string | undefined {
-    return findMessage(this.#sql, paymentId)[0];
+    return findClaim(this.#sql, paymentId)[0];
   }
 
   /** The payments that are due, the longest waiting first, at most `limit`. */
@@ -201,33 +198,28 @@ export class PaymentRecords {
     return findDue(this.#sql, nowMs, limit);
   }
 
-  /**
-   * Hands the payments that were in process when the object last stopped to the resolver. Only the newest can be among
-   * them: a payment in process ends, or gets a due time, within a few deadlines of the core.
-   */
-  adoptOrphans(dueTimeMs: number): void {
-    let oldestTimeMs = Number.NEGATIVE_INFINITY;
-    const orphans: string[] = [];
-    for (const payment of scanNewest(this.#sql)) {
-      if (payment.createdTimeMs < oldestTimeMs) break;
-      oldestTimeMs = Math.max(oldestTimeMs, payment.createdTimeMs - ORPHAN_AGE_MS);
-      if (payment.status === "PROCESSING" && payment.dueTimeMs === undefined) orphans.push(payment.paymentId);
-    }
-    for (const paymentId of orphans) updateDueTime(this.#sql, paymentId, dueTimeMs);
+  /** A customer's payments, a part of the table at a time: there is no index of customers, which each pay would write. */
+  ofCustomer(customerId: string, after: string): TablePage<PaymentRecord> {
+    return pageOf(this.#sql, "payments", "payment_id", after, (until) => {
+      const records = findOfCustomer(this.#sql, after, until, customerId, PAGE_ROWS);
+      return { items: records, last: records.at(-1)?.paymentId };
+    });
   }
 
-  /** Stores a new payment with the message that asked for it. */
-  insert(payment: NewPaymentRecord, message: string | undefined): void {
-    insert(this.#sql, { payment, message });
-    const { paymentId, fingerprint, state, isOurs, terms } = payment;
-    this.#keepClaim(paymentId, { fingerprint, state, isOurs, isNotified: terms?.paymentNotifyUrl !== undefined });
+  /** Stores a new payment. */
+  insert(payment: PaymentRecord): void {
+    insert(this.#sql, payment);
   }
 
-  /** Writes a payment's new state, and whether its code turned out to be issued through this gateway. */
-  updateState(paymentId: string, state: PaymentState, isOurs: boolean): void {
-    updateState(this.#sql, paymentId, { state, isOurs });
-    const claim = this.#processing.get(paymentId);
-    if (claim) this.#keepClaim(paymentId, { ...claim, state, isOurs });
+  /** Forgets a claim that the directory gave to another home: nothing has come of it. */
+  remove(paymentId: string): void {
+    this.#sql.exec("DELETE FROM payments WHERE payment_id = ?", paymentId);
+  }
+
+  /** Writes a payment's new state, and the entry of its debit where it has one now. */
+  updateState(paymentId: string, state: PaymentState, entry?: DebitEntry): void {
+    if (entry) updateEntry(this.#sql, paymentId, { state, entry });
+    else updateState(this.#sql, paymentId, state);
   }
 
   /** Writes the sums of the refunds: larger after a claim, smaller after a refusal. */
@@ -235,8 +227,8 @@ export class PaymentRecords {
     updateRefunded(this.#sql, paymentId, refunded);
   }
 
-  #keepClaim(paymentId: string, claim: PaymentClaim): void {
-    if (claim.state.status.name === "PROCESSING") this.#processing.set(paymentId, claim);
-    else this.#processing.delete(paymentId);
+  /** Empties what is personal, of a payment whose texts are deleted; customer, keys, amounts and results stay. */
+  empty(paymentId: string): void {
+    updateEmptied(this.#sql, paymentId, NOTHING_PERSONAL);
   }
 }

@@ -1,7 +1,9 @@
 /** Refunds as rows, in the shard of their payment. Source: docs/storage.md. */
+import type { RefundCommand } from "../messages.ts";
 import { amount, fields, integer, optional, text, variants } from "../platform/columns.ts";
 import { dueIndex, WHERE_DUE } from "../platform/due-alarm.ts";
 import { Table } from "../platform/table.ts";
+import { PAGE_ROWS, pageOf, type TablePage } from "../platform/table-page.ts";
 import type { RefundableAmounts, RefundState, RefundStatus } from "./machine/refund.ts";
 
 /** A refund as it is stored. */
@@ -14,6 +16,14 @@ export type RefundRecord = {
   readonly createdTimeMs: number;
   readonly state: RefundState;
   /** What the refund moves; zero when it was refused before the core was asked. */
+  readonly amounts: RefundableAmounts;
+  /** The row of its message; undefined once it is erased. */
+  readonly textsNumber: number | undefined;
+};
+
+/** A refund that may be made, before it is stored. */
+export type AcceptedRefund = {
+  readonly command: RefundCommand;
   readonly amounts: RefundableAmounts;
 };
 
@@ -39,30 +49,26 @@ const REFUND = fields<RefundRecord>({
     payToMinor: amount("refund_from_amount"),
     customerMinor: amount("credit_amount"),
   }),
-});
-const MESSAGE = optional(text("message"));
-
-/** The payment of a refund id. */
-const KEY = fields<Pick<RefundRecord, "refundId" | "paymentId">>({
-  refundId: text("refund_id", { constraint: "PRIMARY KEY" }),
-  paymentId: text("payment_id"),
+  textsNumber: optional(integer("texts_number")),
 });
 
-const REFUNDS = new Table("refunds", "refund_id", [REFUND, MESSAGE], "WITHOUT ROWID");
-const KEYS = new Table("refund_keys", "refund_id", [KEY], "WITHOUT ROWID");
+const REFUNDS = new Table("refunds", "refund_id", [REFUND], "WITHOUT ROWID");
 
 const find = REFUNDS.select(REFUND, "WHERE refund_id = ?");
 const findDue = REFUNDS.select(REFUND, WHERE_DUE);
-const insert = REFUNDS.insert(fields({ refund: REFUND, message: MESSAGE }));
+const findOpen = REFUNDS.select(REFUND, "WHERE due_time_ms IS NOT NULL AND payment_id = ? LIMIT 1");
+const findOfCustomer = REFUNDS.select(
+  REFUND,
+  `WHERE refund_id > ? AND refund_id <= ? AND EXISTS (
+    SELECT 1 FROM payments WHERE payments.payment_id = refunds.payment_id AND customer_id = ?
+  ) ORDER BY refund_id LIMIT ?`,
+);
+const insert = REFUNDS.insert(REFUND);
 const updateState = REFUNDS.update(STATE);
-const findKey = KEYS.select(KEY, "WHERE refund_id = ?");
-const insertKey = KEYS.insert(KEY);
+const updateTexts = REFUNDS.update(fields({ textsNumber: optional(integer("texts_number")) }));
 
-/**
- * `refund_keys` is in the shard of the refund's own id: it makes one `refundRequestId` mean one payment, wherever the
- * payments are.
- */
-export const REFUND_SCHEMA: readonly string[] = [REFUNDS.create(), dueIndex("refunds"), KEYS.create()];
+/** The table, and an index of the refunds in process. */
+export const REFUND_SCHEMA: readonly string[] = [REFUNDS.create(), dueIndex("refunds")];
 
 /** The refunds of one shard. Every method is synchronous. */
 export class RefundRecords {
@@ -70,13 +76,6 @@ export class RefundRecords {
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
-  }
-
-  /** Binds a refund id to a payment permanently: the first one that claims it. */
-  claimKey(refundId: string, paymentId: string): string {
-    const [holder] = findKey(this.#sql, refundId);
-    if (!holder) insertKey(this.#sql, { refundId, paymentId });
-    return holder?.paymentId ?? paymentId;
   }
 
   find(refundId: string): RefundRecord | undefined {
@@ -88,13 +87,31 @@ export class RefundRecords {
     return findDue(this.#sql, nowMs, limit);
   }
 
-  /** Stores a new refund with the message that asked for it. */
-  insert(refund: RefundRecord, message: string): void {
-    insert(this.#sql, { refund, message });
+  /** Whether a refund of this payment is in process. Reads only the refunds that are in process. */
+  isOpen(paymentId: string): boolean {
+    return findOpen(this.#sql, paymentId).length > 0;
+  }
+
+  /** The refunds of a customer's payments, a part of the table at a time. */
+  ofCustomer(customerId: string, after: string): TablePage<RefundRecord> {
+    return pageOf(this.#sql, "refunds", "refund_id", after, (until) => {
+      const records = findOfCustomer(this.#sql, after, until, customerId, PAGE_ROWS);
+      return { items: records, last: records.at(-1)?.refundId };
+    });
+  }
+
+  /** Stores a new refund. */
+  insert(refund: RefundRecord): void {
+    insert(this.#sql, refund);
   }
 
   /** Writes a refund's new state. */
   updateState(refundId: string, state: RefundState): void {
     updateState(this.#sql, refundId, state);
+  }
+
+  /** Takes out the number of its texts, which are deleted. */
+  empty(refundId: string): void {
+    updateTexts(this.#sql, refundId, { textsNumber: undefined });
   }
 }

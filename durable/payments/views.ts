@@ -1,11 +1,29 @@
 /** Views of a payment: for the edge, the machine and the wallet's core. */
 
-import type { KnownPayReply, LiveEvent, PaymentInspection, PaymentOfCustomer, PaymentReport } from "../messages.ts";
+import type { StoredEntry } from "../ledger/journal.ts";
+import { paymentLegs } from "../ledger/legs.ts";
+import type {
+  KnownPayReply,
+  LiveEvent,
+  PayCommand,
+  PaymentInspection,
+  PaymentOfCustomer,
+  PaymentReport,
+  PayReply,
+} from "../messages.ts";
 import type { OutboxReport } from "../platform/outbox/outbox.ts";
 import type { DebitRequest, InquireAnswer } from "../wallet-core/port.ts";
 import type { PaymentEvent, PaymentState } from "./machine/payment.ts";
-import type { PaymentRecord, PaymentTerms } from "./records.ts";
+import type { PaymentClaim, PaymentRecord, PaymentTerms } from "./records.ts";
 import { paymentResultOf } from "./results.ts";
+
+/** The debit of a payment as an entry of the journal; undefined for a payment that the embedded core did not debit. */
+export function debitEntryOf({ terms, entry, paymentId }: PaymentRecord): StoredEntry | undefined {
+  if (!terms || !entry) return undefined;
+  const { entryNumber, previousEntryId, timeMs } = entry;
+  const legs = paymentLegs(terms.debit.amountMinor, terms.payToAmount.amountMinor);
+  return { entryNumber, previousEntryId, timeMs, paymentId, currency: terms.debit.currency, legs };
+}
 
 /** The customer of a payment. A tombstone has none, and owes nothing. */
 export function customerOf({ terms }: PaymentRecord): string {
@@ -53,6 +71,15 @@ export function debitEventOf(
   }
 }
 
+/** The reply to a pay that repeats a stored payment: its result, unless a compared parameter differs. */
+export function repeatReplyOf(
+  { fingerprint, state }: Pick<PaymentClaim, "fingerprint" | "state">,
+  command: PayCommand,
+): PayReply {
+  const isSame = fingerprint === undefined || fingerprint === command.fingerprint;
+  return isSame ? payReplyOf(state) : { outcome: "INCONSISTENT" };
+}
+
 /** Whether a payment has a final result, as Alipay+ may know it. */
 export function hasFinalResult(state: PaymentState): boolean {
   return payReplyOf(state).outcome !== "IN_PROCESS";
@@ -68,8 +95,8 @@ export function reportOf(record: PaymentRecord, terms: PaymentTerms, message: st
 /** A payment as operators see it. */
 export function inspectionOf(record: PaymentRecord, notification: OutboxReport | undefined): PaymentInspection {
   const { status, expiryTimeMs, dueTimeMs, unanswered } = record.state;
-  const { createdTimeMs, amountsDiffer } = record;
-  return { status, createdTimeMs, expiryTimeMs, dueTimeMs, unanswered, amountsDiffer, notification };
+  const { createdTimeMs, amountsDiffer, core } = record;
+  return { status, createdTimeMs, expiryTimeMs, dueTimeMs, unanswered, amountsDiffer, core, notification };
 }
 
 /** The event that the customer's app receives for a payment's result; `undefined` while there is no result. */

@@ -9,27 +9,35 @@ export const UNANSWERED: Unanswered = { outcome: "UNANSWERED" };
 export type Timer = {
   /** Monotonic milliseconds from any origin. */
   nowMs(): number;
-  after(durationMs: number, callback: () => void): void;
+  /** @returns stops it */
+  after(durationMs: number, callback: () => void): () => void;
 };
 
 const RUNTIME_TIMER: Timer = {
   nowMs: () => performance.now(),
-  after: (durationMs, callback) => void setTimeout(callback, durationMs),
+  after(durationMs, callback) {
+    const timer = setTimeout(callback, durationMs);
+    return () => clearTimeout(timer);
+  },
 };
 
-/** A call under way; `expire` is gone once it has been answered. */
-type Waiting = { readonly expiryTimeMs: number; expire: (() => void) | undefined };
+/** A call, and how it is answered; `answer` is gone once it has been. */
+type Waiting = { readonly expiryTimeMs: number; answer: (() => void) | undefined };
 
 /**
  * One deadline for many calls: all wait equally long, so they expire in the order in which they began, and one timer
  * is enough for all. With a timer for each call, timers cost a payment more than anything but its signature.
+ *
+ * The timer ends with the last call that waits: a pending one keeps an idle object awake, which costs money.
  */
 export class Deadline {
   readonly #timeoutMs: number;
   readonly #timer: Timer;
-  /** In the order of their expiry; answered ones are removed when the timer passes them. */
-  readonly #waiting: Waiting[] = [];
-  #isArmed = false;
+  /** In the order of their expiry; answered ones are removed when the timer passes them, or with the last. */
+  #calls: Waiting[] = [];
+  /** How many of them still wait. */
+  #waitingCount = 0;
+  #stopTimer: (() => void) | undefined;
 
   /** @param timeoutMs how long an answer may take */
   constructor(timeoutMs: number, timer: Timer = RUNTIME_TIMER) {
@@ -47,32 +55,44 @@ export class Deadline {
   ask<Answer>(start: (isOver: () => boolean) => Promise<Answer>): Promise<Answer | Unanswered> {
     return new Promise((resolve) => {
       const expiryTimeMs = this.#timer.nowMs() + this.#timeoutMs;
-      const waiting: Waiting = { expiryTimeMs, expire: () => resolve(UNANSWERED) };
-      this.#waiting.push(waiting);
+      const call: Waiting = { expiryTimeMs, answer: () => resolve(UNANSWERED) };
+      this.#calls.push(call);
+      this.#waitingCount += 1;
       this.#arm();
       const settle = (answer: Answer | Unanswered) => {
-        waiting.expire = undefined;
         resolve(answer);
+        this.#settle(call);
       };
-      start(() => waiting.expire === undefined).then(settle, () => settle(UNANSWERED));
+      start(() => call.answer === undefined).then(settle, () => settle(UNANSWERED));
     });
   }
 
+  /** Counts a call as answered, once. */
+  #settle(call: Waiting): void {
+    if (!call.answer) return;
+    call.answer = undefined;
+    this.#waitingCount -= 1;
+    if (this.#waitingCount > 0) return;
+    this.#calls = [];
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+  }
+
   #arm(): void {
-    const [first] = this.#waiting;
-    if (this.#isArmed || !first) return;
-    this.#isArmed = true;
-    this.#timer.after(Math.max(0, first.expiryTimeMs - this.#timer.nowMs()), () => this.#pass());
+    const [first] = this.#calls;
+    if (this.#stopTimer || !first) return;
+    const delayMs = Math.max(0, first.expiryTimeMs - this.#timer.nowMs());
+    this.#stopTimer = this.#timer.after(delayMs, () => this.#pass());
   }
 
   /** Expires late calls, drops answered ones, and waits for the next. */
   #pass(): void {
-    this.#isArmed = false;
+    this.#stopTimer = undefined;
     const nowMs = this.#timer.nowMs();
-    const next = this.#waiting.findIndex(({ expire, expiryTimeMs }) => expire && expiryTimeMs > nowMs);
-    for (const waiting of this.#waiting.splice(0, next < 0 ? this.#waiting.length : next)) {
-      waiting.expire?.();
-      waiting.expire = undefined;
+    const next = this.#calls.findIndex(({ answer, expiryTimeMs }) => answer && expiryTimeMs > nowMs);
+    for (const call of this.#calls.splice(0, next < 0 ? this.#calls.length : next)) {
+      call.answer?.();
+      this.#settle(call);
     }
     this.#arm();
   }

@@ -36,16 +36,16 @@ export class DueAlarm {
     this.#set(Math.min(dueTimeMs, this.#earliestDueTimeMs() ?? dueTimeMs));
   }
 
-  /**
-   * Sets the alarm for what is due next. Call it when the alarm has fired, and from the sweep.
-   *
-   * @param workTimeMs when to check work in progress, which has no due time; undefined when there is none
-   */
-  rearm(nowMs: number, workTimeMs: number | undefined): void {
+  /** Arms the alarm for what is due. Call it when the object begins: its alarm may have been given up. */
+  armForOpenWork(): void {
+    this.armFor(this.#earliestDueTimeMs());
+  }
+
+  /** Sets the alarm for what is due next. Call it when the alarm has fired, and from the sweep. */
+  rearm(nowMs: number): void {
     this.#armedForMs = undefined;
-    const earliest = this.#earliestDueTimeMs() ?? workTimeMs;
-    if (earliest === undefined) return;
-    this.#set(Math.max(Math.min(earliest, workTimeMs ?? earliest), nowMs + DueAlarm.#PAUSE_MS));
+    const earliest = this.#earliestDueTimeMs();
+    if (earliest !== undefined) this.#set(Math.max(earliest, nowMs + DueAlarm.#PAUSE_MS));
   }
 
   /** How many rows of a table have a due time, and how many of them are past it. */

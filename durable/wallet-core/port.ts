@@ -44,7 +44,7 @@ export type DebitRequest = {
   readonly payTo: Money;
   readonly referenceMerchantId: string | undefined;
   readonly merchantCategoryCode: string | undefined;
-  /** Epoch milliseconds; a debit that reaches the core later must be refused. */
+  /** Epoch milliseconds; a debit that reaches the core later must be refused, so it is not sent any more. */
   readonly expiryTimeMs: number;
 };
 

@@ -8,6 +8,8 @@ import { CLIENT_ID } from "../client-id.ts";
 import { announcesJson } from "../media-type.ts";
 import { type Answer, answerOf, illegalParameter } from "../results.ts";
 import { parseRequestTime } from "../time.ts";
+import { NOT_IN_TIME } from "./refusals.ts";
+import type { TimeBudget } from "./time-budget.ts";
 
 /** A call whose form is right. */
 type Admission = {
@@ -37,11 +39,12 @@ export function clientIdOf(request: Request): string | undefined {
   return clientId !== null && CLIENT_ID.test(clientId) ? clientId : undefined;
 }
 
-/** Checks form, clock and size of a call. */
+/** Checks form, clock and size of a call. A body that has not come within the budget is waited for no longer. */
 export async function admit(
   request: Request,
   limits: AdmissionLimits,
   nowMs: number,
+  budget?: TimeBudget,
 ): Promise<Admission | { readonly refusal: Answer }> {
   const { headers } = request;
   if (!announcesJson(headers)) return { refusal: answerOf("MEDIA_TYPE_NOT_ACCEPTABLE") };
@@ -62,8 +65,10 @@ export async function admit(
   if (signatureHeader === null) return refusal("Signature", "is required");
   if (signatureHeader.length > LONGEST_SIGNATURE_HEADER) return refusal("Signature", "is too long");
 
-  const body = await readBytes(request, limits.bodyLimitBytes);
-  return body ? { clientId, requestTime, signatureHeader, body } : refusal("body", "is too large");
+  const reading = readBytes(request, limits.bodyLimitBytes);
+  const body = await (budget ? budget.within(reading) : reading);
+  if (body) return { clientId, requestTime, signatureHeader, body };
+  return budget?.isOver ? { refusal: NOT_IN_TIME } : refusal("body", "is too large");
 }
 
 function refusal(parameter: string, why: string): { readonly refusal: Answer } {

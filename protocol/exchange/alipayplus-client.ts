@@ -5,7 +5,7 @@
  * (docs/spec/idempotency.md), so that the next try gets the answer that was lost. F is final by its code; U and no
  * answer are tried again.
  *
- * Source: docs/spec/messages.md; docs/spec/wallet/get-payment-code.md and
+ * Source: docs/spec/messages.md; docs/spec/time-limits.md#budgets; docs/spec/wallet/get-payment-code.md and
  * docs/spec/wallet/user-initiated-pay.md#handling-the-result.
  */
 
@@ -17,7 +17,7 @@ import { type RetryPolicy, retry } from "./retry.ts";
 import { ANSWER_SCHEMAS, type Answers, type Requests } from "./schemas.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 
-/** The parameters of a client. Times are in milliseconds. */
+/** The parameters of a client. Times are in milliseconds; a deadline can only shorten the budget of an interface. */
 export type AlipayPlusClientOptions = Partial<RetryPolicy> & {
   readonly ring: KeyRing;
   /** The Client-Id of our calls: names our signing key, and the key of Alipay+ that verifies its answers. */
@@ -49,14 +49,19 @@ export type AlipayPlusClient = {
   ) => Promise<CallResult<Answers[Name]>>;
 };
 
-/** Limits of a call that names none. A user waits for most of these answers. */
-const DEFAULT_POLICY: RetryPolicy = {
-  attemptsLimit: 4,
-  deadlineMs: 8_000,
-  attemptTimeoutMs: 3_000,
-  firstPauseMs: 200,
-  pauseLimitMs: 2_000,
+/** How long a call may take with all its tries, in milliseconds (docs/spec/time-limits.md#budgets). */
+const BUDGETS_MS: { readonly [Name in InterfaceName]: number } = {
+  userInitiatedPay: 8_000,
+  getPaymentCode: 5_000,
+  inquiryCodeRules: 5_000,
+  notifyPayment: 5_000,
 };
+
+/**
+ * How often a call that names no limits is tried. A try may take what is left of the budget: Alipay+ may use all of it
+ * for its answer.
+ */
+const DEFAULT_POLICY = { attemptsLimit: 4, firstPauseMs: 200, pauseLimitMs: 2_000 };
 
 /** As wide as the window for requests to us (docs/spec/messages.md#headers). */
 const RESPONSE_TIME_WINDOW_MS = 600_000;
@@ -78,7 +83,6 @@ export function createAlipayPlusClient(options: AlipayPlusClientOptions): Alipay
     random = Math.random,
     answerLimitBytes = ANSWER_LIMIT_BYTES,
   } = options;
-  const policy = { ...DEFAULT_POLICY, ...options };
   endpointOf(origin, "getPaymentCode"); // A wrong origin fails here, not at the first payment.
   return {
     async call(name, request, endpoint = endpointOf(origin, name)) {
@@ -86,6 +90,8 @@ export function createAlipayPlusClient(options: AlipayPlusClientOptions): Alipay
       const schema = ANSWER_SCHEMAS[name];
       const limits = { answerLimitBytes, responseTimeWindowMs: RESPONSE_TIME_WINDOW_MS };
       const question = { ring, clientId, endpoint, body, send, clock, schema, ...limits };
+      const deadlineMs = Math.min(BUDGETS_MS[name], options.deadlineMs ?? Number.POSITIVE_INFINITY);
+      const policy = { attemptTimeoutMs: deadlineMs, ...DEFAULT_POLICY, ...options, deadlineMs };
       const { outcome, attempts } = await retry(
         policy,
         clock,

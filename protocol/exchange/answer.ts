@@ -4,9 +4,10 @@
  * signed answer.
  *
  * An RSA signature is spent only on a caller whose request verified: answers up to and including `INVALID_SIGNATURE`
- * are unsigned. Every call gets an answer with a `result`, with HTTP status 200.
+ * are unsigned. Every call gets an answer with a `result`, with HTTP status 200, and within its budget where the party
+ * has one.
  *
- * Source: docs/spec/messages.md#early-refusals.
+ * Source: docs/spec/messages.md#early-refusals, docs/spec/time-limits.md#budgets.
  */
 
 import { withoutNulls } from "../absent-parameters.ts";
@@ -17,8 +18,9 @@ import type { KeyRing } from "../signature/key-ring.ts";
 import { type VerificationFault, verifyMessage } from "../signature/verify.ts";
 import { formatTime } from "../time.ts";
 import { type AdmissionLimits, admit, clientIdOf } from "./admit.ts";
-import { UNVERIFIED_ANSWERS, unreadableAnswer } from "./refusals.ts";
+import { NOT_IN_TIME, UNVERIFIED_ANSWERS, unreadableAnswer } from "./refusals.ts";
 import { CONTENT_TYPE, type HeaderChanges, signHeaders } from "./sign-headers.ts";
+import { type AnswerBudget, TimeBudget } from "./time-budget.ts";
 
 /** A verified call. */
 export type VerifiedCall = {
@@ -48,6 +50,8 @@ export type Service<Interface extends object> = {
   /** Headers of every answer beside those of docs/spec/messages.md#headers. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly interception?: AnswerInterception<Interface>;
+  /** How long an answer may take; missing: as long as the interface takes. */
+  readonly budget?: AnswerBudget<Interface>;
 };
 
 /** What a rehearsal puts between a verified call and its answer. */
@@ -79,13 +83,17 @@ export type AnsweredCall<Interface extends object> = WrittenAnswer & {
   readonly clientId?: string;
   /** The body of the request; missing when the call was refused before it was read. */
   readonly requestBody?: Uint8Array;
-  /** Why the signature was not accepted, or why the body could not be read. */
-  readonly reason?: VerificationFault | JsonFault;
+  /** Why the signature was not accepted, why the body could not be read, or that the budget ended first. */
+  readonly reason?: AnswerReason;
   /** Of the key that verified the call, or should have. */
   readonly keyVersion?: number;
   readonly receivedTimeMs: number;
   readonly ms: StageTimes;
+  /** Ends when nothing of the call is under way any more: after the answer, where the budget ended first. */
+  readonly work: Promise<unknown>;
 };
+
+type AnswerReason = VerificationFault | JsonFault | "BUDGET_OVER";
 
 /** How many milliseconds each stage took; a stage that did not run is missing. */
 type StageTimes = {
@@ -100,7 +108,7 @@ type Progress = {
   /** Set once the caller has verified. */
   clientId?: string;
   requestBody?: Uint8Array;
-  reason?: VerificationFault | JsonFault;
+  reason?: AnswerReason;
   keyVersion?: number;
   readonly ms: { -readonly [Stage in keyof StageTimes]: number };
 };
@@ -112,6 +120,7 @@ type Arrival<Interface extends object> = {
   readonly called: Interface | undefined;
   readonly receivedTimeMs: number;
   readonly service: Service<Interface>;
+  readonly budget: TimeBudget | undefined;
   readonly progress: Progress;
 };
 
@@ -128,11 +137,14 @@ export async function answerCall<Interface extends object>(
   const { pathname, pathAndQuery } = targetOf(request.url);
   const called = service.interfaceAt(pathname);
   const progress: Progress = { ms: {} };
-  const arrival = { request, pathAndQuery, called, receivedTimeMs, service, progress };
-  const plain = await answerOrRefusal(arrival);
+  const budget = called && service.budget && new TimeBudget(service.budget.clock, service.budget.limitMs(called));
+  const arrival = { request, pathAndQuery, called, receivedTimeMs, service, budget, progress };
+  const work = answerOrRefusal(arrival);
+  const plain = (await (budget ? budget.within(work) : work)) ?? lateAnswer(arrival);
+  budget?.end();
   const answer = service.view ? service.view(plain) : plain;
   const written = await write(answer, arrival);
-  return { ...progress, ...written, ...(called && { called }), answer, receivedTimeMs };
+  return { ...progress, ...written, ...(called && { called }), answer, receivedTimeMs, work };
 }
 
 /** An answer to a call that did not verify; `clientId` is the header's, if well-formed. */
@@ -153,11 +165,19 @@ function targetOf(url: string): { readonly pathname: string; readonly pathAndQue
   return { pathname: query < 0 ? pathAndQuery : pathAndQuery.slice(0, query), pathAndQuery };
 }
 
-/** Answers even when the pipeline throws. */
+/** The answer when the budget has ended first; a call that has not verified by then gets no more than our own fault. */
+function lateAnswer<Interface extends object>({ called, service, progress }: Arrival<Interface>): ReportedAnswer {
+  progress.reason = "BUDGET_OVER";
+  const isVerified = progress.clientId !== undefined;
+  return called && service.budget && isVerified ? service.budget.lateAnswer(called) : NOT_IN_TIME;
+}
+
+/** Answers even when the pipeline throws. Work that has not begun within the budget never begins. */
 async function answerOrRefusal<Interface extends object>(arrival: Arrival<Interface>): Promise<ReportedAnswer> {
   try {
     const admission = await admitVerified(arrival);
     if ("refusal" in admission) return admission.refusal;
+    if (arrival.budget?.isOver) return NOT_IN_TIME;
     const { called, clientId, body } = admission;
     arrival.progress.clientId = clientId;
     const work = () => readAndAnswer(arrival, admission);
@@ -178,11 +198,12 @@ async function admitVerified<Interface extends object>({
   called,
   receivedTimeMs,
   service,
+  budget,
   progress,
 }: Arrival<Interface>): Promise<Verified<Interface> | { readonly refusal: ReportedAnswer }> {
   if (request.method !== "POST") return { refusal: answerOf("METHOD_NOT_SUPPORTED") };
   if (!called) return { refusal: answerOf("NO_INTERFACE_DEF") };
-  const admission = await admit(request, service.limits, receivedTimeMs);
+  const admission = await admit(request, service.limits, receivedTimeMs, budget);
   if ("refusal" in admission) return admission;
   progress.ms.receive = nowMs() - receivedTimeMs;
 

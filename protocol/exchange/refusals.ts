@@ -16,10 +16,13 @@ export const UNVERIFIED_ANSWERS: Readonly<Record<VerificationFault, Answer>> = {
   CONTENT_TOO_LARGE: illegalParameter("body", "is too large"),
 };
 
+/** The answer to a call that has not verified within its budget; it goes out unsigned. */
+export const NOT_IN_TIME: Answer = answerOf("UNKNOWN_EXCEPTION");
+
 /**
  * The answer to a body that is not one JSON object, read strictly.
  *
- * @param key the member that appears twice, if that is the reason
+ * @param key the member that appears twice or has a backslash, if that is the reason
  */
 export function unreadableAnswer(reason: JsonFault, key: string | undefined): Answer {
   return answerOf("PARAM_ILLEGAL", describeJsonFault(reason, key));

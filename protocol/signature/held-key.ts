@@ -6,21 +6,31 @@ import { importKey, type KeyUse } from "./rsa.ts";
  */
 export class HeldKey {
   readonly keyVersion: number;
+  readonly #entry: string;
   readonly #use: KeyUse;
   #state: Uint8Array | CryptoKey | "KEY_UNUSABLE";
 
-  /** @param der The key as `decodeKeyText` gives it. */
-  constructor(keyVersion: number, use: KeyUse, der: Uint8Array) {
+  /**
+   * @param entry The place in the settings that the key comes from.
+   * @param der The key as `decodeKeyText` gives it.
+   */
+  constructor(keyVersion: number, entry: string, use: KeyUse, der: Uint8Array) {
     this.keyVersion = keyVersion;
+    this.#entry = entry;
     this.#use = use;
     this.#state = der;
+  }
+
+  /** The place in the settings that the key comes from, for a fault. */
+  get entry(): string {
+    return this.#entry;
   }
 
   /**
    * The key to give to WebCrypto. An import costs more than a verification, so it is done once; from then on the
    * answer comes without a promise, and no other event runs between the content and its verification.
    *
-   * @returns `KEY_UNUSABLE` when it is not an RSA key of at least 2048 bits.
+   * @returns `KEY_UNUSABLE` when it is not an RSA key of 2048 to 4096 bits.
    */
   cryptoKey(): CryptoKey | "KEY_UNUSABLE" | Promise<CryptoKey | "KEY_UNUSABLE"> {
     return this.#state instanceof Uint8Array ? this.#import(this.#state) : this.#state;

@@ -15,10 +15,11 @@ import { HeldKey } from "./held-key.ts";
 import { decodeKeyText, type KeyTextFault } from "./key-text.ts";
 import type { KeyUse } from "./rsa.ts";
 
-/** The setting (an environment binding) that holds an entry. */
-type KeySetting = "SIGNING_KEYS" | "VERIFICATION_KEYS";
+/** The texts of settings, each `{"<Client-Id>": {"<keyVersion>": "<key>"}}`, by the names of the settings. */
+type KeyTexts = Readonly<Record<string, string>>;
 
-type KeysOfClients = ReadonlyMap<string, ReadonlyMap<number, HeldKey>>;
+/** The keys of one direction, by Client-Id and key version. */
+export type KeysOfClients = ReadonlyMap<string, ReadonlyMap<number, HeldKey>>;
 
 /** The keys of both directions, by Client-Id and key version. Made by {@link parseKeyRing}. */
 export type KeyRing = {
@@ -34,14 +35,14 @@ export type KeyRingFault = {
     | KeyTextFault
     /** The setting is not one JSON object. */
     | "SETTING_MALFORMED"
-    /** One Client-Id or key version appears there twice. */
+    /** One Client-Id or key version appears there twice, or one key version in two settings. */
     | "ENTRY_DUPLICATE"
     /** Not 1 to 64 visible ASCII characters, or without an object of keys. */
     | "CLIENT_MALFORMED"
     | "CLIENT_WITHOUT_KEYS"
     /** Not an integer of 0 to 999999999, written in digits only. */
     | "KEY_VERSION_MALFORMED"
-    /** Not RSA, damaged, or below 2048 bits; only {@link checkKeyRing} finds it. */
+    /** Not RSA, damaged, below 2048 bits or above 4096; only {@link checkKeyRing} finds it. */
     | "KEY_UNUSABLE"
     /** We would accept this Client-Id's requests and could not sign the answers; only {@link checkKeyRing} finds it. */
     | "SIGNING_KEY_MISSING";
@@ -49,13 +50,12 @@ export type KeyRingFault = {
   readonly entry: string;
 };
 
-const USE_OF_SETTING: Record<KeySetting, KeyUse> = { SIGNING_KEYS: "sign", VERIFICATION_KEYS: "verify" };
 const KEY_VERSION = /^(?:0|[1-9][0-9]{0,8})$/;
 /** A malformed name may be a key in the wrong place: the first 16 characters of PKCS#8 reveal only the format. */
 const MISFIT_SHOWN_CHARACTERS = 16;
 
 /** Names an entry. A malformed name is cut to its first characters. */
-function entryName(setting: KeySetting, ...names: string[]): string {
+function entryName(setting: string, ...names: string[]): string {
   const shown = names.map((name) => {
     const fits = CLIENT_ID.test(name);
     return `[${JSON.stringify(fits ? name : `${name.slice(0, MISFIT_SHOWN_CHARACTERS)}…`)}]`;
@@ -63,13 +63,13 @@ function entryName(setting: KeySetting, ...names: string[]): string {
   return `${setting}${shown.join("")}`;
 }
 
-/** All keys of one Client-Id. */
+/** All keys of one Client-Id in one setting. */
 function parseVersions(
-  setting: KeySetting,
+  setting: string,
+  use: KeyUse,
   clientId: string,
   entries: JsonObject,
-): ReadonlyMap<number, HeldKey> | KeyRingFault {
-  const use = USE_OF_SETTING[setting];
+): Map<number, HeldKey> | KeyRingFault {
   const keys = new Map<number, HeldKey>();
   for (const [version, text] of Object.entries(entries)) {
     const entry = entryName(setting, clientId, version);
@@ -80,13 +80,17 @@ function parseVersions(
     if (typeof der === "string") {
       return { fault: der, entry };
     }
-    keys.set(Number(version), new HeldKey(Number(version), use, der));
+    keys.set(Number(version), new HeldKey(Number(version), entry, use, der));
   }
   return keys.size === 0 ? { fault: "CLIENT_WITHOUT_KEYS", entry: entryName(setting, clientId) } : keys;
 }
 
 /** All keys of one setting. */
-function parseSetting(setting: KeySetting, settingJson: string): KeysOfClients | KeyRingFault {
+function parseSetting(
+  setting: string,
+  use: KeyUse,
+  settingJson: string,
+): Map<string, Map<number, HeldKey>> | KeyRingFault {
   // The strict reader: JSON.parse alone would quote the text in its error and let a later entry hide an earlier one.
   const settingBody = parseJsonBody(new TextEncoder().encode(settingJson));
   if (!settingBody.ok) {
@@ -95,12 +99,12 @@ function parseSetting(setting: KeySetting, settingJson: string): KeysOfClients |
       ? { fault: "ENTRY_DUPLICATE", entry: entryName(setting, settingBody.key) }
       : { fault: "SETTING_MALFORMED", entry: setting };
   }
-  const clients = new Map<string, ReadonlyMap<number, HeldKey>>();
+  const clients = new Map<string, Map<number, HeldKey>>();
   for (const [clientId, entries] of Object.entries(settingBody.value)) {
     if (!CLIENT_ID.test(clientId) || typeof entries !== "object" || entries === null || Array.isArray(entries)) {
       return { fault: "CLIENT_MALFORMED", entry: entryName(setting, clientId) };
     }
-    const keys = parseVersions(setting, clientId, entries as JsonObject);
+    const keys = parseVersions(setting, use, clientId, entries as JsonObject);
     if ("fault" in keys) {
       return keys;
     }
@@ -110,20 +114,47 @@ function parseSetting(setting: KeySetting, settingJson: string): KeysOfClients |
 }
 
 /**
- * Reads both key settings, each `{"<Client-Id>": {"<keyVersion>": "<key>"}}`. A key is one-line base64 or PEM of
- * PKCS#8 (signing) or SPKI (verification). One bad entry refuses the whole ring: a gateway that starts with a part of
- * its keys fails later, and for some callers only. Nothing is imported yet; {@link checkKeyRing} does that.
+ * Reads the keys of one direction from one or several settings: a secret has a limited size, so the versions of a key
+ * may be spread. A key is one-line base64 or PEM of PKCS#8 (`sign`) or SPKI (`verify`). Nothing is imported yet;
+ * {@link checkKeyRing} does that.
  *
- * @param signingKeysJson Our private keys.
+ * @returns The keys, or the first fault (`"fault" in result`).
+ */
+export function parseKeys(use: KeyUse, texts: KeyTexts): KeysOfClients | KeyRingFault {
+  const merged = new Map<string, Map<number, HeldKey>>();
+  for (const [setting, text] of Object.entries(texts)) {
+    const clients = parseSetting(setting, use, text);
+    if ("fault" in clients) {
+      return clients;
+    }
+    for (const [clientId, keys] of clients) {
+      const present = merged.get(clientId) ?? new Map<number, HeldKey>();
+      for (const [version, key] of keys) {
+        if (present.has(version)) {
+          return { fault: "ENTRY_DUPLICATE", entry: key.entry };
+        }
+        present.set(version, key);
+      }
+      merged.set(clientId, present);
+    }
+  }
+  return merged;
+}
+
+/**
+ * Reads both directions, each from one setting. One bad entry refuses the whole ring: a gateway that starts with a part
+ * of its keys fails later, and for some callers only.
+ *
+ * @param signingKeysJson Our private keys, as {@link parseKeys} reads them.
  * @param verificationKeysJson The public keys of those who call or answer us.
  * @returns The ring, or the first fault (`"fault" in result`).
  */
 export function parseKeyRing(signingKeysJson: string, verificationKeysJson: string): KeyRing | KeyRingFault {
-  const signing = parseSetting("SIGNING_KEYS", signingKeysJson);
+  const signing = parseKeys("sign", { SIGNING_KEYS: signingKeysJson });
   if ("fault" in signing) {
     return signing;
   }
-  const verification = parseSetting("VERIFICATION_KEYS", verificationKeysJson);
+  const verification = parseKeys("verify", { VERIFICATION_KEYS: verificationKeysJson });
   return "fault" in verification ? verification : { signing, verification };
 }
 
@@ -131,26 +162,21 @@ export function parseKeyRing(signingKeysJson: string, verificationKeysJson: stri
  * Imports every key of a ring and looks for a signing key beside every verification key, so that a bad setting is
  * found when the gateway starts and not at a payment. Costs about 0.2 ms per key, once.
  *
- * @returns The first fault, `undefined` when every key can be used.
+ * @returns Every fault; none when each key can be used.
  */
-export async function checkKeyRing(ring: KeyRing): Promise<KeyRingFault | undefined> {
-  const settings = [
-    ["SIGNING_KEYS", ring.signing],
-    ["VERIFICATION_KEYS", ring.verification],
-  ] as const;
-  for (const [setting, clients] of settings) {
-    for (const [clientId, keys] of clients) {
-      for (const [version, key] of keys) {
-        if ((await key.cryptoKey()) === "KEY_UNUSABLE") {
-          return { fault: "KEY_UNUSABLE", entry: entryName(setting, clientId, String(version)) };
-        }
-      }
+export async function checkKeyRing({ signing, verification }: KeyRing): Promise<readonly KeyRingFault[]> {
+  const faults: KeyRingFault[] = [];
+  for (const keys of [...signing.values(), ...verification.values()]) {
+    for (const key of keys.values()) {
+      if ((await key.cryptoKey()) === "KEY_UNUSABLE") faults.push({ fault: "KEY_UNUSABLE", entry: key.entry });
     }
   }
-  const unanswerable = [...ring.verification.keys()].find((clientId) => !ring.signing.has(clientId));
-  return unanswerable === undefined
-    ? undefined
-    : { fault: "SIGNING_KEY_MISSING", entry: entryName("SIGNING_KEYS", unanswerable) };
+  for (const clientId of verification.keys()) {
+    if (!signing.has(clientId)) {
+      faults.push({ fault: "SIGNING_KEY_MISSING", entry: entryName("SIGNING_KEYS", clientId) });
+    }
+  }
+  return faults;
 }
 
 /**
@@ -158,7 +184,7 @@ export async function checkKeyRing(ring: KeyRing): Promise<KeyRingFault | undefi
  *
  * @returns The key itself once it has been imported, a promise of it the first time; `CLIENT_UNKNOWN` without any
  * verification key of that client, `KEY_UNKNOWN` without one of that version, `KEY_UNUSABLE` when the key is not RSA
- * of at least 2048 bits.
+ * of 2048 to 4096 bits.
  */
 export function verificationKey(
   ring: KeyRing,

@@ -12,27 +12,36 @@
 const ALGORITHM_NAME = "RSASSA-PKCS1-v1_5";
 const IMPORT_ALGORITHM = { name: ALGORITHM_NAME, hash: "SHA-256" };
 
-/** Keys with a shorter modulus are refused. */
+/** Keys with a shorter modulus are refused: they are too weak. */
 const MODULUS_MINIMUM_BITS = 2048;
+
+/**
+ * Keys with a longer modulus are refused: a signature has as many bytes as the modulus, and the one of a longer key
+ * would not fit into the 512 bytes that core-wasm reads a signature into.
+ */
+const MODULUS_MAXIMUM_BITS = 4096;
 
 /** What a key is held for: a private key signs, a public key verifies. */
 export type KeyUse = "sign" | "verify";
 
-function isStrongEnough(key: CryptoKey): boolean {
-  return "modulusLength" in key.algorithm && key.algorithm.modulusLength >= MODULUS_MINIMUM_BITS;
+function isUsable({ algorithm }: CryptoKey): boolean {
+  if (!("modulusLength" in algorithm)) return false;
+  const { modulusLength } = algorithm;
+  return modulusLength >= MODULUS_MINIMUM_BITS && modulusLength <= MODULUS_MAXIMUM_BITS;
 }
 
 /**
  * Imports a key so that it can be used for RSA256 only and never be exported again.
  *
  * @param der PKCS#8 of a private key to sign with, SPKI of a public key to verify with.
- * @returns `KEY_UNUSABLE` when it is not an RSA key, is damaged, or is shorter than {@link MODULUS_MINIMUM_BITS}.
+ * @returns `KEY_UNUSABLE` when it is not an RSA key, is damaged, or has fewer bits than
+ * {@link MODULUS_MINIMUM_BITS} or more than {@link MODULUS_MAXIMUM_BITS}.
  */
 export async function importKey(der: Uint8Array, use: KeyUse): Promise<CryptoKey | "KEY_UNUSABLE"> {
   try {
     const format = use === "sign" ? "pkcs8" : "spki";
     const key = await crypto.subtle.importKey(format, der, IMPORT_ALGORITHM, false, [use]);
-    return isStrongEnough(key) ? key : "KEY_UNUSABLE";
+    return isUsable(key) ? key : "KEY_UNUSABLE";
   } catch {
     // The error says no more than this code, and concerns key material.
     return "KEY_UNUSABLE";

@@ -7,7 +7,7 @@
  * - alipayplus-client.ts signs, and judges the answers; answers.ts interprets them.
  *
  * The acquirer believes only what Alipay+ has signed. The rules of this runtime that the code relies on are those of
- * durable/payments/object.ts.
+ * durable/customers/object.ts.
  */
 
 import { DueAlarm } from "../../durable/platform/due-alarm.ts";
@@ -103,7 +103,7 @@ export class Sales extends SandboxObject {
     } catch (error) {
       logFault("sales-alarm-failed", error);
     }
-    this.#alarm.rearm(nowMs(), undefined);
+    this.#alarm.rearm(nowMs());
   }
 
   #reply({ paymentRequestId }: Pick<SaleCommand, "paymentRequestId">, outcome: SaleReply["outcome"]): SaleReply {

@@ -1,12 +1,10 @@
 /** Until when a payment may succeed. Source: docs/spec/time-limits.md. */
 import { time } from "../../protocol/parameters.ts";
+import { LATEST_TIME_MS } from "../../protocol/time.ts";
 import type { Scenario } from "./payments/records/payment-records.ts";
 
-/** A later time could not be written at every offset. */
-const LAST_TIME_MS = Date.UTC(9_999, 0, 1);
-
-/** `paymentExpiryTime` of a message. */
-export const expiryTime = time.refine((timeMs) => timeMs < LAST_TIME_MS, "is too far away");
+/** `paymentExpiryTime` of a message, which the wallet would cut where it is too far away. */
+export const expiryTime = time.refine((timeMs) => timeMs < LATEST_TIME_MS, "is too far away");
 
 /** How long a payment may take when the acquirer does not say. */
 const TIME_LIMIT_MS: Record<Scenario, number> = {

@@ -9,13 +9,13 @@ import { callShard } from "../../durable/platform/call-shard.ts";
 import { advanceClock, nowMs, resetClock } from "../../protocol/clock.ts";
 import gateway, * as product from "../../worker/index.ts";
 import { redirectToWalletApiPage } from "../page/wallet-api/serve.ts";
-import { beginEpoch, betweenResets, endEpoch, ofThisEpoch, whenAlive } from "./epoch.ts";
+import { beginEpoch, betweenResets, endEpoch, isAlive, ofThisEpoch, whenAlive } from "./epoch.ts";
 import { asksToErase, eraseAll, eraseObject, noteMade } from "./erase.ts";
 import { storedObjects } from "./stored-objects.ts";
 
 /** The gateway's environment in local development. */
-interface DevelopmentEnv extends Omit<Env, "PAYMENTS"> {
-  readonly PAYMENTS: DurableObjectNamespace<Payments>;
+interface DevelopmentEnv extends Omit<Env, "CUSTOMERS"> {
+  readonly CUSTOMERS: DurableObjectNamespace<Customers>;
   /** The directory in which the runtime stores the objects of both Workers. */
   readonly STATE: Fetcher;
 }
@@ -42,7 +42,7 @@ export class GatewayClock extends WorkerEntrypoint<DevelopmentEnv> {
     const { shardCount, locationHint } = requireConfiguration(env);
     const shards = Array.from({ length: shardCount }, (_, shard) => shard);
     await Promise.all(
-      shards.map((shard) => callShard(env.PAYMENTS, shard, locationHint, async (payments) => payments.wake())),
+      shards.map((shard) => callShard(env.CUSTOMERS, shard, locationHint, async (customers) => customers.wake())),
     );
     await refreshCodeRules(env, locationHint);
     return nowMs();
@@ -69,11 +69,12 @@ export class GatewayReset extends WorkerEntrypoint<DevelopmentEnv> {
   }
 
   async #objects(): Promise<DurableObjectStub[]> {
-    const { STATE, PAYMENTS, CODES, LEDGER, LIVE, CODE_RULES, CODE_STOCKS } = this.env;
+    const { STATE, CUSTOMERS, DIRECTORY, CODES, LIVE, CODE_RULES, CODE_STOCKS, DEPLOYMENT } = this.env;
     const namespaces = {
-      Payments: PAYMENTS,
+      Customers: CUSTOMERS,
+      Directory: DIRECTORY,
       Codes: CODES,
-      Ledger: LEDGER,
+      Deployment: DEPLOYMENT,
       Live: LIVE,
       CodeRules: CODE_RULES,
       CodeStocks: CODE_STOCKS,
@@ -82,13 +83,29 @@ export class GatewayReset extends WorkerEntrypoint<DevelopmentEnv> {
   }
 }
 
+/** The environments of objects, by the one that the runtime passes. */
+const environments = new WeakMap<Env, Env>();
+
 /** Records that an object is created, and returns its environment. */
 function made(context: DurableObjectState, env: Env): Env {
   noteMade(context);
-  return betweenResets(env);
+  const known = environments.get(env) ?? { ...betweenResets(env), DEPLOYMENT: admissionOf(env) };
+  environments.set(env, known);
+  return known;
 }
 
-export class Payments extends product.Payments {
+/**
+ * The deployment's own object, as an object asks it at its birth. While a reset runs an object is created only to be
+ * erased, and may ask no other: it is admitted.
+ */
+function admissionOf({ DEPLOYMENT }: Env): Env["DEPLOYMENT"] {
+  const admitsAll = { admit: async () => undefined } as unknown as ReturnType<typeof DEPLOYMENT.getByName>;
+  const getByName: typeof DEPLOYMENT.getByName = (name, options) =>
+    isAlive() ? DEPLOYMENT.getByName(name, options) : admitsAll;
+  return { getByName } as typeof DEPLOYMENT;
+}
+
+export class Customers extends product.Customers {
   constructor(context: DurableObjectState, env: Env) {
     super(context, made(context, env));
   }
@@ -113,7 +130,17 @@ export class Codes extends product.Codes {
   }
 }
 
-export class Ledger extends product.Ledger {
+export class Directory extends product.Directory {
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, made(context, env));
+  }
+
+  override fetch(): Promise<never> {
+    return eraseObject(this.ctx);
+  }
+}
+
+export class Deployment extends product.Deployment {
   constructor(context: DurableObjectState, env: Env) {
     super(context, made(context, env));
   }

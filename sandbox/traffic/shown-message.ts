@@ -95,6 +95,7 @@ function faultText({ reason, detail }: { readonly reason: AnswerFault; readonly 
     case "TOO_DEEP":
     case "TOO_MANY_VALUES":
     case "DUPLICATE_KEY":
+    case "ESCAPED_KEY":
     case "RESULT_MALFORMED":
       return "ANSWER_UNREADABLE";
     default:

@@ -62,7 +62,7 @@ export async function bundleWorker(
 }
 
 /** Reads the modules of a bundle that `bundleWorker` left in a directory; its only script is the entry. */
-function readBundle(directory: string): Bundle {
+export function readBundle(directory: string): Bundle {
   const modules: BundleModule[] = [];
   for (const name of readdirSync(directory).sort()) {
     const kind = MODULE_KINDS.find(([extension]) => name.endsWith(extension))?.[1];

@@ -9,6 +9,7 @@ import {
   ACQUIRER_CLIENT_ID,
   DEVELOPMENT_LIVE_TOKEN_SECRET,
   DEVELOPMENT_OPERATOR_TOKEN,
+  DEVELOPMENT_SETTINGS,
   DEVELOPMENT_WALLET_TOKEN,
   GATEWAY_CONFIGURATION,
   MPP_CLIENT_ID,
@@ -81,6 +82,7 @@ function bothWorkers(options: ServeOptions): [gateway: NamedWorker, sandbox: Nam
   const { bundles, keys, gatewayVariables = {} } = options;
   const gateway = workerOptions(GATEWAY_CONFIGURATION, bundles.gateway, {
     ...gatewayKeyVariables(keys),
+    ...DEVELOPMENT_SETTINGS,
     ...DEVELOPMENT_TOKENS,
     ...gatewayVariables,
   });

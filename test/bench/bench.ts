@@ -1,74 +1,38 @@
 /**
  * `npm run bench`: throughput and latency of the gateway on workerd as it is, as ratios to a floor that only verifies
- * and signs; then the WebAssembly core against its TypeScript twins. The last line is one JSON object.
+ * and signs; what its calls ask of the platform and what that costs; then the WebAssembly core against its TypeScript
+ * twins. The last line is one JSON object.
  */
+import { createPrivateKey } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, loadavg, constants as osConstants } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { runCommand } from "../../scripts/command.ts";
+import { type DevelopmentKeys, ensureDevelopmentKeys } from "../../scripts/development/keys.ts";
 import { guardRuntimes } from "../../scripts/development/runtime-guard.ts";
-import { StageFailure } from "../../scripts/tool.ts";
-import { fastestDirectory } from "../support/node/fastest-directory.ts";
+import { ROOT } from "../../scripts/project.ts";
+import { type BuiltGateway, buildGateway, copyCheckout } from "./checkout.ts";
 import { compareCore } from "./comparison.ts";
+import { type Counted, countCalls } from "./counting/counting.ts";
+import { type MillionCosts, millionCosts, printCounts, printMillionCosts } from "./counting/million.ts";
+import { PRICES } from "./counting/prices.ts";
+import { LoadGenerator } from "./load-generator.ts";
+import { HELP, OPTIONS, type Options, readOptions } from "./options.ts";
+import { measureOverload } from "./overload/overload.ts";
+import { printOverload } from "./overload/overload-report.ts";
+import { compareGateways, printPaired } from "./paired.ts";
 import type { RawWorkerd } from "./raw-workerd.ts";
-import { printComparisons, printCosts, printJson, printScenarios } from "./report.ts";
-import { LoadGenerator, runRounds } from "./rounds.ts";
-import { CallMaker, SCENARIOS } from "./scenarios.ts";
+import { comparisonFigures, printComparisons, printProcessCosts, printScenarios, scenarioFigures } from "./report.ts";
+import { runRounds, type Samples } from "./rounds.ts";
+import { CallMaker, type Core } from "./scenarios.ts";
+import { roundedFigures } from "./statistics.ts";
 import { startComparison, startFloor, startGateway } from "./subjects.ts";
 
-const HELP = `Usage: npm run bench [-- options]
+/** Something that runs and must end with this process. */
+type Running = { readonly stop: () => void };
 
-  --rounds N        rounds that count (default 5)
-  --seconds N       length of one measurement (default 2)
-  --connections N   connections that send at the same time (default 16)
-  --storage DIR     where the Durable Objects are stored (default: memory, when there is /dev/shm)
-
-Every round measures: ${SCENARIOS.map(({ title }) => title).join("; ")}.`;
-
-type Options = {
-  readonly roundCount: number;
-  readonly measuredMs: number;
-  readonly connectionCount: number;
-  readonly storage: string;
-};
-
-/** A number of the command line, at least `least`. */
-function numberOption(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value >= least) return value;
-  throw new StageFailure(`--${name} must be a number of at least ${least}, not "${text}".`);
-}
-
-const OPTIONS = {
-  rounds: { type: "string", default: "5" },
-  seconds: { type: "string", default: "2" },
-  connections: { type: "string", default: "16" },
-  storage: { type: "string", default: fastestDirectory() },
-} as const;
-
-/** The options as numbers. Throws StageFailure when one is too small or no number. */
-function readOptions(values: Readonly<Record<keyof typeof OPTIONS, string>>): Options {
-  return {
-    roundCount: Math.floor(numberOption("rounds", values.rounds, 1)),
-    measuredMs: numberOption("seconds", values.seconds, 0.1) * 1000,
-    connectionCount: Math.floor(numberOption("connections", values.connections, 1)),
-    storage: values.storage,
-  };
-}
-
-/** The body of a pay that succeeded: what the floor answers too. */
-async function sampleAnswer(maker: CallMaker, generator: LoadGenerator, gateway: RawWorkerd): Promise<string> {
-  const calls = await maker.make("duplicatePay", 1);
-  const origin = gateway.originOf("gateway");
-  const result = await generator.run({
-    origin,
-    calls,
-    callCount: calls.length,
-    connectionCount: 1,
-    expectedText: '"SUCCESS"',
-  });
-  return result.sampleAnswer;
-}
+/** A checkout that is measured. */
+type Checkout = { readonly name: "this checkout" | "baseline"; readonly built: BuiltGateway };
 
 /** Says when other work is likely to fall into the figures. Returns the load average of the last minute. */
 function warnOfOtherWork(): number {
@@ -79,9 +43,6 @@ function warnOfOtherWork(): number {
   }
   return loadAverage;
 }
-
-/** Something that runs and must end with this process. */
-type Running = { readonly stop: () => void };
 
 /**
  * Ends everything and removes the store when this process ends, whether the benchmark is done, fails or is
@@ -97,25 +58,130 @@ function cleanUpAtExit(running: readonly Running[], directory: string): void {
   });
 }
 
-async function run(options: Options, directory: string, running: Running[]): Promise<void> {
-  console.log(`Durable Objects are stored below ${options.storage}.`);
-  const loadAverage = warnOfOtherWork();
-  const generator = new LoadGenerator();
-  running.push(generator);
-  const { workerd: gateway, alipayplusKey, keys } = await startGateway(directory, CallMaker.customerIds());
-  running.push(gateway);
-  const maker = new CallMaker(alipayplusKey);
-  const answer = await sampleAnswer(maker, generator, gateway);
-  const floor = await startFloor(directory, keys, answer);
-  running.push(floor);
-  const samples = await runRounds({ ...options, servers: { gateway, floor }, maker, generator });
-  const comparison = await startComparison(directory);
-  running.push(comparison);
-  const comparisons = await compareCore(comparison, options.roundCount);
-  printScenarios(samples);
-  printCosts(samples);
-  printComparisons(comparisons);
-  printJson({ ...options, loadAverage }, samples, comparisons);
+/** One run of the benchmark. */
+class Bench {
+  readonly #options: Options;
+  readonly #directory: string;
+  readonly #running: Running[];
+  readonly #keys: DevelopmentKeys;
+  readonly #maker: CallMaker;
+
+  constructor(options: Options, directory: string, running: Running[]) {
+    this.#options = options;
+    this.#directory = directory;
+    this.#running = running;
+    this.#keys = ensureDevelopmentKeys(join(directory, "keys"));
+    this.#maker = new CallMaker(createPrivateKey(this.#keys.alipayplus.privateKey));
+  }
+
+  /** Measures everything but the overload. */
+  async run(): Promise<void> {
+    const loadAverage = warnOfOtherWork();
+    const generator = this.#runs(new LoadGenerator("load.ts"));
+    const checkouts = await this.#build();
+    const contestants: Record<Core, RawWorkerd>[] = [];
+    for (const checkout of checkouts) {
+      contestants.push({
+        EMBEDDED: await this.#start(checkout, "EMBEDDED"),
+        HTTP: await this.#start(checkout, "HTTP"),
+      });
+    }
+    const answer = await this.#sampleAnswer(generator, contestants[0]);
+    const floor = this.#runs(await startFloor(this.#directory, this.#keys, answer));
+    const samples = await runRounds({ ...this.#options, floor, contestants, maker: this.#maker, generator });
+    const results = [];
+    for (const [index, checkout] of checkouts.entries()) {
+      results.push(await this.#count(checkout, generator, samples[index]));
+    }
+    const comparison = this.#runs(await startComparison(this.#directory));
+    const comparisons = await compareCore(comparison, this.#options.roundCount);
+    for (const { name, samples, counted, costs } of results) {
+      printScenarios(name, samples);
+      printProcessCosts(name, samples);
+      printCounts(name, counted);
+      printMillionCosts(name, costs);
+    }
+    const [ours, baseline] = results;
+    const paired = ours && baseline && compareGateways(ours, baseline);
+    if (paired) printPaired(paired);
+    printComparisons(comparisons);
+    this.#printJson({
+      loadAverage,
+      prices: PRICES,
+      ...(ours && figuresOf(ours)),
+      ...(baseline && { baselineFigures: figuresOf(baseline), paired }),
+      core: comparisonFigures(comparisons),
+    });
+  }
+
+  /** Measures the overload. */
+  async overload(): Promise<void> {
+    const loadAverage = warnOfOtherWork();
+    const closedLoop = this.#runs(new LoadGenerator("load.ts"));
+    const openLoop = this.#runs(new LoadGenerator("overload/open-loop.ts"));
+    const results = [];
+    for (const checkout of await this.#build()) {
+      const gateway = await this.#start(checkout, "EMBEDDED");
+      const measured = await measureOverload({ ...this.#options, gateway, maker: this.#maker, closedLoop, openLoop });
+      gateway.stop();
+      printOverload(checkout.name, measured);
+      results.push(roundedFigures(measured));
+    }
+    const [overload, baselineOverload] = results;
+    this.#printJson({ loadAverage, overload, baselineOverload });
+  }
+
+  #runs<Started extends Running>(started: Started): Started {
+    this.#running.push(started);
+    return started;
+  }
+
+  async #build(): Promise<Checkout[]> {
+    const { baseline, storage } = this.#options;
+    console.log(`Durable Objects are stored below ${storage}.`);
+    const copy = join(this.#directory, "baseline");
+    if (baseline !== undefined) copyCheckout(resolve(baseline), copy);
+    const ours: Checkout = { name: "this checkout", built: await buildGateway(ROOT) };
+    return baseline === undefined ? [ours] : [ours, { name: "baseline", built: await buildGateway(copy) }];
+  }
+
+  async #start({ name, built }: Checkout, core: Core): Promise<RawWorkerd> {
+    const directory = join(this.#directory, `gateway-${name.replace(" ", "-")}-${core}`);
+    const { variables } = this.#options;
+    return this.#runs(await startGateway({ built, core, keys: this.#keys, variables, counts: false, directory }));
+  }
+
+  /** The body of a pay that succeeded: what the floor answers too. */
+  async #sampleAnswer(generator: LoadGenerator<"load.ts">, gateway: Record<Core, RawWorkerd> | undefined) {
+    const calls = await this.#maker.make("duplicatePay", 1);
+    const origin = gateway?.EMBEDDED.originOf("gateway") ?? "";
+    const load = { origin, calls, callCount: calls.length, connectionCount: 1, expectedText: '"SUCCESS"' };
+    return (await generator.run("the first pay", load)).sampleAnswer;
+  }
+
+  async #count({ name, built }: Checkout, generator: LoadGenerator<"load.ts">, samples: Samples | undefined) {
+    if (samples === undefined) throw new Error(`${name} was not measured`);
+    console.log(`counting what calls of ${name} ask of the platform`);
+    const { variables } = this.#options;
+    const directory = join(this.#directory, `counting-${name.replace(" ", "-")}`);
+    const counted = await countCalls({ built, keys: this.#keys, variables, maker: this.#maker, generator, directory });
+    return { name, samples, counted, costs: millionCosts(counted, samples) };
+  }
+
+  #printJson(figures: object): void {
+    const { storage, roundCount, connectionCount, measuredMs, baseline, variables } = this.#options;
+    const run = { storage, roundCount, connectionCount, measuredMs, baseline, variables };
+    console.log(`\n${JSON.stringify({ ...run, ...figures })}`);
+  }
+}
+
+/** A checkout's figures for the last line. */
+function figuresOf(result: { readonly samples: Samples; readonly counted: Counted; readonly costs: MillionCosts }) {
+  return {
+    scenarios: scenarioFigures(result.samples),
+    counts: roundedFigures(result.counted),
+    millionCost: roundedFigures(result.costs),
+  };
 }
 
 await runCommand({ help: HELP, options: OPTIONS }, async (values) => {
@@ -124,7 +190,8 @@ await runCommand({ help: HELP, options: OPTIONS }, async (values) => {
   const running: Running[] = [];
   cleanUpAtExit(running, directory);
   guardRuntimes();
-  await run(options, directory, running);
+  const bench = new Bench(options, directory, running);
+  await (options.isOverload ? bench.overload() : bench.run());
   // The servers and the load generator would keep this process alive.
   process.exit();
 });

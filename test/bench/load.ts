@@ -5,6 +5,7 @@
  */
 import { Agent, request } from "node:http";
 import type { SignedCall } from "../support/end-to-end/alipayplus-messages.ts";
+import { percentile } from "./statistics.ts";
 
 /** One measurement to be made. */
 export type Load = {
@@ -24,6 +25,8 @@ export type LoadResult = {
   readonly callsPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** Calls whose connection ended without an answer, and that were sent once more, as Alipay+ would. */
+  readonly repeatedCount: number;
   /** The last answer's body. */
   readonly sampleAnswer: string;
 };
@@ -48,24 +51,25 @@ function send(agent: Agent, origin: string, call: SignedCall): Promise<string> {
   return promise;
 }
 
-/** The value below which a part of the sorted values lies (nearest rank). */
-function percentile(sorted: Float64Array, part: number): number {
-  return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN;
-}
-
 async function measure(load: Load): Promise<LoadResult> {
   const { origin, calls, callCount, connectionCount, expectedText } = load;
   const agent = new Agent({ keepAlive: true, maxSockets: connectionCount });
   const latenciesMs = new Float64Array(callCount);
   let next = 0;
   let sampleAnswer = "";
+  let repeatedCount = 0;
+  const sendAgain = (call: SignedCall, error: unknown): Promise<string> => {
+    if ((error as { code?: string }).code !== "ECONNRESET") throw error;
+    repeatedCount += 1;
+    return send(agent, origin, call);
+  };
   const sendInTurn = async (): Promise<void> => {
     while (next < callCount) {
       const index = next++;
       const call = calls[index % calls.length];
       if (call === undefined) throw new Error("no calls were prepared");
       const sentAtMs = performance.now();
-      sampleAnswer = await send(agent, origin, call);
+      sampleAnswer = await send(agent, origin, call).catch((error: unknown) => sendAgain(call, error));
       latenciesMs[index] = performance.now() - sentAtMs;
       if (!sampleAnswer.includes(expectedText)) throw new Error(`expected ${expectedText}, got ${sampleAnswer}`);
     }
@@ -79,6 +83,7 @@ async function measure(load: Load): Promise<LoadResult> {
     callsPerSecond: (callCount / elapsedMs) * 1000,
     p50Ms: percentile(latenciesMs, 0.5),
     p99Ms: percentile(latenciesMs, 0.99),
+    repeatedCount,
     sampleAnswer,
   };
 }

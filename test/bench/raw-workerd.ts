@@ -21,9 +21,12 @@ export type RawWorker = {
   readonly name: string;
   readonly bundle: Bundle;
   readonly compatibilityDate: string;
+  readonly compatibilityFlags?: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
   /** Binding name to class; `worker` names the Worker that has the class. */
   readonly durableObjects: readonly { readonly binding: string; readonly className: string; readonly worker: string }[];
+  /** The Worker that answers whatever this one sends out; the network when left out. */
+  readonly outgoingTo?: string;
 };
 
 /** What a process has used since it began. */
@@ -33,6 +36,8 @@ export type ProcessCost = { readonly processorMs: number; readonly writeCalls: n
 export type RawWorkerd = {
   /** The address of a Worker: `http://127.0.0.1:<port>`. */
   readonly originOf: (worker: string) => string;
+  /** Where the Durable Objects are stored: a directory a class, a SQLite database an object. */
+  readonly storageDirectory: string;
   /** What the process has used, or nothing where there is no /proc. */
   readonly cost: () => ProcessCost | undefined;
   readonly stop: () => void;
@@ -68,13 +73,16 @@ function workerConstant(worker: RawWorker, directory: string): string {
   const namespaces = classes.map(
     ({ className }) => `(className = ${literal(className)}, uniqueKey = ${literal(className)}, enableSql = true)`,
   );
+  const outgoing = worker.outgoingTo === undefined ? "" : `globalOutbound = ${literal(worker.outgoingTo)},`;
   const storage = classes.length > 0 ? 'durableObjectStorage = (localDisk = "disk"),' : "";
   return `const ${worker.name} :Workerd.Worker = (
   modules = [${moduleEntries(worker, directory).join(",\n    ")}],
   compatibilityDate = ${literal(worker.compatibilityDate)},
+  compatibilityFlags = [${(worker.compatibilityFlags ?? []).map(literal).join(", ")}],
   bindings = [${bindingEntries(worker).join(",\n    ")}],
   durableObjectNamespaces = [${namespaces.join(", ")}],
   ${storage}
+  ${outgoing}
 );`;
 }
 
@@ -136,11 +144,16 @@ export async function startRawWorkerd(workers: readonly RawWorker[], directory: 
   const ended = once(child, "exit").then(([code, signal]) => {
     throw new Error(`workerd ended with ${signal ?? code}`);
   });
-  ended.catch(() => undefined);
+  let isStopped = false;
+  ended.catch((error: Error) => isStopped || console.error(error.message));
   const ports = await Promise.race([readPorts(child.stdio[3] as Readable, workers.length), ended]);
   return {
     originOf: (worker) => `http://127.0.0.1:${ports.get(worker)}`,
+    storageDirectory,
     cost: () => (child.pid === undefined ? undefined : processCost(child.pid)),
-    stop: () => child.kill("SIGKILL"),
+    stop: () => {
+      isStopped = true;
+      child.kill("SIGKILL");
+    },
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The benchmark's tables and its last line.
+ * The benchmark's tables of what was timed.
  */
 import type { Comparison } from "./comparison.ts";
 import type { Sample, Samples } from "./rounds.ts";
@@ -50,8 +50,8 @@ function targetText({ target }: Scenario, figures: ScenarioFigures): string {
 }
 
 /** Prints throughput, latency and the ratios to the floor. */
-export function printScenarios(samples: Samples): void {
-  console.log("\nThroughput and latency (medians of all rounds)");
+export function printScenarios(name: string, samples: Samples): void {
+  console.log(`\nThroughput and latency, ${name} (medians of all rounds)`);
   const rows = SCENARIOS.map((scenario) => {
     const figures = figuresOf(samples, scenario.name);
     return [
@@ -68,15 +68,15 @@ export function printScenarios(samples: Samples): void {
 }
 
 /** Prints what the server's process used for a call. */
-export function printCosts(samples: Samples): void {
+export function printProcessCosts(name: string, samples: Samples): void {
   if (samples.floor.some(({ costOfCall }) => costOfCall === undefined)) return;
-  console.log("\nWhat workerd uses for one call");
+  console.log(`\nWhat workerd uses for one call, ${name}`);
   const floor = figuresOf(samples, "floor");
-  const rows = SCENARIOS.map(({ name, title }) => {
-    const figures = figuresOf(samples, name);
+  const rows = SCENARIOS.map((scenario) => {
+    const figures = figuresOf(samples, scenario.name);
     const ofFloor = (floor.processorMsPerCall ?? Number.NaN) / (figures.processorMsPerCall ?? Number.NaN);
     return [
-      title,
+      scenario.title,
       String(figures.processorMsPerCall?.toFixed(2)),
       ofFloor.toFixed(2),
       String(figures.writeCallsPerCall?.toFixed(1)),
@@ -98,24 +98,18 @@ export function printComparisons(comparisons: readonly Comparison[]): void {
   printTable([["", "core ns", "twin ns", "twin/core"], ...rows]);
 }
 
-/** What was run, for the last line. */
-type RunDescription = {
-  readonly storage: string;
-  readonly roundCount: number;
-  readonly connectionCount: number;
-  readonly measuredMs: number;
-  /** The machine's load average before the run: what else it had to do. */
-  readonly loadAverage: number;
-};
-
-/** Prints everything as one JSON object on one line. */
-export function printJson(run: RunDescription, samples: Samples, comparisons: readonly Comparison[]): void {
-  const scenarios = Object.fromEntries(SCENARIOS.map(({ name }) => [name, figuresOf(samples, name)]));
-  const core = Object.fromEntries(
+/** The comparisons for the last line. */
+export function comparisonFigures(comparisons: readonly Comparison[]): object {
+  return Object.fromEntries(
     comparisons.map(({ name, coreNanoseconds, twinNanoseconds }) => [
       name,
       { coreNanoseconds: rounded(coreNanoseconds, 1), twinNanoseconds: rounded(twinNanoseconds, 1) },
     ]),
   );
-  console.log(`\n${JSON.stringify({ ...run, scenarios, core })}`);
+}
+
+/** The scenarios for the last line. */
+export function scenarioFigures(samples: Samples): Readonly<Record<ScenarioName, ScenarioFigures>> {
+  const figures = SCENARIOS.map(({ name }) => [name, figuresOf(samples, name)]);
+  return Object.fromEntries(figures) as Record<ScenarioName, ScenarioFigures>;
 }

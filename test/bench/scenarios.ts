@@ -10,8 +10,8 @@ import {
   signCall,
 } from "../support/end-to-end/alipayplus-messages.ts";
 
-/** How many customers pay: enough to touch every shard of the ledger. */
-const CUSTOMER_COUNT = 128;
+/** How many customers pay: enough to touch every shard. */
+export const CUSTOMER_COUNT = 128;
 
 /** How many different calls a scenario that may repeat itself sends in turn. */
 const REPEATED_CALL_COUNT = 64;
@@ -21,14 +21,18 @@ const SIGNING_BATCH = 32;
 
 const PAY_TO_AMOUNT_MINOR = 1000n;
 
-/** The five things that are measured. */
-export type ScenarioName = "floor" | "freshPay" | "duplicatePay" | "inquiry" | "badSignature";
+/** Which core a gateway asks for a debit. */
+export type Core = "EMBEDDED" | "HTTP";
+
+/** What is measured. */
+export type ScenarioName = "floor" | "freshPay" | "duplicatePay" | "inquiry" | "badSignature" | "freshPayHttp";
 
 /** One of them. */
 export type Scenario = {
   readonly name: ScenarioName;
   readonly title: string;
-  readonly worker: "gateway" | "floor";
+  /** Who answers: the floor, or the gateway with one of the cores. */
+  readonly server: "FLOOR" | Core;
   /** What every answer must contain. */
   readonly expectedText: string;
   /** The least throughput that is wanted, as a multiple of the floor's. */
@@ -40,20 +44,21 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "floor",
     title: "floor: verify and sign",
-    worker: "floor",
+    server: "FLOOR",
     expectedText: '"SUCCESS"',
     target: undefined,
   },
-  { name: "freshPay", title: "fresh pay", worker: "gateway", expectedText: '"SUCCESS"', target: 0.55 },
-  { name: "duplicatePay", title: "duplicate pay", worker: "gateway", expectedText: '"SUCCESS"', target: undefined },
-  { name: "inquiry", title: "inquiryPayment", worker: "gateway", expectedText: '"paymentResult"', target: 0.8 },
+  { name: "freshPay", title: "fresh pay", server: "EMBEDDED", expectedText: '"SUCCESS"', target: 0.55 },
+  { name: "duplicatePay", title: "duplicate pay", server: "EMBEDDED", expectedText: '"SUCCESS"', target: undefined },
+  { name: "inquiry", title: "inquiryPayment", server: "EMBEDDED", expectedText: '"paymentResult"', target: 0.8 },
   {
     name: "badSignature",
     title: "bad signature",
-    worker: "gateway",
+    server: "EMBEDDED",
     expectedText: '"INVALID_SIGNATURE"',
     target: 5,
   },
+  { name: "freshPayHttp", title: "fresh pay, HTTP core", server: "HTTP", expectedText: '"SUCCESS"', target: undefined },
 ];
 
 function customerIdOf(index: number): string {
@@ -83,6 +88,7 @@ export class CallMaker {
   make(scenario: ScenarioName, callCount: number): Promise<SignedCall[]> {
     switch (scenario) {
       case "freshPay":
+      case "freshPayHttp":
         return this.#sign(callCount, () => this.#pay(this.#paymentCount++));
       case "floor":
       case "duplicatePay":
@@ -96,15 +102,33 @@ export class CallMaker {
     }
   }
 
+  /** The codes of the next fresh pays, each with the customer who shows it. */
+  nextCodes(count: number): { readonly paymentCode: string; readonly customerId: string }[] {
+    return Array.from({ length: count }, (_, index) => {
+      const { paymentCode, customerId } = this.#payment(this.#paymentCount + index);
+      return { paymentCode, customerId };
+    });
+  }
+
+  /** Asks for the results of payments. */
+  inquiries(paymentRequestIds: readonly string[]): Promise<SignedCall[]> {
+    return this.#sign(paymentRequestIds.length, (index) =>
+      signCall(this.#privateKey, "inquiryPayment", inquiryMessage(paymentRequestIds[index] ?? "")),
+    );
+  }
+
   /** A pay by its number; the negative ones are those that are repeated. */
   #pay(number: number): Promise<SignedCall> {
-    const payment = {
+    return signCall(this.#privateKey, "pay", payMessage(this.#payment(number)));
+  }
+
+  #payment(number: number): Parameters<typeof payMessage>[0] {
+    return {
       paymentRequestId: this.#paymentRequestId(number),
       paymentCode: paymentCode(BigInt(number) + BigInt(REPEATED_CALL_COUNT)),
       customerId: customerIdOf(Math.abs(number) % CUSTOMER_COUNT),
       payToAmountMinor: PAY_TO_AMOUNT_MINOR,
     };
-    return signCall(this.#privateKey, "pay", payMessage(payment));
   }
 
   #paymentRequestId(number: number): string {

@@ -9,9 +9,22 @@ export function median(values: readonly number[]): number {
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle) - 1] ?? Number.NaN)) / 2;
 }
 
+/** The value below which a part of the sorted values lies (nearest rank); not a number when there are none. */
+export function percentile(sorted: Float64Array, part: number): number {
+  return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN;
+}
+
 /** A number with so many decimals, without trailing imprecision, for the JSON line. */
 export function rounded(value: number, decimals: number): number {
   return Number(value.toFixed(decimals));
+}
+
+/** The same figures for the JSON line, every number with at most so many decimals. */
+export function roundedFigures(figures: unknown, decimals = 4): unknown {
+  if (typeof figures === "number") return rounded(figures, decimals);
+  if (Array.isArray(figures)) return figures.map((figure) => roundedFigures(figure, decimals));
+  if (typeof figures !== "object" || figures === null) return figures;
+  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, roundedFigures(value, decimals)]));
 }
 
 /** Prints rows in columns: the first to the left, the others to the right. */

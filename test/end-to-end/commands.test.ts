@@ -1,12 +1,14 @@
 /** The command lines of the npm commands: each explains itself, and refuses what it does not know. */
 import { spawnSync } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ROOT } from "../../scripts/project.ts";
 
 /** The files that are a command. */
-const COMMANDS = globSync(["scripts/*.ts", "test/bench/*.ts", "test/end-to-end/days/*.ts"], { cwd: ROOT })
+const COMMANDS = globSync(["scripts/{,deployment/}*.ts", "test/{bench,mutants}/*.ts", "test/end-to-end/days/*.ts"], {
+  cwd: ROOT,
+})
   .filter((path) => read(path).includes("await runCommand("))
   .sort();
 
@@ -21,6 +23,13 @@ function run(path: string, ...commandArguments: string[]) {
   return spawnSync(process.execPath, [path, ...commandArguments], { cwd: ROOT, encoding: "utf8" });
 }
 
+/** The help of a command as it is written: in its own file, or in the one that it imports it from. */
+function helpOf(path: string): string {
+  const imported = /^import \{[^}]*\bHELP\b[^}]*\} from "(\.[^"]+)";/m.exec(read(path))?.[1];
+  const source = imported === undefined ? path : join(dirname(path), imported);
+  return /^(?:export )?const HELP = `([^`]*)`;/m.exec(read(source))?.[1] ?? "";
+}
+
 describe("a command", () => {
   it("is every file of ours that an npm script runs", () => {
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
@@ -32,8 +41,7 @@ describe("a command", () => {
   it.each(COMMANDS)("explains itself and does nothing else: %s", (path) => {
     const { status, stdout, stderr } = run(path, "--help");
     expect([status, stderr]).toEqual([0, ""]);
-    const [, help = ""] = /^const HELP = `([^`]*)`;/m.exec(read(path)) ?? [];
-    const parts = help.split(/\$\{.*\}/);
+    const parts = helpOf(path).split(/\$\{.*\}/);
     expect(parts[0]).toMatch(/^Usage: /);
     expect(stdout.startsWith(parts[0] ?? "")).toBe(true);
     expect(stdout.endsWith(`${parts.at(-1)}\n`)).toBe(true);

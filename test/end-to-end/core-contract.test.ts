@@ -35,7 +35,7 @@ async function freshSubject(): Promise<WireSubject & { readonly balance: () => P
   return {
     url: reference.url,
     secret: SECRET,
-    core: createHttpCore({ url: reference.url, secret: SECRET, timeoutMs: ANSWER_TIMEOUT_MS }),
+    core: createHttpCore({ url: reference.url, secret: SECRET, timeoutMs: ANSWER_TIMEOUT_MS, sendsExpired: true }),
     customerId,
     currency: "HKD",
     async balance() {
@@ -90,7 +90,12 @@ describe("the reference core", () => {
     expect(await before.core.debit(payment)).toEqual({ outcome: "UNANSWERED" });
     reference = await startReferenceCore(join(directory, "core.sqlite"), SECRET);
 
-    const core = createHttpCore({ url: reference.url, secret: SECRET, timeoutMs: ANSWER_TIMEOUT_MS });
+    const core = createHttpCore({
+      url: reference.url,
+      secret: SECRET,
+      timeoutMs: ANSWER_TIMEOUT_MS,
+      sendsExpired: true,
+    });
     expect([await core.debit(payment), await core.refund(refund), await core.reverse(reversal)]).toEqual(answers);
     const response = await fetch(`${reference.url}/customers/${before.customerId}`);
     expect(await response.json()).toMatchObject({ balance: String(balance) });

@@ -34,7 +34,7 @@ beforeAll(async () => {
   core = await startReferenceCore(join(directory, "core.sqlite"), SECRET);
   const settings = { currency: SAMPLE_CURRENCY, balance: "10000" };
   await fetch(`${core.url}/customers/${CUSTOMER_ID}`, { method: "PUT", body: JSON.stringify(settings) });
-  await rehearsal.start({ CORE_URL: core.url, CORE_SECRET: SECRET });
+  await rehearsal.start({ CORE: "HTTP", CORE_NAME: "reference-core", CORE_URL: core.url, CORE_SECRET: SECRET });
   alipayplus = rehearsal.alipayplus();
 });
 

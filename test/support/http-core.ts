@@ -2,6 +2,7 @@
 import { Webhook } from "standardwebhooks";
 import { createHttpCore, type HttpCoreOptions } from "../../durable/wallet-core/http/core.ts";
 import type { DebitRequest, RefundRequest, WalletCore } from "../../durable/wallet-core/port.ts";
+import { systemClock } from "../../protocol/clock.ts";
 
 const SECRET = `whsec_${btoa("a secret of the right length for it")}`;
 export const URL_OF_CORE = "https://core.example/plusgate";
@@ -40,7 +41,7 @@ type SeenRequest = {
   readonly init: RequestInit;
 };
 
-type ScriptedCore = { readonly core: WalletCore; readonly seen: SeenRequest[]; readonly waits: number[] };
+export type ScriptedCore = { readonly core: WalletCore; readonly seen: SeenRequest[]; readonly waits: number[] };
 
 /** A core that takes one step per request; a request beyond the last step fails like the network. */
 export function scriptedCore(steps: Step[], options: Partial<HttpCoreOptions> = {}): ScriptedCore {
@@ -51,9 +52,8 @@ export function scriptedCore(steps: Step[], options: Partial<HttpCoreOptions> = 
     url: URL_OF_CORE,
     secret: SECRET,
     timeoutMs: TIMEOUT_MS,
-    nowMs: () => NOW_MS,
+    clock: { ...systemClock, nowMs: () => NOW_MS, sleep: async (durationMs) => void waits.push(durationMs) },
     random: () => 0.5,
-    sleep: async (durationMs) => void waits.push(durationMs),
     async fetch(url, init) {
       const headers = new Headers(init.headers);
       const id = headers.get("webhook-id") ?? "";

@@ -17,6 +17,16 @@ export function otherEnvironment(variables: OtherVariables): Env {
   return bindings as unknown as Env;
 }
 
+/** An environment of its own, in which every call to an object is answered by a test. */
+export function environmentOfObjects(answer: () => Promise<unknown>): Env {
+  const getByName = () => new Proxy({}, { get: () => answer });
+  const bindings = Object.entries(otherEnvironment({})).map(([name, value]) => [
+    name,
+    typeof value === "object" && "getByName" in value ? { getByName } : value,
+  ]);
+  return Object.fromEntries(bindings);
+}
+
 /** Lets the gateway answer one request in that environment. */
 export async function fetchIn(environment: Env, request: Request): Promise<Response> {
   const context = createExecutionContext();

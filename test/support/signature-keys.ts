@@ -20,6 +20,18 @@ export async function generateRsaKeys(modulusBits = 2048): Promise<KeyPairText> 
   return exportText((await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"])) as CryptoKeyPair);
 }
 
+/** A public RSA key of exactly `modulusBits` that has no private one: making a long pair takes seconds. */
+export async function randomRsaPublicKey(modulusBits: number): Promise<string> {
+  const modulus = crypto.getRandomValues(new Uint8Array(Math.ceil(modulusBits / 8)));
+  const top = 1 << ((modulusBits - 1) % 8);
+  modulus[0] = top | ((modulus[0] ?? 0) & (top - 1));
+  modulus[modulus.length - 1] = (modulus.at(-1) ?? 0) | 1;
+  const jwk = { kty: "RSA", n: modulus.toBase64({ alphabet: "base64url", omitPadding: true }), e: "AQAB" };
+  const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("jwk", jwk, algorithm, true, ["verify"]);
+  return new Uint8Array((await crypto.subtle.exportKey("spki", key)) as ArrayBuffer).toBase64();
+}
+
 /** A key pair that is not RSA: P-256. */
 export async function generateEllipticKeys(): Promise<KeyPairText> {
   const algorithm = { name: "ECDSA", namedCurve: "P-256" };

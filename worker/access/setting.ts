@@ -7,5 +7,7 @@ export type SettingFault = { readonly fault: string };
 /** The object of a setting. Numbers and booleans come as text (protocol/json.ts). */
 export function parseJsonSetting(name: string, text: string): { readonly value: JsonObject } | SettingFault {
   const json = parseJsonBody(new TextEncoder().encode(text));
-  return json.ok ? { value: json.value } : { fault: `${name}: must be one JSON object in which no name appears twice` };
+  return json.ok
+    ? { value: json.value }
+    : { fault: `${name}: must be one JSON object in which no name appears twice or has a backslash` };
 }

@@ -1,6 +1,6 @@
 /** cancelPayment: Alipay+ closes a payment, whatever its state. Source: docs/spec/wallet/cancel-payment.md. */
+import { atHomeOfCancelled } from "../../durable/customers/call-home.ts";
 import type { CancelReply } from "../../durable/messages.ts";
-import { onPayments } from "../../durable/payments/call-payments.ts";
 import { cancelRefusal } from "../../durable/payments/results.ts";
 import { parametersOf } from "../../protocol/check-parameters.ts";
 import { paymentIdOf } from "../../protocol/idempotency.ts";
@@ -12,13 +12,25 @@ import type { Interface } from "./interface.ts";
 export const cancelPayment: Interface = {
   path: "/payments/cancelPayment",
   name: "cancelPayment",
+  budgetMs: 8_000,
+  lateCode: "UNKNOWN_EXCEPTION",
   async answer(call) {
     const checked = parametersOf(paymentReference, call.body);
     if ("refusal" in checked) return checked.refusal;
     const { paymentRequestId } = checked.parameters;
     const paymentId = await paymentIdOf(call.clientId, paymentRequestId);
-    const command = { paymentId, paymentRequestId };
-    const reply = await onPayments<CancelReply>(call, paymentId, (payments) => payments.cancel(command));
-    return reply.outcome === "CANCELLED" ? answerOf("SUCCESS") : cancelRefusal(reply.reason);
+    const payment = { paymentId, paymentRequestId };
+    const reply = await atHomeOfCancelled<CancelReply>(call, payment, call.receivedTimeMs, (customers, reference) =>
+      customers.cancel(reference),
+    );
+    switch (reply.outcome) {
+      case "CANCELLED":
+      case "CLOSED":
+        return answerOf("SUCCESS");
+      case "IN_PROCESS":
+        return answerOf("PAYMENT_IN_PROCESS");
+      case "REFUSED":
+        return cancelRefusal(reply.reason);
+    }
   },
 };

@@ -3,8 +3,8 @@
  * docs/spec/results.md#how-a-result-is-reported.
  */
 import * as z from "zod";
+import { atHomeOfPayment } from "../../durable/customers/call-home.ts";
 import type { InquireReply } from "../../durable/messages.ts";
-import { onPayments } from "../../durable/payments/call-payments.ts";
 import { paymentResultOf } from "../../durable/payments/results.ts";
 import { parametersOf } from "../../protocol/check-parameters.ts";
 import { paymentIdOf } from "../../protocol/idempotency.ts";
@@ -20,18 +20,31 @@ export const paymentReference = z.object({ acquirerId: identifier, pspId: identi
 export const inquiryPayment: Interface = {
   path: "/payments/inquiryPayment",
   name: "inquiryPayment",
+  budgetMs: 5_000,
+  lateCode: "UNKNOWN_EXCEPTION",
   async answer(call) {
     const checked = parametersOf(paymentReference, call.body);
     if ("refusal" in checked) return checked.refusal;
-    const paymentId = await paymentIdOf(call.clientId, checked.parameters.paymentRequestId);
-    const reply = await onPayments<InquireReply>(call, paymentId, (payments) => payments.inquire(paymentId));
-    return answerOfReply(paymentId, reply);
+    const { paymentRequestId } = checked.parameters;
+    const paymentId = await paymentIdOf(call.clientId, paymentRequestId);
+    const reply = await atHomeOfPayment<InquireReply>(call, { paymentId, paymentRequestId }, (customers, payment) =>
+      customers.inquire(payment),
+    );
+    switch (reply.outcome) {
+      case "UNKNOWN":
+        return answerOf("ORDER_NOT_EXIST");
+      case "CLOSED":
+        return answerOfPayment(paymentId, { payment: { outcome: "CLOSED" } });
+      case "KNOWN":
+        return answerOfPayment(paymentId, reply);
+    }
   },
 };
 
-function answerOfReply(paymentId: string, reply: InquireReply): Answer {
-  if (reply.outcome === "UNKNOWN") return answerOf("ORDER_NOT_EXIST");
-  const { payment, terms } = reply;
+function answerOfPayment(
+  paymentId: string,
+  { payment, terms, paymentPromoInfo }: Pick<InquireReply, "payment"> & Partial<InquireReply>,
+): Answer {
   return {
     result: resultOf("SUCCESS"),
     paymentResult: paymentResultOf(payment),
@@ -40,6 +53,6 @@ function answerOfReply(paymentId: string, reply: InquireReply): Answer {
     paymentAmount: terms && amountOf(terms.paymentAmount),
     payToAmount: terms && amountOf(terms.payToAmount),
     customerId: terms?.customerId,
-    paymentPromoInfo: terms?.paymentPromoInfo === undefined ? undefined : JSON.parse(terms.paymentPromoInfo),
+    paymentPromoInfo: paymentPromoInfo === undefined ? undefined : JSON.parse(paymentPromoInfo),
   };
 }

@@ -1,7 +1,7 @@
 /** The shape of an interface that Alipay+ calls, and its input from the pipeline (protocol/exchange/answer.ts). */
 import type { Configuration, Env } from "../../durable/env.ts";
 import type { VerifiedCall } from "../../protocol/exchange/answer.ts";
-import type { Answer } from "../../protocol/results.ts";
+import type { Answer, ResultCode } from "../../protocol/results.ts";
 
 /** A verified call. */
 export type Call = VerifiedCall & {
@@ -11,9 +11,13 @@ export type Call = VerifiedCall & {
   readonly usesShard: (shard: number) => void;
 };
 
-/** An interface: its path below the base path, its name in the log, and what it does. */
+/** An interface: its path below the base path, its name in the log, its time, and what it does. */
 export type Interface = {
   readonly path: string;
   readonly name: string;
+  /** How long Alipay+ waits for the answer, in milliseconds (docs/spec/time-limits.md#budgets). */
+  readonly budgetMs: number;
+  /** The answer when nothing is known by then: a payment or refund is in process, of the others nothing can be said. */
+  readonly lateCode: Extract<ResultCode, "PAYMENT_IN_PROCESS" | "UNKNOWN_EXCEPTION">;
   readonly answer: (call: Call) => Promise<Answer>;
 };

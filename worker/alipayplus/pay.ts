@@ -1,7 +1,7 @@
 /** pay: Alipay+ asks the wallet to take a payment from a customer. Source: docs/spec/wallet/pay.md. */
 import * as z from "zod";
-import type { EvaluateReply, PayCommand } from "../../durable/messages.ts";
-import { onPayments } from "../../durable/payments/call-payments.ts";
+import { atHomeOfCustomer } from "../../durable/customers/call-home.ts";
+import type { Busy, EvaluateReply, PayCommand } from "../../durable/messages.ts";
 import { paymentRefusal } from "../../durable/payments/results.ts";
 import { parametersOf } from "../../protocol/check-parameters.ts";
 import { fingerprintOf, paymentIdOf } from "../../protocol/idempotency.ts";
@@ -56,6 +56,8 @@ const COMPARED = ["paymentAmount", "payToAmount", "surchargeInfo", "paymentMetho
 export const pay: Interface = {
   path: "/payments/pay",
   name: "pay",
+  budgetMs: 8_000,
+  lateCode: "PAYMENT_IN_PROCESS",
   async answer(call) {
     const checked = parametersOf(payParameters, call.body);
     if ("refusal" in checked) return checked.refusal;
@@ -65,8 +67,8 @@ export const pay: Interface = {
 
     const command = await commandOf(call, parameters);
     const isEvaluation = parameters.paymentFactor.isPaymentEvaluation === true;
-    const reply = await onPayments<EvaluateReply>(call, command.paymentId, (payments) =>
-      isEvaluation ? payments.evaluate(command) : payments.pay(command),
+    const reply = await atHomeOfCustomer<EvaluateReply | Busy>(call, command.terms.customerId, (customers) =>
+      isEvaluation ? customers.evaluate(command) : customers.pay(command),
     );
     return answerOfReply(command, reply);
   },
@@ -126,6 +128,7 @@ async function commandOf(call: Call, parameters: PayParameters): Promise<PayComm
     paymentId,
     paymentRequestId,
     fingerprint,
+    receivedTimeMs: call.receivedTimeMs,
     expiryTimeMs: paymentExpiryTime ?? call.receivedTimeMs + call.configuration.paymentTimeLimitMs,
     terms: {
       customerId: paymentMethod.customerId,
@@ -135,14 +138,16 @@ async function commandOf(call: Call, parameters: PayParameters): Promise<PayComm
       debit: surchargeInfo?.surchargeAmount ?? payToAmount,
       referenceMerchantId: parameters.order.merchant?.referenceMerchantId,
       merchantCategoryCode: parameters.order.merchant?.merchantMCC,
+    },
+    texts: {
+      message: call.message,
       paymentPromoInfo: promotion === undefined ? undefined : JSON.stringify(promotion),
       paymentNotifyUrl,
     },
-    message: call.message,
   };
 }
 
-function answerOfReply(command: PayCommand, reply: EvaluateReply): Answer {
+function answerOfReply(command: PayCommand, reply: EvaluateReply | Busy): Answer {
   const { customerId } = command.terms;
   switch (reply.outcome) {
     case "SUCCEEDED": {
@@ -159,5 +164,7 @@ function answerOfReply(command: PayCommand, reply: EvaluateReply): Answer {
       return answerOf("ORDER_IS_CLOSED");
     case "IN_PROCESS":
       return answerOf("PAYMENT_IN_PROCESS");
+    case "BUSY":
+      return answerOf("REQUEST_TRAFFIC_EXCEED_LIMIT");
   }
 }

@@ -1,14 +1,15 @@
 /** refund: Alipay+ refunds a part or all of a payment. Source: docs/spec/wallet/refund.md. */
 import * as z from "zod";
-import type { RefundReply } from "../../durable/messages.ts";
-import { onPayments } from "../../durable/payments/call-payments.ts";
+import { atHomeOfPayment } from "../../durable/customers/call-home.ts";
+import { DirectoryClient } from "../../durable/directory/client.ts";
+import type { RefundCommand, RefundReply } from "../../durable/messages.ts";
 import { refundRefusal } from "../../durable/payments/results.ts";
 import { parametersOf } from "../../protocol/check-parameters.ts";
 import { fingerprintOf, paymentIdOf, refundIdOf } from "../../protocol/idempotency.ts";
 import { identifier, positiveAmount, quote, refundPromoInfo, surchargeInfo } from "../../protocol/parameters.ts";
 import { type Answer, answerOf, illegalParameter, resultOf } from "../../protocol/results.ts";
 import { formatTime } from "../../protocol/time.ts";
-import type { Interface } from "./interface.ts";
+import type { Call, Interface } from "./interface.ts";
 
 const refundParameters = z.object({
   acquirerId: identifier,
@@ -30,6 +31,8 @@ const COMPARED = ["refundAmount", "refundFromAmount", "refundPromoInfo", "surcha
 export const refund: Interface = {
   path: "/payments/refund",
   name: "refund",
+  budgetMs: 8_000,
+  lateCode: "PAYMENT_IN_PROCESS",
   async answer(call) {
     const checked = parametersOf(refundParameters, call.body);
     if ("refusal" in checked) return checked.refusal;
@@ -45,10 +48,38 @@ export const refund: Interface = {
     const surchargeAmount = parameters.surchargeInfo?.surchargeAmount;
     const amounts = { refundAmount, refundFromAmount, surchargeAmount };
     const command = { refundId, refundRequestId, paymentId, fingerprint, ...amounts, message: call.message };
-    const reply = await onPayments<RefundReply>(call, paymentId, (payments) => payments.refund(command));
+    const reply = await refundAtHome(call, command, paymentRequestId);
     return answerOfReply(refundId, reply);
   },
 };
+
+/** Binds the refund to its payment in the directory, and lets the payment's home refund: once per `refundRequestId`. */
+async function refundAtHome(call: Call, command: RefundCommand, paymentRequestId: string): Promise<RefundReply> {
+  const { refundId, paymentId } = command;
+  const claim = (paymentIsUnknown: boolean) =>
+    new DirectoryClient(call).claimRefund(refundId, paymentId, paymentIsUnknown);
+  const reply = await atHomeOfPayment<RefundReply>(
+    call,
+    { paymentId, paymentRequestId },
+    async (customers, payment) => {
+      const claimed = await claim(false);
+      if (claimed.paymentId !== paymentId) return { outcome: "INCONSISTENT" };
+      if (claimed.paymentIsUnknown) return { outcome: "REFUSED", reason: "PAYMENT_UNKNOWN" };
+      return customers.refund(command, payment);
+    },
+  );
+  switch (reply.outcome) {
+    case "CLOSED":
+      return { outcome: "REFUSED", reason: "PAYMENT_CLOSED" };
+    case "UNKNOWN": {
+      const claimed = await claim(true);
+      const isSame = claimed.paymentId === paymentId;
+      return isSame ? { outcome: "REFUSED", reason: "PAYMENT_UNKNOWN" } : { outcome: "INCONSISTENT" };
+    }
+    default:
+      return reply;
+  }
+}
 
 function answerOfReply(refundId: string, reply: RefundReply): Answer {
   switch (reply.outcome) {

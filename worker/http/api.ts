@@ -8,7 +8,8 @@ import { isOverloaded } from "../../durable/platform/call-shard.ts";
 import { logFault, logRequest, type RequestLine } from "../../durable/platform/log.ts";
 import { nowMs } from "../../protocol/clock.ts";
 import { identifier } from "../../protocol/parameters.ts";
-import { type Edge, edgeOf } from "../access/edge.ts";
+import { closedBy, type Edge, edgeOf } from "../access/edge.ts";
+import { edgeLimit } from "./edge-limit.ts";
 import { type Endpoint, PATH_VARIABLE } from "./endpoint.ts";
 import { isProblem, type Problem, problem, problemResponse } from "./problem.ts";
 
@@ -19,7 +20,11 @@ type ApiTypes = {
 
 type ApiContext = Context<ApiTypes>;
 
-const OVERLOAD_PAUSE_SECONDS = 1;
+/** The answer while too much is under way. */
+const OVERLOADED: Problem = { ...problem("TOO_MANY_REQUESTS"), retryAfterSeconds: 1 };
+
+/** The answer of what is closed by a setting of its own, while payments go on. */
+const CLOSED = problem("MISCONFIGURED", "One of the settings of this path is wrong; the gateway's log names it.");
 
 /** The path of a request as it was sent, for Hono, which otherwise would decode `%61` to `a` before it routes. */
 export function requestedPath({ url }: Request): string {
@@ -34,15 +39,15 @@ export function requestedPath({ url }: Request): string {
  */
 export function createApi(path: string, endpoints: readonly Endpoint[]): Hono<ApiTypes> {
   const api = new Hono<ApiTypes>({ getPath: requestedPath });
-  api.use(`${path}/*`, receive);
+  api.use(`${path}/*`, (context, next) => receive(context, path, next));
+  api.use(`${path}/*`, limitCalls());
   for (const [below, here] of Map.groupBy(endpoints, (endpoint) => endpoint.path)) {
-    for (const pattern of patternsOf(below)) api.all(`${path}${pattern}`, (context) => answerMethod(context, here));
+    for (const pattern of patternsOf(below))
+      api.all(`${path}${pattern}`, (context) => answerPath(context, `${path}${below}`, here));
   }
   api.all(`${path}/*`, (context) => refuse(context, problem("NOT_FOUND")));
   api.onError((error, context) => {
-    if (isOverloaded(error)) {
-      return refuse(context, { ...problem("TOO_MANY_REQUESTS"), retryAfterSeconds: OVERLOAD_PAUSE_SECONDS });
-    }
+    if (isOverloaded(error)) return refuse(context, OVERLOADED);
     logFault("call-failed", error, { requestId: context.var.line.requestId });
     return refuse(context, problem("INTERNAL_ERROR"));
   });
@@ -50,7 +55,7 @@ export function createApi(path: string, endpoints: readonly Endpoint[]): Hono<Ap
 }
 
 /** The pipeline of every call: checked settings, the answer, its `Plusgate-Request-Id`, its line in the log. */
-async function receive(context: ApiContext, next: () => Promise<void>): Promise<Response | undefined> {
+async function receive(context: ApiContext, path: string, next: () => Promise<void>): Promise<Response | undefined> {
   const receivedTimeMs = nowMs();
   const requestId = crypto.randomUUID();
   const line: RequestLine = { requestId, interface: "unknown", resultCode: "SUCCESS", ms: {} };
@@ -59,6 +64,11 @@ async function receive(context: ApiContext, next: () => Promise<void>): Promise<
   if ("fault" in gateway) {
     logFault("misconfigured", gateway.fault, { requestId });
     return problemResponse(problem("MISCONFIGURED"), requestId);
+  }
+  const closing = closedBy(gateway, path);
+  if (closing) {
+    logFault("misconfigured", closing.fault, { requestId });
+    return problemResponse(CLOSED, requestId);
   }
   context.set("gateway", gateway);
   context.set("receivedTimeMs", receivedTimeMs);
@@ -70,8 +80,27 @@ async function receive(context: ApiContext, next: () => Promise<void>): Promise<
   return undefined;
 }
 
+/** Refuses a call while too many others of this API are under way. */
+function limitCalls(): (context: ApiContext, next: () => Promise<void>) => Promise<Response | undefined> {
+  const limitOf = edgeLimit();
+  return async (context, next) => {
+    const leave = limitOf(context.var.gateway).tryEnter();
+    if (!leave) return refuse(context, OVERLOADED);
+    const answering = next();
+    // Otherwise the runtime would end the call of a caller that hangs up, and it would never leave.
+    context.executionCtx.waitUntil(answering.then(leave, leave));
+    await answering;
+    return undefined;
+  };
+}
+
 /** Selects the endpoint of a path by the method. Hono's own `get` would answer HEAD, too. */
-async function answerMethod(context: ApiContext, endpoints: readonly Endpoint[]): Promise<Response> {
+async function answerPath(context: ApiContext, path: string, endpoints: readonly Endpoint[]): Promise<Response> {
+  const closing = closedBy(context.var.gateway, path);
+  if (closing) {
+    logFault("misconfigured", closing.fault, { requestId: context.var.line.requestId });
+    return refuse(context, CLOSED);
+  }
   const endpoint = endpoints.find(({ method }) => method === context.req.method);
   if (endpoint) return answer(context, endpoint);
   const allowedMethods = endpoints.map(({ method }) => method).join(", ");

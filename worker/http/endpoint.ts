@@ -25,7 +25,7 @@ export const PATH_VARIABLE = /\{(\w+)\}/g;
 
 /** An endpoint. */
 export type Endpoint = {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Below the path of its API, `""` for that itself; a variable part in braces. */
   readonly path: string;
   /** The interface in the log. */

@@ -1,9 +1,14 @@
-/** The operators' API, below `/ops`: the status of one payment, and its notification again. */
+/**
+ * The operators' API, below `/ops`: the status of one payment, and its notification again; the customers of the embedded
+ * core; what is kept of a customer. The line in the log that every call writes is its audit: who called, what, and what came of it.
+ */
 import { authenticateOperator } from "../access/operator.ts";
 import { createApi } from "../http/api.ts";
 import type { Arrival, Endpoint } from "../http/endpoint.ts";
 import { type Problem, problem } from "../http/problem.ts";
+import { fundCustomer, putCustomer, readCustomer } from "./customer-endpoints.ts";
 import { inspectPayment, notifyPaymentAgain } from "./payment-endpoints.ts";
+import { eraseCustomerData, exportCustomerData } from "./personal-data-endpoints.ts";
 
 /** Admits only operators (OPS_TOKENS); the log names the operator. */
 function forOperators(endpoint: Endpoint): Endpoint {
@@ -17,4 +22,15 @@ function forOperators(endpoint: Endpoint): Endpoint {
 }
 
 /** The operators' API. */
-export const opsApi = createApi("/ops", [inspectPayment, notifyPaymentAgain].map(forOperators));
+export const opsApi = createApi(
+  "/ops",
+  [
+    inspectPayment,
+    notifyPaymentAgain,
+    putCustomer,
+    readCustomer,
+    fundCustomer,
+    exportCustomerData,
+    eraseCustomerData,
+  ].map(forOperators),
+);

@@ -1,13 +1,13 @@
 /** The operators' calls about one payment. They show neither amounts nor customers. */
+import { atHomeOfPayment } from "../../durable/customers/call-home.ts";
+import type { Customers } from "../../durable/customers/object.ts";
 import type { PaymentInspection } from "../../durable/messages.ts";
-import { onPayments } from "../../durable/payments/call-payments.ts";
-import type { Payments } from "../../durable/payments/object.ts";
 import type { OutboxReport } from "../../durable/platform/outbox/outbox.ts";
 import { paymentIdOf } from "../../protocol/idempotency.ts";
 import { formatTime } from "../../protocol/time.ts";
 import type { Arrival, Endpoint } from "../http/endpoint.ts";
 import { jsonResponse } from "../http/json-response.ts";
-import { isProblem, type Problem, problem } from "../http/problem.ts";
+import { problem } from "../http/problem.ts";
 
 /** GET /ops/payments/{paymentRequestId}: the status of a payment, and the attempts to notify its result. */
 export const inspectPayment: Endpoint = {
@@ -15,10 +15,12 @@ export const inspectPayment: Endpoint = {
   path: "/payments/{paymentRequestId}",
   name: "inspectPayment",
   async respond(arrival) {
-    const found = await onPayment(arrival, async (payments, paymentId) => payments.inspect(paymentId));
-    if (isProblem(found)) return found;
-    const { paymentId, reply } = found;
-    return reply ? jsonResponse({ paymentId, ...inspectionView(reply) }) : problem("PAYMENT_UNKNOWN");
+    const { paymentId, reply } = await onPayment(arrival, async (customers, id) => customers.inspect(id));
+    if (!reply) return problem("PAYMENT_UNKNOWN");
+    if (!("outcome" in reply)) return jsonResponse({ paymentId, ...inspectionView(reply) });
+    return reply.outcome === "CLOSED"
+      ? jsonResponse({ paymentId, status: "CLOSED", closedBy: "CANCEL" })
+      : problem("PAYMENT_UNKNOWN");
   },
 };
 
@@ -28,38 +30,40 @@ export const notifyPaymentAgain: Endpoint = {
   path: "/payments/{paymentRequestId}/notifications",
   name: "notifyPaymentAgain",
   async respond(arrival) {
-    const found = await onPayment(arrival, async (payments, paymentId) => payments.notifyAgain(paymentId));
-    if (isProblem(found)) return found;
-    switch (found.reply.outcome) {
+    const { reply } = await onPayment(arrival, async (customers, id) => customers.notifyAgain(id));
+    switch (reply.outcome) {
       case "DUE":
         return jsonResponse({ outcome: "DUE" });
       case "UNKNOWN":
         return problem("PAYMENT_UNKNOWN");
       case "NOT_FINAL":
         return problem("PAYMENT_NOT_FINAL");
+      case "CLOSED":
       case "NO_URL":
         return problem("PAYMENT_NOT_NOTIFIED");
     }
   },
 };
 
+type AtHome<Reply> = { readonly paymentId: string; readonly reply: Reply | { readonly outcome: "UNKNOWN" | "CLOSED" } };
+
 async function onPayment<Reply>(
   { gateway, parameters, line }: Arrival,
-  ask: (payments: DurableObjectStub<Payments>, paymentId: string) => Promise<Reply>,
-): Promise<{ readonly paymentId: string; readonly reply: Reply } | Problem> {
-  const { clientId } = gateway;
-  if (clientId === undefined)
-    return problem("MISCONFIGURED", "CLIENT_ID does not name the wallet's Client-Id at Alipay+.");
-  const paymentId = await paymentIdOf(clientId, parameters.paymentRequestId ?? "");
+  ask: (customers: DurableObjectStub<Customers>, paymentId: string) => Promise<Reply>,
+): Promise<AtHome<Reply>> {
+  const { paymentRequestId = "" } = parameters;
+  const paymentId = await paymentIdOf(gateway.configuration.clientId, paymentRequestId);
   const usesShard = (shard: number) => {
     line.shard = shard;
   };
-  const reply = await onPayments({ ...gateway, usesShard }, paymentId, (payments) => ask(payments, paymentId));
+  const reply = await atHomeOfPayment({ ...gateway, usesShard }, { paymentId, paymentRequestId }, (customers) =>
+    ask(customers, paymentId),
+  );
   return { paymentId, reply };
 }
 
 function inspectionView(inspection: PaymentInspection): object {
-  const { status, createdTimeMs, expiryTimeMs, dueTimeMs, unanswered, amountsDiffer, notification } = inspection;
+  const { status, createdTimeMs, expiryTimeMs, dueTimeMs, unanswered, amountsDiffer, core, notification } = inspection;
   return {
     status: status.name,
     reason: "reason" in status ? status.reason : undefined,
@@ -70,6 +74,7 @@ function inspectionView(inspection: PaymentInspection): object {
     resolverDueTime: optionalTime(dueTimeMs),
     unanswered,
     amountsDiffer,
+    core,
     notification: notification && notificationView(notification),
   };
 }

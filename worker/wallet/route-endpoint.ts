@@ -21,8 +21,6 @@ async function answerRoute<Body, Reply extends object>(
 ): Promise<Response | Problem> {
   const { request, gateway, parameters, receivedTimeMs, waitUntil, line } = arrival;
   const { clientId } = gateway;
-  if (clientId === undefined)
-    return problem("MISCONFIGURED", "CLIENT_ID does not name the wallet's Client-Id at Alipay+.");
   const authentication = await authenticateCaller(request.headers, gateway, receivedTimeMs);
   if ("reason" in authentication) {
     line.reason = authentication.reason;

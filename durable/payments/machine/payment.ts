@@ -4,8 +4,9 @@
  * The status decides the answer to Alipay+ and what is still owed to the core: a PROCESSING payment needs the result of
  * its debit, a REVERSING one needs its reversal confirmed, all others need nothing. An order that was scanned first
  * waits for the customer's decision (AWAITING_CONFIRMATION). `dueTimeMs` is when the resolver looks at a payment: an
- * order at its expiry, a confirmed or REVERSING payment always, a payment from Alipay+ only after the core has not
- * answered (until then the event that claimed it is still running), and a final one never.
+ * order at its expiry, a PROCESSING or REVERSING payment always, a final one never. So whatever is unfinished is found
+ * by its due time, and no clock has to be right for that. With the embedded core a payment passes PROCESSING and
+ * REVERSING within one transaction, and neither is stored.
  *
  * Source: docs/spec/results.md#how-a-result-is-reported, docs/spec/wallet/cancel-payment.md, docs/spec/time-limits.md;
  * docs/spec/idempotency.md.
@@ -67,15 +68,21 @@ export type PaymentEvent =
   | { readonly type: "REVERSED" }
   /** No answer, or an answer that does not say whether money moved. */
   | { readonly type: "UNANSWERED" }
-  | { readonly type: "CANCEL" };
+  | { readonly type: "CANCEL" }
+  /** Alipay+ had cancelled it before it arrived: the directory says so, and the core was not called. */
+  | { readonly type: "CANCELLED_BEFORE" }
+  /** The directory had an earlier claim, whose expiry counts; no core has been called yet. */
+  | { readonly type: "CLAIMED_BEFORE"; readonly expiryTimeMs: number }
+  /** Its core is not the one of the settings, so no core can be asked. */
+  | { readonly type: "CORE_ABSENT" };
 
 /** Why a cancel cannot be done. */
 export type CancelRefusal = "CANCEL_WINDOW_EXCEEDED" | "PAYMENT_HAS_REFUND";
 
-/**
- * How long the event that began a reversal, or the debit of a confirmed order, may run before the resolver takes over.
- */
+/** How long the event that began a debit or a reversal may run before the resolver takes over. */
 const FIRST_RESOLVE_MS = 6_000;
+/** The wait before the resolver looks again at a payment or refund whose core is absent. */
+export const CORE_ABSENT_PAUSE_MS = 60_000;
 const RESOLVE_PAUSES: PauseLimits = { firstPauseMs: 1_000, pauseLimitMs: 60_000 };
 
 /** The wait after `unanswered` calls in a row without an answer: 1 s, 2 s, 4 s … 60 s. */
@@ -91,7 +98,7 @@ export function claimPayment(codeIsValid: boolean, expiryTimeMs: number, nowMs: 
   const base = { expiryTimeMs, unanswered: 0, dueTimeMs: undefined, hasRefund: false };
   if (nowMs >= expiryTimeMs) return { ...base, status: { name: "CLOSED", closedBy: "EXPIRY" } };
   if (!codeIsValid) return { ...base, status: { name: "FAILED", reason: "CODE_INVALID" } };
-  return { ...base, status: { name: "PROCESSING" } };
+  return { ...base, status: { name: "PROCESSING" }, dueTimeMs: nowMs + FIRST_RESOLVE_MS };
 }
 
 /**
@@ -105,10 +112,10 @@ export function claimOrder(amountsAreRefused: boolean, expiryTimeMs: number, now
   return { ...base, status: { name: "AWAITING_CONFIRMATION" }, dueTimeMs: expiryTimeMs };
 }
 
-/** The tombstone of a cancel that came before its pay: no money ever moved, none will. */
-export function cancelUnknownPayment(nowMs: number): PaymentState {
+/** The tombstone of a payment that ended before its pay or order was stored: no money ever moved, none will. */
+export function closeUnknownPayment(closedBy: "CANCEL" | "EXPIRY", nowMs: number): PaymentState {
   return {
-    status: { name: "CLOSED", closedBy: "CANCEL" },
+    status: { name: "CLOSED", closedBy },
     expiryTimeMs: nowMs,
     unanswered: 0,
     dueTimeMs: undefined,
@@ -116,9 +123,18 @@ export function cancelUnknownPayment(nowMs: number): PaymentState {
   };
 }
 
-/** Whether a cancel may be done now; repeats and payments that hold no money always may. */
-export function mayCancel(state: PaymentState, nowMs: number): true | CancelRefusal {
+/**
+ * Whether a cancel may be done now; repeats and payments that hold no money always may.
+ *
+ * @param isRefunding while a refund is in process: whether it ends well decides about the cancel
+ */
+export function mayCancel(
+  state: PaymentState,
+  isRefunding: boolean,
+  nowMs: number,
+): true | "REFUND_IN_PROCESS" | CancelRefusal {
   if (state.status.name !== "SUCCEEDED") return true;
+  if (isRefunding) return "REFUND_IN_PROCESS";
   if (state.hasRefund) return "PAYMENT_HAS_REFUND";
   return nowMs < cancelWindowEndMs(state.status.paymentTimeMs) ? true : "CANCEL_WINDOW_EXCEEDED";
 }
@@ -133,7 +149,9 @@ export function nextPayment(state: PaymentState, event: PaymentEvent, nowMs: num
     case "REVERSING":
       return afterReversing(state, state.status.closedBy, event, nowMs);
     case "SUCCEEDED":
-      return event.type === "CANCEL" && mayCancel(state, nowMs) === true ? reversing(state, "CANCEL", nowMs) : state;
+      return event.type === "CANCEL" && mayCancel(state, false, nowMs) === true
+        ? reversing(state, "CANCEL", nowMs)
+        : state;
     case "FAILED":
     case "CLOSED":
       return state;
@@ -159,6 +177,9 @@ function afterAwaiting(state: PaymentState, event: PaymentEvent, nowMs: number):
     case "REFUSED":
     case "REVERSED":
     case "UNANSWERED":
+    case "CANCELLED_BEFORE":
+    case "CLAIMED_BEFORE":
+    case "CORE_ABSENT":
       return state;
   }
 }
@@ -179,6 +200,14 @@ function afterProcessing(state: PaymentState, event: PaymentEvent, nowMs: number
       return settled(state, { name: "CLOSED", closedBy: "CORE" });
     case "CANCEL":
       return reversing(state, "CANCEL", nowMs);
+    case "CANCELLED_BEFORE":
+      return settled(state, { name: "CLOSED", closedBy: "CANCEL" });
+    case "CLAIMED_BEFORE": {
+      const claimed = { ...state, expiryTimeMs: event.expiryTimeMs };
+      return nowMs < event.expiryTimeMs ? claimed : settled(claimed, { name: "CLOSED", closedBy: "EXPIRY" });
+    }
+    case "CORE_ABSENT":
+      return { ...state, dueTimeMs: nowMs + CORE_ABSENT_PAUSE_MS };
     case "UNANSWERED": {
       if (expired) return reversing(state, "EXPIRY", nowMs);
       const dueTimeMs = Math.min(nowMs + backoffMs(state.unanswered), state.expiryTimeMs);
@@ -198,12 +227,16 @@ function afterReversing(state: PaymentState, closedBy: ClosedBy, event: PaymentE
       return settled(state, { name: "CLOSED", closedBy });
     case "UNANSWERED":
       return { ...state, unanswered: state.unanswered + 1, dueTimeMs: nowMs + backoffMs(state.unanswered) };
+    case "CORE_ABSENT":
+      return { ...state, dueTimeMs: nowMs + CORE_ABSENT_PAUSE_MS };
     // The answer of a debit that was under way: only the reversal's own answer ends a reversal.
     case "DEBITED":
     case "REFUSED":
     case "CODE_TAKEN":
     case "CODE_REFUSED":
     case "CANCEL":
+    case "CANCELLED_BEFORE":
+    case "CLAIMED_BEFORE":
     case "CONFIRM":
     case "DECLINE":
     case "EXPIRE":

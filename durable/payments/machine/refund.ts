@@ -10,7 +10,7 @@ import { compareAmounts, proportion } from "../../../core-wasm/index.ts";
 import type { Money } from "../../../protocol/money.ts";
 import { refundWindowEndMs } from "../../../protocol/windows.ts";
 import type { RefundRefusal as CoreRefundRefusal } from "../../wallet-core/port.ts";
-import { backoffMs, type PaymentStatus } from "./payment.ts";
+import { backoffMs, CORE_ABSENT_PAUSE_MS, type PaymentStatus } from "./payment.ts";
 
 /** Why a refund is refused for good. */
 export type RefundRefusal =
@@ -35,7 +35,9 @@ export type RefundEvent =
   /** The core refunded at that time. */
   | { readonly type: "REFUNDED"; readonly timeMs: number }
   | { readonly type: "REFUSED"; readonly reason: CoreRefundRefusal }
-  | { readonly type: "UNANSWERED" };
+  | { readonly type: "UNANSWERED" }
+  /** The payment's core is not the one of the settings, so no core can be asked. */
+  | { readonly type: "CORE_ABSENT" };
 
 /** What a payment moved, or what its refunds have returned so far, in minor units. */
 export type RefundableAmounts = {
@@ -214,5 +216,7 @@ export function nextRefund(state: RefundState, event: RefundEvent, nowMs: number
       return refuseRefund(event.reason);
     case "UNANSWERED":
       return { ...state, unanswered: state.unanswered + 1, dueTimeMs: nowMs + backoffMs(state.unanswered) };
+    case "CORE_ABSENT":
+      return { ...state, dueTimeMs: nowMs + CORE_ABSENT_PAUSE_MS };
   }
 }

@@ -9,7 +9,7 @@ export type BreakerLimits = {
 };
 
 /** What may be done now: an ordinary call, the one call that tries an open breaker, or none. */
-type Admission = "CALL" | "TRIAL" | "REFUSE";
+export type Admission = "CALL" | "TRIAL" | "REFUSE";
 
 /** Counts failures of one thing that is called. Every admission but REFUSE must be settled, once. */
 export class Breaker {
@@ -26,10 +26,15 @@ export class Breaker {
     this.#nowMs = nowMs;
   }
 
+  /** Whether no call may be made now; asks without being admitted. */
+  get isRefusing(): boolean {
+    return this.#openedTimeMs !== undefined && (this.#isTrialUnderWay || this.#isCooling(this.#openedTimeMs));
+  }
+
   /** Asks whether a call may be made now. */
   admit(): Admission {
+    if (this.isRefusing) return "REFUSE";
     if (this.#openedTimeMs === undefined) return "CALL";
-    if (this.#isTrialUnderWay || this.#isCooling(this.#openedTimeMs)) return "REFUSE";
     this.#isTrialUnderWay = true;
     return "TRIAL";
   }

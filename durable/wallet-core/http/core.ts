@@ -6,7 +6,7 @@
  */
 import type { Webhook } from "standardwebhooks";
 import type * as z from "zod";
-import { type Clock, systemClock } from "../../../protocol/clock.ts";
+import { type Clock, runtimeTimeMs, systemClock } from "../../../protocol/clock.ts";
 import { retry, within } from "../../../protocol/exchange/retry.ts";
 import { UNANSWERED, type Unanswered } from "../../platform/deadline.ts";
 import type {
@@ -20,8 +20,9 @@ import type {
   ReverseAnswer,
   WalletCore,
 } from "../port.ts";
-import { Breaker, type BreakerLimits } from "./breaker.ts";
-import { type Attempt, attempt, type CoreMessage, type Fetch, NO_ANSWER } from "./exchange.ts";
+import { type Admission, Breaker, type BreakerLimits } from "./breaker.ts";
+import { Connections } from "./connections.ts";
+import { type Attempt, attempt, type CoreMessage, type Fetch, NO_ANSWER, NOT_SENT } from "./exchange.ts";
 import { debitMessage, keyMessage, messageIdOf, refundMessage } from "./messages.ts";
 import { type CoreAnswer, type CoreOperation, type CoreRequest, coreMessages } from "./schema.ts";
 import { type HttpCoreSettings, webhookOf } from "./settings.ts";
@@ -36,24 +37,25 @@ const BREAKER_LIMITS: BreakerLimits = { failureLimit: 5, coolingTimeMs: 5_000 };
 
 /** Where the core is and how long it may take; the members after `timeoutMs` are for tests. */
 export type HttpCoreOptions = HttpCoreSettings & {
-  /** How long one operation may take, all tries included; then it is UNANSWERED. */
+  /** How long one operation may take, all tries included, from its sending; then it is UNANSWERED. */
   readonly timeoutMs: number;
+  /** Sends what has expired, too: only to see how a core refuses it. */
+  readonly sendsExpired?: boolean;
   readonly fetch?: Fetch;
   readonly breakerLimits?: BreakerLimits;
-  /** Epoch milliseconds. */
-  readonly nowMs?: () => number;
+  readonly clock?: Clock;
   /** From 0 to below 1. */
   readonly random?: () => number;
-  /** Resolves after a while. */
-  readonly sleep?: (durationMs: number) => Promise<void>;
 };
 
 /**
- * A core behind HTTPS. Make one and keep it: it remembers whether the core has answered.
+ * A core behind HTTPS. Make one for an object and keep it: it counts the object's connections, and remembers whether the
+ * core has answered.
  *
  * Whatever is not a well-formed answer within `timeoutMs` is UNANSWERED: a lost connection, any status but 200, a
  * malformed body, too many bytes. A network failure, 5xx, 408, 429 and an unreadable answer are tried again with the
- * same id.
+ * same id. An operation that waits for a connection loses none of its time, and a debit whose expiry comes first is not
+ * sent.
  *
  * @param options `url` and `secret` as `parseHttpCoreSettings` has them
  * @throws Error when the secret cannot be read
@@ -70,21 +72,23 @@ class HttpCore implements WalletCore {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #breaker: Breaker;
+  readonly #connections = new Connections();
+  readonly #sendsExpired: boolean;
 
   constructor(options: HttpCoreOptions) {
     this.#url = options.url;
     this.#webhook = webhookOf(options);
     this.#timeoutMs = options.timeoutMs;
+    this.#sendsExpired = options.sendsExpired ?? false;
     // Workers want fetch to be called on its own, not as a method.
     this.#fetch = options.fetch ?? ((url, init) => fetch(url, init));
-    const { nowMs = Date.now, sleep = systemClock.sleep } = options;
-    this.#clock = { nowMs, sleep, startTimer: systemClock.startTimer };
+    this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
-    this.#breaker = new Breaker(options.breakerLimits ?? BREAKER_LIMITS, nowMs);
+    this.#breaker = new Breaker(options.breakerLimits ?? BREAKER_LIMITS, this.#clock.nowMs);
   }
 
   debit(request: DebitRequest): Promise<DebitAnswer> {
-    return this.#ask("debit", debitMessage(request));
+    return this.#ask("debit", debitMessage(request), request.expiryTimeMs);
   }
 
   inquire(key: PaymentKey): Promise<InquireAnswer> {
@@ -100,15 +104,17 @@ class HttpCore implements WalletCore {
   }
 
   evaluate(request: DebitRequest): Promise<EvaluateAnswer> {
-    return this.#ask("evaluate", debitMessage(request));
+    return this.#ask("evaluate", debitMessage(request), request.expiryTimeMs);
   }
 
+  /** @param sendUntilTimeMs from then on it is not sent any more, epoch milliseconds */
   async #ask<Operation extends CoreOperation>(
     operation: Operation,
     body: CoreRequest<Operation>,
+    sendUntilTimeMs = Number.POSITIVE_INFINITY,
   ): Promise<CoreAnswer<Operation> | Unanswered> {
-    const admission = this.#breaker.admit();
-    if (admission === "REFUSE") return UNANSWERED;
+    // Nothing queues for a core that is left alone.
+    if (this.#breaker.isRefusing) return UNANSWERED;
     const message = {
       url: `${this.#url}/${operation}`,
       id: messageIdOf(operation, body),
@@ -116,23 +122,54 @@ class HttpCore implements WalletCore {
     };
     // The table's schema for this operation; the compiler cannot follow a key that is a type parameter.
     const schema = coreMessages[operation].answer as unknown as z.ZodType<CoreAnswer<Operation>>;
-    const last = await this.#tryRepeatedly(message, schema);
-    // A core that rejects one message is reachable: other messages need not wait.
-    this.#breaker.settle(admission, last.kind !== "NO_ANSWER");
+    const last = await this.#tryRepeatedly(message, schema, sendUntilTimeMs);
     return last.kind === "ANSWER" ? last.answer : UNANSWERED;
   }
 
-  /** Ends the work and closes its connection at the deadline; then there is no answer, even if `fetch` goes on. */
-  async #tryRepeatedly<Answer>(message: CoreMessage, schema: z.ZodType<Answer>): Promise<Attempt<Answer>> {
-    const clock = this.#clock;
-    const timeoutMs = this.#timeoutMs;
-    const policy = { ...TRIES, deadlineMs: timeoutMs, attemptTimeoutMs: timeoutMs };
-    const last = await within<Attempt<Answer>>(clock, timeoutMs, async (signal) => {
-      const attemptOnce = async () =>
-        signal.aborted ? NO_ANSWER : attempt(message, schema, this.#webhook, this.#fetch, clock.nowMs(), signal);
-      const isFinal = ({ kind }: Attempt<Answer>) => kind !== "NO_ANSWER" || signal.aborted;
-      return (await retry(policy, clock, this.#random, attemptOnce, isFinal)).outcome;
-    });
-    return last ?? NO_ANSWER;
+  /** Tries by a clock that stands still while a try waits for its connection. */
+  async #tryRepeatedly<Answer>(
+    message: CoreMessage,
+    schema: z.ZodType<Answer>,
+    sendUntilTimeMs: number,
+  ): Promise<Attempt<Answer>> {
+    const { nowMs, sleep } = this.#clock;
+    const turn = this.#connections.takeTurn();
+    let queuedMs = 0;
+    let admission: Admission | undefined;
+    const attemptOnce = (timeLimitMs: number): Promise<Attempt<Answer>> => {
+      const askedTimeMs = nowMs();
+      return this.#connections.run(turn, async () => {
+        const sentTimeMs = nowMs();
+        queuedMs += sentTimeMs - askedTimeMs;
+        if (sentTimeMs >= sendUntilTimeMs && !this.#sendsExpired) return NOT_SENT;
+        admission ??= this.#breaker.admit();
+        return admission === "REFUSE" ? NOT_SENT : this.#attempt(message, schema, timeLimitMs);
+      });
+    };
+    const policy = { ...TRIES, deadlineMs: this.#timeoutMs, attemptTimeoutMs: this.#timeoutMs };
+    const clock = { nowMs: () => nowMs() - queuedMs, sleep };
+    const { outcome } = await retry(policy, clock, this.#random, attemptOnce, ({ kind }) => kind !== "NO_ANSWER");
+    if (admission !== undefined && admission !== "REFUSE") this.#breaker.settle(admission, isFromCore(outcome));
+    return outcome;
   }
+
+  /** Closes the connection at the time limit; then there is no answer, even if `fetch` goes on. */
+  async #attempt<Answer>(
+    message: CoreMessage,
+    schema: z.ZodType<Answer>,
+    timeLimitMs: number,
+  ): Promise<Attempt<Answer>> {
+    const clock = this.#clock;
+    // The core's clock is a true one, also in a rehearsal that has set ours ahead.
+    const timeMs = runtimeTimeMs(clock.nowMs());
+    const tried = await within(clock, timeLimitMs, (signal) =>
+      attempt(message, schema, this.#webhook, this.#fetch, timeMs, signal),
+    );
+    return tried ?? NO_ANSWER;
+  }
+}
+
+/** Whether the core is reachable. One that rejects a message is: other messages need not wait. */
+function isFromCore({ kind }: Attempt<unknown>): boolean {
+  return kind === "ANSWER" || kind === "NOT_TAKEN";
 }

@@ -18,16 +18,20 @@ const HTTP_TOO_MANY_REQUESTS = 429;
 export type CoreMessage = { readonly url: string; readonly id: string; readonly body: string };
 
 /**
- * How a try ended: with an answer; without one, so that another try may help; or with a 4xx of the core, which every
- * further try would get as well. Neither of the last two is a refusal.
+ * How a try ended: with an answer; without one, so that another try may help; with a 4xx of the core, which every
+ * further try would get as well; or before it was sent. None but the first says anything about money.
  */
 export type Attempt<Answer> =
   | { readonly kind: "ANSWER"; readonly answer: Answer }
   | { readonly kind: "NO_ANSWER" }
-  | { readonly kind: "NOT_TAKEN" };
+  | { readonly kind: "NOT_TAKEN" }
+  | { readonly kind: "NOT_SENT" };
 
 /** A try without an answer. */
 export const NO_ANSWER = { kind: "NO_ANSWER" } as const;
+
+/** A try that was not made: its time is over, or the core is left alone. */
+export const NOT_SENT = { kind: "NOT_SENT" } as const;
 
 /**
  * Sends a message once. Never throws.

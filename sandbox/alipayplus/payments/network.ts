@@ -10,7 +10,7 @@
  * - manual/ keeps the messages that a developer sends from the console.
  * - ../market/ has the quotes, surcharges and promotions with which wallets are charged.
  *
- * The rules of this runtime that the code relies on are those of durable/payments/object.ts.
+ * The rules of this runtime that the code relies on are those of durable/customers/object.ts.
  */
 
 import { DueAlarm } from "../../../durable/platform/due-alarm.ts";
@@ -243,6 +243,6 @@ export class Network extends SandboxObject {
     } catch (error) {
       logFault("network-alarm-failed", error);
     }
-    this.#alarm.rearm(nowMs(), undefined);
+    this.#alarm.rearm(nowMs());
   }
 }

@@ -1,38 +1,15 @@
 /** Opens, changes and shows customers of the embedded ledger. Amounts are digit strings. */
 import * as z from "zod";
-import { currency, identifier, minorUnits, text } from "../../../protocol/parameters.ts";
-import { formatTime } from "../../../protocol/time.ts";
+import { identifier, minorUnits } from "../../../protocol/parameters.ts";
 import { checked, checkedBody, refuse, refuseParameter, type SandboxContext } from "../../http.ts";
 import {
-  BLOCKED_MERCHANTS_LIMIT,
   type CustomerSettings,
-  type CustomerView,
-  type JournalEntry,
+  customerJson,
+  customerSettings,
   type OpenCustomerAnswer,
 } from "../../rehearsal/wallet-ledger.ts";
 
-const count = text(9)
-  .regex(/^(0|[1-9][0-9]*)$/, "must be a whole number")
-  .transform(Number);
-
-const word = text(64).regex(/^[A-Z][A-Z0-9_]*$/, "must be an upper-case word");
-
-const settings = z.strictObject({
-  currency,
-  balance: minorUnits,
-  status: word.optional(),
-  kyc: word.optional(),
-  limits: z
-    .strictObject({ single: minorUnits.optional(), daily: minorUnits.optional(), dailyCount: count.optional() })
-    .optional(),
-  risk: z.enum(["PASS", "REJECT"], "must be PASS or REJECT").optional(),
-  paymentMethod: z.enum(["AVAILABLE", "UNAVAILABLE"], "must be AVAILABLE or UNAVAILABLE").optional(),
-  verification: z.enum(["PASSED", "FAILED"], "must be PASSED or FAILED").optional(),
-  blockedMerchants: z
-    .array(identifier, "must be a list of referenceMerchantId")
-    .max(BLOCKED_MERCHANTS_LIMIT, `must have at most ${BLOCKED_MERCHANTS_LIMIT} elements`)
-    .optional(),
-});
+const settings = customerSettings.extend({ balance: minorUnits });
 
 const path = z.object({ customerId: identifier });
 
@@ -75,35 +52,4 @@ function refuseSettings(
     case "BALANCE_OUT_OF_RANGE":
       return refuse(context, answer.reason, "Illegal parameter balance: the account could not hold its refunds.");
   }
-}
-
-function customerJson({ customerId, settings: shown, balance, entryCount, entries }: CustomerView) {
-  const { currency, status, kyc, limits, ...others } = shown;
-  return {
-    customerId,
-    currency,
-    balance: String(balance),
-    status,
-    kyc,
-    limits: {
-      single: limits.single?.toString(),
-      daily: limits.daily?.toString(),
-      dailyCount: limits.dailyCount?.toString(),
-    },
-    ...others,
-    entryCount,
-    entries: entries.map(entryJson),
-  };
-}
-
-function entryJson({ entryNumber, kind, id, paymentId, timeMs, currency, legs }: JournalEntry) {
-  return {
-    entryNumber,
-    kind,
-    id,
-    paymentId,
-    time: formatTime(timeMs),
-    currency,
-    legs: legs.map(({ account, amountMinor }) => ({ account, amount: String(amountMinor) })),
-  };
 }

@@ -68,7 +68,7 @@ const bodies: readonly [string, string, (message: Json) => string | Uint8Array][
   ],
   [
     "with a parameter twice, once in escapes",
-    "paymentRequestId",
+    "payment\\u0052equestI\\u0064",
     (message) => changed(message, "{", `{"payment\\u0052equestI\\u0064":"${message.paymentRequestId}",`),
   ],
   [
@@ -78,7 +78,7 @@ const bodies: readonly [string, string, (message: Json) => string | Uint8Array][
   ],
   [
     "with the amount's value twice, once in escapes",
-    "value",
+    "\\u0076alue",
     (message) => changed(message, '"payToAmount":{', '"payToAmount":{"\\u0076alue":"1",'),
   ],
   [

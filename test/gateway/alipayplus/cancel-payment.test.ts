@@ -7,6 +7,7 @@ import {
   balanceOf,
   cancel,
   customerOf,
+  entriesOf,
   inquire,
   type Json,
   newId,
@@ -18,7 +19,6 @@ import {
   refund,
   send,
 } from "../../support/alipayplus.ts";
-import { coreCalls } from "../../support/core-faults.ts";
 
 const SUCCESS = { resultCode: "SUCCESS", resultStatus: "S", resultMessage: "Success" };
 const CLOSED = { resultCode: "ORDER_IS_CLOSED", resultStatus: "F", resultMessage: "The order is closed." };
@@ -41,7 +41,7 @@ describe("a cancel before its pay", () => {
     expect((await pay(message)).body).toEqual({ result: CLOSED });
     expect((await cancel(message.paymentRequestId)).body).toEqual({ result: SUCCESS });
     expect(await balanceOf(customerId)).toBe(100_000n);
-    expect(coreCalls(customerId, "debit")).toBe(0);
+    expect(await entriesOf(customerId, "DEBIT")).toHaveLength(0);
   });
 
   it("is a closed order in the answer of inquiryPayment [CAN-04]", async () => {
@@ -75,7 +75,7 @@ describe("a cancel of a success", () => {
       expect(reply.body).toEqual({ result: SUCCESS });
       expect(await balanceOf(customerId)).toBe(100_000n);
     }
-    expect(coreCalls(customerId, "reverse")).toBe(1);
+    expect(await entriesOf(customerId, "REVERSAL")).toHaveLength(1);
   });
 
   it("refunds the surcharge too, and takes no fee: all accounts are as before [CAN-02]", async () => {

@@ -16,7 +16,6 @@ import {
   refund,
   send,
 } from "../../support/alipayplus.ts";
-import { setCoreFault } from "../../support/core-faults.ts";
 
 const SUCCESS = { resultCode: "SUCCESS", resultStatus: "S", resultMessage: "Success" };
 
@@ -83,20 +82,6 @@ describe("inquiryPayment", () => {
       payToAmount: message.payToAmount,
       customerId,
     });
-  });
-
-  it("answers U PAYMENT_IN_PROCESS while the wallet's core has not answered, as pay does [RES-03, RES-06]", async () => {
-    const customerId = await openCustomer();
-    setCoreFault(customerId, "debit", "LOST");
-    const message = payMessage(customerId);
-    const result = {
-      resultCode: "PAYMENT_IN_PROCESS",
-      resultStatus: "U",
-      resultMessage: "The payment is being processed.",
-    };
-    expect((await pay(message)).body).toEqual({ result });
-    expect((await inquire(message.paymentRequestId)).body).toMatchObject({ result: SUCCESS, paymentResult: result });
-    setCoreFault(customerId, "debit");
   });
 
   it("answers ORDER_IS_CLOSED after a success that was cancelled, and so does a repeat of pay [RES-05]", async () => {

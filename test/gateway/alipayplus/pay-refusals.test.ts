@@ -1,9 +1,10 @@
 /** pay: every reason to refuse a payment, its result code, and that no money moves. docs/spec/wallet/pay.md. */
 import { runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { CustomerSettings } from "../../../durable/ledger/object.ts";
+import type { CustomerSettings } from "../../../durable/ledger/settings.ts";
 import {
   customerOf,
+  homeOfPayment,
   inquire,
   type Json,
   newId,
@@ -11,7 +12,6 @@ import {
   openCustomer,
   pay,
   payMessage,
-  paymentsShardOf,
   type Reply,
 } from "../../support/alipayplus.ts";
 
@@ -213,7 +213,7 @@ describe("the expiry", () => {
     const customerId = await openCustomer();
     const message = payMessage(customerId);
     await pay(message);
-    const shard = await paymentsShardOf(message.paymentRequestId);
+    const shard = await homeOfPayment(message.paymentRequestId);
     const stored = await runInDurableObject(shard, (_payments, { storage }) =>
       storage.sql
         .exec<{ expiry_time_ms: number }>(

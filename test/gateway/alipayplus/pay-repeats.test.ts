@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   balanceOf,
   customerOf,
+  entriesOf,
   inquire,
   type Json,
   newId,
@@ -13,7 +14,6 @@ import {
   send,
 } from "../../support/alipayplus.ts";
 import { hkd } from "../../support/amounts.ts";
-import { coreCalls } from "../../support/core-faults.ts";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -63,7 +63,7 @@ describe("a repeat of a pay", () => {
       expect(await pay(message)).toMatchObject({ text: first.text, verified: true });
     }
     expect(await customerOf(customerId)).toEqual(after);
-    expect(coreCalls(customerId, "debit")).toBe(1);
+    expect(await entriesOf(customerId, "DEBIT")).toHaveLength(1);
   });
 
   it("gets the first answer a year later, with today's Response-Time [IDM-01]", async () => {

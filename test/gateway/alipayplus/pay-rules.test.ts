@@ -2,7 +2,7 @@
  * pay: evaluation, surcharge, exchange rates and scenarios. docs/spec/amounts.md, docs/spec/wallet/pay.md#scenarios.
  */
 import { describe, expect, it } from "vitest";
-import type { CustomerSettings } from "../../../durable/ledger/object.ts";
+import type { CustomerSettings } from "../../../durable/ledger/settings.ts";
 import {
   balanceOf,
   customerOf,

@@ -4,12 +4,12 @@ import { expect, it } from "vitest";
 import {
   balanceOf,
   customerOf,
+  homeOfPayment,
   inquire,
   type Json,
   openCustomer,
   pay,
   payMessage,
-  paymentsShardOf,
   send,
 } from "../../support/alipayplus.ts";
 
@@ -160,10 +160,10 @@ it("ignores parameters that it does not know and keeps them with the payment [MS
   const message: Json = payMessage(customerId, { newParameter: { list: [1.5, null, "", []], "": "" } });
   const text = JSON.stringify(message, null, 2);
   expect((await send("/payments/pay", text)).code).toBe("SUCCESS");
-  const kept = await runInDurableObject(await paymentsShardOf(message.paymentRequestId), (_payments, { storage }) =>
+  const kept = await runInDurableObject(await homeOfPayment(message.paymentRequestId), (_payments, { storage }) =>
     storage.sql
       .exec<{ message: string }>(
-        "SELECT message FROM payments WHERE payment_request_id = ?",
+        "SELECT message FROM texts JOIN payments USING (texts_number) WHERE payment_request_id = ?",
         String(message.paymentRequestId),
       )
       .one(),

@@ -89,7 +89,7 @@ describe("the client of a stock", () => {
     await stock.ask({ leaseId: "any" });
     expect(names[0]).toMatch(/^stocks-[0-9]{1,4}$/);
     const stored = await inside(stub(), (_, storage) => storage.get<{ stocks: object }>("data"));
-    for (const key of Object.keys(stored?.stocks ?? {})) expect(key).toMatch(/^[0-9a-f]{32}$/);
+    for (const key of Object.keys(stored?.stocks ?? {})) expect(key).toMatch(/^[0-9a-f]{64}$/);
     const ids = await listDurableObjectIds(env.CODE_STOCKS);
     expect(ids.some((id) => id.equals(env.CODE_STOCKS.idFromName(names[0] ?? "")))).toBe(true);
     // The library takes 64 hexadecimal digits for an id.
@@ -203,7 +203,7 @@ describe("a stock", () => {
     await fill(stock);
     await inside(stub(), async (object, storage) => {
       expect("SIGNING_KEYS" in (object as unknown as { state: object }).state).toBe(false);
-      expect(Object.keys((await storage.get<object>("data")) ?? {})).toEqual(["stocks"]);
+      expect(Object.keys((await storage.get<object>("data")) ?? {})).toEqual(["stocks", "fetches"]);
     });
   });
 
@@ -217,5 +217,46 @@ describe("a stock", () => {
     await evictDurableObject(stub());
     const view = await stock.ask({ leaseId: "any", region: "PH" });
     expect(view).toMatchObject({ outcome: "CODE", code: { paymentCode: "old-0" }, remainingCodes: 4 });
+  });
+});
+
+describe("a customer's devices", () => {
+  /** Fetches a batch for a device, where that is allowed, and gives the outcome of the ask. */
+  async function fetchFor(customerId: string, device: string, region?: string): Promise<string> {
+    const { stock } = await freshStock(customerId, device);
+    const leaseId = crypto.randomUUID();
+    const view = await stock.ask({ leaseId, region });
+    if (view.outcome === "RENEW") await stock.store({ leaseId, codes: codesOf(leaseId) });
+    return view.outcome === "LIMITED" ? view.limit : view.outcome;
+  }
+
+  it("are in one object, which knows of how many there are, over an eviction, too", async () => {
+    const customerId = crypto.randomUUID();
+    const { stub, names, stock } = await freshStock(customerId, "first");
+    await stock.ask({ leaseId: "any" });
+    const outcomes: string[] = [];
+    for (let device = 0; device < 7; device += 1) {
+      if (device === 3) await evictDurableObject(stub());
+      outcomes.push(await fetchFor(customerId, `made-up-${device}`));
+    }
+    expect(outcomes).toEqual([...Array(4).fill("RENEW"), ...Array(3).fill("DEVICES")]);
+    const other = await freshStock(customerId, "other");
+    expect(await other.stock.ask({ leaseId: "any" })).toMatchObject({ outcome: "LIMITED", limit: "DEVICES" });
+    expect(other.names[0]).toBe(names[0]);
+    const customer = await inside(stub(), ({ stocks }) => keyOfLatest(stocks).slice(0, 32));
+    const kept = await inside(stub(), ({ stocks }) => Object.keys(stocks).filter((key) => key.startsWith(customer)));
+    expect(kept).toHaveLength(5);
+  });
+
+  it("that change their region back and forth fetch no more than the customer's fetches", async () => {
+    const customerId = crypto.randomUUID();
+    const outcomes: string[] = [];
+    for (let turn = 0; turn < 12; turn += 1) {
+      outcomes.push(await fetchFor(customerId, "phone", turn % 2 === 0 ? "PH" : "JP"));
+    }
+    // The codes of the last region that was fetched for stay.
+    expect(outcomes).toEqual([...Array(10).fill("RENEW"), "RATE", "CODE"]);
+    vi.setSystemTime(NOW_MS + 10_000);
+    expect(await fetchFor(customerId, "phone", "PH")).toBe("RENEW");
   });
 });

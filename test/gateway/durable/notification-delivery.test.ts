@@ -4,10 +4,9 @@
  */
 import { abortAllDurableObjects } from "cloudflare:test";
 import { expect, it } from "vitest";
-import { type Json, openCustomer, paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
+import { type Json, openCustomer } from "../../support/alipayplus.ts";
 import { playAlipayPlus, resultOf, SUCCESS } from "../../support/alipayplus-answers.ts";
 import { advance, MINUTE_MS, standTheClock } from "../../support/clock.ts";
-import { setCoreFault } from "../../support/core-faults.ts";
 import { until } from "../../support/until.ts";
 import { walletCall } from "../../support/wallet/calls.ts";
 import { decodedOrder, inspect, notifications, orderCommand, placeOrder } from "../../support/wallet/order.ts";
@@ -52,21 +51,6 @@ it("is repeated with every parameter unchanged, although time passes [IDM-07]", 
   advance(2 * MINUTE_MS);
   await notifications(received, paymentRequestId, 2);
   expect(received[1]?.body).toEqual(received[0]?.body);
-});
-
-it("sends a success that the resolver has found, once it is known", async () => {
-  const received = playAlipayPlus({ [OWN_PATH]: () => ({ result: SUCCESS }) });
-  const customerId = await openCustomer();
-  const paymentRequestId = await newOrder(customerId);
-  setCoreFault(customerId, "debit", "MUTE");
-  expect((await confirm(paymentRequestId, customerId)).body.status).toBe("PROCESSING");
-  await runResolver(await paymentsShardOf(paymentRequestId));
-  expect(received).toEqual([]);
-  setCoreFault(customerId, "debit");
-  advance(10_000);
-  await runResolver(await paymentsShardOf(paymentRequestId));
-  await notifications(received, paymentRequestId, 1);
-  expect(received[0]?.body).toMatchObject({ paymentRequestId, paymentResult: SUCCESS });
 });
 
 it("is sent again when its object was torn down before the answer came", async () => {

@@ -3,7 +3,7 @@
  * docs/spec/time-limits.md).
  */
 import { describe, expect, it } from "vitest";
-import { cancel, openCustomer, pay, payMessage, paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
+import { cancel, homeOfPayment, openCustomer, pay, payMessage, runResolver } from "../../support/alipayplus.ts";
 import { resultOf, SUCCESS } from "../../support/alipayplus-answers.ts";
 import { advance, HOUR_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
 import { until } from "../../support/until.ts";
@@ -40,6 +40,19 @@ async function endedAttemptsOf(paymentRequestId: string) {
 }
 
 describe("a final result", () => {
+  it("is due from the turn on that stores it", async () => {
+    const received = takeNotifications();
+    const customerId = await openCustomer();
+    const confirmed = await newOrder(customerId);
+    await confirm(confirmed, customerId);
+    const message = payMessage(customerId, { paymentNotifyUrl: `https://alipayplus.test${NOTIFY_PATH}` });
+    await pay(message);
+    for (const paymentRequestId of [confirmed, String(message.paymentRequestId)]) {
+      expect((await inspect(paymentRequestId)).notification).toMatchObject({ dueTimeMs: Date.now(), attempts: [] });
+    }
+    await notifications(received, confirmed, 2);
+  });
+
   it("is sent with all its parameters, signed, to the payment's own URL [NOT-01]", async () => {
     const received = takeNotifications();
     const customerId = await openCustomer();
@@ -66,7 +79,7 @@ describe("a final result", () => {
     await notifications(received, paymentRequestId, 1);
     await until(async () => expect((await inspect(paymentRequestId)).notification?.acknowledgedTimeMs).toBeDefined());
     advance(48 * HOUR_MS);
-    await runResolver(await paymentsShardOf(paymentRequestId));
+    await runResolver(await homeOfPayment(paymentRequestId));
     expect(received).toHaveLength(1);
     expect(await endedAttemptsOf(paymentRequestId)).toMatchObject([
       { attemptNumber: 1, resultCode: "SUCCESS", outcome: "S" },
@@ -108,7 +121,7 @@ describe("a final result", () => {
 
     const expired = await newOrder(customerId);
     advance(600_000);
-    await runResolver(await paymentsShardOf(expired));
+    await runResolver(await homeOfPayment(expired));
     await notifications(received, expired, 4);
 
     const sent = received.map(({ body }) => [
@@ -129,7 +142,7 @@ describe("a final result", () => {
     const paymentRequestId = await newOrder(customerId);
     await confirm(paymentRequestId, customerId);
     await notifications(received, paymentRequestId, 1);
-    await cancel(paymentRequestId);
+    expect((await cancel(paymentRequestId)).code).toBe("SUCCESS");
     await notifications(received, paymentRequestId, 2);
     expect(received.map(({ body }) => (body.paymentResult as { resultCode: string }).resultCode)).toEqual([
       "SUCCESS",
@@ -149,7 +162,7 @@ describe("a final result", () => {
     const received = takeNotifications();
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId);
-    await runResolver(await paymentsShardOf(paymentRequestId));
+    await runResolver(await homeOfPayment(paymentRequestId));
     expect((await inspect(paymentRequestId)).notification).toBeUndefined();
     expect(received).toHaveLength(0);
     // Left open, it would expire and be sent in the time of another test.
@@ -172,15 +185,16 @@ describe("a result that is not acknowledged", () => {
       await notifications(received, paymentRequestId, 1);
       for (const [index, pauseMs] of PAUSES_MS.entries()) {
         await until(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(index + 1));
+        expect((await inspect(paymentRequestId)).notification?.acknowledgedTimeMs).toBeUndefined();
         advance(pauseMs - 1);
-        await runResolver(await paymentsShardOf(paymentRequestId));
+        await runResolver(await homeOfPayment(paymentRequestId));
         expect(received).toHaveLength(index + 1);
         advance(1);
         await notifications(received, paymentRequestId, index + 2);
       }
       await until(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(8));
       advance(48 * HOUR_MS);
-      await runResolver(await paymentsShardOf(paymentRequestId));
+      await runResolver(await homeOfPayment(paymentRequestId));
       expect(received).toHaveLength(8);
       const { notification } = await inspect(paymentRequestId);
       expect(notification).toMatchObject({ acknowledgedTimeMs: undefined, dueTimeMs: undefined });
@@ -195,7 +209,7 @@ describe("a result that is not acknowledged", () => {
     await notifications(received, paymentRequestId, 1);
     await until(async () => expect(await endedAttemptsOf(paymentRequestId)).toHaveLength(1));
     const again = takeNotifications();
-    const payments = await paymentsShardOf(paymentRequestId);
+    const payments = await homeOfPayment(paymentRequestId);
     expect(await payments.notifyAgain(String(body.paymentId))).toMatchObject({ outcome: "DUE" });
     await notifications(again, paymentRequestId, 1);
     await until(async () =>
@@ -210,7 +224,7 @@ describe("a URL that cannot be used", () => {
     const customerId = await openCustomer();
     const paymentRequestId = await newOrder(customerId, decodedOrder({ paymentNotifyUrl: "http://plain.test/" }));
     await confirm(paymentRequestId, customerId);
-    await runResolver(await paymentsShardOf(paymentRequestId));
+    await runResolver(await homeOfPayment(paymentRequestId));
     expect(await endedAttemptsOf(paymentRequestId)).toMatchObject([{ outcome: "URL_NOT_USABLE" }]);
     expect(received).toHaveLength(0);
   });

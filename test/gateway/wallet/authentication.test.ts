@@ -196,12 +196,21 @@ const settingFaults: readonly [string, string, string][] = [
   ["WALLET_JWT", "with an RSA key of 1024 bits", jwtSetting([await smallRsaKey()])],
 ];
 
+/** What a wrong setting closes. */
+const CLOSED_BY: Readonly<Record<string, readonly string[]>> = {
+  WALLET_TOKENS: ["/wallet/v1"],
+  WALLET_JWT: ["/wallet/v1"],
+  LIVE_TOKEN_SECRET: ["/wallet/v1/live-tokens", "/wallet/v1/live"],
+  OPS_TOKENS: ["/ops"],
+};
+
 describe("a wrong setting", () => {
   it.each(settingFaults)(
-    "%s %s: /healthz answers 503 and the log names it, and nothing of it",
+    "%s %s: /healthz names what is closed, the log the setting, and nothing of it",
     async (name, _fault, text) => {
       const health = await fetchIn(otherEnvironment({ [name]: text }), new Request("http://gateway.test/healthz"));
-      expect(health.status).toBe(503);
+      expect(health.status).toBe(200);
+      expect(await health.json()).toEqual({ status: "ready", closed: CLOSED_BY[name] });
       expect(lines).toHaveLength(1);
       expect(JSON.parse(lines[0] ?? "")).toMatchObject({
         event: "misconfigured",

@@ -1,38 +1,12 @@
 /** The payments on the live stream. docs/spec/screens.md#notification: the MPP server informs the app of the result. */
-import { abortAllDurableObjects } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { shardName, shardOf } from "../../../durable/platform/shard.ts";
-import {
-  balanceOf,
-  cancel,
-  type Json,
-  newPaymentCode,
-  openCustomer,
-  pay,
-  payMessage,
-  paymentsShardOf,
-  runResolver,
-  SHARD_COUNT,
-} from "../../support/alipayplus.ts";
+import { cancel, openCustomer, pay, payByOurCode, payMessage } from "../../support/alipayplus.ts";
 import { advance, standTheClock } from "../../support/clock.ts";
-import { setCoreFault } from "../../support/core-faults.ts";
-import { until } from "../../support/until.ts";
 import { walletCall } from "../../support/wallet/calls.ts";
 import { listen } from "../../support/wallet/live.ts";
 import { decodedOrder, orderCommand, placeOrder, takeNotifications } from "../../support/wallet/order.ts";
 
 standTheClock();
-
-/** A pay with a code that this gateway issued to the customer, valid for a minute. */
-async function payByOurCode(customerId: string): Promise<Json> {
-  const paymentMethodId = newPaymentCode();
-  const codes = env.CODES.getByName(shardName(shardOf(paymentMethodId, SHARD_COUNT)));
-  await codes.issue([{ paymentCode: paymentMethodId, customerId, expiryTimeMs: Date.now() + 60_000 }]);
-  return payMessage(customerId, {
-    paymentMethod: { paymentMethodType: "CONNECT_WALLET", paymentMethodId, customerId },
-  });
-}
 
 async function newOrder(customerId: string): Promise<string> {
   takeNotifications();
@@ -91,20 +65,6 @@ describe("an app receives", () => {
     expect(await app.next()).toMatchObject({ paymentRequestId, status: "SUCCEEDED" });
     await cancel(paymentRequestId);
     expect(await app.next()).toMatchObject({ paymentRequestId, status: "CLOSED", resultCode: "ORDER_IS_CLOSED" });
-  });
-
-  it("a success that was found after the object of the payment was torn down", async () => {
-    const customerId = await openCustomer();
-    setCoreFault(customerId, "debit", "HELD");
-    const message = await payByOurCode(customerId);
-    const answer = pay(message);
-    await until(async () => (await balanceOf(customerId)) === 99_000n);
-    await abortAllDurableObjects();
-    expect(await answer).toMatchObject({ resultStatus: "U" });
-    const app = await listen(customerId);
-    advance(10_000);
-    await runResolver(await paymentsShardOf(message.paymentRequestId));
-    expect(await app.next()).toMatchObject({ paymentRequestId: message.paymentRequestId, status: "SUCCEEDED" });
   });
 
   it("nothing of a payment with a code that this gateway did not issue", async () => {

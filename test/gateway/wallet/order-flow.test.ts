@@ -6,13 +6,13 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import {
   balanceOf,
+  homeOfPayment,
   inquire,
   type Json,
   newId,
   openCustomer,
   pay,
   payMessage,
-  paymentsShardOf,
   runResolver,
 } from "../../support/alipayplus.ts";
 import { type Asked, pathOf, playAlipayPlus, SUCCESS } from "../../support/alipayplus-answers.ts";
@@ -110,7 +110,7 @@ describe("an order code", () => {
     expect(confirmed.body).toMatchObject({ status: "SUCCEEDED", debitAmount, redirectAfterSeconds: 6 });
     expect(await balanceOf(customerId)).toBe(100_000n - debited);
 
-    await runResolver(await paymentsShardOf(paymentRequestId));
+    await runResolver(await homeOfPayment(paymentRequestId));
     await until(() => expect(to(RESULT_PATH, asked)).toHaveLength(1));
     const known = { paymentId, paymentTime, paymentAmount, payToAmount, customerId };
     expect(to(RESULT_PATH, asked)[0]).toMatchObject({

@@ -22,6 +22,8 @@ import {
 } from "../../support/wallet/payment-codes.ts";
 
 const NOW_MS = Math.floor(Date.now() / 1_000) * 1_000;
+/** docs/spec/time-limits.md#budgets. */
+const ALIPAYPLUS_BUDGET_MS = 5_000;
 
 let alipayPlus: CodeIssuer;
 
@@ -124,15 +126,20 @@ describe("Alipay+ that is slow", () => {
     expect(alipayPlus.requests).toHaveLength(2);
   });
 
-  it("is given up after a time by a screen that has none", async () => {
-    alipayPlus.answersWith(async () => {
-      // The first try runs into its limit of three seconds; by then the time for all tries is over.
-      vi.setSystemTime(NOW_MS + 8_000);
-      await new Promise((resolve) => setTimeout(resolve, 3_500));
-      return codesAnswer(newCodes(5));
+  it("is given up at the end of its budget by a screen that has none", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: NOW_MS });
+    alipayPlus.answersWith(() => new Promise(() => undefined));
+    let isAnswered = false;
+    const answering = refresh(newScreen()).then((reply) => {
+      isAnswered = true;
+      return reply;
     });
-    const none = await refresh(newScreen());
-    expect(none).toMatchObject({ status: 503, body: { code: "ALIPAYPLUS_UNAVAILABLE" } });
+    await until(() => alipayPlus.requests.length === 1);
+    vi.advanceTimersByTime(ALIPAYPLUS_BUDGET_MS - 1);
+    await scheduler.wait(0);
+    expect(isAnswered).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(await answering).toMatchObject({ status: 503, body: { code: "ALIPAYPLUS_UNAVAILABLE" } });
     expect(alipayPlus.requests).toHaveLength(1);
   });
 });
@@ -174,4 +181,43 @@ it("codes that arrive after the customer has closed the screen are in stock the 
   late.resolve();
   expect(await refresh(screen)).toMatchObject({ status: 200, body: { remainingCodes: 4 } });
   expect(alipayPlus.requests).toHaveLength(1);
+});
+
+describe("a customer whose app names a new device with every call", () => {
+  const { customerId } = newScreen();
+
+  it("has Alipay+ asked for five devices, and hears when the next may show a code [PCD-12]", async () => {
+    const replies = [];
+    for (let device = 0; device < 150; device += 1) {
+      replies.push(await refresh({ customerId, deviceTokenId: `made-up-${device}` }));
+    }
+    expect(alipayPlus.requests).toHaveLength(5);
+    expect(replies.filter(({ status }) => status === 200)).toHaveLength(5);
+    const refused = replies.slice(5);
+    for (const { status, body, headers } of refused) {
+      expect({ status, code: body.code }).toEqual({ status: 429, code: "TOO_MANY_DEVICES" });
+      // The codes of each device last for five minutes.
+      expect(headers.get("Retry-After")).toBe("300");
+    }
+    expect((await refresh({ customerId, deviceTokenId: "made-up-0" })).status).toBe(200);
+    vi.setSystemTime(NOW_MS + 5 * MINUTE_MS);
+    expect((await refresh({ customerId, deviceTokenId: "made-up-149" })).status).toBe(200);
+  });
+
+  it("or a new region, has Alipay+ asked ten times at once, then every ten seconds [PCD-12]", async () => {
+    const screen = newScreen();
+    const regions = ["PH", "JP"];
+    const refreshIn = (turn: number) => refresh({ ...screen, region: regions[turn % 2] });
+    const replies = [];
+    for (let turn = 0; turn < 30; turn += 1) replies.push(await refreshIn(turn));
+    expect(alipayPlus.requests).toHaveLength(10);
+    // The codes of the last region that was fetched for stay.
+    expect(replies.at(-1)?.status).toBe(200);
+    const refused = await refreshIn(30);
+    expect(refused).toMatchObject({ status: 429, body: { code: "TOO_MANY_PAYMENT_CODES" } });
+    expect(refused.headers.get("Retry-After")).toBe("10");
+    vi.setSystemTime(NOW_MS + 10_000);
+    expect((await refreshIn(30)).status).toBe(200);
+    expect(alipayPlus.requests).toHaveLength(11);
+  });
 });

@@ -4,7 +4,6 @@
  */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { balanceOf, cancel, inquire, newId, openCustomer, pay, payMessage, refund } from "../../support/alipayplus.ts";
-import { setCoreFault } from "../../support/core-faults.ts";
 import { customerToken, type WalletReply, walletCall } from "../../support/wallet/calls.ts";
 import { decodedOrder, orderCommand, placeOrder, takeNotifications } from "../../support/wallet/order.ts";
 
@@ -124,15 +123,6 @@ describe("confirming", () => {
       result: { resultCode: "USER_BALANCE_NOT_ENOUGH", resultStatus: "F" },
       advice: "ADD_MONEY",
     });
-  });
-
-  it("answers PROCESSING while the wallet's core does not answer, and takes the money once", async () => {
-    const { customerId, paymentRequestId } = await newOrder();
-    setCoreFault(customerId, "debit", "MUTE");
-    expect((await confirm(paymentRequestId, customerId)).body).toMatchObject({ status: "PROCESSING" });
-    expect((await decline(paymentRequestId, customerId)).body).toMatchObject({ status: "PROCESSING" });
-    expect((await confirm(paymentRequestId, customerId)).body).toMatchObject({ status: "PROCESSING" });
-    expect(await balanceOf(customerId)).toBe(99_000n);
   });
 
   it("is only for the customer who scanned the code", async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { notifyAcquirer } from "../../../sandbox/alipayplus/notify-acquirer.ts";
 import { partiesOf } from "../../../sandbox/parties.ts";
-import { paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
+import { homeOfPayment, runResolver } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { hkd } from "../../support/amounts.ts";
 import { MINUTE_MS, NOON_MS } from "../../support/clock.ts";
@@ -53,7 +53,7 @@ describe("a notification", () => {
     const sale = sellTo(await openCustomer(), { paymentRequestId });
     await reached.promise;
     const { paymentId } = await reportOf(paymentRequestId);
-    await runResolver(await paymentsShardOf(paymentId));
+    await runResolver(await homeOfPayment(paymentId));
     await until(async () => expect((await reportOf(paymentRequestId)).status).toBe("SUCCEEDED"));
     await runAlarm();
     expect(await saleOf({ paymentRequestId })).toMatchObject({ status: "SUCCEEDED", paymentId, notifications: 1 });

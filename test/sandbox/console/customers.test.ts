@@ -146,8 +146,8 @@ describe("GET /sandbox/ledger", () => {
     const sums = [1n, -1n];
     const trialBalance = () =>
       Promise.resolve([{ account: "funding" as const, currency: "HKD", sumMinor: sums.shift() ?? 0n }]);
-    const LEDGER = { getByName: () => ({ trialBalance }) } as never;
-    const books = await call<Books>("GET", "/ledger", undefined, sandboxEnv({ LEDGER }));
+    const CUSTOMERS = { getByName: () => ({ trialBalance }) } as never;
+    const books = await call<Books>("GET", "/ledger", undefined, sandboxEnv({ CUSTOMERS }));
     expect(books).toMatchObject({ balanced: false, currencies: { HKD: { total: "0" } } });
   });
 });

@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FaultName } from "../../../sandbox/faults/catalogue.ts";
-import { paymentsShardOf, runResolver } from "../../support/alipayplus.ts";
+import { homeOfPayment, runResolver } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { MINUTE_MS, NOON_MS } from "../../support/clock.ts";
 import { type AcquirerAnswer, ask, payMessage, reportOf } from "../../support/sandbox/acquirer.ts";
@@ -68,7 +68,7 @@ async function outcomes(paymentId: string): Promise<string[]> {
 
 /** Has the gateway send what is due, and waits until that many attempts have ended. */
 async function notifyDue(paymentId: string, attempts: number): Promise<string[]> {
-  await runResolver(await paymentsShardOf(paymentId));
+  await runResolver(await homeOfPayment(paymentId));
   return until(async () => {
     const ended = (await outcomes(paymentId)).filter((outcome) => outcome !== "BEGUN");
     if (ended.length < attempts) throw new Error(`${ended.length} of ${attempts} attempts`);

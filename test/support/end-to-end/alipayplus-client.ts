@@ -1,5 +1,6 @@
 /** Alipay+ as it calls the gateway directly, with signed messages. */
 import type { KeyObject } from "node:crypto";
+import { MPP_CLIENT_ID } from "../../../scripts/project.ts";
 import { signCall } from "./alipayplus-messages.ts";
 import { OWN_CONNECTION, type Reply } from "./json-client.ts";
 import type { Result } from "./sandbox-client.ts";
@@ -13,10 +14,12 @@ type GatewayAnswer = { readonly result: Result; readonly [parameter: string]: un
 export class AlipayPlusClient {
   readonly #origin: string;
   readonly #privateKey: KeyObject;
+  readonly #clientId: string;
 
-  constructor(origin: string, privateKey: KeyObject) {
+  constructor(origin: string, privateKey: KeyObject, clientId = MPP_CLIENT_ID) {
     this.#origin = origin;
     this.#privateKey = privateKey;
+    this.#clientId = clientId;
   }
 
   /** Signs a message at the present time and sends it. */
@@ -30,7 +33,7 @@ export class AlipayPlusClient {
    * @returns the answer, byte for byte
    */
   async send(interfaceName: string, message: object, timeMs = Date.now()): Promise<Reply<string>> {
-    const { path, headers, body } = await signCall(this.#privateKey, interfaceName, message, timeMs);
+    const { path, headers, body } = await signCall(this.#privateKey, interfaceName, message, timeMs, this.#clientId);
     const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
     const response = await fetch(this.#origin + path, {
       method: "POST",

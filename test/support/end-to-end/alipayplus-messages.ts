@@ -74,10 +74,11 @@ export function signCall(
   interfaceName: string,
   message: object,
   timeMs = Date.now(),
+  clientId = MPP_CLIENT_ID,
 ): Promise<SignedCall> {
   const path = `${BASE_PATH}/payments/${interfaceName}`;
   const call = {
-    clientId: MPP_CLIENT_ID,
+    clientId,
     path,
     body: JSON.stringify(message),
     requestTime: new Date(timeMs).toISOString(),

@@ -1,13 +1,17 @@
 /** Builds what the tests from outside start: once for all their files, apart from what `npm start` builds and serves. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildWasm } from "../../../scripts/build-wasm.ts";
 import {
+  type Bundle,
   bundleForDevelopment,
+  bundleWorker,
   type DevelopmentBundles,
+  readBundle,
   readDevelopmentBundles,
 } from "../../../scripts/bundle/bundle.ts";
+import { GATEWAY_CONFIGURATION } from "../../../scripts/project.ts";
 
 /** Hands the directory to the processes of the tests. */
 const DIRECTORY_VARIABLE = "PLUSGATE_TEST_BUILD";
@@ -27,7 +31,18 @@ export default async function buildProduct(): Promise<() => void> {
 
 /** The product as `buildProduct` has built it. */
 export function builtProduct(): DevelopmentBundles {
+  return readDevelopmentBundles(buildDirectory());
+}
+
+/** The gateway as it is deployed. The first file that asks for it builds it, for all of this run. */
+export async function deployedBundle(): Promise<Bundle> {
+  const directory = join(buildDirectory(), "deployed");
+  if (existsSync(directory)) return readBundle(directory);
+  return bundleWorker(directory, GATEWAY_CONFIGURATION, { environment: "production" });
+}
+
+function buildDirectory(): string {
   const directory = process.env[DIRECTORY_VARIABLE];
   if (directory === undefined) throw new Error("The product is built by the set-up of the project node");
-  return readDevelopmentBundles(directory);
+  return directory;
 }

@@ -48,6 +48,11 @@ export class Rehearsal {
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
+  /** Where the objects of the gateway and of the sandbox have their databases. */
+  get objectsDirectory(): string {
+    return join(this.#directory, "state", "durable-objects");
+  }
+
   /** The wallet's backend, which calls for a customer. */
   wallet(customerId: string): WalletClient {
     return new WalletClient(this.origin, customerId);

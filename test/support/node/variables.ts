@@ -41,12 +41,22 @@ const operatorToken = newToken();
 
 /** The variables and secrets of the gateway. */
 export const GATEWAY_VARIABLES = {
+  // Alipay+ of the tests issues codes that this gateway has not registered.
+  FOREIGN_PAYMENT_CODES: "ACCEPT",
   SIGNING_KEYS: JSON.stringify(keysOf(MPP_CLIENT_ID, mpp.privateKey)),
   VERIFICATION_KEYS: JSON.stringify(keysOf(MPP_CLIENT_ID, alipayplus.publicKey)),
   WALLET_TOKENS: JSON.stringify({ backend: walletToken }),
   OPS_TOKENS: JSON.stringify({ operator: operatorToken }),
   WALLET_JWT: JSON.stringify(customerIssuer.setting),
   LIVE_TOKEN_SECRET: newToken(),
+};
+
+/** What differs where the gateway under test has a core by HTTP: the test's own answers in its place. */
+export const HTTP_CORE_VARIABLES = {
+  CORE: "HTTP",
+  CORE_NAME: "test-core",
+  CORE_URL: "https://core.test",
+  CORE_SECRET: `whsec_${randomBytes(32).toString("base64")}`,
 };
 
 /** The sandbox's variables: the tests run it in the gateway's own Worker, which has variables of the same names. */

@@ -17,7 +17,7 @@ export function setGateway(handler: GatewayHandler = realGateway): void {
 
 /** What the sandbox runs with: the tests run it in the gateway's own Worker. */
 export function sandboxEnvironment(): SandboxEnv {
-  const { LEDGER, ISSUED_CODES, TRAFFIC_LOG, NETWORK, SALES, SHARD_COUNT, SANDBOX } = env;
+  const { CUSTOMERS, ISSUED_CODES, TRAFFIC_LOG, NETWORK, SALES, SHARD_COUNT, SANDBOX } = env;
   const GATEWAY = { fetch: (url: string, init: RequestInit) => current(new Request(url, init)) };
   return {
     ...SANDBOX,
@@ -25,7 +25,7 @@ export function sandboxEnvironment(): SandboxEnv {
     // One isolate holds both here, so a rehearsal's clock, and its end, are for the end-to-end tests.
     GATEWAY_CLOCK: undefined as unknown as SandboxEnv["GATEWAY_CLOCK"],
     GATEWAY_RESET: undefined as unknown as SandboxEnv["GATEWAY_RESET"],
-    LEDGER,
+    CUSTOMERS,
     ISSUED_CODES,
     TRAFFIC_LOG,
     NETWORK,

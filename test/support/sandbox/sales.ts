@@ -3,7 +3,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import type { Sales } from "../../../sandbox/objects.ts";
-import { paymentsShardOf, runResolver } from "../alipayplus.ts";
+import { homeOfPayment, runResolver } from "../alipayplus.ts";
 import { setAlipayPlus } from "../alipayplus-binding.ts";
 import { type Amount, jpy } from "../amounts.ts";
 import { advance } from "../clock.ts";
@@ -100,7 +100,7 @@ export async function payInWallet(customerId: string, codeValue: string | undefi
   const { paymentRequestId } = (body.payment ?? {}) as { paymentRequestId?: string };
   if (paymentRequestId === undefined) return String(body.code ?? body.action);
   const confirmed = await walletCall("POST", `/payments/${paymentRequestId}/confirm`, { customerId });
-  await runResolver(await paymentsShardOf(paymentRequestId));
+  await runResolver(await homeOfPayment(paymentRequestId));
   await until(() => expect(notified).toContain(paymentRequestId));
   return String(confirmed.body.status);
 }

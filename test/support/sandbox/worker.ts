@@ -4,7 +4,16 @@ import { sandboxEnvironment } from "./gateway-binding.ts";
 
 export { IssuedCodes } from "../../../sandbox/alipayplus/for-wallets/issued-codes.ts";
 export { TrafficLog } from "../../../sandbox/traffic/traffic-log.ts";
-export { CodeRules, CodeStocks, Codes, default, Ledger, Live, Payments } from "../../../worker/index.ts";
+export {
+  CodeRules,
+  CodeStocks,
+  Codes,
+  Customers,
+  Deployment,
+  Directory,
+  default,
+  Live,
+} from "../../../worker/index.ts";
 export { AlipayPlus } from "../alipayplus-binding.ts";
 
 export class Network extends SandboxNetwork {

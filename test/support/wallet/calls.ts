@@ -62,13 +62,13 @@ export async function walletCall(
   return walletReplyOf(await exports.default.fetch(walletRequest(method, path, body, options)));
 }
 
-/** Calls the operators' API; `path` is below `/ops`. */
+/** Calls the operators' API; `path` is below `/ops`, a `body` that is no text is sent as JSON. */
 export async function opsCall(
   method: string,
   path: string,
-  { token = OPERATOR_TOKEN }: Pick<WalletCallOptions, "token"> = {},
+  { token = OPERATOR_TOKEN, body }: Pick<WalletCallOptions, "token"> & { readonly body?: Json | string } = {},
 ): Promise<WalletReply> {
-  return walletReplyOf(await exports.default.fetch(apiRequest(method, `/ops${path}`, undefined, token)));
+  return walletReplyOf(await exports.default.fetch(apiRequest(method, `/ops${path}`, body, token)));
 }
 
 /** An answer, read. */

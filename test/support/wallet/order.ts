@@ -1,7 +1,7 @@
-/** Orders that a customer has scanned, as the shard of the payment gets them, and notifications that come of them. */
-import type { OrderCommand, ReportReply } from "../../../durable/messages.ts";
+/** Orders that a customer has scanned, as the customer's home gets them, and notifications that come of them. */
+import type { OrderCommand, PaymentInspection, ReportReply } from "../../../durable/messages.ts";
 import { paymentIdOf } from "../../../protocol/idempotency.ts";
-import { CLIENT_ID, type Json, newId, paymentsShardOf, runResolver } from "../alipayplus.ts";
+import { CLIENT_ID, homeOf, homeOfPayment, type Json, newId, runResolver } from "../alipayplus.ts";
 import { type Answering, type Asked, playAlipayPlus, SUCCESS } from "../alipayplus-answers.ts";
 import { until } from "../until.ts";
 
@@ -39,7 +39,7 @@ export function decodedOrder(changes: Json = {}): Json {
   };
 }
 
-/** An order as it comes to the payment's shard. */
+/** An order as it comes to its customer's home. */
 export async function orderCommand(
   customerId: string,
   changes: Partial<OrderCommand> = {},
@@ -51,6 +51,7 @@ export async function orderCommand(
     paymentId: await paymentIdOf(CLIENT_ID, paymentRequestId),
     paymentRequestId,
     fingerprint: `of ${customerId}`,
+    receivedTimeMs: Date.now(),
     expiryTimeMs: Date.now() + 600_000,
     terms: {
       customerId,
@@ -60,19 +61,20 @@ export async function orderCommand(
       debit: money,
       referenceMerchantId: "M0001",
       merchantCategoryCode: "5462",
+    },
+    texts: {
+      message: JSON.stringify(answer),
       paymentPromoInfo: undefined,
       paymentNotifyUrl: answer.paymentNotifyUrl as string | undefined,
     },
-    message: JSON.stringify(answer),
     amountsDiffer: false,
     ...changes,
   };
 }
 
-/** Brings an order to its shard. */
+/** Brings an order to its home. */
 export async function placeOrder(command: OrderCommand): Promise<ReportReply> {
-  const payments = await paymentsShardOf(command.paymentRequestId);
-  return (await payments.order(command)) as ReportReply;
+  return (await homeOf(command.terms.customerId).order(command)) as ReportReply;
 }
 
 /** Lets Alipay+ take notifications, and gives what has come so far. */
@@ -80,9 +82,9 @@ export function takeNotifications(answering: Answering = () => ({ result: SUCCES
   return playAlipayPlus({ [NOTIFY_PATH]: answering });
 }
 
-/** Lets the payment's shard send what is due, and waits until Alipay+ has `count` notifications. */
+/** Lets the payment's home send what is due, and waits until Alipay+ has `count` notifications. */
 export async function notifications(received: readonly Asked[], paymentRequestId: string, count: number) {
-  await runResolver(await paymentsShardOf(paymentRequestId));
+  await runResolver(await homeOfPayment(paymentRequestId));
   await until(() => {
     if (received.length < count) throw new Error(`${received.length} of ${count} notifications`);
   });
@@ -92,7 +94,8 @@ export async function notifications(received: readonly Asked[], paymentRequestId
 /** What the operators see of a payment. */
 export async function inspect(paymentRequestId: string) {
   const paymentId = await paymentIdOf(CLIENT_ID, paymentRequestId);
-  const inspection = await (await paymentsShardOf(paymentRequestId)).inspect(paymentId);
+  const home = await homeOfPayment(paymentRequestId);
+  const inspection = (await home.inspect(paymentId)) as PaymentInspection | undefined;
   if (!inspection) throw new Error("no such payment");
   return inspection;
 }

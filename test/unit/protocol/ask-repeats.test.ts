@@ -3,6 +3,7 @@
  * docs/spec/wallet/user-initiated-pay.md#handling-the-result.
  */
 import { beforeAll, describe, expect, it } from "vitest";
+import type { InterfaceName } from "../../../protocol/endpoints.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import {
   ASK,
@@ -35,13 +36,13 @@ describe("U and no answer: the same request again", () => {
     const unknown = result("U", "UNKNOWN_EXCEPTION");
     const fake = new FakeAlipayPlus(keys, [unknown, failure, answer("garbage"), answer(CODES)]);
     const ask = { ...ASK, env: { deviceTokenId: "2121200" } };
-    const call = fake.client({ firstPauseMs: 2_000, pauseLimitMs: 4_000 }).call("getPaymentCode", ask);
+    const call = fake.client({ firstPauseMs: 2_000, pauseLimitMs: 2_000 }).call("getPaymentCode", ask);
     ask.env.deviceTokenId = "changed while the call goes on";
     expect(await call).toMatchObject({ outcome: "S", answer: READ_CODES, attempts: 4 });
     expect(new Set(fake.received.map(({ body }) => body))).toEqual(new Set([JSON.stringify(ASK)]));
     expect(fake.received.map(({ verified }) => verified)).toEqual([true, true, true, true]);
     const times = fake.received.map(({ headers }) => headers.get("Request-Time"));
-    expect(times).toEqual([0, 1_000, 3_000, 5_000].map((afterMs) => formatTime(START_TIME_MS + afterMs)));
+    expect(times).toEqual([0, 1_000, 2_000, 3_000].map((afterMs) => formatTime(START_TIME_MS + afterMs)));
     expect(new Set(fake.received.map(({ headers }) => headers.get("Signature"))).size).toBe(4);
   });
 
@@ -88,11 +89,27 @@ describe("an answer that does not come", () => {
 
   it("never takes longer than the deadline, with the last try cut short", async () => {
     const fake = new FakeAlipayPlus(keys, [noAnswer]);
-    const limits = { attemptsLimit: 10, attemptTimeoutMs: 3_000, deadlineMs: 8_000 };
+    const limits = { attemptsLimit: 10, attemptTimeoutMs: 2_000, deadlineMs: 4_500 };
     const expected = { outcome: "U", reason: "TIMED_OUT", attempts: 3 };
     expect(await fake.client(limits).call("getPaymentCode", ASK)).toEqual(expected);
-    expect(fake.clock.timersMs).toEqual([3_000, 3_000, 8_000 - 3_000 - 100 - 3_000 - 200]);
-    expect(fake.clock.nowMs()).toBe(START_TIME_MS + 8_000);
+    expect(fake.clock.timersMs).toEqual([2_000, 2_000, 4_500 - 2_000 - 100 - 2_000 - 200]);
+    expect(fake.clock.nowMs()).toBe(START_TIME_MS + 4_500);
+  });
+
+  it.each<[InterfaceName, number]>([
+    ["userInitiatedPay", 8_000],
+    ["getPaymentCode", 5_000],
+    ["inquiryCodeRules", 5_000],
+    ["notifyPayment", 5_000],
+  ])("of %s is waited for %i ms in all, which a caller can only shorten [TIM-15]", async (name, budgetMs) => {
+    const busyOnce = () => new FakeAlipayPlus(keys, [result("U", "UNKNOWN_EXCEPTION"), noAnswer]);
+    for (const deadlineMs of [undefined, budgetMs + 1, budgetMs, 1_000]) {
+      const fake = busyOnce();
+      const verdict = await fake.client(deadlineMs === undefined ? {} : { deadlineMs }).call(name, {} as never);
+      expect(verdict).toEqual({ outcome: "U", reason: "TIMED_OUT", attempts: 2 });
+      expect(fake.clock.nowMs()).toBe(START_TIME_MS + Math.min(budgetMs, deadlineMs ?? budgetMs));
+      expect(fake.clock.pendingTimers).toBe(0);
+    }
   });
 
   it("ends the wait in the middle of a body too", async () => {

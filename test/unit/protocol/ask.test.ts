@@ -200,6 +200,7 @@ describe("an answer that cannot be read counts as none", () => {
     ["nothing at all", "", "NOT_JSON"],
     ["a list", "[]", "NOT_AN_OBJECT"],
     ["a key twice", '{"result":1,"result":2}', "DUPLICATE_KEY"],
+    ["an escaped key", '{"r\\u0065sult":{}}', "ESCAPED_KEY"],
     ["no result", "{}", "RESULT_MALFORMED"],
     ["an unknown status", '{"result":{"resultCode":"SUCCESS","resultStatus":"X"}}', "RESULT_MALFORMED"],
     ["S with a refusal's code", '{"result":{"resultCode":"PROCESS_FAIL","resultStatus":"S"}}', "RESULT_CONTRADICTORY"],

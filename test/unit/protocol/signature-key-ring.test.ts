@@ -4,10 +4,17 @@ import {
   type KeyRing,
   type KeyRingFault,
   parseKeyRing,
+  parseKeys,
   signingKey,
   verificationKey,
 } from "../../../protocol/signature/key-ring.ts";
-import { generateEllipticKeys, generateRsaKeys, type KeyPairText, toPem } from "../../support/signature-keys.ts";
+import {
+  generateEllipticKeys,
+  generateRsaKeys,
+  type KeyPairText,
+  randomRsaPublicKey,
+  toPem,
+} from "../../support/signature-keys.ts";
 
 const CLIENT = "SANDBOX_5Y00000000000000001";
 
@@ -48,7 +55,7 @@ describe("keys are exchanged as one-line base64 or PEM", () => {
     ];
     for (const [privateKey, publicKey] of spellings) {
       const ring = ringOf({ [CLIENT]: { 1: privateKey } }, { [CLIENT]: { 1: publicKey } });
-      expect(await checkKeyRing(ring)).toBeUndefined();
+      expect(await checkKeyRing(ring)).toEqual([]);
       expect(await verificationKey(ring, CLIENT, 1)).toBeInstanceOf(CryptoKey);
     }
   });
@@ -90,6 +97,34 @@ describe("several versions of a key are live at a time", () => {
     expect(verificationKey(ring, "__proto__", 1)).toBe("CLIENT_UNKNOWN");
     expect(verificationKey(ring, "constructor", 1)).toBe("CLIENT_UNKNOWN");
     expect(signingKey(ring, CLIENT)).toBe("CLIENT_UNKNOWN");
+  });
+});
+
+describe("the keys of one direction may be spread over settings", () => {
+  const part = (versions: object) => JSON.stringify({ [CLIENT]: versions });
+
+  test("which hold its versions together", () => {
+    const keys = parseKeys("verify", { A: part({ 1: first.publicKey }), A_2: part({ 3: second.publicKey }) });
+    expect("fault" in keys ? keys : [...(keys.get(CLIENT)?.keys() ?? [])]).toEqual([1, 3]);
+  });
+
+  test("a version in two of them is refused, and so is what one of them alone would be refused for", () => {
+    const texts = { A: part({ 1: first.publicKey, 2: first.publicKey }), A_2: part({ 2: second.publicKey }) };
+    expect(parseKeys("verify", texts)).toEqual({ fault: "ENTRY_DUPLICATE", entry: `A_2["${CLIENT}"]["2"]` });
+    expect(parseKeys("verify", { ...texts, A_2: "{" })).toEqual({ fault: "SETTING_MALFORMED", entry: "A_2" });
+  });
+
+  test("a key that cannot be used is named with its own setting", async () => {
+    const verification = parseKeys("verify", {
+      A: part({ 1: first.publicKey }),
+      A_2: part({ 2: await randomRsaPublicKey(1024) }),
+    });
+    if ("fault" in verification) throw new Error(verification.fault);
+    const signing = parseKeys("sign", { B: part({ 1: first.privateKey }) });
+    if ("fault" in signing) throw new Error(signing.fault);
+    expect(await checkKeyRing({ signing, verification })).toEqual([
+      { fault: "KEY_UNUSABLE", entry: `A_2["${CLIENT}"]["2"]` },
+    ]);
   });
 });
 
@@ -150,27 +185,37 @@ describe("one bad entry refuses the whole ring and is named", () => {
   });
 });
 
-describe("only RSA keys of at least 2048 bits are used", () => {
-  test("a P-256 key, a 1024 bit key and a key of the other kind are refused as values", async () => {
+describe("only RSA keys of 2048 to 4096 bits are used", () => {
+  test("another kind of key, and one below or above the limits, are refused as values", async () => {
     const [elliptic, short] = [await generateEllipticKeys(), await generateRsaKeys(1024)];
-    for (const text of [elliptic.publicKey, short.publicKey, first.privateKey]) {
-      const ring = ringOf({}, { [CLIENT]: { 1: text } });
+    const long = await Promise.all([4097, 8192].map(randomRsaPublicKey));
+    for (const text of [elliptic.publicKey, short.publicKey, first.privateKey, ...long]) {
+      const ring = ringOf({ [CLIENT]: { 1: first.privateKey } }, { [CLIENT]: { 1: text } });
       expect(await verificationKey(ring, CLIENT, 1)).toBe("KEY_UNUSABLE");
       expect(await verificationKey(ring, CLIENT, 1)).toBe("KEY_UNUSABLE");
       const entry = `VERIFICATION_KEYS["${CLIENT}"]["1"]`;
-      expect(await checkKeyRing(ring)).toEqual({ fault: "KEY_UNUSABLE", entry });
+      expect(await checkKeyRing(ring)).toEqual([{ fault: "KEY_UNUSABLE", entry }]);
     }
     for (const text of [elliptic.privateKey, short.privateKey, first.publicKey]) {
       const ring = ringOf({ [CLIENT]: { 1: text } }, {});
       const held = signingKey(ring, CLIENT);
       expect(held !== "CLIENT_UNKNOWN" && (await held.cryptoKey())).toBe("KEY_UNUSABLE");
-      expect(await checkKeyRing(ring)).toEqual({ fault: "KEY_UNUSABLE", entry: `SIGNING_KEYS["${CLIENT}"]["1"]` });
+      expect(await checkKeyRing(ring)).toEqual([{ fault: "KEY_UNUSABLE", entry: `SIGNING_KEYS["${CLIENT}"]["1"]` }]);
     }
   });
 
   test("a client whose answers could not be signed is found before it calls", async () => {
     const ring = ringOf({ OTHER: { 1: first.privateKey } }, { [CLIENT]: { 1: first.publicKey } });
-    expect(await checkKeyRing(ring)).toEqual({ fault: "SIGNING_KEY_MISSING", entry: `SIGNING_KEYS["${CLIENT}"]` });
+    expect(await checkKeyRing(ring)).toEqual([{ fault: "SIGNING_KEY_MISSING", entry: `SIGNING_KEYS["${CLIENT}"]` }]);
+  });
+
+  test("every fault is named, not the first alone", async () => {
+    const long = await randomRsaPublicKey(4096);
+    const short = await randomRsaPublicKey(2040);
+    const ring = ringOf({}, { [CLIENT]: { 1: short, 2: long, 3: short } });
+    const entries = (await checkKeyRing(ring)).map(({ entry }) => entry);
+    const unusable = [1, 3].map((version) => `VERIFICATION_KEYS["${CLIENT}"]["${version}"]`);
+    expect(entries).toEqual([...unusable, `SIGNING_KEYS["${CLIENT}"]`]);
   });
 });
 

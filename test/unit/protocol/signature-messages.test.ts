@@ -75,6 +75,20 @@ describe("a message is signed as docs/spec/signatures.md says", () => {
     expect(await verifyMessage({ ...(await signed("{}")), ring: rotated })).toEqual({ verified: true, keyVersion: 1 });
   });
 
+  test("the longest key that is used makes the longest signature that can be read", async () => {
+    const long = await generateRsaKeys(4096);
+    const ringOfLong = ringOf({ [CLIENT]: { 1: long.privateKey } }, { [CLIENT]: { 1: long.publicKey } });
+    const message = { ...unsigned("{}"), ring: ringOfLong };
+    const { header } = await signMessage(message);
+    const answer = { ...message, signatureHeader: header, body: new TextEncoder().encode("{}") };
+    expect(await verifyMessage(answer)).toEqual({ verified: true, keyVersion: 1 });
+    const longer = `algorithm=RSA256,keyVersion=1,signature=${new Uint8Array(513).toBase64()}`;
+    expect(await verifyMessage({ ...answer, signatureHeader: longer })).toEqual({
+      verified: false,
+      reason: "SIGNATURE_HEADER_MALFORMED",
+    });
+  });
+
   test("without a key, with an unusable one or beyond the capacity nothing is signed", async () => {
     const short = await generateRsaKeys(1024);
     const unusable = ringOf({ [CLIENT]: { 1: short.privateKey } }, {});

@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DAY_MS, dayOf, formatTime, parseIsoTime, parseRequestTime, startOfDayMs } from "../../../protocol/time.ts";
+import { time } from "../../../protocol/parameters.ts";
+import {
+  DAY_MS,
+  dayOf,
+  formatTime,
+  LATEST_TIME_MS,
+  parseIsoTime,
+  parseRequestTime,
+  startOfDayMs,
+} from "../../../protocol/time.ts";
 
 describe("a time is ISO 8601", () => {
   test.each([
@@ -90,9 +99,26 @@ describe("a time is written at +08:00, to the second", () => {
     expect(formatTime(Date.UTC(2024, 11, 31, 16))).toBe("2025-01-01T00:00:00+08:00");
   });
 
-  test("a time that no clock shows is a bug", () => {
-    expect(() => formatTime(Number.NaN)).toThrow(RangeError);
-    expect(() => formatTime(Date.UTC(9999, 11, 31, 16))).toThrow(RangeError);
+  test.each([
+    [Date.UTC(9999, 11, 31, 15, 59, 59, 999), "9999-12-31T23:59:59+08:00"],
+    [Date.UTC(9999, 11, 31, 16), "9999-12-31T23:59:59+08:00"],
+    [8_640_000_000_000_001, "9999-12-31T23:59:59+08:00"],
+    [Number.POSITIVE_INFINITY, "9999-12-31T23:59:59+08:00"],
+    [Date.UTC(100, 0, 1) - 8 * 3_600_000 - 1, "0100-01-01T00:00:00+08:00"],
+    [-8_640_000_000_000_001, "0100-01-01T00:00:00+08:00"],
+    [Number.NEGATIVE_INFINITY, "0100-01-01T00:00:00+08:00"],
+    [Number.NaN, "0100-01-01T00:00:00+08:00"],
+  ])("%f, which no clock shows, as the nearest time that can be written", (epochMs, text) => {
+    expect(formatTime(epochMs)).toBe(text);
+  });
+
+  test("every number as a time that is read", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.double(), fc.maxSafeInteger()), (epochMs) => {
+        expect(parseIsoTime(formatTime(epochMs))).toBeTypeOf("number");
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   test("every whole second that is written is read back", () => {
@@ -103,6 +129,27 @@ describe("a time is written at +08:00, to the second", () => {
       }),
     );
   });
+});
+
+describe("a time parameter", () => {
+  test("is read to the millisecond, until the year 2100", () => {
+    expect(time.parse("2026-05-18T19:06:30.123Z")).toBe(Date.UTC(2026, 4, 18, 19, 6, 30, 123));
+    expect(time.parse("2099-12-31T23:59:59.999Z")).toBe(LATEST_TIME_MS - 1);
+  });
+
+  test.each(["2100-01-01T00:00:00Z", "2190-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00"])(
+    "%s counts as the first moment of 2100, and refuses nothing [TIM-16]",
+    (text) => {
+      expect(time.parse(text)).toBe(LATEST_TIME_MS);
+    },
+  );
+
+  test.each(["9999-13-31T23:59:59Z", "10000-01-01T00:00:00Z", "99999-12-31T23:59:59Z", "later"])(
+    "%s is no time",
+    (text) => {
+      expect(time.safeParse(text).success).toBe(false);
+    },
+  );
 });
 
 test("a calendar date is real exactly when Date keeps it", () => {

@@ -3,18 +3,18 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Money } from "../../../protocol/money.ts";
 import { differingAmounts, type OrderAmounts } from "../../../worker/alipayplus/amounts/amount-check.ts";
-import { divideByQuote, multiplyByQuote } from "../../support/twin/amount.ts";
-
-const JPY = "JPY";
-const HKD = "HKD";
-
-function money(currency: string, amountMinor: bigint): Money {
-  return { currency, amountMinor };
-}
-
-function promotion(...savings: Money[]) {
-  return { paymentPromoDetails: savings.map((savingsAmount) => ({ savingsAmount })) };
-}
+import {
+  convert,
+  HKD,
+  JPY,
+  money,
+  price,
+  promotion,
+  surchargeInfo,
+  withPayTo,
+  withSurcharge,
+} from "../../support/order-amounts.ts";
+import { divideByQuote } from "../../support/twin/amount.ts";
 
 const CASE_1: OrderAmounts = {
   paymentAmount: money(JPY, 995n),
@@ -29,17 +29,6 @@ const CASE_2: OrderAmounts = {
   paymentQuote: { quotePrice: "9.3307" },
   paymentPromoInfo: promotion(money(HKD, 500n)),
 };
-
-function withPayTo(order: OrderAmounts, difference: bigint): OrderAmounts {
-  return { ...order, payToAmount: money(HKD, order.payToAmount.amountMinor + difference) };
-}
-
-function withSurcharge(order: OrderAmounts, difference: bigint): OrderAmounts {
-  const { surchargeInfo } = order;
-  if (!surchargeInfo) throw new Error("The order has no surcharge");
-  const surchargeAmount = money(HKD, surchargeInfo.surchargeAmount.amountMinor + difference);
-  return { ...order, surchargeInfo: { ...surchargeInfo, surchargeAmount } };
-}
 
 describe("the cases of the documentation", () => {
   it("case 1: 1000 JPY less a coupon of 5 JPY, stated as 43 HKD, with a surcharge [AMT-03]", () => {
@@ -107,6 +96,8 @@ describe("what the formulas leave open", () => {
   it("a saving in a third currency, or without an amount, is no term", () => {
     const details = { paymentPromoDetails: [{ savingsAmount: money("EUR", 500n) }, {}] };
     expect(differingAmounts({ ...plain, paymentPromoInfo: details })).toEqual([]);
+    const converted = { ...CASE_2, paymentAmount: money("USD", 10_000n), payToAmount: money(HKD, 93_307n) };
+    expect(differingAmounts({ ...converted, paymentPromoInfo: details })).toEqual([]);
   });
 
   it("three coupons of 5 JPY, each converted alone: 3 × 43 HKD", () => {
@@ -151,6 +142,17 @@ describe("what the formulas leave open", () => {
     expect(differingAmounts(withPayTo(order, 2n))).toEqual(["payToAmount"]);
   });
 
+  it("a single coupon is known to the unit", () => {
+    const order = {
+      paymentAmount: money(JPY, 997n),
+      payToAmount: money(HKD, 8_561n - 26n),
+      paymentQuote: { quotePrice: "8.5614" },
+      paymentPromoInfo: promotion(money(HKD, 26n)),
+    };
+    expect(differingAmounts(order)).toEqual([]);
+    for (const difference of [-1n, 1n]) expect(differingAmounts(withPayTo(order, difference))).toEqual(["payToAmount"]);
+  });
+
   it("an amount that no arithmetic holds differs", () => {
     const largest = 2n ** 63n - 1n;
     const order = { ...CASE_2, paymentAmount: money("USD", largest), payToAmount: money(HKD, largest) };
@@ -168,10 +170,6 @@ type Case = {
   readonly paymentPrice: string;
   readonly surchargePrice: string | undefined;
 };
-
-function convert(amountMinor: bigint, price: string): bigint {
-  return multiplyByQuote(amountMinor, price) as bigint;
-}
 
 /** The order that Alipay+ would make; `undefined` when an amount of it would not be positive. */
 function orderOf(given: Case): OrderAmounts | undefined {
@@ -195,10 +193,6 @@ function orderOf(given: Case): OrderAmounts | undefined {
   };
 }
 
-function surchargeInfo(surchargeMinor: bigint, quotePrice: string) {
-  return { surchargeAmount: money(HKD, surchargeMinor), surchargeQuote: { quotePrice } };
-}
-
 /** Every order with these amounts that a coupon of either kind could have made, found by trying them all. */
 function isReachable(order: OrderAmounts, given: Case, largestCoupon: bigint): boolean {
   const same = (other: OrderAmounts | undefined) => other !== undefined && isSame(order, other);
@@ -219,12 +213,6 @@ function isSame(one: OrderAmounts, other: OrderAmounts): boolean {
 
 function textOf(order: OrderAmounts): string {
   return JSON.stringify(order, (_key, value: unknown) => (typeof value === "bigint" ? String(value) : value));
-}
-
-/** A price with `decimals` digits after the point, above zero. */
-function price(most: number, decimals: number) {
-  const scale = 10 ** decimals;
-  return fc.integer({ min: 1, max: most * scale }).map((units) => (units / scale).toFixed(decimals));
 }
 
 function cases(prices: fc.Arbitrary<string>, mostRequested: bigint): fc.Arbitrary<Case> {

@@ -6,6 +6,7 @@ import {
   type CodeStockStep,
   type CodeStockView,
   EMPTY_STOCK,
+  type FetchLimit,
   noteFailure,
   type StockedCode,
   storeBatch,
@@ -27,12 +28,14 @@ class World {
   pausesMs: number[] = [];
   answer: Answer = { afterMs: 100, outcome: "CODES" };
   codesOfBatch = 5;
+  /** Keeps codes from being fetched. */
+  limit: FetchLimit | undefined;
   #sleepers: { readonly dueTimeMs: number; readonly wake: () => void }[] = [];
 
   /** Finds the code for one caller, while the others wait, too. */
   find(changes: Partial<CodeSearch> = {}) {
     return findCurrentCode({
-      stock: { ask: async (wish) => this.#keep(askStock(this.stock, wish, this.nowMs)) },
+      stock: { ask: async (wish) => this.#keep(askStock(this.stock, wish, this.nowMs, () => this.limit)) },
       region: undefined,
       renew: (leaseId) => this.#renew(leaseId),
       isUsed: async (paymentCode) => this.used.has(paymentCode),
@@ -162,6 +165,21 @@ describe("a caller without codes", () => {
     world.answer = { afterMs: 100, outcome: "CODES" };
     expect(await world.look()).toMatchObject({ code: { paymentCode: "2-0" } });
   });
+
+  it.each([
+    ["DEVICES", "TOO_MANY_DEVICES"],
+    ["RATE", "TOO_MANY_PAYMENT_CODES"],
+  ] as const)(
+    "hears which limit of the customer keeps codes from being fetched, and for how long: %s",
+    async (limit, problem) => {
+      const world = new World();
+      world.limit = { limit, retryTimeMs: START_MS + 61_001 };
+      expect(await world.look()).toEqual({ problem, retryAfterSeconds: 62 });
+      world.limit = { limit, retryTimeMs: START_MS };
+      expect(await world.look()).toEqual({ problem, retryAfterSeconds: 1 });
+      expect([world.renewals, world.pausesMs]).toEqual([0, []]);
+    },
+  );
 
   it("gets an error when its own renewal breaks", async () => {
     const renew = () => Promise.reject(new Error("no way to the stock"));

@@ -53,19 +53,22 @@ it("an order has the payment's id, what the customer pays, and the message as it
     paymentId: await paymentIdOf(CLIENT_ID, "2018112919074101000700000077"),
     paymentRequestId: "2018112919074101000700000077",
     fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+    receivedTimeMs: RECEIVED_TIME_MS,
     expiryTimeMs: Date.UTC(2026, 2, 1, 12, 10),
     terms: {
       customerId: CUSTOMER,
       paymentCode: undefined,
-      paymentNotifyUrl: DECODED.paymentNotifyUrl,
       paymentAmount: { currency: "JPY", amountMinor: 995n },
       payToAmount: { currency: "HKD", amountMinor: 8_518n },
       debit: { currency: "HKD", amountMinor: 8_916n },
       referenceMerchantId: "M0001",
       merchantCategoryCode: "5411",
-      paymentPromoInfo: JSON.stringify(DECODED.paymentPromoInfo),
     },
-    message: JSON.stringify(DECODED),
+    texts: {
+      message: JSON.stringify(DECODED),
+      paymentPromoInfo: JSON.stringify(DECODED.paymentPromoInfo),
+      paymentNotifyUrl: DECODED.paymentNotifyUrl,
+    },
     amountsDiffer: false,
   });
 });

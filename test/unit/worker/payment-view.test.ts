@@ -57,7 +57,6 @@ function report(status: PaymentStatus, message: Json | undefined = MESSAGE): Pay
       debit: { currency: "HKD", amountMinor: 8_916n },
       referenceMerchantId: undefined,
       merchantCategoryCode: undefined,
-      paymentPromoInfo: undefined,
     },
     message: message && JSON.stringify(message),
     refunded: { paymentMinor: 0n, payToMinor: 0n, customerMinor: 0n },

@@ -12,8 +12,9 @@
  * both lower lines; one in the payment's currency is converted by the quote of its line, and its saving may be stated
  * in either currency (docs/spec/amounts.md#worked-cases). So a saving in the wallet's currency has two readings, and
  * several savings may have been converted one by one or as one sum; the amounts are right when one reading gives all of
- * them exactly. Of several coupons some may have been in one currency and some in the other: then the surcharge amount
- * may lie between what all of them in the one and all of them in the other give.
+ * them exactly. Of several coupons some may have been in one currency and some in the other, and their savings are
+ * stated one by one whether or not they were converted so: then payToAmount and the surcharge amount may lie between
+ * what the coupons give in the one way and in the other.
  *
  * Source: docs/spec/amounts.md#conversion.
  */
@@ -94,9 +95,8 @@ function savingsOf({ paymentAmount, payToAmount, paymentPromoInfo }: OrderAmount
 function rangeGiving(payTo: Money, payment: Money, toWallet: Conversion, reading: Reading): Reading | undefined {
   const { highest, offPayTo } = reading;
   const requested: Conversion = (promotion) => toWallet(payment.amountMinor + promotion);
-  const converted = payTo.amountMinor + offPayTo;
-  const first = lowestReaching(requested, converted, reading.lowest, highest);
-  const last = lowestReaching(requested, converted + 1n, first, highest) - 1n;
+  const first = lowestReaching(requested, payTo.amountMinor + offPayTo.lowest, reading.lowest, highest);
+  const last = lowestReaching(requested, payTo.amountMinor + offPayTo.highest + 1n, first, highest) - 1n;
   return first <= last ? { ...reading, lowest: first, highest: last } : undefined;
 }
 

@@ -4,6 +4,8 @@
 import { AMOUNT_MAX_MINOR } from "../../../protocol/money.ts";
 import { type Conversion, lowestReaching } from "./conversion.ts";
 
+const THOUSAND = 1_000n;
+
 /** The savings of an order, in the smallest unit, by the currency that they are stated in. */
 export type Savings = { readonly inPaymentCurrency: readonly bigint[]; readonly inWalletCurrency: readonly bigint[] };
 
@@ -22,8 +24,8 @@ export type Reading = {
   /** What it took off `paymentAmount`: some amount from `lowest` to `highest`. */
   readonly lowest: bigint;
   readonly highest: bigint;
-  /** What it took off `payToAmount`. */
-  readonly offPayTo: bigint;
+  /** What it took off `payToAmount`: some amount of these. */
+  readonly offPayTo: Range;
   /** What it took off the surcharge amount at the least, by what it took off `paymentAmount`. */
   readonly offSurcharge: Conversion;
   /** How much more that may have been. */
@@ -58,7 +60,7 @@ function couponsAsStated(savings: Savings, { toWallet, fromWallet, withSurcharge
   return {
     lowest: offPayment,
     highest: offPayment,
-    offPayTo: offPayTo + stated,
+    offPayTo: rangeOf([offPayTo + stated]),
     offSurcharge: () => offSurcharge + stated,
     offSurchargeSpread: 0n,
   };
@@ -82,7 +84,7 @@ function couponsInPaymentCurrency(savings: Savings, { toWallet, withSurcharge }:
   return {
     lowest: offPayment + range.lowest,
     highest: offPayment + (others.length > 0 ? range.lowest : range.highest),
-    offPayTo: offPayTo + sumOf(inWalletCurrency),
+    offPayTo: rangeOf([offPayTo + sumOf(inWalletCurrency)]),
     offSurcharge: (promotion) => {
       const converted = withSurcharge(promotion - offPayment);
       return converted === undefined ? undefined : offSurcharge + converted;
@@ -92,45 +94,71 @@ function couponsInPaymentCurrency(savings: Savings, { toWallet, withSurcharge }:
 }
 
 /**
- * Several coupons, where the order does not say which were in the wallet's currency and which in the payment's. What
- * they took off `payToAmount` is known to the unit; what they took off the surcharge amount lies between the two.
+ * Several coupons, where the order does not say which were in the wallet's currency and which in the payment's, nor
+ * whether they were converted one by one or as one sum. Their savings are stated one by one, so the sum may differ from
+ * them by their rounding, by less than half a unit each. What they took off lies between the two.
  */
 function couponsOfEitherKind({ inPaymentCurrency, inWalletCurrency }: Savings, rates: Rates): Reading | undefined {
-  if (inWalletCurrency.length < 2) return undefined;
-  const offPayTo = totalOf(inPaymentCurrency, rates.toWallet);
-  const offSurcharge = totalOf(inPaymentCurrency, rates.withSurcharge);
-  const coupons = inWalletCurrency.map((saving) => eitherKind(saving, rates)).filter((coupon) => coupon !== undefined);
-  if (offPayTo === undefined || offSurcharge === undefined || coupons.length < inWalletCurrency.length)
-    return undefined;
-  const offPayment = sumOf(inPaymentCurrency);
-  const leastOffSurcharge = sumOf(coupons.map(({ surcharge }) => surcharge.lowest));
+  if (inWalletCurrency.length === 0 || inPaymentCurrency.length + inWalletCurrency.length < 2) return undefined;
+  const coupons = [
+    ...inPaymentCurrency.map((coupon) => couponBetween(coupon, coupon, undefined, rates)),
+    ...inWalletCurrency.map((saving) => {
+      const { lowest, highest } = amountsBecoming(saving, rates.toWallet);
+      return couponBetween(lowest, highest, saving, rates);
+    }),
+  ];
+  const known = coupons.filter((coupon) => coupon !== undefined);
+  if (known.length < coupons.length) return undefined;
+  const offSurcharge = roundedSum(known.map(({ surcharge }) => surcharge));
   return {
-    lowest: offPayment + sumOf(coupons.map(({ payment }) => payment.lowest)),
-    highest: offPayment + sumOf(coupons.map(({ payment }) => payment.highest)),
-    offPayTo: offPayTo + sumOf(inWalletCurrency),
-    offSurcharge: () => offSurcharge + leastOffSurcharge,
-    offSurchargeSpread: sumOf(coupons.map(({ surcharge }) => surcharge.highest)) - leastOffSurcharge,
+    ...roundedSum(known.map(({ payment }) => payment)),
+    offPayTo: roundedSum(known.map(({ payTo }) => payTo)),
+    offSurcharge: () => offSurcharge.lowest,
+    offSurchargeSpread: offSurcharge.highest - offSurcharge.lowest,
   };
 }
 
 type Range = { readonly lowest: bigint; readonly highest: bigint };
 
-/** What a coupon took off `paymentAmount` and off the surcharge amount, in whichever currency it was. */
-function eitherKind(
-  saving: bigint,
+/** What a coupon took off each amount, in thousandths of the smallest unit. */
+type Coupon = { readonly payment: Range; readonly payTo: Range; readonly surcharge: Range };
+
+/**
+ * A coupon of an amount from `lowest` to `highest` in the payment's currency (of none when `lowest` is above), or of
+ * this saving in the wallet's; before and after rounding.
+ */
+function couponBetween(
+  lowest: bigint,
+  highest: bigint,
+  saving: bigint | undefined,
   { toWallet, fromWallet, withSurcharge }: Rates,
-): { readonly payment: Range; readonly surcharge: Range } | undefined {
-  const converted = fromWallet(saving);
-  if (converted === undefined) return undefined;
-  const payment = amountsBecoming(saving, toWallet);
-  const surcharge = [withSurcharge(payment.lowest), withSurcharge(payment.highest)].filter((off) => off !== undefined);
-  // No coupon in the payment's currency becomes this saving.
-  if (payment.lowest > payment.highest || surcharge.length < 2) {
-    return { payment: rangeOf([converted]), surcharge: rangeOf([saving]) };
-  }
+): Coupon | undefined {
+  const amounts = lowest > highest ? [] : [lowest, highest];
+  const savings = saving === undefined ? [] : [saving];
+  const payment = thousandthsOf(amounts, savings, fromWallet);
+  const payTo = thousandthsOf(savings, amounts, toWallet);
+  const surcharge = thousandthsOf(savings, amounts, withSurcharge);
+  return payment && payTo && surcharge && { payment, payTo, surcharge };
+}
+
+/**
+ * The range of amounts of one currency and of amounts that are converted into it, these rounded to a unit and not, in
+ * thousandths. Of a very large one only the rounded amount is known; `undefined` when that is none.
+ */
+function thousandthsOf(same: readonly bigint[], other: readonly bigint[], conversion: Conversion): Range | undefined {
+  const rounded = other.map(conversion).filter((amount) => amount !== undefined);
+  if (rounded.length < other.length) return undefined;
+  const exact = other.map((amount) => conversion(amount * THOUSAND)).filter((amount) => amount !== undefined);
+  return rangeOf([...[...same, ...rounded].map((amount) => amount * THOUSAND), ...exact]);
+}
+
+/** The whole units to which a sum of thousandths may round; each of them may be wrong by one. */
+function roundedSum(ranges: readonly Range[]): Range {
+  const slack = THOUSAND / 2n + BigInt(ranges.length);
+  const lowest = sumOf(ranges.map((range) => range.lowest)) - slack;
   return {
-    payment: rangeOf([converted, payment.lowest, payment.highest]),
-    surcharge: rangeOf([saving, ...surcharge]),
+    lowest: (lowest + THOUSAND - 1n) / THOUSAND,
+    highest: (sumOf(ranges.map((range) => range.highest)) + slack) / THOUSAND,
   };
 }
 

@@ -24,9 +24,11 @@ export type CodeSearch = {
 export type CurrentCode = { readonly code: StockedCode; readonly remainingCodes: number };
 
 /** How long a caller waits for codes that another caller fetches: a little longer than a call to Alipay+ may take. */
-const WAIT_LIMIT_MS = 9_000;
+const WAIT_LIMIT_MS = 6_000;
 /** The pauses before the stock is asked again. */
 const PAUSES: PauseLimits = { firstPauseMs: 300, pauseLimitMs: 300 };
+
+const LIMIT_PROBLEMS = { DEVICES: "TOO_MANY_DEVICES", RATE: "TOO_MANY_PAYMENT_CODES" } as const;
 
 /** The code to show now, valid and not used, or why there is none. */
 export async function findCurrentCode(search: CodeSearch): Promise<CurrentCode | Problem> {
@@ -51,6 +53,7 @@ export async function findCurrentCode(search: CodeSearch): Promise<CurrentCode |
         view = await search.renew(view.leaseId);
         continue;
       case "HELD_BACK":
+      case "LIMITED":
         return problemOf(view, clock.nowMs());
       case "WAIT":
         break;
@@ -66,11 +69,10 @@ function ask({ stock, region }: CodeSearch, usedCode?: string): Promise<CodeStoc
   return stock.ask({ region, leaseId: crypto.randomUUID(), usedCode });
 }
 
-function problemOf(
-  { retryTimeMs, resultCode }: Extract<CodeStockView, { outcome: "HELD_BACK" }>,
-  nowMs: number,
-): Problem {
-  const retryAfterSeconds = Math.max(1, Math.ceil((retryTimeMs - nowMs) / 1_000));
+function problemOf(view: Extract<CodeStockView, { outcome: "HELD_BACK" | "LIMITED" }>, nowMs: number): Problem {
+  const retryAfterSeconds = Math.max(1, Math.ceil((view.retryTimeMs - nowMs) / 1_000));
+  if (view.outcome === "LIMITED") return { problem: LIMIT_PROBLEMS[view.limit], retryAfterSeconds };
+  const { resultCode } = view;
   return resultCode === undefined
     ? { problem: "ALIPAYPLUS_UNAVAILABLE", retryAfterSeconds }
     : { problem: "ALIPAYPLUS_REFUSED", detail: resultCode, retryAfterSeconds };

@@ -3,11 +3,11 @@
 import { alipayPlusClientOf } from "../../../durable/alipayplus-client.ts";
 import type { CodeStockClient } from "../../../durable/code-stock/client.ts";
 import type { CodeStockView, StockedCode } from "../../../durable/code-stock/code-stock.ts";
+import { atHomeOfCustomer } from "../../../durable/customers/call-home.ts";
 import type { Gateway } from "../../../durable/env.ts";
 import { logFault } from "../../../durable/platform/log.ts";
 import type { Answers } from "../../../protocol/exchange/schemas.ts";
 import { SECOND_MS } from "../../../protocol/time.ts";
-import { registerCodes } from "./register-codes.ts";
 
 /** The customer and the device that codes are for, and the region. */
 type CodeHolder = {
@@ -66,10 +66,13 @@ async function showableCodes(
 ): Promise<StockedCode[]> {
   const issued = paymentCodeInfoList.map(({ paymentCode, codeExpiryTime }) => ({
     paymentCode,
-    customerId,
     expiryTimeMs: codeExpiryTime,
   }));
-  const accepted = await registerCodes(gateway, issued);
+  // Recorded before they are shown: no code is shown to two customers, and each pays for its own.
+  const showable = await atHomeOfCustomer(gateway, customerId, async (customers) =>
+    customers.issueCodes(customerId, issued),
+  );
+  const accepted = new Set(showable);
   const leftOut = issued.length - accepted.size;
   if (leftOut > 0) logFault("payment-codes-left-out", `${leftOut} of ${issued.length}`, { requestId });
   return paymentCodeInfoList

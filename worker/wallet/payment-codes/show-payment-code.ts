@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { stockOf } from "../../../durable/code-stock/client.ts";
+import { atHomeOfCustomer } from "../../../durable/customers/call-home.ts";
 import { logFault } from "../../../durable/platform/log.ts";
 import { systemClock } from "../../../protocol/clock.ts";
 import { region, text } from "../../../protocol/parameters.ts";
@@ -13,7 +14,6 @@ import { customerOf, namedCustomer } from "../caller.ts";
 import type { WalletCall, WalletRoute } from "../route.ts";
 import { barcodeSvg, qrCodeSvg } from "./code-images.ts";
 import { type CurrentCode, findCurrentCode } from "./current-code.ts";
-import { isUsedCode } from "./register-codes.ts";
 import { renewCodes } from "./renew-codes.ts";
 
 const body = z.object({
@@ -55,7 +55,7 @@ export const showPaymentCode: WalletRoute<Body, Reply> = {
     "payment: a code pays once.",
   body,
   reply,
-  problems: ["ALIPAYPLUS_REFUSED", "ALIPAYPLUS_UNAVAILABLE"],
+  problems: ["TOO_MANY_DEVICES", "TOO_MANY_PAYMENT_CODES", "ALIPAYPLUS_REFUSED", "ALIPAYPLUS_UNAVAILABLE"],
   answer,
 };
 
@@ -75,7 +75,8 @@ async function answer(call: WalletCall<Body>): Promise<Reply | Problem> {
       call.waitUntil(renewal.catch((error) => logFault("payment-codes-failed", error, { requestId })));
       return renewal;
     },
-    isUsed: (paymentCode) => isUsedCode(gateway, paymentCode),
+    isUsed: (paymentCode) =>
+      atHomeOfCustomer(gateway, customerId, async (customers) => customers.isUsedCode(paymentCode)),
     clock: systemClock,
     random: Math.random,
   });

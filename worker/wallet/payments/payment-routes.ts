@@ -3,14 +3,16 @@
  * docs/spec/order-codes.md#the-way-of-an-order.
  */
 import * as z from "zod";
-import type { PaymentOfCustomer, ReportReply } from "../../../durable/messages.ts";
-import { onPayments } from "../../../durable/payments/call-payments.ts";
-import type { Payments } from "../../../durable/payments/object.ts";
+import { atHomeOfPayment } from "../../../durable/customers/call-home.ts";
+import type { Customers } from "../../../durable/customers/object.ts";
+import type { Busy, PaymentOfCustomer, ReportReply } from "../../../durable/messages.ts";
 import { paymentIdOf } from "../../../protocol/idempotency.ts";
 import { isProblem, type Problem, problem } from "../../http/problem.ts";
 import { customerOf, namedCustomer } from "../caller.ts";
 import type { WalletCall, WalletRoute } from "../route.ts";
 import { type PaymentView, paymentView, paymentViewOf } from "./payment-view.ts";
+
+const RETRY_AFTER_SECONDS = 1;
 
 const ofCustomer = z.object({ customerId: namedCustomer });
 
@@ -28,7 +30,7 @@ export const readPayment: WalletRoute<undefined, PaymentView> = {
   answer(call) {
     const { caller } = call;
     const customerId = caller.kind === "CUSTOMER" ? caller.customerId : undefined;
-    return onPayment(call, customerId, async (payments, payment) => payments.report(payment));
+    return onPayment(call, customerId, async (customers, payment) => customers.report(payment));
   },
 };
 
@@ -45,7 +47,7 @@ export const confirmPayment: WalletRoute<OfCustomer, PaymentView> = {
   body: ofCustomer,
   reply: paymentView,
   problems: ["PAYMENT_UNKNOWN", "ORDER_CLOSED"],
-  answer: (call) => onOwnPayment(call, async (payments, payment) => payments.confirm(payment)),
+  answer: (call) => onOwnPayment(call, async (customers, payment) => customers.confirm(payment)),
 };
 
 /** POST /wallet/v1/payments/{paymentRequestId}/decline */
@@ -58,13 +60,13 @@ export const declinePayment: WalletRoute<OfCustomer, PaymentView> = {
   body: ofCustomer,
   reply: paymentView,
   problems: ["PAYMENT_UNKNOWN", "ORDER_CLOSED"],
-  answer: (call) => onOwnPayment(call, async (payments, payment) => payments.decline(payment)),
+  answer: (call) => onOwnPayment(call, async (customers, payment) => customers.decline(payment)),
 };
 
-type Ask = (payments: DurableObjectStub<Payments>, payment: PaymentOfCustomer) => Promise<ReportReply>;
+type Ask = (customers: DurableObjectStub<Customers>, payment: PaymentOfCustomer) => Promise<ReportReply>;
 
-/** The answer to what a shard reports of a payment. */
-export function paymentAnswer(reply: ReportReply): PaymentView | Problem {
+/** The answer to what its home reports of a payment. */
+export function paymentAnswer(reply: ReportReply | Busy): PaymentView | Problem {
   switch (reply.outcome) {
     case "KNOWN":
       return paymentViewOf(reply.payment);
@@ -72,6 +74,10 @@ export function paymentAnswer(reply: ReportReply): PaymentView | Problem {
       return problem("PAYMENT_UNKNOWN");
     case "CLOSED":
       return problem("ORDER_CLOSED");
+    case "BUSY":
+      return { ...problem("TOO_MANY_REQUESTS"), retryAfterSeconds: RETRY_AFTER_SECONDS };
+    case "UNAVAILABLE":
+      return { ...problem("UNAVAILABLE"), retryAfterSeconds: RETRY_AFTER_SECONDS };
     case "INCONSISTENT":
       return problem("CODE_OF_ANOTHER_CUSTOMER");
   }
@@ -88,7 +94,10 @@ async function onPayment(
   ask: Ask,
 ): Promise<PaymentView | Problem> {
   const { clientId, gateway, parameters } = call;
-  const paymentId = await paymentIdOf(clientId, parameters.paymentRequestId ?? "");
-  const reply = await onPayments(gateway, paymentId, (payments) => ask(payments, { paymentId, customerId }));
+  const { paymentRequestId = "" } = parameters;
+  const paymentId = await paymentIdOf(clientId, paymentRequestId);
+  const reply = await atHomeOfPayment(gateway, { paymentId, paymentRequestId }, (customers) =>
+    ask(customers, { paymentId, customerId }),
+  );
   return paymentAnswer(reply);
 }

@@ -51,19 +51,22 @@ export async function decodedOrderOf(
     paymentId,
     paymentRequestId,
     fingerprint,
+    receivedTimeMs,
     expiryTimeMs: paymentExpiryTime ?? receivedTimeMs + paymentTimeLimitMs,
     terms: {
       customerId,
       paymentCode: undefined,
-      paymentNotifyUrl: order.paymentNotifyUrl,
       paymentAmount: order.paymentAmount,
       payToAmount,
       debit: surchargeInfo?.surchargeAmount ?? payToAmount,
       referenceMerchantId: order.order.merchant?.referenceMerchantId,
       merchantCategoryCode: order.order.merchant?.merchantMCC,
-      paymentPromoInfo: promotion === undefined ? undefined : JSON.stringify(promotion),
     },
-    message,
+    texts: {
+      message,
+      paymentPromoInfo: promotion === undefined ? undefined : JSON.stringify(promotion),
+      paymentNotifyUrl: order.paymentNotifyUrl,
+    },
     amountsDiffer: differing.length > 0,
   };
   return { command, isEvaluation: order.paymentFactor.isPaymentEvaluation === true };

@@ -2,9 +2,10 @@
 import * as z from "zod";
 import { currentCodeRules } from "../../../durable/code-rules/current-rules.ts";
 import { CODE_VALUE_LIMIT_CHARACTERS, identifyCode } from "../../../durable/code-rules/identify.ts";
+import { atHomeOfCustomer } from "../../../durable/customers/call-home.ts";
 import type { Gateway } from "../../../durable/env.ts";
-import type { EvaluateReply, OrderCommand } from "../../../durable/messages.ts";
-import { onPayments } from "../../../durable/payments/call-payments.ts";
+import type { Busy, EvaluateReply, OrderCommand } from "../../../durable/messages.ts";
+import { refusesAmounts } from "../../../durable/payments/machine/order-amounts.ts";
 import { evaluationResultOf } from "../../../durable/payments/results.ts";
 import { callShard } from "../../../durable/platform/call-shard.ts";
 import { shardOf } from "../../../durable/platform/shard.ts";
@@ -110,19 +111,30 @@ async function decodedOrder(call: WalletCall<ScannedCode>, customerId: string): 
 }
 
 /**
- * Passes an order to its payment's shard, which stores it as a payment that awaits confirmation; a repeat finds that
+ * Passes an order to its customer's home, which stores it as a payment that awaits confirmation; a repeat finds that
  * payment.
  */
 async function placeOrder(gateway: Gateway, order: OrderCommand): Promise<ScanAction | Problem> {
-  const reply = await onPayments(gateway, order.paymentId, async (payments) => payments.order(order));
+  const reply = await atHomeOfCustomer(gateway, order.terms.customerId, async (customers) => customers.order(order));
   const payment = paymentAnswer(reply);
   return isProblem(payment) ? payment : { action: "SHOW_PAYMENT", payment };
 }
 
 /** Asks whether an order could be paid (`paymentFactor.isPaymentEvaluation`). */
-async function evaluateOrder(gateway: Gateway, order: OrderCommand): Promise<ScanAction> {
-  const reply = await onPayments<EvaluateReply>(gateway, order.paymentId, async (payments) => payments.evaluate(order));
+async function evaluateOrder(gateway: Gateway, order: OrderCommand): Promise<ScanAction | Problem> {
+  const reply = await evaluationOf(gateway, order);
+  if (reply.outcome === "BUSY") return { ...problem("TOO_MANY_REQUESTS"), retryAfterSeconds: 1 };
   const result = evaluationResultOf(reply);
   const advice = adviceOf(result);
   return { action: "EVALUATION", result, ...(advice !== undefined && { advice }) };
+}
+
+/** An order whose amounts are refused could not be paid, whatever the core says. */
+async function evaluationOf(gateway: Gateway, order: OrderCommand): Promise<EvaluateReply | Busy> {
+  if (refusesAmounts(order, gateway.configuration.acceptsDifferingAmounts)) {
+    return { outcome: "REFUSED", reason: "AMOUNTS_DIFFER" };
+  }
+  return atHomeOfCustomer<EvaluateReply | Busy>(gateway, order.terms.customerId, async (customers) =>
+    customers.evaluate(order),
+  );
 }

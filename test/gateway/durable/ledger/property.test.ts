@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, it, vi } from "vitest";
-import type { Ledger } from "../../../../durable/ledger/object.ts";
+import type { PayReply, RefundReply } from "../../../../durable/messages.ts";
+import type { DebitRequest } from "../../../../durable/wallet-core/port.ts";
 import { HOUR_MS, standTheClock } from "../../../support/clock.ts";
-import { debitOf, freshShard, insideShard, NOON_MS, refundOf } from "../../../support/ledger.ts";
+import { debitOf, NOON_MS, refundOf, TestHome, type TestRefund } from "../../../support/ledger.ts";
 
 standTheClock(() => NOON_MS);
 
@@ -43,146 +44,177 @@ const debit = fc.record({
 });
 const refund = fc.record({
   kind: fc.constant("refund" as const),
-  customerId,
   refundId,
   paymentId,
-  amountMinor: amountUpTo(40n),
   payToMinor: amountUpTo(40n),
+  surcharge: fc.nat(3),
 });
-const reversal = fc.record({ kind: fc.constant("reverse" as const), customerId, paymentId });
+const reversal = fc.record({ kind: fc.constant("reverse" as const), paymentId });
+/** A debit or a refund as it was before: an honest repeat. */
+const repeat = fc.record({ kind: fc.constant("repeat" as const), id: fc.oneof(paymentId, refundId) });
 const waiting = fc.record({ kind: fc.constant("wait" as const), hours: fc.integer({ min: 1, max: 30 }) });
 
-/** One call of the ledger, with few enough ids that many of them repeat, or a step of the clock. */
+/** One call of the home, with few enough ids that many of them repeat, or a step of the clock. */
 const operation = fc.oneof(
   { weight: 1, arbitrary: opening },
   { weight: 5, arbitrary: debit },
   { weight: 5, arbitrary: refund },
   { weight: 2, arbitrary: reversal },
+  { weight: 2, arbitrary: repeat },
   { weight: 1, arbitrary: waiting },
 );
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
-/** What a run has learnt from the ledger's answers, independently of its storage. */
+/** A payment as the run knows it: its request, if one came, and what every repeat of it must be answered. */
+type KnownPayment = { readonly request: DebitRequest | undefined; reply: PayReply };
+
+/** What of a payment has not gone back to its customer. */
+type Rest = { readonly customerId: string; readonly credit: bigint; readonly payTo: bigint };
+
+/** What a run has learnt from the home's replies, independently of its storage. */
 class Witness {
-  readonly #answers = new Map<string, unknown>();
-  readonly #currencies = new Map<string, string>();
+  readonly payments = new Map<string, KnownPayment>();
+  readonly refunds = new Map<string, { readonly request: TestRefund; readonly reply: RefundReply }>();
   readonly balances = new Map<string, bigint>();
-  readonly #outstanding = new Map<string, { credit: bigint; payTo: bigint }>();
+  readonly rests = new Map<string, Rest>();
 
-  /** The answer to an id is the answer to each repeat of it; true when it is the first. */
-  hears(id: string, answer: unknown): boolean {
-    const known = this.#answers.get(id);
-    if (known === undefined) {
-      this.#answers.set(id, answer);
-      return true;
-    }
-    expect(answer).toEqual(known);
-    return false;
+  debited({ paymentId: id, customerId: payer, debit: { amountMinor }, payTo }: DebitRequest): void {
+    this.#add(payer, -amountMinor);
+    this.rests.set(id, { customerId: payer, credit: amountMinor, payTo: payTo.amountMinor });
   }
 
-  currencyOf(customer: string): string {
-    return this.#currencies.get(customer) ?? "HKD";
+  refunded({ paymentId: id, credit, payTo }: TestRefund): void {
+    const rest = this.rests.get(id);
+    if (!rest) throw new Error("A refund of a payment that was not made");
+    const isLast = payTo.amountMinor === rest.payTo;
+    const returned = isLast ? rest.credit : credit.amountMinor;
+    const left = { ...rest, credit: rest.credit - returned, payTo: rest.payTo - payTo.amountMinor };
+    expect(left.payTo >= 0n && left.credit >= left.payTo).toBe(true);
+    this.rests.set(id, left);
+    this.#add(rest.customerId, returned);
   }
 
-  opened(customer: string, ofCurrency: string, balance: bigint): void {
-    this.#currencies.set(customer, ofCurrency);
-    this.balances.set(customer, balance);
-  }
-
-  debited(customer: string, payment: string, credit: bigint, payTo: bigint): void {
-    this.#add(customer, -credit);
-    this.#outstanding.set(`${customer} ${payment}`, { credit, payTo });
-  }
-
-  gaveBack(customer: string, payment: string, credit: bigint, payTo: bigint): void {
-    const before = this.#outstanding.get(`${customer} ${payment}`);
-    expect(before).toBeDefined();
-    const rest = { credit: (before?.credit ?? 0n) - credit, payTo: (before?.payTo ?? 0n) - payTo };
-    expect(rest.credit >= 0n && rest.payTo >= 0n).toBe(true);
-    this.#outstanding.set(`${customer} ${payment}`, rest);
-    this.#add(customer, credit);
-  }
-
-  reversed(customer: string, payment: string): void {
-    this.#add(customer, this.#outstanding.get(`${customer} ${payment}`)?.credit ?? 0n);
-    this.#outstanding.delete(`${customer} ${payment}`);
+  reversed(id: string): void {
+    const rest = this.rests.get(id);
+    if (!rest) throw new Error("A reversal of a payment that was not made");
+    this.#add(rest.customerId, rest.credit);
+    this.rests.delete(id);
   }
 
   /** What all payments together still owe to Alipay+, in any currency. */
   owed(): bigint {
-    return [...this.#outstanding.values()].reduce((sum, { payTo }) => sum + payTo, 0n);
+    return [...this.rests.values()].reduce((sum, { payTo }) => sum + payTo, 0n);
   }
 
   #add(customer: string, amount: bigint): void {
-    if (amount !== 0n) {
-      this.balances.set(customer, (this.balances.get(customer) ?? 0n) + amount);
-    }
+    this.balances.set(customer, (this.balances.get(customer) ?? 0n) + amount);
   }
 }
 
-function perform(ledger: Ledger, step: Operation, witness: Witness): void {
+function isSameRequest(one: DebitRequest | TestRefund, other: DebitRequest | TestRefund): boolean {
+  return fc.stringify(one) === fc.stringify(other);
+}
+
+async function performDebit(home: TestHome, request: DebitRequest, witness: Witness): Promise<void> {
+  const known = witness.payments.get(request.paymentId);
+  const possible = await home.evaluate(request);
+  const reply = await home.debit(request);
+  if (known) {
+    const isSame = known.request === undefined || isSameRequest(known.request, request);
+    const expected = isSame ? known.reply : { outcome: "INCONSISTENT" };
+    expect([possible, reply]).toEqual([expected, expected]);
+    return;
+  }
+  expect(possible).toEqual(reply.outcome === "SUCCEEDED" ? { outcome: "POSSIBLE" } : reply);
+  expect(["SUCCEEDED", "REFUSED"]).toContain(reply.outcome);
+  witness.payments.set(request.paymentId, { request, reply });
+  if (reply.outcome === "SUCCEEDED") witness.debited(request);
+}
+
+async function performRefund(home: TestHome, request: TestRefund, witness: Witness): Promise<void> {
+  const known = witness.refunds.get(request.refundId);
+  const payment = witness.payments.get(request.paymentId);
+  const reply = await home.refund(request);
+  if (!payment) {
+    expect(reply).toEqual({ outcome: "IN_PROCESS" });
+    return;
+  }
+  if (known) {
+    expect(reply).toEqual(isSameRequest(known.request, request) ? known.reply : { outcome: "INCONSISTENT" });
+    return;
+  }
+  if (reply.outcome === "PARAMETER_ILLEGAL") return;
+  expect(["SUCCEEDED", "REFUSED"]).toContain(reply.outcome);
+  witness.refunds.set(request.refundId, { request, reply });
+  if (reply.outcome === "SUCCEEDED") witness.refunded(request);
+}
+
+async function performReversal(home: TestHome, id: string, witness: Witness): Promise<void> {
+  const known = witness.payments.get(id);
+  const reply = await home.reverse(id);
+  if (reply.outcome === "CANCELLED") {
+    if (known?.reply.outcome === "SUCCEEDED") witness.reversed(id);
+    if (known?.reply.outcome !== "REFUSED") {
+      witness.payments.set(id, { request: known?.request, reply: { outcome: "CLOSED" } });
+    }
+  } else {
+    // Only a payment that holds money may refuse its cancel: because of a refund, or because it is too old.
+    expect(known?.reply.outcome).toBe("SUCCEEDED");
+    expect(reply.outcome).toBe("REFUSED");
+  }
+  expect(await home.inquire(id)).toEqual(witness.payments.get(id)?.reply);
+}
+
+async function perform(home: TestHome, step: Operation, witness: Witness): Promise<void> {
   switch (step.kind) {
     case "wait":
       vi.setSystemTime(Date.now() + step.hours * HOUR_MS);
       return;
     case "open": {
       const { customerId: id, balance, limits: some, status } = step;
-      const answer = ledger.openCustomer(id, { currency: step.currency, balance, limits: some, status });
-      if (answer.outcome === "DONE") witness.opened(id, step.currency, balance);
+      const answer = await home.openCustomer(id, { currency: step.currency, balance, limits: some, status });
+      if (answer.outcome === "DONE") witness.balances.set(id, balance);
       return;
     }
     case "debit": {
-      const payTo =
-        step.amountMinor > BigInt(step.surcharge) ? step.amountMinor - BigInt(step.surcharge) : step.amountMinor;
+      const surcharge = step.amountMinor > BigInt(step.surcharge) ? BigInt(step.surcharge) : 0n;
       const request = debitOf(step.paymentId, {
         customerId: step.customerId,
         debit: { currency: step.currency, amountMinor: step.amountMinor },
-        payTo: { currency: step.currency, amountMinor: payTo },
+        payTo: { currency: step.currency, amountMinor: step.amountMinor - surcharge },
       });
-      const possible = ledger.evaluate(request);
-      const answer = ledger.debit(request);
-      expect(possible.outcome).toBe(answer.outcome === "DONE" ? "POSSIBLE" : "REFUSED");
-      if (witness.hears(`debit ${step.customerId} ${step.paymentId}`, answer) && answer.outcome === "DONE") {
-        witness.debited(step.customerId, step.paymentId, step.amountMinor, payTo);
-      }
-      return;
+      return performDebit(home, request, witness);
     }
     case "refund": {
-      const inCurrency = witness.currencyOf(step.customerId);
-      const answer = ledger.refund(
-        refundOf(step.refundId, step.paymentId, {
-          customerId: step.customerId,
-          credit: { currency: inCurrency, amountMinor: step.amountMinor },
-          payTo: { currency: inCurrency, amountMinor: step.payToMinor },
-        }),
-      );
-      if (witness.hears(`refund ${step.customerId} ${step.refundId}`, answer) && answer.outcome === "DONE") {
-        witness.gaveBack(step.customerId, step.paymentId, step.amountMinor, step.payToMinor);
-      }
-      return;
+      const inCurrency = witness.payments.get(step.paymentId)?.request?.debit.currency ?? "HKD";
+      const request = refundOf(step.refundId, step.paymentId, {
+        credit: { currency: inCurrency, amountMinor: step.payToMinor + BigInt(step.surcharge) },
+        payTo: { currency: inCurrency, amountMinor: step.payToMinor },
+      });
+      return performRefund(home, request, witness);
     }
-    case "reverse": {
-      const key = { customerId: step.customerId, paymentId: step.paymentId };
-      const answer = ledger.reverse(key);
-      expect(["REVERSED", "REFUSED"]).toContain(ledger.inquire(key).outcome);
-      if (witness.hears(`reverse ${step.customerId} ${step.paymentId}`, answer)) {
-        witness.reversed(step.customerId, step.paymentId);
-      }
+    case "reverse":
+      return performReversal(home, step.paymentId, witness);
+    case "repeat": {
+      const payment = witness.payments.get(step.id)?.request;
+      const refunded = witness.refunds.get(step.id)?.request;
+      if (payment) await performDebit(home, payment, witness);
+      if (refunded) await performRefund(home, refunded, witness);
     }
   }
 }
 
-function checkBooks(ledger: Ledger, witness: Witness): void {
+async function checkBooks(home: TestHome, witness: Witness): Promise<void> {
   const totals = new Map<string, bigint>();
   let payable = 0n;
-  for (const { account, currency: ofCurrency, sumMinor } of ledger.trialBalance()) {
+  for (const { account, currency: ofCurrency, sumMinor } of await home.trialBalance()) {
     totals.set(ofCurrency, (totals.get(ofCurrency) ?? 0n) + sumMinor);
     payable += account === "alipayplus-payable" ? sumMinor : 0n;
   }
   expect([...totals.values()].filter((total) => total !== 0n)).toEqual([]);
   expect(payable).toBe(witness.owed());
   for (const [id, expected] of witness.balances) {
-    const customer = ledger.customer(id);
+    const customer = await home.customer(id);
     const legs = customer?.entries.flatMap((entry) => entry.legs) ?? [];
     const journalled = legs.reduce((sum, leg) => sum + (leg.account === "customer" ? leg.amountMinor : 0n), 0n);
     expect(customer?.balance).toBe(expected);
@@ -196,15 +228,15 @@ it("after every step the books sum to zero, and each balance is its journal's su
   await fc.assert(
     fc.asyncProperty(fc.array(operation, { minLength: 10, maxLength: 50, size: "max" }), async (steps) => {
       vi.setSystemTime(NOON_MS);
-      await insideShard(freshShard(), (ledger) => {
+      await new TestHome().inside(async (home) => {
         const witness = new Witness();
-        ledger.openCustomer("alice", { currency: "HKD", balance: 500n });
-        witness.opened("alice", "HKD", 500n);
+        await home.openCustomer("alice", { currency: "HKD", balance: 500n });
+        witness.balances.set("alice", 500n);
         for (const step of steps) {
-          perform(ledger, step, witness);
-          checkBooks(ledger, witness);
+          await perform(home, step, witness);
+          await checkBooks(home, witness);
         }
-        for (const { kind } of ledger.customer("alice")?.entries ?? []) entries[kind] += 1;
+        for (const { kind } of (await home.customer("alice"))?.entries ?? []) entries[kind] += 1;
       });
     }),
     { numRuns: RUNS },

@@ -109,7 +109,7 @@ const LARGE: Order = {
 
 /** Runs `test` on the storage of an object that no other test uses, with the table of orders. */
 async function onOrders(test: (sql: SqlStorage) => void): Promise<void> {
-  const shard = env.LEDGER.getByName(crypto.randomUUID());
+  const shard = env.CUSTOMERS.getByName(crypto.randomUUID());
   await runInDurableObject(shard as DurableObjectStub, (_, { storage: { sql } }) => {
     sql.exec(ORDERS.create());
     test(sql);

@@ -12,7 +12,7 @@ type Shard = { readonly storage: DurableObjectStorage; readonly alarm: DueAlarm;
 
 /** Runs `test` in an object that no other test uses, with two tables of due times. */
 async function inShard(test: (shard: Shard) => Promise<void>): Promise<void> {
-  const stub = env.PAYMENTS.getByName(crypto.randomUUID());
+  const stub = env.CUSTOMERS.getByName(crypto.randomUUID());
   await runInDurableObject(stub as DurableObjectStub, async (_, { storage }) => {
     for (const table of ["first", "second"]) {
       storage.sql.exec(`CREATE TABLE ${table} (due_time_ms INTEGER); ${dueIndex(table)}`);
@@ -67,29 +67,38 @@ describe("the alarm", () => {
 describe("after the alarm", () => {
   it("is set for the earliest row of any table, or not at all", async () => {
     await inShard(async ({ storage, alarm }) => {
-      alarm.rearm(Date.now(), undefined);
+      alarm.rearm(Date.now());
       expect(await storage.getAlarm()).toBeNull();
       storage.sql.exec("INSERT INTO first VALUES (?)", LATER_MS);
       storage.sql.exec("INSERT INTO second VALUES (?)", SOON_MS);
-      alarm.rearm(Date.now(), undefined);
+      alarm.rearm(Date.now());
       expect(await storage.getAlarm()).toBe(SOON_MS);
+    });
+  });
+
+  it("counts as none: what is due later sets it again", async () => {
+    await inShard(async ({ alarm, setTimes }) => {
+      alarm.armFor(SOON_MS);
+      alarm.rearm(SOON_MS);
+      alarm.armFor(LATER_MS);
+      expect(setTimes).toEqual([SOON_MS, LATER_MS]);
     });
   });
 
   it("comes a second later at the earliest, for a row that is still being worked on", async () => {
     await inShard(async ({ storage, alarm }) => {
       storage.sql.exec("INSERT INTO first VALUES (1)");
-      alarm.rearm(SOON_MS, undefined);
+      alarm.rearm(SOON_MS);
       expect(await storage.getAlarm()).toBe(SOON_MS + 1_000);
     });
   });
 
-  it("comes for work without a due time as well, if that is earlier", async () => {
+  it("is set again when the object begins with open work, and not at all without any", async () => {
     await inShard(async ({ storage, alarm }) => {
-      alarm.rearm(Date.now(), SOON_MS);
-      expect(await storage.getAlarm()).toBe(SOON_MS);
-      storage.sql.exec("INSERT INTO first VALUES (?)", LATER_MS);
-      alarm.rearm(Date.now(), SOON_MS);
+      alarm.armForOpenWork();
+      expect(await storage.getAlarm()).toBeNull();
+      storage.sql.exec("INSERT INTO first VALUES (?)", SOON_MS);
+      alarm.armForOpenWork();
       expect(await storage.getAlarm()).toBe(SOON_MS);
     });
   });

@@ -2,15 +2,16 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { LEDGER_STEPS } from "../../../../durable/ledger/schema.ts";
 import { migrate } from "../../../../durable/platform/migrate.ts";
 
+/** The steps of the storage that every test begins with: a directory's own. */
+const BEFORE = ["SELECT 1"];
 const FIRST = "CREATE TABLE first (only INTEGER)";
 const SECOND = "CREATE TABLE second (only INTEGER); INSERT INTO second VALUES (1)";
 
-/** Runs `callback` on storage whose tables a ledger has already brought to its own version. */
+/** Runs `callback` on storage whose tables a directory has already brought to its own version. */
 async function onStorage(callback: (storage: DurableObjectStorage) => void): Promise<void> {
-  const stub = env.LEDGER.getByName(crypto.randomUUID());
+  const stub = env.DIRECTORY.getByName(crypto.randomUUID());
   await runInDurableObject(stub as DurableObjectStub, (_, { storage }) => callback(storage));
 }
 
@@ -22,28 +23,46 @@ function tablesOf(storage: DurableObjectStorage): string[] {
 describe("migrate", () => {
   it("runs each step once, the new ones of a later release too", async () => {
     await onStorage((storage) => {
-      migrate(storage, [...LEDGER_STEPS, FIRST]);
-      migrate(storage, [...LEDGER_STEPS, FIRST]);
+      migrate(storage, [...BEFORE, FIRST]);
+      migrate(storage, [...BEFORE, FIRST]);
       expect(tablesOf(storage)).toEqual(["first"]);
-      migrate(storage, [...LEDGER_STEPS, FIRST, SECOND]);
-      migrate(storage, [...LEDGER_STEPS, FIRST, SECOND]);
+      migrate(storage, [...BEFORE, FIRST, SECOND]);
+      migrate(storage, [...BEFORE, FIRST, SECOND]);
       expect(storage.sql.exec("SELECT * FROM second").toArray()).toEqual([{ only: 1 }]);
     });
   });
 
   it("keeps no step of a run that fails", async () => {
     await onStorage((storage) => {
-      expect(() => migrate(storage, [...LEDGER_STEPS, FIRST, "CREATE NONSENSE"])).toThrow();
+      expect(() => migrate(storage, [...BEFORE, FIRST, "CREATE NONSENSE"])).toThrow();
       expect(tablesOf(storage)).toEqual([]);
-      migrate(storage, [...LEDGER_STEPS, FIRST, SECOND]);
+      migrate(storage, [...BEFORE, FIRST, SECOND]);
       expect(tablesOf(storage)).toEqual(["first", "second"]);
     });
   });
 
   it("does not touch tables that a later release has changed", async () => {
     await onStorage((storage) => {
-      migrate(storage, [...LEDGER_STEPS, FIRST]);
-      expect(() => migrate(storage, LEDGER_STEPS)).toThrow(/version/);
+      migrate(storage, [...BEFORE, FIRST]);
+      expect(() => migrate(storage, BEFORE)).toThrow(/TABLES_TOO_NEW/);
+    });
+  });
+
+  it("works on tables that a later release has changed when that release says so", async () => {
+    const added = { sql: SECOND, oldestVersion: 2 };
+    await onStorage((storage) => {
+      migrate(storage, [...BEFORE, FIRST, added]);
+      migrate(storage, [...BEFORE, FIRST]);
+      expect(() => migrate(storage, BEFORE)).toThrow(/TABLES_TOO_NEW/);
+      migrate(storage, [...BEFORE, FIRST, added]);
+      expect(storage.sql.exec("SELECT * FROM second").toArray()).toEqual([{ only: 1 }]);
+    });
+  });
+
+  it("keeps the demand of an earlier step when a later one demands less", async () => {
+    await onStorage((storage) => {
+      migrate(storage, [...BEFORE, { sql: FIRST, oldestVersion: 2 }, { sql: SECOND, oldestVersion: 1 }]);
+      expect(() => migrate(storage, BEFORE)).toThrow(/TABLES_TOO_NEW/);
     });
   });
 });

@@ -6,7 +6,7 @@ import { Outbox } from "../../../../durable/platform/outbox/outbox.ts";
 
 /** Runs `test` on the empty outbox of an object that no other test uses. */
 async function onOutbox(test: (outbox: Outbox) => void): Promise<void> {
-  const stub = env.PAYMENTS.getByName(crypto.randomUUID());
+  const stub = env.CUSTOMERS.getByName(crypto.randomUUID());
   await runInDurableObject(stub as DurableObjectStub, (_, { storage }) =>
     test(new Outbox(storage.sql, "notifyPayment")),
   );
@@ -67,6 +67,8 @@ describe("an entry", () => {
       expect(outbox.begin("a", 4, "ORDER_IS_CLOSED", 10)).toBe(2);
       outbox.acknowledge("a", 2, 5);
       expect(outbox.report("a")?.acknowledgedTimeMs).toBe(5);
+      outbox.put("a", 6);
+      expect(outbox.report("a")?.acknowledgedTimeMs).toBeUndefined();
     });
   });
 

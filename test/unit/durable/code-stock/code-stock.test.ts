@@ -1,10 +1,12 @@
 /** The rules of a stock, sentence by sentence; random.test.ts tries them in random order. */
 import { describe, expect, it } from "vitest";
 import {
-  askStock,
+  askStock as askLimitedStock,
   type CodeStock,
+  type CodeStockRequest,
   type CodeStockStep,
   EMPTY_STOCK,
+  type FetchLimit,
   LEASE_DURATION_MS,
   noteFailure,
   type StockedCode,
@@ -32,6 +34,11 @@ function batchOf(prefix: string, length: number, startTimeMs = NOW_MS): StockedC
 function stockWith(codes: readonly StockedCode[], nowMs = NOW_MS, stock = EMPTY_STOCK): CodeStock {
   const asked = askStock(stock, { leaseId: "first", region: stock.region }, nowMs);
   return storeBatch(asked.stock, { leaseId: "first", codes }, nowMs).stock;
+}
+
+/** An ask of a customer; nothing limits most of them. */
+function askStock(stock: CodeStock, request: CodeStockRequest, nowMs: number, limit?: FetchLimit): CodeStockStep {
+  return askLimitedStock(stock, request, nowMs, () => limit);
 }
 
 function ask(stock: CodeStock, nowMs: number, changes: { region?: string; usedCode?: string } = {}): CodeStockStep {
@@ -226,5 +233,38 @@ describe("a failure", () => {
     expect(view).toMatchObject({ outcome: "CODE", remainingCodes: 0 });
     expect(view).not.toHaveProperty("leaseId");
     expect(noteFailure(failed.stock, { leaseId: "other" }, NOW_MS).stock).toBe(failed.stock);
+  });
+});
+
+describe("a limit of the customer", () => {
+  const limit = { limit: "RATE", retryTimeMs: NOW_MS + 5_000 } as const;
+
+  it("keeps codes from being fetched, and nothing is kept for the device", () => {
+    const step = askStock(EMPTY_STOCK, { leaseId: "first", region: "PH" }, NOW_MS, limit);
+    expect(step).toEqual({ stock: EMPTY_STOCK, view: { outcome: "LIMITED", ...limit } });
+    expect(step.stock).toBe(EMPTY_STOCK);
+  });
+
+  it("is not noticed while there is a code to show, or none is needed", () => {
+    const stock = stockWith(batchOf("a", 5));
+    const { view } = askStock(stock, { leaseId: "other" }, NOW_MS + 4 * MINUTE_MS, limit);
+    expect(view).toMatchObject({ outcome: "CODE", code: { paymentCode: "a-4" } });
+    expect(view).not.toHaveProperty("leaseId");
+    const enough = () => {
+      throw new Error("asked for a limit");
+    };
+    expect(askLimitedStock(stock, { leaseId: "other" }, NOW_MS, enough).view).toMatchObject({ outcome: "CODE" });
+  });
+
+  it("leaves the codes of the region before, but not one that has paid", () => {
+    const stock = stockWith(batchOf("a", 2), NOW_MS, { ...EMPTY_STOCK, region: "PH" });
+    const step = askStock(stock, { leaseId: "other", region: "JP", usedCode: "a-0" }, NOW_MS, limit);
+    expect(step.view).toEqual({ outcome: "LIMITED", ...limit });
+    expect(step.stock).toMatchObject({ region: "PH", codes: [{ paymentCode: "a-1" }] });
+  });
+
+  it("does not count for the request that holds the lease already", () => {
+    const first = askStock(EMPTY_STOCK, { leaseId: "first" }, NOW_MS);
+    expect(askStock(first.stock, { leaseId: "first" }, NOW_MS + 1, limit).view).toEqual(first.view);
   });
 });

@@ -73,6 +73,9 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { minLength: 10, maxLength: 60 },
 );
 
+/** The customer fetches no more than they may. */
+const noLimit = () => undefined;
+
 /** A stock with what its callers know. */
 class Run {
   stock = EMPTY_STOCK;
@@ -91,7 +94,7 @@ class Run {
     if (usedCode !== undefined) this.paid.add(usedCode);
     if (region !== this.stock.region) this.#held = undefined;
     const leaseId = `lease-${this.leases.length}`;
-    const { stock, view } = askStock(this.stock, { region, leaseId, usedCode }, this.nowMs);
+    const { stock, view } = askStock(this.stock, { region, leaseId, usedCode }, this.nowMs, noLimit);
     this.stock = stock;
     this.#checkView(view);
     if (view.outcome === "WAIT" && stock.lease === undefined) {
@@ -173,7 +176,7 @@ it(`holds in ${RUNS} random runs: one caller fetches, the screen shows valid unp
       // Whatever happened: in time, every caller sees a code, or may fetch some, or sees a window about to begin.
       run.nowMs += LEASE_DURATION_MS + RETRY_LIMIT_MS;
       const { stock } = run;
-      const { view } = askStock(stock, { region: stock.region, leaseId: "last" }, run.nowMs);
+      const { view } = askStock(stock, { region: stock.region, leaseId: "last" }, run.nowMs, noLimit);
       expect(view.outcome).not.toBe("HELD_BACK");
       if (view.outcome === "WAIT") {
         expect(stock.codes.some(({ startTimeMs }) => startTimeMs > run.nowMs)).toBe(true);

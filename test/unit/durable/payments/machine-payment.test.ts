@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import {
   backoffMs,
-  cancelUnknownPayment,
   claimOrder,
   claimPayment,
+  closeUnknownPayment,
   mayCancel,
   nextPayment,
   type PaymentEvent,
@@ -27,6 +27,9 @@ const EVENTS: readonly PaymentEvent[] = [
   { type: "CONFIRM" },
   { type: "DECLINE" },
   { type: "EXPIRE" },
+  { type: "CANCELLED_BEFORE" },
+  { type: "CLAIMED_BEFORE", expiryTimeMs: EXPIRY_MS },
+  { type: "CORE_ABSENT" },
 ];
 
 const base = { expiryTimeMs: EXPIRY_MS, unanswered: 0, dueTimeMs: undefined, hasRefund: false };
@@ -78,14 +81,15 @@ describe("an order that was scanned", () => {
 });
 
 describe("a payment", () => {
-  it("is claimed as processing, and left to the event that claimed it", () => {
-    expect(processing).toMatchObject({ status: { name: "PROCESSING" }, dueTimeMs: undefined });
+  it("is claimed as processing, with a due time should its object be torn down", () => {
+    expect(processing).toMatchObject({ status: { name: "PROCESSING" }, dueTimeMs: START_MS + 6_000 });
   });
 
   it("is closed when it arrives at or after its expiry, and fails without a payment code", () => {
     expect(claimPayment(true, START_MS, START_MS).status).toEqual({ name: "CLOSED", closedBy: "EXPIRY" });
     expect(claimPayment(false, EXPIRY_MS, START_MS).status).toEqual({ name: "FAILED", reason: "CODE_INVALID" });
-    expect(cancelUnknownPayment(START_MS).status).toEqual({ name: "CLOSED", closedBy: "CANCEL" });
+    expect(closeUnknownPayment("CANCEL", START_MS).status).toEqual({ name: "CLOSED", closedBy: "CANCEL" });
+    expect(closeUnknownPayment("EXPIRY", START_MS).status).toEqual({ name: "CLOSED", closedBy: "EXPIRY" });
   });
 
   it("succeeds up to its expiry, and never from then on", () => {
@@ -100,15 +104,37 @@ describe("a payment", () => {
     expect(paidAt(EXPIRY_MS)).toEqual({ name: "SUCCEEDED", paymentTimeMs: START_MS + 60_000 });
   });
 
-  it("has a due time exactly while something is owed to the core, once it has been silent", () => {
+  it("has a due time exactly while something is owed to the core", () => {
     const silent = nextPayment(processing, { type: "UNANSWERED" }, START_MS);
-    for (const state of [silent, succeeded, failed, reversing, closed]) {
+    for (const state of [processing, silent, succeeded, failed, reversing, closed]) {
       for (const event of EVENTS) {
         for (const now of [START_MS, EXPIRY_MS, EXPIRY_MS + 1]) {
           const next = nextPayment(state, event, now);
           expect(next.dueTimeMs !== undefined, `${state.status.name} ${event.type}`).toBe(owes(next));
         }
       }
+    }
+  });
+
+  it("is closed without a reversal when Alipay+ had cancelled it before it arrived", () => {
+    const next = nextPayment(processing, { type: "CANCELLED_BEFORE" }, START_MS);
+    expect(next).toMatchObject({ status: { name: "CLOSED", closedBy: "CANCEL" }, dueTimeMs: undefined });
+  });
+
+  it("has the expiry of an earlier claim, and is closed without a reversal when that has passed", () => {
+    const earlier = { type: "CLAIMED_BEFORE", expiryTimeMs: START_MS + 2 } as const;
+    const { expiryTimeMs } = earlier;
+    expect(nextPayment(processing, earlier, START_MS + 1)).toEqual({ ...processing, expiryTimeMs });
+    expect(nextPayment(processing, earlier, START_MS + 2)).toEqual({ ...closed, expiryTimeMs });
+    for (const state of [awaiting, succeeded, failed, reversing, closed]) {
+      expect(nextPayment(state, earlier, START_MS)).toBe(state);
+    }
+  });
+
+  it("stays as it is while its core is absent, even after its expiry, and is looked at again in a minute", () => {
+    for (const state of [processing, reversing]) {
+      const next = nextPayment(state, { type: "CORE_ABSENT" }, EXPIRY_MS + 1);
+      expect(next).toEqual({ ...state, dueTimeMs: EXPIRY_MS + 1 + 60_000 });
     }
   });
 
@@ -135,17 +161,20 @@ describe("a payment", () => {
   it("cannot be cancelled with a refund, nor from 00:30 UTC+8 of the next day on", () => {
     const endMs = Date.UTC(2026, 0, 15, 16, 30);
     expect(cancelWindowEndMs(START_MS)).toBe(endMs);
-    expect(mayCancel(succeeded, endMs - 1)).toBe(true);
-    expect(mayCancel(succeeded, endMs)).toBe("CANCEL_WINDOW_EXCEEDED");
-    expect(mayCancel({ ...succeeded, hasRefund: true }, START_MS)).toBe("PAYMENT_HAS_REFUND");
+    expect(mayCancel(succeeded, false, endMs - 1)).toBe(true);
+    expect(mayCancel(succeeded, false, endMs)).toBe("CANCEL_WINDOW_EXCEEDED");
+    expect(mayCancel(succeeded, true, START_MS)).toBe("REFUND_IN_PROCESS");
+    expect(mayCancel({ ...succeeded, hasRefund: true }, false, START_MS)).toBe("PAYMENT_HAS_REFUND");
     expect(nextPayment(succeeded, { type: "CANCEL" }, endMs)).toBe(succeeded);
-    for (const state of [processing, failed, reversing, closed]) expect(mayCancel(state, endMs)).toBe(true);
+    for (const state of [processing, failed, reversing, closed]) expect(mayCancel(state, false, endMs)).toBe(true);
   });
 
   it("is asked for after 1 s, 2 s, 4 s … 60 s without an answer, and exactly at its expiry", () => {
     expect([0, 1, 2, 5, 6, 100].map(backoffMs)).toEqual([1_000, 2_000, 4_000, 32_000, 60_000, 60_000]);
     const silent = nextPayment({ ...processing, unanswered: 9 }, { type: "UNANSWERED" }, EXPIRY_MS - 10);
     expect(silent).toMatchObject({ unanswered: 10, dueTimeMs: EXPIRY_MS });
+    const expired = nextPayment(processing, { type: "UNANSWERED" }, EXPIRY_MS);
+    expect(expired.status).toEqual({ name: "REVERSING", closedBy: "EXPIRY" });
   });
 });
 

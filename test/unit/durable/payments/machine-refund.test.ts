@@ -121,6 +121,27 @@ describe("a refund", () => {
     }
   });
 
+  it("has a due time exactly while it is in process", () => {
+    const claimed = claimRefund(PAID_MS);
+    expect(claimed.dueTimeMs).toBe(PAID_MS + 6_000);
+    const unanswered = nextRefund(claimed, { type: "UNANSWERED" }, PAID_MS);
+    expect(unanswered).toEqual({ ...claimed, unanswered: 1, dueTimeMs: PAID_MS + 1_000 });
+    expect(nextRefund(unanswered, { type: "UNANSWERED" }, PAID_MS).dueTimeMs).toBe(PAID_MS + 2_000);
+    expect(nextRefund(unanswered, { type: "CORE_ABSENT" }, PAID_MS).dueTimeMs).toBe(PAID_MS + 60_000);
+    for (const event of [
+      { type: "REFUNDED", timeMs: PAID_MS },
+      { type: "REFUSED", reason: "CUSTOMER_UNKNOWN" },
+    ] as const) {
+      expect(nextRefund(unanswered, event, PAID_MS)).toMatchObject({ unanswered: 0, dueTimeMs: undefined });
+    }
+  });
+
+  it("was made when the core credited, and never in time to come", () => {
+    const madeAt = (timeMs: number) => nextRefund(claimRefund(PAID_MS), { type: "REFUNDED", timeMs }, PAID_MS).status;
+    expect(madeAt(PAID_MS - 1)).toEqual({ name: "SUCCEEDED", refundTimeMs: PAID_MS - 1 });
+    expect(madeAt(PAID_MS + 1)).toEqual({ name: "SUCCEEDED", refundTimeMs: PAID_MS });
+  });
+
   it("never changes once it is final", () => {
     const done = nextRefund(claimRefund(PAID_MS), { type: "REFUNDED", timeMs: PAID_MS }, PAID_MS + 60_000);
     expect(done.status).toEqual({ name: "SUCCEEDED", refundTimeMs: PAID_MS });

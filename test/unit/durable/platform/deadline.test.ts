@@ -34,11 +34,33 @@ describe("a deadline", () => {
     expect(settled).toEqual(UNANSWERED);
   });
 
-  it("leaves no timer behind once nothing is waited for", async () => {
+  it("leaves no timer behind once nothing is waited for: an object that has answered may sleep", async () => {
     const deadline = new Deadline(TIMEOUT_MS);
+    const held = Promise.withResolvers<string>();
+    const first = deadline.ask(() => held.promise);
     expect(await deadline.ask(async () => "answer")).toBe("answer");
-    await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
+    expect(vi.getTimerCount()).toBe(1);
+    held.resolve("late, but in time");
+    expect(await first).toBe("late, but in time");
     expect(vi.getTimerCount()).toBe(0);
+    const late = deadline.ask(never);
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
+    expect(await late).toEqual(UNANSWERED);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("counts a late call once: its answer does not end the timer of another", async () => {
+    const deadline = new Deadline(TIMEOUT_MS);
+    const held = Promise.withResolvers<string>();
+    const late = deadline.ask(() => held.promise);
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
+    expect(await late).toEqual(UNANSWERED);
+    const next = deadline.ask(never);
+    held.resolve("too late");
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS - 1);
+    expect(vi.getTimerCount()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await next).toEqual(UNANSWERED);
   });
 
   it("lets the call know that it is over, so that no further try is made", async () => {

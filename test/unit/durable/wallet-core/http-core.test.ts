@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ANSWER_LIMIT_BYTES } from "../../../../durable/wallet-core/http/exchange.ts";
 import type { WalletCore } from "../../../../durable/wallet-core/port.ts";
+import { advanceClock, resetClock, systemClock } from "../../../../protocol/clock.ts";
 import {
   answers,
   DEBIT,
@@ -41,6 +42,16 @@ describe("a message to the core", () => {
       expect(new Headers(seen[0]?.init.headers).get("webhook-timestamp")).toBe(String(NOW_MS / 1000));
     },
   );
+
+  it("is signed at the true time, also in a rehearsal whose clock is ahead", async () => {
+    const { core, seen } = scriptedCore([answers({ outcome: "UNKNOWN" })], { clock: systemClock });
+    vi.useFakeTimers({ toFake: ["Date"], now: NOW_MS });
+    advanceClock(86_400_000);
+    await core.inquire(KEY);
+    resetClock();
+    vi.useRealTimers();
+    expect(new Headers(seen[0]?.init.headers).get("webhook-timestamp")).toBe(String(NOW_MS / 1000));
+  });
 
   it("has amounts as digits, exact above 2^53, and leaves out what is not there", async () => {
     const { core, seen } = scriptedCore([answers(DONE), answers(DONE)]);
@@ -131,10 +142,7 @@ describe("the deadline", () => {
   });
 
   const never: Step = () => new Promise<never>(() => undefined);
-  const real = {
-    nowMs: Date.now,
-    sleep: (durationMs: number) => new Promise<void>((go) => setTimeout(go, durationMs)),
-  };
+  const real = { clock: systemClock };
 
   it("makes a core that does not answer UNANSWERED, and lets go of the connection", async () => {
     const { core, seen } = scriptedCore([never], real);
@@ -167,15 +175,16 @@ describe("a core that is silent again and again", () => {
   const unanswered = [isLost, isLost, isLost];
 
   it("is left alone for the cooling time: UNANSWERED at once, for every operation", async () => {
-    const clock = { nowMs: NOW_MS };
+    let nowMs = NOW_MS;
+    const clock = { ...systemClock, nowMs: () => nowMs, sleep: async () => undefined };
     const steps = [...unanswered, ...unanswered, answers(DONE), answers(DONE)];
-    const { core, seen } = scriptedCore(steps, { ...limits, nowMs: () => clock.nowMs });
+    const { core, seen } = scriptedCore(steps, { ...limits, clock });
     await core.debit(DEBIT);
     await core.inquire(KEY);
     expect(seen).toHaveLength(6);
     for (const [, , ask] of OPERATIONS) expect(await ask(core)).toEqual(UNANSWERED);
     expect(seen).toHaveLength(6);
-    clock.nowMs += 5_000;
+    nowMs += 5_000;
     expect(await Promise.all([core.debit(DEBIT), core.debit(DEBIT)])).toEqual([DONE, UNANSWERED]);
     expect(await core.debit(DEBIT)).toEqual(DONE);
   });

@@ -1,0 +1,119 @@
+/**
+ * What is personal about a customer, for export and erasure. Erasing deletes the texts of payments and refunds, and
+ * empties code and merchant in the payment's row. Customer, keys, fingerprints, amounts, results and the journal stay:
+ * repeats are answered as before, a payment can still be refunded and cancelled, and the books add up.
+ *
+ * Source: docs/storage.md#personal-data.
+ */
+import type { PaymentCodes } from "../payment-codes/payment-codes.ts";
+import type { PaymentRecord, PaymentRecords } from "../payments/records.ts";
+import type { RefundRecord, RefundRecords } from "../payments/refund-records.ts";
+import type { PaymentTexts, StoredTexts, Texts } from "../payments/texts.ts";
+import type { Deliveries } from "../platform/outbox/deliveries.ts";
+import type { TablePage } from "../platform/table-page.ts";
+
+/** The dependencies, all of them parts of the home. */
+type PersonalDataContext = {
+  readonly records: PaymentRecords;
+  readonly refundRecords: RefundRecords;
+  readonly texts: Texts;
+  readonly codes: PaymentCodes;
+  readonly notifications: Deliveries;
+};
+
+/** A record with its texts; without them once they are erased. */
+export type WithTexts<Stored> = { readonly record: Stored; readonly texts: PaymentTexts | undefined };
+
+/** What one step of an erasure did. */
+export type ErasurePage = {
+  /** How many were emptied; those that were empty before do not count. */
+  readonly erased: number;
+  readonly next: string | undefined;
+};
+
+/** The personal data of one shard. Every method is synchronous. */
+export class PersonalData {
+  readonly #context: PersonalDataContext;
+
+  constructor(context: PersonalDataContext) {
+    this.#context = context;
+  }
+
+  /** A page of a customer's payments. */
+  payments(customerId: string, after: string): TablePage<WithTexts<PaymentRecord>> {
+    return this.#withTexts(this.#context.records.ofCustomer(customerId, after));
+  }
+
+  /** A page of a customer's refunds. */
+  refunds(customerId: string, after: string): TablePage<WithTexts<RefundRecord>> {
+    return this.#withTexts(this.#context.refundRecords.ofCustomer(customerId, after));
+  }
+
+  /** How many payments of a page are open, their refunds and notifications included. */
+  open(customerId: string, after: string): { readonly open: number; readonly next: string | undefined } {
+    const { items, next } = this.#context.records.ofCustomer(customerId, after);
+    return { open: items.filter((record) => this.#isOpen(record)).length, next };
+  }
+
+  /** Erases the issued codes and a page of payments; what is open stays as it is. */
+  erasePayments(customerId: string, after: string): ErasurePage {
+    const { records, codes } = this.#context;
+    codes.removeOfCustomer(customerId);
+    const { items, next } = records.ofCustomer(customerId, after);
+    return { erased: items.filter((record) => this.#emptyPayment(record)).length, next };
+  }
+
+  /** Erases a page of refunds; what is open stays as it is. */
+  eraseRefunds(customerId: string, after: string): ErasurePage {
+    const { items, next } = this.#context.refundRecords.ofCustomer(customerId, after);
+    return { erased: items.filter((record) => this.#emptyRefund(record)).length, next };
+  }
+
+  /** Deletes texts and empties their owner, unless that is open. */
+  emptyOwner({ textsNumber, paymentId, refundId }: StoredTexts): void {
+    const { records, refundRecords, texts } = this.#context;
+    const owner = refundId === undefined ? records.find(paymentId) : refundRecords.find(refundId);
+    if (owner?.textsNumber !== textsNumber) texts.remove(textsNumber);
+    else if ("refundId" in owner) this.#emptyRefund(owner);
+    else this.#emptyPayment(owner);
+  }
+
+  /** @returns whether there was something to empty, and it may be emptied */
+  #emptyPayment(record: PaymentRecord): boolean {
+    const { records, texts } = this.#context;
+    if (record.textsNumber === undefined || this.#isOpen(record)) return false;
+    texts.remove(record.textsNumber);
+    records.empty(record.paymentId);
+    return true;
+  }
+
+  #emptyRefund({ refundId, textsNumber, state }: RefundRecord): boolean {
+    const { refundRecords, texts } = this.#context;
+    if (textsNumber === undefined || state.status.name === "PROCESSING") return false;
+    texts.remove(textsNumber);
+    refundRecords.empty(refundId);
+    return true;
+  }
+
+  #isOpen({ paymentId, state }: PaymentRecord): boolean {
+    const { refundRecords, notifications } = this.#context;
+    switch (state.status.name) {
+      case "AWAITING_CONFIRMATION":
+      case "PROCESSING":
+      case "REVERSING":
+        return true;
+      case "SUCCEEDED":
+      case "FAILED":
+      case "CLOSED":
+        return refundRecords.isOpen(paymentId) || notifications.report(paymentId)?.dueTimeMs !== undefined;
+    }
+  }
+
+  #withTexts<Stored extends { readonly textsNumber: number | undefined }>({
+    items,
+    next,
+  }: TablePage<Stored>): TablePage<WithTexts<Stored>> {
+    const { texts } = this.#context;
+    return { items: items.map((record) => ({ record, texts: texts.find(record.textsNumber) })), next };
+  }
+}

@@ -1,0 +1,86 @@
+/** Results are delivered in their order, until the newest is acknowledged (docs/spec/time-limits.md#resending). */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import type { DueAlarm } from "../../../../durable/platform/due-alarm.ts";
+import { Deliveries } from "../../../../durable/platform/outbox/deliveries.ts";
+import { advance, MINUTE_MS, standTheClock } from "../../../support/clock.ts";
+
+const LIMIT = 10;
+
+standTheClock();
+
+type Sending = { readonly resultCode: string; readonly answer: (outcome: string) => void };
+
+/** Deliveries of one payment, each answered by the test; the due times that the alarm is armed for. */
+type Shard = {
+  readonly deliveries: Deliveries;
+  readonly sendings: Sending[];
+  readonly armed: unknown[];
+  readonly setResult: (resultCode: string) => void;
+};
+
+/** Runs `test` on the empty outbox of an object that no other test uses. */
+async function onShard(test: (shard: Shard) => Promise<void>): Promise<void> {
+  const stub = env.CUSTOMERS.getByName(crypto.randomUUID());
+  await runInDurableObject(stub as DurableObjectStub, async (_, { storage }) => {
+    const sendings: Sending[] = [];
+    const armed: unknown[] = [];
+    let result = "SUCCESS";
+    const deliveryOf = () => {
+      const resultCode = result;
+      const send = () => new Promise<string>((answer) => sendings.push({ resultCode, answer }));
+      return { resultCode, send };
+    };
+    const alarm = { armFor: (dueTimeMs: unknown) => armed.push(dueTimeMs) } as unknown as DueAlarm;
+    const deliveries = new Deliveries({ sql: storage.sql, alarm, deliveryOf });
+    const setResult = (resultCode: string) => {
+      result = resultCode;
+      deliveries.put("a");
+    };
+    await test({ deliveries, sendings, armed, setResult });
+  });
+}
+
+it("a new result has an alarm at once", async () => {
+  await onShard(async ({ armed, setResult }) => {
+    setResult("SUCCESS");
+    expect(armed).toEqual([Date.now()]);
+  });
+});
+
+it("a cancel waits for the answer to the success before it, and is not acknowledged by that", async () => {
+  await onShard(async ({ deliveries, sendings, setResult }) => {
+    setResult("SUCCESS");
+    const first = deliveries.sendDue(Date.now(), LIMIT);
+    setResult("ORDER_IS_CLOSED");
+    expect(deliveries.sendDue(Date.now(), LIMIT)).toEqual([]);
+    sendings[0]?.answer("S");
+    await Promise.all(first);
+    expect(deliveries.report("a")).toMatchObject({ acknowledgedTimeMs: undefined, dueTimeMs: Date.now() });
+
+    const second = deliveries.sendDue(Date.now(), LIMIT);
+    expect(sendings.map(({ resultCode }) => resultCode)).toEqual(["SUCCESS", "ORDER_IS_CLOSED"]);
+    sendings[1]?.answer("S");
+    await Promise.all(second);
+    expect(deliveries.report("a")).toMatchObject({ acknowledgedTimeMs: Date.now(), dueTimeMs: undefined });
+  });
+});
+
+it("a result that is not acknowledged is due again by the schedule, a new one from its beginning", async () => {
+  await onShard(async ({ deliveries, sendings, setResult }) => {
+    const fail = async () => {
+      const sent = deliveries.sendDue(Date.now(), LIMIT);
+      expect(sent).toHaveLength(1);
+      sendings.at(-1)?.answer("F PROCESS_FAIL");
+      await Promise.all(sent);
+      return Number(deliveries.report("a")?.dueTimeMs) - Date.now();
+    };
+    setResult("SUCCESS");
+    expect(await fail()).toBe(2 * MINUTE_MS);
+    advance(2 * MINUTE_MS);
+    expect(await fail()).toBe(10 * MINUTE_MS);
+    setResult("ORDER_IS_CLOSED");
+    expect(await fail()).toBe(2 * MINUTE_MS);
+  });
+});

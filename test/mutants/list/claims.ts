@@ -1,0 +1,110 @@
+/** Changes to the directory and to the payment codes of a home. */
+import type { Change } from "../change.ts";
+
+const DIRECTORY = "durable/directory/object.ts";
+const CODES = "durable/payment-codes/payment-codes.ts";
+
+const DIRECTORY_TEST = "gateway test/gateway/durable/directory.test.ts";
+const CODES_TEST = "gateway test/gateway/durable/payment-codes.test.ts";
+
+/** The changes. */
+export const CLAIM_CHANGES: readonly Change[] = [
+  {
+    name: "the last claim of a payment wins",
+    file: DIRECTORY,
+    find: 'if (known) return known;\n    this.#sql.exec("INSERT INTO payments VALUES (?, ?, ?)",',
+    replacement: 'this.#sql.exec("INSERT OR REPLACE INTO payments VALUES (?, ?, ?)",',
+    tests: [DIRECTORY_TEST],
+  },
+  {
+    name: "a cancel takes a payment from its home",
+    file: DIRECTORY,
+    find: 'if (known) return known;\n    this.#sql.exec("INSERT INTO payments VALUES (?, NULL, ?)",',
+    replacement: 'this.#sql.exec("INSERT OR REPLACE INTO payments VALUES (?, NULL, ?)",',
+    tests: [DIRECTORY_TEST],
+  },
+  {
+    name: "a refund moves to another payment",
+    file: DIRECTORY,
+    find: "if (row) return { paymentId: row.payment_id, paymentIsUnknown",
+    replacement: "if (row) return { paymentId, paymentIsUnknown",
+    tests: [DIRECTORY_TEST],
+  },
+  {
+    name: "a refund of an unknown payment is made once the payment comes",
+    file: DIRECTORY,
+    find: "paymentIsUnknown: row.payment_is_unknown !== 0 };",
+    replacement: "paymentIsUnknown };",
+    tests: [DIRECTORY_TEST],
+  },
+  {
+    name: "a code of another customer is registered",
+    file: DIRECTORY,
+    find: "return !known || (known.owner === owner && known.paymentId === undefined);",
+    replacement: "return !known || known.paymentId === undefined;",
+    tests: [DIRECTORY_TEST],
+  },
+  {
+    name: "a code that has paid is claimed by another payment",
+    file: DIRECTORY,
+    find: "if (known && (known.owner !== owner || known.paymentId !== undefined)) return known;",
+    replacement: "if (known && known.owner !== owner) return known;",
+    tests: [DIRECTORY_TEST],
+  },
+  {
+    name: "a code of another customer is claimed",
+    file: DIRECTORY,
+    find: "if (known && (known.owner !== owner || known.paymentId !== undefined)) return known;",
+    replacement: "if (known && known.paymentId !== undefined) return known;",
+    tests: [DIRECTORY_TEST],
+  },
+  {
+    name: "a code pays however long it has expired",
+    file: CODES,
+    find: "return arrivalTimeMs < issued[1] + this.#graceMs",
+    replacement: "return arrivalTimeMs > 0",
+    tests: [CODES_TEST],
+  },
+  {
+    name: "a code has no grace",
+    file: CODES,
+    find: "return arrivalTimeMs < issued[1] + this.#graceMs",
+    replacement: "return arrivalTimeMs < issued[1]",
+    tests: [CODES_TEST],
+  },
+  {
+    name: "a home does not know the codes that have paid",
+    file: CODES,
+    find: 'if (paymentId !== undefined) return { status: "USED", paymentId };',
+    replacement: "",
+    tests: [CODES_TEST],
+  },
+  {
+    name: "a payment frees the code of another",
+    file: CODES,
+    find: "DELETE FROM used_codes WHERE code = ? AND payment_id = ?",
+    replacement: "DELETE FROM used_codes WHERE code = ? AND ? IS NOT NULL",
+    tests: [CODES_TEST],
+  },
+  {
+    name: "a code that has paid is shown again",
+    file: CODES,
+    find: "codes.filter(({ paymentCode }) => this.#paymentOf(paymentCode) === undefined);",
+    replacement: "codes;",
+    tests: [CODES_TEST],
+  },
+  {
+    name: "a batch is overwritten while its codes are valid",
+    file: CODES,
+    find: "batches.find(({ expiry_time_ms }) => nowMs >= expiry_time_ms + keptMs);",
+    replacement: "batches.find(({ expiry_time_ms }) => nowMs >= expiry_time_ms - keptMs);",
+    tests: [CODES_TEST],
+  },
+  {
+    name: "a customer's batches have no limit",
+    file: CODES,
+    find: "batches.length < BATCHES_LIMIT ?",
+    replacement: "batches.length >= 0 ?",
+    tests: [CODES_TEST],
+  },
+];

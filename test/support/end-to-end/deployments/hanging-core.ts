@@ -1,0 +1,54 @@
+/** The reference core in the test's own process: it can do what it is asked and never say so. */
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { ReferenceLedger } from "../../../../kit/reference-core/ledger.ts";
+import { createReferenceCore } from "../../../../kit/reference-core/server.ts";
+import { HOST } from "../../../../scripts/development/port.ts";
+import { SAMPLE_CURRENCY } from "../alipayplus-messages.ts";
+
+export class HangingCore {
+  /** While true the core does its work and answers nothing. */
+  hangs = false;
+  readonly #secret = `whsec_${randomBytes(32).toString("base64")}`;
+  readonly #ledger = new ReferenceLedger(":memory:");
+  readonly #reference = createReferenceCore(this.#ledger, this.#secret);
+  readonly #server = createServer((request, response) => {
+    if (this.hangs) {
+      response.writeHead = () => response;
+      response.end = () => response;
+    }
+    this.#reference.emit("request", request, response);
+  });
+
+  private constructor() {}
+
+  static async start(): Promise<HangingCore> {
+    const core = new HangingCore();
+    core.#server.listen(0, HOST);
+    await once(core.#server, "listening");
+    return core;
+  }
+
+  /** What makes it the core of a deployment. It waits briefly: a core that hangs gives no answer however long it has. */
+  get settings() {
+    const { port } = this.#server.address() as AddressInfo;
+    const named = { CORE: "HTTP", CORE_NAME: "wallet-core", CORE_SECRET: this.#secret };
+    return { ...named, CORE_URL: `http://${HOST}:${port}`, CORE_TIMEOUT_MS: "500" };
+  }
+
+  openCustomer(customerId: string, balanceMinor: bigint): void {
+    this.#ledger.openCustomer(customerId, { currency: SAMPLE_CURRENCY, balanceMinor, refusal: undefined });
+  }
+
+  /** In minor units. */
+  balanceOf(customerId: string): bigint | undefined {
+    return this.#ledger.customer(customerId)?.balanceMinor;
+  }
+
+  stop(): void {
+    this.#server.close(() => this.#ledger.close());
+    this.#server.closeAllConnections();
+  }
+}
