@@ -17,16 +17,34 @@ import { type Counted, countCalls } from "./counting/counting.ts";
 import { type MillionCosts, millionCosts, printCounts, printMillionCosts } from "./counting/million.ts";
 import { PRICES } from "./counting/prices.ts";
 import { LoadGenerator } from "./load-generator.ts";
-import { HELP, OPTIONS, type Options, readOptions } from "./options.ts";
+import { OPTIONS, type Options, readOptions } from "./options.ts";
 import { measureOverload } from "./overload/overload.ts";
 import { printOverload } from "./overload/overload-report.ts";
 import { compareGateways, printPaired } from "./paired.ts";
 import type { RawWorkerd } from "./raw-workerd.ts";
 import { comparisonFigures, printComparisons, printProcessCosts, printScenarios, scenarioFigures } from "./report.ts";
 import { runRounds, type Samples } from "./rounds.ts";
-import { CallMaker, type Core } from "./scenarios.ts";
+import { CallMaker, type Core, SCENARIOS } from "./scenarios.ts";
 import { roundedFigures } from "./statistics.ts";
 import { startComparison, startFloor, startGateway } from "./subjects.ts";
+
+const HELP = `Usage: npm run bench [-- options]
+
+Measures the gateway on raw workerd: throughput, latency and processor time against a floor that only verifies and signs;
+what one call asks of the platform (calls of objects, rows, commits), and what a million calls cost by Cloudflare's list
+prices; the WebAssembly core against its TypeScript twins. The last line is one JSON object.
+
+  --rounds N             rounds that count (default 5)
+  --seconds N            length of one measurement (default 2)
+  --connections N        connections that send at the same time (default 16)
+  --storage DIR          where the Durable Objects are stored (default: memory, when there is /dev/shm)
+  --baseline DIR         another checkout of this repository: its gateway is built from its own sources and measured in
+                         turn with this one, and the ratios of both are printed; nothing in DIR changes
+  --overload             instead: offers fresh pays at 4 and at 10 times the rate that the gateway can serve, each once and
+                         for the length of one measurement
+  --variable NAME=VALUE  a variable of the measured gateways that differs from wrangler.toml; may be repeated
+
+Every round measures: ${SCENARIOS.map(({ title }) => title).join("; ")}.`;
 
 /** Something that runs and must end with this process. */
 type Running = { readonly stop: () => void };

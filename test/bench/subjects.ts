@@ -83,7 +83,7 @@ export async function startGateway(options: GatewayOptions): Promise<RawWorkerd>
   const preparing: RawWorker = {
     name: "preparing",
     ...(await benchWorker("preparing")),
-    variables: { SHARD_COUNT: built.variables.SHARD_COUNT ?? "" },
+    variables: { SHARD_COUNT: variables.SHARD_COUNT ?? built.variables.SHARD_COUNT ?? "" },
     durableObjects: built.durableObjects,
   };
   const corePlayer: RawWorker = { name: "core", ...(await benchWorker("core")), variables: {}, durableObjects: [] };
