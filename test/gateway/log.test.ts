@@ -175,7 +175,7 @@ it("names neither codes, customers, amounts, ids of Alipay+, texts, signatures n
     "secret",
     signature,
     decodeURIComponent(signature),
-      "aps/api",
+    "aps/api",
   ];
   const keys = [env.SIGNING_KEYS, env.VERIFICATION_KEYS, inject("alipayplusPrivateKey"), inject("mppPublicKey")]
     .flatMap((text) => text.match(/[A-Za-z0-9+/]{100,}/g) ?? [])
