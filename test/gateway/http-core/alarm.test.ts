@@ -65,8 +65,8 @@ it("is set with the claim of a payment, and earlier when the core gives no answe
   });
 });
 
-it("is set with the claim of a refund, and earlier when the core gives no answer", async () => {
-  const command = await payOf("refund");
+/** An object of its own that has made a payment, and has no alarm. */
+async function homeThatPaid(command: Awaited<ReturnType<typeof payOf>>): Promise<ReturnType<typeof newObject>> {
   const stub = newObject();
   await insideHome(
     env,
@@ -76,6 +76,12 @@ it("is set with the claim of a refund, and earlier when the core gives no answer
     },
     stub,
   );
+  return stub;
+}
+
+it("is set with the claim of a refund, and earlier when the core gives no answer", async () => {
+  const command = await payOf("refund");
+  const stub = await homeThatPaid(command);
   await insideHome(
     env,
     async (home, storage) => {
@@ -89,15 +95,7 @@ it("is set with the claim of a refund, and earlier when the core gives no answer
 
 it("is set with a reversal, and earlier when the core gives no answer", async () => {
   const command = await payOf("reverse");
-  const stub = newObject();
-  await insideHome(
-    env,
-    async (home, storage) => {
-      await home.pay(command);
-      await storage.deleteAlarm();
-    },
-    stub,
-  );
+  const stub = await homeThatPaid(command);
   await insideHome(
     env,
     async (home, storage) => {
