@@ -19,6 +19,7 @@ import { PaymentStore } from "../payments/store.ts";
 import { TEXTS_SCHEMA, Texts } from "../payments/texts.ts";
 import { debitEntryOf } from "../payments/views.ts";
 import { askShard } from "../platform/call-shard.ts";
+import { Connections } from "../platform/connections.ts";
 import { Deadline, UNANSWERED } from "../platform/deadline.ts";
 import { DueAlarm } from "../platform/due-alarm.ts";
 import { logFault } from "../platform/log.ts";
@@ -71,7 +72,8 @@ export function homeOf(context: DurableObjectState, env: Env, replacements: Home
   const codes = new PaymentCodes(sql, configuration.paymentCodeGraceMs);
   const claims = new Claims({ directory, codes, shardCount, acceptsForeignPaymentCodes });
   const alarm = new DueAlarm(storage, DUE_TABLES);
-  const notifications = notificationsOf({ sql, env, records, texts, alarm });
+  const connections = new Connections();
+  const notifications = notificationsOf({ sql, env, records, texts, alarm, connections });
   const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
   const publisher = new Publisher({ env, deadline, records, notifications, waitUntil });
   const core = configuration.core.name;
@@ -86,7 +88,7 @@ export function homeOf(context: DurableObjectState, env: Env, replacements: Home
     configuration.core.kind === "HTTP"
       ? new HttpPayments({
           ...shared,
-          core: replacements.core ?? createHttpCore({ ...configuration.core, timeoutMs: coreTimeoutMs }),
+          core: replacements.core ?? createHttpCore({ ...configuration.core, timeoutMs: coreTimeoutMs, connections }),
         })
       : new EmbeddedPayments({ ...shared, storage, ledger });
   const refunds = new Refunds({ refunds: refundRecords, refundStore, payments, core });

@@ -9,6 +9,12 @@ import type { Home } from "./home.ts";
 /** How many payments, and how many refunds, one alarm resolves at a time. */
 const RESOLVE_BATCH = 64;
 
+/**
+ * How many notifications a home sends at once: when Alipay+ does not answer, most of the home's connections stay free for
+ * the core.
+ */
+const NOTIFICATIONS_AT_ONCE = 2;
+
 /** Between two steps of the retention: payments go first. */
 const RETENTION_PAUSE_MS = 1_000;
 
@@ -26,7 +32,7 @@ export async function resolveDue(home: Home, waitUntil: (work: Promise<unknown>)
   const now = nowMs();
   try {
     // The calls to the core do not wait until Alipay+ has acknowledged its notifications.
-    waitUntil(Promise.all(notifications.sendDue(now, RESOLVE_BATCH)));
+    waitUntil(notifications.sendDue(NOTIFICATIONS_AT_ONCE));
     const payments = records.due(now, RESOLVE_BATCH).map((record) => resolve(home, record));
     const refunds = refundRecords.due(now, RESOLVE_BATCH).map((record) => resolveRefund(home, record));
     await Promise.all([...payments, ...refunds]);

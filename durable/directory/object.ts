@@ -47,6 +47,23 @@ type PaymentRow = { home: number | null; expiry_time_ms: number };
 type RefundRow = { payment_id: string; payment_is_unknown: number };
 type CodeRow = { owner: string; payment_id: string | null };
 
+const FIND_PAYMENT = "SELECT home, expiry_time_ms FROM payments WHERE payment_id = ?";
+const FIND_CODE = "SELECT owner, payment_id FROM codes WHERE code = ?";
+const CLAIM_CODE = `INSERT INTO codes VALUES (?, ?, ?)
+  ON CONFLICT (code) DO UPDATE SET payment_id = excluded.payment_id
+    WHERE owner = excluded.owner AND payment_id IS NULL
+  RETURNING owner, payment_id`;
+
+function placeOf(row: PaymentRow): PaymentPlace {
+  return row.home === null
+    ? { outcome: "CLOSED" }
+    : { outcome: "KNOWN", home: row.home, expiryTimeMs: row.expiry_time_ms };
+}
+
+function codePlaceOf(row: CodeRow): CodePlace {
+  return { owner: row.owner, paymentId: row.payment_id ?? undefined };
+}
+
 /** One shard of the directory, found by the key. Its public methods are its RPC interface. */
 export class Directory extends DurableObject<Env> {
   readonly #sql: SqlStorage;
@@ -64,28 +81,22 @@ export class Directory extends DurableObject<Env> {
 
   /** Claims a payment for its customer's shard. The answer names the first claim, with its expiry. */
   claimPayment(paymentId: string, home: number, expiryTimeMs: number): PaymentPlace {
-    const known = this.findPayment(paymentId);
-    if (known) return known;
-    this.#sql.exec("INSERT INTO payments VALUES (?, ?, ?)", paymentId, home, expiryTimeMs);
-    return { outcome: "KNOWN", home, expiryTimeMs };
+    return this.#isFirst("INSERT INTO payments VALUES (?, ?, ?)", paymentId, home, expiryTimeMs)
+      ? { outcome: "KNOWN", home, expiryTimeMs }
+      : this.#paymentOf(paymentId);
   }
 
   /** Where a payment is; undefined when it was never claimed. */
   findPayment(paymentId: string): PaymentPlace | undefined {
-    const query = "SELECT home, expiry_time_ms FROM payments WHERE payment_id = ?";
-    const row = this.#sql.exec<PaymentRow>(query, paymentId).toArray()[0];
-    if (!row) return undefined;
-    return row.home === null
-      ? { outcome: "CLOSED" }
-      : { outcome: "KNOWN", home: row.home, expiryTimeMs: row.expiry_time_ms };
+    const row = this.#sql.exec<PaymentRow>(FIND_PAYMENT, paymentId).toArray()[0];
+    return row && placeOf(row);
   }
 
   /** Where the payment is that a cancel names. One that was never claimed is closed from now on. */
   closePayment(paymentId: string, nowMs: number): PaymentPlace {
-    const known = this.findPayment(paymentId);
-    if (known) return known;
-    this.#sql.exec("INSERT INTO payments VALUES (?, NULL, ?)", paymentId, nowMs);
-    return { outcome: "CLOSED" };
+    return this.#isFirst("INSERT INTO payments VALUES (?, NULL, ?)", paymentId, nowMs)
+      ? { outcome: "CLOSED" }
+      : this.#paymentOf(paymentId);
   }
 
   /**
@@ -94,11 +105,12 @@ export class Directory extends DurableObject<Env> {
    * @param paymentIsUnknown when that payment was never claimed: the refund stays refused
    */
   claimRefund(refundId: string, paymentId: string, paymentIsUnknown: boolean): RefundPlace {
+    if (this.#isFirst("INSERT INTO refunds VALUES (?, ?, ?)", refundId, paymentId, paymentIsUnknown ? 1 : 0)) {
+      return { paymentId, paymentIsUnknown };
+    }
     const query = "SELECT payment_id, payment_is_unknown FROM refunds WHERE refund_id = ?";
-    const row = this.#sql.exec<RefundRow>(query, refundId).toArray()[0];
-    if (row) return { paymentId: row.payment_id, paymentIsUnknown: row.payment_is_unknown !== 0 };
-    this.#sql.exec("INSERT INTO refunds VALUES (?, ?, ?)", refundId, paymentId, paymentIsUnknown ? 1 : 0);
-    return { paymentId, paymentIsUnknown };
+    const row = this.#sql.exec<RefundRow>(query, refundId).one();
+    return { paymentId: row.payment_id, paymentIsUnknown: row.payment_is_unknown !== 0 };
   }
 
   /** Binds codes to the customer whom Alipay+ has issued them for, and returns those that are this customer's and unpaid. */
@@ -112,20 +124,23 @@ export class Directory extends DurableObject<Env> {
 
   /** Claims a code for a payment of a customer; another customer's code stays as it is. */
   claimCode(code: string, owner: string, paymentId: string): CodePlace {
-    const known = this.findCode(code);
-    if (known && (known.owner !== owner || known.paymentId !== undefined)) return known;
-    this.#sql.exec(
-      "INSERT INTO codes VALUES (?, ?, ?) ON CONFLICT (code) DO UPDATE SET payment_id = excluded.payment_id",
-      code,
-      owner,
-      paymentId,
-    );
-    return { owner, paymentId };
+    const [claimed] = this.#sql.exec<CodeRow>(CLAIM_CODE, code, owner, paymentId);
+    const row = claimed ?? this.#sql.exec<CodeRow>(FIND_CODE, code).one();
+    return codePlaceOf(row);
   }
 
   /** What is known of a code. */
   findCode(code: string): CodePlace | undefined {
-    const row = this.#sql.exec<CodeRow>("SELECT owner, payment_id FROM codes WHERE code = ?", code).toArray()[0];
-    return row && { owner: row.owner, paymentId: row.payment_id ?? undefined };
+    const row = this.#sql.exec<CodeRow>(FIND_CODE, code).toArray()[0];
+    return row && codePlaceOf(row);
+  }
+
+  /** Stores the first claim of a key; a later one changes nothing. One statement, as nearly every claim is the first. */
+  #isFirst(insert: string, ...values: readonly (string | number)[]): boolean {
+    return this.#sql.exec(`${insert} ON CONFLICT DO NOTHING RETURNING 1`, ...values).toArray().length > 0;
+  }
+
+  #paymentOf(paymentId: string): PaymentPlace {
+    return placeOf(this.#sql.exec<PaymentRow>(FIND_PAYMENT, paymentId).one());
   }
 }

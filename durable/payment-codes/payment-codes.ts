@@ -44,6 +44,13 @@ type CodeStatus =
   /** Not issued for this customer through this gateway, as far as the home knows. */
   | { readonly status: "FOREIGN" };
 
+/** A payment that holds the code, or a batch of the customer's codes. */
+type LookRow = { paymentId: string; codes: never } | { paymentId: null; codes: string };
+
+/** One statement for both: each pay looks. */
+const LOOK = `SELECT payment_id AS paymentId, NULL AS codes FROM used_codes WHERE code = ?1
+  UNION ALL SELECT NULL, codes FROM code_batches WHERE customer_id = ?2`;
+
 type BatchRow = { batch_number: number; codes: string; expiry_time_ms: number };
 
 /** The payment codes of one shard. Every method is synchronous. */
@@ -88,10 +95,9 @@ export class PaymentCodes {
    * @param arrivalTimeMs when the pay arrived: it decides whether the code has expired, however long the way here was
    */
   look(code: string, customerId: string, arrivalTimeMs: number): CodeStatus {
-    const paymentId = this.#paymentOf(code);
-    if (paymentId !== undefined) return { status: "USED", paymentId };
-    for (const batch of this.#batchesOf(customerId)) {
-      const issued = codesOf(batch).find(([issuedCode]) => issuedCode === code);
+    for (const { paymentId, codes } of this.#sql.exec<LookRow>(LOOK, code, customerId)) {
+      if (paymentId !== null) return { status: "USED", paymentId };
+      const issued = codesOf({ codes }).find(([issuedCode]) => issuedCode === code);
       if (!issued) continue;
       return arrivalTimeMs < issued[1] + this.#graceMs
         ? { status: "VALID" }
@@ -146,6 +152,6 @@ export class PaymentCodes {
   }
 }
 
-function codesOf({ codes }: BatchRow): [code: string, expiryTimeMs: number][] {
+function codesOf({ codes }: Pick<BatchRow, "codes">): [code: string, expiryTimeMs: number][] {
   return JSON.parse(codes) as [string, number][];
 }

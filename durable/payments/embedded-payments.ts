@@ -31,6 +31,9 @@ type EmbeddedContext = {
   readonly refundStore: RefundStore;
 };
 
+/** The verdict on what is no payment code, or comes too late to pay. */
+const NO_CODE: CodeVerdict = { isOurs: false };
+
 export class EmbeddedPayments implements CorePayments {
   readonly #context: EmbeddedContext;
 
@@ -44,16 +47,16 @@ export class EmbeddedPayments implements CorePayments {
     const place = await claims.claimPayment(paymentId, terms.customerId, expiryTimeMs);
     if (place.outcome === "ELSEWHERE") return { outcome: "INCONSISTENT" };
     if (place.outcome === "CLOSED") return { outcome: "CLOSED" };
-    const isForeign =
-      isPaymentCode(terms.paymentCode ?? "") &&
-      nowMs() < place.expiryTimeMs &&
-      !records.findClaim(paymentId) &&
-      claims.lookAtCode(command) === undefined;
-    const foreignCode = isForeign ? await claims.claimForeignCode(paymentId, terms) : undefined;
-    // A cancel, or the same pay, may have come meanwhile: from here to the answer everything is one turn.
+    // A cancel, or the same pay, may have come meanwhile: from here to the answer everything is one turn, unless only the
+    // directory can judge the code.
     const known = records.findClaim(paymentId);
     if (known) return repeatReplyOf(known, command);
-    return storage.transactionSync(() => payReplyOf(this.#store(command, place.expiryTimeMs, foreignCode)));
+    const mayPay = isPaymentCode(terms.paymentCode ?? "") && nowMs() < place.expiryTimeMs;
+    const ownVerdict = mayPay ? claims.lookAtCode(command) : NO_CODE;
+    const code = ownVerdict ?? (await claims.claimForeignCode(paymentId, terms));
+    const knownNow = ownVerdict ? undefined : records.findClaim(paymentId);
+    if (knownNow) return repeatReplyOf(knownNow, command);
+    return storage.transactionSync(() => payReplyOf(this.#store(command, place.expiryTimeMs, code)));
   }
 
   underWay(): undefined {
@@ -111,8 +114,8 @@ export class EmbeddedPayments implements CorePayments {
 
   async resolveRefund(): Promise<void> {}
 
-  #store(command: PayCommand, expiryTimeMs: number, foreignCode: CodeVerdict | undefined): PaymentState {
-    const { claims, codes, store } = this.#context;
+  #store(command: PayCommand, expiryTimeMs: number, code: CodeVerdict): PaymentState {
+    const { codes, store } = this.#context;
     const { paymentId, terms } = command;
     const { paymentCode = "" } = terms;
     const now = nowMs();
@@ -121,7 +124,6 @@ export class EmbeddedPayments implements CorePayments {
       store.insert(command, { state: claimed, isOurs: false });
       return claimed;
     }
-    const code = foreignCode ?? claims.lookAtCode(command) ?? { isOurs: false };
     const settled = code.refusal ? { event: code.refusal } : this.#debit(debitOf(paymentId, terms, expiryTimeMs), now);
     if (code.isToBeUsed) codes.use(paymentCode, paymentId);
     const state = nextPayment(claimed, settled.event, now);

@@ -1,6 +1,6 @@
 /**
- * notifyPayment: sends Alipay+ the final result of a payment until it is acknowledged with S. Part of the Payments
- * object, on the same storage, alarm and turn: the entry is written with the result, so that a crash loses neither.
+ * notifyPayment: sends Alipay+ the final result of a payment until it is acknowledged with S. Part of the home, on
+ * the same storage, alarm and turn: the entry is written with the result, so that a crash loses neither.
  *
  * Source: docs/spec/wallet/notify-payment.md, docs/spec/time-limits.md, docs/spec/results.md#how-a-result-is-reported.
  */
@@ -11,6 +11,7 @@ import { amountOf } from "../../protocol/parameters.ts";
 import { formatTime } from "../../protocol/time.ts";
 import { alipayPlusClientOf } from "../alipayplus-client.ts";
 import { type Env, gatewayOf } from "../env.ts";
+import type { Connections } from "../platform/connections.ts";
 import type { DueAlarm } from "../platform/due-alarm.ts";
 import { logFault } from "../platform/log.ts";
 import { Deliveries, type Delivery } from "../platform/outbox/deliveries.ts";
@@ -22,34 +23,41 @@ import { payReplyOf } from "./views.ts";
 /** How long Alipay+ may take to acknowledge. The schedule repeats an attempt; the client does not. */
 const ATTEMPT_TIMEOUT_MS = 5_000;
 
-/** The dependencies of the notifications, all of them parts of the Payments object. */
+/** The dependencies of the notifications, all of them parts of the home. */
 type NotificationsContext = {
   readonly sql: SqlStorage;
   readonly env: Env;
   readonly records: PaymentRecords;
   readonly texts: Texts;
   readonly alarm: DueAlarm;
+  readonly connections: Connections;
 };
 
 type Notification = Requests["notifyPayment"];
 
 /** The deliveries of a shard's final results to Alipay+. */
-export function notificationsOf({ sql, env, records, texts, alarm }: NotificationsContext): Deliveries {
+export function notificationsOf(context: NotificationsContext): Deliveries {
+  const { sql, records, texts, alarm } = context;
   return new Deliveries({
     sql,
     alarm,
     deliveryOf(paymentId) {
       const record = records.find(paymentId);
-      return deliveryOf(env, record, texts.find(record?.textsNumber)?.paymentNotifyUrl);
+      return deliveryOf(context, record, texts.find(record?.textsNumber)?.paymentNotifyUrl);
     },
   });
 }
 
-function deliveryOf(env: Env, record: PaymentRecord | undefined, url: string | undefined): Delivery {
+function deliveryOf(
+  { env, connections }: NotificationsContext,
+  record: PaymentRecord | undefined,
+  url: string | undefined,
+): Delivery {
   const notification = record && notificationOf(record);
   const endpoint = url === undefined ? undefined : notificationEndpoint(url);
   const resultCode = notification?.paymentResult.resultCode ?? "NONE";
-  return { resultCode, send: notification && endpoint ? () => notify(env, notification, endpoint) : "URL_NOT_USABLE" };
+  if (!notification || !endpoint) return { resultCode, send: "URL_NOT_USABLE" };
+  return { resultCode, send: () => connections.run(connections.takeTurn(), () => notify(env, notification, endpoint)) };
 }
 
 /** S, or why the notification does not count as received. */

@@ -48,7 +48,7 @@ const TEXTS = new Table("texts", "texts_number", [NUMBER, TEXTS_ROW]);
 
 const find = TEXTS.select(TEXTS_ROW, "WHERE texts_number = ?");
 const findOldest = TEXTS.select(STORED, "WHERE texts_number > ? ORDER BY texts_number LIMIT ?");
-const insert = TEXTS.insert(TEXTS_ROW);
+const insert = TEXTS.insertNumbered(TEXTS_ROW);
 
 /** Text of as many bytes: only a row that keeps its size is written where it was. */
 const OVERWRITE = `UPDATE texts SET ${["message", "payment_promo_info", "payment_notify_url"]
@@ -68,8 +68,7 @@ export class Texts {
 
   /** Stores texts, and returns their number. */
   insert(owner: TextsOwner, texts: PaymentTexts, storedTimeMs: number): number {
-    insert(this.#sql, { ...texts, ...owner, storedTimeMs });
-    return this.#sql.exec<{ number: number }>("SELECT last_insert_rowid() AS number").one().number;
+    return insert(this.#sql, { ...texts, ...owner, storedTimeMs });
   }
 
   /** Undefined for a payment without texts. */

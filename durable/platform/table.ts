@@ -42,13 +42,16 @@ export class Table {
 
   /** Stores a new row. The columns that the map does not write get their defaults. */
   insert<T>(map: ColumnMap<T>): (sql: SqlStorage, value: T) => void {
-    const names = this.#namesOf(map);
-    const query = `INSERT INTO ${this.#name} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`;
+    const query = this.#insertion(map);
     return (sql, value) => {
-      const values: ColumnValue[] = [];
-      map.write(value, values);
-      sql.exec(query, ...values);
+      sql.exec(query, ...valuesOf(map, value));
     };
+  }
+
+  /** Stores a new row, and returns its key, which is the number that SQLite gives to the row. */
+  insertNumbered<T>(map: ColumnMap<T>): (sql: SqlStorage, value: T) => number {
+    const query = `${this.#insertion(map)} RETURNING ${this.#key} AS number`;
+    return (sql, value) => sql.exec<{ number: number }>(query, ...valuesOf(map, value)).one().number;
   }
 
   /** Writes the columns of the map into the row of a key; a key without a row changes nothing. */
@@ -56,10 +59,7 @@ export class Table {
     this.#namesOf(map);
     const query = `UPDATE ${this.#name} SET ${map.columns.map(assignmentOf).join(", ")} WHERE ${this.#key} = ?`;
     return (sql, key, value) => {
-      const values: ColumnValue[] = [];
-      map.write(value, values);
-      values.push(key);
-      sql.exec(query, ...values);
+      sql.exec(query, ...valuesOf(map, value), key);
     };
   }
 
@@ -85,6 +85,11 @@ export class Table {
     };
   }
 
+  #insertion(map: Columns): string {
+    const names = this.#namesOf(map);
+    return `INSERT INTO ${this.#name} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`;
+  }
+
   #selection<T>(map: ColumnMap<T>, condition: string): string {
     const names = [...new Set(map.reads)];
     this.#requireOwn(names);
@@ -102,6 +107,12 @@ export class Table {
     const foreign = names.find((name) => !this.#columns.some((column) => column.name === name));
     if (foreign !== undefined) throw new Error(`Table ${this.#name} has no column ${foreign}`);
   }
+}
+
+function valuesOf<T>(map: ColumnMap<T>, value: T): ColumnValue[] {
+  const values: ColumnValue[] = [];
+  map.write(value, values);
+  return values;
 }
 
 function declarationOf({ name, type, isOptional, constraint }: Column): string {

@@ -54,12 +54,30 @@ export class Deliveries {
     return this.#outbox.report(paymentId);
   }
 
-  /** Sends the results that are due; one promise per result, which never rejects. */
-  sendDue(timeMs: number, limit: number): Promise<void>[] {
-    return this.#outbox
-      .due(timeMs, limit)
-      .filter(({ paymentId }) => !this.#underWay.has(paymentId))
-      .map((entry) => this.#send(entry));
+  /**
+   * Sends the results that are due, the longest waiting first, until none is left. Never rejects.
+   *
+   * @param atOnceLimit how many are being sent at the same time, earlier calls included
+   */
+  async sendDue(atOnceLimit: number): Promise<void> {
+    const senders: Promise<void>[] = [];
+    while (this.#underWay.size < atOnceLimit) {
+      const entry = this.#nextDue();
+      if (!entry) break;
+      senders.push(this.#sendFrom(entry));
+    }
+    await Promise.all(senders);
+  }
+
+  /** Sends one result after the other. */
+  async #sendFrom(first: OutboxEntry): Promise<void> {
+    for (let entry: OutboxEntry | undefined = first; entry; entry = this.#nextDue()) await this.#send(entry);
+  }
+
+  #nextDue(): OutboxEntry | undefined {
+    // Those under way may be due again, each with a newer result.
+    const due = this.#outbox.due(nowMs(), this.#underWay.size + 1);
+    return due.find(({ paymentId }) => !this.#underWay.has(paymentId));
   }
 
   async #send({ paymentId, resultNumber, attempts }: OutboxEntry): Promise<void> {

@@ -8,6 +8,7 @@ import type { Webhook } from "standardwebhooks";
 import type * as z from "zod";
 import { type Clock, runtimeTimeMs, systemClock } from "../../../protocol/clock.ts";
 import { retry, within } from "../../../protocol/exchange/retry.ts";
+import { Connections } from "../../platform/connections.ts";
 import { UNANSWERED, type Unanswered } from "../../platform/deadline.ts";
 import type {
   DebitAnswer,
@@ -21,7 +22,6 @@ import type {
   WalletCore,
 } from "../port.ts";
 import { type Admission, Breaker, type BreakerLimits } from "./breaker.ts";
-import { Connections } from "./connections.ts";
 import { type Attempt, attempt, type CoreMessage, type Fetch, NO_ANSWER, NOT_SENT } from "./exchange.ts";
 import { debitMessage, keyMessage, messageIdOf, refundMessage } from "./messages.ts";
 import { type CoreAnswer, type CoreOperation, type CoreRequest, coreMessages } from "./schema.ts";
@@ -35,10 +35,12 @@ const TRIES = { attemptsLimit: 3, firstPauseMs: 100, pauseLimitMs: 200, randomSh
 /** After five operations in a row without an answer the core is not called for five seconds. */
 const BREAKER_LIMITS: BreakerLimits = { failureLimit: 5, coolingTimeMs: 5_000 };
 
-/** Where the core is and how long it may take; the members after `timeoutMs` are for tests. */
+/** Where the core is and how long it may take; the members after `connections` are for tests. */
 export type HttpCoreOptions = HttpCoreSettings & {
   /** How long one operation may take, all tries included, from its sending; then it is UNANSWERED. */
   readonly timeoutMs: number;
+  /** Of the object; missing: the core has all of them. */
+  readonly connections?: Connections;
   /** Sends what has expired, too: only to see how a core refuses it. */
   readonly sendsExpired?: boolean;
   readonly fetch?: Fetch;
@@ -72,7 +74,7 @@ class HttpCore implements WalletCore {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #breaker: Breaker;
-  readonly #connections = new Connections();
+  readonly #connections: Connections;
   readonly #sendsExpired: boolean;
 
   constructor(options: HttpCoreOptions) {
@@ -82,6 +84,7 @@ class HttpCore implements WalletCore {
     this.#sendsExpired = options.sendsExpired ?? false;
     // Workers want fetch to be called on its own, not as a method.
     this.#fetch = options.fetch ?? ((url, init) => fetch(url, init));
+    this.#connections = options.connections ?? new Connections();
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
     this.#breaker = new Breaker(options.breakerLimits ?? BREAKER_LIMITS, this.#clock.nowMs);

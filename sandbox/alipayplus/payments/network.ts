@@ -238,7 +238,7 @@ export class Network extends SandboxObject {
       await Promise.all([
         ...this.#records.due(now, DUE_BATCH).map((payment) => this.#payments.resolve(payment)),
         ...this.#refundRecords.due(now, DUE_BATCH).map((refund) => this.#refunds.resolve(refund)),
-        ...this.#notifications.sendDue(now, DUE_BATCH),
+        this.#notifications.sendDue(DUE_BATCH),
       ]);
     } catch (error) {
       logFault("network-alarm-failed", error);

@@ -7,7 +7,7 @@ import { expect, it } from "vitest";
 import type { PayCommand, RefundCommand } from "../../../durable/messages.ts";
 import { newId } from "../../support/alipayplus.ts";
 import { advance, SECOND_MS, standTheClock } from "../../support/clock.ts";
-import { setCoreFault } from "../../support/core-faults.ts";
+import { coreCalls, setCoreFault } from "../../support/core-faults.ts";
 import { directoryThrough, insideHome, payCommand } from "../../support/other-home.ts";
 import { openTestCustomer } from "../../support/test-core.ts";
 
@@ -154,4 +154,23 @@ it("that was given up is set again by a home that starts, and by the sweep", asy
     },
     stub,
   );
+});
+
+it("finishes 200 payments in four times, each by one more debit and without an inquiry", async () => {
+  const commands = await Promise.all(Array.from({ length: 200 }, () => payOf("debit")));
+  await insideHome(env, async (home) => {
+    for (const half of [commands.slice(0, 100), commands.slice(100)]) {
+      await Promise.all(half.map((command) => home.pay(command)));
+    }
+    advance(FIRST_MS);
+    for (const { terms } of commands) setCoreFault(terms.customerId, "debit", undefined);
+    for (const left of [136, 72, 8, 0]) {
+      await home.alarm();
+      expect(home.sweep()).toMatchObject({ open: left });
+    }
+  });
+  for (const { terms } of commands) {
+    expect(coreCalls(terms.customerId, "debit")).toBe(2);
+    expect(coreCalls(terms.customerId, "inquire")).toBe(0);
+  }
 });

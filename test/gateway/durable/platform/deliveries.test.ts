@@ -5,18 +5,20 @@ import { expect, it } from "vitest";
 import type { DueAlarm } from "../../../../durable/platform/due-alarm.ts";
 import { Deliveries } from "../../../../durable/platform/outbox/deliveries.ts";
 import { advance, MINUTE_MS, standTheClock } from "../../../support/clock.ts";
+import { until } from "../../../support/until.ts";
 
 const LIMIT = 10;
 
 standTheClock();
 
-type Sending = { readonly resultCode: string; readonly answer: (outcome: string) => void };
+type Sending = { readonly paymentId: string; readonly resultCode: string; readonly answer: (outcome: string) => void };
 
 /** Deliveries of one payment, each answered by the test; the due times that the alarm is armed for. */
 type Shard = {
   readonly deliveries: Deliveries;
   readonly sendings: Sending[];
   readonly armed: unknown[];
+  /** The payment `a` has a new result. */
   readonly setResult: (resultCode: string) => void;
 };
 
@@ -27,9 +29,9 @@ async function onShard(test: (shard: Shard) => Promise<void>): Promise<void> {
     const sendings: Sending[] = [];
     const armed: unknown[] = [];
     let result = "SUCCESS";
-    const deliveryOf = () => {
+    const deliveryOf = (paymentId: string) => {
       const resultCode = result;
-      const send = () => new Promise<string>((answer) => sendings.push({ resultCode, answer }));
+      const send = () => new Promise<string>((answer) => sendings.push({ paymentId, resultCode, answer }));
       return { resultCode, send };
     };
     const alarm = { armFor: (dueTimeMs: unknown) => armed.push(dueTimeMs) } as unknown as DueAlarm;
@@ -52,17 +54,16 @@ it("a new result has an alarm at once", async () => {
 it("a cancel waits for the answer to the success before it, and is not acknowledged by that", async () => {
   await onShard(async ({ deliveries, sendings, setResult }) => {
     setResult("SUCCESS");
-    const first = deliveries.sendDue(Date.now(), LIMIT);
+    const first = deliveries.sendDue(LIMIT);
     setResult("ORDER_IS_CLOSED");
-    expect(deliveries.sendDue(Date.now(), LIMIT)).toEqual([]);
+    await deliveries.sendDue(LIMIT);
+    expect(sendings).toHaveLength(1);
     sendings[0]?.answer("S");
-    await Promise.all(first);
-    expect(deliveries.report("a")).toMatchObject({ acknowledgedTimeMs: undefined, dueTimeMs: Date.now() });
-
-    const second = deliveries.sendDue(Date.now(), LIMIT);
+    await until(() => sendings.length === 2);
+    expect(deliveries.report("a")).toMatchObject({ acknowledgedTimeMs: undefined });
     expect(sendings.map(({ resultCode }) => resultCode)).toEqual(["SUCCESS", "ORDER_IS_CLOSED"]);
     sendings[1]?.answer("S");
-    await Promise.all(second);
+    await first;
     expect(deliveries.report("a")).toMatchObject({ acknowledgedTimeMs: Date.now(), dueTimeMs: undefined });
   });
 });
@@ -70,10 +71,11 @@ it("a cancel waits for the answer to the success before it, and is not acknowled
 it("a result that is not acknowledged is due again by the schedule, a new one from its beginning", async () => {
   await onShard(async ({ deliveries, sendings, setResult }) => {
     const fail = async () => {
-      const sent = deliveries.sendDue(Date.now(), LIMIT);
-      expect(sent).toHaveLength(1);
+      const before = sendings.length;
+      const sent = deliveries.sendDue(LIMIT);
+      expect(sendings).toHaveLength(before + 1);
       sendings.at(-1)?.answer("F PROCESS_FAIL");
-      await Promise.all(sent);
+      await sent;
       return Number(deliveries.report("a")?.dueTimeMs) - Date.now();
     };
     setResult("SUCCESS");
@@ -82,5 +84,24 @@ it("a result that is not acknowledged is due again by the schedule, a new one fr
     expect(await fail()).toBe(10 * MINUTE_MS);
     setResult("ORDER_IS_CLOSED");
     expect(await fail()).toBe(2 * MINUTE_MS);
+  });
+});
+
+it("so many are sent at once, and the next one as soon as one is answered", async () => {
+  await onShard(async ({ deliveries, sendings }) => {
+    const payments = ["a", "b", "c", "d", "e"];
+    for (const paymentId of payments) {
+      deliveries.put(paymentId);
+      advance(1);
+    }
+    const sent = deliveries.sendDue(2);
+    await deliveries.sendDue(2);
+    for (const [index, paymentId] of payments.entries()) {
+      await until(() => sendings.length === Math.min(index + 2, payments.length));
+      expect(sendings[index]?.paymentId).toBe(paymentId);
+      sendings[index]?.answer("S");
+    }
+    await sent;
+    expect(sendings).toHaveLength(payments.length);
   });
 });
