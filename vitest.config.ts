@@ -34,12 +34,23 @@ function inWorkerd(
       testTimeout: 300_000,
       hookTimeout: 60_000,
       // CommonJS, in itself or deep inside it, must be resolved before workerd sees it. Vite warns of a source map without
-      // its sources, as standardwebhooks has one, unless the package is bundled here, too.
+      // its sources, as standardwebhooks has one, unless the package is bundled here, too; and every file of tests loads
+      // the modules of a package one by one.
       deps: {
         optimizer: {
           ssr: {
             enabled: true,
-            include: ["itty-durable", "jsbarcode/bin/barcodes/CODE128/index.js", "standardwebhooks"],
+            include: [
+              "fast-check",
+              "hono",
+              "itty-durable",
+              "jose",
+              "jsbarcode/bin/barcodes/CODE128/index.js",
+              "qr",
+              "re2js",
+              "standardwebhooks",
+              "zod",
+            ],
           },
         },
       },
@@ -97,7 +108,6 @@ export default defineConfig({
           globalSetup: ["test/support/end-to-end/build-product.ts"],
           testTimeout: 300_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
     ],

@@ -7,18 +7,22 @@ export const EVENT_LIFETIME_MS = 600_000;
 /** How many events of one customer are kept. */
 export const EVENTS_OF_CUSTOMER_LIMIT = 10;
 
-/** How many events a shard keeps; the oldest go first. */
+/** How many events a shard keeps at most; the oldest go first. */
 export const EVENTS_LIMIT = 10_000;
 
+/** How many of the oldest are deleted at a time: that reads the whole table. */
+const DELETED_TOGETHER = EVENTS_LIMIT / 10;
+
+/** Without an index of the numbers, which each event would write, too: what looks at all events reads the table. */
 export const LIVE_EVENTS_SCHEMA = `CREATE TABLE live_events (
-  event_number INTEGER PRIMARY KEY,
   subscriber TEXT NOT NULL,
+  event_number INTEGER NOT NULL,
   payment_request_id TEXT NOT NULL,
   status TEXT NOT NULL,
   result_code TEXT NOT NULL,
-  time_ms INTEGER NOT NULL
-);
-CREATE INDEX live_events_of_subscriber ON live_events (subscriber)`;
+  time_ms INTEGER NOT NULL,
+  PRIMARY KEY (subscriber, event_number)
+) WITHOUT ROWID`;
 
 /**
  * An event with its number. Numbers grow and are never used twice, although events are not kept for long: a number is
@@ -34,40 +38,40 @@ type EventRow = {
   time_ms: number;
 };
 
+/** How many events there are, and the number of the newest; 0 before the first. */
+type Extent = { count: number; newest: number };
+
 /** The events of one shard. */
 export class LiveEvents {
   readonly #sql: SqlStorage;
-  /** How many there are; read when it is first asked for, as an object makes this before its tables. */
-  #knownCount: number | undefined;
+  /** Read when it is first asked for, as an object makes this before its tables. */
+  #knownExtent: Extent | undefined;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
   }
 
-  get #count(): number {
-    const query = "SELECT COUNT(*) AS count FROM live_events";
-    this.#knownCount ??= this.#sql.exec<{ count: number }>(query).one().count;
-    return this.#knownCount;
-  }
-
-  set #count(count: number) {
-    this.#knownCount = count;
+  get #extent(): Extent {
+    const query = "SELECT COUNT(*) AS count, COALESCE(MAX(event_number), 0) AS newest FROM live_events";
+    this.#knownExtent ??= this.#sql.exec<Extent>(query).one();
+    return this.#knownExtent;
   }
 
   /** Stores an event; undefined when it is stored already: an event may be published twice. */
   add(subscriber: string, event: LiveEvent, nowMs: number): NumberedEvent | undefined {
     const { paymentRequestId, status, resultCode, timeMs } = event;
-    this.forget(nowMs);
     const kept = this.after(subscriber, 0, nowMs);
     if (kept.some((known) => known.paymentRequestId === paymentRequestId && known.status === status)) return undefined;
     const excess = kept.at(-EVENTS_OF_CUSTOMER_LIMIT);
     if (excess) this.#delete("subscriber = ? AND event_number <= ?", subscriber, excess.eventNumber);
-    const eventNumber = Math.max(nowMs, this.#newestNumber() + 1);
+    if (this.#extent.count >= EVENTS_LIMIT) this.#deleteOldest();
+    const eventNumber = Math.max(nowMs, this.#extent.newest + 1);
     this.#sql.exec(
       "INSERT INTO live_events VALUES (?, ?, ?, ?, ?, ?)",
-      ...[eventNumber, subscriber, paymentRequestId, status, resultCode, timeMs],
+      ...[subscriber, eventNumber, paymentRequestId, status, resultCode, timeMs],
     );
-    this.#count += 1;
+    this.#extent.count += 1;
+    this.#extent.newest = eventNumber;
     return { ...event, eventNumber };
   }
 
@@ -78,13 +82,9 @@ export class LiveEvents {
     return this.#sql.exec<EventRow>(query, subscriber, first).toArray().map(eventOf);
   }
 
-  /** Deletes expired events, and the oldest where there are too many. */
+  /** Deletes expired events. */
   forget(nowMs: number): void {
     this.#delete("event_number <= ?", nowMs - EVENT_LIFETIME_MS);
-    const excess = this.#count - EVENTS_LIMIT + 1;
-    if (excess > 0) {
-      this.#delete("event_number IN (SELECT event_number FROM live_events ORDER BY event_number LIMIT ?)", excess);
-    }
   }
 
   /** When the oldest event may be deleted, epoch milliseconds; undefined when there is none. */
@@ -95,14 +95,15 @@ export class LiveEvents {
     return oldest === null ? undefined : oldest + EVENT_LIFETIME_MS;
   }
 
-  #newestNumber(): number {
-    const query = "SELECT MAX(event_number) AS newest FROM live_events";
-    return this.#sql.exec<{ newest: number | null }>(query).one().newest ?? 0;
+  #deleteOldest(): void {
+    const query = "SELECT event_number AS last FROM live_events ORDER BY event_number LIMIT 1 OFFSET ?";
+    const { last } = this.#sql.exec<{ last: number }>(query, DELETED_TOGETHER - 1).one();
+    this.#delete("event_number <= ?", last);
   }
 
   #delete(condition: string, ...values: (string | number)[]): void {
     const query = `DELETE FROM live_events WHERE ${condition} RETURNING event_number`;
-    this.#count -= this.#sql.exec(query, ...values).toArray().length;
+    this.#extent.count -= this.#sql.exec(query, ...values).toArray().length;
   }
 }
 

@@ -7,6 +7,7 @@ import type { LoadResult } from "./load.ts";
 import type { LoadGenerator } from "./load-generator.ts";
 import type { ProcessCost, RawWorkerd } from "./raw-workerd.ts";
 import { type CallMaker, type Core, SCENARIOS, type Scenario, type ScenarioName } from "./scenarios.ts";
+import { issueCodes } from "./subjects.ts";
 
 /** Calls that open the connections and the objects, and the least that one measurement has. */
 const FIRST_CALLS = 200;
@@ -61,6 +62,7 @@ class Rounds {
     this.#samples = options.contestants.map(() => ({
       floor: [],
       freshPay: [],
+      ownCodePay: [],
       duplicatePay: [],
       inquiry: [],
       badSignature: [],
@@ -90,8 +92,9 @@ class Rounds {
 
   async #measureAll(scenario: Scenario, callCount: number, isReversed: boolean): Promise<Sample[]> {
     const { maker, contestants, floor } = this.#options;
+    const { server, hasOwnCodes } = scenario;
+    const codes = hasOwnCodes ? maker.nextCodes(callCount) : [];
     const calls = await maker.make(scenario.name, callCount);
-    const { server } = scenario;
     const origins =
       server === "FLOOR"
         ? [{ workerd: floor, worker: "floor" }]
@@ -99,6 +102,7 @@ class Rounds {
     if (isReversed) origins.reverse();
     const samples: Sample[] = [];
     for (const { workerd, worker } of origins) {
+      await issueCodes(workerd, codes);
       samples.push(await this.#measureOne(workerd, worker, scenario, calls, callCount));
     }
     return isReversed ? samples.reverse() : samples;

@@ -25,7 +25,14 @@ const PAY_TO_AMOUNT_MINOR = 1000n;
 export type Core = "EMBEDDED" | "HTTP";
 
 /** What is measured. */
-export type ScenarioName = "floor" | "freshPay" | "duplicatePay" | "inquiry" | "badSignature" | "freshPayHttp";
+export type ScenarioName =
+  | "floor"
+  | "freshPay"
+  | "ownCodePay"
+  | "duplicatePay"
+  | "inquiry"
+  | "badSignature"
+  | "freshPayHttp";
 
 /** One of them. */
 export type Scenario = {
@@ -33,6 +40,8 @@ export type Scenario = {
   readonly title: string;
   /** Who answers: the floor, or the gateway with one of the cores. */
   readonly server: "FLOOR" | Core;
+  /** Whether the gateway issues the codes that are paid with, before it is measured. */
+  readonly hasOwnCodes?: true;
   /** What every answer must contain. */
   readonly expectedText: string;
   /** The least throughput that is wanted, as a multiple of the floor's. */
@@ -49,6 +58,14 @@ export const SCENARIOS: readonly Scenario[] = [
     target: undefined,
   },
   { name: "freshPay", title: "fresh pay", server: "EMBEDDED", expectedText: '"SUCCESS"', target: 0.55 },
+  {
+    name: "ownCodePay",
+    title: "fresh pay, code of ours",
+    server: "EMBEDDED",
+    hasOwnCodes: true,
+    expectedText: '"SUCCESS"',
+    target: undefined,
+  },
   { name: "duplicatePay", title: "duplicate pay", server: "EMBEDDED", expectedText: '"SUCCESS"', target: undefined },
   { name: "inquiry", title: "inquiryPayment", server: "EMBEDDED", expectedText: '"paymentResult"', target: 0.8 },
   {
@@ -88,6 +105,7 @@ export class CallMaker {
   make(scenario: ScenarioName, callCount: number): Promise<SignedCall[]> {
     switch (scenario) {
       case "freshPay":
+      case "ownCodePay":
       case "freshPayHttp":
         return this.#sign(callCount, () => this.#pay(this.#paymentCount++));
       case "floor":

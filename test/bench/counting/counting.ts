@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { LoadGenerator } from "../load-generator.ts";
 import type { RawWorkerd } from "../raw-workerd.ts";
 import { type CallMaker, type Core, CUSTOMER_COUNT, SCENARIOS, type ScenarioName } from "../scenarios.ts";
-import { postToPreparing, startGateway } from "../subjects.ts";
+import { issueCodes, startGateway } from "../subjects.ts";
 import { CommitCounter } from "./commits.ts";
 
 /** Calls that open the objects of all shards. */
@@ -17,9 +17,6 @@ export const CODES_ISSUED_TOGETHER = 5;
 
 /** Calls that are counted: few enough for the write-ahead logs, which begin again after a thousand pages. */
 const COUNTED_CALLS = CUSTOMER_COUNT * CODES_ISSUED_TOGETHER;
-
-/** How long an issued code is valid: longer than a pass. */
-const CODE_VALIDITY_MS = 3_600_000;
 
 /** Less than the ten seconds after which an object is evicted. */
 const COMMITS_READ_EVERY_MS = 2_000;
@@ -44,7 +41,7 @@ export type CallCounts = {
 };
 
 /** What is counted, by a name that is shown. `issue` is one time that codes are issued, all of them together. */
-export type CountedName = Exclude<ScenarioName, "floor"> | "issue" | "ownCodePay" | "ownCodePayHttp";
+export type CountedName = Exclude<ScenarioName, "floor"> | "issue" | "ownCodePayHttp";
 
 /** The counts by name; what the gateway cannot do is missing. */
 export type Counted = Partial<Readonly<Record<CountedName, CallCounts>>>;
@@ -82,15 +79,8 @@ class Pass {
   }
 
   /** Issues the codes of the next pays, those of a customer together. @returns how many calls of objects that took */
-  async issueCodes(payCount: number): Promise<number> {
-    const expiryTimeMs = Date.now() + CODE_VALIDITY_MS;
-    const nextCodes = Map.groupBy(this.#options.maker.nextCodes(payCount), ({ customerId }) => customerId);
-    let hops = 0;
-    for (const [customerId, ofCustomer] of nextCodes) {
-      const codes = ofCustomer.map(({ paymentCode }) => ({ paymentCode, expiryTimeMs }));
-      hops += Number(await postToPreparing(this.#workerd, "codes", { customerId, codes }));
-    }
-    return hops;
+  issueCodes(payCount: number): Promise<number> {
+    return issueCodes(this.#workerd, this.#options.maker.nextCodes(payCount));
   }
 
   /** What happens while something is done, as an average over a number of times. */
@@ -141,7 +131,7 @@ async function onPass<T>(
 
 /** Pays with codes that this gateway did not issue; with the embedded core the other calls, too. */
 function countForeignCodes(options: CountingOptions, core: Core): Promise<Counted> {
-  const names: readonly Exclude<ScenarioName, "floor">[] =
+  const names: readonly Exclude<ScenarioName, "floor" | "ownCodePay">[] =
     core === "HTTP" ? ["freshPayHttp"] : ["freshPay", "duplicatePay", "inquiry", "badSignature"];
   return onPass(options, core, "ACCEPT", async (pass) => {
     const counted: Partial<Record<CountedName, CallCounts>> = {};
@@ -158,7 +148,7 @@ function countForeignCodes(options: CountingOptions, core: Core): Promise<Counte
  * says why, when the gateway cannot do it.
  */
 function countOwnCodes(options: CountingOptions, core: Core): Promise<Counted> {
-  const scenario = core === "HTTP" ? "freshPayHttp" : "freshPay";
+  const scenario = core === "HTTP" ? "freshPayHttp" : "ownCodePay";
   return onPass(options, core, "REFUSE", async (pass) => {
     try {
       await pass.issueCodes(OPENING_CALLS);

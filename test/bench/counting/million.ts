@@ -25,7 +25,7 @@ const NAMES = Object.keys(TITLES) as CountedName[];
 /** The scenario whose processor time a counted call has; a code of ours costs the edge nothing more. */
 const TIMED_AS: Readonly<Record<Exclude<CountedName, "issue">, ScenarioName>> = {
   freshPay: "freshPay",
-  ownCodePay: "freshPay",
+  ownCodePay: "ownCodePay",
   freshPayHttp: "freshPayHttp",
   ownCodePayHttp: "freshPayHttp",
   duplicatePay: "duplicatePay",

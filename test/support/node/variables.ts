@@ -83,5 +83,5 @@ export const PROVIDED = {
   walletToken,
   operatorToken,
   customerIssuer,
-  customers: Number(process.env.LOAD_CUSTOMERS ?? "200"),
+  customers: Number(process.env.LOAD_CUSTOMERS ?? "100"),
 };
