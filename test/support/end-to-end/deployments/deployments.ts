@@ -41,7 +41,6 @@ type IssuedCode = { readonly paymentCode: string; readonly expiryTimeMs: number 
 
 /** What a test does inside a home: the methods of durable/customers/object.ts, whose types Node.js does not have. */
 type Home = {
-  openCustomer(customerId: string, settings: object): Promise<{ readonly outcome: string }>;
   customer(customerId: string): Promise<{ readonly balance: bigint } | undefined>;
   issueCodes(customerId: string, codes: readonly IssuedCode[]): Promise<unknown>;
 };
@@ -153,11 +152,17 @@ export class Deployments {
     return new AlipayPlusClient(this.origin, this.#privateKey, clientId);
   }
 
-  /** Opens a customer of the embedded core. */
+  /** Opens a customer of the embedded core and funds the account, as an operator does. */
   async openCustomer(customerId: string, balanceMinor: bigint): Promise<void> {
-    const settings = { currency: SAMPLE_CURRENCY, balance: balanceMinor };
-    const { outcome } = await (await this.#homeOf(customerId)).openCustomer(customerId, settings);
-    if (outcome !== "DONE") throw new Error(`The customer is not opened: ${outcome}`);
+    const amount = { currency: SAMPLE_CURRENCY, value: String(balanceMinor) };
+    const funding = { fundingId: "opening", direction: "IN", amount };
+    const path = `/customers/${customerId}`;
+    for (const reply of [
+      await this.operator.call("PUT", path, { currency: SAMPLE_CURRENCY }),
+      await this.operator.call("POST", `${path}/funding`, funding),
+    ]) {
+      if (reply.status !== 200) throw new Error(`The customer is not opened: ${JSON.stringify(reply.body)}`);
+    }
   }
 
   /** The balance of a customer of the embedded core, in minor units. */
