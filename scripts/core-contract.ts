@@ -51,19 +51,30 @@ function requirementsWith(text: string): readonly Requirement[] {
   return chosen;
 }
 
-/** Checks one requirement after another, and shows each finding at once. */
+/** Checks one requirement after another, and shows each finding at once; a terminal shows what is being checked. */
 async function checkAll(
   requirements: readonly Requirement[],
   subject: ContractSubject,
-  show: (finding: Finding) => void,
+  output: NodeJS.WriteStream,
+  verbose: boolean,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const requirement of requirements) {
+  for (const [index, requirement] of requirements.entries()) {
+    if (output.isTTY) output.write(`  ${index + 1}/${requirements.length} ...`);
     const finding = await checkRequirement(requirement, subject);
-    show(finding);
+    if (output.isTTY) output.write("\r\x1b[2K");
+    output.write(`${findingText(finding, verbose)}\n`);
     findings.push(finding);
   }
   return findings;
+}
+
+function writeJunit(path: string, run: Run): void {
+  try {
+    writeFileSync(path, runJunit(run));
+  } catch (error) {
+    throw new StageFailure(`--junit ${path} cannot be written: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 const command = { help: HELP, options: OPTIONS, allowPositionals: true, failureExitCode: EXIT_CODES.NOT_CHECKED };
@@ -73,7 +84,8 @@ await runCommand(command, async ({ customer, currency, only, verbose, json, juni
   const settings = parseHttpCoreSettings(url, process.env.CORE_SECRET ?? "");
   if ("fault" in settings) throw new StageFailure(`Not started: ${settings.fault}.`);
   const requirements = requirementsWith(only);
-  const show = json ? console.error : console.log;
+  const output = json ? process.stderr : process.stdout;
+  const show = (line: string) => output.write(`${line}\n`);
   const startedTimeMs = performance.now();
 
   const subject = subjectOf(settings, customer, currency);
@@ -81,15 +93,14 @@ await runCommand(command, async ({ customer, currency, only, verbose, json, juni
     `The core at ${settings.url}, customer ${customer}, ${currency}: ${requirements.length} of ${CORE_CONTRACT.length} requirements`,
   );
   const cause = await probe(subject);
-  subject.link.takeExchanges();
-  const findings =
-    cause === undefined ? await checkAll(requirements, subject, (finding) => show(findingText(finding, verbose))) : [];
+  await subject.link.takeExchanges();
+  const findings = cause === undefined ? await checkAll(requirements, subject, output, verbose) : [];
   const durationMs = Math.round(performance.now() - startedTimeMs);
   const run: Run = { url: settings.url, customerId: customer, currency, cause, findings, durationMs };
 
   show(cause === undefined ? `\n${summaryText(run)}` : `\nThe contract could not be checked. ${cause}`);
   if (cause === undefined) show("Balances were not checked: compare the customer's account.");
   if (json) console.log(runJson(run));
-  if (junit !== undefined) writeFileSync(junit, runJunit(run));
+  if (junit !== undefined) writeJunit(junit, run);
   process.exitCode = EXIT_CODES[outcomeOf(run)];
 });

@@ -3,7 +3,7 @@ import { createHttpCore } from "../../durable/wallet-core/http/core.ts";
 import type { HttpCoreSettings } from "../../durable/wallet-core/http/settings.ts";
 import { Breach } from "./expect.ts";
 import { exchangeFault } from "./judge.ts";
-import { ANSWER_TIMEOUT_MS, CoreLink, type Exchange } from "./link.ts";
+import { CoreLink, type Exchange } from "./link.ts";
 import type { ContractSubject, Requirement } from "./subject.ts";
 import { textOf } from "./text.ts";
 
@@ -20,12 +20,21 @@ export type Finding = {
   readonly durationMs: number;
 };
 
-/** A core behind a URL as the contract sees it: by the gateway's own client. */
-export function subjectOf(settings: HttpCoreSettings, customerId: string, currency: string): ContractSubject {
-  const link = new CoreLink(settings);
+/**
+ * A core behind a URL as the contract sees it: by the gateway's own client.
+ *
+ * @param timeoutMs how long the core may take for one answer; ten seconds when left out
+ */
+export function subjectOf(
+  settings: HttpCoreSettings,
+  customerId: string,
+  currency: string,
+  timeoutMs?: number,
+): ContractSubject {
+  const link = new CoreLink(settings, timeoutMs);
   const core = createHttpCore({
     ...settings,
-    timeoutMs: ANSWER_TIMEOUT_MS,
+    timeoutMs: link.timeoutMs,
     // A core that breaks the contract may often not answer: the breaker must not hide its later answers.
     breakerLimits: { failureLimit: Number.POSITIVE_INFINITY, coolingTimeMs: 0 },
     sendsExpired: true,
@@ -38,7 +47,7 @@ export function subjectOf(settings: HttpCoreSettings, customerId: string, curren
 export async function checkRequirement(requirement: Requirement, subject: ContractSubject): Promise<Finding> {
   const startedTimeMs = performance.now();
   const result = await resultOf(requirement, subject);
-  const exchanges = subject.link.takeExchanges();
+  const exchanges = await subject.link.takeExchanges();
   const durationMs = Math.round(performance.now() - startedTimeMs);
   const about = { requirement, exchanges, durationMs };
   if (!(result instanceof Breach)) {

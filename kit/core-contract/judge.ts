@@ -3,16 +3,14 @@ import type * as z from "zod";
 import { ANSWER_LIMIT_BYTES } from "../../durable/wallet-core/http/exchange.ts";
 import { type CoreOperation, coreMessages } from "../../durable/wallet-core/http/schema.ts";
 import { parseJsonBody } from "../../protocol/json.ts";
-import { ANSWER_TIMEOUT_MS, type CoreResponse, type Exchange } from "./link.ts";
+import { type CoreResponse, type Exchange, NO_ANSWER_IN_TIME } from "./link.ts";
 import { cut, textOf } from "./text.ts";
 
 const HTTP_OK = 200;
 
 /** Why an exchange brought no answer that counts; undefined when it did. */
 export function exchangeFault({ operation, response, failure }: Exchange): string | undefined {
-  if (failure?.code === "TimeoutError" || failure?.code === "AbortError") {
-    return `there was no answer within ${ANSWER_TIMEOUT_MS / 1000} s`;
-  }
+  if (failure?.code === NO_ANSWER_IN_TIME) return failure.message;
   if (!response) return `there was no answer (${failure?.code}: ${failure?.message})`;
   if (response.status !== HTTP_OK)
     return `HTTP status ${response.status} is no answer; an outcome, also a refusal, has 200`;

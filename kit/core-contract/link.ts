@@ -2,8 +2,7 @@
 import { Webhook } from "standardwebhooks";
 import type { HttpCoreSettings } from "../../durable/wallet-core/http/settings.ts";
 
-/** How long the core may take for one answer. */
-export const ANSWER_TIMEOUT_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 10_000;
 
 /** How much of an answer is kept: more than the gateway reads. */
 const KEPT_LIMIT_BYTES = 20_000;
@@ -29,7 +28,10 @@ export type Exchange = {
   readonly failure: LinkFailure | undefined;
 };
 
-/** Why there was no HTTP answer: the code of the runtime, such as ECONNREFUSED, and its text. */
+/** The code of a failure when the time is over. */
+export const NO_ANSWER_IN_TIME = "NO_ANSWER_IN_TIME";
+
+/** Why there was no HTTP answer: NO_ANSWER_IN_TIME, or the code of the runtime, such as ECONNREFUSED; and its text. */
 export type LinkFailure = { readonly code: string; readonly message: string };
 
 /** A message as a check sends it. */
@@ -45,17 +47,25 @@ export type SignedMessage = {
   readonly signature?: (signature: string) => string | undefined;
 };
 
+/** An exchange, with what `fetch` itself returned or threw. */
+type Kept = { readonly exchange: Exchange } & ({ readonly response: Response } | { readonly error: unknown });
+
 /** A core behind a URL. `fetch` may be handed to the gateway's own client: its exchanges are kept, too. */
 export class CoreLink {
   readonly settings: HttpCoreSettings;
+  /** How long the core may take for one answer. */
+  readonly timeoutMs: number;
+  readonly #underWay = new Set<Promise<Kept>>();
   #exchanges: Exchange[] = [];
 
-  constructor(settings: HttpCoreSettings) {
+  constructor(settings: HttpCoreSettings, timeoutMs = ANSWER_TIMEOUT_MS) {
     this.settings = settings;
+    this.timeoutMs = timeoutMs;
   }
 
-  /** The exchanges since the last call, in the order in which they ended. */
-  takeExchanges(): readonly Exchange[] {
+  /** The exchanges since the last call, in the order in which they ended; also those whose end is on its way. */
+  async takeExchanges(): Promise<readonly Exchange[]> {
+    await Promise.all(this.#underWay);
     const taken = this.#exchanges;
     this.#exchanges = [];
     return taken;
@@ -63,24 +73,9 @@ export class CoreLink {
 
   /** `fetch`, which keeps what it sees. @throws what `fetch` throws */
   readonly fetch = async (url: string, init: RequestInit): Promise<Response> => {
-    const sentTimeMs = Date.now();
-    const about = {
-      operation: url.slice(this.settings.url.length + 1),
-      messageId: new Headers(init.headers).get("webhook-id") ?? "",
-      request: String(init.body ?? ""),
-      sentTimeMs,
-    };
-    const keep = (response: CoreResponse | undefined, failure: LinkFailure | undefined) =>
-      this.#exchanges.push({ ...about, durationMs: Date.now() - sentTimeMs, response, failure });
-    try {
-      const response = await fetch(url, init);
-      const { status, headers } = response;
-      keep({ status, headers, body: await readStart(response.clone()) }, undefined);
-      return response;
-    } catch (error) {
-      keep(undefined, failureOf(error));
-      throw error;
-    }
+    const kept = await this.#exchange(url, init);
+    if ("response" in kept) return kept.response;
+    throw kept.error;
   };
 
   /** Sends a message once, as it is. Never throws. */
@@ -88,8 +83,7 @@ export class CoreLink {
     const { operation, id, body, timeMs = Date.now(), secret = this.settings.secret } = message;
     const signed = new Webhook(secret).sign(id, new Date(timeMs), body);
     const signature = message.signature ? message.signature(signed) : signed;
-    const already = this.#exchanges.length;
-    const init = {
+    const { exchange } = await this.#exchange(`${this.settings.url}/${operation}`, {
       method: "POST",
       headers: {
         "Content-Type": "application/json",
@@ -100,13 +94,49 @@ export class CoreLink {
       },
       body: message.sentBody ?? body,
       redirect: "manual",
-      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
-    } as const;
-    // A failure is in the exchange that was kept.
-    await this.fetch(`${this.settings.url}/${operation}`, init).catch(() => undefined);
-    const exchange = this.#exchanges[already];
-    if (!exchange) throw new Error("an exchange was not kept");
+      signal: AbortSignal.timeout(this.timeoutMs),
+    });
     return exchange;
+  }
+
+  async #exchange(url: string, init: RequestInit): Promise<Kept> {
+    const exchanging = this.#fetch(url, init);
+    this.#underWay.add(exchanging);
+    const kept = await exchanging;
+    this.#underWay.delete(exchanging);
+    this.#exchanges.push(kept.exchange);
+    return kept;
+  }
+
+  async #fetch(url: string, init: RequestInit): Promise<Kept> {
+    const sentTimeMs = Date.now();
+    const operation = url.slice(this.settings.url.length + 1);
+    const messageId = new Headers(init.headers).get("webhook-id") ?? "";
+    const about = { operation, messageId, request: String(init.body ?? ""), sentTimeMs };
+    try {
+      const response = await fetch(url, init);
+      const { status, headers } = response;
+      const read = { status, headers, body: await readStart(response.clone()) };
+      return {
+        response,
+        exchange: { ...about, durationMs: Date.now() - sentTimeMs, response: read, failure: undefined },
+      };
+    } catch (error) {
+      const failure = this.#failureOf(error);
+      return { error, exchange: { ...about, durationMs: Date.now() - sentTimeMs, response: undefined, failure } };
+    }
+  }
+
+  #failureOf(error: unknown): LinkFailure {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    // A host with several addresses fails with one error for each.
+    const first = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause;
+    if (!(first instanceof Error)) return { code: "UNKNOWN", message: String(first) };
+    if (/^(Timeout|Abort)Error$/.test(first.name)) {
+      return { code: NO_ANSWER_IN_TIME, message: `there was no answer within ${this.timeoutMs / 1000} s` };
+    }
+    const { code } = first as { readonly code?: unknown };
+    return { code: typeof code === "string" ? code : first.name, message: first.message };
   }
 }
 
@@ -121,12 +151,4 @@ async function readStart(response: Response): Promise<string> {
     if (length > KEPT_LIMIT_BYTES) break;
   }
   return text + decoder.decode();
-}
-
-function failureOf(error: unknown): LinkFailure {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  // A host with several addresses fails with one error for each.
-  const first = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause;
-  if (!(first instanceof Error)) return { code: "", message: String(first) };
-  return { code: String((first as { code?: unknown }).code ?? first.name), message: first.message };
 }

@@ -2,7 +2,7 @@
 import { debitMessage, keyMessage, messageIdOf } from "../../durable/wallet-core/http/messages.ts";
 import { type CoreOperation, coreMessages } from "../../durable/wallet-core/http/schema.ts";
 import { bodyFault, exchangeFault } from "./judge.ts";
-import { ANSWER_TIMEOUT_MS, type CoreLink, type CoreResponse, type Exchange, type LinkFailure } from "./link.ts";
+import { type CoreLink, type CoreResponse, type Exchange, type LinkFailure, NO_ANSWER_IN_TIME } from "./link.ts";
 import {
   BALANCE_NEEDED_MINOR,
   CLOCK_LIMIT_MS,
@@ -17,7 +17,6 @@ import { cut } from "./text.ts";
 const TLS_FAILURE = /CERT|SELF_SIGNED|LEAF_SIGNATURE|ERR_TLS|ERR_SSL|EPROTO|HOSTNAME_MISMATCH/;
 const DNS_FAILURE = /ENOTFOUND|EAI_AGAIN|EAI_NODATA/;
 const ROUTE_FAILURE = /EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT/;
-const TIMEOUT_FAILURE = /TimeoutError|AbortError/;
 
 /** What to do about a customer who cannot pay, by the reason of the refusal. */
 const ABOUT_CUSTOMER: Readonly<Record<string, string>> = {
@@ -61,9 +60,7 @@ function failureText(url: string, { code, message }: LinkFailure): string {
   if (code === "ECONNREFUSED") return `Nothing listens at ${host}: start the core, or correct host and port.`;
   if (DNS_FAILURE.test(code)) return `The host name ${hostname} is not known (${code}): correct the URL.`;
   if (ROUTE_FAILURE.test(code)) return `${host} cannot be reached (${code}): check network and firewall.`;
-  if (TIMEOUT_FAILURE.test(code)) {
-    return `${host} gives no answer within ${ANSWER_TIMEOUT_MS / 1000} s: look whether the core is stuck, and at its log.`;
-  }
+  if (code === NO_ANSWER_IN_TIME) return `From ${host} ${message}: look whether the core is stuck, and at its log.`;
   if (code.includes("WRONG_VERSION"))
     return `${host} speaks no TLS (${code}): correct the port, or give the core its certificate.`;
   if (TLS_FAILURE.test(code)) {

@@ -21,6 +21,7 @@ describe("a core that breaks the contract", () => {
   });
   afterEach(() => {
     core.change = (_, answer) => answer;
+    core.holds = undefined;
   });
   afterAll(() => core.stop());
 
@@ -170,6 +171,17 @@ describe("a core that breaks the contract", () => {
   ])("is not checked when it answers %s to everything", async (_, change, cause) => {
     core.change = change;
     expect(await probe(subject())).toMatch(cause);
+  });
+
+  it("is shown an answer that does not come", async () => {
+    const slow = subjectOf({ url: core.url, secret: SECRET }, customerId, "HKD", 300);
+    core.holds = "refund";
+    const requirement = CORE_CONTRACT.find((each) => each.requirement.startsWith(REFUND_ONCE));
+    if (!requirement) throw new Error("the requirement is gone");
+    const detail = "refund: there was no answer within 0.3 s";
+    expect(await checkRequirement(requirement, slow)).toMatchObject({ outcome: "BROKEN", detail });
+    core.holds = "inquire";
+    expect(await probe(slow)).toMatch(/^From 127.0.0.1:\d+ there was no answer within 0.3 s: look whether/);
   });
 
   it("is not checked with a customer who cannot pay, and says what to do", async () => {

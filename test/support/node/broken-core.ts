@@ -19,6 +19,8 @@ export type Change = (operation: string, answer: OutgoingAnswer) => OutgoingAnsw
 
 export class BrokenCore {
   change: Change = (_, answer) => answer;
+  /** The operation that is done, and whose answer is never sent. */
+  holds: string | undefined;
   readonly #database = new Database(":memory:");
   readonly #ledger = new Ledger(this.#database);
   readonly #server;
@@ -34,7 +36,9 @@ export class BrokenCore {
         return response;
       }) as typeof response.writeHead;
       response.end = ((body: string) => {
-        const changed = this.change((request.url ?? "").slice(1), { status, body });
+        const operation = (request.url ?? "").slice(1);
+        if (operation === this.holds) return response;
+        const changed = this.change(operation, { status, body });
         writeHead(changed.status, { "Content-Type": "application/json", ...changed.headers });
         return end(changed.body);
       }) as typeof response.end;
