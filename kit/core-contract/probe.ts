@@ -64,7 +64,7 @@ function failureText(url: string, { code, message }: LinkFailure): string {
   if (code.includes("WRONG_VERSION"))
     return `${host} speaks no TLS (${code}): correct the port, or give the core its certificate.`;
   if (TLS_FAILURE.test(code)) {
-    return `TLS with ${host} fails (${code}: ${cut(message)}): the core needs a certificate for this host from a public authority, as the gateway accepts no other; to test with your own, name it in NODE_EXTRA_CA_CERTS.`;
+    return `TLS with ${host} fails (${code}): the core needs a certificate for this host from a public authority, as the gateway accepts no other; to test with your own, name it in NODE_EXTRA_CA_CERTS.`;
   }
   return `${host} ends the connection without an HTTP answer (${code}: ${cut(message)}): check that the port speaks ${new URL(url).protocol.slice(0, -1).toUpperCase()}.`;
 }
