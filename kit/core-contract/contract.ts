@@ -3,6 +3,7 @@
  * Source: docs/core.md, durable/wallet-core/port.ts.
  */
 import { AMOUNT_MAX_MINOR } from "../../protocol/money.ts";
+import { ACCOUNT } from "./account.ts";
 import { expectAnswer, expectBalanceChange, expectDone } from "./expect.ts";
 import { REFUNDS, REVERSALS } from "./refunds.ts";
 import { RULES } from "./rules.ts";
@@ -140,5 +141,5 @@ const DEBITS: readonly Requirement[] = [
   },
 ];
 
-/** The whole contract: debits, reversals, refunds, and what must be refused and accepted on the wire. */
-export const CORE_CONTRACT: readonly Requirement[] = [...DEBITS, ...REVERSALS, ...REFUNDS, ...WIRE];
+/** The whole contract: debits, reversals, refunds, what must be refused and accepted on the wire, the account. */
+export const CORE_CONTRACT: readonly Requirement[] = [...DEBITS, ...REVERSALS, ...REFUNDS, ...WIRE, ...ACCOUNT];

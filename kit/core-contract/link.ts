@@ -17,7 +17,8 @@ export type CoreResponse = {
 
 /** A message to the core and what became of it. */
 export type Exchange = {
-  /** The last part of the path, such as `debit`. */
+  readonly method: string;
+  /** The path below the core's URL, such as `debit`. */
   readonly operation: string;
   readonly messageId: string;
   readonly request: string;
@@ -38,8 +39,10 @@ export type LinkFailure = { readonly code: string; readonly message: string };
 export type SignedMessage = {
   readonly operation: string;
   readonly id: string;
-  /** The body that is signed. */
+  /** The body that is signed; empty for a GET. */
   readonly body: string;
+  /** POST when left out. */
+  readonly method?: "GET";
   /** The body that is sent, where it differs from the signed one. */
   readonly sentBody?: string;
   readonly timeMs?: number;
@@ -84,15 +87,15 @@ export class CoreLink {
     const signed = new Webhook(secret).sign(id, new Date(timeMs), body);
     const signature = message.signature ? message.signature(signed) : signed;
     const { exchange } = await this.#exchange(`${this.settings.url}/${operation}`, {
-      method: "POST",
+      method: message.method ?? "POST",
       headers: {
-        "Content-Type": "application/json",
+        ...(message.method === "GET" ? {} : { "Content-Type": "application/json" }),
         "Accept-Encoding": "identity",
         "webhook-id": id,
         "webhook-timestamp": String(Math.floor(timeMs / 1000)),
         ...(signature === undefined ? {} : { "webhook-signature": signature }),
       },
-      body: message.sentBody ?? body,
+      ...(message.method === "GET" ? {} : { body: message.sentBody ?? body }),
       redirect: "manual",
       signal: AbortSignal.timeout(this.timeoutMs),
     });
@@ -112,7 +115,7 @@ export class CoreLink {
     const sentTimeMs = Date.now();
     const operation = url.slice(this.settings.url.length + 1);
     const messageId = new Headers(init.headers).get("webhook-id") ?? "";
-    const about = { operation, messageId, request: String(init.body ?? ""), sentTimeMs };
+    const about = { method: init.method ?? "GET", operation, messageId, request: String(init.body ?? ""), sentTimeMs };
     try {
       const response = await fetch(url, init);
       const { status, headers } = response;

@@ -103,18 +103,18 @@ function escaped(text: string): string {
   );
 }
 
-function exchangeText({ operation, response, failure }: Exchange): string {
+function exchangeText({ method, operation, response, failure }: Exchange): string {
   const got = response
     ? `HTTP ${response.status} ${response.body === "" ? "without a body" : cut(response.body)}`
     : `no answer (${failure?.code})`;
-  return `POST /${operation} -> ${got}`;
+  return `${method} /${operation} -> ${got}`;
 }
 
-function verboseText({ operation, messageId, request, response, failure, durationMs }: Exchange): string {
+function verboseText({ method, operation, messageId, request, response, failure, durationMs }: Exchange): string {
   const status = response ? `HTTP ${response.status}` : `no answer (${failure?.code}: ${failure?.message})`;
   return [
-    `${INDENT}POST /${operation} (${messageId}) -> ${status} in ${durationMs} ms`,
-    `${INDENT}  > ${cut(request, VERBOSE_LIMIT_CHARACTERS)}`,
+    `${INDENT}${method} /${operation} (${messageId}) -> ${status} in ${durationMs} ms`,
+    ...(request === "" ? [] : [`${INDENT}  > ${cut(request, VERBOSE_LIMIT_CHARACTERS)}`]),
     ...(response ? [`${INDENT}  < ${cut(response.body, VERBOSE_LIMIT_CHARACTERS)}`] : []),
   ].join("\n");
 }

@@ -23,6 +23,7 @@ export const RULES = {
   REFUNDS: numbered(5, "Never refund more than was paid"),
   SIGNATURE: numbered(6, "Check the signature"),
   ANSWERS: numbered(7, "Answer 200 only for the outcomes above"),
+  ACCOUNT: { title: "The optional call", anchor: "checking-a-core" },
   SECRETS: { title: "Messages are signed", anchor: "signatures" },
 } as const satisfies Readonly<Record<string, Rule>>;
 

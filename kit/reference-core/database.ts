@@ -24,6 +24,12 @@ const TABLES = `
     customer_id TEXT NOT NULL, refund_id TEXT NOT NULL, payment_id TEXT NOT NULL, outcome TEXT NOT NULL,
     time_ms INTEGER NOT NULL, PRIMARY KEY (customer_id, refund_id)
   ) STRICT, WITHOUT ROWID;
+  -- What a balance comes from.
+  CREATE TABLE IF NOT EXISTS entry (
+    entry_number INTEGER PRIMARY KEY, customer_id TEXT NOT NULL, kind TEXT NOT NULL, time_ms INTEGER NOT NULL,
+    amount TEXT NOT NULL, payment_id TEXT
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS entry_of_customer ON entry (customer_id, entry_number);
 `;
 
 /** A row of a table, by column. */
@@ -60,6 +66,10 @@ export class Database {
 
   row(sql: string, ...values: readonly Value[]): Row | undefined {
     return this.#database.prepare(sql).get(...values);
+  }
+
+  rows(sql: string, ...values: readonly Value[]): readonly Row[] {
+    return this.#database.prepare(sql).all(...values);
   }
 
   run(sql: string, ...values: readonly Value[]): void {

@@ -50,7 +50,7 @@ export class Ledger {
       };
       // Rule 2: a refusal is stored as well.
       this.#payments.write(request, payment);
-      if (outcome === "DONE") this.customers.addToBalance(request.customerId, -request.debit.amountMinor);
+      if (outcome === "DONE") this.customers.move("DEBIT", request, -request.debit.amountMinor, nowMs);
       return debitAnswer(payment);
     });
   }
@@ -76,7 +76,7 @@ export class Ledger {
       // Rule 3: a reversal of an unknown debit is stored, so that the debit is refused when it comes.
       const payment = this.#payments.find(key) ?? reversedBeforeDebit(nowMs);
       if (payment.outcome === "DONE" && payment.reversedTimeMs === undefined) {
-        this.customers.addToBalance(key.customerId, payment.creditLeftMinor);
+        this.customers.move("REVERSAL", key, payment.creditLeftMinor, nowMs);
       }
       const reversedTimeMs = payment.reversedTimeMs ?? nowMs;
       this.#payments.write(key, { ...payment, reversedTimeMs });
@@ -90,14 +90,14 @@ export class Ledger {
       // Rule 1, for refunds.
       const known = this.#payments.findRefund(request);
       if (known) return refundAnswer(known.outcome, known.timeMs);
-      const outcome = this.#makeRefund(request);
+      const outcome = this.#makeRefund(request, nowMs);
       this.#payments.writeRefund(request, { outcome, timeMs: nowMs });
       return refundAnswer(outcome, nowMs);
     });
   }
 
   /** Moves the money of a refund, if it can be made. */
-  #makeRefund(request: RefundRequest): "DONE" | RefundRefusal {
+  #makeRefund(request: RefundRequest, nowMs: number): "DONE" | RefundRefusal {
     if (!this.customers.find(request.customerId)) return "CUSTOMER_UNKNOWN";
     const payment = this.#payments.find(request);
     if (payment?.outcome === "PAYMENT_REVERSED") return "PAYMENT_REVERSED";
@@ -110,7 +110,7 @@ export class Ledger {
     const payToLeftMinor = payment.payToLeftMinor - request.payTo.amountMinor;
     if (creditLeftMinor < 0n || payToLeftMinor < 0n) return "REFUND_EXCEEDS_PAYMENT";
     this.#payments.write(request, { ...payment, creditLeftMinor, payToLeftMinor });
-    this.customers.addToBalance(request.customerId, request.credit.amountMinor);
+    this.customers.move("REFUND", request, request.credit.amountMinor, nowMs);
     return "DONE";
   }
 

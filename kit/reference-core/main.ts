@@ -66,7 +66,7 @@ const database = new Database(path);
 const ledger = new Ledger(database);
 for (const { customerId, ...customer } of customers) {
   // A restart must not reset a balance.
-  if (!ledger.customers.find(customerId)) ledger.customers.open(customerId, customer);
+  if (!ledger.customers.find(customerId)) ledger.customers.open(customerId, customer, Date.now());
 }
 const server = createCoreServer(ledger, new Verifier(secrets));
 

@@ -1,11 +1,11 @@
 /** HTTP: a request becomes an operation, its result an answer. */
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import * as z from "zod";
-import { answerAboutCustomer } from "./customer-page.ts";
+import { answerUnsigned, showAccount } from "./customer-calls.ts";
 import type { Ledger } from "./ledger.ts";
 import { messages, type Operation } from "./messages.ts";
 import { Rejection } from "./rejection.ts";
-import { requireIdFits, type Verifier } from "./verify.ts";
+import { idOf, requireId, type Verifier } from "./verify.ts";
 
 const BODY_LIMIT_BYTES = 65_536;
 
@@ -25,7 +25,11 @@ async function answerTo(request: IncomingMessage, ledger: Ledger, verifier: Veri
   const path = request.url ?? "";
   const customerId = /^\/customers\/([^/?]+)$/.exec(path)?.[1];
   if (customerId !== undefined) {
-    return { status: 200, body: answerAboutCustomer(ledger, request.method, decodeURIComponent(customerId), body) };
+    const isSigned = request.method === "GET" && request.headers["webhook-id"] !== undefined;
+    if (!isSigned)
+      return { status: 200, body: answerUnsigned(ledger, request.method, decodeURIComponent(customerId), body) };
+    requireId(verifier.verify(request.headers, body), `customer_${customerId}`);
+    return { status: 200, body: showAccount(ledger, decodeURIComponent(customerId)) };
   }
   const operation = path.slice(1);
   if (!isOperation(operation)) throw new Rejection(404, `there is no ${path}`);
@@ -55,7 +59,7 @@ function perform(ledger: Ledger, operation: Operation, value: unknown, messageId
 /** Reads a message, and checks that it was signed for this operation. */
 function read<Name extends Operation>(operation: Name, value: unknown, messageId: string) {
   const message = messages[operation].parse(value);
-  requireIdFits(messageId, operation, message);
+  requireId(messageId, idOf(operation, message));
   return message as z.output<(typeof messages)[Name]>;
 }
 

@@ -53,16 +53,15 @@ export class Verifier {
   }
 }
 
-/**
- * Checks that the signed id is the one of this operation on this body.
- *
- * @throws Rejection 400
- */
-export function requireIdFits(
-  messageId: string,
+/** The signed id of an operation on a message. */
+export function idOf(
   operation: Operation,
   message: { readonly paymentId: string; readonly refundId?: string },
-): void {
-  const expected = `${operation}_${operation === "refund" ? message.refundId : message.paymentId}`;
+): string {
+  return `${operation}_${operation === "refund" ? message.refundId : message.paymentId}`;
+}
+
+/** Checks that a signed id is the expected one. @throws Rejection 400 */
+export function requireId(messageId: string, expected: string): void {
   if (messageId !== expected) throw new Rejection(400, `webhook-id must be ${expected} here`);
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { ACCOUNT, readBalance } from "../../kit/core-contract/account.ts";
 import { checkRequirement, subjectOf } from "../../kit/core-contract/check-core.ts";
 import { CORE_CONTRACT } from "../../kit/core-contract/contract.ts";
 import { probe } from "../../kit/core-contract/probe.ts";
@@ -171,6 +172,32 @@ describe("a core that breaks the contract", () => {
   ])("is not checked when it answers %s to everything", async (_, change, cause) => {
     core.change = change;
     expect(await probe(subject())).toMatch(cause);
+  });
+
+  it("may leave out the call that shows an account, and is then not checked for balances", async () => {
+    core.change = (operation, answer) => (operation.startsWith("customers/") ? { ...answer, status: 404 } : answer);
+    const findings = await Promise.all(ACCOUNT.map((each) => checkRequirement(each, subject())));
+    const detail = expect.stringMatching(/^optional, and the core has no GET .*\(HTTP 404\)/);
+    expect(findings).toMatchObject([
+      { outcome: "NOT_CHECKED", detail },
+      { outcome: "NOT_CHECKED", detail },
+    ]);
+    const large = CORE_CONTRACT.find((each) => each.requirement.startsWith("an amount above 2^53"));
+    if (!large) throw new Error("the requirement is gone");
+    const unseen = { outcome: "NOT_CHECKED", detail: "the balance cannot be seen" };
+    expect(await checkRequirement(large, subject())).toMatchObject(unseen);
+  });
+
+  it("is shown a balance that does not change, where it can be seen", async () => {
+    core.change = (operation, answer) =>
+      operation.startsWith("customers/")
+        ? { ...answer, body: answer.body.replace(/"balance":"\d+"/, '"balance":"7"') }
+        : answer;
+    const found = CORE_CONTRACT.find((each) => each.requirement.startsWith(DEBIT_ONCE));
+    if (!found) throw new Error("the requirement is gone");
+    const seen = { ...subject(), balance: () => readBalance(subject()) };
+    const detail = "the customer's balance must have changed by -1030 minor units, it has by 0";
+    expect(await checkRequirement(found, seen)).toMatchObject({ outcome: "BROKEN", detail });
   });
 
   it("is shown an answer that does not come", async () => {

@@ -58,7 +58,7 @@ export class BrokenCore {
   }
 
   openCustomer(customerId: string, balanceMinor: bigint): void {
-    this.#ledger.customers.open(customerId, { currency: "HKD", balanceMinor, refusal: undefined });
+    this.#ledger.customers.open(customerId, { currency: "HKD", balanceMinor, refusal: undefined }, Date.now());
   }
 
   stop(): void {

@@ -42,7 +42,11 @@ export class HangingCore {
   }
 
   openCustomer(customerId: string, balanceMinor: bigint): void {
-    this.#ledger.customers.open(customerId, { currency: SAMPLE_CURRENCY, balanceMinor, refusal: undefined });
+    this.#ledger.customers.open(
+      customerId,
+      { currency: SAMPLE_CURRENCY, balanceMinor, refusal: undefined },
+      Date.now(),
+    );
   }
 
   /** In minor units. */
