@@ -17,14 +17,16 @@ type Command<Own extends Options> = {
   readonly allowPositionals?: boolean;
   /** Whether any other argument belongs to another tool, which refuses it itself. */
   readonly passesArguments?: boolean;
+  /** The exit code when it cannot do its work; 1 when left out. */
+  readonly failureExitCode?: number;
 };
 
 const HELP_OPTION = { help: { type: "boolean", short: "h" } } as const;
 
 /**
  * Runs a script's body, or prints the help when the command line asks for it. An argument that the command does not have
- * is refused before anything runs. A StageFailure ends the process with its message and exit code 1; anything else that
- * is thrown is a bug and is shown with its stack. Both end the process at once, whatever it still waits for.
+ * is refused before anything runs. A StageFailure ends the process with its message and `failureExitCode`; anything else
+ * that is thrown is a bug and is shown with its stack. Both end the process at once, whatever it still waits for.
  */
 export async function runCommand<const Own extends Options = Record<never, never>>(
   command: Command<Own>,
@@ -36,7 +38,7 @@ export async function runCommand<const Own extends Options = Record<never, never
     else await body(values as Values<Own>, positionals);
   } catch (error) {
     console.error(error instanceof StageFailure ? `\n${error.message}` : error);
-    process.exit(1);
+    process.exit(command.failureExitCode ?? 1);
   }
 }
 

@@ -1,35 +1,34 @@
 /**
- * The contract of a wallet core, as assertions on the port that every core must meet.
- * Source: durable/wallet-core/port.ts, docs/core.md.
+ * The contract of a wallet's core, as assertions that every core behind a URL must meet.
+ * Source: docs/core.md, durable/wallet-core/port.ts.
  */
 import { AMOUNT_MAX_MINOR } from "../../protocol/money.ts";
-import { REVERSALS_AND_REFUNDS } from "./refunds.ts";
-import {
-  type ContractSubject,
-  debitOf,
-  expectAnswer,
-  expectBalanceChange,
-  expectDone,
-  freshId,
-  LATE_MS,
-  type Requirement,
-} from "./subject.ts";
+import { ACCOUNT } from "./account.ts";
+import { expectAnswer, expectBalanceChange, expectDone } from "./expect.ts";
+import { REFUNDS, REVERSALS } from "./refunds.ts";
+import { RULES } from "./rules.ts";
+import { debitOf, freshId, LATE_MS, type Requirement } from "./subject.ts";
+import { WIRE } from "./wire-contract.ts";
 
 const REPEATS = 8;
+/** The first whole number that floating point does not have. */
+const ABOVE_DOUBLES_MINOR = 2n ** 53n + 1n;
 /** The currency code that ISO 4217 keeps for tests: no account is held in it. */
 const TEST_CURRENCY = "XTS";
 
 const refused = (reason: string) => ({ outcome: "REFUSED", reason });
 
-const DEBITS: readonly Requirement<ContractSubject>[] = [
+const DEBITS: readonly Requirement[] = [
   {
     requirement: "a payment that the core has not seen is UNKNOWN",
+    rule: RULES.ANSWERS,
     async check({ core, customerId }) {
       expectAnswer("inquire", await core.inquire({ paymentId: freshId(), customerId }), { outcome: "UNKNOWN" });
     },
   },
   {
     requirement: "an evaluation moves nothing and is not remembered",
+    rule: RULES.OPERATIONS,
     async check(subject) {
       const paymentId = freshId();
       const before = await subject.balance?.();
@@ -42,6 +41,7 @@ const DEBITS: readonly Requirement<ContractSubject>[] = [
   },
   {
     requirement: "a debit takes the money once, however often it comes, and always gets the first answer",
+    rule: RULES.SAME_ANSWER,
     async check(subject) {
       const { core, customerId } = subject;
       const paymentId = freshId();
@@ -60,6 +60,7 @@ const DEBITS: readonly Requirement<ContractSubject>[] = [
   },
   {
     requirement: "debits with one id that come at the same moment are one debit",
+    rule: RULES.SAME_ANSWER,
     async check(subject) {
       const { core, customerId } = subject;
       const paymentId = freshId();
@@ -74,6 +75,7 @@ const DEBITS: readonly Requirement<ContractSubject>[] = [
   },
   {
     requirement: "a debit that arrives after its expiry is refused for good",
+    rule: RULES.EXPIRY,
     async check(subject) {
       const { core, customerId } = subject;
       const paymentId = freshId();
@@ -85,6 +87,7 @@ const DEBITS: readonly Requirement<ContractSubject>[] = [
   },
   {
     requirement: "a debit of an unknown customer is refused",
+    rule: RULES.REFUSALS,
     async check(subject) {
       const unknown = debitOf({ ...subject, customerId: freshId() }, freshId());
       expectAnswer("evaluate", await subject.core.evaluate(unknown), refused("CUSTOMER_UNKNOWN"));
@@ -94,6 +97,7 @@ const DEBITS: readonly Requirement<ContractSubject>[] = [
   },
   {
     requirement: "a debit in a currency that the account does not hold is refused",
+    rule: RULES.OPERATIONS,
     async check(subject) {
       const foreign = debitOf({ ...subject, currency: TEST_CURRENCY }, freshId());
       expectAnswer("debit", await subject.core.debit(foreign), refused("CURRENCY_NOT_SUPPORTED"));
@@ -101,6 +105,7 @@ const DEBITS: readonly Requirement<ContractSubject>[] = [
   },
   {
     requirement: "the largest amount is read exactly and refused, for a limit or for the balance",
+    rule: RULES.AMOUNTS,
     async check(subject) {
       const { core, currency, customerId } = subject;
       const before = await subject.balance?.();
@@ -116,12 +121,16 @@ const DEBITS: readonly Requirement<ContractSubject>[] = [
     },
   },
   {
-    requirement: "an amount above 2^53 is debited to the last unit, where the customer has it",
+    requirement: "an amount above 2^53 is debited to the last unit",
+    rule: RULES.AMOUNTS,
+    async obstacle({ balance }) {
+      if (!balance) return "the balance cannot be seen";
+      return (await balance()) < ABOVE_DOUBLES_MINOR ? `the customer has less than ${ABOVE_DOUBLES_MINOR}` : undefined;
+    },
     async check(subject) {
       const { core, currency, customerId } = subject;
-      const amountMinor = 2n ** 53n + 1n;
+      const amountMinor = ABOVE_DOUBLES_MINOR;
       const before = await subject.balance?.();
-      if (before === undefined || before < amountMinor) return;
       const paymentId = freshId();
       const amount = { currency, amountMinor };
       expectDone("debit", await core.debit(debitOf(subject, paymentId, { debit: amount, payTo: amount })));
@@ -132,5 +141,5 @@ const DEBITS: readonly Requirement<ContractSubject>[] = [
   },
 ];
 
-/** The whole contract: debits, then reversals and refunds. */
-export const CORE_CONTRACT: readonly Requirement<ContractSubject>[] = [...DEBITS, ...REVERSALS_AND_REFUNDS];
+/** The whole contract: debits, reversals, refunds, what must be refused and accepted on the wire, the account. */
+export const CORE_CONTRACT: readonly Requirement[] = [...DEBITS, ...REVERSALS, ...REFUNDS, ...WIRE, ...ACCOUNT];

@@ -1,10 +1,10 @@
 /** The contract of reversals and refunds. */
+import { Breach, expectAnswer, expectAnswered, expectBalanceChange, expectDone } from "./expect.ts";
+import { RULES } from "./rules.ts";
 import {
+  CLOCK_LIMIT_MS,
   type ContractSubject,
   debitOf,
-  expectAnswer,
-  expectBalanceChange,
-  expectDone,
   freshId,
   LATE_MS,
   type Requirement,
@@ -21,9 +21,19 @@ async function pay(subject: ContractSubject): Promise<{ paymentId: string; custo
   return { paymentId, customerId: subject.customerId };
 }
 
-const REVERSALS: readonly Requirement<ContractSubject>[] = [
+/** Throws Breach when an answer is not DONE, or its time is not now, as far as clocks may differ. */
+function expectNow(what: string, answer: { readonly outcome: string; readonly timeMs?: number | undefined }): void {
+  const timeMs = expectDone(what, answer);
+  const nowMs = Date.now();
+  if (Math.abs(timeMs - nowMs) <= CLOCK_LIMIT_MS) return;
+  throw new Breach(`${what}: "timeMs" must be about ${nowMs} (now), the core answered ${timeMs}`, { answer });
+}
+
+/** Reversals: before, after and together with their debits. */
+export const REVERSALS: readonly Requirement[] = [
   {
     requirement: "a reversal credits the whole debit, once",
+    rule: RULES.REVERSALS,
     async check(subject) {
       const { core } = subject;
       const before = await subject.balance?.();
@@ -37,6 +47,7 @@ const REVERSALS: readonly Requirement<ContractSubject>[] = [
   },
   {
     requirement: "a debit that was reversed still gets its first answer, and is not made again",
+    rule: RULES.SAME_ANSWER,
     async check(subject) {
       const { core } = subject;
       const before = await subject.balance?.();
@@ -50,6 +61,7 @@ const REVERSALS: readonly Requirement<ContractSubject>[] = [
   },
   {
     requirement: "a reversal that comes before its debit refuses the debit, then and always",
+    rule: RULES.REVERSALS,
     async check(subject) {
       const { core } = subject;
       const before = await subject.balance?.();
@@ -67,6 +79,7 @@ const REVERSALS: readonly Requirement<ContractSubject>[] = [
   },
   {
     requirement: "a reversal of a refused debit is done, credits nothing, and the refusal stays",
+    rule: RULES.REVERSALS,
     async check(subject) {
       const { core } = subject;
       const before = await subject.balance?.();
@@ -79,6 +92,7 @@ const REVERSALS: readonly Requirement<ContractSubject>[] = [
   },
   {
     requirement: "a debit and its reversal at the same moment leave no debit, whichever comes first",
+    rule: RULES.REVERSALS,
     async check(subject) {
       const { core } = subject;
       const before = await subject.balance?.();
@@ -91,9 +105,11 @@ const REVERSALS: readonly Requirement<ContractSubject>[] = [
   },
 ];
 
-const REFUNDS: readonly Requirement<ContractSubject>[] = [
+/** Refunds: once, together within the payment, and only of one that was made. */
+export const REFUNDS: readonly Requirement[] = [
   {
     requirement: "a refund is made once for each refundId, and the payment stays DONE",
+    rule: RULES.SAME_ANSWER,
     async check(subject) {
       const { core } = subject;
       const before = await subject.balance?.();
@@ -109,6 +125,7 @@ const REFUNDS: readonly Requirement<ContractSubject>[] = [
   },
   {
     requirement: "a reversal after a refund credits exactly the rest",
+    rule: RULES.REVERSALS,
     async check(subject) {
       const before = await subject.balance?.();
       const key = await pay(subject);
@@ -118,7 +135,19 @@ const REFUNDS: readonly Requirement<ContractSubject>[] = [
     },
   },
   {
+    requirement: "the times of a debit, a refund and a reversal are those at which they were made",
+    rule: RULES.SAME_ANSWER,
+    async check(subject) {
+      const { core } = subject;
+      const request = debitOf(subject, freshId());
+      expectNow("debit", await core.debit(request));
+      expectNow("refund", await core.refund(refundOf(subject, request.paymentId, 103n, 100n)));
+      expectNow("reverse", await core.reverse(request));
+    },
+  },
+  {
     requirement: "refunds together never exceed the payment, on either side, and the last unit can be refunded",
+    rule: RULES.REFUNDS,
     async check(subject) {
       const { core } = subject;
       const before = await subject.balance?.();
@@ -135,6 +164,7 @@ const REFUNDS: readonly Requirement<ContractSubject>[] = [
   },
   {
     requirement: "of two refunds of everything at the same moment one is made",
+    rule: RULES.REFUNDS,
     async check(subject) {
       const before = await subject.balance?.();
       const { paymentId } = await pay(subject);
@@ -142,12 +172,14 @@ const REFUNDS: readonly Requirement<ContractSubject>[] = [
         subject.core.refund(refundOf(subject, paymentId, 1_030n, 1_000n)),
         subject.core.refund(refundOf(subject, paymentId, 1_030n, 1_000n)),
       ]);
-      expectAnswer("outcomes", answers.map(({ outcome }) => outcome).sort(), ["DONE", "REFUSED"]);
+      for (const answer of answers) expectAnswered("one of two refunds", answer);
+      expectAnswer("outcomes of two refunds", answers.map(({ outcome }) => outcome).sort(), ["DONE", "REFUSED"]);
       await expectBalanceChange(subject, before, 0n);
     },
   },
   {
     requirement: "a refund may have the id of its payment: the two ids are apart",
+    rule: RULES.OPERATIONS,
     async check(subject) {
       const before = await subject.balance?.();
       const { paymentId } = await pay(subject);
@@ -157,6 +189,7 @@ const REFUNDS: readonly Requirement<ContractSubject>[] = [
   },
   {
     requirement: "a refund without a payment to refund is refused, with the reason, for good",
+    rule: RULES.REFUSALS,
     async check(subject) {
       const { core, customerId } = subject;
       const early = refundOf(subject, freshId(), 100n, 100n);
@@ -175,6 +208,3 @@ const REFUNDS: readonly Requirement<ContractSubject>[] = [
     },
   },
 ];
-
-/** Reversals, then refunds. */
-export const REVERSALS_AND_REFUNDS: readonly Requirement<ContractSubject>[] = [...REVERSALS, ...REFUNDS];

@@ -1,9 +1,13 @@
-/** The core that the contract is checked against, the requests that it gets, and the checks of its answers. */
+/** The core that the contract is checked against, and the requests that it gets. */
 import type { DebitRequest, RefundRequest, WalletCore } from "../../durable/wallet-core/port.ts";
+import type { CoreLink } from "./link.ts";
+import type { Rule } from "./rules.ts";
 
 /** A core under test and a customer who can pay. */
 export type ContractSubject = {
+  /** The core as the gateway's own client sees it; it sends through `link`. */
   readonly core: WalletCore;
+  readonly link: CoreLink;
   /** Active, without limits that 30 payments per run would reach, with at least `BALANCE_NEEDED_MINOR`. */
   readonly customerId: string;
   /** The currency of the customer's account. */
@@ -18,11 +22,19 @@ export const BALANCE_NEEDED_MINOR = 10_000n;
 /** What a debit takes, in minor units. */
 export const DEBIT_MINOR = 1_030n;
 
-/** A requirement and how it is checked; `check` throws when it is not met. */
-export type Requirement<Subject> = {
+/** A requirement and how it is checked. */
+export type Requirement = {
   readonly requirement: string;
-  readonly check: (subject: Subject) => Promise<void>;
+  /** Where docs/core.md demands it. */
+  readonly rule: Rule;
+  /** Throws `Breach` when the core does not meet it. */
+  readonly check: (subject: ContractSubject) => Promise<void>;
+  /** Why it cannot be checked with this subject; undefined when it can. */
+  readonly obstacle?: (subject: ContractSubject) => Promise<string | undefined>;
 };
+
+/** How far the core's clock may be from this machine's: what libraries of Standard Webhooks allow. */
+export const CLOCK_LIMIT_MS = 300_000;
 
 const HOUR_MS = 3_600_000;
 /** How long a late debit has been expired: more than clocks may differ. */
@@ -53,7 +65,7 @@ export function debitOf(
 
 /** A refund: the credit to the customer, and the part that is no longer owed to Alipay+. */
 export function refundOf(
-  { customerId, currency }: ContractSubject,
+  { customerId, currency }: Pick<ContractSubject, "customerId" | "currency">,
   paymentId: string,
   creditMinor: bigint,
   payToMinor: bigint,
@@ -66,41 +78,4 @@ export function refundOf(
     credit: { currency, amountMinor: creditMinor },
     payTo: { currency, amountMinor: payToMinor },
   };
-}
-
-/** Throws, with both as JSON, when an answer is not the one that the contract demands. Members may be in any order. */
-export function expectAnswer(what: string, answer: unknown, expected: unknown): void {
-  if (textOf(answer) !== textOf(expected)) {
-    throw new Error(`${what}: expected ${textOf(expected)}, the core answered ${textOf(answer)}`);
-  }
-}
-
-/** The time of an answer that must be DONE, epoch milliseconds. Throws for any other. */
-export function expectDone(
-  what: string,
-  answer: { readonly outcome: string; readonly timeMs?: number | undefined },
-): number {
-  if (answer.outcome !== "DONE" || answer.timeMs === undefined) {
-    throw new Error(`${what}: expected DONE, the core answered ${textOf(answer)}`);
-  }
-  return answer.timeMs;
-}
-
-/** Throws when the balance, where it can be read, has not changed by `changeMinor` since `beforeMinor`. */
-export async function expectBalanceChange(
-  { balance }: ContractSubject,
-  beforeMinor: bigint | undefined,
-  changeMinor: bigint,
-): Promise<void> {
-  if (balance !== undefined && beforeMinor !== undefined) {
-    expectAnswer("the change of the customer's balance", (await balance()) - beforeMinor, changeMinor);
-  }
-}
-
-function textOf(value: unknown): string {
-  return JSON.stringify(value, (_, member: unknown) => {
-    if (typeof member === "bigint") return member.toString();
-    if (typeof member !== "object" || member === null || Array.isArray(member)) return member;
-    return Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
 }

@@ -1,18 +1,20 @@
-/**
- * The reference core as a process of its own, with its options below. It listens on 127.0.0.1 and prints its URL. Started
- * with an IPC channel, it ends with the process that started it.
- */
+/** The core as a process: reads its options and its secret, listens on 127.0.0.1 and prints its URL. */
 import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
-import { parseHttpCoreSettings } from "../../durable/wallet-core/http/settings.ts";
-import { ReferenceLedger } from "./ledger.ts";
-import { createReferenceCore } from "./server.ts";
+import type { Customer } from "./customers.ts";
+import { Database } from "./database.ts";
+import { Ledger } from "./ledger.ts";
+import { createCoreServer } from "./server.ts";
+import { isSecret, Verifier } from "./verify.ts";
 
-const HELP = `Usage: CORE_SECRET=whsec_... node_modules/.bin/node kit/reference-core/main.ts [options]
+const HELP = `Usage: CORE_SECRET=whsec_... npm start -- [options]
 
   --port N                          where it listens, on 127.0.0.1 (default 8790; 0 chooses a free port)
   --database PATH                   its SQLite database, created when it does not exist (default: in memory)
-  --open CUSTOMER:CURRENCY:BALANCE  opens a customer, the balance in minor units; may be given more than once`;
+  --open CUSTOMER:CURRENCY:BALANCE  opens a customer that is not there yet, the balance in minor units; may be given
+                                    more than once
+
+CORE_SECRET is the gateway's; while it is being replaced, two with a comma between them.`;
 
 const LARGEST_PORT = 65_535;
 
@@ -38,39 +40,46 @@ function parseOptions() {
 }
 
 /** A customer as `--open` names it. */
-function parseCustomer(text: string) {
-  const [, customerId, currency, balance] = /^([^:]+):([A-Z]{3}):([0-9]+)$/.exec(text) ?? [];
+function parseCustomer(text: string): Customer & { readonly customerId: string } {
+  const [, customerId, currency, balance] = /^([^:]+):([A-Z]{3}):([0-9]{1,19})$/.exec(text) ?? [];
   if (customerId === undefined || currency === undefined || balance === undefined) {
     return refuse(`--open must be CUSTOMER:CURRENCY:BALANCE, not "${text}".`);
   }
   return { customerId, currency, balanceMinor: BigInt(balance), refusal: undefined };
 }
 
-const { help, port, database, open } = parseOptions();
+const { help, port, database: path, open } = parseOptions();
 if (help) {
   console.log(HELP);
   process.exit();
 }
-if (!/^[0-9]+$/.test(port) || Number(port) > LARGEST_PORT)
+if (!/^[0-9]+$/.test(port) || Number(port) > LARGEST_PORT) {
   refuse(`--port must be 0 to ${LARGEST_PORT}, not "${port}".`);
-const settings = parseHttpCoreSettings("http://127.0.0.1", process.env.CORE_SECRET ?? "");
-if ("fault" in settings) refuse(`${settings.fault}.`);
+}
+const secrets = (process.env.CORE_SECRET ?? "").split(",");
+if (!secrets.every(isSecret)) {
+  refuse('CORE_SECRET must be whsec_ and base64 of 24 to 64 bytes: echo "whsec_$(openssl rand -base64 32)" makes one.');
+}
 const customers = open.map(parseCustomer);
 
-const ledger = new ReferenceLedger(database);
-for (const { customerId, ...customer } of customers) ledger.openCustomer(customerId, customer);
-const server = createReferenceCore(ledger, settings.secret);
+const database = new Database(path);
+const ledger = new Ledger(database);
+for (const { customerId, ...customer } of customers) {
+  // A restart must not reset a balance.
+  if (!ledger.customers.find(customerId)) ledger.customers.open(customerId, customer, Date.now());
+}
+const server = createCoreServer(ledger, new Verifier(secrets));
 
 function stop(): void {
-  server.close(() => ledger.close());
+  server.close(() => database.close());
   server.closeAllConnections();
-  if (process.connected) process.disconnect();
 }
 
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
-process.once("disconnect", stop);
+server.once("error", ({ message }) => {
+  console.error(`The core cannot listen: ${message}.`);
+  process.exit(1);
+});
 server.listen(Number(port), "127.0.0.1", () => {
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  console.log(`The reference core listens on ${url}`);
-  process.send?.({ url });
+  console.log(`The core listens on http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 });

@@ -1,11 +1,9 @@
 /** Finds what is wrong with a deployment before it is made: wrangler.toml, and the secrets that are to be put. */
 import { join } from "node:path";
-import { Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_readConfig } from "wrangler";
 import { settingKind } from "../../durable/settings/settings.ts";
-import { buildWasm } from "../build-wasm.ts";
-import { bundleWorker } from "../bundle/bundle.ts";
-import { BUILD_DIRECTORY, GATEWAY_CONFIGURATION } from "../project.ts";
+import { askWorker } from "../bundle/ask-worker.ts";
+import { GATEWAY_CONFIGURATION } from "../project.ts";
 import { StageFailure } from "../tool.ts";
 import type { Secrets } from "./secrets-file.ts";
 import type { SettingsReport } from "./settings-report.ts";
@@ -24,7 +22,6 @@ const WITHOUT: Readonly<Record<string, string>> = {
 /** The part of wrangler's configuration that is read; wrangler publishes no type for it. */
 type WranglerConfiguration = {
   readonly name?: string | undefined;
-  readonly compatibility_date?: string | undefined;
   readonly vars: Readonly<Record<string, unknown>>;
   readonly services?: readonly unknown[] | undefined;
   readonly durable_objects: { readonly bindings: readonly unknown[] };
@@ -57,7 +54,7 @@ export async function checkDeployment(
   const configuration = readConfiguration(path, environment);
   const { vars, name = "without a name" } = configuration;
   const settings = { ...vars, ...secrets };
-  const { faults, deployment } = await askGateway(path, environment, configuration, settings);
+  const { faults, deployment } = await askGateway(path, environment, settings);
   const isToPut = (setting: string) => !secrets && !Object.hasOwn(vars, setting) && settingKind(setting) !== "VARIABLE";
   const [toPut, refused] = [true, false].map((put) =>
     faults.filter(({ setting }) => isToPut(setting) === put).map(({ fault }) => fault),
@@ -83,27 +80,11 @@ function readConfiguration(path: string, environment: string): WranglerConfigura
 async function askGateway(
   path: string,
   environment: string,
-  { compatibility_date: compatibilityDate = "" }: WranglerConfiguration,
   settings: Readonly<Record<string, unknown>>,
 ): Promise<SettingsReport> {
-  await buildWasm();
   const entry = join(import.meta.dirname, "settings-worker.ts");
-  const bundle = await bundleWorker(join(BUILD_DIRECTORY, "check-config"), path, { environment, entry });
-  const miniflare = new Miniflare({
-    modulesRoot: bundle.directory,
-    modules: bundle.modules.map(({ kind, path }) => ({ type: kind, path })),
-    compatibilityDate,
-    bindings: settings as Record<string, string>,
-    cf: false,
-    telemetry: { enabled: false },
-    log: new Log(LogLevel.ERROR),
-  });
-  try {
-    const response = await miniflare.dispatchFetch("http://gateway.test/");
-    return (await response.json()) as SettingsReport;
-  } finally {
-    await miniflare.dispose();
-  }
+  const worker = { name: "check-config", entry, configuration: path, environment, bindings: settings };
+  return (await askWorker(worker)) as SettingsReport;
 }
 
 /** Every environment binds the classes that local development and the tests run with, and no other Worker. */

@@ -71,10 +71,10 @@ export const debitRequestSchema = z.object({
 });
 
 /** POST …/inquire and …/reverse. */
-export const paymentKeySchema = z.object(keyMembers);
+const paymentKeySchema = z.object(keyMembers);
 
 /** POST …/refund. */
-export const refundRequestSchema = z.object({
+const refundRequestSchema = z.object({
   refundId: id.describe("The gateway's id of the refund: its idempotency key."),
   ...keyMembers,
   credit: money.describe("What the customer gets back."),

@@ -3,8 +3,10 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { ReferenceLedger } from "../../../../kit/reference-core/ledger.ts";
-import { createReferenceCore } from "../../../../kit/reference-core/server.ts";
+import { Database } from "../../../../kit/reference-core/database.ts";
+import { Ledger } from "../../../../kit/reference-core/ledger.ts";
+import { createCoreServer } from "../../../../kit/reference-core/server.ts";
+import { Verifier } from "../../../../kit/reference-core/verify.ts";
 import { HOST } from "../../../../scripts/development/port.ts";
 import { SAMPLE_CURRENCY } from "../alipayplus-messages.ts";
 
@@ -12,8 +14,9 @@ export class HangingCore {
   /** While true the core does its work and answers nothing. */
   hangs = false;
   readonly #secret = `whsec_${randomBytes(32).toString("base64")}`;
-  readonly #ledger = new ReferenceLedger(":memory:");
-  readonly #reference = createReferenceCore(this.#ledger, this.#secret);
+  readonly #database = new Database(":memory:");
+  readonly #ledger = new Ledger(this.#database);
+  readonly #reference = createCoreServer(this.#ledger, new Verifier([this.#secret]));
   readonly #server = createServer((request, response) => {
     if (this.hangs) {
       response.writeHead = () => response;
@@ -39,16 +42,20 @@ export class HangingCore {
   }
 
   openCustomer(customerId: string, balanceMinor: bigint): void {
-    this.#ledger.openCustomer(customerId, { currency: SAMPLE_CURRENCY, balanceMinor, refusal: undefined });
+    this.#ledger.customers.open(
+      customerId,
+      { currency: SAMPLE_CURRENCY, balanceMinor, refusal: undefined },
+      Date.now(),
+    );
   }
 
   /** In minor units. */
   balanceOf(customerId: string): bigint | undefined {
-    return this.#ledger.customer(customerId)?.balanceMinor;
+    return this.#ledger.customers.find(customerId)?.balanceMinor;
   }
 
   stop(): void {
-    this.#server.close(() => this.#ledger.close());
+    this.#server.close(() => this.#database.close());
     this.#server.closeAllConnections();
   }
 }
