@@ -145,7 +145,7 @@ function responseOf({ headers, body }: WrittenAnswer, delivery: Delivery): Respo
       return new Response(null, { status: HTTP_INTERNAL_SERVER_ERROR });
     case "BROKEN":
       // A media type that is never compressed on the way: a compressed body would look complete.
-      return new Response(brokenBody(body.length), { headers: { ...headers, "Content-Type": BYTES_MEDIA_TYPE } });
+      return new Response(brokenBody(body.length), { headers: { ...headers, "content-type": BYTES_MEDIA_TYPE } });
   }
 }
 

@@ -81,7 +81,7 @@ it.each<[string, Json]>([
     {
       order: {
         orderAmount: { currency: "JPY", value: "10.00" },
-        merchant: { referenceMerchantId: "", merchantMCC: "54620", merchantAddress: { region: "jp" } },
+        merchant: { referenceMerchantId: "M".repeat(65), merchantMCC: "54620", merchantAddress: { region: "jp" } },
         goods: [{ goodsQuantity: "1.5" }],
       },
     },

@@ -8,7 +8,7 @@ import { type KeyObject, sign, verify } from "node:crypto";
 import { headerOf, type WireMessage } from "./wire.ts";
 
 /** A message that an SDK is given to send. */
-export type SdkCall = {
+type SdkCall = {
   readonly origin: string;
   readonly path: string;
   readonly clientId: string;
@@ -17,7 +17,7 @@ export type SdkCall = {
 };
 
 /** What an SDK does with an answer; UNVERIFIED ones are accepted. */
-export type Acceptance = "VERIFIED" | "UNVERIFIED" | "REFUSED";
+type Acceptance = "VERIFIED" | "UNVERIFIED" | "REFUSED";
 
 /** What is needed to verify an answer. */
 type Asked = { readonly path: string; readonly clientId: string; readonly publicKey: KeyObject };
