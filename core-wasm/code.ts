@@ -1,4 +1,4 @@
-import { codeInput, core, writeText } from "./memory.ts";
+import { core, writeCode } from "./memory.ts";
 
 /**
  * The kind of a code by its form alone, whether or not it is valid, known or expired.
@@ -42,11 +42,11 @@ const KINDS: readonly CodeKind[] = [
 /**
  * The kind of code that a text is.
  *
- * @param value the code exactly as it was shown or scanned, of any length; more than 512 UTF-8 bytes are `UNKNOWN`.
+ * @param value the code exactly as it was shown or scanned, of any length; more than 512 characters are `UNKNOWN`.
  * @returns the kind; every text has one.
  * @example classifyCode("251001020123456789012345") // "PAYMENT_CODE"
  */
 export function classifyCode(value: string): CodeKind {
-  const length = writeText(value, codeInput);
+  const length = writeCode(value);
   return (length < 0 ? undefined : KINDS[core.classifyCode(length)]) ?? "UNKNOWN";
 }

@@ -1,4 +1,4 @@
-import { codeInput, core, writeText } from "./memory.ts";
+import { codeInput, core, writeCode } from "./memory.ts";
 
 /** The values of data objects by their two-digit tags, in the order of the text. */
 export type DataObjects = ReadonlyMap<string, string>;
@@ -14,13 +14,13 @@ const HEAD_LENGTH = 4;
  * Reads a text of EMVCo data objects and nothing else: a whole code, or the value of a template. A data object is a tag
  * of two digits, a length of two digits that counts characters (01 to 99), and the value.
  *
- * @param text well-formed Unicode of at most 512 UTF-8 bytes.
+ * @param text well-formed Unicode of at most 512 characters.
  * @returns `undefined` when the lengths do not add up, a value is empty, the text is too long, or a tag appears twice:
  * two readers could then understand it differently. Source: docs/spec/order-codes.md; EMV QRCPS.
  * @example parseDataObjects("0002015802HK") // Map { "00" => "01", "58" => "HK" }
  */
 export function parseDataObjects(text: string): DataObjects | undefined {
-  const length = writeText(text, codeInput);
+  const length = writeCode(text);
   if (length < 0) return undefined;
   const objects = new Map<string, string>();
   for (let position = 0; position < length; ) {

@@ -20,6 +20,7 @@ type CoreExports = {
   readonly HEAD_CAPACITY: WebAssembly.Global;
   readonly BODY_ADDRESS: WebAssembly.Global;
   readonly CONTENT_CAPACITY: WebAssembly.Global;
+  characterCount(length: number): number;
   classifyCode(length: number): number;
   dataObjectEnd(length: number, position: number): number;
   parseAmount(length: number): number;
@@ -49,8 +50,12 @@ export const bodyAddress: number = core.BODY_ADDRESS.value;
 /** Where a parsed signature begins in memory. */
 export const signatureAddress: number = core.SIGNATURE_ADDRESS.value;
 
-/** No code is longer than 512 bytes (docs/spec/messages.md#parameters). */
-export const codeInput = view(core.INPUT_ADDRESS.value, 512);
+/** The most characters of a code (docs/spec/messages.md#parameters). */
+const CODE_LIMIT_CHARACTERS = 512;
+/** No character has more bytes in UTF-8 (RFC 3629). */
+const CHARACTER_LIMIT_BYTES = 4;
+
+export const codeInput = view(core.INPUT_ADDRESS.value, CODE_LIMIT_CHARACTERS * CHARACTER_LIMIT_BYTES);
 /** An amount has at most 19 digits, a quote price at most 40 characters, a currency three. */
 export const numberInput = view(core.INPUT_ADDRESS.value, 40);
 export const signatureHeaderInput = view(core.INPUT_ADDRESS.value, core.INPUT_CAPACITY.value);
@@ -83,6 +88,18 @@ export function writeText(text: string, target: Uint8Array): number {
     target[at] = code;
   }
   return text.length;
+}
+
+/**
+ * Writes a code, or a part of one, to the start of its buffer.
+ *
+ * @returns the number of bytes, -1 for more than {@link CODE_LIMIT_CHARACTERS} characters (Unicode code points).
+ */
+export function writeCode(text: string): number {
+  const length = writeText(text, codeInput);
+  // A text has at least as many bytes as characters: a short one need not be counted.
+  const isLong = length > CODE_LIMIT_CHARACTERS && core.characterCount(length) > CODE_LIMIT_CHARACTERS;
+  return isLong ? -1 : length;
 }
 
 function encodeText(text: string, target: Uint8Array): number {

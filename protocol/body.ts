@@ -1,19 +1,26 @@
+/** Why there is no body: it is longer than what is read, or its sender hung up before its end. */
+export type BodyFault = "BODY_TOO_LARGE" | "BODY_BROKEN_OFF";
+
 /**
  * Reads the body of a message to its end. A length that is declared within the limit is read at once, which is much
  * cheaper than part by part; the bytes are counted in any case.
  *
- * @returns the bytes; undefined when there are more than `limitBytes`, whatever `Content-Length` says
+ * @returns the bytes, or why there are none; more than `limitBytes` are too many, whatever `Content-Length` says
  */
-export async function readBytes(message: Request | Response, limitBytes: number): Promise<Uint8Array | undefined> {
+export async function readBytes(message: Request | Response, limitBytes: number): Promise<Uint8Array | BodyFault> {
   const declaredBytes = message.headers.get("Content-Length");
-  if (declaredBytes === null) return readParts(message.body, limitBytes);
-  if (!(Number(declaredBytes) <= limitBytes)) return undefined;
-  const bytes = await message.bytes();
-  return bytes.byteLength > limitBytes ? undefined : bytes;
+  try {
+    if (declaredBytes === null) return await readParts(message.body, limitBytes);
+    if (!(Number(declaredBytes) <= limitBytes)) return "BODY_TOO_LARGE";
+    const bytes = await message.bytes();
+    return bytes.byteLength > limitBytes ? "BODY_TOO_LARGE" : bytes;
+  } catch {
+    return "BODY_BROKEN_OFF";
+  }
 }
 
 /** Reads a body of unknown length; when it is too long the rest is not read. */
-async function readParts(body: ReadableStream<Uint8Array> | null, limitBytes: number): Promise<Uint8Array | undefined> {
+async function readParts(body: ReadableStream<Uint8Array> | null, limitBytes: number): Promise<Uint8Array | BodyFault> {
   if (!body) return new Uint8Array();
   const reader = body.getReader();
   const chunks: Uint8Array[] = [];
@@ -22,7 +29,7 @@ async function readParts(body: ReadableStream<Uint8Array> | null, limitBytes: nu
     length += part.value.byteLength;
     if (length > limitBytes) {
       await reader.cancel();
-      return undefined;
+      return "BODY_TOO_LARGE";
     }
     chunks.push(part.value);
   }

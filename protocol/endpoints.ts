@@ -4,6 +4,8 @@
  * Source: docs/spec/messages.md#url-and-method; docs/spec/messages.md#interfaces.
  */
 
+import { hasAtMost } from "./characters.ts";
+
 /** The hosts of Alipay+. Sandbox and production share them; the `Client-Id` says which one is meant. */
 export const ALIPAYPLUS_ORIGINS = {
   /** Recommended. */
@@ -42,7 +44,7 @@ const URL_LIMIT_CHARACTERS = 2_048;
  * @returns `undefined` when it is not an `https` URL of at most 2048 characters, or carries a user name or password
  */
 function endpointAt(url: string): Endpoint | undefined {
-  if (url.length > URL_LIMIT_CHARACTERS || !URL.canParse(url)) return undefined;
+  if (!hasAtMost(url, URL_LIMIT_CHARACTERS) || !URL.canParse(url)) return undefined;
   const { protocol, origin, pathname, search, username, password } = new URL(url);
   if (protocol !== "https:" || username !== "" || password !== "") return undefined;
   const pathAndQuery = `${pathname}${search}`;

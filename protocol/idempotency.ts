@@ -23,20 +23,28 @@ async function derivedId(kind: string, clientId: string, requestId: string): Pro
 }
 
 /**
- * A digest of the parameters that a repeat must not change. Key order, white space, `null` and the way a scalar is
- * written make no difference; everything else does, known to us or not.
+ * A digest of the parameters that a repeat must not change. Key order, white space, the way a scalar is written, and
+ * whether what says nothing (`null`, an empty object, an empty list) is there or left out make no difference; everything
+ * else does, known to us or not.
  */
 export async function fingerprintOf(body: JsonObject, compared: readonly string[]): Promise<string> {
-  const chosen: JsonValue[] = compared.map((name) => body[name] ?? null);
-  return (await sha256(canonicalText(chosen))).toHex();
+  const chosen = compared.map((name) => canonicalText(body[name] ?? null));
+  return (await sha256(`[${chosen.join(",")}]`)).toHex();
 }
 
-/** JSON text with sorted keys. */
+const NOTHING = "null";
+
+/** JSON text with sorted keys, without the members that say nothing; an element of a list stays in its place. */
 function canonicalText(value: JsonValue): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalText).join(",")}]`;
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalText(member)}`).join(",")}}`;
+  if (Array.isArray(value)) return value.length === 0 ? NOTHING : `[${value.map(canonicalText).join(",")}]`;
+  const members = Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => [key, canonicalText(member)] as const)
+    .filter(([, text]) => text !== NOTHING);
+  return members.length === 0
+    ? NOTHING
+    : `{${members.map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(",")}}`;
 }
 
 async function sha256(content: string): Promise<Uint8Array> {

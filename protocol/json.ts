@@ -9,16 +9,20 @@
  *
  * Source: docs/spec/messages.md#parameters; RFC 8259; RFC 3629.
  */
+import { cutTo } from "./characters.ts";
 
 /** How deep objects and arrays may lie in each other; the outermost object is depth 1. */
 const JSON_DEPTH_LIMIT = 16;
-/** How many members and elements all objects and arrays of a body may have together. */
-const JSON_VALUES_LIMIT = 5_000;
+/**
+ * How many members and elements all objects and arrays of a body may have together: more than a full body of the shortest
+ * goods has. The survey and the parser take time linear in the body, whatever it holds.
+ */
+const JSON_VALUES_LIMIT = 32_768;
 /** A key named in a fault is cut to this length: the sender chose it. */
 const FAULT_KEY_LIMIT_CHARACTERS = 64;
 
 /**
- * A value of a body. Every scalar of Alipay+ is a string, and a number or boolean whose meaning is exact has become
+ * A value of a body. Every scalar of Alipay+ is a string, and a number or boolean whose text is exact has become
  * one; a value that stays a number is not accepted: schemas want strings.
  */
 export type JsonValue = string | number | null | JsonObject | readonly JsonValue[];
@@ -193,20 +197,23 @@ class Survey {
 }
 
 const EXACT_INTEGER = /^(?:0|-?[1-9][0-9]*)$/;
+const EXACT_DECIMAL = /^-?(?:0|[1-9][0-9]*)\.[0-9]+$/;
 
 /**
- * Reads a number or boolean as the text that the sender wrote where that has one exact meaning: `100` as "100",
- * `true` as "true". `1.0`, `1e2`, `-0` and what lies beyond +/-(2^53-1) stay numbers.
+ * Reads a number or boolean as the text that the sender wrote where that has one exact meaning: `100` as "100", `8.5614`
+ * as "8.5614", `true` as "true". `1e2`, `-0` and integers beyond +/-(2^53-1), which the sender's own language may have
+ * rounded, stay numbers.
  */
 function readScalar(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
   if (typeof value === "boolean") {
     return String(value);
   }
   const source = context?.source;
-  if (Number.isSafeInteger(value) && source !== undefined && EXACT_INTEGER.test(source)) {
-    return source;
+  if (source === undefined) {
+    return value;
   }
-  return value;
+  const isExact = EXACT_DECIMAL.test(source) || (EXACT_INTEGER.test(source) && Number.isSafeInteger(value));
+  return isExact ? source : value;
 }
 
 function parseGrammar(text: string, hasNumberOrBoolean: boolean): JsonValue | undefined {
@@ -254,7 +261,7 @@ export function parseJsonBody(bytes: Uint8Array): JsonBody {
 }
 
 function keyFault(reason: "ESCAPED_KEY" | "DUPLICATE_KEY", key = ""): JsonBody {
-  return { ok: false, reason, key: key.slice(0, FAULT_KEY_LIMIT_CHARACTERS) };
+  return { ok: false, reason, key: cutTo(key, FAULT_KEY_LIMIT_CHARACTERS) };
 }
 
 const WHY: Readonly<Record<JsonFault, string>> = {

@@ -1,27 +1,44 @@
 /**
  * The parameters of Alipay+ messages. Every scalar is a string; `null` counts as left out (it is taken away before
- * a schema sees the message), `""` is refused; parameters that are not named here are ignored.
+ * a schema sees the message), `""` is refused; parameters that are not named here are ignored, and members that are only
+ * displayed refuse nothing.
  *
  * Source: docs/spec/messages.md#parameters, docs/spec/objects.md.
  */
 import * as z from "zod";
 import { currencyExponent, divideByQuote, formatAmount, parseAmount } from "../core-wasm/index.ts";
+import { hasAtMost } from "./characters.ts";
 import type { Money } from "./money.ts";
 import { LATEST_TIME_MS, parseIsoTime } from "./time.ts";
 
-/** Text of 1 to `longest` UTF-16 units that UTF-8 can carry. */
-export function text(longest: number) {
-  return z
-    .string("must be a string")
-    .min(1, "must not be empty")
-    .max(longest, `must have at most ${longest} characters`)
-    .refine((value) => value.isWellFormed(), "must be well-formed Unicode");
+const plainText = z.string("must be a string");
+
+/** Text that UTF-8 can carry, and that is not empty. */
+const wellFormed = presentIn(plainText);
+
+function presentIn(base: z.ZodString) {
+  return base.min(1, "must not be empty").refine((value) => value.isWellFormed(), "must be well-formed Unicode");
+}
+
+/**
+ * Text of 1 to `limitCharacters` characters (Unicode code points, as JSON Schema counts them) that UTF-8 can carry.
+ *
+ * @param base of what it is; by default any text as it came
+ */
+export function text(limitCharacters: number, base = plainText) {
+  return presentIn(base)
+    .refine((value) => hasAtMost(value, limitCharacters), `must have at most ${limitCharacters} characters`)
+    .meta({ maxLength: limitCharacters });
+}
+
+/** Text of which white space, line breaks and a byte order mark at either end are taken off. */
+export function trimmedText(limitCharacters: number) {
+  return text(limitCharacters, plainText.trim());
 }
 
 /** An identifier of Alipay+, an acquirer or the wallet. */
 export const identifier = text(64);
 
-const digits = text(20).regex(/^[0-9]+$/, "must be digits");
 const merchantCategoryCode = text(4).regex(/^[0-9]{4}$/, "must be four digits");
 const REGION_FAULT = "must be an ISO 3166 alpha-2 code";
 
@@ -96,10 +113,21 @@ export const surchargeInfo = z.object(
   "must be a SurchargeInfo",
 );
 
+/**
+ * A member that is only displayed: one that cannot be read is left out, and refuses nothing. The message itself is kept as
+ * it came.
+ */
+function displayed<Value>(schema: z.ZodType<Value>) {
+  return schema.optional().catch(undefined);
+}
+
+const displayedText = displayed(wellFormed);
+
+/** A promotion's savings enter the amounts of an order. */
 const promoDetail = z.object({
   promoId: identifier.optional(),
-  promoName: text(256).optional(),
-  promoType: text(64).optional(),
+  promoName: displayedText,
+  promoType: displayedText,
   savingsAmount: amount.optional(),
 });
 
@@ -113,83 +141,42 @@ export const refundPromoInfo = z.object(
   "must be a RefundPromoInfo",
 );
 
-const address = z.object({
-  region: region.optional(),
-  state: text(256).optional(),
-  city: text(256).optional(),
-  address1: text(512).optional(),
-  address2: text(512).optional(),
-  zipCode: text(64).optional(),
-});
-
-const store = z.object({
-  referenceStoreId: identifier.optional(),
-  storeName: text(512).optional(),
-  storeMCC: merchantCategoryCode.optional(),
-  storeDisplayName: text(512).optional(),
-  storeTerminalId: identifier.optional(),
-  storeOperatorId: identifier.optional(),
-  storePhoneNo: text(64).optional(),
-  storeAddress: address.optional(),
-});
-
-const merchant = z.object({
-  referenceMerchantId: identifier.optional(),
-  merchantMCC: merchantCategoryCode.optional(),
-  merchantName: text(512).optional(),
-  merchantDisplayName: text(512).optional(),
-  merchantRegisterDate: text(64).optional(),
-  merchantAddress: address.optional(),
-  store: store.optional(),
-});
-
-const goods = z.object({
-  referenceGoodsId: identifier.optional(),
-  goodsName: text(512).optional(),
-  goodsCategory: text(256).optional(),
-  goodsBrand: text(256).optional(),
-  goodsUnitAmount: amount.optional(),
-  goodsQuantity: digits.optional(),
-});
-
-const buyer = z.object({
-  referenceBuyerId: identifier.optional(),
-  buyerName: z.union([text(256), z.looseObject({})]).optional(),
-  buyerPhoneNo: text(64).optional(),
-  buyerEmail: text(256).optional(),
-});
-
-const environment = z.object({
-  terminalType: text(32).optional(),
-  osType: text(32).optional(),
-  userAgent: text(2048).optional(),
-  deviceTokenId: text(256).optional(),
-  clientIp: text(64).optional(),
-  cookieId: text(256).optional(),
-  storeTerminalId: identifier.optional(),
-  storeTerminalRequestTime: text(64).optional(),
-});
-
-/** For display, risk and reporting only: no money depends on it. */
-export const order = z.object(
-  {
-    referenceOrderId: identifier.optional(),
-    orderDescription: text(256).optional(),
-    orderAmount: amount.optional(),
-    merchant: merchant.optional(),
-    goods: z.array(goods).optional(),
-    shipping: z.looseObject({}).optional(),
-    buyer: buyer.optional(),
-    env: environment.optional(),
-  },
-  "must be an Order",
+/**
+ * The merchant of an order. The core decides by `referenceMerchantId` and `merchantMCC`: what has not their form is
+ * absent, never guessed.
+ */
+export const merchant = displayed(
+  z.object({
+    referenceMerchantId: displayed(identifier),
+    merchantMCC: displayed(merchantCategoryCode),
+    merchantName: displayedText,
+    merchantDisplayName: displayedText,
+    merchantAddress: displayed(z.object({ region: displayedText })),
+    store: displayed(z.object({ storeName: displayedText, storeDisplayName: displayedText })),
+  }),
 );
 
-/** `result` of another party, whatever codes it uses; a message that is missing is empty. */
+const orderMembers = z.object({
+  referenceOrderId: displayedText,
+  orderDescription: displayedText,
+  orderAmount: displayed(amount),
+  merchant,
+});
+
+/**
+ * What is bought, for display, risk control and reporting: no money depends on it, so that it refuses no payment for its
+ * form. Only the members that are read here are named; goods, shipping, buyer and env stay in the message, unread.
+ */
+export const order = z
+  .unknown()
+  .refine((value) => value !== undefined, "is required")
+  .transform((value): z.infer<typeof orderMembers> => orderMembers.safeParse(value).data ?? {});
+
+/** `result` of another party, whatever codes it uses; a message that is missing or cannot be read is empty. */
 export const reportedResult = z.object({
   resultCode: text(64),
   resultStatus: z.enum(["S", "F", "U"]),
-  resultMessage: z.string().default(""),
+  resultMessage: z.string().default("").catch(""),
 });
 
 /** Which scenario a payment belongs to (docs/spec/wallet/pay.md#scenarios). */

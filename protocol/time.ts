@@ -1,10 +1,10 @@
 /**
- * The two spellings of a point in time that Alipay+ and its SDKs use, read strictly, and the one that we write.
+ * The two spellings of a point in time that Alipay+ and its SDKs use, and the one that we write.
  *
  * The raw text of a header is what is signed: it is read here and never written again from the number.
  *
- * Source: docs/spec/messages.md#headers, docs/spec/messages.md#official-sdks; ISO 8601 in the profile of RFC 3339
- * section 5.6; docs/spec/wallet/pay.md#answer for an offset that is not a whole hour.
+ * Source: docs/spec/messages.md#headers, docs/spec/messages.md#official-sdks; ISO 8601, extended
+ * format, with the offset in any of its forms; docs/spec/wallet/pay.md#answer for an offset that is not a whole hour.
  */
 
 const OFFSET_LIMIT_MINUTES = 14 * 60;
@@ -32,7 +32,7 @@ const LATEST_WRITTEN_MS = Date.UTC(10_000, 0, 1) - WRITTEN_OFFSET_MS - 1;
 export const LATEST_TIME_MS = Date.UTC(2100, 0, 1);
 
 const ISO_TIME =
-  /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?(?:Z|([+-])([0-9]{2}):?([0-9]{2}))$/;
+  /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?(?:Z|([+-])([0-9]{2})(?::?([0-9]{2}))?)$/;
 const EPOCH_MS = /^[1-9][0-9]{12}$/;
 
 const DAYS_OF_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
@@ -56,18 +56,19 @@ function offsetMs(
   if (sign === undefined) {
     return 0;
   }
-  const total = Number(hours) * 60 + Number(minutes);
-  if (Number(minutes) > 59 || total > OFFSET_LIMIT_MINUTES) {
+  const total = Number(hours) * 60 + Number(minutes ?? 0);
+  if (Number(minutes ?? 0) > 59 || total > OFFSET_LIMIT_MINUTES) {
     return undefined;
   }
   return (sign === "-" ? -total : total) * MINUTE_MS;
 }
 
 /**
- * Reads a time parameter of a body: ISO 8601 with seconds and an offset, in ASCII.
+ * Reads a time parameter of a body: ISO 8601 with an offset, in ASCII.
  *
- * `2019-05-28T12:12:12+08:00`, `2021-04-21T01:47:04Z`, `2025-02-20T08:51:49.09Z` and the PHP SDK's
- * `2019-05-28T12:12:12+0800` are read. A fraction has 1 to 9 digits; what is finer than a millisecond is cut off.
+ * `2019-05-28T12:12:12+08:00`, `2021-04-21T01:47:04Z`, `2025-02-20T08:51:49.09Z`, the PHP SDK's
+ * `2019-05-28T12:12:12+0800`, and the shorter `2019-05-28T12:12+08` are read: several libraries leave seconds out that are
+ * zero. A fraction has 1 to 9 digits; what is finer than a millisecond is cut off.
  * Refused: dates that the calendar does not have, years before 0100 (`Date.UTC` takes them for 19xx), the hour 24,
  * the leap second 60, lower case letters, a missing offset or one beyond 14:00. So no time is longer than 35
  * characters.
@@ -79,7 +80,7 @@ export function parseIsoTime(text: string): number | undefined {
   if (parts === null) {
     return undefined;
   }
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number) as [
+  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((digits = "0") => Number(digits)) as [
     number,
     number,
     number,

@@ -104,7 +104,7 @@ export async function checkedBody<T>(context: SandboxContext, schema: z.ZodType<
 /** Reads the body of a request, even across a reset. */
 export async function readBody<T>(context: SandboxContext, schema: z.ZodType<T>): Promise<CheckedBody<T>> {
   const bytes = await readBytes(context.req.raw, BODY_LIMIT_BYTES);
-  if (!bytes) return { refusal: refuseTooLarge(context, BODY_LIMIT_BYTES) };
+  if (typeof bytes === "string") return { refusal: refuseTooLarge(context, BODY_LIMIT_BYTES) };
   // No parameters, no body.
   const json = bytes.length === 0 ? NO_PARAMETERS : parseJsonBody(bytes);
   if (!json.ok) return { refusal: refuse(context, "PARAM_ILLEGAL", describeJsonFault(json.reason, json.key)) };

@@ -1,4 +1,4 @@
-/** ASCII characters and the small readings that every grammar here is made of. */
+/** ASCII characters, and the small readings of UTF-8 that every grammar here is made of. */
 
 import { Bytes } from "./memory";
 
@@ -58,6 +58,20 @@ export function areDigits(address: usize, position: i32, length: i32): bool {
     if (!isDigit(Bytes.get(address, index))) return false;
   }
   return true;
+}
+
+/** Every byte of a UTF-8 character but its first has the form 10xxxxxx. */
+export function isContinuation(byte: i32): bool {
+  return (byte & 0xc0) == 0x80;
+}
+
+/** The number of characters (Unicode code points) in `length` bytes of valid UTF-8. */
+export function characterCount(address: usize, length: i32): i32 {
+  let count = 0;
+  for (let index = 0; index < length; index++) {
+    if (!isContinuation(Bytes.get(address, index))) count++;
+  }
+  return count;
 }
 
 /** Whether the ASCII `text` stands at `position`, case for case. */

@@ -22,15 +22,12 @@ export const MPM_STANDARD: i32 = 6;
 export const EMVCO: i32 = 7;
 export const ENTRY_CODE: i32 = 8;
 
-/** `codeValue` is at most 512 long (docs/spec/messages.md#parameters). */
-const CODE_MAXIMUM_LENGTH: i32 = 512;
 /** Today's codes end at 24 digits; room is kept for 32. */
 const PAYMENT_CODE_MINIMUM_LENGTH: i32 = 16;
 const PAYMENT_CODE_MAXIMUM_LENGTH: i32 = 32;
 
 /** Classifies the `length` bytes at `address`. */
 export function classify(address: usize, length: i32): i32 {
-  if (length > CODE_MAXIMUM_LENGTH) return UNKNOWN;
   if (isRoutable(address, length)) return classifyRoutable(address, length);
   const path = authorityEnd(address, length);
   if (path >= 0) {

@@ -5,7 +5,7 @@
  * Source: docs/spec/order-codes.md; EMV QRCPS, Merchant-Presented Mode.
  */
 
-import { fixedDigits, hexDigit } from "./ascii";
+import { fixedDigits, hexDigit, isContinuation } from "./ascii";
 import { Bytes } from "./memory";
 import { MALFORMED } from "./outcome";
 
@@ -51,11 +51,6 @@ function skipCharacters(address: usize, length: i32, position: i32, count: i32):
     count--;
   }
   return position;
-}
-
-/** Every byte of a UTF-8 character but its first has the form 10xxxxxx. */
-function isContinuation(byte: i32): bool {
-  return (byte & 0xc0) == 0x80;
 }
 
 /** The number that four hexadecimal digits give; -1, which no CRC has, when one of them is not a digit. */

@@ -3,6 +3,7 @@
  * zero. A call that delivers an amount or a key version is followed by the call that fetches it.
  */
 
+import { characterCount as countCharacters } from "./ascii";
 import { assemble } from "./canonical";
 import { classify } from "./code";
 import { exponent } from "./currency";
@@ -27,6 +28,11 @@ export {
 } from "./memory";
 export { compare as compareAmounts, deliveredAmount } from "./money";
 export { deliveredKeyVersion } from "./signature-header";
+
+/** The number of characters in the `length` bytes of the input buffer. */
+export function characterCount(length: i32): i32 {
+  return countCharacters(INPUT_ADDRESS, length);
+}
 
 /** The kind of the code of `length` bytes in the input buffer; the numbers stand in code.ts. */
 export function classifyCode(length: i32): i32 {

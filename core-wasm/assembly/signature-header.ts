@@ -1,9 +1,9 @@
 /**
  * The `Signature` header: `algorithm=RSA256,keyVersion=1,signature=<value>`.
  *
- * Comma-separated `key=value` pairs in any order, spaces and tabs around a pair left out, unknown keys ignored, a
- * known key at most once. Only the first `=` splits, since plain base64 ends in `=`. Source:
- * docs/spec/signatures.md#signature-header.
+ * Comma-separated `key=value` pairs in any order, spaces and tabs around keys and values left out, empty parts and
+ * unknown keys ignored, a known key at most once. Only the first `=` splits, since plain base64 ends in `=`. Source:
+ * docs/spec/signatures.md#signature-header; RFC 9110 section 5.6.1 for empty parts of a list.
  */
 
 import { COMMA, DIGIT_ZERO, EQUALS, isDigit, PERCENT, SPACE, standsAt, standsAtInAnyCase, TAB } from "./ascii";
@@ -55,14 +55,16 @@ function readPairs(length: i32): bool {
   return algorithmStart != ABSENT && keyVersionStart != ABSENT && signatureStart != ABSENT;
 }
 
-/** Notes the value when the key is known; false when this is not a pair or the key appeared before. */
+/** Notes the value when the key is known; false when this is neither a pair nor empty, or the key appeared before. */
 function readPair(start: i32, end: i32): bool {
-  while (start < end && isBlank(Bytes.get(INPUT_ADDRESS, start))) start++;
-  while (start < end && isBlank(Bytes.get(INPUT_ADDRESS, end - 1))) end--;
-  let keyEnd = start;
-  while (keyEnd < end && Bytes.get(INPUT_ADDRESS, keyEnd) != EQUALS) keyEnd++;
-  if (keyEnd == start || keyEnd == end) return false;
-  const value = keyEnd + 1;
+  start = skipBlanks(start, end);
+  end = skipBlanksBack(start, end);
+  if (start == end) return true;
+  let equals = start;
+  while (equals < end && Bytes.get(INPUT_ADDRESS, equals) != EQUALS) equals++;
+  const keyEnd = skipBlanksBack(start, equals);
+  if (keyEnd == start || equals == end) return false;
+  const value = skipBlanks(equals + 1, end);
   if (isKey(start, keyEnd, "algorithm")) {
     if (algorithmStart != ABSENT) return false;
     algorithmStart = value;
@@ -81,6 +83,18 @@ function readPair(start: i32, end: i32): bool {
 
 function isKey(start: i32, end: i32, key: string): bool {
   return end - start == key.length && standsAt(INPUT_ADDRESS, end, start, key);
+}
+
+/** The first position from `start` to `end` that has no blank. */
+function skipBlanks(start: i32, end: i32): i32 {
+  while (start < end && isBlank(Bytes.get(INPUT_ADDRESS, start))) start++;
+  return start;
+}
+
+/** The last position from `end` to `start` that has no blank before it. */
+function skipBlanksBack(start: i32, end: i32): i32 {
+  while (start < end && isBlank(Bytes.get(INPUT_ADDRESS, end - 1))) end--;
+  return end;
 }
 
 function isBlank(byte: i32): bool {

@@ -1,3 +1,4 @@
+import { hasAtMost } from "../../protocol/characters.ts";
 import type { CodeRules } from "./compile.ts";
 import { scannedCode } from "./match.ts";
 
@@ -24,7 +25,7 @@ type CodeIdentification =
  * Source: docs/spec/code-rules.md.
  */
 export function identifyCode(codeValue: string, rules: CodeRules): CodeIdentification {
-  if (codeValue === "" || codeValue.length > CODE_VALUE_LIMIT_CHARACTERS || !codeValue.isWellFormed()) {
+  if (codeValue === "" || !hasAtMost(codeValue, CODE_VALUE_LIMIT_CHARACTERS) || !codeValue.isWellFormed()) {
     return { action: "NOT_ALIPAYPLUS" };
   }
   const code = scannedCode(codeValue);

@@ -1,4 +1,5 @@
 import { RE2JS, RE2JSException } from "re2js";
+import { hasAtMost } from "../../protocol/characters.ts";
 
 /** The longest regular expression that a rule may have. */
 const REGEX_LIMIT_CHARACTERS = 512;
@@ -28,7 +29,7 @@ const compiled = new Map<string, FullMatch | RegexFault>();
  * @example compileRegex("28[0-9]{16}") // (text) => boolean
  */
 export function compileRegex(regex: string): FullMatch | RegexFault {
-  if (regex.length > REGEX_LIMIT_CHARACTERS) return "REGEX_TOO_LONG";
+  if (!hasAtMost(regex, REGEX_LIMIT_CHARACTERS)) return "REGEX_TOO_LONG";
   const known = compiled.get(regex);
   if (known !== undefined) return known;
   const result = compile(regex);

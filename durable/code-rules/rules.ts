@@ -5,6 +5,7 @@
  * Source: docs/spec/code-rules.md; EMV QRCPS, Merchant-Presented Mode, for the tags.
  */
 import * as z from "zod";
+import { hasAtMost } from "../../protocol/characters.ts";
 
 /** The priority of a rule that names none; the lowest number wins. */
 export const PRIORITY_WHEN_MISSING = 10_000;
@@ -44,7 +45,10 @@ function optional<Schema extends z.ZodType>(schema: Schema) {
 }
 
 function text(limitCharacters: number) {
-  return z.string().min(1).max(limitCharacters);
+  return z
+    .string()
+    .min(1)
+    .refine((value) => hasAtMost(value, limitCharacters));
 }
 
 const ruleText = text(RULE_TEXT_LIMIT_CHARACTERS);

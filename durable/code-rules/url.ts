@@ -3,6 +3,7 @@
  * narrows entry codes: visible ASCII, a host name, at most a port, no user information.
  */
 import { parseDataObjects } from "../../core-wasm/index.ts";
+import { hasAtMost } from "../../protocol/characters.ts";
 import type { ScannedCode } from "./match.ts";
 import { type PostCodeMatchAction, URL_LIMIT_CHARACTERS } from "./rules.ts";
 
@@ -66,6 +67,6 @@ function valueAt(code: ScannedCode, path: string): string | undefined {
 }
 
 function httpsUrl(url: string | undefined): string | undefined {
-  if (url === undefined || url.length > URL_LIMIT_CHARACTERS) return undefined;
+  if (url === undefined || !hasAtMost(url, URL_LIMIT_CHARACTERS)) return undefined;
   return HTTPS_URL.test(url) && URL.canParse(url) ? url : undefined;
 }

@@ -3,11 +3,12 @@
  * the caller and throws: no answer is stored for it.
  */
 
+import { hasAtMost } from "../../protocol/characters.ts";
 import { AMOUNT_MAX_MINOR, type Money } from "../../protocol/money.ts";
 import type { DebitRequest } from "../wallet-core/port.ts";
 import { isAmount } from "./amounts.ts";
 
-/** The most UTF-16 units in an id. Alipay+'s ids have at most 64 characters (docs/spec/messages.md#parameters). */
+/** The most characters of an id. Alipay+'s ids have at most 64 characters (docs/spec/messages.md#parameters). */
 const ID_LIMIT_CHARACTERS = 128;
 
 /** Money that goes back to a customer, by a refund or a reversal. */
@@ -50,7 +51,7 @@ export function assertCredit({ customerMinor, payToMinor }: Credit): void {
  * @throws RangeError when an id is empty, too long or not well-formed Unicode
  */
 export function assertId(name: string, id: string): void {
-  if (id.length === 0 || id.length > ID_LIMIT_CHARACTERS || !id.isWellFormed()) {
+  if (id.length === 0 || !hasAtMost(id, ID_LIMIT_CHARACTERS) || !id.isWellFormed()) {
     throw new RangeError(`${name} must be 1 to ${ID_LIMIT_CHARACTERS} characters of well-formed text`);
   }
 }

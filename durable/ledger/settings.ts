@@ -1,5 +1,6 @@
 /** The settings of a customer of the embedded ledger. */
 
+import { hasAtMost } from "../../protocol/characters.ts";
 import { isAmount } from "./amounts.ts";
 
 /** Limits of a customer, in minor units of the customer's currency. A missing limit means no limit. */
@@ -113,7 +114,9 @@ export function completeSettings(settings: CustomerSettings, before: CompleteSet
 }
 
 function isWord(value: unknown): boolean {
-  return typeof value === "string" && value.length > 0 && value.length <= WORD_LIMIT_CHARACTERS && value.isWellFormed();
+  return (
+    typeof value === "string" && value.length > 0 && hasAtMost(value, WORD_LIMIT_CHARACTERS) && value.isWellFormed()
+  );
 }
 
 function areLimits(limits: CustomerLimits): boolean {

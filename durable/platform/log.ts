@@ -26,9 +26,12 @@ export type RequestLine = {
 /** The codes of an answer when the gateway itself has failed: towards Alipay+, and towards the wallet. */
 const FAILURES: readonly string[] = ["UNKNOWN_EXCEPTION", "INTERNAL_ERROR"];
 
+/** A caller that hung up before the end of its body: nothing has failed here, and it is asked for again. */
+const HUNG_UP = "BODY_BROKEN_OFF";
+
 /** Writes a line about a request. */
 export function logRequest(line: RequestLine): void {
-  const level = FAILURES.includes(line.resultCode) ? "error" : "info";
+  const level = line.reason === HUNG_UP ? "debug" : FAILURES.includes(line.resultCode) ? "error" : "info";
   console.log(JSON.stringify({ level, event: "request", ...line }));
 }
 

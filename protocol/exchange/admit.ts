@@ -3,12 +3,13 @@
  * admitted hold nothing that could end their part of the signed content early (docs/spec/messages.md#headers,
  * docs/spec/signatures.md#signed-content).
  */
-import { readBytes } from "../body.ts";
+import { type BodyFault, readBytes } from "../body.ts";
+import { hasAtMost } from "../characters.ts";
 import { CLIENT_ID } from "../client-id.ts";
 import { announcesJson } from "../media-type.ts";
 import { type Answer, answerOf, illegalParameter } from "../results.ts";
 import { parseRequestTime } from "../time.ts";
-import { NOT_IN_TIME } from "./refusals.ts";
+import { NOT_IN_TIME, UNREAD_ANSWERS } from "./refusals.ts";
 import type { TimeBudget } from "./time-budget.ts";
 
 /** A call whose form is right. */
@@ -31,7 +32,7 @@ export type AdmissionLimits = {
 /** The limits of a party that sets none of its own (docs/spec/messages.md#headers). */
 export const ADMISSION_LIMITS: AdmissionLimits = { bodyLimitBytes: 131_072, requestTimeWindowMs: 600_000 };
 
-const LONGEST_SIGNATURE_HEADER = 2_048;
+const SIGNATURE_HEADER_LIMIT_CHARACTERS = 2_048;
 
 /** The `Client-Id` of a call, if well-formed. A repeated header arrives as one text with a comma, which is not. */
 export function clientIdOf(request: Request): string | undefined {
@@ -45,7 +46,7 @@ export async function admit(
   limits: AdmissionLimits,
   nowMs: number,
   budget?: TimeBudget,
-): Promise<Admission | { readonly refusal: Answer }> {
+): Promise<Admission | { readonly refusal: Answer; readonly reason?: BodyFault }> {
   const { headers } = request;
   if (!announcesJson(headers)) return { refusal: answerOf("MEDIA_TYPE_NOT_ACCEPTABLE") };
   const clientId = clientIdOf(request);
@@ -63,12 +64,13 @@ export async function admit(
 
   const signatureHeader = headers.get("Signature");
   if (signatureHeader === null) return refusal("Signature", "is required");
-  if (signatureHeader.length > LONGEST_SIGNATURE_HEADER) return refusal("Signature", "is too long");
+  if (!hasAtMost(signatureHeader, SIGNATURE_HEADER_LIMIT_CHARACTERS)) return refusal("Signature", "is too long");
 
   const reading = readBytes(request, limits.bodyLimitBytes);
   const body = await (budget ? budget.within(reading) : reading);
-  if (body) return { clientId, requestTime, signatureHeader, body };
-  return budget?.isOver ? { refusal: NOT_IN_TIME } : refusal("body", "is too large");
+  if (body === undefined) return { refusal: NOT_IN_TIME };
+  if (typeof body === "string") return { refusal: UNREAD_ANSWERS[body], reason: body };
+  return { clientId, requestTime, signatureHeader, body };
 }
 
 function refusal(parameter: string, why: string): { readonly refusal: Answer } {

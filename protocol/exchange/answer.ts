@@ -11,15 +11,17 @@
  */
 
 import { withoutNulls } from "../absent-parameters.ts";
+import type { BodyFault } from "../body.ts";
 import { nowMs } from "../clock.ts";
 import { type JsonFault, type JsonObject, parseJsonBody } from "../json.ts";
 import { answerOf, type ReportedAnswer } from "../results.ts";
 import type { KeyRing } from "../signature/key-ring.ts";
-import { type VerificationFault, verifyMessage } from "../signature/verify.ts";
+import { type SignedMessage, type Verification, type VerificationFault, verifyMessage } from "../signature/verify.ts";
 import { formatTime } from "../time.ts";
 import { type AdmissionLimits, admit, clientIdOf } from "./admit.ts";
 import { NOT_IN_TIME, UNVERIFIED_ANSWERS, unreadableAnswer } from "./refusals.ts";
 import { CONTENT_TYPE, type HeaderChanges, signHeaders } from "./sign-headers.ts";
+import { targetBeforeParsing, targetOf } from "./target.ts";
 import { type AnswerBudget, TimeBudget } from "./time-budget.ts";
 
 /** A verified call. */
@@ -83,7 +85,7 @@ export type AnsweredCall<Interface extends object> = WrittenAnswer & {
   readonly clientId?: string;
   /** The body of the request; missing when the call was refused before it was read. */
   readonly requestBody?: Uint8Array;
-  /** Why the signature was not accepted, why the body could not be read, or that the budget ended first. */
+  /** Why the body could not be read, why the signature was not accepted, or that the budget ended first. */
   readonly reason?: AnswerReason;
   /** Of the key that verified the call, or should have. */
   readonly keyVersion?: number;
@@ -93,7 +95,7 @@ export type AnsweredCall<Interface extends object> = WrittenAnswer & {
   readonly work: Promise<unknown>;
 };
 
-type AnswerReason = VerificationFault | JsonFault | "BUDGET_OVER";
+type AnswerReason = BodyFault | VerificationFault | JsonFault | "BUDGET_OVER";
 
 /** How many milliseconds each stage took; a stage that did not run is missing. */
 type StageTimes = {
@@ -105,6 +107,8 @@ type StageTimes = {
 
 /** What the pipeline knows of a call so far. */
 type Progress = {
+  /** Path and query; of a caller that has verified, as it signed them, so that the answer is signed for the same. */
+  target: string;
   /** Set once the caller has verified. */
   clientId?: string;
   requestBody?: Uint8Array;
@@ -116,7 +120,6 @@ type Progress = {
 /** A call on its way. */
 type Arrival<Interface extends object> = {
   readonly request: Request;
-  readonly pathAndQuery: string;
   readonly called: Interface | undefined;
   readonly receivedTimeMs: number;
   readonly service: Service<Interface>;
@@ -134,11 +137,11 @@ export async function answerCall<Interface extends object>(
   service: Service<Interface>,
 ): Promise<AnsweredCall<Interface>> {
   const receivedTimeMs = nowMs();
-  const { pathname, pathAndQuery } = targetOf(request.url);
+  const { pathname, target } = targetOf(request.url);
   const called = service.interfaceAt(pathname);
-  const progress: Progress = { ms: {} };
+  const progress: Progress = { target, ms: {} };
   const budget = called && service.budget && new TimeBudget(service.budget.clock, service.budget.limitMs(called));
-  const arrival = { request, pathAndQuery, called, receivedTimeMs, service, budget, progress };
+  const arrival = { request, called, receivedTimeMs, service, budget, progress };
   const work = answerOrRefusal(arrival);
   const plain = (await (budget ? budget.within(work) : work)) ?? lateAnswer(arrival);
   budget?.end();
@@ -153,16 +156,9 @@ export function unsignedAnswer(
   clientId?: string,
   headers?: Readonly<Record<string, string>>,
 ): WrittenAnswer {
-  const named = clientId === undefined ? {} : { "Client-Id": clientId };
-  const written = { ...named, "Response-Time": formatTime(nowMs()), "Content-Type": CONTENT_TYPE, ...headers };
+  const named = clientId === undefined ? {} : { "client-id": clientId };
+  const written = { ...named, "response-time": formatTime(nowMs()), "content-type": CONTENT_TYPE, ...headers };
   return { headers: written, body: JSON.stringify(answer) };
-}
-
-/** What was asked for, without the origin; the runtime has parsed the URL already, and written it in its own form. */
-function targetOf(url: string): { readonly pathname: string; readonly pathAndQuery: string } {
-  const pathAndQuery = url.slice(url.indexOf("/", url.indexOf("://") + 3));
-  const query = pathAndQuery.indexOf("?");
-  return { pathname: query < 0 ? pathAndQuery : pathAndQuery.slice(0, query), pathAndQuery };
 }
 
 /** The answer when the budget has ended first; a call that has not verified by then gets no more than our own fault. */
@@ -194,7 +190,6 @@ type Verified<Interface> = { readonly called: Interface; readonly clientId: stri
 /** The cheapest check first. */
 async function admitVerified<Interface extends object>({
   request,
-  pathAndQuery,
   called,
   receivedTimeMs,
   service,
@@ -204,18 +199,32 @@ async function admitVerified<Interface extends object>({
   if (request.method !== "POST") return { refusal: answerOf("METHOD_NOT_SUPPORTED") };
   if (!called) return { refusal: answerOf("NO_INTERFACE_DEF") };
   const admission = await admit(request, service.limits, receivedTimeMs, budget);
-  if ("refusal" in admission) return admission;
+  if ("refusal" in admission) {
+    if (admission.reason) progress.reason = admission.reason;
+    return admission;
+  }
   progress.ms.receive = nowMs() - receivedTimeMs;
 
   const { clientId, requestTime, signatureHeader, body } = admission;
   progress.requestBody = body;
   if (service.clientId !== undefined && service.clientId !== clientId) return unverified("CLIENT_UNKNOWN", progress);
   const verifyingTimeMs = nowMs();
-  const message = { method: "POST", pathAndQuery, clientId, time: requestTime, signatureHeader, body };
-  const verification = await verifyMessage({ ring: service.ring, ...message });
+  const message = { ring: service.ring, method: "POST", clientId, time: requestTime, signatureHeader, body };
+  const verification = await verifyTarget(message, progress);
   progress.ms.verify = nowMs() - verifyingTimeMs;
   if (verification.keyVersion !== undefined) progress.keyVersion = verification.keyVersion;
   return verification.verified ? { called, clientId, body } : unverified(verification.reason, progress);
+}
+
+/** Verifies a call for its target, and for the one that the caller may have written in its place. */
+async function verifyTarget(message: Omit<SignedMessage, "pathAndQuery">, progress: Progress): Promise<Verification> {
+  const verification = await verifyMessage({ ...message, pathAndQuery: progress.target });
+  if (verification.verified || verification.reason !== "SIGNATURE_INVALID") return verification;
+  const target = targetBeforeParsing(progress.target);
+  if (target === undefined) return verification;
+  const second = await verifyMessage({ ...message, pathAndQuery: target });
+  if (second.verified) progress.target = target;
+  return second;
 }
 
 function unverified(reason: VerificationFault, progress: Progress): { readonly refusal: ReportedAnswer } {
@@ -250,15 +259,15 @@ async function readAndAnswer<Interface extends object>(
 /** Signs an answer for the client that verified, with its key; on any other caller no signature is spent. */
 async function write<Interface extends object>(
   answer: ReportedAnswer,
-  { request, pathAndQuery, service, progress }: Arrival<Interface>,
+  { request, service, progress }: Arrival<Interface>,
 ): Promise<WrittenAnswer> {
   const { ring, headers, interception } = service;
-  const { clientId, ms } = progress;
+  const { clientId, target, ms } = progress;
   if (clientId === undefined) return unsignedAnswer(answer, clientIdOf(request), headers);
   const signingTimeMs = nowMs();
   const body = JSON.stringify(answer);
-  const signing = { ring, clientId, pathAndQuery };
-  const signed = await signHeaders(signing, "Response-Time", signingTimeMs, body, interception?.changes());
+  const signing = { ring, clientId, pathAndQuery: target };
+  const signed = await signHeaders(signing, "response-time", signingTimeMs, body, interception?.changes());
   ms.sign = nowMs() - signingTimeMs;
   return { headers: headers ? { ...signed, ...headers } : signed, body };
 }

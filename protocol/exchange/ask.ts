@@ -64,7 +64,7 @@ type Exchange<Answer> = {
 export async function ask<Answer>(question: Question<Answer>): Promise<Exchange<Answer>> {
   const { ring, clientId, endpoint, body, clock, interception } = question;
   const signing = { ring, clientId, pathAndQuery: endpoint.pathAndQuery };
-  const signed = await signHeaders(signing, "Request-Time", clock.nowMs(), body, interception?.changes);
+  const signed = await signHeaders(signing, "request-time", clock.nowMs(), body, interception?.changes);
   const headers = question.headers ? { ...signed, ...question.headers } : signed;
   const sendOnce = () => replyTo(question, signing, headers);
   const replies: Replies<Answer> = interception ? await interception.transmit(sendOnce) : [await sendOnce()];

@@ -7,7 +7,7 @@
  */
 import * as z from "zod";
 import { withoutNulls } from "../absent-parameters.ts";
-import { readBytes } from "../body.ts";
+import { type BodyFault, readBytes } from "../body.ts";
 import { type JsonFault, type JsonObject, parseJsonBody } from "../json.ts";
 import { reportedResult } from "../parameters.ts";
 import type { ReportedResult, ResultCode } from "../results.ts";
@@ -103,6 +103,11 @@ const NEVER_REFUSALS: readonly string[] = [
   "UNKNOWN_EXCEPTION",
 ] satisfies readonly ResultCode[];
 
+const FAULT_OF_BODY: Record<BodyFault, AnswerFault> = {
+  BODY_TOO_LARGE: "ANSWER_TOO_LARGE",
+  BODY_BROKEN_OFF: "CONNECTION_FAILED",
+};
+
 const answerWithResult = z.object({ result: reportedResult });
 
 /** An answer that does not count, and whose signature has not been verified. */
@@ -129,22 +134,14 @@ export async function judgeAnswer<Answer>(
   const headerFault = typeof signed === "string" ? disregarded(signed) : undefined;
   const early = statusFault ?? headerFault;
   if (early && !expectation.readsEveryAnswer) return refuseUnread(response, early);
-  const body = await readBody(response, expectation.answerLimitBytes);
-  if (typeof body === "string") return refuseUnread(response, disregarded(body));
+  const body = await readBytes(response, expectation.answerLimitBytes);
+  if (typeof body === "string") return refuseUnread(response, disregarded(FAULT_OF_BODY[body]));
 
   const received = { status, headers, body };
   if (typeof signed === "string") return { received, judgement: disregarded(signed) };
   const verification = await verifyMessage({ ...question, method: "POST", ...signed, body });
   if (!verification.verified) return { received, judgement: disregarded(verification.reason) };
   return { received, judgement: statusFault ? { ...statusFault, isSigned: true } : read(body, expectation) };
-}
-
-async function readBody(response: Response, limitBytes: number): Promise<Uint8Array | AnswerFault> {
-  try {
-    return (await readBytes(response, limitBytes)) ?? "ANSWER_TOO_LARGE";
-  } catch {
-    return "CONNECTION_FAILED";
-  }
 }
 
 /** Refuses an answer without reading it, and closes its connection. */

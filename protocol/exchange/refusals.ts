@@ -1,4 +1,5 @@
 /** The answers to a call that cannot be verified or read. Source: docs/spec/messages.md#early-refusals. */
+import type { BodyFault } from "../body.ts";
 import { describeJsonFault, type JsonFault } from "../json.ts";
 import { type Answer, answerOf, illegalParameter } from "../results.ts";
 import type { VerificationFault } from "../signature/verify.ts";
@@ -14,6 +15,12 @@ export const UNVERIFIED_ANSWERS: Readonly<Record<VerificationFault, Answer>> = {
   KEY_UNKNOWN: answerOf("KEY_NOT_FOUND"),
   SIGNATURE_INVALID: answerOf("INVALID_SIGNATURE"),
   CONTENT_TOO_LARGE: illegalParameter("body", "is too large"),
+};
+
+/** The answers to a call whose body was not read to its end; one that broke off may be whole the next time. */
+export const UNREAD_ANSWERS: Readonly<Record<BodyFault, Answer>> = {
+  BODY_TOO_LARGE: illegalParameter("body", "is too large"),
+  BODY_BROKEN_OFF: answerOf("UNKNOWN_EXCEPTION"),
 };
 
 /** The answer to a call that has not verified within its budget; it goes out unsigned. */

@@ -1,6 +1,7 @@
 /**
- * The headers of a message that goes out, a request or an answer. Source: docs/spec/messages.md#headers,
- * docs/spec/signatures.md#signed-content.
+ * The headers of a message that goes out, a request or an answer. Their names are in lower case, which the runtime
+ * keeps: two official SDKs look for them as text. Source: docs/spec/messages.md#headers,
+ * docs/spec/messages.md#official-sdks, docs/spec/signatures.md#signed-content.
  */
 import type { KeyRing } from "../signature/key-ring.ts";
 import { signMessage } from "../signature/sign.ts";
@@ -30,14 +31,14 @@ export const CONTENT_TYPE = "application/json; charset=UTF-8";
 /**
  * Signs a message and writes its headers.
  *
- * @param timeHeader `Request-Time` for a request, `Response-Time` for an answer
+ * @param timeHeader `request-time` for a request, `response-time` for an answer
  * @param nowMs epoch milliseconds
  * @param body exactly as it goes out
  * @throws SigningFault without a usable key of the client or for a body that is too large: both are bugs of the caller
  */
 export async function signHeaders(
   { ring, clientId, pathAndQuery }: Signing,
-  timeHeader: "Request-Time" | "Response-Time",
+  timeHeader: "request-time" | "response-time",
   nowMs: number,
   body: string | Uint8Array,
   changes?: HeaderChanges,
@@ -45,9 +46,9 @@ export async function signHeaders(
   const time = formatTime(changes ? changes.timeMs(nowMs) : nowMs);
   const { header } = await signMessage({ ring, method: "POST", pathAndQuery, clientId, time, body });
   return {
-    "Client-Id": clientId,
+    "client-id": clientId,
     [timeHeader]: time,
-    Signature: changes ? changes.signature(header) : header,
-    "Content-Type": CONTENT_TYPE,
+    signature: changes ? changes.signature(header) : header,
+    "content-type": CONTENT_TYPE,
   };
 }

@@ -2,6 +2,7 @@
  * The outcome of one question to Alipay+, as a wallet takes it. Source:
  * docs/spec/wallet/user-initiated-pay.md#handling-the-result.
  */
+import { cutTo } from "../characters.ts";
 import type { AnswerFault, Judgement } from "./judge-answer.ts";
 
 /** The outcome of one question. */
@@ -26,7 +27,7 @@ export function verdictOf<Answer>(judgement: Judgement<Answer>): Verdict<Answer>
   if (judgement.success) return { outcome: "S", ...judgement.success };
   const { resultStatus, resultCode: code, resultMessage } = judgement.result;
   if (resultStatus === "U") return { outcome: "U", reason: "RESULT_UNKNOWN", code };
-  return { outcome: "F", code, message: resultMessage.slice(0, RESULT_MESSAGE_LIMIT_CHARACTERS) };
+  return { outcome: "F", code, message: cutTo(resultMessage, RESULT_MESSAGE_LIMIT_CHARACTERS) };
 }
 
 /** Why an outcome is U, for the log: names, no values. */

@@ -34,7 +34,7 @@ export type VerificationFault =
   | "CONTENT_TOO_LARGE";
 
 /** The version of the key that verified the message, or of the one that should have, where the header named it. */
-type Verification =
+export type Verification =
   | { readonly verified: true; readonly keyVersion: number }
   | { readonly verified: false; readonly reason: VerificationFault; readonly keyVersion?: number };
 

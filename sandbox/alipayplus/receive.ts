@@ -92,7 +92,8 @@ async function receiveCall(
   // A body that was refused unread is read only for the record; one that was too large is gone.
   const unread =
     answered.requestBody || request.bodyUsed ? undefined : readBytes(request, ADMISSION_LIMITS.bodyLimitBytes);
-  const body = answered.requestBody ?? (await unread) ?? new Uint8Array();
+  const read = answered.requestBody ?? (await unread);
+  const body = read instanceof Uint8Array ? read : new Uint8Array();
   const delivery = isLost ? "BROKEN" : deliveryOf(fault);
   const record = recordOf(exchangeOf(api, request, body, answered, faulty, delivery));
   execution.waitUntil(keepRecord(alipayPlus, record));
@@ -144,7 +145,7 @@ function responseOf({ headers, body }: WrittenAnswer, delivery: Delivery): Respo
       return new Response(null, { status: HTTP_INTERNAL_SERVER_ERROR });
     case "BROKEN":
       // A media type that is never compressed on the way: a compressed body would look complete.
-      return new Response(brokenBody(body.length), { headers: { ...headers, "Content-Type": BYTES_MEDIA_TYPE } });
+      return new Response(brokenBody(body.length), { headers: { ...headers, "content-type": BYTES_MEDIA_TYPE } });
   }
 }
 

@@ -41,7 +41,7 @@ export function shownRequest(
   headers: Readonly<Record<string, string>>,
   body: string | Uint8Array,
 ): ShownRequest {
-  const { "Client-Id": clientId = "", "Request-Time": time = "" } = headers;
+  const { "client-id": clientId = "", "request-time": time = "" } = headers;
   const method = "POST";
   const content = contentText(method, path, clientId, time, body);
   return { method, path, headers, body: bodyText(body), signedContent: content };

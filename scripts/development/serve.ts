@@ -15,6 +15,7 @@ import {
   MPP_CLIENT_ID,
   SANDBOX_CONFIGURATION,
 } from "../project.ts";
+import { type Front, startFront } from "./front.ts";
 import { type DevelopmentKeys, gatewayKeyVariables, sandboxKeyVariables } from "./keys.ts";
 import { HOST, originOf } from "./port.ts";
 import { guardRuntimes } from "./runtime-guard.ts";
@@ -23,6 +24,12 @@ import { lockState } from "./state-lock.ts";
 const READY_TIMEOUT_MS = 30_000;
 const READY_POLL_INTERVAL_MS = 50;
 const CRON_INTERVAL_MS = 60_000;
+
+/** A socket of a Worker alone that takes requests in absolute form. */
+const PROXY_SOCKET = { host: HOST, proxy: true };
+
+/** The whole URL of a request to the sandbox. */
+const SANDBOX_URL = /^[a-z]+:\/\/[^/?#]*\/sandbox(?:[/?#]|$)/i;
 
 /** Who may call in local development. In production these are secrets, and wrangler.toml never has them. */
 const DEVELOPMENT_TOKENS = {
@@ -100,8 +107,8 @@ function bothWorkers(options: ServeOptions): [gateway: NamedWorker, sandbox: Nam
   // Calls to Alipay+ go to the sandbox; a deployed gateway has no such binding, and calls Alipay+ itself.
   const gatewayBindings = { ...gateway.serviceBindings, STATE: state, ALIPAYPLUS: sandbox.name };
   return [
-    { ...gateway, serviceBindings: gatewayBindings },
-    { ...sandbox, serviceBindings, routes: ["*/sandbox", "*/sandbox/*"] },
+    { ...gateway, serviceBindings: gatewayBindings, unsafeDirectSockets: [PROXY_SOCKET] },
+    { ...sandbox, serviceBindings, routes: ["*/sandbox", "*/sandbox/*"], unsafeDirectSockets: [PROXY_SOCKET] },
   ];
 }
 
@@ -109,6 +116,21 @@ function bothWorkers(options: ServeOptions): [gateway: NamedWorker, sandbox: Nam
 function forwardOutput(stdout: Readable, stderr: Readable): void {
   stdout.pipe(process.stdout, { end: false });
   stderr.pipe(process.stderr, { end: false });
+}
+
+/** The port of each form of a request: one for paths, which Miniflare routes, and one of each Worker for whole URLs. */
+async function portsOf(
+  miniflare: Miniflare,
+  gateway: NamedWorker,
+  sandbox: NamedWorker,
+): Promise<(target: string) => number> {
+  const routed = Number((await miniflare.ready).port);
+  const ofGateway = Number((await miniflare.unsafeGetDirectURL(gateway.name)).port);
+  const ofSandbox = Number((await miniflare.unsafeGetDirectURL(sandbox.name)).port);
+  return (target) => {
+    if (!target.includes("://") || target.startsWith("/")) return routed;
+    return SANDBOX_URL.test(target) ? ofSandbox : ofGateway;
+  };
 }
 
 /** Polls `/healthz` until it answers 200; false when it does not in time. */
@@ -163,7 +185,7 @@ export async function servePlusgate(options: ServeOptions): Promise<RunningPlusg
   const miniflare = new Miniflare({
     workers: [gateway, sandbox],
     host: HOST,
-    port: options.port,
+    port: 0,
     // Otherwise Miniflare fetches the developer's `request.cf` from the network.
     cf: false,
     telemetry: { enabled: false },
@@ -174,14 +196,16 @@ export async function servePlusgate(options: ServeOptions): Promise<RunningPlusg
     durableObjectsPersist: objectsDirectory(options),
   });
   let stopCron = (): void => undefined;
+  let front: Front | undefined;
   const stop = async (): Promise<void> => {
     stopCron();
     stopGuarding();
+    await front?.close();
     await miniflare.dispose();
     lock.release();
   };
   try {
-    await miniflare.ready;
+    front = await startFront(options.port, await portsOf(miniflare, gateway, sandbox));
     if (!(await waitUntilReady(origin))) {
       await stop();
       return { reason: "NOT_READY", message: `${origin}/healthz did not answer 200 in ${READY_TIMEOUT_MS} ms.` };

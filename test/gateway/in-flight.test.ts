@@ -64,6 +64,21 @@ describe("while as many calls are under way as an isolate may have", () => {
     );
   });
 
+  it("callers that hang up in their bodies make room, and leave no error in the log", async () => {
+    const environment = otherEnvironment({});
+    const { breakOff, answers } = await occupy(environment, LIMIT);
+    for (let index = 0; index < 5; index += 1) breakOff(index);
+    await Promise.all(answers.slice(0, 5));
+    await until(
+      async () => (await sendIn(environment, "/payments/inquiryPayment", inquiry())).code === "ORDER_NOT_EXIST",
+    );
+    await occupy(environment, 4);
+    expect((await sendIn(environment, "/payments/inquiryPayment", inquiry())).code).toBe("ORDER_NOT_EXIST");
+    const broken = written.map((text) => JSON.parse(text)).filter(({ reason }) => reason === "BODY_BROKEN_OFF");
+    expect(broken.map(({ level }) => level)).toEqual(Array(5).fill("debug"));
+    expect(written.filter((text) => text.includes('"request-failed"'))).toEqual([]);
+  });
+
   it("the health check and the wallet's calls go on", async () => {
     const environment = otherEnvironment({});
     await occupy(environment, LIMIT);

@@ -21,6 +21,9 @@ import { type Answer, answerOf, illegalParameter, resultOf } from "../../protoco
 import { formatTime } from "../../protocol/time.ts";
 import type { Call, Interface } from "./interface.ts";
 
+/** Nothing depends on it; an object everywhere but in one message that was seen with a text. */
+const metaData = z.union([text(20_000), z.looseObject({})], "must be an object or a text");
+
 const payParameters = z.object({
   acquirerId: identifier,
   pspId: identifier,
@@ -35,7 +38,7 @@ const payParameters = z.object({
       paymentMethodType: z.literal("CONNECT_WALLET", "must be CONNECT_WALLET"),
       paymentMethodId: text(512),
       customerId: identifier,
-      paymentMethodMetaData: text(20_000).optional(),
+      paymentMethodMetaData: metaData.optional(),
     },
     "must be a PaymentMethod",
   ),

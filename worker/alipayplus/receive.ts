@@ -79,7 +79,7 @@ function refuse(request: Request): Response {
 
 /** The header that names a call's log line. */
 export function requestIdHeader(requestId: string): Readonly<Record<string, string>> {
-  return { "Plusgate-Request-Id": requestId };
+  return { "plusgate-request-id": requestId };
 }
 
 /** A fault of ours is U, so that Alipay+ asks again. */

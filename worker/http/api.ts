@@ -73,7 +73,7 @@ async function receive(context: ApiContext, path: string, next: () => Promise<vo
   context.set("gateway", gateway);
   context.set("receivedTimeMs", receivedTimeMs);
   await next();
-  context.res.headers.set("Plusgate-Request-Id", requestId);
+  context.res.headers.set("plusgate-request-id", requestId);
   line.httpStatus = context.res.status;
   line.ms.total = nowMs() - receivedTimeMs;
   logRequest(line);

@@ -100,7 +100,7 @@ export function problemResponse(failure: Problem, requestId: string): Response {
   const headers = new Headers({
     "Content-Type": "application/problem+json",
     "Cache-Control": "no-store",
-    "Plusgate-Request-Id": requestId,
+    "plusgate-request-id": requestId,
   });
   if (retryAfterSeconds !== undefined) headers.set("Retry-After", String(retryAfterSeconds));
   if (allowedMethods !== undefined) headers.set("Allow", allowedMethods);

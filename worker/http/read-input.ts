@@ -14,7 +14,8 @@ const BODY_LIMIT_BYTES = 131_072;
 export async function readBody(request: Request): Promise<{ readonly members: JsonObject } | Problem> {
   if (!announcesJson(request.headers)) return problem("MEDIA_TYPE_NOT_SUPPORTED");
   const bytes = await readBytes(request, BODY_LIMIT_BYTES);
-  if (!bytes) return problem("BODY_TOO_LARGE", `The body may have ${BODY_LIMIT_BYTES} bytes.`);
+  if (bytes === "BODY_TOO_LARGE") return problem(bytes, `The body may have ${BODY_LIMIT_BYTES} bytes.`);
+  if (bytes === "BODY_BROKEN_OFF") return problem("PARAM_ILLEGAL", "The body ends before its announced end.");
   const json = parseJsonBody(bytes);
   return json.ok
     ? { members: withoutNulls(json.value, json.text) }

@@ -87,7 +87,7 @@ function isFinal(status: number): boolean {
 async function readAnswer<Answer>(response: Response, schema: z.ZodType<Answer>): Promise<Answer | undefined> {
   const encoding = response.headers.get("Content-Encoding") ?? "identity";
   const bytes = encoding === "identity" ? await readBytes(response, ANSWER_LIMIT_BYTES) : undefined;
-  if (!bytes) {
+  if (!(bytes instanceof Uint8Array)) {
     await response.body?.cancel();
     return undefined;
   }

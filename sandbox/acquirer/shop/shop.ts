@@ -41,7 +41,7 @@ export async function postShop(context: SandboxContext): Promise<Response> {
   if ("refusal" in named) return named.refusal;
   if (!isWallet(context)) return customerPage(shopNotice(named.shop, 403, "OPEN_IN_WALLET"));
   const form = await readBytes(context.req.raw, FORM_LIMIT_BYTES);
-  if (!form) return refuseTooLarge(context, FORM_LIMIT_BYTES);
+  if (typeof form === "string") return refuseTooLarge(context, FORM_LIMIT_BYTES);
   const fields = new URLSearchParams(new TextDecoder().decode(form));
   const read = checked(context, order, Object.fromEntries(fields));
   if ("refusal" in read) return read.refusal;

@@ -9,7 +9,17 @@ import * as z from "zod";
 import { definedMembers } from "../../../protocol/absent-parameters.ts";
 import type { JsonObject, JsonValue } from "../../../protocol/json.ts";
 import { AMOUNT_MAX_MINOR, type Money } from "../../../protocol/money.ts";
-import { amountOf, currency, flag, order, positiveAmount, quote, text, url } from "../../../protocol/parameters.ts";
+import {
+  amountOf,
+  currency,
+  flag,
+  merchant,
+  order,
+  positiveAmount,
+  quote,
+  text,
+  url,
+} from "../../../protocol/parameters.ts";
 import { sampleOrder } from "../../acquirer/sample-order.ts";
 import { expiryTime, expiryTimeOf } from "../../alipayplus/expiry-time.ts";
 import type { Market } from "../../alipayplus/market/market.ts";
@@ -30,7 +40,7 @@ export const orderWish = z.strictObject({
   promotions: promotionList(z.strictObject(promotionMembers)),
   order: order.optional(),
   /** The merchant of the sandbox's own order. */
-  merchant: order.shape.merchant,
+  merchant,
   paymentExpiryTime: expiryTime.optional(),
   paymentNotifyUrl: url.optional(),
   paymentRedirectUrl: url.optional(),

@@ -20,7 +20,7 @@ export async function postSend(context: SandboxContext): Promise<Response> {
   const asked = checkedFault(context, walletMessageKind(interfaceName));
   if ("refusal" in asked) return asked.refusal;
   const body = await readBytes(context.req.raw, BODY_LIMIT_BYTES);
-  if (!body) return refuseTooLarge(context, BODY_LIMIT_BYTES);
+  if (typeof body === "string") return refuseTooLarge(context, BODY_LIMIT_BYTES);
   const json = parseJsonBody(body);
   const message = json.ok ? json.value : undefined;
   return context.json(

@@ -57,9 +57,9 @@ const bodies: readonly [string, string, (message: Json) => string | Uint8Array][
     (message) => changed(message, "{", `{"unknown":${"[".repeat(50_000)}${"]".repeat(50_000)},`),
   ],
   [
-    "with 10,000 values in a parameter that is not known",
+    "with 40,000 values in a parameter that is not known",
     "body",
-    (message) => changed(message, "{", `{"unknown":[${"0,".repeat(9_999)}0],`),
+    (message) => changed(message, "{", `{"unknown":[${"0,".repeat(39_999)}0],`),
   ],
   [
     "with a parameter twice",

@@ -211,6 +211,43 @@ describe("a repeat of a pay", () => {
     expect(await balanceOf(customerId)).toBe(100_000n - 8_916n);
   });
 
+  const nothings: readonly Json[] = [
+    {},
+    { paymentPromoInfo: null },
+    { paymentPromoInfo: {} },
+    { paymentPromoInfo: { paymentPromoDetails: [] } },
+    { paymentPromoInfo: { paymentPromoDetails: null, unknown: { list: [] } } },
+  ];
+
+  it.each(nothings)(
+    "is the same whichever way a parameter says nothing, first or again: %j [IDM-13]",
+    async (first) => {
+      const customerId = await openCustomer();
+      const message = payMessage(customerId);
+      expect((await pay({ ...message, ...first })).code).toBe("SUCCESS");
+      for (const again of nothings) expect(await pay({ ...message, ...again })).toMatchObject({ code: "SUCCESS" });
+      const metadata = { ...(message.paymentMethod as Json), paymentMethodMetaData: {} };
+      expect(await pay({ ...message, paymentMethod: metadata })).toMatchObject({ code: "SUCCESS" });
+      const promotion = { paymentPromoDetails: [{}] };
+      expect((await pay({ ...message, paymentPromoInfo: promotion })).code).toBe("REPEAT_REQ_INCONSISTENT");
+      expect(await balanceOf(customerId)).toBe(99_000n);
+    },
+  );
+
+  it("compares metadata that is an object by its members, in any order [IDM-02]", async () => {
+    const customerId = await openCustomer();
+    const message = payMessage(customerId);
+    const withMetadata = (paymentMethodMetaData: unknown) =>
+      pay({ ...message, paymentMethod: { ...(message.paymentMethod as Json), paymentMethodMetaData } });
+    const first = await withMetadata({ authClientId: "a", browserInfo: { language: "en", width: 1 } });
+    expect(first.code).toBe("SUCCESS");
+    const same = { browserInfo: { width: "1", language: "en", none: null }, authClientId: "a" };
+    expect((await withMetadata(same)).text).toBe(first.text);
+    for (const other of [{ ...same, authClientId: "b" }, { authClientId: "a" }, JSON.stringify(same), null]) {
+      expect((await withMetadata(other)).code).toBe("REPEAT_REQ_INCONSISTENT");
+    }
+  });
+
   it("distinguishes parameters whose texts run together", async () => {
     const customerId = await openCustomer();
     const message = payMessage(customerId, {

@@ -143,6 +143,106 @@ it("takes parameters at their greatest length [MSG-12]", async () => {
   expect((await pay(message)).code).toBe("SUCCESS");
 });
 
+it.each(["é", "漢", "😀"])(
+  "counts characters, not bytes or UTF-16 units: ids of 64 times %s [MSG-12]",
+  async (character) => {
+    const customerId = await openCustomer({}, character.repeat(64));
+    const message = payMessage(customerId, {
+      paymentRequestId: character.repeat(64),
+      passThroughInfo: character.repeat(20_000),
+    });
+    const paid = await pay(message);
+    expect(paid).toMatchObject({ code: "SUCCESS", body: { customerId } });
+    expect((await inquire(message.paymentRequestId)).body).toMatchObject({ paymentId: paid.body.paymentId });
+    expect((await pay({ ...message, paymentRequestId: character.repeat(65) })).code).toBe("PARAM_ILLEGAL");
+  },
+);
+
+it.each<[string, string]>([
+  ["a JSON number", "8.5614"],
+  ["a JSON number with more digits than a double has", "8.56140000000000000000000000000000000000"],
+])("takes quotePrice as %s, whose text is exact [MSG-08]", async (_form, price) => {
+  const customerId = await openCustomer();
+  const message = payMessage(customerId, {
+    paymentAmount: { currency: "JPY", value: "10" },
+    paymentQuote: { quoteCurrencyPair: "JPY/HKD", quotePrice: "PRICE" },
+  });
+  expect((await send("/payments/pay", JSON.stringify(message).replace('"PRICE"', price))).code).toBe("SUCCESS");
+});
+
+it.each(["85614e-4", "8.5614E0", `8.${"5".repeat(39)}`, "-8.5614", "0.0"])(
+  "refuses quotePrice %s by name",
+  async (price) => {
+    const message = payMessage(await openCustomer(), {
+      paymentAmount: { currency: "JPY", value: "10" },
+      paymentQuote: { quoteCurrencyPair: "JPY/HKD", quotePrice: "PRICE" },
+    });
+    const reply = await send("/payments/pay", JSON.stringify(message).replace('"PRICE"', price));
+    expect(reply).toMatchObject({ code: "PARAM_ILLEGAL", message: expect.stringContaining("paymentQuote.quotePrice") });
+  },
+);
+
+/** What real clients write into an order, and what no schema would let pass. */
+const ORDERS: readonly [string, unknown][] = [
+  [
+    "a quantity of one and a half",
+    { goods: [{ goodsName: "Ham", goodsQuantity: "1.5", goodsUnitAmount: { currency: "HKD", value: "1.50" } }] },
+  ],
+  ["category codes of five digits", { merchant: { merchantMCC: "05411", store: { storeMCC: 54111 } } }],
+  [
+    "a region in lower case",
+    { merchant: { merchantAddress: { region: "jp" } }, shipping: { shippingAddress: { region: "jpn" } } },
+  ],
+  ["shipping, buyer and env as texts", { shipping: "express", buyer: "Chan", env: "APP" }],
+  ["goods that are no list", { goods: { goodsName: "Ham" } }],
+  [
+    "800 goods",
+    {
+      goods: Array.from({ length: 800 }, (_, index) => ({
+        referenceGoodsId: `G${index}`,
+        goodsName: "Tin of plums",
+        goodsUnitAmount: { currency: "HKD", value: "100" },
+        goodsQuantity: "1",
+      })),
+    },
+  ],
+  [
+    "numbers for texts",
+    { referenceOrderId: 17, orderDescription: 1.5, merchant: { merchantName: 7, referenceMerchantId: 1e30 } },
+  ],
+  [
+    "empty texts, null, and long texts",
+    {
+      referenceOrderId: "",
+      orderDescription: null,
+      merchant: { referenceMerchantId: "m".repeat(65), merchantName: "n".repeat(9_999) },
+    },
+  ],
+  ["an amount of another form", { orderAmount: { currency: "HK$", value: "-1" } }],
+  ["a list for the merchant", { merchant: ["Harbour Bakery"], store: {} }],
+  ["nothing", {}],
+];
+
+it.each([...ORDERS, ["a text", "shoes"], ["a list", [1]], ["a number", 1]])(
+  "pays whatever the order is, which is only displayed: %s [MSG-29, OBJ-03]",
+  async (_what, order) => {
+    const customerId = await openCustomer({ blockedMerchants: ["m".repeat(64)] });
+    expect(await pay(payMessage(customerId, { order }))).toMatchObject({ code: "SUCCESS", verified: true });
+    expect(await balanceOf(customerId)).toBe(99_000n);
+  },
+);
+
+it("takes metadata as an object, as every official SDK writes it, and nothing but an object or a text [OBJ-05]", async () => {
+  const customerId = await openCustomer();
+  const message = payMessage(customerId);
+  const withMetadata = (paymentMethodMetaData: unknown) =>
+    pay({ ...message, paymentMethod: { ...(message.paymentMethod as Json), paymentMethodMetaData } });
+  for (const other of [[], ["a"], 1e30, ""]) {
+    expect((await withMetadata(other)).message).toContain("Illegal parameter paymentMethod.paymentMethodMetaData: ");
+  }
+  expect((await withMetadata({ authClientId: "a", deep: { list: [1.5, true, "", null] } })).code).toBe("SUCCESS");
+});
+
 it("takes a name in any script, and ids with characters beyond the letters", async () => {
   const customerId = await openCustomer({}, "用户/ü \"' 😀\u0000\n1");
   const message = payMessage(customerId, {

@@ -179,6 +179,20 @@ describe("a repeat of a refund", () => {
     expect(await entriesOf(customerId, "REFUND")).toHaveLength(1);
   });
 
+  it("is the same whichever way refundPromoInfo says nothing [IDM-13]", async () => {
+    const { customerId, paymentRequestId } = await paidPayment();
+    const refundRequestId = newId("refund");
+    const first = await refund(paymentRequestId, "400", {
+      refundRequestId,
+      refundPromoInfo: { refundPromoDetails: [] },
+    });
+    expect(first.code).toBe("SUCCESS");
+    for (const refundPromoInfo of [undefined, null, {}, { refundPromoDetails: null }]) {
+      expect((await refund(paymentRequestId, "400", { refundRequestId, refundPromoInfo })).text).toBe(first.text);
+    }
+    expect(await balanceOf(customerId)).toBe(99_400n);
+  });
+
   it("of a refused refund gets its refusal again", async () => {
     const { paymentRequestId } = await paidPayment();
     const refundRequestId = newId("refund");

@@ -180,6 +180,19 @@ describe("an order code", () => {
     expect(asked.filter(({ path }) => path === DECODE_PATH)).toHaveLength(1);
   });
 
+  it.each(["\n", "\r\n", "  ", "\t", "\ufeff", "\u00a0"])(
+    "is the same code with %j around it, for Alipay+ and for who has scanned it [OCD-09, IDM-06]",
+    async (around) => {
+      const asked = play(() => decoded());
+      const codeValue = newOrderCode();
+      const first = await scan({ customerId: "alice", codeValue: `${around}${codeValue}${around}` });
+      expect(first.body).toMatchObject({ action: "SHOW_PAYMENT" });
+      expect((await scan({ customerId: "alice", codeValue })).body).toEqual(first.body);
+      expect((await scan({ customerId: "bob", codeValue: `${codeValue}${around}` })).status).toBe(409);
+      expect(asked.filter(({ path }) => path === DECODE_PATH).map(({ body }) => body.codeValue)).toEqual([codeValue]);
+    },
+  );
+
   it("is scanned by an app for its own customer", async () => {
     const asked = play(() => decoded());
     const token = await customerToken("carol");

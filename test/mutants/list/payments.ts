@@ -220,8 +220,36 @@ export const PAYMENT_CHANGES: readonly Change[] = [
   {
     name: "a repeat may have its parameters in no other order",
     file: "protocol/idempotency.ts",
-    find: "Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));",
-    replacement: "Object.entries(value);",
+    find: "    .sort(([a], [b]) => (a < b ? -1 : 1))\n",
+    replacement: "",
     tests: [REPEATS_TEST],
+  },
+  {
+    name: "a repeat may not say nothing in another way",
+    file: "protocol/idempotency.ts",
+    find: "    .filter(([, text]) => text !== NOTHING);",
+    replacement: ";",
+    tests: [REPEATS_TEST],
+  },
+  {
+    name: "an empty list is not nothing",
+    file: "protocol/idempotency.ts",
+    find: "value.length === 0 ? NOTHING : ",
+    replacement: "",
+    tests: [REPEATS_TEST],
+  },
+  {
+    name: "a merchant's id that has not its form reaches the core",
+    file: "protocol/parameters.ts",
+    find: "referenceMerchantId: displayed(identifier),",
+    replacement: "referenceMerchantId: displayedText,",
+    tests: ["unit test/unit/worker/decoded-order.test.ts"],
+  },
+  {
+    name: "savings that cannot be read are none",
+    file: "protocol/parameters.ts",
+    find: "  savingsAmount: amount.optional(),",
+    replacement: "  savingsAmount: displayed(amount),",
+    tests: ["gateway test/gateway/alipayplus/bad-parameters.test.ts"],
   },
 ];

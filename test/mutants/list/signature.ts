@@ -4,7 +4,9 @@ import type { Change } from "../change.ts";
 const VERIFY = "protocol/signature/verify.ts";
 const SIGN = "protocol/signature/sign.ts";
 const KEY_RING = "protocol/signature/key-ring.ts";
+const ANSWER = "protocol/exchange/answer.ts";
 
+const ANSWER_TEST = "unit test/unit/protocol/answer.test.ts";
 const MESSAGES_TEST = "unit test/unit/protocol/signature-messages.test.ts";
 const KEY_RING_TEST = "unit test/unit/protocol/signature-key-ring.test.ts";
 const HEADER_TEST = "unit test/property/core-wasm/signature-header.test.ts";
@@ -94,5 +96,26 @@ export const SIGNATURE_CHANGES: readonly Change[] = [
     find: "append(position, CLIENT_ID_ADDRESS, clientId, DOT);",
     replacement: "append(position, CLIENT_ID_ADDRESS, clientId, LINE_FEED);",
     tests: [MESSAGES_TEST],
+  },
+  {
+    name: "an answer is signed for another query than the one that verified",
+    file: ANSWER,
+    find: "  if (second.verified) progress.target = target;\n",
+    replacement: "",
+    tests: [ANSWER_TEST],
+  },
+  {
+    name: "a client must not write an apostrophe beside escapes",
+    file: "protocol/exchange/target.ts",
+    find: 'written.includes("%27") ? APOSTROPHE : NOT_OF_A_URL',
+    replacement: "/%2[27]|%3[CE]/g",
+    tests: [ANSWER_TEST],
+  },
+  {
+    name: "the names of signed headers are not in lower case",
+    file: "protocol/exchange/sign-headers.ts",
+    find: '"client-id": clientId,',
+    replacement: '"Client-Id": clientId,',
+    tests: [ANSWER_TEST],
   },
 ];

@@ -85,19 +85,25 @@ describe("a code is recognised by its form", () => {
     ["a URL without a host", "https:///281002041234", "UNKNOWN"],
     ["a URL with a port of six digits", "https://example.com:844300/", "UNKNOWN"],
     ["a URL that is not ASCII", "https://example.com/é", "UNKNOWN"],
-    ["512 bytes", `https://example.com/${"a".repeat(492)}`, "ENTRY_CODE"],
-    ["513 bytes", `https://example.com/${"a".repeat(493)}`, "UNKNOWN"],
+    ["512 characters", `https://example.com/${"a".repeat(492)}`, "ENTRY_CODE"],
+    ["513 characters", `https://example.com/${"a".repeat(493)}`, "UNKNOWN"],
     ["nothing", "", "UNKNOWN"],
   ];
   test.each(cases)("%s [OCD-01]", (_, value, kind) => {
     expect(classifyCode(value)).toBe(kind);
   });
 
-  test("the limit of 512 counts bytes, whatever they are in UTF-16", () => {
-    const names = (character: string) => ["80", "81", "82"].map((tag) => dataObject(tag, character.repeat(70), 2));
-    expect(classifyCode(emvco("000201", ...names("é")))).toBe("EMVCO");
-    expect(classifyCode(emvco("000201", ...names("漢")))).toBe("UNKNOWN");
-  });
+  test.each(["a", "é", "漢", "😀"])(
+    "the limit of 512 counts characters, not bytes or UTF-16 units: %s [MSG-12]",
+    (character) => {
+      const full = ["80", "81", "82", "83"].map((tag) => dataObject(tag, character.repeat(99), 2));
+      const ofLength = (length: number) =>
+        emvco("000201", ...full, dataObject("84", character.repeat(length - 430), 2));
+      expect([...ofLength(512)]).toHaveLength(512);
+      expect(classifyCode(ofLength(512))).toBe("EMVCO");
+      expect(classifyCode(ofLength(513))).toBe("UNKNOWN");
+    },
+  );
 });
 
 const DOMAINS = ["alipay.com", "QR.EXAMPLE.COM", "a", "x.y:443", "pay.example.com"];
@@ -126,9 +132,8 @@ function randomCode(random: HostileRandom): string {
       return `${url()}/MPM/3/${dataObject("GPLD", objects, 3)}`;
     }
     case 5: {
-      const objects = Array.from({ length: random.below(7) }, () =>
-        dataObject(random.digits(2), (random.oneIn(3) ? "漢é😀" : "a") + value(), 2),
-      );
+      const start = random.pick(["a", "a", "漢é😀", "😀".repeat(65)]);
+      const objects = Array.from({ length: random.below(7) }, () => dataObject(random.digits(2), start + value(), 2));
       return emvco("000201", ...objects.filter((object) => !object.startsWith("63")));
     }
     default:

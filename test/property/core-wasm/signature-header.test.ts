@@ -29,6 +29,8 @@ describe("what is accepted", () => {
     ["small letters in escapes", header(base64(SIGNATURE).replaceAll("=", "%3d").replaceAll("/", "%2f"))],
     ["a + that stays a + beside escapes", header(base64(SIGNATURE).replaceAll("=", "%3D"))],
     ["blanks around the pairs", ` algorithm=RSA256 ,\tkeyVersion=1, signature=${base64url(SIGNATURE)}\t`],
+    ["blanks around keys and values", `algorithm = RSA256,keyVersion\t=\t1, signature= ${base64(SIGNATURE)} `],
+    ["a comma at the end, and empty parts", `,${header(base64url(SIGNATURE))}, ,\t,`],
     ["another order", `signature=${base64url(SIGNATURE)},keyVersion=1,algorithm=RSA256`],
     ["unknown keys", `x=,é=漢,${header(base64url(SIGNATURE))},Signature=a,x=1`],
     ["an algorithm in small letters", header(base64url(SIGNATURE)).replace("RSA256", "rsa256")],
@@ -69,7 +71,9 @@ describe("what is malformed", () => {
     ["the same key twice, even with one value", `keyVersion=1,${header("AAAA")}`],
     ["a part without =", `${header("AAAA")},x`],
     ["a part without a key", `${header("AAAA")},=x`],
-    ["a comma at the end", `${header("AAAA")},`],
+    ["nothing but empty parts", ", ,"],
+    ["a key of blanks", `${header("AAAA")}, =x`],
+    ["a value of blanks", header(" \t")],
     ["a key version with a sign", header("AAAA").replace("=1", "=+1")],
     ["a negative key version", header("AAAA").replace("=1", "=-1")],
     ["a key version above 2^31 - 1", header("AAAA").replace("=1", "=2147483648")],
@@ -118,9 +122,9 @@ function randomHeader(random: HostileRandom): string {
   if (random.oneIn(20)) return random.hostileText();
   const blank = () => random.pick(["", "", "", " ", "\t", "  "]);
   const pairs = [
-    `algorithm=${random.pick(["RSA256", "RSA256", "RSA256", "RSA256", "rSa256", "RSA512", ""])}`,
-    `keyVersion=${random.pick(["0", "1", "2", "2147483647", "2147483648", "01", "-1", random.digits(3)])}`,
-    `signature=${random.oneIn(3) ? random.nearMiss(randomValue(random)) : randomValue(random)}`,
+    `algorithm${blank()}=${blank()}${random.pick(["RSA256", "RSA256", "RSA256", "RSA256", "rSa256", "RSA512", ""])}`,
+    `keyVersion${blank()}=${blank()}${random.pick(["0", "1", "2", "2147483647", "2147483648", "01", "-1", random.digits(3)])}`,
+    `signature${blank()}=${blank()}${random.oneIn(3) ? random.nearMiss(randomValue(random)) : randomValue(random)}`,
   ];
   if (random.oneIn(4)) pairs.splice(random.below(4), 0, random.pick(["x=1", "=", "", "keyVersion=1", "a=b=c", "é=😀"]));
   if (random.oneIn(8)) pairs.splice(random.below(pairs.length), 1);

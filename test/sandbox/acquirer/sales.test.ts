@@ -270,7 +270,6 @@ describe("a wish that is wrong", () => {
     ["interface", { paymentCode: code, interface: "NEWEST" }],
     ["interface", { scenario: "Cashier", interface: "OLDER" }],
     ["settlementCurrency", { paymentCode: code, settlementCurrency: "yen" }],
-    ["order.merchant.merchantMCC", { paymentCode: code, order: { merchant: { merchantMCC: "x" } } }],
     ["paymentExpiryTime", { paymentCode: code, paymentExpiryTime: "tomorrow" }],
     ["paymentExpiryTime", { paymentCode: code, paymentExpiryTime: "9999-12-31T00:00:00Z" }],
     ["paymentRedirectUrl", { scenario: "Cashier", paymentRedirectUrl: "javascript:alert(1)" }],

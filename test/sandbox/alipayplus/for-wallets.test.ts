@@ -143,7 +143,7 @@ describe("the traffic of the wallet's calls", () => {
     );
     expect(response.httpStatus).toBe(200);
     expect(response.signedContent).toBe(
-      `POST ${GET_PAYMENT_CODE}\n${CLIENT_ID}.${response.headers["Response-Time"]}.${response.body}`,
+      `POST ${GET_PAYMENT_CODE}\n${CLIENT_ID}.${response.headers["response-time"]}.${response.body}`,
     );
     expect([result.resultCode, JSON.parse(response.body)]).toMatchObject(["SUCCESS", { result }]);
   });

@@ -38,7 +38,7 @@ describe("POST /sandbox/pay", () => {
       paymentFactor: { isInStorePayment: "true", inStorePaymentScenario: "PaymentCode" },
     });
     expect([request.method, request.path]).toEqual(["POST", "/aps/api/v1/payments/pay"]);
-    const { "Client-Id": clientId, "Request-Time": time } = request.headers;
+    const { "client-id": clientId, "request-time": time } = request.headers;
     expect(request.signedContent).toBe(`POST ${request.path}\n${clientId}.${time}.${request.body}`);
     expect(response).toMatchObject({ httpStatus: 200, verified: true });
     expect(response.verificationFault).toBeUndefined();

@@ -3,7 +3,7 @@ import { createPrivateKey } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureDevelopmentKeys } from "../../../scripts/development/keys.ts";
+import { type DevelopmentKeys, ensureDevelopmentKeys } from "../../../scripts/development/keys.ts";
 import { originOf } from "../../../scripts/development/port.ts";
 import type { ServeOptions } from "../../../scripts/development/serve.ts";
 import { DEVELOPMENT_OPERATOR_TOKEN } from "../../../scripts/project.ts";
@@ -35,7 +35,7 @@ export class Rehearsal {
   /** Starts the product, which build-product.ts has built, or starts it again on its state. */
   async start(gatewayVariables: Readonly<Record<string, string>> = {}): Promise<void> {
     this.#options ??= this.#optionsWith(gatewayVariables);
-    this.#gateway = await startKillableGateway(this.#options, join(this.#directory, "gateway.log"));
+    this.#gateway = await startKillableGateway(this.#options, this.logPath);
   }
 
   async kill(): Promise<void> {
@@ -46,6 +46,11 @@ export class Rehearsal {
   async end(): Promise<void> {
     await this.kill();
     rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  /** What the gateway has written. */
+  get logPath(): string {
+    return join(this.#directory, "gateway.log");
   }
 
   /** Where the objects of the gateway and of the sandbox have their databases. */
@@ -59,11 +64,11 @@ export class Rehearsal {
   }
 
   alipayplus(): AlipayPlusClient {
-    return new AlipayPlusClient(this.origin, createPrivateKey(this.#keys().alipayplus.privateKey));
+    return new AlipayPlusClient(this.origin, createPrivateKey(this.keys().alipayplus.privateKey));
   }
 
   acquirer(): AcquirerClient {
-    return new AcquirerClient(this.origin, createPrivateKey(this.#keys().acquirer.privateKey));
+    return new AcquirerClient(this.origin, createPrivateKey(this.keys().acquirer.privateKey));
   }
 
   /** An order that its customer has scanned. */
@@ -82,7 +87,8 @@ export class Rehearsal {
     return { port: this.#port, stateDirectory, keys, bundles: builtProduct(), gatewayVariables };
   }
 
-  #keys() {
+  /** The keys of every party. */
+  keys(): DevelopmentKeys {
     if (!this.#options) throw new Error("The rehearsal has no keys before its start");
     return this.#options.keys;
   }

@@ -17,7 +17,7 @@ const PRIVATE_ORDER_PATH = /^https:\/\/[^/?#]+\/281[0-9]{3}04[0-9]{4}/;
 
 /** The kind of a code; docs/spec/payment-codes.md, docs/spec/order-codes.md. */
 export function classifyCode(value: string): CodeKind {
-  if (new TextEncoder().encode(value).length > 512) return "UNKNOWN";
+  if (Array.from(value).length > 512) return "UNKNOWN";
   if (ROUTABLE.test(value)) {
     if (PAYMENT_CODE.test(value)) return "PAYMENT_CODE";
     if (LEGACY.some((form) => form.test(value))) return "PAYMENT_CODE_LEGACY";

@@ -2,7 +2,7 @@
 
 /** The values by their tags; `undefined` for a text that is not data objects. */
 export function parseDataObjects(text: string): ReadonlyMap<string, string> | undefined {
-  if (new TextEncoder().encode(text).length > 512) return undefined;
+  if (Array.from(text).length > 512) return undefined;
   const characters = Array.from(text.toWellFormed());
   const objects = new Map<string, string>();
   let position = 0;

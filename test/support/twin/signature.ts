@@ -12,11 +12,12 @@ export function parseSignatureHeader(header: string): SignatureHeader | Signatur
   if (new TextEncoder().encode(header).length > HEADER_MAXIMUM_BYTES) return "MALFORMED";
   const pairs = new Map<string, string>();
   for (const part of header.split(",")) {
-    const [pair, key, value] = /^([^=]+)=([\s\S]*)$/.exec(part.replace(/^[ \t]+|[ \t]+$/g, "")) ?? [];
-    if (pair === undefined || key === undefined || value === undefined) return "MALFORMED";
+    if (withoutBlanks(part) === "") continue;
+    const [key = "", ...rest] = part.split("=").map((text, index) => (index === 0 ? withoutBlanks(text) : text));
+    if (key === "" || rest.length === 0) return "MALFORMED";
     const known = key === "algorithm" || key === "keyVersion" || key === "signature";
     if (known && pairs.has(key)) return "MALFORMED";
-    pairs.set(key, value);
+    pairs.set(key, withoutBlanks(rest.join("=")));
   }
   const algorithm = pairs.get("algorithm");
   const keyVersion = pairs.get("keyVersion");
@@ -26,6 +27,10 @@ export function parseSignatureHeader(header: string): SignatureHeader | Signatur
   if (!/^[0-9]+$/.test(keyVersion) || BigInt(keyVersion) > 2n ** 31n - 1n) return "MALFORMED";
   const signature = decodeSignature(value);
   return signature === undefined ? "MALFORMED" : { keyVersion: Number(keyVersion), signature };
+}
+
+function withoutBlanks(text: string): string {
+  return text.replace(/^[ \t]+|[ \t]+$/g, "");
 }
 
 function decodeSignature(value: string): Uint8Array | undefined {

@@ -87,7 +87,7 @@ describe("a call whose interface has not answered within its budget", () => {
       reason: "BUDGET_OVER",
       answer: answerOf("PAYMENT_IN_PROCESS"),
     });
-    expect(answered.headers).toHaveProperty("Signature");
+    expect(answered.headers).toHaveProperty("signature");
     expect(await hasSettled(answered.work)).toBe(false);
     outcome.resolve(answerOf("SUCCESS"));
     expect(await answered.work).toEqual(answerOf("SUCCESS"));
@@ -102,7 +102,7 @@ describe("a body that has not come within the budget", () => {
     clock.advance(LIMIT_MS);
     const answered = await answering;
     expect(answered).toMatchObject({ reason: "BUDGET_OVER", answer: answerOf("UNKNOWN_EXCEPTION") });
-    expect(answered.headers).not.toHaveProperty("Signature");
+    expect(answered.headers).not.toHaveProperty("signature");
     expect(await hasSettled(answered.work)).toBe(true);
   });
 });
@@ -124,7 +124,7 @@ it("a call whose budget ends while its signature is verified is not worked on: i
   };
   const answered = await answerCall(await requestOf("{}"), serviceOf(clock, { ring: slowRing, answer }));
   expect(answered.answer).toEqual(answerOf("UNKNOWN_EXCEPTION"));
-  expect(answered.headers).not.toHaveProperty("Signature");
+  expect(answered.headers).not.toHaveProperty("signature");
   await answered.work;
   expect(calls).toBe(0);
 });

@@ -2,7 +2,7 @@
  * The pipeline that answers a call of any party: what a service passes in, and what it gets back.
  * docs/spec/messages.md.
  */
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { ADMISSION_LIMITS } from "../../../protocol/exchange/admit.ts";
 import {
   type AnswerInterception,
@@ -41,16 +41,16 @@ beforeAll(async () => {
   called = ringOf(ours.privateKey, theirs.publicKey);
 });
 
-async function requestOf(body: string, clientId = CLIENT_ID, sent = body): Promise<Request> {
+async function requestOf(body: string, clientId = CLIENT_ID, sent = body, path = PATH): Promise<Request> {
   const time = formatTime(Date.now());
-  const { header } = await signMessage({ ring: caller, method: "POST", pathAndQuery: PATH, clientId, time, body });
+  const { header } = await signMessage({ ring: caller, method: "POST", pathAndQuery: path, clientId, time, body });
   const headers = {
     "Client-Id": clientId,
     "Request-Time": time,
     Signature: header,
     "Content-Type": "application/json",
   };
-  return new Request(`https://called.test${PATH}`, { method: "POST", headers, body: sent });
+  return new Request(`https://called.test${path}`, { method: "POST", headers, body: sent });
 }
 
 function serviceOf(changes: Partial<Service<Interface>> = {}): Service<Interface> {
@@ -64,10 +64,12 @@ function serviceOf(changes: Partial<Service<Interface>> = {}): Service<Interface
   };
 }
 
-async function isSigned({ headers, body }: { headers: Readonly<Record<string, string>>; body: string }) {
-  const { "Client-Id": clientId = "", "Response-Time": time = "", Signature: signatureHeader } = headers;
+type Written = { readonly headers: Readonly<Record<string, string>>; readonly body: string };
+
+async function isSigned({ headers, body }: Written, path = PATH) {
+  const { "client-id": clientId = "", "response-time": time = "", signature: signatureHeader } = headers;
   if (signatureHeader === undefined) return false;
-  const message = { method: "POST", pathAndQuery: PATH, clientId, time, signatureHeader };
+  const message = { method: "POST", pathAndQuery: path, clientId, time, signatureHeader };
   return (await verifyMessage({ ring: caller, ...message, body: new TextEncoder().encode(body) })).verified;
 }
 
@@ -84,6 +86,22 @@ describe("a call that verifies", () => {
     expect(answered).toMatchObject({ called: PAY, clientId: CLIENT_ID, keyVersion: 1, headers: { "X-Beside": "1" } });
     expect(await isSigned(answered)).toBe(true);
     expect(Object.keys(answered.ms).sort()).toEqual(["answer", "receive", "sign", "verify"]);
+  });
+
+  it.each(["x='1'", "x=%22O'Neil%22", 'x={"a":"<b>"}', "x=|\\^`{}"])(
+    "for a query that the runtime rewrites is answered for the query as it was signed: %s [MSG-01]",
+    async (query) => {
+      const path = `/base/pay?${query}`;
+      const answered = await answerCall(await requestOf("{}", CLIENT_ID, "{}", path), serviceOf());
+      expect(answered.clientId).toBe(CLIENT_ID);
+      expect(await isSigned(answered, path)).toBe(true);
+    },
+  );
+
+  it("for a query with an escape that the caller wrote is answered for the same", async () => {
+    const path = "/base/pay?x=%27%22";
+    const answered = await answerCall(await requestOf("{}", CLIENT_ID, "{}", path), serviceOf());
+    expect(await isSigned(answered, path)).toBe(true);
   });
 
   it("and cannot be read is refused, signed, with the reason", async () => {
@@ -112,6 +130,15 @@ describe("a call that verifies", () => {
 });
 
 describe("a call that is refused before", () => {
+  it.each(["x='1'", 'x="1"', "x=1"])("because its body was changed is verified twice at most: %s", async (query) => {
+    const verify = vi.spyOn(crypto.subtle, "verify");
+    const request = await requestOf("{}", CLIENT_ID, "[]", `/base/pay?${query}`);
+    const answered = await answerCall(request, serviceOf());
+    expect(answered).toMatchObject({ reason: "SIGNATURE_INVALID", headers: { "client-id": CLIENT_ID } });
+    expect(verify).toHaveBeenCalledTimes(query === "x=1" ? 1 : 2);
+    verify.mockRestore();
+  });
+
   it.each<[string, () => Promise<Request>, Partial<Service<Interface>>, string, string | undefined]>([
     [
       "another client than the only one",
@@ -127,7 +154,7 @@ describe("a call that is refused before", () => {
       () => requestOf("{}"),
       { limits: { ...ADMISSION_LIMITS, bodyLimitBytes: 1 } },
       "PARAM_ILLEGAL",
-      undefined,
+      "BODY_TOO_LARGE",
     ],
   ])("%s: unsigned, without a call of an interface", async (_, request, changes, resultCode, reason) => {
     const answer = () => Promise.reject(new Error("must not be called"));
@@ -135,17 +162,23 @@ describe("a call that is refused before", () => {
     expect(answered.answer.result.resultCode).toBe(resultCode);
     expect(answered.reason).toBe(reason);
     expect(answered).not.toHaveProperty("clientId");
-    expect(answered.headers).not.toHaveProperty("Signature");
-    expect(answered.headers["Client-Id"]).toBe(CLIENT_ID);
+    expect(answered.headers).not.toHaveProperty("signature");
+    expect(answered.headers["client-id"]).toBe(CLIENT_ID);
   });
 
-  it("because its body breaks off is answered by the service, unsigned", async () => {
+  it("because its caller hangs up in the body is no error, and not final: it may be whole the next time", async () => {
     const request = await requestOf("{}");
     const body = new ReadableStream({ start: (controller) => controller.error(new Error("broken off")) });
     const broken = new Request(request, { body });
-    const answered = await answerCall(broken, serviceOf());
-    expect(answered.answer.result.resultCode).toBe("UNKNOWN_EXCEPTION");
-    expect(answered.headers).not.toHaveProperty("Signature");
+    const answerToError = () => {
+      throw new Error("must not be called");
+    };
+    const answered = await answerCall(broken, serviceOf({ answerToError }));
+    expect(answered).toMatchObject({
+      reason: "BODY_BROKEN_OFF",
+      answer: { result: { resultCode: "UNKNOWN_EXCEPTION", resultStatus: "U" } },
+    });
+    expect(answered.headers).not.toHaveProperty("signature");
   });
 });
 
@@ -172,7 +205,7 @@ describe("an interception", () => {
     const interception = { workOn: workTwice, changes };
     const twice = await answerCall(await requestOf("{}"), serviceOf({ answer, interception }));
     expect(answers).toBe(2);
-    expect(twice.headers).toMatchObject({ "Response-Time": formatTime(0), Signature: "spoiled" });
+    expect(twice.headers).toMatchObject({ "response-time": formatTime(0), signature: "spoiled" });
 
     const none = { workOn: async () => answerOf("PAYMENT_IN_PROCESS"), changes: () => undefined };
     const madeUp = await answerCall(await requestOf("{}"), serviceOf({ answer, interception: none }));
@@ -190,6 +223,6 @@ describe("an interception", () => {
 });
 
 it("an unsigned answer names a client only where the caller named one", () => {
-  expect(unsignedAnswer(answerOf("UNKNOWN_EXCEPTION")).headers).not.toHaveProperty("Client-Id");
-  expect(unsignedAnswer(answerOf("UNKNOWN_EXCEPTION"), CLIENT_ID).headers).toHaveProperty("Client-Id", CLIENT_ID);
+  expect(unsignedAnswer(answerOf("UNKNOWN_EXCEPTION")).headers).not.toHaveProperty("client-id");
+  expect(unsignedAnswer(answerOf("UNKNOWN_EXCEPTION"), CLIENT_ID).headers).toHaveProperty("client-id", CLIENT_ID);
 });

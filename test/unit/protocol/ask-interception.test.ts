@@ -50,13 +50,13 @@ describe("an interception", () => {
     const changes = { timeMs: (nowMs: number) => nowMs + 1_000, signature: (header: string) => header };
     const late = new FakeAlipayPlus(keys, [answer({ result: SUCCESS })]);
     const { headers } = await askWith(late, { interception: { changes, transmit: once } });
-    expect(headers["Request-Time"]).toBe(formatTime(START_TIME_MS + 1_000));
+    expect(headers["request-time"]).toBe(formatTime(START_TIME_MS + 1_000));
     expect(late.received[0]).toMatchObject({ pathAndQuery: "/pay?a=1", verified: true });
 
     const spoiled = new FakeAlipayPlus(keys, [answer({ result: SUCCESS })]);
     const spoil = { timeMs: (nowMs: number) => nowMs, signature: () => "spoiled" };
     const asked = await askWith(spoiled, { interception: { changes: spoil, transmit: once } });
-    expect(asked.headers.Signature).toBe("spoiled");
+    expect(asked.headers.signature).toBe("spoiled");
     expect(spoiled.received[0]?.headers.get("Signature")).toBe("spoiled");
   });
 
@@ -87,7 +87,7 @@ describe("an exchange", () => {
     const fake = new FakeAlipayPlus(keys, [answer({ result: SUCCESS, note: "kept" })]);
     const { headers, replies } = await askWith(fake, { headers: { "X-Beside": "1" } });
     expect(Object.fromEntries(fake.received[0]?.headers ?? [])).toMatchObject({ "x-beside": "1" });
-    expect(headers).toMatchObject({ "X-Beside": "1", "Request-Time": formatTime(START_TIME_MS) });
+    expect(headers).toMatchObject({ "X-Beside": "1", "request-time": formatTime(START_TIME_MS) });
     const { received, judgement } = replies[0];
     expect(received?.status).toBe(200);
     expect(new TextDecoder().decode(received?.body)).toBe(JSON.stringify({ result: SUCCESS, note: "kept" }));

@@ -126,18 +126,18 @@ describe("a body has limits", () => {
     expectRead(JSON.stringify(value), value);
   });
 
-  test("5,000 members and elements are read, one more is too many", () => {
+  test("32,768 members and elements are read, one more is too many", () => {
     const elements = (count: number): string => JSON.stringify({ a: new Array(count).fill("x") });
-    expect(parse(elements(4999)).ok).toBe(true);
-    expect(parse(elements(5000))).toEqual({ ok: false, reason: "TOO_MANY_VALUES" });
-    const members = Object.fromEntries(Array.from({ length: 5001 }, (_, index) => [`k${index}`, null]));
+    expect(parse(elements(32_767)).ok).toBe(true);
+    expect(parse(elements(32_768))).toEqual({ ok: false, reason: "TOO_MANY_VALUES" });
+    const members = Object.fromEntries(Array.from({ length: 32_769 }, (_, index) => [`k${index}`, null]));
     expect(parse(JSON.stringify(members))).toEqual({ ok: false, reason: "TOO_MANY_VALUES" });
   });
 
   test("every kind of value counts once", () => {
     const element = '1,true,null,"x",{},[]';
-    expect(parse(`{"a":[${new Array(833).fill(element).join(",")},1]}`).ok).toBe(true);
-    expect(parse(`{"a":[${new Array(833).fill(element).join(",")},1,1]}`)).toEqual({
+    expect(parse(`{"a":[${new Array(5_461).fill(element).join(",")},1]}`).ok).toBe(true);
+    expect(parse(`{"a":[${new Array(5_461).fill(element).join(",")},1,1]}`)).toEqual({
       ok: false,
       reason: "TOO_MANY_VALUES",
     });
@@ -225,12 +225,16 @@ describe("a number or boolean of one exact meaning reads as the text that was wr
     ["-9007199254740991", "-9007199254740991"],
     ["true", "true"],
     ["false", "false"],
-  ])("%s", (written, read) => {
+    ["8.5614", "8.5614"],
+    ["0.5", "0.5"],
+    ["-1.50", "-1.50"],
+    ["0.12345678901234567890123456789", "0.12345678901234567890123456789"],
+  ])("%s [MSG-08]", (written, read) => {
     expectRead(`{"a":${written}}`, { a: read });
     expectRead(`{"a":["x", ${written} ,null]}`, { a: ["x", read, null] });
   });
 
-  test.each(["1.0", "1e2", "1E2", "-0", "0.5", "9007199254740992", "9007199254740993", "-9007199254740992", "1e400"])(
+  test.each(["1e2", "1E2", "1.5e0", "-0", "9007199254740992", "9007199254740993", "-9007199254740992", "1e400"])(
     "%s stays a number, which no string schema accepts",
     (written) => {
       const body = parse(`{"a":${written}}`);

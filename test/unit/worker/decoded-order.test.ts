@@ -6,6 +6,7 @@ import type { OrderCommand } from "../../../durable/messages.ts";
 import { paymentIdOf } from "../../../protocol/idempotency.ts";
 import { decodedOrderOf } from "../../../worker/wallet/scans/decoded-order.ts";
 import type { Json } from "../../support/alipayplus.ts";
+import { jpy } from "../../support/amounts.ts";
 
 const CLIENT_ID = "SANDBOX_5Y00000000000000001";
 const CUSTOMER = "alice";
@@ -71,6 +72,36 @@ it("an order has the payment's id, what the customer pays, and the message as it
     },
     amountsDiffer: false,
   });
+});
+
+it.each<[string, Json]>([
+  ["an order that is a text", { order: "SHOES" }],
+  [
+    "amounts, regions and quantities of another form",
+    {
+      order: {
+        orderAmount: { currency: "JPY", value: "10.00" },
+        merchant: { referenceMerchantId: "M".repeat(65), merchantMCC: "54620", merchantAddress: { region: "jp" } },
+        goods: [{ goodsQuantity: "1.5" }],
+      },
+    },
+  ],
+  [
+    "names that are no texts, of merchant and promotion",
+    {
+      order: {
+        orderDescription: 1e30,
+        merchant: { referenceMerchantId: ["M0001"], merchantName: [] },
+        shipping: "fast",
+      },
+      paymentPromoInfo: { paymentPromoDetails: [{ promoName: "", promoType: {}, savingsAmount: jpy("5") }] },
+    },
+  ],
+])("refuses nothing for %s, and a merchant that cannot be read is absent [MSG-29, OBJ-03]", async (_what, changes) => {
+  const { terms, texts, amountsDiffer } = await commandWith(changes);
+  expect(terms).toMatchObject({ referenceMerchantId: undefined, merchantCategoryCode: undefined });
+  expect(texts.message).toBe(JSON.stringify({ ...DECODED, ...changes }));
+  expect(amountsDiffer).toBe(false);
 });
 
 it("without a surcharge the customer pays payToAmount [UIP-06]", async () => {

@@ -9,7 +9,7 @@ import { refusesAmounts } from "../../../durable/payments/machine/order-amounts.
 import { evaluationResultOf } from "../../../durable/payments/results.ts";
 import { callShard } from "../../../durable/platform/call-shard.ts";
 import { shardOf } from "../../../durable/platform/shard.ts";
-import { text } from "../../../protocol/parameters.ts";
+import { text, trimmedText } from "../../../protocol/parameters.ts";
 import { isProblem, type Problem, problem } from "../../http/problem.ts";
 import { customerOf, namedCustomer } from "../caller.ts";
 import { paymentAnswer } from "../payments/payment-routes.ts";
@@ -22,8 +22,8 @@ const RETRY_AFTER_SECONDS = 5;
 
 const scannedCode = z.object({
   customerId: namedCustomer,
-  codeValue: text(CODE_VALUE_LIMIT_CHARACTERS)
-    .describe("Exactly what was scanned.")
+  codeValue: trimmedText(CODE_VALUE_LIMIT_CHARACTERS)
+    .describe("What was scanned; white space, line breaks and a byte order mark around it are taken off.")
     .meta({ examples: ["https://pay.example/281002040001"] }),
   passThroughInfo: text(20_000)
     .optional()

@@ -66,6 +66,8 @@ export class Deployments {
   log: string[] = [];
   readonly #port: number;
   readonly #directory: string;
+  /** With which the gateway's signatures verify. */
+  readonly publicKey: string;
   readonly #privateKey;
   #miniflare: Miniflare | undefined;
   #shardCount = 0;
@@ -76,6 +78,7 @@ export class Deployments {
     const keys = ensureDevelopmentKeys(join(this.#directory, "keys"));
     this.secrets = secretsOf(keys);
     this.origin = originOf(port);
+    this.publicKey = keys.mpp.publicKey;
     this.#privateKey = createPrivateKey(keys.alipayplus.privateKey);
     this.alipayplus = new AlipayPlusClient(this.origin, this.#privateKey);
     this.operator = new JsonClient(`${this.origin}/ops`, { token: DEVELOPMENT_OPERATOR_TOKEN });
@@ -96,8 +99,9 @@ export class Deployments {
    * Ends the deployment of now without a warning, and makes another one on its storage.
    *
    * @param settings that differ from those of production in wrangler.toml, and from the secrets
+   * @param outboundPort of this machine, where every call of the gateway goes; by default to where it is addressed
    */
-  async deploy(bundle: Bundle, settings: Settings = {}): Promise<void> {
+  async deploy(bundle: Bundle, settings: Settings = {}, outboundPort?: number): Promise<void> {
     await this.stop();
     const { workerOptions } = unstable_getMiniflareWorkerOptions(GATEWAY_CONFIGURATION, ENVIRONMENT);
     const { name } = unstable_readConfig({ config: GATEWAY_CONFIGURATION, env: ENVIRONMENT });
@@ -121,6 +125,9 @@ export class Deployments {
         for (const input of [stdout, stderr]) createInterface({ input }).on("line", (line) => log.push(line));
       },
       durableObjectsPersist: this.storageDirectory,
+      ...(outboundPort !== undefined && {
+        outboundService: { external: { address: `${HOST}:${outboundPort}`, http: {} } },
+      }),
     });
     await this.#miniflare.ready;
   }
