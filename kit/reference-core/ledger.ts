@@ -5,7 +5,7 @@
  * debit for a reason. Amounts are TEXT, because JavaScript reads SQLite integers above 2^53 as inexact numbers.
  */
 import { DatabaseSync } from "node:sqlite";
-import type { CoreAnswer } from "../../durable/wallet-core/http/schema.ts";
+import type { CoreAnswer, CustomerAnswer } from "../../durable/wallet-core/http/schema.ts";
 import type {
   DebitRefusal,
   DebitRequest,
@@ -31,6 +31,12 @@ const TABLES = `
     customer_id TEXT NOT NULL, refund_id TEXT NOT NULL, payment_id TEXT NOT NULL, outcome TEXT NOT NULL,
     time_ms INTEGER NOT NULL, PRIMARY KEY (customer_id, refund_id)
   ) STRICT, WITHOUT ROWID;
+  -- What a balance comes from, for GET /customers/{customerId}.
+  CREATE TABLE IF NOT EXISTS entry (
+    entry_number INTEGER PRIMARY KEY, customer_id TEXT NOT NULL, kind TEXT NOT NULL, time_ms INTEGER NOT NULL,
+    amount TEXT NOT NULL, payment_id TEXT
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS entry_of_customer ON entry (customer_id, entry_number);
 `;
 
 /** A customer of the reference core. */
@@ -49,6 +55,9 @@ type Payment = {
   readonly payToLeftMinor: bigint;
   readonly reversedTimeMs: number | undefined;
 };
+
+/** What changed a balance. */
+type EntryKind = "DEBIT" | "REVERSAL" | "REFUND" | "FUNDING";
 
 type Row = Record<string, unknown>;
 
@@ -70,7 +79,15 @@ export class ReferenceLedger {
   }
 
   /** Opens a customer or replaces the stored one. */
-  openCustomer(customerId: string, { currency, balanceMinor, refusal }: Customer): void {
+  openCustomer(customerId: string, customer: Customer, nowMs: number): void {
+    const change = customer.balanceMinor - (this.customer(customerId)?.balanceMinor ?? 0n);
+    this.#transaction(() => {
+      this.#writeCustomer(customerId, customer);
+      if (change !== 0n) this.#writeEntry(customerId, "FUNDING", change, nowMs);
+    });
+  }
+
+  #writeCustomer(customerId: string, { currency, balanceMinor, refusal }: Customer): void {
     this.#run(
       `INSERT INTO customer VALUES (?, ?, ?, ?) ON CONFLICT (customer_id) DO UPDATE SET
          currency = excluded.currency, balance = excluded.balance, refusal = excluded.refusal`,
@@ -89,6 +106,22 @@ export class ReferenceLedger {
     );
   }
 
+  /** A customer's account with its newest entries: the call that a core may leave out. */
+  account(customerId: string): CustomerAnswer {
+    const customer = this.customer(customerId);
+    if (!customer) return { outcome: "UNKNOWN" };
+    const rows = this.#database
+      .prepare("SELECT * FROM entry WHERE customer_id = ? ORDER BY entry_number DESC LIMIT 50")
+      .all(customerId);
+    const entries = rows.map(({ kind, time_ms, amount, payment_id }) => ({
+      kind: kind as EntryKind,
+      timeMs: Number(time_ms),
+      amountMinor: String(amount),
+      ...(payment_id === null ? {} : { paymentId: String(payment_id) }),
+    }));
+    return { outcome: "KNOWN", currency: customer.currency, balance: customer.balanceMinor.toString(), entries };
+  }
+
   debit(request: DebitRequest, nowMs: number): CoreAnswer<"debit"> {
     assertDebit(request);
     return this.#transaction(() => {
@@ -104,7 +137,7 @@ export class ReferenceLedger {
         reversedTimeMs: undefined,
       };
       this.#writePayment(request, payment);
-      if (outcome === "DONE") this.#addToBalance(request.customerId, -request.debit.amountMinor);
+      if (outcome === "DONE") this.#move("DEBIT", request, -request.debit.amountMinor, nowMs);
       return debitAnswer(payment);
     });
   }
@@ -127,7 +160,7 @@ export class ReferenceLedger {
     return this.#transaction(() => {
       const payment = this.#payment(key) ?? tombstone(nowMs);
       if (payment.outcome === "DONE" && payment.reversedTimeMs === undefined) {
-        this.#addToBalance(key.customerId, payment.creditLeftMinor);
+        this.#move("REVERSAL", key, payment.creditLeftMinor, nowMs);
       }
       const reversedTimeMs = payment.reversedTimeMs ?? nowMs;
       this.#writePayment(key, { ...payment, reversedTimeMs });
@@ -144,14 +177,14 @@ export class ReferenceLedger {
         refundId,
       ]);
       if (known) return refundAnswer(known.outcome as "DONE" | RefundRefusal, Number(known.time_ms));
-      const outcome = this.#refundOutcome(request);
+      const outcome = this.#refundOutcome(request, nowMs);
       this.#run("INSERT INTO refund VALUES (?, ?, ?, ?, ?)", [customerId, refundId, paymentId, outcome, nowMs]);
       return refundAnswer(outcome, nowMs);
     });
   }
 
   /** Makes the refund if it can be made. */
-  #refundOutcome(request: RefundRequest): "DONE" | RefundRefusal {
+  #refundOutcome(request: RefundRequest, nowMs: number): "DONE" | RefundRefusal {
     if (!this.customer(request.customerId)) return "CUSTOMER_UNKNOWN";
     const payment = this.#payment(request);
     if (payment?.outcome === "PAYMENT_REVERSED") return "PAYMENT_REVERSED";
@@ -163,7 +196,7 @@ export class ReferenceLedger {
     const payToLeftMinor = payment.payToLeftMinor - request.payTo.amountMinor;
     if (creditLeftMinor < 0n || payToLeftMinor < 0n) return "REFUND_EXCEEDS_PAYMENT";
     this.#writePayment(request, { ...payment, creditLeftMinor, payToLeftMinor });
-    this.#addToBalance(request.customerId, request.credit.amountMinor);
+    this.#move("REFUND", request, request.credit.amountMinor, nowMs);
     return "DONE";
   }
 
@@ -204,10 +237,21 @@ export class ReferenceLedger {
     ]);
   }
 
-  #addToBalance(customerId: string, amountMinor: bigint): void {
+  #move(kind: EntryKind, { customerId, paymentId }: PaymentKey, amountMinor: bigint, nowMs: number): void {
     const customer = this.customer(customerId);
     if (!customer) throw new Error("Money moved for a customer that does not exist");
-    this.openCustomer(customerId, { ...customer, balanceMinor: customer.balanceMinor + amountMinor });
+    this.#writeCustomer(customerId, { ...customer, balanceMinor: customer.balanceMinor + amountMinor });
+    this.#writeEntry(customerId, kind, amountMinor, nowMs, paymentId);
+  }
+
+  #writeEntry(customerId: string, kind: EntryKind, amountMinor: bigint, nowMs: number, paymentId?: string): void {
+    this.#run("INSERT INTO entry (customer_id, kind, time_ms, amount, payment_id) VALUES (?, ?, ?, ?, ?)", [
+      customerId,
+      kind,
+      nowMs,
+      amountMinor.toString(),
+      paymentId ?? null,
+    ]);
   }
 
   #transaction<Result>(work: () => Result): Result {

@@ -58,7 +58,7 @@ if ("fault" in settings) refuse(`${settings.fault}.`);
 const customers = open.map(parseCustomer);
 
 const ledger = new ReferenceLedger(database);
-for (const { customerId, ...customer } of customers) ledger.openCustomer(customerId, customer);
+for (const { customerId, ...customer } of customers) ledger.openCustomer(customerId, customer, Date.now());
 const server = createReferenceCore(ledger, settings.secret);
 
 function stop(): void {

@@ -26,7 +26,8 @@ const customerSchema = z.object({
 
 /**
  * A server that plays a wallet's core; it does not listen yet. Besides the port's operations it has
- * `PUT /customers/{customerId}` (currency, balance, refusal) and GET of the same: unsigned, for tests on one machine.
+ * `PUT /customers/{customerId}` (currency, balance, refusal) and GET of the same: unsigned, for tests on one machine. A
+ * GET that is signed is the contract's optional call.
  */
 export function createReferenceCore(ledger: ReferenceLedger, secret: string): Server {
   const webhook = new Webhook(secret);
@@ -50,6 +51,9 @@ async function answerTo(request: IncomingMessage, ledger: ReferenceLedger, webho
   const path = request.url ?? "";
   const customerId = /^\/customers\/([^/]+)$/.exec(path)?.[1];
   try {
+    if (customerId !== undefined && request.method === "GET" && request.headers["webhook-id"] !== undefined) {
+      return accountAnswer(ledger, request, customerId, webhook);
+    }
     if (customerId !== undefined) return customerAnswer(ledger, request, decodeURIComponent(customerId), body);
     const operation = path.slice(1);
     if (!isOperation(operation)) return { status: 404, body: { error: "no such operation" } };
@@ -138,10 +142,19 @@ function moneyOf({ currency, amountMinor }: { readonly currency: string; readonl
   return { currency, amountMinor: BigInt(amountMinor) };
 }
 
+/** The optional call of the contract: signed like the operations, without a body. */
+function accountAnswer(ledger: ReferenceLedger, request: IncomingMessage, part: string, webhook: Webhook): Answer {
+  webhook.verify("", headersOf(request), { jsonParse: false });
+  const customerId = decodeURIComponent(part);
+  const signedId = decodeURIComponent(String(request.headers["webhook-id"]));
+  if (signedId !== `customer_${customerId}`) throw new IllegalRequest("webhook-id does not fit the path");
+  return { status: 200, body: ledger.account(customerId) };
+}
+
 function customerAnswer(ledger: ReferenceLedger, request: IncomingMessage, customerId: string, body: string): Answer {
   if (request.method === "PUT") {
     const { currency, balance, refusal } = customerSchema.parse(JSON.parse(body));
-    ledger.openCustomer(customerId, { currency, balanceMinor: BigInt(balance), refusal });
+    ledger.openCustomer(customerId, { currency, balanceMinor: BigInt(balance), refusal }, Date.now());
   }
   const customer = ledger.customer(customerId);
   if (!customer) return { status: 404, body: { error: "no such customer" } };

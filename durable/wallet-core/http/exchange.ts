@@ -18,8 +18,8 @@ const HTTP_TOO_MANY_REQUESTS = 429;
 
 const ERROR_LIMIT_CHARACTERS = 200;
 
-/** A message to the core; `id` and `body` are the same in every try. */
-export type CoreMessage = { readonly url: string; readonly id: string; readonly body: string };
+/** A message to the core; `id` and `body` are the same in every try. Without a body it is a GET. */
+export type CoreMessage = { readonly url: string; readonly id: string; readonly body?: string };
 
 /**
  * How a try ended: with an answer; without one, so that another try may help; with a 4xx of the core, which every
@@ -58,16 +58,15 @@ export async function attempt<Answer>(
 function signedRequest({ id, body }: CoreMessage, webhook: Webhook, timeMs: number, signal: AbortSignal): RequestInit {
   const time = new Date(timeMs);
   return {
-    method: "POST",
+    ...(body === undefined ? { method: "GET" } : { method: "POST", body }),
     headers: {
-      "Content-Type": "application/json",
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
       // A compressed answer could unfold to any size.
       "Accept-Encoding": "identity",
       "webhook-id": id,
       "webhook-timestamp": String(Math.floor(timeMs / 1000)),
-      "webhook-signature": webhook.sign(id, time, body),
+      "webhook-signature": webhook.sign(id, time, body ?? ""),
     },
-    body,
     // A message that moves money goes to the configured host only.
     redirect: "manual",
     signal,

@@ -39,7 +39,7 @@ export class HangingCore {
   }
 
   openCustomer(customerId: string, balanceMinor: bigint): void {
-    this.#ledger.openCustomer(customerId, { currency: SAMPLE_CURRENCY, balanceMinor, refusal: undefined });
+    this.#ledger.openCustomer(customerId, { currency: SAMPLE_CURRENCY, balanceMinor, refusal: undefined }, Date.now());
   }
 
   /** In minor units. */
