@@ -9,6 +9,7 @@ import type { RefundableAmounts, RefundRefusal } from "./payments/machine/refund
 import type { PaymentTerms } from "./payments/records.ts";
 import type { PaymentTexts } from "./payments/texts.ts";
 import type { OutboxReport } from "./platform/outbox/outbox.ts";
+import type { CoreTrouble } from "./wallet-core/trouble.ts";
 
 /** A code that a customer has scanned, to be decoded by Alipay+. */
 export type ScanCommand = {
@@ -76,9 +77,16 @@ export type PaymentInspection = {
   readonly amountsDiffer: boolean;
   /** The core that it is paid with, as CORE_NAME names it. */
   readonly core: string;
+  /** Why the core did not answer last, about the payment or a refund of it; it stays when the core answers again. */
+  readonly coreTrouble?: CoreTrouble | undefined;
   /** The delivery of notifyPayment; undefined when there is no result to deliver, or no URL to deliver it to. */
   readonly notification: OutboxReport | undefined;
 };
+
+/** Whether the wallet's core answers a shard: how long it took just now, or why it gives no answer. */
+export type CoreHealth =
+  | { readonly answersInMs: number; readonly breaker: CoreTrouble["breaker"] }
+  | { readonly lastFailure: CoreTrouble | undefined; readonly breaker: CoreTrouble["breaker"] };
 
 /** The answer to an operator who notifies Alipay+ again; DUE: it is sent at once, and by the schedule from then on. */
 export type NotifyReply = { readonly outcome: "DUE" | "UNKNOWN" | "NOT_FINAL" | "NO_URL" };

@@ -17,6 +17,13 @@ export interface SandboxEnv {
   readonly PAGE?: Fetcher;
   /** The wallet's token of local development. */
   readonly WALLET_TOKEN?: string;
+  /** The operator's token of local development: with it the page shows why the core did not answer. */
+  readonly OPERATOR_TOKEN?: string;
+  /** The gateway's own settings of its core. */
+  readonly CORE?: string;
+  readonly CORE_NAME?: string;
+  readonly CORE_URL?: string;
+  readonly CORE_SECRET?: string;
   /** The gateway under rehearsal. */
   readonly GATEWAY: Fetcher;
   /** The gateway's clock (gateway.ts). */

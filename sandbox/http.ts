@@ -19,8 +19,11 @@ export type SandboxContext = Context<SandboxApp>;
 
 /** Why the sandbox itself refuses a request. */
 type SandboxErrorCode =
+  | "ACCOUNTS_OF_THE_CORE"
+  | "ACCOUNT_NOT_SHOWN"
   | "BALANCE_OUT_OF_RANGE"
   | "BODY_TOO_LARGE"
+  | "CORE_UNANSWERED"
   | "CURRENCY_IN_USE"
   | "CUSTOMER_UNKNOWN"
   | "FILE_UNKNOWN"
@@ -40,8 +43,11 @@ type SandboxErrorCode =
   | "UNKNOWN_EXCEPTION";
 
 const STATUS: Record<SandboxErrorCode, ContentfulStatusCode> = {
+  ACCOUNTS_OF_THE_CORE: 409,
+  ACCOUNT_NOT_SHOWN: 409,
   BALANCE_OUT_OF_RANGE: 409,
   BODY_TOO_LARGE: 413,
+  CORE_UNANSWERED: 502,
   CURRENCY_IN_USE: 409,
   CUSTOMER_UNKNOWN: 404,
   FILE_UNKNOWN: 404,

@@ -11,15 +11,15 @@ import type { AlipayPlusWithPayments } from "./alipayplus/interface.ts";
 import { receive } from "./alipayplus/receive.ts";
 import { readSettings, type SandboxEnv } from "./env.ts";
 import type { Misconfiguration } from "./misconfiguration.ts";
-import { createWalletLedger, type WalletLedger } from "./rehearsal/wallet-ledger.ts";
+import { type WalletAccounts, walletAccountsOf } from "./rehearsal/wallet-accounts.ts";
 import { trafficLogOf } from "./traffic/traffic-log.ts";
 
-/** Alipay+, the acquirer with its sales, and the wallet's ledger. */
+/** Alipay+, the acquirer with its sales, and the accounts of the wallet's customers. */
 export type Parties = {
   readonly alipayPlus: AlipayPlusWithPayments;
   /** `sales` makes a new stub each time: one that has thrown stays broken. */
   readonly acquirer: Acquirer & { readonly sales: () => DurableObjectStub<Sales> };
-  readonly walletLedger: WalletLedger;
+  readonly walletAccounts: WalletAccounts;
 };
 
 const partiesOfEnv = new WeakMap<object, Parties | Misconfiguration>();
@@ -37,7 +37,7 @@ async function makeParties(env: SandboxEnv): Promise<Parties | Misconfiguration>
   const settings = await readSettings(env);
   if ("fault" in settings) return settings;
   const { shardCount, mppClientId, acquirerClientId, ring, acquirerRing } = settings;
-  const walletLedger = createWalletLedger(env.CUSTOMERS, shardCount);
+  const walletAccounts = walletAccountsOf(env, env.CUSTOMERS, shardCount);
   const acquirer: Parties["acquirer"] = {
     ring: acquirerRing,
     clientId: acquirerClientId,
@@ -51,9 +51,9 @@ async function makeParties(env: SandboxEnv): Promise<Parties | Misconfiguration>
     network: () => env.NETWORK.getByName("network"),
     issuedCodes: () => issuedCodesOf(env.ISSUED_CODES),
     trafficLog: () => trafficLogOf(env.TRAFFIC_LOG),
-    walletCustomer: walletLedger.customer,
+    walletBalance: walletAccounts.balance,
     sendToWallet: (url, init) => env.GATEWAY.fetch(url, init),
     sendToOwnAcquirer: (request) => receiveNotification(request, acquirer),
   };
-  return { alipayPlus, acquirer, walletLedger };
+  return { alipayPlus, acquirer, walletAccounts };
 }

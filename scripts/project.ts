@@ -14,6 +14,9 @@ export const STATE_DIRECTORY = join(ROOT, ".wrangler/state");
 /** The key pairs of local development. */
 export const KEYS_DIRECTORY = join(ROOT, ".dev/keys");
 
+/** The developer's own settings of the gateway; need not exist. */
+export const DEV_VARS = join(ROOT, ".dev.vars");
+
 /** The configuration of the gateway; its production environment is the one that is deployed. */
 export const GATEWAY_CONFIGURATION = join(ROOT, "wrangler.toml");
 

@@ -27,7 +27,7 @@ const ROUTED = /^[a-z]+:\/\/[^/]*\/(?:healthz|wallet|ops)(?:[/?]|$)/;
 
 const app = new Hono<{ Bindings: Env }>({ getPath: requestedPath });
 
-app.get("/healthz", ({ env }) => answerHealth(env));
+app.get("/healthz", ({ req, env }) => answerHealth(req.raw, env));
 
 app.route("/", walletApi);
 app.route("/", opsApi);

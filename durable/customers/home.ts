@@ -11,7 +11,7 @@ import { EmbeddedPayments } from "../payments/embedded-payments.ts";
 import { HttpPayments } from "../payments/http-payments.ts";
 import { notificationsOf } from "../payments/notifications.ts";
 import { Publisher } from "../payments/publish.ts";
-import { PAYMENT_SCHEMA, PaymentRecords } from "../payments/records.ts";
+import { PAYMENT_SCHEMA, PAYMENT_TROUBLE_STEP, PaymentRecords } from "../payments/records.ts";
 import { REFUND_SCHEMA, RefundRecords } from "../payments/refund-records.ts";
 import { RefundStore } from "../payments/refund-store.ts";
 import { Refunds } from "../payments/refunds.ts";
@@ -24,13 +24,13 @@ import { Deadline, UNANSWERED } from "../platform/deadline.ts";
 import { DueAlarm } from "../platform/due-alarm.ts";
 import { logFault } from "../platform/log.ts";
 import { OUTBOX_SCHEMA } from "../platform/outbox/outbox.ts";
-import { createHttpCore } from "../wallet-core/http/core.ts";
 import type { WalletCore } from "../wallet-core/port.ts";
 import { PersonalData } from "./personal-data.ts";
 import { Retention } from "./retention.ts";
+import { WatchedCore } from "./watched-core.ts";
 
-/** The tables of a home. */
-export const HOME_SCHEMA = [
+/** The tables of a home, as they are created. */
+const HOME_SCHEMA = [
   ...PAYMENT_SCHEMA,
   ...REFUND_SCHEMA,
   ...TEXTS_SCHEMA,
@@ -38,6 +38,9 @@ export const HOME_SCHEMA = [
   LEDGER_SCHEMA,
   ...OUTBOX_SCHEMA,
 ].join(";\n");
+
+/** The steps of the tables of a home (durable/platform/migrate.ts). */
+export const HOME_STEPS = [HOME_SCHEMA, PAYMENT_TROUBLE_STEP];
 
 /** The tables whose due times the alarm of a home counts. */
 const DUE_TABLES = ["payments", "refunds", "outbox"];
@@ -84,13 +87,13 @@ export function homeOf(context: DurableObjectState, env: Env, replacements: Home
     return record && debitEntryOf(record);
   });
   const shared = { claims, codes, records, store, refundStore };
-  const payments: CorePayments =
+  const watchedCore =
     configuration.core.kind === "HTTP"
-      ? new HttpPayments({
-          ...shared,
-          core: replacements.core ?? createHttpCore({ ...configuration.core, timeoutMs: coreTimeoutMs, connections }),
-        })
-      : new EmbeddedPayments({ ...shared, storage, ledger });
+      ? new WatchedCore({ ...configuration.core, timeoutMs: coreTimeoutMs, connections }, records, replacements.core)
+      : undefined;
+  const payments: CorePayments = watchedCore
+    ? new HttpPayments({ ...shared, core: watchedCore.core })
+    : new EmbeddedPayments({ ...shared, storage, ledger });
   const refunds = new Refunds({ refunds: refundRecords, refundStore, payments, core });
   const personalData = new PersonalData({ records, refundRecords, texts, codes, notifications });
   const retention = new Retention({ texts, personalData, retentionMs: configuration.retentionDays * DAY_MS });
@@ -108,6 +111,7 @@ export function homeOf(context: DurableObjectState, env: Env, replacements: Home
     refundStore,
     ledger,
     payments,
+    watchedCore,
     refunds,
     personalData,
     retention,

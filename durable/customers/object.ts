@@ -17,6 +17,7 @@ import type { Env } from "../env.ts";
 import type {
   Busy,
   CancelReply,
+  CoreHealth,
   EvaluateReply,
   InquireReply,
   NotifyReply,
@@ -47,7 +48,7 @@ import {
   reportOf,
 } from "../payments/views.ts";
 import { InFlightLimit } from "../platform/in-flight-limit.ts";
-import { HOME_SCHEMA, type Home, type HomeReplacements, homeOf, unlessDirectoryIsSilent } from "./home.ts";
+import { HOME_STEPS, type Home, type HomeReplacements, homeOf, unlessDirectoryIsSilent } from "./home.ts";
 import { OperatedCustomers } from "./operated.ts";
 import { hasItsCore, resolveDue } from "./resolver.ts";
 
@@ -63,7 +64,12 @@ export class Customers extends OperatedCustomers {
     this.#home = home;
     this.#inFlight = new InFlightLimit(this.#home.configuration.shardInFlightLimit);
     // An alarm may have been given up while the settings were wrong: an object with open work arms its own.
-    openObject(context, env, "Customers", [HOME_SCHEMA], () => this.#home.alarm.armForOpenWork());
+    openObject(context, env, "Customers", HOME_STEPS, () => this.#home.alarm.armForOpenWork());
+  }
+
+  /** Whether the wallet's core answers; undefined with the embedded core, which is here. */
+  async coreHealth(): Promise<CoreHealth | undefined> {
+    return this.#home.watchedCore?.health();
   }
 
   /** Answers when the object works under the settings of this deployment, and throws otherwise. */
@@ -153,8 +159,9 @@ export class Customers extends OperatedCustomers {
 
   /** What an operator may see of a payment; `undefined` when it is not known. */
   inspect(paymentId: string): PaymentInspection | undefined {
-    const record = this.#home.records.find(paymentId);
-    return record && inspectionOf(record, this.#home.notifications.report(paymentId));
+    const { records, notifications } = this.#home;
+    const record = records.find(paymentId);
+    return record && inspectionOf(record, notifications.report(paymentId), records.coreTrouble(paymentId));
   }
 
   /** Notifies Alipay+ of a payment's result again, from the beginning of the schedule. */

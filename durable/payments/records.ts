@@ -7,6 +7,7 @@ import {
   fields,
   flag,
   integer,
+  json,
   money,
   optional,
   shared,
@@ -16,6 +17,7 @@ import {
 import { dueIndex, WHERE_DUE } from "../platform/due-alarm.ts";
 import { Table } from "../platform/table.ts";
 import { PAGE_ROWS, pageOf, type TablePage } from "../platform/table-page.ts";
+import type { CoreTrouble } from "../wallet-core/trouble.ts";
 import type { PaymentState, PaymentStatus } from "./machine/payment.ts";
 import type { RefundableAmounts } from "./machine/refund.ts";
 
@@ -151,10 +153,14 @@ const NOTHING_PERSONAL: Emptied = {
   isNotified: false,
 };
 
-const PAYMENTS = new Table("payments", "payment_id", [PAYMENT], "WITHOUT ROWID");
+/** Written only when the core does not answer, so that it costs an ordinary payment nothing. */
+const TROUBLE = fields({ coreTrouble: optional(json<CoreTrouble>("core_trouble", { step: 2 })) });
+
+const PAYMENTS = new Table("payments", "payment_id", [PAYMENT, TROUBLE], "WITHOUT ROWID");
 
 const find = PAYMENTS.select(PAYMENT, "WHERE payment_id = ?");
 const findClaim = PAYMENTS.select(CLAIM, "WHERE payment_id = ?");
+const findTrouble = PAYMENTS.select(TROUBLE, "WHERE payment_id = ?");
 const findDue = PAYMENTS.select(PAYMENT, WHERE_DUE);
 const findOfCustomer = PAYMENTS.select(
   PAYMENT,
@@ -164,10 +170,14 @@ const insert = PAYMENTS.insert(PAYMENT);
 const updateState = PAYMENTS.update(STATE);
 const updateEntry = PAYMENTS.update(fields({ state: STATE, entry: ENTRY }));
 const updateRefunded = PAYMENTS.update(REFUNDED);
+const updateTrouble = PAYMENTS.update(TROUBLE);
 const updateEmptied = PAYMENTS.update(EMPTIED);
 
 /** The table, and an index of the payments that wait for the resolver: with the embedded core a payment never does. */
 export const PAYMENT_SCHEMA: readonly string[] = [PAYMENTS.create(), dueIndex("payments")];
+
+/** The step that adds why the core did not answer; code that does not know it works on. */
+export const PAYMENT_TROUBLE_STEP = { sql: PAYMENTS.add(2).join(";\n"), oldestVersion: 1 };
 
 /** The payments of one shard. Every method is synchronous: a decision and its writes stay in one turn. */
 export class PaymentRecords {
@@ -225,6 +235,16 @@ export class PaymentRecords {
   /** Writes the sums of the refunds: larger after a claim, smaller after a refusal. */
   updateRefunded(paymentId: string, refunded: RefundableAmounts): void {
     updateRefunded(this.#sql, paymentId, refunded);
+  }
+
+  /** Why the core did not answer last, about a payment or a refund of it. */
+  coreTrouble(paymentId: string): CoreTrouble | undefined {
+    return findTrouble(this.#sql, paymentId)[0]?.coreTrouble;
+  }
+
+  /** Keeps why the core did not answer. A payment that is not stored, as with an evaluation, keeps nothing. */
+  keepTrouble(coreTrouble: CoreTrouble): void {
+    updateTrouble(this.#sql, coreTrouble.paymentId, { coreTrouble });
   }
 
   /** Empties what is personal, of a payment whose texts are deleted; customer, keys, amounts and results stay. */

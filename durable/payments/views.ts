@@ -13,6 +13,7 @@ import type {
 } from "../messages.ts";
 import type { OutboxReport } from "../platform/outbox/outbox.ts";
 import type { DebitRequest, InquireAnswer } from "../wallet-core/port.ts";
+import type { CoreTrouble } from "../wallet-core/trouble.ts";
 import type { PaymentEvent, PaymentState } from "./machine/payment.ts";
 import type { PaymentClaim, PaymentRecord, PaymentTerms } from "./records.ts";
 import { paymentResultOf } from "./results.ts";
@@ -93,10 +94,15 @@ export function reportOf(record: PaymentRecord, terms: PaymentTerms, message: st
 }
 
 /** A payment as operators see it. */
-export function inspectionOf(record: PaymentRecord, notification: OutboxReport | undefined): PaymentInspection {
+export function inspectionOf(
+  record: PaymentRecord,
+  notification: OutboxReport | undefined,
+  coreTrouble: CoreTrouble | undefined,
+): PaymentInspection {
   const { status, expiryTimeMs, dueTimeMs, unanswered } = record.state;
   const { createdTimeMs, amountsDiffer, core } = record;
-  return { status, createdTimeMs, expiryTimeMs, dueTimeMs, unanswered, amountsDiffer, core, notification };
+  const row = { status, createdTimeMs, expiryTimeMs, dueTimeMs, unanswered, amountsDiffer, core, coreTrouble };
+  return { ...row, notification };
 }
 
 /** The event that the customer's app receives for a payment's result; `undefined` while there is no result. */

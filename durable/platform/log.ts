@@ -40,3 +40,8 @@ export function logFault(event: string, error: unknown, context: Readonly<Record
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   console.error(JSON.stringify({ level: "error", event, ...context, error: text }));
 }
+
+/** Writes a line about something outside the gateway that an operator should look at. */
+export function logWarning(event: string, context: Readonly<Record<string, unknown>>): void {
+  console.warn(JSON.stringify({ level: "warn", event, ...context }));
+}

@@ -30,9 +30,13 @@ export function readCore(settings: Settings): { readonly core: Core } | { readon
 function readEmbeddedCore({ CORE_NAME, CORE_URL, CORE_SECRET }: Settings): ReturnType<typeof readCore> {
   const faults = Object.entries({ CORE_URL, CORE_SECRET })
     .filter(([, text]) => text !== undefined)
-    .map(([name]) => settingFault(name, "does not go with CORE=EMBEDDED; set CORE to HTTP, or take it out"));
+    .map(([name]) =>
+      settingFault(name, "does not go with CORE=EMBEDDED; set CORE=HTTP and CORE_NAME with it, or take it out"),
+    );
   if (CORE_NAME !== undefined && CORE_NAME !== EMBEDDED.name) {
-    faults.push(settingFault("CORE_NAME", "names another core than CORE=EMBEDDED; set CORE to HTTP, or take it out"));
+    faults.push(
+      settingFault("CORE_NAME", "names another core than CORE=EMBEDDED; set CORE=HTTP with it, or take it out"),
+    );
   }
   return faults.length > 0 ? { faults } : { core: EMBEDDED };
 }

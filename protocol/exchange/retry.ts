@@ -50,7 +50,7 @@ export function pauseMs(limits: PauseLimits, attempt: number, random: number): n
 }
 
 /** The outcome of the last try, and how many there were. */
-type Tried<Outcome> = { readonly outcome: Outcome; readonly attempts: number };
+export type Tried<Outcome> = { readonly outcome: Outcome; readonly attempts: number };
 
 /**
  * Tries until the outcome is final, the tries are used up, or another one cannot begin before the deadline.

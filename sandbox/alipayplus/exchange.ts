@@ -28,7 +28,7 @@ type Exchange = {
   readonly time: string;
   readonly request: ShownRequest;
   readonly response: ShownResponse;
-  /** Missing when the message names no customer of the ledger. */
+  /** Missing when the message names no customer whose balance the core shows. */
   readonly ledger?: LedgerChange;
   /** The fault that was applied to the message (faults/). */
   readonly fault?: FaultName;
@@ -114,8 +114,8 @@ type Balance = { readonly customerId: string; readonly currency: string; readonl
 
 async function balanceOf(alipayPlus: AlipayPlus, customerId: string | undefined): Promise<Balance | undefined> {
   if (customerId === undefined) return undefined;
-  const customer = await alipayPlus.walletCustomer(customerId);
-  return customer && { customerId, currency: customer.settings.currency, balance: String(customer.balance) };
+  const shown = await alipayPlus.walletBalance(customerId);
+  return shown && { customerId, currency: shown.currency, balance: String(shown.balanceMinor) };
 }
 
 function ledgerChange(before: Balance, after: Balance): LedgerChange {

@@ -1,6 +1,6 @@
 /** Alipay+ as the sandbox plays it: its keys, its Client-Ids, and its connections. */
 import type { KeyRing } from "../../protocol/signature/key-ring.ts";
-import type { WalletLedger } from "../rehearsal/wallet-ledger.ts";
+import type { WalletAccounts } from "../rehearsal/wallet-accounts.ts";
 import type { TrafficLog } from "../traffic/traffic-log.ts";
 import type { IssuedCodes } from "./for-wallets/issued-codes.ts";
 
@@ -14,8 +14,8 @@ export type AlipayPlus = {
   readonly acquirerClientId: string;
   readonly issuedCodes: () => DurableObjectStub<IssuedCodes>;
   readonly trafficLog: () => DurableObjectStub<TrafficLog>;
-  /** A customer of the wallet: the currency to charge, and the balance around an exchange. */
-  readonly walletCustomer: WalletLedger["customer"];
+  /** A customer's balance: the currency to charge, and what an exchange did. Undefined where the core shows none. */
+  readonly walletBalance: WalletAccounts["balance"];
   /** Sends a request to the gateway, whatever the host. */
   readonly sendToWallet: (url: string, init: RequestInit) => Promise<Response>;
   /** Sends a notification to the acquirer that the sandbox plays. */

@@ -37,9 +37,11 @@ export function wantsPage({ req, env }: SandboxContext): boolean {
  * @param apiPath where the sandbox begins
  */
 export function getPage({ env }: SandboxContext, apiPath: string): Response {
-  const { WALLET_TOKEN } = env;
+  const { WALLET_TOKEN, OPERATOR_TOKEN, CORE, CORE_NAME } = env;
   const settings: PageSettings = {
     ...(WALLET_TOKEN !== undefined && { walletToken: WALLET_TOKEN }),
+    ...(OPERATOR_TOKEN !== undefined && { operatorToken: OPERATOR_TOKEN }),
+    ...(CORE === "HTTP" && CORE_NAME !== undefined && { ownCore: CORE_NAME }),
     currencies: currencies(),
     participants: PARTICIPANTS,
   };

@@ -17,6 +17,10 @@ export type PageSettings = {
    * The wallet's token of local development: with it the page plays the wallet's app. Missing when none was configured.
    */
   readonly walletToken?: string;
+  /** The operator's token of local development: with it the page shows why the core did not answer. */
+  readonly operatorToken?: string;
+  /** The name of the wallet's own core, which keeps the customers; missing with the embedded core. */
+  readonly ownCore?: string;
   readonly currencies: readonly PageCurrency[];
   readonly participants: readonly PageParticipant[];
 };

@@ -5,24 +5,16 @@ import type { Readable } from "node:stream";
 import { Log, LogLevel, Miniflare, type WorkerOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
 import type { Bundle, DevelopmentBundles } from "../bundle/bundle.ts";
-import {
-  ACQUIRER_CLIENT_ID,
-  DEVELOPMENT_LIVE_TOKEN_SECRET,
-  DEVELOPMENT_OPERATOR_TOKEN,
-  DEVELOPMENT_SETTINGS,
-  DEVELOPMENT_WALLET_TOKEN,
-  GATEWAY_CONFIGURATION,
-  MPP_CLIENT_ID,
-  SANDBOX_CONFIGURATION,
-} from "../project.ts";
+import { ACQUIRER_CLIENT_ID, GATEWAY_CONFIGURATION, MPP_CLIENT_ID, SANDBOX_CONFIGURATION } from "../project.ts";
+import { firstTokenOf } from "./chosen-settings.ts";
 import { type Front, startFront } from "./front.ts";
-import { type DevelopmentKeys, gatewayKeyVariables, sandboxKeyVariables } from "./keys.ts";
+import { gatewayVariablesOf } from "./gateway-variables.ts";
+import { type DevelopmentKeys, sandboxKeyVariables } from "./keys.ts";
 import { HOST, originOf } from "./port.ts";
+import { faultOfGateway, GatewayLog } from "./readiness.ts";
 import { guardRuntimes } from "./runtime-guard.ts";
 import { lockState } from "./state-lock.ts";
 
-const READY_TIMEOUT_MS = 30_000;
-const READY_POLL_INTERVAL_MS = 50;
 const CRON_INTERVAL_MS = 60_000;
 
 /** A socket of a Worker alone that takes requests in absolute form. */
@@ -31,13 +23,6 @@ const PROXY_SOCKET = { host: HOST, proxy: true };
 /** The whole URL of a request to the sandbox. */
 const SANDBOX_URL = /^[a-z]+:\/\/[^/?#]*\/sandbox(?:[/?#]|$)/i;
 
-/** Who may call in local development. In production these are secrets, and wrangler.toml never has them. */
-const DEVELOPMENT_TOKENS = {
-  WALLET_TOKENS: JSON.stringify({ development: DEVELOPMENT_WALLET_TOKEN }),
-  OPS_TOKENS: JSON.stringify({ development: DEVELOPMENT_OPERATOR_TOKEN }),
-  LIVE_TOKEN_SECRET: DEVELOPMENT_LIVE_TOKEN_SECRET,
-};
-
 /** The parameters of `servePlusgate`. */
 export type ServeOptions = {
   readonly port: number;
@@ -45,7 +30,7 @@ export type ServeOptions = {
   readonly stateDirectory: string;
   readonly keys: DevelopmentKeys;
   readonly bundles: DevelopmentBundles;
-  /** Variables of the gateway in place of wrangler.toml's. */
+  /** Settings of the gateway in place of those of development and of wrangler.toml. */
   readonly gatewayVariables?: Readonly<Record<string, string>>;
 };
 
@@ -65,8 +50,12 @@ type ServeFault =
 /** A Worker for Miniflare. */
 type NamedWorker = WorkerOptions & { readonly name: string };
 
-/** A Worker: its bundle, with the bindings of its wrangler.toml and more variables. */
-function workerOptions(configurationPath: string, bundle: Bundle, variables: Record<string, string>): NamedWorker {
+/** A Worker: its bundle, with its variables and the other bindings of its wrangler.toml. */
+function workerOptions(
+  configurationPath: string,
+  bundle: Bundle,
+  variables: Readonly<Record<string, string>>,
+): NamedWorker {
   const { workerOptions: configured } = unstable_getMiniflareWorkerOptions(configurationPath);
   const { name } = unstable_readConfig({ config: configurationPath });
   if (name === undefined) throw new Error(`${configurationPath} has no name`);
@@ -75,7 +64,8 @@ function workerOptions(configurationPath: string, bundle: Bundle, variables: Rec
     name,
     modulesRoot: bundle.directory,
     modules: bundle.modules.map((module) => ({ type: module.kind, path: module.path })),
-    bindings: { ...configured.bindings, ...variables },
+    // Not those of `configured`, which has .dev.vars, too: the caller decides whether that counts.
+    bindings: variables,
   };
 }
 
@@ -87,20 +77,19 @@ function objectsDirectory({ stateDirectory }: ServeOptions): string {
 /** Both Workers: the sandbox answers /sandbox, the gateway everything else. */
 function bothWorkers(options: ServeOptions): [gateway: NamedWorker, sandbox: NamedWorker] {
   const { bundles, keys, gatewayVariables = {} } = options;
-  const gateway = workerOptions(GATEWAY_CONFIGURATION, bundles.gateway, {
-    ...gatewayKeyVariables(keys),
-    ...DEVELOPMENT_SETTINGS,
-    ...DEVELOPMENT_TOKENS,
-    ...gatewayVariables,
-  });
-  const shardCount = gateway.bindings?.SHARD_COUNT;
-  if (typeof shardCount !== "string") throw new Error("wrangler.toml has no SHARD_COUNT");
+  const variables = gatewayVariablesOf(keys, gatewayVariables);
+  const gateway = workerOptions(GATEWAY_CONFIGURATION, bundles.gateway, variables);
+  const shardCount = variables.SHARD_COUNT;
+  if (shardCount === undefined) throw new Error("wrangler.toml has no SHARD_COUNT");
+  const [walletToken, operatorToken] = [variables.WALLET_TOKENS, variables.OPS_TOKENS].map(firstTokenOf);
   const sandbox = workerOptions(SANDBOX_CONFIGURATION, bundles.sandbox, {
     ...sandboxKeyVariables(keys),
     MPP_CLIENT_ID,
     ACQUIRER_CLIENT_ID,
     SHARD_COUNT: shardCount,
-    WALLET_TOKEN: DEVELOPMENT_WALLET_TOKEN,
+    ...(walletToken === undefined ? {} : { WALLET_TOKEN: walletToken }),
+    ...(operatorToken === undefined ? {} : { OPERATOR_TOKEN: operatorToken }),
+    ...coreVariablesOf(variables),
   });
   const serviceBindings = { ...sandbox.serviceBindings, PAGE: { disk: { path: bundles.page, writable: false } } };
   const state = { disk: { path: objectsDirectory(options), writable: false } };
@@ -112,10 +101,14 @@ function bothWorkers(options: ServeOptions): [gateway: NamedWorker, sandbox: Nam
   ];
 }
 
-/** Writes the Workers' log lines unchanged. */
-function forwardOutput(stdout: Readable, stderr: Readable): void {
-  stdout.pipe(process.stdout, { end: false });
-  stderr.pipe(process.stderr, { end: false });
+/** Which core the gateway has: the sandbox shows that core's customers. */
+function coreVariablesOf(variables: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    ["CORE", "CORE_NAME", "CORE_URL", "CORE_SECRET"].flatMap((name) => {
+      const value = variables[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 /** The port of each form of a request: one for paths, which Miniflare routes, and one of each Worker for whole URLs. */
@@ -133,16 +126,13 @@ async function portsOf(
   };
 }
 
-/** Polls `/healthz` until it answers 200; false when it does not in time. */
-async function waitUntilReady(origin: string): Promise<boolean> {
-  const deadlineMs = performance.now() + READY_TIMEOUT_MS;
-  while (performance.now() < deadlineMs) {
-    const response = await fetch(`${origin}/healthz`).catch(() => undefined);
-    await response?.body?.cancel();
-    if (response?.status === 200) return true;
-    await new Promise((resolve) => setTimeout(resolve, READY_POLL_INTERVAL_MS));
-  }
-  return false;
+/** Writes the Workers' log lines unchanged, and lets the log follow their faults. */
+function forwardOutput(log: GatewayLog): (stdout: Readable, stderr: Readable) => void {
+  return (stdout, stderr) => {
+    stdout.pipe(process.stdout, { end: false });
+    stderr.pipe(process.stderr, { end: false });
+    log.follow(stderr);
+  };
 }
 
 /**
@@ -182,6 +172,7 @@ export async function servePlusgate(options: ServeOptions): Promise<RunningPlusg
   mkdirSync(objectsDirectory(options), { recursive: true });
   const [gateway, sandbox] = bothWorkers(options);
   const stopGuarding = guardRuntimes();
+  const log = new GatewayLog();
   const miniflare = new Miniflare({
     workers: [gateway, sandbox],
     host: HOST,
@@ -192,7 +183,7 @@ export async function servePlusgate(options: ServeOptions): Promise<RunningPlusg
     // Lets startCron call the scheduled handler.
     unsafeTriggerHandlers: true,
     log: new Log(LogLevel.ERROR),
-    handleRuntimeStdio: forwardOutput,
+    handleRuntimeStdio: forwardOutput(log),
     durableObjectsPersist: objectsDirectory(options),
   });
   let stopCron = (): void => undefined;
@@ -206,9 +197,10 @@ export async function servePlusgate(options: ServeOptions): Promise<RunningPlusg
   };
   try {
     front = await startFront(options.port, await portsOf(miniflare, gateway, sandbox));
-    if (!(await waitUntilReady(origin))) {
+    const fault = await faultOfGateway(origin, log);
+    if (fault !== undefined) {
       await stop();
-      return { reason: "NOT_READY", message: `${origin}/healthz did not answer 200 in ${READY_TIMEOUT_MS} ms.` };
+      return { reason: "NOT_READY", message: fault };
     }
     stopCron = startCron(origin);
     return { origin, stop };

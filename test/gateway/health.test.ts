@@ -1,6 +1,6 @@
 /** GET /healthz, and a gateway whose variables or keys are wrong: it takes no payment and reveals nothing. */
 import { env, exports } from "cloudflare:workers";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { CLIENT_ID, customerOf, inquire, openCustomer, payMessage, signedRequest } from "../support/alipayplus.ts";
 import { fetchIn, type OtherVariables, otherEnvironment } from "../support/other-environment.ts";
 import { generateRsaKeys, randomRsaPublicKey } from "../support/signature-keys.ts";
@@ -15,6 +15,12 @@ it("answers 200 when the gateway is ready", async () => {
   const response = await exports.default.fetch(HEALTH);
   expect(response.status).toBe(200);
   expect(await response.json()).toEqual({ status: "ready" });
+});
+
+it("names the embedded core to an operator, and it needs no asking", async () => {
+  const headers = { Authorization: `Bearer ${inject("operatorToken")}` };
+  const response = await exports.default.fetch(HEALTH, { headers });
+  expect(await response.json()).toEqual({ status: "ready", core: { name: "EMBEDDED" } });
 });
 
 it("answers nothing but GET on /healthz", async () => {

@@ -2,6 +2,7 @@
 import { Webhook } from "standardwebhooks";
 import { createHttpCore, type HttpCoreOptions } from "../../durable/wallet-core/http/core.ts";
 import type { DebitRequest, RefundRequest, WalletCore } from "../../durable/wallet-core/port.ts";
+import type { CoreTrouble } from "../../durable/wallet-core/trouble.ts";
 import { systemClock } from "../../protocol/clock.ts";
 
 const SECRET = `whsec_${btoa("a secret of the right length for it")}`;
@@ -41,12 +42,19 @@ type SeenRequest = {
   readonly init: RequestInit;
 };
 
-export type ScriptedCore = { readonly core: WalletCore; readonly seen: SeenRequest[]; readonly waits: number[] };
+export type ScriptedCore = {
+  readonly core: WalletCore;
+  readonly seen: SeenRequest[];
+  readonly waits: number[];
+  /** Why operations had no answer. */
+  readonly troubles: CoreTrouble[];
+};
 
 /** A core that takes one step per request; a request beyond the last step fails like the network. */
 export function scriptedCore(steps: Step[], options: Partial<HttpCoreOptions> = {}): ScriptedCore {
   const seen: SeenRequest[] = [];
   const waits: number[] = [];
+  const troubles: CoreTrouble[] = [];
   const webhook = new Webhook(SECRET);
   const core = createHttpCore({
     url: URL_OF_CORE,
@@ -54,6 +62,7 @@ export function scriptedCore(steps: Step[], options: Partial<HttpCoreOptions> = 
     timeoutMs: TIMEOUT_MS,
     clock: { ...systemClock, nowMs: () => NOW_MS, sleep: async (durationMs) => void waits.push(durationMs) },
     random: () => 0.5,
+    report: (trouble) => troubles.push(trouble),
     async fetch(url, init) {
       const headers = new Headers(init.headers);
       const id = headers.get("webhook-id") ?? "";
@@ -67,7 +76,7 @@ export function scriptedCore(steps: Step[], options: Partial<HttpCoreOptions> = 
     },
     ...options,
   });
-  return { core, seen, waits };
+  return { core, seen, waits, troubles };
 }
 
 /** Answers with JSON. */

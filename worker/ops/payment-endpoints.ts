@@ -8,6 +8,7 @@ import { formatTime } from "../../protocol/time.ts";
 import type { Arrival, Endpoint } from "../http/endpoint.ts";
 import { jsonResponse } from "../http/json-response.ts";
 import { problem } from "../http/problem.ts";
+import { coreTroubleView } from "./core-trouble-view.ts";
 
 /** GET /ops/payments/{paymentRequestId}: the status of a payment, and the attempts to notify its result. */
 export const inspectPayment: Endpoint = {
@@ -63,7 +64,8 @@ async function onPayment<Reply>(
 }
 
 function inspectionView(inspection: PaymentInspection): object {
-  const { status, createdTimeMs, expiryTimeMs, dueTimeMs, unanswered, amountsDiffer, core, notification } = inspection;
+  const { status, createdTimeMs, expiryTimeMs, dueTimeMs, unanswered, amountsDiffer, core } = inspection;
+  const { coreTrouble, notification } = inspection;
   return {
     status: status.name,
     reason: "reason" in status ? status.reason : undefined,
@@ -75,6 +77,7 @@ function inspectionView(inspection: PaymentInspection): object {
     unanswered,
     amountsDiffer,
     core,
+    coreTrouble: coreTrouble && coreTroubleView(coreTrouble),
     notification: notification && notificationView(notification),
   };
 }

@@ -7,7 +7,7 @@
 import type { Webhook } from "standardwebhooks";
 import type * as z from "zod";
 import { type Clock, runtimeTimeMs, systemClock } from "../../../protocol/clock.ts";
-import { retry, within } from "../../../protocol/exchange/retry.ts";
+import { retry, type Tried, within } from "../../../protocol/exchange/retry.ts";
 import { Connections } from "../../platform/connections.ts";
 import { UNANSWERED, type Unanswered } from "../../platform/deadline.ts";
 import type {
@@ -21,8 +21,9 @@ import type {
   ReverseAnswer,
   WalletCore,
 } from "../port.ts";
+import type { CoreTrouble, TroubleCause } from "../trouble.ts";
 import { type Admission, Breaker, type BreakerLimits } from "./breaker.ts";
-import { type Attempt, attempt, type CoreMessage, type Fetch, NO_ANSWER, NOT_SENT } from "./exchange.ts";
+import { type Attempt, attempt, type CoreMessage, type Fetch } from "./exchange.ts";
 import { debitMessage, keyMessage, messageIdOf, refundMessage } from "./messages.ts";
 import { type CoreAnswer, type CoreOperation, type CoreRequest, coreMessages } from "./schema.ts";
 import { type HttpCoreSettings, webhookOf } from "./settings.ts";
@@ -35,12 +36,14 @@ const TRIES = { attemptsLimit: 3, firstPauseMs: 100, pauseLimitMs: 200, randomSh
 /** After five operations in a row without an answer the core is not called for five seconds. */
 const BREAKER_LIMITS: BreakerLimits = { failureLimit: 5, coolingTimeMs: 5_000 };
 
-/** Where the core is and how long it may take; the members after `connections` are for tests. */
+/** Where the core is and how long it may take; the members after `report` are for tests. */
 export type HttpCoreOptions = HttpCoreSettings & {
   /** How long one operation may take, all tries included, from its sending; then it is UNANSWERED. */
   readonly timeoutMs: number;
   /** Of the object; missing: the core has all of them. */
   readonly connections?: Connections;
+  /** Gets why an operation is UNANSWERED, before its caller gets the answer. Must not throw. */
+  readonly report?: (trouble: CoreTrouble) => void;
   /** Sends what has expired, too: only to see how a core refuses it. */
   readonly sendsExpired?: boolean;
   readonly fetch?: Fetch;
@@ -76,12 +79,16 @@ class HttpCore implements WalletCore {
   readonly #breaker: Breaker;
   readonly #connections: Connections;
   readonly #sendsExpired: boolean;
+  readonly #report: (trouble: CoreTrouble) => void;
+  /** How the last try failed. */
+  #lastFailure: TroubleCause | undefined;
 
   constructor(options: HttpCoreOptions) {
     this.#url = options.url;
     this.#webhook = webhookOf(options);
     this.#timeoutMs = options.timeoutMs;
     this.#sendsExpired = options.sendsExpired ?? false;
+    this.#report = options.report ?? (() => undefined);
     // Workers want fetch to be called on its own, not as a method.
     this.#fetch = options.fetch ?? ((url, init) => fetch(url, init));
     this.#connections = options.connections ?? new Connections();
@@ -117,7 +124,7 @@ class HttpCore implements WalletCore {
     sendUntilTimeMs = Number.POSITIVE_INFINITY,
   ): Promise<CoreAnswer<Operation> | Unanswered> {
     // Nothing queues for a core that is left alone.
-    if (this.#breaker.isRefusing) return UNANSWERED;
+    if (this.#breaker.isRefusing) return this.#unanswered(operation, body, this.#breakerOpen(), 0);
     const message = {
       url: `${this.#url}/${operation}`,
       id: messageIdOf(operation, body),
@@ -125,8 +132,35 @@ class HttpCore implements WalletCore {
     };
     // The table's schema for this operation; the compiler cannot follow a key that is a type parameter.
     const schema = coreMessages[operation].answer as unknown as z.ZodType<CoreAnswer<Operation>>;
-    const last = await this.#tryRepeatedly(message, schema, sendUntilTimeMs);
-    return last.kind === "ANSWER" ? last.answer : UNANSWERED;
+    const { outcome, attempts } = await this.#tryRepeatedly(message, schema, sendUntilTimeMs);
+    if (outcome.kind === "ANSWER") return outcome.answer;
+    if (outcome.kind === "NOT_SENT") return this.#unanswered(operation, body, outcome.why, attempts - 1);
+    this.#lastFailure = outcome.why;
+    return this.#unanswered(operation, body, outcome.why, attempts);
+  }
+
+  /** Reports why there is no answer. */
+  #unanswered(
+    operation: CoreOperation,
+    { paymentId, refundId }: { readonly paymentId: string; readonly refundId?: string },
+    why: TroubleCause,
+    tries: number,
+  ): Unanswered {
+    this.#report({
+      operation,
+      paymentId,
+      ...(refundId === undefined ? {} : { refundId }),
+      timeMs: this.#clock.nowMs(),
+      ...why,
+      tries,
+      triesLimit: TRIES.attemptsLimit,
+      breaker: this.#breaker.isRefusing ? "OPEN" : "CLOSED",
+    });
+    return UNANSWERED;
+  }
+
+  #breakerOpen(): TroubleCause {
+    return { cause: "BREAKER_OPEN", after: this.#lastFailure };
   }
 
   /** Tries by a clock that stands still while a try waits for its connection. */
@@ -134,7 +168,7 @@ class HttpCore implements WalletCore {
     message: CoreMessage,
     schema: z.ZodType<Answer>,
     sendUntilTimeMs: number,
-  ): Promise<Attempt<Answer>> {
+  ): Promise<Tried<Attempt<Answer>>> {
     const { nowMs, sleep } = this.#clock;
     const turn = this.#connections.takeTurn();
     let queuedMs = 0;
@@ -144,16 +178,16 @@ class HttpCore implements WalletCore {
       return this.#connections.run(turn, async () => {
         const sentTimeMs = nowMs();
         queuedMs += sentTimeMs - askedTimeMs;
-        if (sentTimeMs >= sendUntilTimeMs && !this.#sendsExpired) return NOT_SENT;
+        if (sentTimeMs >= sendUntilTimeMs && !this.#sendsExpired) return notSent({ cause: "DEBIT_EXPIRED" });
         admission ??= this.#breaker.admit();
-        return admission === "REFUSE" ? NOT_SENT : this.#attempt(message, schema, timeLimitMs);
+        return admission === "REFUSE" ? notSent(this.#breakerOpen()) : this.#attempt(message, schema, timeLimitMs);
       });
     };
     const policy = { ...TRIES, deadlineMs: this.#timeoutMs, attemptTimeoutMs: this.#timeoutMs };
     const clock = { nowMs: () => nowMs() - queuedMs, sleep };
-    const { outcome } = await retry(policy, clock, this.#random, attemptOnce, ({ kind }) => kind !== "NO_ANSWER");
-    if (admission !== undefined && admission !== "REFUSE") this.#breaker.settle(admission, isFromCore(outcome));
-    return outcome;
+    const tried = await retry(policy, clock, this.#random, attemptOnce, ({ kind }) => kind !== "NO_ANSWER");
+    if (admission !== undefined && admission !== "REFUSE") this.#breaker.settle(admission, isFromCore(tried.outcome));
+    return tried;
   }
 
   /** Closes the connection at the time limit; then there is no answer, even if `fetch` goes on. */
@@ -168,8 +202,13 @@ class HttpCore implements WalletCore {
     const tried = await within(clock, timeLimitMs, (signal) =>
       attempt(message, schema, this.#webhook, this.#fetch, timeMs, signal),
     );
-    return tried ?? NO_ANSWER;
+    return tried ?? { kind: "NO_ANSWER", why: { cause: "TIMED_OUT" } };
   }
+}
+
+/** A try that was not made. */
+function notSent(why: TroubleCause): Attempt<never> {
+  return { kind: "NOT_SENT", why };
 }
 
 /** Whether the core is reachable. One that rejects a message is: other messages need not wait. */

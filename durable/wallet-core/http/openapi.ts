@@ -9,7 +9,7 @@ import {
   openApiDocument,
   type Parameter,
 } from "../../../protocol/openapi.ts";
-import { type CoreOperation, coreMessages } from "./schema.ts";
+import { type CoreOperation, coreMessages, customerAnswerSchema } from "./schema.ts";
 
 const SUMMARIES: Readonly<Record<CoreOperation, string>> = {
   debit: "Takes `debit` from the customer once, however often it comes with the same `paymentId`.",
@@ -21,9 +21,10 @@ const SUMMARIES: Readonly<Record<CoreOperation, string>> = {
 
 const WEBHOOK_HEADERS: Readonly<Record<string, string>> = {
   "webhook-id":
-    "The operation, `_` and the id of what it is about (`refundId` for a refund, otherwise `paymentId`). Must fit path and body.",
+    "The operation, `_` and the id of what it is about (`refundId` for a refund, `paymentId` for another operation, the last part of the path for a customer). Must fit path and body.",
   "webhook-timestamp": "When it was sent, in epoch seconds; at most five minutes from the core's clock.",
-  "webhook-signature": "Standard Webhooks, version 1: `v1,` and base64 of HMAC-SHA256 over `<id>.<timestamp>.<body>`.",
+  "webhook-signature":
+    "Standard Webhooks, version 1: `v1,` and base64 of HMAC-SHA256 over `<id>.<timestamp>.<body>`; the body of a GET is empty.",
 };
 
 /** Makes the document. */
@@ -38,8 +39,26 @@ export function coreOpenApi(): OpenApiDocument {
     servers: [{ url: "{coreUrl}", variables: { coreUrl: { default: "https://core.example" } } }],
   };
   const parameters = Object.fromEntries(Object.entries(WEBHOOK_HEADERS).map(webhookHeader));
-  return openApiDocument(about, operations.map(callOf), { schemas: {}, parameters });
+  return openApiDocument(about, [...operations.map(callOf), CUSTOMER_CALL], { schemas: {}, parameters });
 }
+
+const SIGNED = Object.keys(WEBHOOK_HEADERS).map((name) => ({ $ref: `#/components/parameters/${name}` }));
+
+/** The one call that a core may leave out. */
+const CUSTOMER_CALL: CallDescription = {
+  method: "GET",
+  path: "/customers/{customerId}",
+  operation: {
+    operationId: "customer",
+    summary: "Optional: a customer's balance and newest entries, for the sandbox. Moves and remembers nothing.",
+    parameters: [{ name: "customerId", in: "path", required: true, schema: { type: "string" } }, ...SIGNED],
+    responses: {
+      "200": { description: "The customer, or UNKNOWN.", content: jsonContent("customerAnswer") },
+      "404": { description: "This core does not offer the call; 405 and 501 say the same." },
+    },
+  },
+  schemas: { customerAnswer: jsonSchemaOf(customerAnswerSchema, "input") },
+};
 
 function callOf(operation: CoreOperation): CallDescription {
   const [requestName, answerName] = [`${operation}Request`, `${operation}Answer`];
@@ -50,7 +69,7 @@ function callOf(operation: CoreOperation): CallDescription {
     operation: {
       operationId: operation,
       summary: SUMMARIES[operation],
-      parameters: Object.keys(WEBHOOK_HEADERS).map((name) => ({ $ref: `#/components/parameters/${name}` })),
+      parameters: SIGNED,
       requestBody: { required: true, content: jsonContent(requestName) },
       responses: {
         "200": { description: "The answer, a refusal included.", content: jsonContent(answerName) },

@@ -88,6 +88,42 @@ const reversed = z.strictObject({ outcome: z.literal("REVERSED") });
 const unknown = z.strictObject({ outcome: z.literal("UNKNOWN") });
 const possible = z.strictObject({ outcome: z.literal("POSSIBLE") });
 
+const entry = z.object({
+  kind: z
+    .enum(["DEBIT", "REVERSAL", "REFUND", "FUNDING", "OTHER"])
+    .catch("OTHER")
+    .describe("DEBIT, REVERSAL and REFUND are those of the operations; FUNDING is what came in or went out otherwise."),
+  timeMs,
+  amountMinor: z
+    .string()
+    .regex(/^-?[0-9]{1,19}$/)
+    .describe("What it adds to the balance, as digits of the smallest unit; with a minus what it takes."),
+  paymentId: id.optional().describe("The payment that it belongs to."),
+});
+
+/**
+ * The answer to GET …/customers/{customerId}, which a core may leave out. It is for people and moves nothing, so it is
+ * read liberally: members that are not known are ignored.
+ */
+export const customerAnswerSchema = z.discriminatedUnion("outcome", [
+  z.object({
+    outcome: z.literal("KNOWN"),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/)
+      .describe("ISO 4217 alphabetic code."),
+    balance: z
+      .string()
+      .regex(/^-?[0-9]{1,19}$/)
+      .describe("What the customer has, as digits of the smallest unit."),
+    entries: z.array(entry).max(100).describe("What the balance comes from, the newest first, at most 100."),
+  }),
+  z.object({ outcome: z.literal("UNKNOWN") }),
+]);
+
+/** A customer as a core shows one. */
+export type CustomerAnswer = z.output<typeof customerAnswerSchema>;
+
 /** What is sent and answered, for each operation; the operation's name is the last part of its path. */
 export const coreMessages = {
   debit: { request: debitRequestSchema, answer: z.discriminatedUnion("outcome", [done, refusedDebit]) },

@@ -47,13 +47,13 @@ export function smallestAmountMinorOf(
 /** The customer who pays, and the currency. */
 export type Payer = { readonly customerId: string; readonly walletCurrency: string };
 
-/** The currency that a customer pays in; the wallet refuses a customer whom its ledger does not know. */
+/** The currency that a customer pays in, as far as the core shows it; the wallet refuses a customer that it does not know. */
 export async function walletCurrencyOf(
-  { walletCustomer }: Pick<AlipayPlus, "walletCustomer">,
+  { walletBalance }: Pick<AlipayPlus, "walletBalance">,
   customerId: string,
   otherwise: string,
 ): Promise<string> {
-  return (await walletCustomer(customerId))?.settings.currency ?? otherwise;
+  return (await walletBalance(customerId))?.currency ?? otherwise;
 }
 
 /** The charge in the market of a given time, or the result with which the payment fails. */

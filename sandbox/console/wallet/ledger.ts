@@ -1,6 +1,6 @@
 /** The trial balance of the embedded ledger over all its shards. */
 
-import type { SandboxContext } from "../../http.ts";
+import { refuse, type SandboxContext } from "../../http.ts";
 import type { AccountSum } from "../../rehearsal/wallet-ledger.ts";
 
 type Account = AccountSum["account"];
@@ -18,10 +18,15 @@ type Sums = ReadonlyMap<string, Readonly<Record<Account, bigint>>>;
 /**
  * GET /sandbox/ledger: the sum of each account in each currency, in digit strings that may have a minus, and their
  * total. `balanced` is true when every currency of every shard adds up to zero: an error in one shard is never
- * hidden by another's.
+ * hidden by another's. ACCOUNTS_OF_THE_CORE with a core by HTTP.
  */
 export async function getLedger(context: SandboxContext): Promise<Response> {
-  const shards = await context.get("parties").walletLedger.trialBalances();
+  const { walletAccounts: accounts } = context.get("parties");
+  if (accounts.kind === "HTTP") {
+    const message = `The wallet's core ${accounts.name} keeps the ledger: the sandbox has no trial balance of it.`;
+    return refuse(context, "ACCOUNTS_OF_THE_CORE", message);
+  }
+  const shards = await accounts.ledger.trialBalances();
   const balanced = shards.every((shard) => [...sumsOf(shard).values()].every((sums) => totalOf(sums) === 0n));
   const currencies = [...sumsOf(shards.flat())]
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -95,9 +95,9 @@ async function termsOf(
   body: JsonObject,
 ): Promise<Terms | { readonly parameter: string; readonly why: string }> {
   const { paymentAmount, payToAmount } = parameters;
-  const customer = payToAmount ? undefined : await alipayPlus.walletCustomer(customerId);
-  // The wallet refuses a customer that the ledger does not know.
-  const walletCurrency = payToAmount?.currency ?? customer?.settings.currency ?? paymentAmount.currency;
+  const balance = payToAmount ? undefined : await alipayPlus.walletBalance(customerId);
+  // The wallet refuses a customer that its core does not know.
+  const walletCurrency = payToAmount?.currency ?? balance?.currency ?? paymentAmount.currency;
   const isConverted = walletCurrency !== paymentAmount.currency;
   const market = await alipayPlus.network().market();
   const quote = isConverted ? quoteAt(market, paymentAmount.currency, walletCurrency, nowMs()) : undefined;

@@ -40,11 +40,11 @@ export function App() {
   const clock = useClock(occasion, refresh);
   const faults = useFaults(occasion);
   const account = useCustomer(customerId, occasion);
-  const { customer } = account;
-  const phone = usePhone(customer?.customerId, clock.jumps, occasion, refresh);
+  const { customer, owner } = account;
+  const phone = usePhone(owner?.customerId, clock.jumps, occasion, refresh);
   const pointOfSale = usePointOfSale(occasion, refresh);
   const followed = pointOfSale.sales?.find(({ paymentRequestId }) => paymentRequestId === followedId);
-  const walletCurrency = customer?.currency ?? DEFAULT_CURRENCY;
+  const walletCurrency = owner?.account?.currency ?? DEFAULT_CURRENCY;
   const goTo = (selector: string) => document.querySelector(selector)?.scrollIntoView({ block: "nearest" });
   const onReset = () => {
     setResets((count) => count + 1);
@@ -69,7 +69,7 @@ export function App() {
       <main>
         <section class="wallet-column" id={WALLET.id} aria-label={WALLET.title}>
           <h2>{WALLET.title}</h2>
-          {customer ? <PhoneView phone={phone} customer={customer} /> : <OpenCustomer account={account} />}
+          {owner ? <PhoneView phone={phone} owner={owner} /> : <OpenCustomer account={account} />}
           <ChooseCustomer key={customerId} customerId={customerId} onChoose={setCustomerId} />
           {customer && <CustomerSettings account={account} customer={customer} />}
         </section>

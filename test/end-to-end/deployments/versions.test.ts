@@ -29,7 +29,7 @@ beforeAll(async () => {
   [present, later, incompatible, before] = await Promise.all([
     deployedBundle(),
     laterBundle(1, join(directory, "later")),
-    laterBundle(2, join(directory, "incompatible")),
+    laterBundle(3, join(directory, "incompatible")),
     BEFORE === undefined ? undefined : taggedBundle(BEFORE, join(directory, "before")),
   ]);
 }, BUILD_TIMEOUT_MS);

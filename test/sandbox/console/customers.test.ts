@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   type CustomerReply,
   call,
@@ -8,6 +8,13 @@ import {
   pay,
   sandboxEnv,
 } from "../../support/sandbox/sandbox.ts";
+
+const OWN_CORE = {
+  CORE: "HTTP",
+  CORE_NAME: "own-core",
+  CORE_URL: "https://core.test",
+  CORE_SECRET: `whsec_${btoa("a secret of the right length for it")}`,
+};
 
 type Books = {
   readonly balanced: boolean;
@@ -202,5 +209,56 @@ describe("the sandbox", () => {
     const reply = await call<ErrorReply>("GET", "", undefined, sandboxEnv(changes));
     expect([reply.httpStatus, reply.error.code]).toEqual([503, "MISCONFIGURED"]);
     expect(reply.error.message).toContain(variable);
+  });
+});
+
+describe("with the wallet's own core", () => {
+  const environment = sandboxEnv(OWN_CORE);
+  const answer = (response: () => Response) => vi.spyOn(globalThis, "fetch").mockImplementation(async () => response());
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it("a customer is what the core shows", async () => {
+    const entry = { kind: "DEBIT", timeMs: 1_773_115_200_000, amountMinor: "-1030", paymentId: "p1" };
+    answer(() => Response.json({ outcome: "KNOWN", currency: "HKD", balance: "98970", entries: [entry] }));
+    expect(await call("GET", "/customers/alice", undefined, environment)).toEqual({
+      httpStatus: 200,
+      customerId: "alice",
+      core: "own-core",
+      currency: "HKD",
+      balance: "98970",
+      entries: [
+        {
+          kind: "DEBIT",
+          paymentId: "p1",
+          time: "2026-03-10T12:00:00+08:00",
+          currency: "HKD",
+          legs: [{ account: "customer", amount: "-1030" }],
+        },
+      ],
+    });
+  });
+
+  it.each<[string, () => Response, number, string, string]>([
+    ["unknown", () => Response.json({ outcome: "UNKNOWN" }), 404, "CUSTOMER_UNKNOWN", "own-core; open it there"],
+    ["not offered", () => new Response("", { status: 404 }), 409, "ACCOUNT_NOT_SHOWN", "own-core does not offer"],
+    ["not answered", () => new Response("", { status: 500 }), 502, "CORE_UNANSWERED", "own-core answers HTTP 500"],
+  ])("a customer that is %s is refused with the reason", async (_, response, httpStatus, code, text) => {
+    answer(response);
+    const refusal = await call<ErrorReply>("GET", "/customers/alice", undefined, environment);
+    expect(refusal).toMatchObject({ httpStatus, error: { code, message: expect.stringContaining(text) } });
+  });
+
+  it("neither a customer is opened nor a ledger shown: the core keeps both", async () => {
+    const asked = answer(() => Response.json({ outcome: "UNKNOWN" }));
+    const ofTheCore = {
+      httpStatus: 409,
+      error: { code: "ACCOUNTS_OF_THE_CORE", message: expect.stringContaining("own-core") },
+    };
+    expect(await call("PUT", "/customers/alice", HKD, environment)).toMatchObject(ofTheCore);
+    expect(await call("GET", "/ledger", undefined, environment)).toMatchObject(ofTheCore);
+    expect(asked).not.toHaveBeenCalled();
   });
 });

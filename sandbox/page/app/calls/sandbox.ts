@@ -39,11 +39,16 @@ export type Exchange = {
 /** An exchange with the result as its sender takes it. */
 export type ExchangeReply = { readonly exchange: Exchange; readonly result: Result };
 
-/** A customer of the embedded ledger. */
-export type Customer = {
+/** What the wallet's core shows of a customer. */
+export type CustomerAccount = {
   readonly customerId: string;
   readonly currency: string;
   readonly balance: string;
+  readonly entries: readonly JournalEntry[];
+};
+
+/** A customer of the embedded ledger, with the settings that only this core has here. */
+export type Customer = CustomerAccount & {
   readonly status: string;
   readonly kyc: string;
   readonly limits: { readonly single?: string; readonly daily?: string; readonly dailyCount?: string };
@@ -51,13 +56,11 @@ export type Customer = {
   readonly paymentMethod: "AVAILABLE" | "UNAVAILABLE";
   readonly verification: "PASSED" | "FAILED";
   readonly blockedMerchants: readonly string[];
-  readonly entries: readonly JournalEntry[];
 };
 
 /** An entry of the customer's account. */
 export type JournalEntry = {
-  readonly entryNumber: number;
-  readonly kind: "FUNDING" | "DEBIT" | "REVERSAL" | "REFUND";
+  readonly kind: "FUNDING" | "DEBIT" | "REVERSAL" | "REFUND" | "OTHER";
   readonly time: string;
   readonly currency: string;
   readonly legs: readonly { readonly account: string; readonly amount: string }[];
@@ -69,7 +72,7 @@ export type CustomerWish = Pick<Customer, "currency" | "balance"> &
 
 const customerPath = (customerId: string) => `/sandbox/customers/${encodeURIComponent(customerId)}`;
 
-/** A customer with the newest entries, newest first. */
+/** A customer with the newest entries, newest first; without the settings when the core is not the embedded one. */
 export function fetchCustomer(customerId: string): Promise<Customer | Failure> {
   return callJson({ path: customerPath(customerId) });
 }

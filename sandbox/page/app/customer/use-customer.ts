@@ -1,12 +1,32 @@
 import { useCallback } from "preact/hooks";
 import { type Failure, isFailure } from "../calls/call.ts";
-import { type Customer, type CustomerWish, fetchCustomer, putCustomer } from "../calls/sandbox.ts";
+import {
+  type Customer,
+  type CustomerAccount,
+  type CustomerWish,
+  fetchCustomer,
+  putCustomer,
+} from "../calls/sandbox.ts";
+import { settings } from "../settings.ts";
 import { useLook } from "../use-look.ts";
+
+/** The failures of a core that may still pay: it shows no account, or does not answer just now. */
+const NOT_SHOWN: readonly string[] = ["ACCOUNT_NOT_SHOWN", "CORE_UNANSWERED"];
+
+/** The customer whose phone it is. */
+export type PhoneOwner = {
+  readonly customerId: string;
+  /** Missing where the wallet's own core does not show it; `note` says why. */
+  readonly account: CustomerAccount | undefined;
+  readonly note: string | undefined;
+};
 
 /** A customer of the wallet, and how to change one. */
 export type Account = {
   readonly customerId: string;
   /** Missing until the first answer, and while the wallet has no such customer. */
+  readonly owner: PhoneOwner | undefined;
+  /** The owner with the settings of the embedded core; missing with the wallet's own. */
   readonly customer: Customer | undefined;
   /** Whether a change is under way. */
   readonly isBusy: boolean;
@@ -42,9 +62,14 @@ export function useCustomer(customerId: string, occasion: string): Account {
       },
       preview: (present) => ({ ...present, ...wish, limits: { ...present.limits, ...wish.limits } }),
     });
+  const isShown = answer?.customerId === customerId && !isUnknown;
+  // An older answer of the wallet's own core is not its state now.
+  const note = NOT_SHOWN.includes(lookFailure?.code ?? "") ? lookFailure?.failure : undefined;
+  const account = isShown && note === undefined ? answer : undefined;
   return {
     customerId,
-    customer: answer?.customerId === customerId && !isUnknown ? answer : undefined,
+    owner: account || note !== undefined ? { customerId, account, note } : undefined,
+    customer: isShown && settings.ownCore === undefined ? answer : undefined,
     isBusy,
     failure: isUnknown ? lookFailure : (failure ?? lookFailure),
     open,

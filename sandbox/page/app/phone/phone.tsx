@@ -1,6 +1,6 @@
 /** The customer's phone: the wallet's app on it. */
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { Customer } from "../calls/sandbox.ts";
+import type { PhoneOwner } from "../customer/use-customer.ts";
 import { AmountView } from "../elements/amount.tsx";
 import { CodeScreen } from "./code-screen.tsx";
 import { ConfirmScreen } from "./confirm-screen.tsx";
@@ -28,27 +28,29 @@ const TAB_OF: Readonly<Record<Screen["name"], (typeof TABS)[number][0]>> = {
 };
 
 /** The phone. */
-export function PhoneView({ phone, customer }: { phone: Phone; customer: Customer }) {
+export function PhoneView({ phone, owner }: { phone: Phone; owner: PhoneOwner }) {
   const { screen, isLive, show } = phone;
+  const { customerId, account, note } = owner;
   const body = useFocusOnChange(screen.name);
   const result = screen.name === "RESULT" ? resultText(screen.payment) : "";
   return (
     <div class="phone">
       <div class="phone-status">
-        <span>{customer.customerId}</span>
+        <span>{customerId}</span>
         <span class={isLive ? "live" : "live offline"}>{isLive ? "live" : "connecting"}</span>
       </div>
       <div class="phone-balance">
         <span aria-hidden="true">Balance</span>
         <output class="balance" aria-label="Balance">
-          <AmountView amount={{ currency: customer.currency, value: customer.balance }} />
+          {account ? <AmountView amount={{ currency: account.currency, value: account.balance }} /> : "not shown"}
         </output>
+        {note && <p class="dim">{note}</p>}
       </div>
       <p class="visually-hidden" role="status">
         {result}
       </p>
       <div class="phone-screen" ref={body}>
-        <ScreenView phone={phone} customer={customer} />
+        <ScreenView phone={phone} owner={owner} />
       </div>
       <nav class="phone-tabs" aria-label="Wallet">
         {TABS.map(([name, label]) => (
@@ -66,7 +68,7 @@ export function PhoneView({ phone, customer }: { phone: Phone; customer: Custome
   );
 }
 
-function ScreenView({ phone, customer }: { phone: Phone; customer: Customer }) {
+function ScreenView({ phone, owner }: { phone: Phone; owner: PhoneOwner }) {
   const { screen } = phone;
   switch (screen.name) {
     case "CODE":
@@ -74,7 +76,7 @@ function ScreenView({ phone, customer }: { phone: Phone; customer: Customer }) {
     case "SCAN":
       return <ScanScreen phone={phone} />;
     case "HISTORY":
-      return <HistoryScreen customer={customer} />;
+      return <HistoryScreen account={owner.account} note={owner.note} />;
     case "CONFIRM":
       return <ConfirmScreen phone={phone} payment={screen.payment} />;
     case "RESULT":

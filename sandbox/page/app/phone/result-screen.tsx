@@ -1,4 +1,5 @@
 import type { Payment } from "../calls/wallet.ts";
+import { CoreTroubleNote } from "../customer/core-trouble.tsx";
 import { AmountView, amountText } from "../elements/amount.tsx";
 import { merchantNameOf, PaymentDetails } from "./payment-details.tsx";
 
@@ -48,6 +49,7 @@ export function ResultScreen({ payment, onDone }: { payment: Payment; onDone: ()
       </div>
       {advice && <p class="advice">{ADVICE.get(advice) ?? advice}</p>}
       <PaymentDetails payment={payment} />
+      <CoreTroubleNote payment={payment} />
       <p class="dim">
         Alipay+ receives <code>{result.resultCode}</code>
       </p>

@@ -11,7 +11,7 @@ const FIRST_FILE_OF_LAYOUT = "durable/customers/home.ts";
 
 /** Where the tables of a home are brought up to date, and with which steps. */
 const STEPS_FILE = "durable/customers/object.ts";
-const STEPS = "[HOME_SCHEMA]";
+const STEPS = ", HOME_STEPS, ";
 
 /** What a later release may add to tables that are in use: columns, a table and an index. */
 const LATER_STEP = `ALTER TABLE payments ADD COLUMN channel TEXT NOT NULL DEFAULT 'IN_STORE';
@@ -25,19 +25,19 @@ export const LATER_MARK = '"channel":"IN_STORE"';
 /**
  * Builds the release that could follow this one: its only change is one more step of a home's tables.
  *
- * @param oldestVersion the steps that code must know to live with the tables after it: 1 for this release, 2 for the later
- *   one alone
+ * @param oldestVersion the steps that code must know to live with the tables after it: 1 for every release, 3 for the
+ *   later one alone
  * @param directory takes its sources; it must not exist
  */
-export async function laterBundle(oldestVersion: 1 | 2, directory: string): Promise<Bundle> {
+export async function laterBundle(oldestVersion: 1 | 3, directory: string): Promise<Bundle> {
   copyCheckout(ROOT, directory);
   const path = join(directory, STEPS_FILE);
   const [before, after, ...others] = readFileSync(path, "utf8").split(STEPS);
   if (before === undefined || after === undefined || others.length > 0) {
-    throw new Error(`${STEPS_FILE} names ${STEPS} not once: name here the steps of a home, and their number`);
+    throw new Error(`${STEPS_FILE} names ${STEPS} not once: name here the steps of a home`);
   }
   const step = JSON.stringify({ sql: LATER_STEP, oldestVersion });
-  writeFileSync(path, `${before}[HOME_SCHEMA, ${step}]${after}`);
+  writeFileSync(path, `${before}, [...HOME_STEPS, ${step}], ${after}`);
   return (await buildGateway(directory)).bundle;
 }
 

@@ -1,0 +1,119 @@
+/** The variables of a deployment: their forms, their defaults, and what is wrong with them. Keys and tokens are apart. */
+import * as z from "zod";
+import { ALIPAYPLUS_ORIGINS, isAlipayPlusOrigin } from "../../protocol/endpoints.ts";
+import { type Core, readCore } from "./core.ts";
+import { type SettingFault, settingFault } from "./fault.ts";
+import { type Settings, settingKind } from "./settings.ts";
+
+/** Where Cloudflare can create objects. */
+const LOCATION_HINTS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"] as const;
+
+/** The first segments of the other APIs, and of the pages of local development. */
+const OTHER_PATHS = ["healthz", "ops", "wallet/v1", "sandbox"].map((path) => `/${path}`);
+
+/** A whole number from a variable, within limits. */
+function wholeNumber(smallest: number, largest: number) {
+  return z
+    .string()
+    .regex(/^[0-9]{1,10}$/)
+    .transform(Number)
+    .pipe(z.number().min(smallest).max(largest))
+    .describe(`a whole number from ${smallest} to ${largest}, in digits alone`);
+}
+
+function oneOf<const Names extends readonly string[]>(...names: Names) {
+  return z.enum(names).describe(`one of ${names.join(", ")}`);
+}
+
+/** Each variable's form; its description completes the sentence "set …". */
+const FORMS = {
+  SHARD_COUNT: wholeNumber(1, 65_536),
+  BASE_PATH: z
+    .string()
+    .regex(/^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)+$/)
+    .describe("a path such as /aps/api/v1, without a slash at its end"),
+  BODY_LIMIT_BYTES: wholeNumber(1_024, 262_144),
+  REQUEST_TIME_WINDOW_MS: wholeNumber(1_000, 86_400_000),
+  PAYMENT_TIME_LIMIT_MS: wholeNumber(1_000, 86_400_000),
+  CORE_TIMEOUT_MS: wholeNumber(10, 30_000),
+  LOCATION_HINT: oneOf(...LOCATION_HINTS),
+  ALIPAYPLUS_ORIGIN: z.string().refine(isAlipayPlusOrigin).describe("https://<host>"),
+  ISSUER: z
+    .string()
+    .regex(/^[ -~]{1,64}$/)
+    .describe("1 to 64 printable ASCII characters"),
+  FOREIGN_PAYMENT_CODES: oneOf("ACCEPT", "REFUSE"),
+  PAYMENT_CODE_QUANTITY: wholeNumber(2, 10),
+  PAYMENT_CODE_GRACE_MS: wholeNumber(0, 60_000),
+  DIFFERING_AMOUNTS: oneOf("ACCEPT", "REFUSE"),
+  RETENTION_DAYS: wholeNumber(1, 3_650),
+  IN_FLIGHT_LIMIT: wholeNumber(1, 100_000),
+  SHARD_IN_FLIGHT_LIMIT: wholeNumber(1, 100_000),
+};
+
+const variables = z.object({
+  ...FORMS,
+  BASE_PATH: FORMS.BASE_PATH.default("/aps/api/v1"),
+  BODY_LIMIT_BYTES: FORMS.BODY_LIMIT_BYTES.default(131_072),
+  REQUEST_TIME_WINDOW_MS: FORMS.REQUEST_TIME_WINDOW_MS.default(600_000),
+  PAYMENT_TIME_LIMIT_MS: FORMS.PAYMENT_TIME_LIMIT_MS.default(180_000),
+  CORE_TIMEOUT_MS: FORMS.CORE_TIMEOUT_MS.default(4_000),
+  LOCATION_HINT: FORMS.LOCATION_HINT.optional(),
+  ALIPAYPLUS_ORIGIN: FORMS.ALIPAYPLUS_ORIGIN.default(ALIPAYPLUS_ORIGINS.GLOBAL),
+  ISSUER: FORMS.ISSUER.default("plusgate"),
+  FOREIGN_PAYMENT_CODES: FORMS.FOREIGN_PAYMENT_CODES.default("REFUSE"),
+  PAYMENT_CODE_QUANTITY: FORMS.PAYMENT_CODE_QUANTITY.default(5),
+  PAYMENT_CODE_GRACE_MS: FORMS.PAYMENT_CODE_GRACE_MS.default(5_000),
+  DIFFERING_AMOUNTS: FORMS.DIFFERING_AMOUNTS.default("REFUSE"),
+  RETENTION_DAYS: FORMS.RETENTION_DAYS.default(400),
+  IN_FLIGHT_LIMIT: FORMS.IN_FLIGHT_LIMIT.default(256),
+  SHARD_IN_FLIGHT_LIMIT: FORMS.SHARD_IN_FLIGHT_LIMIT.default(128),
+});
+
+/** The values of the variables, by name. */
+export type Values = z.output<typeof variables>;
+
+/** The variables of a deployment, checked, with its core. */
+type ReadVariables =
+  | { readonly values: Values; readonly core: Core }
+  | { readonly faults: readonly SettingFault[]; readonly areText: boolean };
+
+/**
+ * Reads every variable but keys and tokens.
+ *
+ * @returns with faults, `areText` says whether all settings are text: others are not to be looked at
+ */
+export function readVariables(settings: Settings): ReadVariables {
+  const notText = Object.entries(settings)
+    .filter(([name, value]) => settingKind(name) !== undefined && value !== undefined && typeof value !== "string")
+    .map(([name]) => settingFault(name, "is not text; put it in quotes"));
+  if (notText.length > 0) return { faults: notText, areText: false };
+
+  const checked = variables.safeParse(settings);
+  const core = readCore(settings);
+  const faults = [
+    ...(checked.success ? pathFaults(checked.data.BASE_PATH) : variableFaults(checked.error, settings)),
+    ...("faults" in core ? core.faults : []),
+  ];
+  if (!checked.success || "faults" in core || faults.length > 0) return { faults, areText: true };
+  return { values: checked.data, core: core.core };
+}
+
+/** One fault for each variable, however many of its rules it breaks. */
+function variableFaults({ issues }: z.ZodError, settings: Settings): SettingFault[] {
+  const names = new Set(issues.map(({ path }) => path[0] as keyof typeof FORMS));
+  return [...names].map((name) => {
+    const state = settings[name] === undefined ? "is missing" : "has another form";
+    return settingFault(name, `${state}; set ${FORMS[name].description}`);
+  });
+}
+
+/** A base path that lies in another API is never reached, and one above another API hides it. */
+function pathFaults(basePath: string): SettingFault[] {
+  const taken = OTHER_PATHS.find(
+    (path) => `${path}/`.startsWith(`${basePath}/`) || `${basePath}/`.startsWith(`${path}/`),
+  );
+  if (taken === undefined) return [];
+  const why = `overlaps ${taken}, which has its own calls; set another path, such as /aps/api/v1`;
+  return [settingFault("BASE_PATH", why, "PATH_TAKEN")];
+}

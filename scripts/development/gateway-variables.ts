@@ -1,0 +1,39 @@
+/** The variables of the gateway in local development, and whether they are right. */
+import { unstable_readConfig } from "wrangler";
+import type { Settings } from "../../durable/settings/settings.ts";
+import { readVariables } from "../../durable/settings/variables.ts";
+import {
+  DEVELOPMENT_LIVE_TOKEN_SECRET,
+  DEVELOPMENT_OPERATOR_TOKEN,
+  DEVELOPMENT_SETTINGS,
+  DEVELOPMENT_WALLET_TOKEN,
+  GATEWAY_CONFIGURATION,
+} from "../project.ts";
+import { StageFailure } from "../tool.ts";
+import type { Variables } from "./chosen-settings.ts";
+import { type DevelopmentKeys, gatewayKeyVariables } from "./keys.ts";
+
+/** Who may call in local development. In production these are secrets, and wrangler.toml never has them. */
+const DEVELOPMENT_TOKENS = {
+  WALLET_TOKENS: JSON.stringify({ development: DEVELOPMENT_WALLET_TOKEN }),
+  OPS_TOKENS: JSON.stringify({ development: DEVELOPMENT_OPERATOR_TOKEN }),
+  LIVE_TOKEN_SECRET: DEVELOPMENT_LIVE_TOKEN_SECRET,
+};
+
+/** The variables of the gateway in local development: those of wrangler.toml, of development, and what is chosen. */
+export function gatewayVariablesOf(keys: DevelopmentKeys, chosen: Variables): Variables {
+  const { vars } = unstable_readConfig({ config: GATEWAY_CONFIGURATION });
+  const configured = vars as Variables;
+  return { ...configured, ...gatewayKeyVariables(keys), ...DEVELOPMENT_SETTINGS, ...DEVELOPMENT_TOKENS, ...chosen };
+}
+
+/**
+ * Lets the gateway's own code judge its variables. Keys and tokens are judged in the running gateway: their code needs
+ * its runtime.
+ *
+ * @throws StageFailure with every variable that is wrong, why, and what to set
+ */
+export function requireVariables(variables: Variables): void {
+  const read = readVariables(variables as unknown as Settings);
+  if ("faults" in read) throw new StageFailure(read.faults.map(({ fault }) => `${fault}.`).join("\n"));
+}
