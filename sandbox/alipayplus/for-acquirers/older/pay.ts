@@ -47,7 +47,7 @@ const scenarios = ["PaymentCode", "OrderCode", "EntryCode"] as const;
 const parameters = z.object({
   ...commonPayParameters,
   productCode: z.literal("IN_STORE_PAYMENT", "must be IN_STORE_PAYMENT"),
-  order: shopOrder.pipe(order),
+  order: shopOrder.transform((value) => order.parse(value)),
   paymentFactor: z.object(
     {
       inStorePaymentScenario: z.enum(scenarios, `must be ${scenarios.join(", ")}`),
