@@ -79,7 +79,7 @@ async function receiveCall(
     // The ring knows other parties: these interfaces are this caller's alone.
     clientId: api.clientIdOf(alipayPlus),
     interfaceAt: (path) => api.interfaces.get(path),
-    answer: (called, call) => called.answer({ ...call, alipayPlus, origin }),
+    answer: (called, call) => called.answer({ ...call, alipayPlus, origin, isOlder: api.isOlder ?? false }),
     answerToError(error, stage) {
       logFault(stage === "interface" ? "alipayplus-interface-failed" : "alipayplus-call-failed", error);
       return answerOf("UNKNOWN_EXCEPTION");

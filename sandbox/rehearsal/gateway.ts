@@ -8,7 +8,7 @@ import { type Env, requireConfiguration } from "../../durable/env.ts";
 import { callShard } from "../../durable/platform/call-shard.ts";
 import { advanceClock, nowMs, resetClock } from "../../protocol/clock.ts";
 import gateway, * as product from "../../worker/index.ts";
-import { redirectToWalletApiPage } from "../page/wallet-api/serve.ts";
+import { redirectToPage } from "../page/redirects.ts";
 import { beginEpoch, betweenResets, endEpoch, isAlive, ofThisEpoch, whenAlive } from "./epoch.ts";
 import { asksToErase, eraseAll, eraseObject, noteMade } from "./erase.ts";
 import { storedObjects } from "./stored-objects.ts";
@@ -22,7 +22,7 @@ interface DevelopmentEnv extends Omit<Env, "CUSTOMERS"> {
 
 export default {
   fetch(request, env, execution) {
-    return redirectToWalletApiPage(request) ?? whenAlive(() => gateway.fetch(request, ofThisEpoch(env), execution));
+    return redirectToPage(request) ?? whenAlive(() => gateway.fetch(request, ofThisEpoch(env), execution));
   },
   scheduled(controller, env) {
     return whenAlive(() => gateway.scheduled(controller, ofThisEpoch(env)));

@@ -13,6 +13,18 @@ type Traffic = {
 };
 
 const BASE_PATH = "/sandbox/v1/payments";
+const TODAY_PATH = "/sandbox/aps/api/v1/payments";
+/** The names of today that this interface has others for, or none. */
+const TODAY_ONLY = [
+  "customerId",
+  "walletBrandName",
+  "settlementAmount",
+  "paymentUrl",
+  "paymentResult",
+  "acquirerId",
+  "pspId",
+];
+const TODAY_NAMES = new RegExp(`"(${TODAY_ONLY.join("|")})"`);
 const SHOP = {
   referenceMerchantId: "M1",
   merchantMCC: "5411",
@@ -67,15 +79,18 @@ describe("pay", () => {
       paymentCreateTime: expect.any(String),
       pspCustomerInfo: { pspName: expect.any(String), pspCustomerId: customerId },
     });
-    expect(answer).not.toHaveProperty("customerId");
-    expect(answer).not.toHaveProperty("settlementAmount");
+    for (const name of TODAY_ONLY) expect(answer).not.toHaveProperty(name);
     expect((await ask("pay", message)).text).toBe(answer.text);
   });
 
   it("answers the gross settlement and its quote where the currencies differ [OLD-08]", async () => {
     const settlementStrategy = { settlementCurrency: "USD" };
     const { answer } = await payOlder(await openCustomer(), { paymentAmount: jpy("1000"), settlementStrategy });
-    expect(answer).toMatchObject({ settlementAmount: usd("667"), settlementQuote: { quoteCurrencyPair: "JPY/USD" } });
+    expect(answer).toMatchObject({
+      grossSettlementAmount: usd("667"),
+      settlementQuote: { quoteCurrencyPair: "JPY/USD" },
+    });
+    expect(answer).not.toHaveProperty("settlementAmount");
   });
 
   it("answers from when to when the rate of the settlement is locked in", async () => {
@@ -171,6 +186,90 @@ describe("pay", () => {
   });
 });
 
+describe("inquiryPayment, cancel and refund", () => {
+  it("have the names of this interface [OLD-06, OLD-08, OLD-17]", async () => {
+    const customerId = await openCustomer();
+    const settlementStrategy = { settlementCurrency: "USD" };
+    const { message, answer } = await payOlder(customerId, { paymentAmount: jpy("1000"), settlementStrategy });
+    const { paymentRequestId } = message;
+    const { paymentId } = answer;
+    const inquired = await ask("inquiryPayment", { paymentRequestId });
+    expect(inquired).toMatchObject({
+      result: { resultCode: "SUCCESS" },
+      paymentStatus: "SUCCESS",
+      paymentResultCode: "SUCCESS",
+      paymentResultMessage: "Success",
+      ...{ paymentRequestId, paymentId, paymentAmount: jpy("1000") },
+      paymentCreateTime: answer.paymentCreateTime,
+      paymentTime: answer.paymentTime,
+      pspCustomerInfo: { pspName: expect.any(String), pspCustomerId: customerId },
+      grossSettlementAmount: usd("667"),
+      settlementQuote: answer.settlementQuote,
+    });
+    const refundRequestId = newId();
+    const refunded = await ask("refund", { paymentId, refundRequestId, refundAmount: jpy("300") });
+    expect(refunded).toMatchObject({
+      ...{ refundRequestId, paymentId, refundAmount: jpy("300") },
+      refundId: expect.any(String),
+      refundTime: expect.any(String),
+      grossSettlementAmount: usd("200"),
+    });
+    const other = await payOlder(customerId);
+    const cancelled = await ask("cancel", { paymentId: other.answer.paymentId });
+    expect(cancelled).toMatchObject({
+      paymentId: other.answer.paymentId,
+      paymentRequestId: other.message.paymentRequestId,
+      cancelTime: expect.any(String),
+    });
+    for (const { text } of [inquired, refunded, cancelled]) expect(text).not.toMatch(TODAY_NAMES);
+  });
+
+  it("distinguish a payment in process, one that has expired and one that was cancelled [OLD-17]", async () => {
+    const paymentMethod = { paymentMethodType: "CONNECT_WALLET" };
+    const order = (changes: object = {}) =>
+      olderMessage("", { paymentMethod, paymentFactor: { inStorePaymentScenario: "OrderCode" }, ...changes });
+    const stateOf = async ({ paymentRequestId }: Record<string, unknown>) => {
+      const { paymentStatus, paymentResultCode } = await ask("inquiryPayment", { paymentRequestId });
+      return [paymentStatus, paymentResultCode];
+    };
+    const shown = order();
+    await ask("pay", shown);
+    expect(await stateOf(shown)).toEqual(["PROCESSING", "PAYMENT_IN_PROCESS"]);
+    await ask("cancel", { paymentRequestId: shown.paymentRequestId });
+    expect(await stateOf(shown)).toEqual(["CANCELLED", "ORDER_IS_CANCELED"]);
+    const late = order({ paymentExpiryTime: "2026-01-01T00:00:00+08:00" });
+    await ask("pay", late);
+    expect(await stateOf(late)).toEqual(["FAIL", "ORDER_IS_CLOSED"]);
+  });
+
+  it("take paymentId where it names another payment than paymentRequestId; today's refuse that [OLD-18]", async () => {
+    const customerId = await openCustomer();
+    const [first, second] = [await payOlder(customerId), await payOlder(customerId)];
+    const both = { paymentRequestId: first.message.paymentRequestId, paymentId: second.answer.paymentId };
+    const refundOf = (base: string, refundAmount: object) =>
+      callAs(`${base}/refund`, { ...both, refundRequestId: newId(), refundAmount });
+    const today = [
+      await callAs(`${TODAY_PATH}/inquiryPayment`, both),
+      await callAs(`${TODAY_PATH}/cancelPayment`, both),
+      await refundOf(TODAY_PATH, hkd("10")),
+    ];
+    expect(today.map(({ result }) => result.resultCode)).toEqual(Array(3).fill("ORDER_NOT_EXIST"));
+
+    expect((await ask("inquiryPayment", both)).paymentId).toBe(second.answer.paymentId);
+    expect((await refundOf(BASE_PATH, hkd("10"))).paymentId).toBe(second.answer.paymentId);
+    const transactionsOf = async (paymentId: unknown) =>
+      ((await ask("inquiryPayment", { paymentId })).transactions as object[]).length;
+    expect([await transactionsOf(first.answer.paymentId), await transactionsOf(second.answer.paymentId)]).toEqual([
+      1, 2,
+    ]);
+    const cancelled = await ask("cancel", { ...both, paymentRequestId: newId(), paymentId: first.answer.paymentId });
+    expect(cancelled).toMatchObject({ result: { resultCode: "SUCCESS" }, paymentId: first.answer.paymentId });
+    // Both ids of one payment are that payment, in either interface.
+    const one = { paymentRequestId: first.message.paymentRequestId, paymentId: first.answer.paymentId };
+    expect((await callAs(`${TODAY_PATH}/inquiryPayment`, one)).paymentId).toBe(first.answer.paymentId);
+  });
+});
+
 describe("the result table", () => {
   it("has its own spellings of the refusals before a payment, unsigned [OLD-11]", async () => {
     const message = olderMessage("281006020000000000000001");
@@ -201,7 +300,9 @@ describe("the result table", () => {
     expect(answer.result).toMatchObject({ resultCode, resultStatus: "F" });
     const { paymentRequestId } = message;
     expect(await ask("inquiryPayment", { paymentRequestId })).toMatchObject({
-      paymentResult: { resultCode },
+      paymentStatus: "FAIL",
+      paymentResultCode: resultCode,
+      paymentResultMessage: answer.result.resultMessage,
       transactions: [{ transactionResult: { resultCode } }],
     });
   });
@@ -218,9 +319,13 @@ describe("the result table", () => {
     const { traffic } = await call<Traffic>("GET", "/traffic?limit=5");
     const notification = traffic.find(({ exchange }) => exchange.interface === "notifyPayment");
     expect(JSON.parse(notification?.exchange.request.body ?? "")).toMatchObject({
+      notifyType: "PAYMENT_RESULT",
+      result: { resultCode: "USER_STATUS_ABNORMAL", resultStatus: "F" },
       paymentRequestId: message.paymentRequestId,
-      paymentResult: { resultCode: "USER_STATUS_ABNORMAL", resultStatus: "F" },
+      paymentAmount: hkd("1000"),
+      paymentCreateTime: expect.any(String),
     });
+    expect(notification?.exchange.request.body).not.toMatch(TODAY_NAMES);
   });
 
   it("distinguishes a cancelled order from one that has expired [OLD-14]", async () => {
