@@ -7,6 +7,7 @@ import type { Sales } from "./acquirer/sales.ts";
 import type { IssuedCodes } from "./alipayplus/for-wallets/issued-codes.ts";
 import type { Network } from "./alipayplus/payments/network.ts";
 import type { Misconfiguration } from "./misconfiguration.ts";
+import { type HttpCoreSettings, parseHttpCoreSettings } from "./rehearsal/core-contract.ts";
 import type { GatewayClock, GatewayReset } from "./rehearsal/gateway.ts";
 import type { Customers } from "./rehearsal/wallet-ledger.ts";
 import type { TrafficLog } from "./traffic/traffic-log.ts";
@@ -44,6 +45,9 @@ export interface SandboxEnv {
   readonly ACQUIRER_VERIFICATION_KEYS: string;
   readonly MPP_CLIENT_ID: string;
   readonly ACQUIRER_CLIENT_ID: string;
+  /** The core that the gateway calls, where it is the wallet's own; the gateway's settings of the same names. */
+  readonly CORE_URL?: string;
+  readonly CORE_SECRET?: string;
 }
 
 /** The variables, checked. */
@@ -55,6 +59,8 @@ type Settings = {
   readonly ring: KeyRing;
   /** The ring of the acquirer that the sandbox plays. */
   readonly acquirerRing: KeyRing;
+  /** Missing where the core is embedded in the gateway. */
+  readonly core?: HttpCoreSettings;
 };
 
 const SHARDS_MAXIMUM = 65_536;
@@ -84,7 +90,10 @@ export async function readSettings(env: SandboxEnv): Promise<Settings | Misconfi
   const { ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS } = env;
   const acquirerRing = await ringOf(ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS, [ACQUIRER_CLIENT_ID]);
   if ("fault" in acquirerRing) return { fault: `ACQUIRER_${acquirerRing.fault}` };
+  const core = env.CORE_URL === undefined ? undefined : parseHttpCoreSettings(env.CORE_URL, env.CORE_SECRET ?? "");
+  if (core && "fault" in core) return core;
   return {
+    ...(core && { core }),
     shardCount: SHARD_COUNT,
     mppClientId: MPP_CLIENT_ID,
     acquirerClientId: ACQUIRER_CLIENT_ID,

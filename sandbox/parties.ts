@@ -9,6 +9,7 @@ import type { Sales } from "./acquirer/sales.ts";
 import { issuedCodesOf } from "./alipayplus/for-wallets/issued-codes.ts";
 import type { AlipayPlusWithPayments } from "./alipayplus/interface.ts";
 import { receive } from "./alipayplus/receive.ts";
+import { type Core, coreOf } from "./core/core-call.ts";
 import { readSettings, type SandboxEnv } from "./env.ts";
 import type { Misconfiguration } from "./misconfiguration.ts";
 import { createWalletLedger, type WalletLedger } from "./rehearsal/wallet-ledger.ts";
@@ -20,6 +21,8 @@ export type Parties = {
   /** `sales` makes a new stub each time: one that has thrown stays broken. */
   readonly acquirer: Acquirer & { readonly sales: () => DurableObjectStub<Sales> };
   readonly walletLedger: WalletLedger;
+  /** The wallet's own core; missing where it is embedded in the gateway. */
+  readonly core?: Core;
 };
 
 const partiesOfEnv = new WeakMap<object, Parties | Misconfiguration>();
@@ -36,7 +39,7 @@ export async function partiesOf(env: SandboxEnv): Promise<Parties | Misconfigura
 async function makeParties(env: SandboxEnv): Promise<Parties | Misconfiguration> {
   const settings = await readSettings(env);
   if ("fault" in settings) return settings;
-  const { shardCount, mppClientId, acquirerClientId, ring, acquirerRing } = settings;
+  const { shardCount, mppClientId, acquirerClientId, ring, acquirerRing, core } = settings;
   const walletLedger = createWalletLedger(env.CUSTOMERS, shardCount);
   const acquirer: Parties["acquirer"] = {
     ring: acquirerRing,
@@ -55,5 +58,5 @@ async function makeParties(env: SandboxEnv): Promise<Parties | Misconfiguration>
     sendToWallet: (url, init) => env.GATEWAY.fetch(url, init),
     sendToOwnAcquirer: (request) => receiveNotification(request, acquirer),
   };
-  return { alipayPlus, acquirer, walletLedger };
+  return { alipayPlus, acquirer, walletLedger, ...(core && { core: coreOf(core) }) };
 }

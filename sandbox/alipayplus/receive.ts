@@ -116,7 +116,7 @@ class FaultyCall implements AnswerInterception<Interface> {
   readonly workOn: AnswerInterception<Interface>["workOn"] = async (called, body, work) => {
     const { caller, isOlder = false } = this.#api;
     const kind = { link: LINK_OF[caller], interface: called.name, isOlder };
-    const asked = askedFault(this.#request.headers.get(FAULT_HEADER), kind);
+    const asked = askedFault(this.#request.headers.get(FAULT_HEADER), [kind]);
     if ("why" in asked) return illegalParameter(FAULT_HEADER, asked.why);
     this.fault = await faultFor(kind, body, asked.fault);
     const answer = await workThrough(this.fault, kind.link, work);

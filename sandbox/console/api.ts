@@ -72,7 +72,7 @@ const ENDPOINTS = {
   "GET /sandbox/clock": "the time of the rehearsal",
   "POST /sandbox/clock": "sets the time of the rehearsal ahead",
   "POST /sandbox/reset": "erases everything, sets the clock right, and may begin again from a seed",
-  "GET /sandbox/traffic?limit=20": "the last exchanges, both ways",
+  "GET /sandbox/traffic?limit=20&interface&party&paymentRequestId": "the last exchanges, both ways",
 } as const;
 
 const METHODS = ["GET", "PUT", "POST", "DELETE"];

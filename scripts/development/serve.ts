@@ -77,6 +77,13 @@ function objectsDirectory({ stateDirectory }: ServeOptions): string {
   return join(stateDirectory, "durable-objects");
 }
 
+/** The wallet's own core, as the gateway is set to call it; undefined for the embedded one. */
+function coreVariables({ bindings = {} }: NamedWorker): Record<string, string> | undefined {
+  const { CORE, CORE_URL, CORE_SECRET } = bindings;
+  const isOwn = CORE === "HTTP" && typeof CORE_URL === "string" && typeof CORE_SECRET === "string";
+  return isOwn ? { CORE_URL, CORE_SECRET } : undefined;
+}
+
 /** Both Workers: the sandbox answers /sandbox, the gateway everything else. */
 function bothWorkers(options: ServeOptions): [gateway: NamedWorker, sandbox: NamedWorker] {
   const { bundles, keys, gatewayVariables = {} } = options;
@@ -88,8 +95,10 @@ function bothWorkers(options: ServeOptions): [gateway: NamedWorker, sandbox: Nam
   });
   const shardCount = gateway.bindings?.SHARD_COUNT;
   if (typeof shardCount !== "string") throw new Error("wrangler.toml has no SHARD_COUNT");
+  const core = coreVariables(gateway);
   const sandbox = workerOptions(SANDBOX_CONFIGURATION, bundles.sandbox, {
     ...sandboxKeyVariables(keys),
+    ...core,
     MPP_CLIENT_ID,
     ACQUIRER_CLIENT_ID,
     SHARD_COUNT: shardCount,
@@ -98,9 +107,16 @@ function bothWorkers(options: ServeOptions): [gateway: NamedWorker, sandbox: Nam
   const serviceBindings = { ...sandbox.serviceBindings, PAGE: { disk: { path: bundles.page, writable: false } } };
   const state = { disk: { path: objectsDirectory(options), writable: false } };
   // Calls to Alipay+ go to the sandbox; a deployed gateway has no such binding, and calls Alipay+ itself.
-  const gatewayBindings = { ...gateway.serviceBindings, STATE: state, ALIPAYPLUS: sandbox.name };
+  const gatewayBindings = {
+    ...gateway.serviceBindings,
+    STATE: state,
+    ALIPAYPLUS: sandbox.name,
+    CORE_FAULTS: { name: sandbox.name, entrypoint: "CoreFaults" },
+  };
+  // What goes to the wallet's own core passes through the sandbox, which records it and applies faults.
+  const outgoing = core && { outboundService: { name: sandbox.name, entrypoint: "CoreLink" } };
   return [
-    { ...gateway, serviceBindings: gatewayBindings },
+    { ...gateway, ...outgoing, serviceBindings: gatewayBindings },
     { ...sandbox, serviceBindings, routes: ["*/sandbox", "*/sandbox/*"] },
   ];
 }
