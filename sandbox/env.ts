@@ -7,6 +7,7 @@ import type { Sales } from "./acquirer/sales.ts";
 import type { IssuedCodes } from "./alipayplus/for-wallets/issued-codes.ts";
 import type { Network } from "./alipayplus/payments/network.ts";
 import type { Misconfiguration } from "./misconfiguration.ts";
+import { type HttpCoreSettings, parseHttpCoreSettings } from "./rehearsal/core-contract.ts";
 import type { GatewayClock, GatewayReset } from "./rehearsal/gateway.ts";
 import type { Customers } from "./rehearsal/wallet-ledger.ts";
 import type { TrafficLog } from "./traffic/traffic-log.ts";
@@ -62,6 +63,8 @@ type Settings = {
   readonly ring: KeyRing;
   /** The ring of the acquirer that the sandbox plays. */
   readonly acquirerRing: KeyRing;
+  /** The wallet's own core, with its CORE_NAME; missing where the core is embedded in the gateway. */
+  readonly core?: HttpCoreSettings & { readonly name: string };
 };
 
 const SHARDS_MAXIMUM = 65_536;
@@ -91,7 +94,11 @@ export async function readSettings(env: SandboxEnv): Promise<Settings | Misconfi
   const { ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS } = env;
   const acquirerRing = await ringOf(ACQUIRER_SIGNING_KEYS, ACQUIRER_VERIFICATION_KEYS, [ACQUIRER_CLIENT_ID]);
   if ("fault" in acquirerRing) return { fault: `ACQUIRER_${acquirerRing.fault}` };
+  const { CORE, CORE_NAME: name = "", CORE_URL = "", CORE_SECRET = "" } = env;
+  const core = CORE === "HTTP" ? parseHttpCoreSettings(CORE_URL, CORE_SECRET) : undefined;
+  if (core && "fault" in core) return core;
   return {
+    ...(core && { core: { ...core, name } }),
     shardCount: SHARD_COUNT,
     mppClientId: MPP_CLIENT_ID,
     acquirerClientId: ACQUIRER_CLIENT_ID,

@@ -6,8 +6,8 @@ import { readBytes } from "../protocol/body.ts";
 import { parametersOf } from "../protocol/check-parameters.ts";
 import { describeJsonFault, type JsonObject, parseJsonBody } from "../protocol/json.ts";
 import type { SandboxEnv } from "./env.ts";
-import { askedFault, FAULT_HEADER, type Fault } from "./faults/fault.ts";
-import type { MessageKind } from "./faults/links.ts";
+import { type AskedFault, askedFault, FAULT_HEADER } from "./faults/fault.ts";
+import { CORE_LINK, type MessageKind, NO_CORE_LINK } from "./faults/links.ts";
 import type { Parties } from "./parties.ts";
 import { assertAlive } from "./rehearsal/epoch.ts";
 
@@ -27,9 +27,13 @@ type SandboxErrorCode =
   | "CURRENCY_IN_USE"
   | "CUSTOMER_UNKNOWN"
   | "FILE_UNKNOWN"
+  | "HOST_NOT_ALLOWED"
+  | "MEDIA_TYPE_NOT_SUPPORTED"
+  | "METHOD_NOT_ALLOWED"
   | "MISCONFIGURED"
   | "NOT_FOUND"
   | "ORDER_UNKNOWN"
+  | "ORIGIN_NOT_ALLOWED"
   | "PARAM_ILLEGAL"
   | "PARTICIPANT_UNKNOWN"
   | "PAYMENT_NOT_SUCCESSFUL"
@@ -51,9 +55,13 @@ const STATUS: Record<SandboxErrorCode, ContentfulStatusCode> = {
   CURRENCY_IN_USE: 409,
   CUSTOMER_UNKNOWN: 404,
   FILE_UNKNOWN: 404,
+  HOST_NOT_ALLOWED: 403,
+  MEDIA_TYPE_NOT_SUPPORTED: 415,
+  METHOD_NOT_ALLOWED: 405,
   MISCONFIGURED: 503,
   NOT_FOUND: 404,
   ORDER_UNKNOWN: 404,
+  ORIGIN_NOT_ALLOWED: 403,
   PARAM_ILLEGAL: 400,
   PARTICIPANT_UNKNOWN: 404,
   PAYMENT_NOT_SUCCESSFUL: 409,
@@ -118,12 +126,25 @@ export async function readBody<T>(context: SandboxContext, schema: z.ZodType<T>)
   return "refusal" in result ? result : { ...result, body: json.value };
 }
 
-/** The fault that the header `Sandbox-Fault` asks for, on the message that this request leads to. */
+/**
+ * The fault that the header `Sandbox-Fault` asks for, on the message that this request leads to, or on the message to the
+ * core that follows from that.
+ *
+ * @param operation what the gateway then asks of the core, if anything
+ */
 export function checkedFault(
   context: SandboxContext,
   kind: MessageKind,
-): { readonly fault: Fault | undefined } | { readonly refusal: Response } {
-  const asked = askedFault(context.req.header(FAULT_HEADER), kind);
+  operation?: string,
+): { readonly fault: AskedFault | undefined } | { readonly refusal: Response } {
+  const header = context.req.header(FAULT_HEADER);
+  const hasCore = context.get("parties").core !== undefined;
+  if (header?.includes(CORE_LINK) && !hasCore) {
+    return { refusal: refuseParameter(context, FAULT_HEADER, `${CORE_LINK} ${NO_CORE_LINK}`) };
+  }
+  const atCore =
+    operation === undefined || !hasCore ? [] : ([{ link: CORE_LINK, interface: operation }] satisfies MessageKind[]);
+  const asked = askedFault(header, [kind, ...atCore]);
   return "why" in asked ? { refusal: refuseParameter(context, FAULT_HEADER, asked.why) } : { fault: asked.fault };
 }
 

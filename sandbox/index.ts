@@ -15,6 +15,8 @@ import { partiesOf } from "./parties.ts";
 import { isAlive, ofThisEpoch, whenAlive } from "./rehearsal/epoch.ts";
 
 export { IssuedCodes } from "./alipayplus/for-wallets/issued-codes.ts";
+export { CoreFaults } from "./core/core-faults.ts";
+export { CoreLink } from "./core/core-link.ts";
 export { Network, Sales } from "./objects.ts";
 export { TrafficLog } from "./traffic/traffic-log.ts";
 

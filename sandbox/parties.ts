@@ -9,6 +9,7 @@ import type { Sales } from "./acquirer/sales.ts";
 import { issuedCodesOf } from "./alipayplus/for-wallets/issued-codes.ts";
 import type { AlipayPlusWithPayments } from "./alipayplus/interface.ts";
 import { receive } from "./alipayplus/receive.ts";
+import { type Core, coreOf } from "./core/core-call.ts";
 import { readSettings, type SandboxEnv } from "./env.ts";
 import type { Misconfiguration } from "./misconfiguration.ts";
 import { type WalletAccounts, walletAccountsOf } from "./rehearsal/wallet-accounts.ts";
@@ -20,6 +21,8 @@ export type Parties = {
   /** `sales` makes a new stub each time: one that has thrown stays broken. */
   readonly acquirer: Acquirer & { readonly sales: () => DurableObjectStub<Sales> };
   readonly walletAccounts: WalletAccounts;
+  /** The wallet's own core; missing where it is embedded in the gateway. */
+  readonly core?: Core;
 };
 
 const partiesOfEnv = new WeakMap<object, Parties | Misconfiguration>();
@@ -36,8 +39,8 @@ export async function partiesOf(env: SandboxEnv): Promise<Parties | Misconfigura
 async function makeParties(env: SandboxEnv): Promise<Parties | Misconfiguration> {
   const settings = await readSettings(env);
   if ("fault" in settings) return settings;
-  const { shardCount, mppClientId, acquirerClientId, ring, acquirerRing } = settings;
-  const walletAccounts = walletAccountsOf(env, env.CUSTOMERS, shardCount);
+  const { shardCount, mppClientId, acquirerClientId, ring, acquirerRing, core } = settings;
+  const walletAccounts = walletAccountsOf(core, env.CUSTOMERS, shardCount);
   const acquirer: Parties["acquirer"] = {
     ring: acquirerRing,
     clientId: acquirerClientId,
@@ -55,5 +58,5 @@ async function makeParties(env: SandboxEnv): Promise<Parties | Misconfiguration>
     sendToWallet: (url, init) => env.GATEWAY.fetch(url, init),
     sendToOwnAcquirer: (request) => receiveNotification(request, acquirer),
   };
-  return { alipayPlus, acquirer, walletAccounts };
+  return { alipayPlus, acquirer, walletAccounts, ...(core && { core: coreOf(core) }) };
 }

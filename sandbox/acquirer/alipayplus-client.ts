@@ -17,6 +17,7 @@ import type { Api } from "../alipayplus/interface.ts";
 import { FAULT_HEADER } from "../faults/fault.ts";
 import { type PartyOf, requireParty } from "../misconfiguration.ts";
 import { resultOfReply } from "../traffic/shown-message.ts";
+import { readOlderAnswer } from "./older-names.ts";
 import type { Acquirer } from "./party.ts";
 import type { SalesInterface } from "./sale-records.ts";
 
@@ -37,7 +38,7 @@ type Question = {
   readonly fault?: string | undefined;
 };
 
-/** The result, U where the answer does not count, and all parameters where it does. */
+/** The result, U where the answer does not count, and all parameters where it does, under the names of today. */
 export type Answer = { readonly result: ReportedResult; readonly parameters?: JsonObject };
 
 export class AlipayPlusClient {
@@ -79,7 +80,9 @@ export class AlipayPlusClient {
     });
     const [reply] = replies;
     const result = resultOfReply(reply, "Alipay+");
-    return reply.judgement.counts ? { result, parameters: reply.judgement.parameters } : { result };
+    if (!reply.judgement.counts) return { result };
+    const { parameters } = reply.judgement;
+    return { result, parameters: called === "OLDER" ? readOlderAnswer(parameters) : parameters };
   }
 
   /**

@@ -2,8 +2,7 @@
  * The meaning of Alipay+'s answers and notifications for a sale or a refund. Although they are signed they are checked:
  * a success with another amount does not count for this sale.
  *
- * Source: docs/spec/acquirer/interfaces.md; docs/spec/acquirer/older-interface.md#answer,
- * docs/spec/time-limits.md#polling.
+ * Source: docs/spec/acquirer/interfaces.md; docs/spec/time-limits.md#polling.
  */
 import * as z from "zod";
 import type { JsonObject } from "../../protocol/json.ts";
@@ -22,6 +21,7 @@ import { type ReportedResult, resultOf } from "../../protocol/results.ts";
 import type { RefundEvent } from "../alipayplus/payments/machine/refund.ts";
 import type { Answer } from "./alipayplus-client.ts";
 import type { SaleEvent } from "./machine/sale.ts";
+import { readOlderNotification } from "./older-names.ts";
 import type { RefundDetails } from "./refund-records.ts";
 import type { Sale, SaleDetails } from "./sale-records.ts";
 
@@ -50,7 +50,6 @@ const paymentParameters = z.object({
   paymentId: identifier.optional().catch(undefined),
   paymentTime: time.optional().catch(undefined),
   paymentUrl: url.optional().catch(undefined),
-  redirectActionForm: z.object({ redirectUrl: url }).optional().catch(undefined),
   orderCodeForm: z
     .object({ codeDetails: z.array(z.object({ codeValue: text(512), displayType: text(64) })).max(16) })
     .optional()
@@ -64,7 +63,7 @@ const refundParameters = z.object({
 });
 
 const paymentResultMember = z.object({ paymentResult: reportedResult });
-const notified = paymentResultMember.extend({ paymentRequestId: identifier });
+const saleMember = z.object({ paymentRequestId: identifier });
 
 /** The answer to pay. A U with a code or URL waits for a customer, any other U for an inquiry. */
 export function payReport({ result, parameters = {} }: Answer, sale: Sale, nowMs: number): SaleReport {
@@ -84,14 +83,16 @@ export function inquiryReport({ result, parameters = {} }: Answer, sale: Sale, n
   return unknownReport(resultOf("UNKNOWN_EXCEPTION", `The inquiry was answered with ${resultCode}: ${resultMessage}`));
 }
 
-/** The sale that a notification is about; undefined when the message is not a notification. */
+/** The sale that a message is about, by the acquirer's own id. */
 export function notifiedSaleOf(message: JsonObject): string | undefined {
-  return notified.safeParse(message).data?.paymentRequestId;
+  return saleMember.safeParse(message).data?.paymentRequestId;
 }
 
-/** A notification about this sale. */
-export function notificationReport(message: JsonObject, sale: Sale, nowMs: number): SaleReport {
-  return paymentReport(notified.parse(message).paymentResult, message, sale, nowMs);
+/** A notification about this sale; undefined for a message that has no result in the names of the sale's interface. */
+export function notificationReport(message: JsonObject, sale: Sale, nowMs: number): SaleReport | undefined {
+  const parameters = sale.interface === "OLDER" ? readOlderNotification(message) : message;
+  const notified = paymentResultMember.safeParse(parameters).data;
+  return notified && paymentReport(notified.paymentResult, parameters, sale, nowMs);
 }
 
 /** The answer to a cancel. */
@@ -135,13 +136,12 @@ function isAnotherAmount({ paymentAmount }: JsonObject, { currency, amountMinor 
 }
 
 function detailsOf(parameters: JsonObject): SaleDetails {
-  const { paymentId, paymentUrl, redirectActionForm, orderCodeForm, ...settled } = paymentParameters.parse(parameters);
+  const { paymentId, paymentUrl, orderCodeForm, ...settled } = paymentParameters.parse(parameters);
   const { settlementAmount, settlementQuote } = settled;
   return {
     paymentId,
     codeValue: orderCodeForm?.codeDetails.find(({ displayType }) => displayType === "TEXT")?.codeValue,
-    // The older interface carries the URL in a form.
-    paymentUrl: paymentUrl ?? redirectActionForm?.redirectUrl,
+    paymentUrl,
     settlement: settlementAmount && {
       amount: settlementAmount,
       quote: settlementQuote && JSON.stringify(parameters.settlementQuote),

@@ -85,9 +85,11 @@ export class SaleFlow {
   takeNotification(message: JsonObject): void {
     const { records } = this.#context;
     const paymentRequestId = notifiedSaleOf(message);
-    if (paymentRequestId === undefined || !records.find(paymentRequestId)) return;
-    records.countNotification(paymentRequestId);
-    this.#hear(paymentRequestId, (sale) => notificationReport(message, sale, nowMs()));
+    const sale = paymentRequestId === undefined ? undefined : records.find(paymentRequestId);
+    const report = sale && notificationReport(message, sale, nowMs());
+    if (!report) return;
+    records.countNotification(sale.paymentRequestId);
+    this.#hear(sale.paymentRequestId, () => report);
   }
 
   /** Acts on a sale that is due, unless an answer about it is pending. */

@@ -13,6 +13,8 @@ export type Call = VerifiedCall & {
   readonly alipayPlus: AlipayPlusWithPayments;
   /** The origin of the sandbox, such as `http://127.0.0.1:8787`. */
   readonly origin: string;
+  /** Of the older merchant interface, whose answers have more members and other names for some (for-acquirers/older/). */
+  readonly isOlder: boolean;
 };
 
 /** An interface: its path below the base path, its name, and what it does. */

@@ -10,6 +10,7 @@
 import type { Reply, SendRequest } from "../../protocol/exchange/ask.ts";
 import { formatTime } from "../../protocol/time.ts";
 import { ACQUIRER_HOST, NOTIFICATIONS_PATH } from "../acquirer/address.ts";
+import { LOOPBACK_HOSTS } from "../loopback.ts";
 import { recordOf } from "../traffic/record.ts";
 import { answerFaultOf, resultOfReply, shownResponse } from "../traffic/shown-message.ts";
 import type { AlipayPlus } from "./party.ts";
@@ -18,7 +19,6 @@ import { sendMessage } from "./send-message.ts";
 const KIND = { link: "ALIPAYPLUS_TO_ACQP", interface: "notifyPayment" } as const;
 
 const ANSWER_TIMEOUT_MS = 5_000;
-const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /** Whether a URL is on this computer, or the sandbox's own acquirer: no other is ever called. */
 export function isReachable(url: string): boolean {

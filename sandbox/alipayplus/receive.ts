@@ -79,7 +79,7 @@ async function receiveCall(
     // The ring knows other parties: these interfaces are this caller's alone.
     clientId: api.clientIdOf(alipayPlus),
     interfaceAt: (path) => api.interfaces.get(path),
-    answer: (called, call) => called.answer({ ...call, alipayPlus, origin }),
+    answer: (called, call) => called.answer({ ...call, alipayPlus, origin, isOlder: api.isOlder ?? false }),
     answerToError(error, stage) {
       logFault(stage === "interface" ? "alipayplus-interface-failed" : "alipayplus-call-failed", error);
       return answerOf("UNKNOWN_EXCEPTION");
@@ -117,7 +117,7 @@ class FaultyCall implements AnswerInterception<Interface> {
   readonly workOn: AnswerInterception<Interface>["workOn"] = async (called, body, work) => {
     const { caller, isOlder = false } = this.#api;
     const kind = { link: LINK_OF[caller], interface: called.name, isOlder };
-    const asked = askedFault(this.#request.headers.get(FAULT_HEADER), kind);
+    const asked = askedFault(this.#request.headers.get(FAULT_HEADER), [kind]);
     if ("why" in asked) return illegalParameter(FAULT_HEADER, asked.why);
     this.fault = await faultFor(kind, body, asked.fault);
     const answer = await workThrough(this.fault, kind.link, work);

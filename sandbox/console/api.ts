@@ -16,6 +16,7 @@ import { partiesOf } from "../parties.ts";
 import { EpochEnded } from "../rehearsal/epoch.ts";
 import { getAcquirerPayment } from "./acquirer/payments.ts";
 import { getSale, getSales, postCancelSale, postInquireSale, postRefundSale, postSales } from "./acquirer/sales.ts";
+import { onlyJson, onlyLocalCallers } from "./callers.ts";
 import { deleteMarket, getMarket, putMarket } from "./market.ts";
 import { postOrderCodes } from "./orders/order-codes.ts";
 import { getOrder, postCloseOrder } from "./orders/orders.ts";
@@ -71,14 +72,18 @@ const ENDPOINTS = {
   "GET /sandbox/clock": "the time of the rehearsal",
   "POST /sandbox/clock": "sets the time of the rehearsal ahead",
   "POST /sandbox/reset": "erases everything, sets the clock right, and may begin again from a seed",
-  "GET /sandbox/traffic?limit=20": "the last exchanges, both ways",
+  "GET /sandbox/traffic?limit=20&interface&party&paymentRequestId": "the last exchanges, both ways",
 } as const;
+
+const METHODS = ["GET", "PUT", "POST", "DELETE"];
 
 /** The path prefix. */
 export const API_PATH = "/sandbox";
 
 /** The application that serves it. */
-export const api = new Hono<SandboxApp>().basePath(API_PATH);
+export const api = new Hono<SandboxApp>({ strict: false }).basePath(API_PATH);
+
+api.use(onlyLocalCallers);
 
 api.use(async (context, next) => {
   const parties = await partiesOf(context.env);
@@ -89,6 +94,14 @@ api.use(async (context, next) => {
   context.set("parties", parties);
   return next();
 });
+
+// Signed messages, which are refused in Alipay+'s own form, and a form of the shop's page: all other bodies are JSON.
+api.all("/aps/api/v1/payments/*", (context) => receiveFromAcquirer(ACQUIRER_API, context));
+api.all("/v1/payments/*", (context) => receiveFromAcquirer(OLDER_API, context));
+api.post("/acquirer/notifications", (context) => receiveNotification(context.req.raw, context.get("parties").acquirer));
+api.get("/shop/:storeId", getShop);
+api.post("/shop/:storeId", postShop);
+api.use(onlyJson);
 
 api.get("/", (context) =>
   wantsPage(context)
@@ -120,9 +133,6 @@ api.get("/faults", getFaults);
 api.post("/faults", postFault);
 api.delete("/faults", deleteFaults);
 api.delete("/faults/:ruleId", deleteFault);
-api.all("/aps/api/v1/payments/*", (context) => receiveFromAcquirer(ACQUIRER_API, context));
-api.all("/v1/payments/*", (context) => receiveFromAcquirer(OLDER_API, context));
-api.post("/acquirer/notifications", (context) => receiveNotification(context.req.raw, context.get("parties").acquirer));
 api.get("/acquirer/payments/:paymentRequestId", getAcquirerPayment);
 api.post("/sales", postSales);
 api.get("/sales", getSales);
@@ -130,22 +140,36 @@ api.get("/sales/:paymentRequestId", getSale);
 api.post("/sales/:paymentRequestId/inquire", postInquireSale);
 api.post("/sales/:paymentRequestId/cancel", postCancelSale);
 api.post("/sales/:paymentRequestId/refund", postRefundSale);
-api.get("/shop/:storeId", getShop);
-api.post("/shop/:storeId", postShop);
 api.get("/cashier/:code", getCashier);
 api.get("/acquirer/order-codes/:paymentId/:image", getOrderCodeImage);
 api.get("/settlements/:space/:participantId/:date", getSettlementFiles);
 api.get("/settlements/:space/:participantId/:date/:fileName", getSettlementFile);
 
-api.notFound((context) =>
-  refuse(context, "NOT_FOUND", `${context.req.method} ${context.req.path} is no endpoint; GET /sandbox lists them.`),
-);
+api.notFound((context) => {
+  const { method, path } = context.req;
+  const allowed = methodsOf(api.getPath(context.req.raw));
+  if (allowed.length === 0) {
+    return refuse(context, "NOT_FOUND", `${method} ${path} is no endpoint; GET /sandbox lists them.`);
+  }
+  context.header("Allow", allowed.join(", "));
+  return refuse(context, "METHOD_NOT_ALLOWED", `${path} does not take ${method}; it takes ${allowed.join(", ")}.`);
+});
 
 api.onError((error, context) => {
   if (error instanceof EpochEnded) return refuse(context, "SANDBOX_RESET", error.message);
   logFault("sandbox-request-failed", error);
   return refuse(context, "UNKNOWN_EXCEPTION", "The sandbox failed; its log says more.");
 });
+
+/** The methods that a path takes. */
+function methodsOf(path: string): string[] {
+  const taken = METHODS.filter((method) => {
+    const [handlers] = api.router.match(method, path);
+    // Middleware is there for every method.
+    return handlers.some(([[, route]]) => route.method === method);
+  });
+  return taken.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+}
 
 function receiveFromAcquirer(api: Api, context: SandboxContext): Promise<Response> {
   const { alipayPlus } = context.get("parties");

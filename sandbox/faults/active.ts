@@ -16,6 +16,7 @@ const SPARED_LIMIT = 10_000;
 let rules: readonly Rule[] = [];
 let lastRuleNumber = 0;
 const spared = new Set<string>();
+const awaited = new Map<string, Fault>();
 const passedCounts = new Map<Link, number>();
 
 const encoder = new TextEncoder();
@@ -50,6 +51,28 @@ export function removeRule(ruleId: string): boolean {
 export function forgetFaults(): void {
   rules = [];
   spared.clear();
+  awaited.clear();
+}
+
+/**
+ * The first message of this id meets a fault: one that another party sends because of a call that is under way.
+ *
+ * @param messageId no other message has it but the repeats of the same
+ */
+export function awaitFault(messageId: string, fault: Fault): void {
+  awaited.set(messageId, fault);
+}
+
+/** The call is over: a later message of this id meets no fault. */
+export function forgetAwaited(messageId: string): void {
+  awaited.delete(messageId);
+}
+
+/** The fault that this message is to meet, which then no other meets. */
+export function takeAwaited(messageId: string): Fault | undefined {
+  const fault = awaited.get(messageId);
+  awaited.delete(messageId);
+  return fault;
 }
 
 /**

@@ -25,6 +25,7 @@ export const FAULT_NAMES = [
   "U_THEN_S",
   "U_FOREVER",
   "HTTP_500",
+  "ANSWER_GARBLED",
   "CANCEL_OVERTAKES_PAY",
   "NEVER_ACKNOWLEDGED",
   "TRAFFIC_LIMIT",
@@ -50,7 +51,7 @@ type Effect =
   | { readonly on: "REQUEST"; readonly does: RequestEffect }
   | { readonly on: "WRITING"; readonly does: WritingEffect }
   /** An effect on the answer, after the request has been processed. */
-  | { readonly on: "ANSWER"; readonly does: "LOST" | "DELAYED" | "HTTP_500" }
+  | { readonly on: "ANSWER"; readonly does: "LOST" | "DELAYED" | "HTTP_500" | "GARBLED" }
   /** Applied once: a repeat of the same message gets the true answer. */
   | { readonly on: "ANSWER"; readonly does: "REPLACED" | "REPLACED_ONCE"; readonly by: StandIn };
 
@@ -65,12 +66,15 @@ type CatalogueEntry = {
   readonly what: string;
 };
 
-const EVERYWHERE: readonly Link[] = [
+/** The links on which Alipay+ is caller or called. */
+const WITH_ALIPAYPLUS: readonly Link[] = [
   "ALIPAYPLUS_TO_MPP",
   "MPP_TO_ALIPAYPLUS",
   "ACQP_TO_ALIPAYPLUS",
   "ALIPAYPLUS_TO_ACQP",
 ];
+
+const EVERYWHERE: readonly Link[] = [...WITH_ALIPAYPLUS, "MPP_TO_CORE"];
 
 const IN_PROCESS: StandIn = { result: resultOf("PAYMENT_IN_PROCESS") };
 
@@ -120,32 +124,32 @@ export const CATALOGUE: Readonly<Record<FaultName, CatalogueEntry>> = {
     what: "The same bytes arrive twice at once.",
   },
   REORDERED: {
-    links: EVERYWHERE,
+    links: WITH_ALIPAYPLUS,
     effect: { on: "REQUEST", does: "REORDERED" },
     what: "The request is held back until another message on its link has passed, or for delayMs.",
   },
   SIGNATURE_WRONG: {
-    links: EVERYWHERE,
+    links: WITH_ALIPAYPLUS,
     effect: { on: "WRITING", does: "SIGNATURE_WRONG" },
     what: "What Alipay+ writes has a signature that does not verify.",
   },
   KEY_VERSION_WRONG: {
-    links: EVERYWHERE,
+    links: WITH_ALIPAYPLUS,
     effect: { on: "WRITING", does: "KEY_VERSION_WRONG" },
     what: "What Alipay+ writes names a key version that does not exist.",
   },
   CLOCK_SKEWED: {
-    links: EVERYWHERE,
+    links: WITH_ALIPAYPLUS,
     effect: { on: "WRITING", does: "CLOCK_SKEWED" },
     what: "What Alipay+ writes is rightly signed, by a clock that is an hour fast.",
   },
   U_THEN_S: {
-    links: EVERYWHERE,
+    links: WITH_ALIPAYPLUS,
     effect: { on: "ANSWER", does: "REPLACED_ONCE", by: IN_PROCESS },
     what: "The first answer is U PAYMENT_IN_PROCESS although the work is done; a repeat gets the true answer.",
   },
   U_FOREVER: {
-    links: EVERYWHERE,
+    links: WITH_ALIPAYPLUS,
     effect: { on: "ANSWER", does: "REPLACED", by: IN_PROCESS },
     what: "Every answer is U PAYMENT_IN_PROCESS although the work is done.",
   },
@@ -153,6 +157,11 @@ export const CATALOGUE: Readonly<Record<FaultName, CatalogueEntry>> = {
     links: EVERYWHERE,
     effect: { on: "ANSWER", does: "HTTP_500" },
     what: "The request is worked on, and the answer is HTTP 500 without a body.",
+  },
+  ANSWER_GARBLED: {
+    links: ["MPP_TO_CORE"],
+    effect: { on: "ANSWER", does: "GARBLED" },
+    what: "The request is worked on, and the answer is HTTP 200 with a text that is not JSON.",
   },
   CANCEL_OVERTAKES_PAY: {
     links: ["ALIPAYPLUS_TO_MPP"],
@@ -167,7 +176,7 @@ export const CATALOGUE: Readonly<Record<FaultName, CatalogueEntry>> = {
     what: "The notification is received, and not acknowledged: it is answered U.",
   },
   TRAFFIC_LIMIT: {
-    links: EVERYWHERE,
+    links: WITH_ALIPAYPLUS,
     effect: { on: "REQUEST", does: "TURNED_AWAY" },
     what: "The request is answered U REQUEST_TRAFFIC_EXCEED_LIMIT, and nothing is done.",
   },

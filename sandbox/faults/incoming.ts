@@ -76,6 +76,8 @@ export function deliveryOf(fault: Fault | undefined): Delivery {
     case "DELAYED":
     case "REPLACED":
     case "REPLACED_ONCE":
+    // Only the link to the core has it, and no call of that link comes here.
+    case "GARBLED":
       return "ANSWERED";
   }
 }

@@ -1,7 +1,16 @@
 /** The links between the parties, and the interfaces of each. */
 
 /** Caller, then callee. */
-export const LINKS = ["ALIPAYPLUS_TO_MPP", "MPP_TO_ALIPAYPLUS", "ACQP_TO_ALIPAYPLUS", "ALIPAYPLUS_TO_ACQP"] as const;
+export const LINKS = [
+  "ALIPAYPLUS_TO_MPP",
+  "MPP_TO_ALIPAYPLUS",
+  "ACQP_TO_ALIPAYPLUS",
+  "ALIPAYPLUS_TO_ACQP",
+  "MPP_TO_CORE",
+] as const;
+
+/** The link that only a wallet with a core of its own has: the embedded core is called by no message. */
+export const CORE_LINK = "MPP_TO_CORE" as const;
 
 /** Caller and called. */
 export type Link = (typeof LINKS)[number];
@@ -12,7 +21,12 @@ export const LINK_INTERFACES: Readonly<Record<Link, readonly string[]>> = {
   MPP_TO_ALIPAYPLUS: ["getPaymentCode", "inquiryCodeRules", "userInitiatedPay", "notifyPayment"],
   ACQP_TO_ALIPAYPLUS: ["pay", "inquiryPayment", "cancelPayment", "refund", "consultPayment"],
   ALIPAYPLUS_TO_ACQP: ["notifyPayment"],
+  MPP_TO_CORE: ["debit", "inquire", "reverse", "refund", "evaluate"],
 };
+
+/** Why a fault on the link to the core is refused where there is none, to follow the link's name. */
+export const NO_CORE_LINK =
+  "does not exist, because the core is embedded in this gateway: start it with CORE=HTTP and the core's own settings";
 
 /** What kind of message passes. */
 export type MessageKind = {

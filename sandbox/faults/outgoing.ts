@@ -1,4 +1,4 @@
-/** A message that Alipay+ sends, under a fault: what the other side receives, and which answer Alipay+ receives. */
+/** A message that is sent, under a fault: what the other side receives, and which answer the sender receives. */
 import { waitUntil } from "cloudflare:workers";
 import { systemClock } from "../../protocol/clock.ts";
 import { within } from "../../protocol/exchange/retry.ts";
@@ -16,12 +16,14 @@ export type Transmission<Answer> = {
   readonly send: () => Promise<Answer>;
   /** Sends a cancel of the same payment first, where the message has a payment. */
   readonly sendCancel?: () => Promise<unknown>;
-  /** How long Alipay+ waits for an answer. */
+  /** How long the sender waits for an answer. */
   readonly answerTimeoutMs: number;
   readonly madeUp: {
     readonly none: () => Answer;
     readonly http500: () => Answer;
     readonly standIn: (standIn: StandIn) => Answer;
+    /** An answer that cannot be read; only the link to the core has one. */
+    readonly garbled?: () => Answer;
   };
 };
 
@@ -60,6 +62,8 @@ async function transmitThrough<Answer>(
       return [fault.delayMs < answerTimeoutMs ? answer : madeUp.none()];
     case "HTTP_500":
       return [madeUp.http500()];
+    case "GARBLED":
+      return [madeUp.garbled?.() ?? answer];
     case "REPLACED":
     case "REPLACED_ONCE":
       return [madeUp.standIn(effect.by)];

@@ -31,7 +31,8 @@ export function customerPage({ status, title, content, refresh, formTarget }: Cu
     "Content-Type": "text/html; charset=UTF-8",
     "Content-Security-Policy": policy.join("; "),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    // Without a referrer a browser sends a form with the origin null, as the form of another page.
+    "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
     Vary: "User-Agent",
   };

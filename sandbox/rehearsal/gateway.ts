@@ -8,7 +8,8 @@ import { type Env, requireConfiguration } from "../../durable/env.ts";
 import { callShard } from "../../durable/platform/call-shard.ts";
 import { advanceClock, nowMs, resetClock } from "../../protocol/clock.ts";
 import gateway, * as product from "../../worker/index.ts";
-import { redirectToWalletApiPage } from "../page/wallet-api/serve.ts";
+import { redirectToPage } from "../page/redirects.ts";
+import { type ConfirmFaults, throughConfirmFault } from "./confirm-fault.ts";
 import { beginEpoch, betweenResets, endEpoch, isAlive, ofThisEpoch, whenAlive } from "./epoch.ts";
 import { asksToErase, eraseAll, eraseObject, noteMade } from "./erase.ts";
 import { storedObjects } from "./stored-objects.ts";
@@ -18,16 +19,19 @@ interface DevelopmentEnv extends Omit<Env, "CUSTOMERS"> {
   readonly CUSTOMERS: DurableObjectNamespace<Customers>;
   /** The directory in which the runtime stores the objects of both Workers. */
   readonly STATE: Fetcher;
+  /** Takes the faults that a wallet asks for with a confirmation. */
+  readonly CORE_FAULTS: ConfirmFaults;
 }
 
 export default {
   fetch(request, env, execution) {
-    return redirectToWalletApiPage(request) ?? whenAlive(() => gateway.fetch(request, ofThisEpoch(env), execution));
+    const answer = () => whenAlive(() => gateway.fetch(request, ofThisEpoch(env), execution));
+    return redirectToPage(request) ?? throughConfirmFault(request, env.CORE_FAULTS, answer);
   },
   scheduled(controller, env) {
     return whenAlive(() => gateway.scheduled(controller, ofThisEpoch(env)));
   },
-} satisfies ExportedHandler<Env>;
+} satisfies ExportedHandler<DevelopmentEnv & Env>;
 
 /** The gateway's clock. A restart or a reset returns it to the runtime's. */
 export class GatewayClock extends WorkerEntrypoint<DevelopmentEnv> {

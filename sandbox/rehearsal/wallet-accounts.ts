@@ -1,7 +1,7 @@
 /** The accounts of the wallet's customers: in the gateway's embedded core, or at the wallet's own core. */
 import type { Customers } from "../../durable/customers/object.ts";
 import { type CoreCustomer, readCoreCustomer } from "../../durable/wallet-core/http/customer.ts";
-import { httpCoreUrl } from "../../durable/wallet-core/http/settings.ts";
+import type { HttpCoreSettings } from "../../durable/wallet-core/http/settings.ts";
 import { createWalletLedger, type WalletLedger } from "./wallet-ledger.ts";
 
 export type { CoreCustomer } from "../../durable/wallet-core/http/customer.ts";
@@ -23,28 +23,19 @@ export type WalletAccounts = { readonly balance: (customerId: string) => Promise
 /** What a customer has; in the wallet's currency. */
 export type Balance = { readonly currency: string; readonly balanceMinor: bigint };
 
-/** The gateway's settings of its core, and its customers. */
-type CoreSettings = {
-  readonly CORE?: string;
-  readonly CORE_NAME?: string;
-  readonly CORE_URL?: string;
-  readonly CORE_SECRET?: string;
-};
-
 /**
  * The accounts of the gateway's core.
  *
- * @param settings the gateway's own, which it has checked
+ * @param core the wallet's own; undefined for the embedded one
  */
 export function walletAccountsOf(
-  settings: CoreSettings,
+  core: (HttpCoreSettings & { readonly name: string }) | undefined,
   namespace: DurableObjectNamespace<Customers>,
   shardCount: number,
 ): WalletAccounts {
-  const { CORE, CORE_NAME: name = "", CORE_URL: url = "", CORE_SECRET: secret = "" } = settings;
-  if (CORE === "HTTP") {
-    const options = { url: httpCoreUrl(url), secret, timeoutMs: TIMEOUT_MS };
-    const customer = (customerId: string) => readCoreCustomer(customerId, options);
+  if (core) {
+    const { name, ...settings } = core;
+    const customer = (customerId: string) => readCoreCustomer(customerId, { ...settings, timeoutMs: TIMEOUT_MS });
     return { kind: "HTTP", name, customer, balance: async (customerId) => balanceOf(await customer(customerId)) };
   }
   const ledger = createWalletLedger(namespace, shardCount);

@@ -31,6 +31,28 @@ export function recordOf({ exchange, result }: Recordable): string {
   });
 }
 
+/** Which exchanges are wanted; what is missing does not matter. */
+export type TrafficFilter = {
+  readonly interface?: string | undefined;
+  /** Caller or called. */
+  readonly party?: string | undefined;
+  /** One of them is a member of a message. */
+  readonly ids?: readonly string[] | undefined;
+};
+
+/** Whether the exchange of a record is wanted. */
+export function isWanted(record: string, { interface: interfaceName, party, ids }: TrafficFilter): boolean {
+  if (interfaceName === undefined && party === undefined && ids === undefined) return true;
+  const { exchange } = JSON.parse(record) as Recordable & { readonly exchange: Sides };
+  const { from, to, request, response } = exchange;
+  if (interfaceName !== undefined && exchange.interface !== interfaceName) return false;
+  if (party !== undefined && from !== party && to !== party) return false;
+  const isNamed = (id: string) => request.body.includes(`"${id}"`) || response.body.includes(`"${id}"`);
+  return ids?.some(isNamed) ?? true;
+}
+
+type Sides = { readonly from: string; readonly to: string; readonly interface: string };
+
 /** A message with a bounded body and bounded headers; `bodyCharacters` says that there was more. */
 function shortened<T extends Message>({ headers, body, signedContent: _, ...others }: T) {
   const kept = Object.entries(headers).slice(0, HEADERS_LIMIT);
@@ -59,6 +81,10 @@ export function readRecord(record: string): Recordable {
 
 function withSignedContent<T extends Message>(message: T, { method, path }: RequestMessage, timeHeader: string): T {
   const headers = new Headers(message.headers);
+  const webhook = [headers.get("webhook-id"), headers.get("webhook-timestamp"), message.body];
+  if (headers.has("webhook-signature") && !("bodyCharacters" in message)) {
+    return { ...message, signedContent: webhook.join(".") };
+  }
   const clientId = headers.get("Client-Id");
   const time = headers.get(timeHeader);
   const isWhole = !("bodyCharacters" in message);

@@ -1,6 +1,7 @@
 /** The last exchanges between the parties, one row per exchange, so that a new one costs a single write. */
 import { migrate } from "../../durable/platform/migrate.ts";
 import { SandboxObject } from "../rehearsal/sandbox-object.ts";
+import { isWanted, type TrafficFilter } from "./record.ts";
 
 /** The most exchanges that are kept. */
 export const TRAFFIC_LIMIT = 1_000;
@@ -24,13 +25,15 @@ export class TrafficLog extends SandboxObject {
     this.#sql.exec(`DELETE FROM exchanges WHERE exchange_number <= ${last} - ?`, TRAFFIC_LIMIT);
   }
 
-  /** The last records, newest first. */
-  last(limit: number): string[] {
-    const query = "SELECT record FROM exchanges ORDER BY exchange_number DESC LIMIT ?";
-    return this.#sql
-      .exec<{ record: string }>(query, limit)
-      .toArray()
-      .map(({ record }) => record);
+  /** The last records that are wanted, newest first. */
+  last(limit: number, wanted: TrafficFilter = {}): string[] {
+    const records: string[] = [];
+    const newestFirst = "SELECT record FROM exchanges ORDER BY exchange_number DESC";
+    for (const { record } of this.#sql.exec<{ record: string }>(newestFirst)) {
+      if (records.length >= limit) break;
+      if (isWanted(record, wanted)) records.push(record);
+    }
+    return records;
   }
 }
 

@@ -94,9 +94,16 @@ function bothWorkers(options: ServeOptions): [gateway: NamedWorker, sandbox: Nam
   const serviceBindings = { ...sandbox.serviceBindings, PAGE: { disk: { path: bundles.page, writable: false } } };
   const state = { disk: { path: objectsDirectory(options), writable: false } };
   // Calls to Alipay+ go to the sandbox; a deployed gateway has no such binding, and calls Alipay+ itself.
-  const gatewayBindings = { ...gateway.serviceBindings, STATE: state, ALIPAYPLUS: sandbox.name };
+  const gatewayBindings = {
+    ...gateway.serviceBindings,
+    STATE: state,
+    ALIPAYPLUS: sandbox.name,
+    CORE_FAULTS: { name: sandbox.name, entrypoint: "CoreFaults" },
+  };
+  // What goes to the wallet's own core passes through the sandbox, which records it and applies faults.
+  const outgoing = variables.CORE === "HTTP" && { outboundService: { name: sandbox.name, entrypoint: "CoreLink" } };
   return [
-    { ...gateway, serviceBindings: gatewayBindings, unsafeDirectSockets: [PROXY_SOCKET] },
+    { ...gateway, ...outgoing, serviceBindings: gatewayBindings, unsafeDirectSockets: [PROXY_SOCKET] },
     { ...sandbox, serviceBindings, routes: ["*/sandbox", "*/sandbox/*"], unsafeDirectSockets: [PROXY_SOCKET] },
   ];
 }

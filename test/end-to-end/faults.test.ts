@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { FAULT_NAMES } from "../../sandbox/faults/catalogue.ts";
 import { ROOT } from "../../scripts/project.ts";
 import { eventually } from "../support/end-to-end/eventually.ts";
 import { freePort } from "../support/end-to-end/free-port.ts";
@@ -69,9 +70,7 @@ test("a rule reaches what the wallet sends: its notification breaks off, and is 
   expect(await sandbox.order(paymentRequestId)).toMatchObject({ status: "PAID" });
 });
 
-test("docs/sandbox/faults.md describes every fault [SBX-16]", async () => {
+test("docs/sandbox/faults.md describes every fault [SBX-16]", () => {
   const guide = readFileSync(join(ROOT, "docs/sandbox/faults.md"), "utf8");
-  const { catalogue } = await sandbox.read<{ readonly catalogue: readonly { fault: string }[] }>("GET", "/faults");
-  expect(catalogue.length).toBeGreaterThan(0);
-  expect(catalogue.filter(({ fault }) => !guide.includes(`\`${fault}\``))).toEqual([]);
+  expect(FAULT_NAMES.filter((fault) => !guide.includes(`\`${fault}\``))).toEqual([]);
 });

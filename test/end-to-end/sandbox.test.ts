@@ -1,7 +1,7 @@
 /** The sandbox and the demo as a user runs them: the real bundles, one port, state on disk. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { type Duplex, pipeline } from "node:stream";
@@ -52,6 +52,16 @@ async function close(server: Server): Promise<void> {
   await once(server, "close");
 }
 
+const FORM = "application/x-www-form-urlencoded";
+
+/** Makes a call with exactly these headers, which `fetch` would not send. */
+async function callWith(method: string, path: string, headers: Record<string, string>, body = "") {
+  const sent = request({ host: "127.0.0.1", port: PORT, method, path, headers });
+  sent.end(body);
+  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  return { status: answer.statusCode, headers: answer.headers, text: await text(answer) };
+}
+
 describe("a running gateway with its sandbox", () => {
   beforeAll(() => rehearsal.start());
   afterAll(() => rehearsal.end());
@@ -74,6 +84,60 @@ describe("a running gateway with its sandbox", () => {
     const refund = await sandbox.refund(messageOf(payment).paymentRequestId, hkd("400"));
     expect(refund.result.resultCode).toBe("SUCCESS");
     expect(await sandbox.balance("alice")).toBe("4400");
+  });
+
+  test.each([
+    ["a form of another page", "POST", "/reset", { Origin: "http://evil.example", "Content-Type": "text/plain" }, 403],
+    ["a form without an origin", "POST", "/reset", { Origin: "null", "Content-Type": "text/plain" }, 403],
+    ["a page of another server", "POST", "/reset", { Origin: "http://127.0.0.1:1", "Content-Type": FORM }, 403],
+    ["a script of another site", "DELETE", "/faults", { "Sec-Fetch-Site": "cross-site" }, 403],
+    ["a page under another name", "GET", "", { Host: `evil.example:${PORT}`, Accept: "text/html" }, 403],
+    ["such a page that names an URL", "GET", "", { Host: "evil.example", "MF-Original-URL": `${origin}/sandbox` }, 403],
+    ["the data of such a page", "GET", "/customers/alice", { Host: `127.0.0.1.evil.example:${PORT}` }, 403],
+    ["a signed path", "POST", "/v1/payments/pay", { Host: "evil.example" }, 403],
+    ["the acquirer's path", "POST", "/acquirer/notifications", { Origin: "http://evil.example" }, 403],
+    ["a body of curl", "POST", "/clock", { "Content-Type": FORM }, 415],
+    ["a body without a type", "POST", "/clock", {}, 415],
+  ])("refuses %s, and changes nothing [SBX-36]", async (_, method, path, headers, status) => {
+    await sandbox.openCustomer("kept");
+    const before = await sandbox.clock();
+    const body = method === "POST" ? '{"advanceMs":"86400000"}' : "";
+    const refused = await callWith(method, `/sandbox${path}`, { Host: `127.0.0.1:${PORT}`, ...headers }, body);
+    expect(refused.status).toBe(status);
+    expect(JSON.parse(refused.text)).toEqual({
+      error: {
+        code: expect.stringMatching(/_NOT_(ALLOWED|SUPPORTED)$/),
+        message: expect.stringMatching(/Call|call|add/),
+      },
+    });
+    expect(Date.parse((await sandbox.clock()).time) - Date.parse(before.time)).toBeLessThan(86_400_000);
+    expect(await sandbox.balance("kept")).toBe("100000");
+  });
+
+  test.each([
+    ["the page under its other names", "GET", "", { Host: `localhost:${PORT}`, "Sec-Fetch-Site": "none" }],
+    ["the page by IPv6", "GET", "/", { Host: `[::1]:${PORT}` }],
+    ["a call of the page", "POST", "/clock", { Origin: origin, "Sec-Fetch-Site": "same-origin" }],
+    ["a call without a body", "POST", "/clock", { "Content-Type": FORM, "Content-Length": "0" }],
+  ])("takes %s [SBX-36]", async (_, method, path, headers) => {
+    const { status } = await callWith(method, `/sandbox${path}`, { Host: `127.0.0.1:${PORT}`, ...headers });
+    // The clock misses its parameter: the call has come through.
+    expect(status).toBe(method === "GET" ? 200 : 400);
+  });
+
+  test("leads to the page from / and /sandbox/, and names the methods of a path", async () => {
+    const home = await callWith("GET", "/", { Host: `127.0.0.1:${PORT}` });
+    expect([home.status, home.headers.location]).toEqual([302, `${origin}/sandbox`]);
+    const page = await callWith("GET", "/sandbox/", { Host: `127.0.0.1:${PORT}`, Accept: "text/html" });
+    expect([page.status, page.text.includes("<title>Plusgate sandbox</title>")]).toEqual([200, true]);
+    const allowed = async (path: string, method = "GET") => {
+      const { status, headers } = await callWith(method, `/sandbox${path}`, { Host: `127.0.0.1:${PORT}` });
+      return [status, headers.allow];
+    };
+    expect(await allowed("/pay")).toEqual([405, "POST"]);
+    expect(await allowed("/customers/alice", "DELETE")).toEqual([405, "GET, HEAD, PUT"]);
+    expect(await allowed("/faults", "PUT")).toEqual([405, "GET, HEAD, POST, DELETE"]);
+    expect(await allowed("/nothing", "POST")).toEqual([404, undefined]);
   });
 
   test("plays the demo's whole day, twice, without a colour when the output is no terminal", async () => {

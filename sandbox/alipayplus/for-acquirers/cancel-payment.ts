@@ -19,10 +19,12 @@ const REFUSALS: Readonly<Record<CancelRefusal, readonly [ResultCode, string?]>> 
 
 export const cancelPayment: Interface = { path: "/cancelPayment", name: "cancelPayment", answer };
 
-async function answer({ alipayPlus, clientId, body }: Call): Promise<ReportedAnswer> {
-  const checked = parametersOf(reference, body);
+async function answer(call: Call): Promise<ReportedAnswer> {
+  const checked = parametersOf(reference, call.body);
   if ("refusal" in checked) return checked.refusal;
-  const reply = await alipayPlus.network().cancel(await referenceOf(clientId, checked.parameters));
+  const named = await referenceOf(call, checked.parameters);
+  if (!named) return answerOf("ORDER_NOT_EXIST");
+  const reply = await call.alipayPlus.network().cancel(named);
   switch (reply.outcome) {
     case "CANCELLED":
       return {
@@ -30,6 +32,7 @@ async function answer({ alipayPlus, clientId, body }: Call): Promise<ReportedAns
         ...definedMembers({
           acquirerId: PARTIES.acquirerId,
           paymentId: reply.paymentId,
+          paymentRequestId: call.isOlder ? reply.paymentRequestId : undefined,
           cancelTime: reply.closedTimeMs === undefined ? undefined : formatTime(reply.closedTimeMs),
         }),
       };

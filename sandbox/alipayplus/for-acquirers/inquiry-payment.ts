@@ -11,22 +11,24 @@ import type { RefundStatus } from "../payments/machine/refund.ts";
 import type { PaymentRecord } from "../payments/records/payment-records.ts";
 import type { RefundRecord } from "../payments/records/refund-records.ts";
 import { paymentParametersOf, paymentResultOf } from "../payments/views/payment-view.ts";
+import { olderPaymentResultOf } from "./older/results.ts";
 import { reference, referenceOf } from "./references.ts";
 
 export const inquiryPayment: Interface = { path: "/inquiryPayment", name: "inquiryPayment", answer };
 
-async function answer({ alipayPlus, clientId, body }: Call): Promise<ReportedAnswer> {
-  const checked = parametersOf(reference, body);
+async function answer(call: Call): Promise<ReportedAnswer> {
+  const checked = parametersOf(reference, call.body);
   if ("refusal" in checked) return checked.refusal;
-  const { paymentId } = await referenceOf(clientId, checked.parameters);
-  const reply = await alipayPlus.network().inquire(paymentId);
-  if (reply.outcome === "UNKNOWN" || reply.payment.terms?.manual) return answerOf("ORDER_NOT_EXIST");
+  const named = await referenceOf(call, checked.parameters);
+  const reply = named && (await call.alipayPlus.network().inquire(named.paymentId));
+  if (!reply || reply.outcome === "UNKNOWN" || reply.payment.terms?.manual) return answerOf("ORDER_NOT_EXIST");
   const { payment, refunds } = reply;
   return {
     result: resultOf("SUCCESS"),
-    paymentResult: paymentResultOf(payment.state),
+    paymentResult: call.isOlder ? olderPaymentResultOf(payment.state) : paymentResultOf(payment.state),
     paymentRequestId: payment.paymentRequestId,
     ...paymentParametersOf(payment),
+    ...(call.isOlder && { paymentCreateTime: formatTime(payment.createdTimeMs) }),
     transactions: transactionsOf(payment, refunds),
   };
 }

@@ -72,9 +72,8 @@ export async function payFor(
   call: Call,
   checked: PayParameters,
   answerOfPayment: (payment: PaymentRecord) => ReportedAnswer,
-  isOlder = false,
 ): Promise<ReportedAnswer> {
-  const command = await commandOf(call, checked, isOlder);
+  const command = await commandOf(call, checked);
   if ("result" in command) return command;
   const network = call.alipayPlus.network();
   if (checked.paymentFactor.isPaymentEvaluation) return { result: await network.evaluate(command) };
@@ -82,7 +81,7 @@ export async function payFor(
   return reply.outcome === "INCONSISTENT" ? answerOf("REPEAT_REQ_INCONSISTENT") : answerOfPayment(reply.payment);
 }
 
-async function commandOf(call: Call, checked: PayParameters, isOlder: boolean): Promise<PayCommand | ReportedAnswer> {
+async function commandOf(call: Call, checked: PayParameters): Promise<PayCommand | ReportedAnswer> {
   const { paymentRequestId, paymentAmount: requested, paymentFactor: factor, paymentExpiryTime } = checked;
   const scenario = scenarioOf(factor);
   if (typeof scenario !== "string") return scenario;
@@ -92,7 +91,7 @@ async function commandOf(call: Call, checked: PayParameters, isOlder: boolean): 
   const settlementCurrency = checked.settlementStrategy?.settlementCurrency ?? requested.currency;
   const settlement = settlementOf(requested, settlementCurrency, await call.alipayPlus.network().market(), nowMs());
   if (!settlement) return answerOf("CURRENCY_NOT_SUPPORT");
-  const { clientId, body } = call;
+  const { clientId, body, isOlder } = call;
   const { paymentMethodId } = checked.paymentMethod;
   const { paymentNotifyUrl, paymentRedirectUrl, passThroughInfo } = checked;
   return {

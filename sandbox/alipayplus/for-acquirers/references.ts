@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { paymentIdOf } from "../../../protocol/idempotency.ts";
 import { identifier } from "../../../protocol/parameters.ts";
+import type { Call } from "../interface.ts";
 import type { PaymentReference } from "../payments/messages.ts";
 
 /** By its own id, or by Alipay+'s; one of them is required. */
@@ -20,11 +21,18 @@ export function namesPayment({ paymentRequestId, paymentId }: NamedPayment): boo
   return paymentRequestId !== undefined || paymentId !== undefined;
 }
 
-/** The payment that is named; the acquirer's own id wins when both are there. */
+/**
+ * The payment that is named. Where both ids come and name two payments, the older interface takes `paymentId`
+ * (docs/spec/acquirer/older-interface.md#request).
+ *
+ * @returns undefined when the two ids are those of two payments, which is no payment at all
+ */
 export async function referenceOf(
-  clientId: string,
-  { paymentRequestId, paymentId = "" }: NamedPayment,
-): Promise<PaymentReference> {
-  if (paymentRequestId === undefined) return { clientId, paymentId };
-  return { clientId, paymentRequestId, paymentId: await paymentIdOf(clientId, paymentRequestId) };
+  { clientId, isOlder }: Pick<Call, "clientId" | "isOlder">,
+  { paymentRequestId, paymentId }: NamedPayment,
+): Promise<PaymentReference | undefined> {
+  const ownId = paymentRequestId === undefined ? undefined : await paymentIdOf(clientId, paymentRequestId);
+  if (ownId !== undefined && (paymentId ?? ownId) === ownId) return { clientId, paymentRequestId, paymentId: ownId };
+  if (paymentId === undefined || (ownId !== undefined && !isOlder)) return undefined;
+  return { clientId, paymentId };
 }

@@ -21,11 +21,14 @@ const parameters = z
 
 export const refund: Interface = { path: "/refund", name: "refund", answer };
 
-async function answer({ alipayPlus, clientId, body }: Call): Promise<ReportedAnswer> {
+async function answer(call: Call): Promise<ReportedAnswer> {
+  const { alipayPlus, clientId, body, isOlder } = call;
   const checked = parametersOf(parameters, body);
   if ("refusal" in checked) return checked.refusal;
   const { refundRequestId, refundAmount } = checked.parameters;
-  const { paymentId } = await referenceOf(clientId, checked.parameters);
+  const named = await referenceOf(call, checked.parameters);
+  if (!named) return answerOf("ORDER_NOT_EXIST");
+  const { paymentId } = named;
   const [refundId, fingerprint] = await Promise.all([
     refundIdOf(clientId, refundRequestId),
     // By whichever id the payment is named: it is compared as the payment that it is.
@@ -34,7 +37,10 @@ async function answer({ alipayPlus, clientId, body }: Call): Promise<ReportedAns
   const reply = await alipayPlus.network().refund({ refundId, refundRequestId, paymentId, fingerprint, refundAmount });
   switch (reply.outcome) {
     case "KNOWN":
-      return answerOfRefund(reply.refund, reply.payment);
+      return {
+        ...answerOfRefund(reply.refund, reply.payment),
+        ...(isOlder && { refundRequestId, paymentId }),
+      };
     case "PAYMENT_IN_PROCESS":
       return answerOf("PAYMENT_IN_PROCESS");
     case "PAYMENT_UNKNOWN":

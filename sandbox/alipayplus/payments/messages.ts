@@ -51,7 +51,12 @@ export type InquireReply =
   | { readonly outcome: "UNKNOWN" };
 
 export type CancelReply =
-  | { readonly outcome: "CANCELLED"; readonly paymentId: string; readonly closedTimeMs: number | undefined }
+  | {
+      readonly outcome: "CANCELLED";
+      readonly paymentId: string;
+      readonly paymentRequestId: string;
+      readonly closedTimeMs: number | undefined;
+    }
   | { readonly outcome: "REFUSED"; readonly reason: CancelRefusal }
   /** Named by a `paymentId` that Alipay+ never issued. */
   | { readonly outcome: "UNKNOWN" };

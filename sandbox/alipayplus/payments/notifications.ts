@@ -9,10 +9,12 @@
 import type { DueAlarm } from "../../../durable/platform/due-alarm.ts";
 import { logFault } from "../../../durable/platform/log.ts";
 import { Deliveries, type Delivery } from "../../../durable/platform/outbox/deliveries.ts";
-import { definedMembers } from "../../../protocol/absent-parameters.ts";
+import type { JsonObject } from "../../../protocol/json.ts";
 import type { ReportedResult } from "../../../protocol/results.ts";
+import { formatTime } from "../../../protocol/time.ts";
 import type { PartyOf } from "../../misconfiguration.ts";
-import { olderResult } from "../for-acquirers/older/results.ts";
+import { olderNotification } from "../for-acquirers/older/names.ts";
+import { olderPaymentResultOf } from "../for-acquirers/older/results.ts";
 import { isReachable, notifyAcquirer } from "../notify-acquirer.ts";
 import type { AlipayPlus } from "../party.ts";
 import type { PaymentRecord, PaymentRecords } from "./records/payment-records.ts";
@@ -43,23 +45,28 @@ async function notify(alipayPlusOf: PartyOf<AlipayPlus>, payment: PaymentRecord,
   try {
     const alipayPlus = await alipayPlusOf();
     if ("fault" in alipayPlus) return "MISCONFIGURED";
-    const message = definedMembers({
-      paymentResult: notifiedResultOf(payment),
-      paymentRequestId: payment.paymentRequestId,
-      ...paymentParametersOf(payment),
-    });
-    return await notifyAcquirer(alipayPlus, url, JSON.stringify(message));
+    return await notifyAcquirer(alipayPlus, url, JSON.stringify(messageOf(payment)));
   } catch (error) {
     logFault("network-notification-failed", error);
     return "FAILED";
   }
 }
 
-/**
- * The result in the spelling of the interface that requested the payment, so that answers and notifications agree
- * (docs/spec/results.md#how-a-result-is-reported). Only payments of the older interface have a smallest amount.
- */
-function notifiedResultOf({ state, terms }: PaymentRecord): ReportedResult {
-  const result = paymentResultOf(state);
-  return terms?.hasSmallestAmount ? olderResult(result) : result;
+/** The notification with the names of the interface that requested the payment, so that it agrees with the answers. */
+function messageOf(payment: PaymentRecord): JsonObject {
+  const { paymentRequestId, createdTimeMs } = payment;
+  const result = notifiedResultOf(payment);
+  const parameters = { paymentRequestId, ...paymentParametersOf(payment) };
+  if (!isOlder(payment)) return { paymentResult: { ...result }, ...parameters };
+  return olderNotification(result, { ...parameters, paymentCreateTime: formatTime(createdTimeMs) });
+}
+
+/** The result in the spelling of that interface (docs/spec/results.md#how-a-result-is-reported). */
+function notifiedResultOf(payment: PaymentRecord): ReportedResult {
+  return isOlder(payment) ? olderPaymentResultOf(payment.state) : paymentResultOf(payment.state);
+}
+
+/** Only payments of the older interface have a smallest amount. */
+function isOlder({ terms }: PaymentRecord): boolean {
+  return terms?.hasSmallestAmount ?? false;
 }

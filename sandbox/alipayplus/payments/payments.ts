@@ -118,13 +118,14 @@ export class Payments {
       const unknown = { fingerprint: undefined, terms: undefined, codeValue: undefined };
       const state = cancelUnknownPayment(now);
       records.insert({ paymentId, clientId, paymentRequestId, createdTimeMs: now, state, ...unknown });
-      return { outcome: "CANCELLED", paymentId, closedTimeMs: now };
+      return { outcome: "CANCELLED", paymentId, paymentRequestId, closedTimeMs: now };
     }
     if (known.terms?.manual) return { outcome: "UNKNOWN" };
     const allowed = mayCancel(known.state, now);
     if (allowed !== true) return { outcome: "REFUSED", reason: allowed };
     if (this.apply(known, { event: { type: "CANCEL" } }).status.name === "CLOSING") await this.#cancel(paymentId);
-    return { outcome: "CANCELLED", paymentId, closedTimeMs: this.#require(paymentId).closedTimeMs };
+    const { closedTimeMs } = this.#require(paymentId);
+    return { outcome: "CANCELLED", paymentId, paymentRequestId: known.paymentRequestId, closedTimeMs };
   }
 
   /** Handles a payment that is due. Never rejects. */

@@ -1,5 +1,6 @@
 /** The endpoints below /sandbox/sales: a developer plays a merchant of the sandbox's acquirer. */
 import * as z from "zod";
+import { paymentIdOf } from "../../../protocol/idempotency.ts";
 import { currency, identifier, order, positiveAmount, text, url } from "../../../protocol/parameters.ts";
 import type { SaleCommand, SaleReply } from "../../acquirer/messages.ts";
 import { REFUNDS_LIMIT } from "../../acquirer/refunds.ts";
@@ -7,8 +8,9 @@ import { saleJson } from "../../acquirer/sale-json.ts";
 import type { SaleScenario } from "../../acquirer/sale-records.ts";
 import { sellCommandOf } from "../../acquirer/sell-command.ts";
 import { expiryTime } from "../../alipayplus/expiry-time.ts";
+import { whileCoreAwaits } from "../../core/message-id.ts";
 import { FAULT_HEADER } from "../../faults/fault.ts";
-import type { MessageKind } from "../../faults/links.ts";
+import { CORE_LINK, type MessageKind } from "../../faults/links.ts";
 import { checked, checkedBody, checkedFault, refuse, refuseParameter, type SandboxContext } from "../../http.ts";
 import { newId } from "../../rehearsal/request-id.ts";
 
@@ -61,12 +63,20 @@ export async function postSales(context: SandboxContext): Promise<Response> {
   const input = await checkedBody(context, wish);
   if ("refusal" in input) return input.refusal;
   const { parameters, body } = input;
-  const named = faultOf(context, "pay", parameters.interface === "OLDER");
-  if ("refusal" in named) return named.refusal;
-  const { paymentRequestId = newId(), paymentExpiryTime } = parameters;
+  const { paymentRequestId = newId(), paymentExpiryTime, scenario } = parameters;
+  const kind = { link: "ACQP_TO_ALIPAYPLUS", interface: "pay", isOlder: parameters.interface === "OLDER" } as const;
+  // With a payment code the debit follows at once; in every other scenario when the customer confirms.
+  const asked = checkedFault(context, kind, scenario === "PaymentCode" ? "debit" : undefined);
+  if ("refusal" in asked) return asked.refusal;
   const sale = { ...parameters, paymentRequestId, order: body.order };
-  const command = { ...sellCommandOf(sale, paymentExpiryTime, new URL(context.req.url).origin), fault: named.fault };
-  return answer(context, await context.get("parties").acquirer.sales().sell(command));
+  const command = sellCommandOf(sale, paymentExpiryTime, new URL(context.req.url).origin);
+  const { acquirer, alipayPlus } = context.get("parties");
+  const sell = async (fault: string | undefined): Promise<SaleReply> => acquirer.sales().sell({ ...command, fault });
+  if (asked.fault?.kind.link !== CORE_LINK) return answer(context, await sell(context.req.header(FAULT_HEADER)));
+  // Alipay+'s id of the payment is the wallet's paymentRequestId.
+  const subject = { paymentRequestId: await paymentIdOf(acquirer.clientId, paymentRequestId) };
+  const sold = whileCoreAwaits(alipayPlus.mppClientId, asked.fault, subject, () => sell(undefined));
+  return answer(context, await sold);
 }
 
 /** GET /sandbox/sales: the last sales, newest first. */
@@ -129,9 +139,8 @@ function saleNamed(
 function faultOf(
   context: SandboxContext,
   interfaceName: MessageKind["interface"],
-  isOlder = false,
 ): { readonly fault: string | undefined } | Refusal {
-  const asked = checkedFault(context, { link: "ACQP_TO_ALIPAYPLUS", interface: interfaceName, isOlder });
+  const asked = checkedFault(context, { link: "ACQP_TO_ALIPAYPLUS", interface: interfaceName });
   return "refusal" in asked ? asked : { fault: context.req.header(FAULT_HEADER) };
 }
 

@@ -6,7 +6,7 @@ import { activeRules, addRule, forgetFaults, RULES_LIMIT, removeRule } from "../
 import { CATALOGUE, FAULT_NAMES, type FaultName, isPossible, takesTime } from "../../faults/catalogue.ts";
 import { drawStateOf } from "../../faults/draw.ts";
 import { DELAY_DEFAULT_MS, DELAY_LIMIT_MS } from "../../faults/fault.ts";
-import { LINK_INTERFACES, LINKS, type Link } from "../../faults/links.ts";
+import { CORE_LINK, LINK_INTERFACES, LINKS, type Link, NO_CORE_LINK } from "../../faults/links.ts";
 import type { Rule } from "../../faults/rules.ts";
 import { checkedBody, refuse, refuseParameter, type SandboxContext } from "../../http.ts";
 import { newId } from "../../rehearsal/request-id.ts";
@@ -41,10 +41,12 @@ type Wish = z.infer<typeof wish>;
 
 /** GET /sandbox/faults: the active rules, and every fault there is. */
 export function getFaults(context: SandboxContext): Response {
-  const catalogue = FAULT_NAMES.map((fault) => {
-    const { links, interfaces, what } = CATALOGUE[fault];
+  const catalogue = FAULT_NAMES.flatMap((fault) => {
+    const { interfaces, what } = CATALOGUE[fault];
+    const links = linksOf(context, fault);
     const delayMs = takesTime(fault) ? String(DELAY_DEFAULT_MS) : undefined;
-    return definedMembers({ fault, links: [...links], interfaces: interfaces && [...interfaces], delayMs, what });
+    const entry = definedMembers({ fault, links, interfaces: interfaces && [...interfaces], delayMs, what });
+    return links.length > 0 ? [entry] : [];
   });
   return context.json({ rules: activeRules().map(ruleJson), catalogue });
 }
@@ -54,7 +56,7 @@ export async function postFault(context: SandboxContext): Promise<Response> {
   const input = await checkedBody(context, wish);
   if ("refusal" in input) return input.refusal;
   const { parameters } = input;
-  const illegal = contradictionOf(parameters);
+  const illegal = contradictionOf(parameters, linksOf(context, parameters.fault));
   if (illegal) return refuseParameter(context, illegal.parameter, illegal.why);
   const rule = addRule(ruleOf(parameters));
   if (rule) return context.json(ruleJson(rule));
@@ -73,10 +75,23 @@ export function deleteFaults(context: SandboxContext): Response {
   return getFaults(context);
 }
 
-/** A rule that could never apply is a typo. */
-function contradictionOf(wished: Wish): { readonly parameter: string; readonly why: string } | undefined {
+/** The links on which a fault exists here: the embedded core has none. */
+function linksOf(context: SandboxContext, fault: FaultName): Link[] {
+  const hasCore = context.get("parties").core !== undefined;
+  return CATALOGUE[fault].links.filter((link) => link !== CORE_LINK || hasCore);
+}
+
+/** A rule that could never apply is a typo. @param existing the links on which the fault exists here */
+function contradictionOf(
+  wished: Wish,
+  existing: readonly Link[],
+): { readonly parameter: string; readonly why: string } | undefined {
   const { fault, link, interface: interfaceName, delayMs, probability, seed } = wished;
-  const links = link === undefined ? CATALOGUE[fault].links : [link];
+  if (existing.length === 0) return { parameter: "fault", why: `is of the link ${CORE_LINK}, which ${NO_CORE_LINK}` };
+  if (link === CORE_LINK && CATALOGUE[fault].links.includes(link) && !existing.includes(link)) {
+    return { parameter: "link", why: `${link} ${NO_CORE_LINK}` };
+  }
+  const links = link === undefined ? existing : [link];
   if (!links.some((known) => isPossibleOn(fault, known))) {
     return { parameter: "link", why: `${fault} does not exist on ${link}` };
   }

@@ -24,7 +24,11 @@ async function sendReference(
 ): Promise<Response> {
   const input = await checkedBody(context, wish);
   if ("refusal" in input) return input.refusal;
-  const asked = checkedFault(context, walletMessageKind(interfaceName));
+  const asked = checkedFault(
+    context,
+    walletMessageKind(interfaceName),
+    interfaceName === "cancelPayment" ? "reverse" : undefined,
+  );
   if ("refusal" in asked) return asked.refusal;
   const { alipayPlus } = context.get("parties");
   const message = { ...PARTIES, ...input.parameters };

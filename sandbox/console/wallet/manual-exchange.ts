@@ -9,7 +9,9 @@ import {
   newsBefore,
   paymentNamedBy,
 } from "../../alipayplus/payments/manual/manual-message.ts";
-import type { Fault } from "../../faults/fault.ts";
+import { subjectOf, whileCoreAwaits } from "../../core/message-id.ts";
+import type { AskedFault, Fault } from "../../faults/fault.ts";
+import { CORE_LINK } from "../../faults/links.ts";
 
 /**
  * Sends a body as {@link exchangeMessage} does, and keeps its result.
@@ -21,7 +23,7 @@ export async function exchangeManually(
   interfaceName: InterfaceName,
   body: string | Uint8Array,
   message: JsonObject | undefined,
-  asked: Fault | undefined,
+  asked: AskedFault | undefined,
 ): Promise<ExchangeReply> {
   if (!message) return exchangeMessage(alipayPlus, interfaceName, body, message, { asked });
   const { network } = alipayPlus;
@@ -31,7 +33,11 @@ export async function exchangeManually(
     (paymentRequestId === undefined ? undefined : await network().customerOf(paymentRequestId));
   const before = newsBefore(interfaceName, message);
   if (before) await network().noteManual(before);
-  const reply = await exchangeMessage(alipayPlus, interfaceName, body, message, { asked, customerId });
+  const send = (fault: Fault | undefined) =>
+    exchangeMessage(alipayPlus, interfaceName, body, message, { asked: fault, customerId });
+  const reply = await (asked?.kind.link === CORE_LINK
+    ? whileCoreAwaits(alipayPlus.mppClientId, asked, subjectOf(message), () => send(undefined))
+    : send(asked));
   const { exchange, result } = reply;
   const after = newsAfter(interfaceName, message, { body: exchange.response.body, result });
   if (after) await network().noteManual(after);

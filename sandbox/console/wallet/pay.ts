@@ -60,9 +60,9 @@ type PayWish = z.infer<typeof wish>;
 export async function postPay(context: SandboxContext): Promise<Response> {
   const input = await checkedBody(context, wish);
   if ("refusal" in input) return input.refusal;
-  const asked = checkedFault(context, walletMessageKind("pay"));
-  if ("refusal" in asked) return asked.refusal;
   const { parameters, body } = input;
+  const asked = checkedFault(context, walletMessageKind("pay"), parameters.isPaymentEvaluation ? "evaluate" : "debit");
+  if ("refusal" in asked) return asked.refusal;
   const { alipayPlus } = context.get("parties");
   const decoded = await alipayPlus.issuedCodes().decode(parameters.paymentCode, nowMs());
   if (decoded.outcome !== "VALID") return context.json(codeRefusal(decoded));

@@ -23,7 +23,7 @@ const wish = z.strictObject({
 export async function postRefund(context: SandboxContext): Promise<Response> {
   const input = await checkedBody(context, wish);
   if ("refusal" in input) return input.refusal;
-  const asked = checkedFault(context, walletMessageKind("refund"));
+  const asked = checkedFault(context, walletMessageKind("refund"), "refund");
   if ("refusal" in asked) return asked.refusal;
   const { parameters, body } = input;
   const { paymentRequestId, refundRequestId = newId() } = parameters;

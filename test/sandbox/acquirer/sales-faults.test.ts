@@ -9,8 +9,8 @@ import { call } from "../../support/sandbox/sandbox.ts";
 describe("the header Sandbox-Fault", () => {
   const sent = async (fault: string, wish: object = { scenario: "OrderCode" }) => {
     const body = JSON.stringify({ paymentAmount: hkd("1000"), ...wish });
-    const headers = { "Sandbox-Fault": fault };
-    const request = new Request("http://sandbox.test/sandbox/sales", { method: "POST", headers, body });
+    const headers = { "Content-Type": "application/json", "Sandbox-Fault": fault };
+    const request = new Request("http://127.0.0.1:8787/sandbox/sales", { method: "POST", headers, body });
     return sandbox.fetch(request, sandboxEnvironment(), {} as ExecutionContext);
   };
 

@@ -71,8 +71,8 @@ describe("a sale by payment code", () => {
   });
 
   it("speaks the older merchant interface", async () => {
-    const sale = await sellTo(await openCustomer(), { interface: "OLDER" });
-    expect(sale).toMatchObject({ interface: "OLDER", status: "SUCCEEDED" });
+    const sale = await sellTo(await openCustomer(), { interface: "OLDER", settlementCurrency: "USD" });
+    expect(sale).toMatchObject({ interface: "OLDER", status: "SUCCEEDED", settlementAmount: usd("667") });
     const [exchange] = await exchangesAbout(sale);
     expect(exchange?.request.path).toBe("/sandbox/v1/payments/pay");
     const { productCode, order, paymentFactor } = JSON.parse(exchange?.request.body ?? "{}");
@@ -117,17 +117,17 @@ describe("a sale that its customer scans or opens", () => {
     },
   );
 
-  it("learns what it is settled in from the notification, and from an inquiry", async () => {
-    const [notified, asked] = [
-      await sell({ scenario: "OrderCode", settlementCurrency: "USD" }),
-      await sell({ scenario: "OrderCode", settlementCurrency: "USD" }),
-    ];
+  it.each(["TODAY", "OLDER"])("learns what it is settled in from every message, %s [OLD-09]", async (called) => {
+    const wish = { scenario: "OrderCode", settlementCurrency: "USD", interface: called };
+    const [notified, asked] = [await sell(wish), await sell(wish)];
     for (const { codeValue } of [notified, asked]) await payInWallet(await openCustomer(), codeValue);
     const settled = { settlementAmount: usd("667"), settlementQuote: { quoteCurrencyPair: "JPY/USD" } };
     expect(await act(asked, "inquire")).toMatchObject({ notifications: 0, ...settled });
     expect(await saleOf(notified)).not.toHaveProperty("settlementAmount");
     await notifyAcquirer();
     expect(await saleOf(notified)).toMatchObject({ inquiries: 0, ...settled });
+    const refund = call("POST", `/sales/${asked.paymentRequestId}/refund`, { refundAmount: jpy("300") });
+    expect(await refund).toMatchObject({ refunds: [{ status: "SUCCEEDED", settlementAmount: usd("200") }] });
   });
 
   it("at the cashier expires after ten minutes at the most, whatever the merchant asks for", async () => {

@@ -32,7 +32,7 @@ type Visit = {
 };
 
 async function visit({ userAgent = WALLET, form, query = "", storeId = "S0001", changes }: Visit) {
-  const request = new Request(`http://sandbox.test/sandbox/shop/${storeId}${query}`, {
+  const request = new Request(`http://127.0.0.1:8787/sandbox/shop/${storeId}${query}`, {
     method: form === undefined ? "GET" : "POST",
     headers: { "User-Agent": userAgent },
     ...(form !== undefined && { body: new Blob([form], { type: "application/x-www-form-urlencoded" }) }),

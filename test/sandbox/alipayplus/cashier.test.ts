@@ -28,7 +28,7 @@ const sellAtCashier = (wish: object = {}) => sell({ scenario: "Cashier", ...wish
 /** What a browser shows at a sale's address. */
 async function visit({ paymentUrl = "" }: Pick<ShownSale, "paymentUrl">) {
   const code = new URL(paymentUrl).pathname.replace("/281002040001", "");
-  const request = new Request(`http://sandbox.test/sandbox/cashier/${code}`);
+  const request = new Request(`http://127.0.0.1:8787/sandbox/cashier/${code}`);
   const response = await sandbox.fetch(request, sandboxEnv(), {} as ExecutionContext);
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
@@ -94,7 +94,7 @@ describe("the page of the cashier", () => {
   });
 
   it.each(["nothing", "..%2F..", "a".repeat(65)])("of no order is refused: %s", async (code) => {
-    const request = new Request(`http://sandbox.test/sandbox/cashier/${code}`);
+    const request = new Request(`http://127.0.0.1:8787/sandbox/cashier/${code}`);
     const { status } = await sandbox.fetch(request, sandboxEnv(), {} as ExecutionContext);
     expect([400, 404]).toContain(status);
   });

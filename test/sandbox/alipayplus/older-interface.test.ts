@@ -2,8 +2,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { hkd, jpy, usd } from "../../support/amounts.ts";
 import { HOUR_MS } from "../../support/clock.ts";
-import { callAs, NOTIFY_URL, newId, payMessage, reportOf, type Tampering } from "../../support/sandbox/acquirer.ts";
-import { type CustomerReply, call, codeOf, openCustomer } from "../../support/sandbox/sandbox.ts";
+import { NOTIFY_URL, newId, reportOf } from "../../support/sandbox/acquirer.ts";
+import { askOlder as ask, olderMessage, payOlder, SHOP, TODAY_NAMES } from "../../support/sandbox/older.ts";
+import { type CustomerReply, call, openCustomer } from "../../support/sandbox/sandbox.ts";
 import { until } from "../../support/until.ts";
 
 type Traffic = {
@@ -12,12 +13,6 @@ type Traffic = {
   }[];
 };
 
-const BASE_PATH = "/sandbox/v1/payments";
-const SHOP = {
-  referenceMerchantId: "M1",
-  merchantMCC: "5411",
-  store: { referenceStoreId: "S1", storeMCC: "5411" },
-};
 /** The wallets with their smallest payment and refund, in minor units. */
 const SMALLEST = [
   ["TrueMoney", "THB", 100],
@@ -29,25 +24,6 @@ const SMALLEST = [
   ["EasyPaisa", "PKR", 10_000],
   ["KakaoPay", "KRW", 50],
 ] as const;
-
-const ENV = { storeTerminalId: "T1", storeTerminalRequestTime: "2026-01-01T12:00:00.123+08:00" };
-
-const ask = (name: string, message: object, tampering?: Tampering) =>
-  callAs(`${BASE_PATH}/${name}`, message, tampering);
-
-function olderMessage(paymentCode: string, changes: object = {}) {
-  return payMessage(paymentCode, {
-    productCode: "IN_STORE_PAYMENT",
-    order: { referenceOrderId: newId(), orderAmount: hkd("1000"), merchant: SHOP, env: ENV },
-    paymentFactor: { inStorePaymentScenario: "PaymentCode" },
-    ...changes,
-  });
-}
-
-async function payOlder(customerId: string, changes: object = {}) {
-  const message = olderMessage(await codeOf(customerId), changes);
-  return { message, answer: await ask("pay", message) };
-}
 
 afterEach(() => {
   vi.useRealTimers();
@@ -67,15 +43,18 @@ describe("pay", () => {
       paymentCreateTime: expect.any(String),
       pspCustomerInfo: { pspName: expect.any(String), pspCustomerId: customerId },
     });
-    expect(answer).not.toHaveProperty("customerId");
-    expect(answer).not.toHaveProperty("settlementAmount");
+    expect(answer.text).not.toMatch(TODAY_NAMES);
     expect((await ask("pay", message)).text).toBe(answer.text);
   });
 
   it("answers the gross settlement and its quote where the currencies differ [OLD-08]", async () => {
     const settlementStrategy = { settlementCurrency: "USD" };
     const { answer } = await payOlder(await openCustomer(), { paymentAmount: jpy("1000"), settlementStrategy });
-    expect(answer).toMatchObject({ settlementAmount: usd("667"), settlementQuote: { quoteCurrencyPair: "JPY/USD" } });
+    expect(answer).toMatchObject({
+      grossSettlementAmount: usd("667"),
+      settlementQuote: { quoteCurrencyPair: "JPY/USD" },
+    });
+    expect(answer).not.toHaveProperty("settlementAmount");
   });
 
   it("answers from when to when the rate of the settlement is locked in", async () => {
@@ -201,7 +180,9 @@ describe("the result table", () => {
     expect(answer.result).toMatchObject({ resultCode, resultStatus: "F" });
     const { paymentRequestId } = message;
     expect(await ask("inquiryPayment", { paymentRequestId })).toMatchObject({
-      paymentResult: { resultCode },
+      paymentStatus: "FAIL",
+      paymentResultCode: resultCode,
+      paymentResultMessage: answer.result.resultMessage,
       transactions: [{ transactionResult: { resultCode } }],
     });
   });
@@ -218,9 +199,13 @@ describe("the result table", () => {
     const { traffic } = await call<Traffic>("GET", "/traffic?limit=5");
     const notification = traffic.find(({ exchange }) => exchange.interface === "notifyPayment");
     expect(JSON.parse(notification?.exchange.request.body ?? "")).toMatchObject({
+      notifyType: "PAYMENT_RESULT",
+      result: { resultCode: "USER_STATUS_ABNORMAL", resultStatus: "F" },
       paymentRequestId: message.paymentRequestId,
-      paymentResult: { resultCode: "USER_STATUS_ABNORMAL", resultStatus: "F" },
+      paymentAmount: hkd("1000"),
+      paymentCreateTime: expect.any(String),
     });
+    expect(notification?.exchange.request.body).not.toMatch(TODAY_NAMES);
   });
 
   it("distinguishes a cancelled order from one that has expired [OLD-14]", async () => {

@@ -85,7 +85,7 @@ describe("/sandbox/market", () => {
     ["quotes.1.quoteCurrencyPair", { quotes: [rate("JPY/HKD", "1"), rate("JPY/HKD", "2")] }],
     ["quotes.0.quotePrice", { quotes: [rate("JPY/HKD", "0")] }],
     ["quotes.0.quotePrice", { quotes: [{ quoteCurrencyPair: "JPY/HKD" }] }],
-    ["quotes.0", { quotes: [{ ...rate("JPY/HKD", "1"), quoteId: "mine" }] }],
+    ["quotes.0.quoteId", { quotes: [{ ...rate("JPY/HKD", "1"), quoteId: "mine" }] }],
     ["quotes", { quotes: Array.from({ length: 101 }, () => rate("JPY/HKD", "1")) }],
     ["surchargeQuotes.0.quotePrice", { surchargeQuotes: [rate("JPY/HKD", "-1")] }],
     ["surchargeQuotes.1.quoteCurrencyPair", { surchargeQuotes: [rate("JPY/HKD", "9"), rate("JPY/HKD", "9")] }],
@@ -96,7 +96,7 @@ describe("/sandbox/market", () => {
     ["promotions.0.savingsAmount.value", { promotions: [{ savingsAmount: jpy("0") }] }],
     ["promotions.0.minimumAmount", { promotions: [{ savingsAmount: jpy("1"), minimumAmount: "1" }] }],
     ["promotions", { promotions: Array.from({ length: 17 }, () => ({ savingsAmount: jpy("1") })) }],
-    ["body", { tip: "1" }],
+    ["tip", { tip: "1" }],
   ])("refuses an illegal %s by name, and keeps the market", async (parameter, market) => {
     const reply = await put<ErrorReply>(market);
     expect([reply.httpStatus, reply.error.code]).toEqual([400, "PARAM_ILLEGAL"]);

@@ -33,8 +33,9 @@ const environment = sandboxEnv({ GATEWAY_RESET: gatewayReset as unknown as Sandb
 
 async function post(path: string, body?: object | string | ReadableStream): Promise<Response> {
   const sent = typeof body === "object" && !(body instanceof ReadableStream) ? JSON.stringify(body) : body;
-  const request = new Request(`http://sandbox.test/sandbox${path}`, {
+  const request = new Request(`http://127.0.0.1:8787/sandbox${path}`, {
     method: "POST",
+    headers: { "Content-Type": "application/json" },
     ...(sent !== undefined && { body: sent }),
   });
   return sandbox.fetch(request, environment, createExecutionContext());

@@ -194,7 +194,7 @@ describe("challengeActionForm of the older pay", () => {
     });
     expect(view.got === "ANSWER" && view.body).not.toHaveProperty("paymentTime");
     const inquiry = await acquire("inquiryPayment", { paymentRequestId }, undefined, OLDER_PATH);
-    expect(inquiry).toMatchObject({ body: { paymentResult: { resultCode: "SUCCESS" } } });
+    expect(inquiry).toMatchObject({ body: { paymentStatus: "SUCCESS", paymentResultCode: "SUCCESS" } });
     const repeat = await acquire("pay", message, `CHALLENGE_${challengeType}`, OLDER_PATH);
     expect(repeat).toMatchObject({ body: { result: { resultCode: "SUCCESS" } } });
     expect(repeat.got === "ANSWER" && repeat.body).not.toHaveProperty("challengeActionForm");

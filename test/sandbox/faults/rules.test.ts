@@ -4,7 +4,7 @@ import { FAULT_NAMES } from "../../../sandbox/faults/catalogue.ts";
 import { hkd } from "../../support/amounts.ts";
 import { newId } from "../../support/sandbox/acquirer.ts";
 import { activateFault, develop, endAllFaults, type RuleReply, type Shown } from "../../support/sandbox/faults.ts";
-import { codeOf, openCustomer, pay } from "../../support/sandbox/sandbox.ts";
+import { codeOf, type ErrorReply, openCustomer, pay } from "../../support/sandbox/sandbox.ts";
 
 type FaultsReply = {
   readonly rules: readonly RuleReply[];
@@ -26,7 +26,8 @@ describe("GET /sandbox/faults", () => {
     const first = await activateFault("ANSWER_LOST");
     const second = await activateFault("REORDERED", { delayMs: 500, times: 2, interface: "pay" });
     const { catalogue, rules } = await faults();
-    expect(catalogue.map(({ fault }) => fault)).toEqual(FAULT_NAMES);
+    // The core is embedded in this gateway: no fault is on its link alone.
+    expect(catalogue.map(({ fault }) => fault)).toEqual(FAULT_NAMES.filter((name) => name !== "ANSWER_GARBLED"));
     expect(catalogue[0]).toEqual({
       fault: "ANSWER_LOST",
       links: ["ALIPAYPLUS_TO_MPP", "MPP_TO_ALIPAYPLUS", "ACQP_TO_ALIPAYPLUS", "ALIPAYPLUS_TO_ACQP"],
@@ -97,7 +98,12 @@ describe("POST /sandbox/faults", () => {
     ["interface", { fault: "HTTP_500", interface: "payy" }],
     ["interface", { fault: "CANCEL_OVERTAKES_PAY", interface: "refund" }],
     ["interface", { fault: "HTTP_500", link: "ALIPAYPLUS_TO_ACQP", interface: "pay" }],
+    ["link", { fault: "HTTP_500", link: "MPP_TO_CORE" }],
+    ["link", { fault: "U_FOREVER", link: "MPP_TO_CORE" }],
+    ["fault", { fault: "ANSWER_GARBLED" }],
+    ["interface", { fault: "HTTP_500", interface: "debit" }],
     ["times", { fault: "HTTP_500", times: "0" }],
+    ["times", { fault: "HTTP_500", times: true }],
     ["times", { fault: "HTTP_500", times: "1000001" }],
     ["delayMs", { fault: "ANSWER_DELAYED", delayMs: "60001" }],
     ["delayMs", { fault: "ANSWER_DELAYED", delayMs: "-1" }],
@@ -112,8 +118,18 @@ describe("POST /sandbox/faults", () => {
   ])("refuses an illegal %s: %j", async (parameter, wish) => {
     const refused = await develop<{ error: { code: string; message: string } }>("POST", "/faults", wish);
     expect(refused).toMatchObject({ httpStatus: 400, error: { code: "PARAM_ILLEGAL" } });
-    expect(refused.error.message).toContain(parameter);
+    expect(refused.error.message.startsWith(`Illegal parameter ${parameter}: `)).toBe(true);
+    expect(refused.error.message).not.toMatch(/Invalid input|Unrecognized/);
     expect((await faults()).rules).toEqual([]);
+  });
+
+  it("says that there is no link to a core that is embedded, by a rule and by a header", async () => {
+    const wish = { fault: "HTTP_500", link: "MPP_TO_CORE" };
+    const refusals = [
+      await develop<ErrorReply>("POST", "/faults", wish),
+      await develop<ErrorReply>("POST", "/cancelPayment", { paymentRequestId: newId() }, "HTTP_500; link=MPP_TO_CORE"),
+    ];
+    for (const { error } of refusals) expect(error.message).toContain("start it with CORE=HTTP");
   });
 
   it("keeps at most 50 rules", async () => {

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import type { SandboxEnv } from "../../../sandbox/env.ts";
 import sandbox from "../../../sandbox/index.ts";
+import { redirectToPage } from "../../../sandbox/page/redirects.ts";
 import { walletApiPage } from "../../../sandbox/page/wallet-api/page.ts";
-import { redirectToWalletApiPage } from "../../../sandbox/page/wallet-api/serve.ts";
 import { namedCustomer } from "../../../worker/wallet/caller.ts";
 import { WALLET_CALLS } from "../../../worker/wallet/index.ts";
 import { walletOpenApi } from "../../../worker/wallet/openapi.ts";
@@ -12,7 +12,7 @@ import type { WalletRoute } from "../../../worker/wallet/route.ts";
 import { endpointOf } from "../../../worker/wallet/route-endpoint.ts";
 import { sandboxEnv } from "../../support/sandbox/sandbox.ts";
 
-const PAGE = "http://gateway.test/sandbox/wallet-api";
+const PAGE = "http://127.0.0.1:8787/sandbox/wallet-api";
 
 const calls = Object.entries(walletOpenApi(WALLET_CALLS, "/wallet/v1").paths).flatMap(([path, operations]) =>
   Object.values(operations).map(({ operationId }) => ({ path, operationId })),
@@ -46,7 +46,7 @@ describe("the page", () => {
       expect(page).toContain(`<section id="${operationId}">`);
       expect(page).toContain(path);
     }
-    expect(page).toContain("export PLUSGATE=http://gateway.test/wallet/v1");
+    expect(page).toContain("export PLUSGATE=http://127.0.0.1:8787/wallet/v1");
     expect(page).toContain("curl -X POST &quot;$PLUSGATE/live-tokens&quot;");
   });
 
@@ -99,7 +99,7 @@ describe("the page", () => {
 
 describe("the gateway's own /wallet/v1 in local development", () => {
   const get = (path: string, accept: string, method = "GET") =>
-    redirectToWalletApiPage(new Request(`http://gateway.test${path}`, { method, headers: { Accept: accept } }));
+    redirectToPage(new Request(`http://127.0.0.1:8787${path}`, { method, headers: { Accept: accept } }));
 
   it.each(["/wallet/v1", "/wallet/v1/"])("leads a browser from %s to the page", (path) => {
     const response = get(path, "text/html,application/xhtml+xml,*/*;q=0.8");

@@ -48,7 +48,7 @@ export async function callAs(
   const clientId = ACQUIRER_CLIENT_ID;
   const { header } = await signMessage({ ring, method, pathAndQuery: path, clientId, time, body });
   const signed = { "Client-Id": clientId, "Request-Time": time, Signature: header, "Content-Type": "application/json" };
-  const request = new Request(`http://sandbox.test${path}`, {
+  const request = new Request(`http://127.0.0.1:8787${path}`, {
     method,
     headers: { ...signed, ...headers },
     ...(method !== "GET" && { body: sent ?? body }),

@@ -16,7 +16,7 @@ const ACQUIRER_ID = PARTIES.acquirerId;
 
 /** A download, or the refusal of one. */
 export async function download(path: string): Promise<Response> {
-  const request = new Request(`http://sandbox.test/sandbox/settlements/${path}`);
+  const request = new Request(`http://127.0.0.1:8787/sandbox/settlements/${path}`);
   return sandbox.fetch(request, sandboxEnv(), {} as ExecutionContext);
 }
 

@@ -41,9 +41,9 @@ export async function develop<Reply>(
   body?: object,
   fault?: string,
 ): Promise<DeveloperReply<Reply>> {
-  const request = new Request(`http://sandbox.test/sandbox${path}`, {
+  const request = new Request(`http://127.0.0.1:8787/sandbox${path}`, {
     method,
-    ...(fault !== undefined && { headers: { [FAULT_HEADER]: fault } }),
+    headers: { "Content-Type": "application/json", ...(fault !== undefined && { [FAULT_HEADER]: fault }) },
     ...(body && { body: JSON.stringify(body) }),
   });
   const response = await sandbox.fetch(request, sandboxEnv(), {} as ExecutionContext);
@@ -95,7 +95,7 @@ export async function acquire(
   const { header } = await signMessage({ ring, method: "POST", pathAndQuery, clientId, time, body });
   const signed = { "Client-Id": clientId, "Request-Time": time, Signature: header, "Content-Type": "application/json" };
   const headers = { ...signed, ...(fault !== undefined && { [FAULT_HEADER]: fault }) };
-  const request = new Request(`http://sandbox.test${pathAndQuery}`, { method: "POST", headers, body });
+  const request = new Request(`http://127.0.0.1:8787${pathAndQuery}`, { method: "POST", headers, body });
   const execution = createExecutionContext();
   const response = await sandbox.fetch(request, sandboxEnv(), execution);
   await waitOnExecutionContext(execution);

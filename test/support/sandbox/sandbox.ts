@@ -55,9 +55,9 @@ export async function call<Reply>(
 ): Promise<Reply & { readonly httpStatus: number }> {
   const isRaw = body === undefined || typeof body === "string" || body instanceof Uint8Array;
   const raw = isRaw ? body : JSON.stringify(body);
-  const request = new Request(`http://sandbox.test/sandbox${path}`, {
+  const request = new Request(`http://127.0.0.1:8787/sandbox${path}`, {
     method,
-    ...(raw !== undefined && { body: raw }),
+    ...(raw !== undefined && { headers: { "Content-Type": "application/json" }, body: raw }),
   });
   const response = await sandbox.fetch(request, environment, {} as ExecutionContext);
   return { ...(await response.json<Reply>()), httpStatus: response.status };

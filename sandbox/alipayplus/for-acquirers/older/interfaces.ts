@@ -6,8 +6,8 @@ import { type Api, interfacesBelow } from "../../interface.ts";
 import { cancelPayment } from "../cancel-payment.ts";
 import { inquiryPayment } from "../inquiry-payment.ts";
 import { refund } from "../refund.ts";
+import { olderAnswer } from "./names.ts";
 import { pay } from "./pay.ts";
-import { olderAnswer } from "./results.ts";
 
 export const OLDER_API: Api = {
   caller: "ACQP",

@@ -5,18 +5,14 @@
  */
 
 import * as z from "zod";
-import { definedMembers } from "../../../../protocol/absent-parameters.ts";
 import { parametersOf } from "../../../../protocol/check-parameters.ts";
-import type { JsonObject } from "../../../../protocol/json.ts";
 import { flag, identifier, order, text } from "../../../../protocol/parameters.ts";
 import type { ReportedAnswer } from "../../../../protocol/results.ts";
 import { formatTime, parseIsoTime } from "../../../../protocol/time.ts";
 import type { Call, Interface } from "../../interface.ts";
-import type { PaymentRecord } from "../../payments/records/payment-records.ts";
-import { paymentResultOf } from "../../payments/views/payment-view.ts";
 import { commonPayParameters, payFor } from "../pay.ts";
 import { payParametersOf } from "../pay-answer.ts";
-import { ORDER_IS_CANCELED } from "./results.ts";
+import { olderPaymentResultOf } from "./results.ts";
 
 const categoryCode = text(4).regex(/^[0-9]{4}$/, "must be four digits");
 
@@ -63,31 +59,10 @@ async function answer(call: Call): Promise<ReportedAnswer> {
   const checked = parametersOf(parameters, call.body);
   if ("refusal" in checked) return checked.refusal;
   const paymentFactor = { isInStorePayment: true, ...checked.parameters.paymentFactor };
-  const answerOfPayment = (payment: PaymentRecord) => ({
-    result: resultOf(payment),
-    ...olderParametersOf(payment, call.origin),
-  });
-  return payFor(call, { ...checked.parameters, paymentFactor }, answerOfPayment, true);
-}
-
-function resultOf({ state }: PaymentRecord) {
-  const { status } = state;
-  const isCancelled = (status.name === "CLOSING" || status.name === "CLOSED") && status.closedBy === "CANCEL";
-  return isCancelled ? ORDER_IS_CANCELED : paymentResultOf(state);
-}
-
-/**
- * An entry code's page leads the customer to the wallet: `redirectActionForm`. `challengeActionForm` comes where it was
- * asked for (faults/catalogue.ts): no wallet of the sandbox challenges by itself.
- */
-function olderParametersOf(payment: PaymentRecord, origin: string): JsonObject {
-  const { walletBrandName, customerId, paymentUrl, ...rest } = payParametersOf(payment, origin);
-  return definedMembers({
-    ...rest,
+  return payFor(call, { ...checked.parameters, paymentFactor }, (payment) => ({
+    result: olderPaymentResultOf(payment.state),
+    ...payParametersOf(payment, call.origin),
     paymentRequestId: payment.paymentRequestId,
     paymentCreateTime: formatTime(payment.createdTimeMs),
-    pspCustomerInfo:
-      customerId === undefined ? undefined : definedMembers({ pspName: walletBrandName, pspCustomerId: customerId }),
-    redirectActionForm: paymentUrl === undefined ? undefined : { method: "GET", redirectUrl: paymentUrl },
-  });
+  }));
 }

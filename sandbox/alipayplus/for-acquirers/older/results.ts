@@ -1,9 +1,11 @@
 /**
- * The result table of the older merchant interface, and how an answer of today reads in it.
+ * The result table of the older merchant interface, and how a result of today reads in it.
  *
  * Source: docs/spec/acquirer/older-interface.md#results for the spellings.
  */
-import { type ReportedAnswer, type ReportedResult, type ResultCode, resultOf } from "../../../../protocol/results.ts";
+import { type ReportedResult, type ResultCode, resultOf } from "../../../../protocol/results.ts";
+import type { PaymentState } from "../../payments/machine/payment.ts";
+import { paymentResultOf } from "../../payments/views/payment-view.ts";
 
 /** Codes and messages of this interface alone; the others are those of the interfaces of today. */
 const MESSAGES = {
@@ -44,26 +46,17 @@ const OLDER_CODES: Partial<Record<ResultCode, ResultCode | OlderResultCode>> = {
   USER_PAYMENT_VERIFICATION_FAILED: "RISK_REJECT",
 };
 
-/** The result of a payment that its acquirer has cancelled. */
-export const ORDER_IS_CANCELED: ReportedResult = {
+const ORDER_IS_CANCELED: ReportedResult = {
   resultCode: "ORDER_IS_CANCELED",
   resultStatus: "F",
   resultMessage: MESSAGES.ORDER_IS_CANCELED,
 };
 
-/** An answer with the results of the older interface: its own, and those of the payment and its transactions. */
-export function olderAnswer(answer: ReportedAnswer): ReportedAnswer {
-  const { result, paymentResult, transactions } = answer;
-  return {
-    ...answer,
-    result: olderResult(result),
-    ...(isResult(paymentResult) && { paymentResult: olderResult(paymentResult) }),
-    ...(Array.isArray(transactions) && { transactions: transactions.map(olderTransaction) }),
-  };
-}
-
-function olderTransaction(transaction: { readonly transactionResult: ReportedResult }) {
-  return { ...transaction, transactionResult: olderResult(transaction.transactionResult) };
+/** A payment's own result: one that its acquirer has cancelled differs from one that has expired. */
+export function olderPaymentResultOf(state: PaymentState): ReportedResult {
+  const { status } = state;
+  const isCancelled = (status.name === "CLOSING" || status.name === "CLOSED") && status.closedBy === "CANCEL";
+  return isCancelled ? ORDER_IS_CANCELED : olderResult(paymentResultOf(state));
 }
 
 /** A result as the older interface spells it. */
@@ -78,8 +71,4 @@ export function olderResult(result: ReportedResult): ReportedResult {
 
 function messageOf(code: ResultCode | OlderResultCode): string {
   return code in MESSAGES ? MESSAGES[code as OlderResultCode] : resultOf(code as ResultCode).resultMessage;
-}
-
-function isResult(value: unknown): value is ReportedResult {
-  return typeof value === "object" && value !== null && "resultCode" in value;
 }

@@ -2,7 +2,12 @@
 import { callJson, type Failure } from "./call.ts";
 
 /** Who calls whom. */
-export type Link = "ALIPAYPLUS_TO_MPP" | "MPP_TO_ALIPAYPLUS" | "ACQP_TO_ALIPAYPLUS" | "ALIPAYPLUS_TO_ACQP";
+export type Link =
+  | "ALIPAYPLUS_TO_MPP"
+  | "MPP_TO_ALIPAYPLUS"
+  | "ACQP_TO_ALIPAYPLUS"
+  | "ALIPAYPLUS_TO_ACQP"
+  | "MPP_TO_CORE";
 
 /** A fault of the catalogue. */
 export type CatalogueEntry = {

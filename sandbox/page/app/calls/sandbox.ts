@@ -19,10 +19,10 @@ export type Message = {
   readonly verificationFault?: string;
 };
 
-/** The wallet, Alipay+, and the acquirer. */
-export type Party = "MPP" | "Alipay+" | "ACQP";
+/** The wallet, Alipay+, the acquirer, and the wallet's own core. */
+export type Party = "MPP" | "Alipay+" | "ACQP" | "CORE";
 
-/** An exchange of Alipay+ with one of the two others. */
+/** An exchange of Alipay+ with wallet or acquirer, or of the wallet with its core. */
 export type Exchange = {
   readonly from: Party;
   readonly to: Party;

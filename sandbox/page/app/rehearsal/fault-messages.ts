@@ -21,10 +21,16 @@ export const LINK_LABELS: Readonly<
     interfaces: ["pay", "inquiryPayment", "cancelPayment", "refund", "consultPayment"],
   },
   ALIPAYPLUS_TO_ACQP: { from: "Alipay+", to: "Acquirer", interfaces: ["notifyPayment"] },
+  MPP_TO_CORE: { from: "Wallet", to: "Core", interfaces: ["debit", "inquire", "reverse", "refund", "evaluate"] },
 };
 
 /** Every link, in the order of the page. */
 export const LINKS = Object.keys(LINK_LABELS) as readonly Link[];
+
+/** The links that exist here: the wallet's core may be embedded in the gateway. */
+export function linksIn(catalogue: readonly CatalogueEntry[]): readonly Link[] {
+  return LINKS.filter((link) => link !== "MPP_TO_CORE" || catalogue.some(({ links }) => links.includes(link)));
+}
 
 /** A link as it is written: `Alipay+ → Wallet`. */
 export function linkText(link: Link): string {

@@ -6,7 +6,7 @@ import {
   faultsOf,
   faultText,
   LINK_LABELS,
-  LINKS,
+  linksIn,
   linkText,
   rulesOf,
   ruleText,
@@ -28,7 +28,7 @@ export function FaultsTool({ faults }: { faults: FaultSwitches }) {
       <fieldset class="choice links">
         <legend>Messages from and to</legend>
         <div class="choice-options">
-          {LINKS.map((each) => {
+          {linksIn(catalogue).map((each) => {
             const count = countOn(rules, each, catalogue);
             return (
               <label key={each}>

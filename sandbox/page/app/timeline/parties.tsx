@@ -1,6 +1,6 @@
 import type { Exchange, Party } from "../calls/sandbox.ts";
 
-const NAMES: Readonly<Record<Party, string>> = { MPP: "Wallet", "Alipay+": "Alipay+", ACQP: "Acquirer" };
+const NAMES: Readonly<Record<Party, string>> = { MPP: "Wallet", "Alipay+": "Alipay+", ACQP: "Acquirer", CORE: "Core" };
 
 /** A party as the page calls it. */
 export function partyText(party: Party): string {
@@ -9,11 +9,12 @@ export function partyText(party: Party): string {
 
 /**
  * Who calls whom, in three lanes: the wallet on the left, Alipay+ in the middle, the acquirer on the right, as the phone
- * and the point of sale stand on the page.
+ * and the point of sale stand on the page. The wallet's own core shares the lane of the wallet.
  */
 export function PartiesView({ from, to }: Pick<Exchange, "from" | "to">) {
   const isOfAcquirer = from === "ACQP" || to === "ACQP";
-  const [left, right] = isOfAcquirer ? (["Alipay+", "ACQP"] as const) : (["MPP", "Alipay+"] as const);
+  const other = to === "CORE" ? "CORE" : "Alipay+";
+  const [left, right] = isOfAcquirer ? (["Alipay+", "ACQP"] as const) : (["MPP", other] as const);
   return (
     <span class={isOfAcquirer ? "parties of-acquirer" : "parties of-wallet"}>
       <span class="party" aria-hidden="true">
