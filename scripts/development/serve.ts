@@ -101,7 +101,7 @@ function bothWorkers(options: ServeOptions): [gateway: NamedWorker, sandbox: Nam
   const gatewayBindings = { ...gateway.serviceBindings, STATE: state, ALIPAYPLUS: sandbox.name };
   return [
     { ...gateway, serviceBindings: gatewayBindings },
-    { ...sandbox, serviceBindings, routes: ["*/sandbox", "*/sandbox/*"] },
+    { ...sandbox, serviceBindings, routes: ["*/sandbox*"] },
   ];
 }
 

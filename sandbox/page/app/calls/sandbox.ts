@@ -58,6 +58,8 @@ export type Customer = {
 export type JournalEntry = {
   readonly entryNumber: number;
   readonly kind: "FUNDING" | "DEBIT" | "REVERSAL" | "REFUND";
+  /** The wallet's id of the payment; missing of FUNDING. */
+  readonly paymentId?: string;
   readonly time: string;
   readonly currency: string;
   readonly legs: readonly { readonly account: string; readonly amount: string }[];
