@@ -210,7 +210,7 @@ function viewOf(stock: CodeStock, nowMs: number): CodeStockView {
   }
   const { failures } = stock;
   const isAboutToCome = isLeased(stock, nowMs) || beginsSoon(usable, nowMs);
-  if (isAboutToCome || !failures || nowMs >= failures.retryTimeMs) return { outcome: "WAIT" };
+  if (isAboutToCome || !failures || !isHeldBack(stock, nowMs)) return { outcome: "WAIT" };
   return { outcome: "HELD_BACK", retryTimeMs: failures.retryTimeMs, resultCode: failures.resultCode };
 }
 
@@ -224,13 +224,23 @@ function beginsSoon(usable: readonly StockedCode[], nowMs: number): boolean {
 }
 
 function isLeased({ lease }: CodeStock, nowMs: number): boolean {
-  return lease !== undefined && nowMs < lease.expiryTimeMs;
+  return lease !== undefined && isAhead(lease.expiryTimeMs, nowMs, LEASE_DURATION_MS);
+}
+
+/** Whether the pause after a failure lasts. */
+function isHeldBack({ failures }: CodeStock, nowMs: number): boolean {
+  return failures !== undefined && isAhead(failures.retryTimeMs, nowMs, RETRY_PAUSES.pauseLimitMs);
+}
+
+/** Whether a time is still to come. One beyond the limit was set by a clock that was ahead, and does not count. */
+function isAhead(timeMs: number, nowMs: number, limitMs: number): boolean {
+  return nowMs < timeMs && timeMs <= nowMs + limitMs;
 }
 
 /** Whether the lease can be granted: no other caller holds it, and the pause after a failure is over. */
 function isFree(stock: CodeStock, leaseId: string, nowMs: number): boolean {
-  const { lease, failures } = stock;
-  if (failures && nowMs < failures.retryTimeMs) return false;
+  const { lease } = stock;
+  if (isHeldBack(stock, nowMs)) return false;
   // A request that is repeated because its answer was lost gets the same answer.
   return !isLeased(stock, nowMs) || lease?.id === leaseId;
 }

@@ -108,7 +108,7 @@ api.get("/", (context) =>
     ? getPage(context, API_PATH)
     : context.json({ sandbox: "plusgate", endpoints: ENDPOINTS }, { headers: { Vary: "Accept" } }),
 );
-api.get(`${PAGE_ASSETS_PATH}/:asset`, getPageAsset);
+api.get(`${PAGE_ASSETS_PATH}/:asset{.+}`, getPageAsset);
 api.get("/wallet-api", ({ req, env }) => getWalletApiPage(req.raw, env.GATEWAY, env.WALLET_TOKEN));
 api.put("/customers/:customerId", putCustomer);
 api.get("/customers/:customerId", getCustomer);

@@ -1,6 +1,6 @@
 /**
- * The page at /sandbox: a document made here, and its script and style sheet from the directory that
- * scripts/bundle/build-page.ts has filled. They are not part of the Worker's bundle.
+ * The page at /sandbox: a document made here, and its script, its style sheet and the project's documents from the
+ * directory that scripts/bundle/build-page.ts has filled. They are not part of the Worker's bundle.
  */
 import { currencyExponent } from "../../core-wasm/index.ts";
 import { QUOTED_CURRENCIES } from "../alipayplus/market/quote-table.ts";
@@ -20,6 +20,9 @@ const CONTENT_TYPES: ReadonlyMap<string, string> = new Map([
   ["customer.css", "text/css; charset=UTF-8"],
   ["customer.css.map", "application/json"],
 ]);
+
+/** A document of the project, as it was written. */
+const DOCUMENT = /^docs\/(?:[a-z-]+\/)*[A-Za-z0-9-]+\.md$/;
 
 const PARTICIPANTS: readonly PageParticipant[] = [
   { name: "the wallet", participantId: PARTIES.pspId },
@@ -48,10 +51,10 @@ export function getPage({ env }: SandboxContext, apiPath: string): Response {
   return new Response(documentOf(settings, `${apiPath}${PAGE_ASSETS_PATH}`), { headers: DOCUMENT_HEADERS });
 }
 
-/** GET /sandbox/page/{asset} */
+/** GET /sandbox/page/{asset}, where an asset may be in a folder. */
 export async function getPageAsset(context: SandboxContext): Promise<Response> {
   const asset = context.req.param("asset") ?? "";
-  const contentType = CONTENT_TYPES.get(asset);
+  const contentType = CONTENT_TYPES.get(asset) ?? (DOCUMENT.test(asset) ? "text/plain; charset=UTF-8" : undefined);
   const file = contentType === undefined ? undefined : await context.env.PAGE?.fetch(`https://page.test/${asset}`);
   if (contentType === undefined || !file?.ok) return refuse(context, "NOT_FOUND", "The page has no such file.");
   const headers = { "Content-Type": contentType, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store" };

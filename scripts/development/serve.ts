@@ -104,7 +104,7 @@ function bothWorkers(options: ServeOptions): [gateway: NamedWorker, sandbox: Nam
   const outgoing = variables.CORE === "HTTP" && { outboundService: { name: sandbox.name, entrypoint: "CoreLink" } };
   return [
     { ...gateway, ...outgoing, serviceBindings: gatewayBindings, unsafeDirectSockets: [PROXY_SOCKET] },
-    { ...sandbox, serviceBindings, routes: ["*/sandbox", "*/sandbox/*"], unsafeDirectSockets: [PROXY_SOCKET] },
+    { ...sandbox, serviceBindings, routes: ["*/sandbox*"], unsafeDirectSockets: [PROXY_SOCKET] },
   ];
 }
 

@@ -6,6 +6,7 @@
  */
 
 import { migrate } from "../../../durable/platform/migrate.ts";
+import { runtimeTimeMs } from "../../../protocol/clock.ts";
 import { SECOND_MS } from "../../../protocol/time.ts";
 import { randomDigits } from "../../rehearsal/random.ts";
 import { SandboxObject } from "../../rehearsal/sandbox-object.ts";
@@ -68,11 +69,12 @@ export class IssuedCodes extends SandboxObject {
 
   /**
    * Issues codes whose windows follow each other without a gap. The first starts at the current second, so that the
-   * time in the message is exact.
+   * time in the message is exact. Codes are deleted by the runtime's clock: after a rehearsal that was set ahead, a
+   * restart returns to it, and a wallet shows again what is valid by then.
    */
   issue({ customerId, quantity, nowMs }: CodeWish): CodeIssue {
     const forgotten = "DELETE FROM payment_codes WHERE expiry_time_ms <= ? RETURNING 1";
-    this.#count -= this.#sql.exec(forgotten, nowMs - EXPIRED_CODE_KEPT_MS).toArray().length;
+    this.#count -= this.#sql.exec(forgotten, runtimeTimeMs(nowMs) - EXPIRED_CODE_KEPT_MS).toArray().length;
     if (this.#count + quantity > CODES_LIMIT) return { outcome: "TOO_MANY_CODES" };
     const firstStartTimeMs = Math.floor(nowMs / SECOND_MS) * SECOND_MS;
     const codes = Array.from({ length: quantity }, (_, index): IssuedCode => {
@@ -87,7 +89,7 @@ export class IssuedCodes extends SandboxObject {
   decode(paymentCode: string, nowMs: number): DecodedCode {
     const query = "SELECT customer_id, start_time_ms, expiry_time_ms FROM payment_codes WHERE payment_code = ?";
     const code = this.#sql.exec<CodeRow>(query, paymentCode).toArray()[0];
-    if (!code) return { outcome: "UNKNOWN" };
+    if (!code || nowMs >= code.expiry_time_ms + EXPIRED_CODE_KEPT_MS) return { outcome: "UNKNOWN" };
     if (nowMs >= code.expiry_time_ms) return { outcome: "EXPIRED" };
     if (nowMs < code.start_time_ms) return { outcome: "NOT_YET_VALID", startTimeMs: code.start_time_ms };
     return { outcome: "VALID", customerId: code.customer_id };

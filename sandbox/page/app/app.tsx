@@ -1,19 +1,24 @@
 /** The page: a phone, a point of sale, every message between them, and the tools of the rehearsal. */
 import { useState } from "preact/hooks";
+import type { Customer } from "./calls/sandbox.ts";
 import { ChooseCustomer } from "./customer/choose-customer.tsx";
 import { CustomerSettings } from "./customer/customer-settings.tsx";
 import { OpenCustomer } from "./customer/open-customer.tsx";
 import { useCustomer } from "./customer/use-customer.ts";
+import { FirstSteps } from "./introduction/first-steps.tsx";
+import { Introduction } from "./introduction/introduction.tsx";
 import { PhoneView } from "./phone/phone.tsx";
+import type { ShownCode } from "./phone/use-payment-code.ts";
 import { usePhone } from "./phone/use-phone.ts";
 import { PointOfSaleView } from "./point-of-sale/point-of-sale.tsx";
 import { usePointOfSale } from "./point-of-sale/use-point-of-sale.ts";
 import { FaultBar } from "./rehearsal/fault-bar.tsx";
-import { Rehearsal, type Tool } from "./rehearsal/rehearsal.tsx";
+import { Rehearsal } from "./rehearsal/rehearsal.tsx";
 import { useClock } from "./rehearsal/use-clock.ts";
 import { useFaults } from "./rehearsal/use-faults.ts";
 import { Timeline } from "./timeline/timeline.tsx";
 import { useTraffic } from "./timeline/use-traffic.ts";
+import { usePlace } from "./use-place.ts";
 
 const FIRST_CUSTOMER = "alice";
 /** The currency of sales while there is no customer. */
@@ -29,9 +34,7 @@ const PHONE = `#${WALLET.id} .phone`;
 
 /** The page. */
 export function App() {
-  const [customerId, setCustomerId] = useState(FIRST_CUSTOMER);
-  const [tool, setTool] = useState<Tool | undefined>();
-  const [followedId, setFollowedId] = useState<string | undefined>();
+  const [{ customer: customerId = FIRST_CUSTOMER, payment: followedId, messages, tool }, go] = usePlace();
   const [resets, setResets] = useState(0);
   const traffic = useTraffic();
   const { refresh } = traffic;
@@ -48,17 +51,13 @@ export function App() {
   const goTo = (selector: string) => document.querySelector(selector)?.scrollIntoView({ block: "nearest" });
   const onReset = () => {
     setResets((count) => count + 1);
-    setFollowedId(undefined);
+    go({ payment: undefined, messages: [] });
     refresh();
   };
   return (
     <>
-      <header>
-        <h1>Plusgate sandbox</h1>
-        <p>
-          Play a payment through the gateway, and read every message. <a href="/sandbox/wallet-api">Wallet calls</a>
-        </p>
-      </header>
+      <Introduction />
+      <FirstSteps hasCustomer={customer !== undefined} hasSale={pointOfSale.sales && pointOfSale.sales.length > 0} />
       <nav class="jump" aria-label="Parts of the page">
         {[WALLET, MERCHANT, REHEARSAL, MESSAGES].map(({ id, jump }) => (
           <a key={id} href={`#${id}`}>
@@ -70,7 +69,7 @@ export function App() {
         <section class="wallet-column" id={WALLET.id} aria-label={WALLET.title}>
           <h2>{WALLET.title}</h2>
           {owner ? <PhoneView phone={phone} owner={owner} /> : <OpenCustomer account={account} />}
-          <ChooseCustomer key={customerId} customerId={customerId} onChoose={setCustomerId} />
+          <ChooseCustomer key={customerId} customerId={customerId} onChoose={(chosen) => go({ customer: chosen })} />
           {customer && <CustomerSettings account={account} customer={customer} />}
         </section>
         <section class="merchant-column" id={MERCHANT.id} aria-label={MERCHANT.title}>
@@ -78,11 +77,13 @@ export function App() {
           <PointOfSaleView
             key={walletCurrency}
             pointOfSale={pointOfSale}
+            exchanges={traffic.exchanges}
             shownCode={phone.shownCode.code?.paymentCode}
+            codeProblem={codeProblemOf(customer, phone.shownCode)}
             walletCurrency={walletCurrency}
             followed={followed}
             onFollow={(sale) => {
-              setFollowedId(sale?.paymentRequestId);
+              go({ payment: sale?.paymentRequestId });
               if (sale) goTo(`#${MESSAGES.id} .heading`);
             }}
             onScanPhone={() => {
@@ -97,14 +98,26 @@ export function App() {
         </section>
         <div class="middle-column">
           <section id={REHEARSAL.id} aria-label={REHEARSAL.title}>
-            <Rehearsal tool={tool} onTool={setTool} faults={faults} clock={clock} onReset={onReset} />
+            <Rehearsal
+              tool={tool}
+              onTool={(chosen) => go({ tool: chosen })}
+              faults={faults}
+              clock={clock}
+              occasion={occasion}
+              walletCurrency={walletCurrency}
+              onReset={onReset}
+            />
           </section>
           <section class="messages" id={MESSAGES.id} aria-label={MESSAGES.title}>
             <Timeline
               title={MESSAGES.title}
               traffic={traffic}
+              entries={customer?.entries ?? []}
+              followedId={followedId}
               followed={followed}
-              onShowAll={() => setFollowedId(undefined)}
+              onShowAll={() => go({ payment: undefined })}
+              open={messages}
+              onOpen={(open) => go({ messages: open })}
             />
           </section>
         </div>
@@ -112,10 +125,16 @@ export function App() {
       <FaultBar
         faults={faults}
         onShow={() => {
-          setTool("FAULTS");
+          go({ tool: "FAULTS" });
           goTo(`#${REHEARSAL.id}`);
         }}
       />
     </>
   );
+}
+
+/** Why the phone shows no code that could be scanned. */
+function codeProblemOf(customer: Customer | undefined, { failure }: ShownCode): string {
+  if (!customer) return "The phone has no customer yet: open one on the phone.";
+  return failure ? `The phone has no code: ${failure.failure}` : "The phone is fetching a code …";
 }

@@ -54,6 +54,11 @@ export function untilReportMs(nowMs: number): number {
   return DAY_MS - sinceMidnightMs + REPORT_DELAY_MS;
 }
 
+/** The last day of UTC+8 whose report has been made, `yyyy-mm-dd`. */
+export function lastReportedDay(nowMs: number): string {
+  return dayText(nowMs - REPORT_DELAY_MS, -1);
+}
+
 /** A duration as text: `2 d 3 h 4 min`. */
 export function durationText(durationMs: number): string {
   const minutes = Math.round(durationMs / MINUTE_MS);

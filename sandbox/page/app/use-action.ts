@@ -1,5 +1,5 @@
-import { useCallback, useState } from "preact/hooks";
-import { type Failure, isFailure } from "./calls/call.ts";
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { type Failure, isFailure, isOverOnReturn, onReturn } from "./calls/call.ts";
 
 /** A call on a person's behalf. */
 type Action = {
@@ -31,5 +31,6 @@ export function useAction(): Action {
     },
     [],
   );
+  useEffect(() => onReturn(() => fail((shown) => (isOverOnReturn(shown) ? undefined : shown))), []);
   return { isBusy: awaited > 0, failure, fail, act };
 }

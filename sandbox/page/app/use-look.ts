@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { type Failure, isFailure } from "./calls/call.ts";
+import { type Failure, isFailure, isOverOnReturn, onReturn } from "./calls/call.ts";
 
 /** A resource of the sandbox that the page polls and changes. */
 type Look<Answer> = {
@@ -98,6 +98,16 @@ export function useLook<Answer extends object>({ look, occasion, intervalMs }: L
     }, intervalMs);
     return () => clearInterval(timer);
   }, [intervalMs, refresh]);
+
+  // Plusgate may have been started again: what it shows now may be different.
+  useEffect(
+    () =>
+      onReturn(() => {
+        setFailure((shown) => (isOverOnReturn(shown) ? undefined : shown));
+        void refresh();
+      }),
+    [refresh],
+  );
 
   const answer = answered && changes.reduce((shown, { preview }) => preview?.(shown) ?? shown, answered);
   return { answer, isBusy: changes.length > 0, failure, lookFailure, refresh, change };

@@ -17,7 +17,7 @@ import {
 const PORT = await freePort();
 const SANDBOX = `http://127.0.0.1:${PORT}/sandbox`;
 
-serveForTests(PORT);
+const product = serveForTests(PORT);
 
 describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
   const present = openForEachTest(SANDBOX);
@@ -35,6 +35,7 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await askFor(page, "Payment code", "HKD", "12.50");
     await faultBar.waitFor({ state: "detached" });
     await exchangesOf(page, "pay").filter({ hasText: "ANSWER_LOST" }).first().waitFor();
+    expect(await exchangesOf(page, "pay").filter({ hasText: "not verified" }).count()).toBe(0);
     await seeText(sale, "paid");
     await seeText(sale, "1 notification");
   });
@@ -58,6 +59,24 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await rehearsal.getByRole("button", { name: /^Switch off: Traffic limit/ }).click();
     await faultBar.waitFor({ state: "detached" });
     await seeText(rehearsal, "No fault is on: every message arrives as it was sent.");
+  });
+
+  test("a refused signature says what the wallet answered, and an inquiry shows the payment's own result", async () => {
+    const page = present();
+    const { messages } = partsOf(page);
+    const add = (data: object) => page.request.post(`${SANDBOX}/faults`, { data });
+    await add({ fault: "SIGNATURE_WRONG", link: "ALIPAYPLUS_TO_MPP", interface: "pay", times: "1" });
+    await askFor(page, "Payment code", "HKD", "12.50");
+    const refused = exchangesOf(page, "pay").filter({ hasText: "SIGNATURE_WRONG" });
+    await refused.locator(".badge", { hasText: "INVALID_SIGNATURE" }).waitFor();
+    expect(await refused.innerText()).not.toContain("SIGNATURE_MISSING");
+    await askFor(page, "Order code", "HKD", "12.50");
+    await partsOf(page).sale.getByRole("button", { name: "Inquire" }).click();
+    const inquiry = exchangesOf(page, "inquiryPayment").filter({ hasText: "Acquirer to Alipay+:" }).first();
+    await inquiry.locator(".badge.U").waitFor();
+    expect(await inquiry.locator(".badge").allInnerTexts()).toEqual(["PAYMENT_IN_PROCESS"]);
+    await inquiry.locator("summary").click();
+    await messages.getByText(/^The payment: PAYMENT_IN_PROCESS/).waitFor();
   });
 
   test("a fault that another client has switched on shows, too, and all are switched off at once", async () => {
@@ -89,18 +108,52 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await eventually(async () => expect(await sale.innerText()).not.toContain("to be paid"));
   });
 
+  test("a code that is over is refused, and the sale says to take a new one", async () => {
+    const page = present();
+    const { merchant, sale } = partsOf(page);
+    const paymentCode = await product.sandbox.paymentCode("customer-1");
+    await product.sandbox.advanceClock(120_000);
+    await merchant.getByText("Another code, interface, settlement").click();
+    await merchant.getByLabel("Payment code, pasted").fill(paymentCode);
+    await merchant.getByRole("button", { name: "Scan the pasted code" }).click();
+    await seeText(sale, "EXPIRED_CODE");
+    await sale.getByText(/Sell again with a new code of the phone\.$/).waitFor();
+  });
+
+  test("what failed while Plusgate was down is over when it is back, and the phone's code pays", async () => {
+    const page = present();
+    const { rehearsal, wallet, merchant, sale } = partsOf(page);
+    await rehearsal.getByRole("button", { name: "Clock" }).click();
+    await rehearsal.getByRole("button", { name: "+1 h" }).click();
+    await seeText(rehearsal, "1 h ahead of the true time.");
+    await product.kill();
+    await rehearsal.getByRole("button", { name: "+1 min" }).click();
+    await askFor(page, "Order code", "HKD", "12.50");
+    const question = page.getByText("No answer. Is Plusgate still running?");
+    await eventually(async () => expect(await question.count()).toBeGreaterThanOrEqual(2));
+    await product.start();
+    await eventually(async () => expect(await question.count()).toBe(0));
+    await seeText(rehearsal, "The true time.");
+    await seeText(wallet, "live");
+    await eventually(async () => expect(await merchant.getByRole("listitem").count()).toBe(0));
+    await askFor(page, "Payment code", "HKD", "12.50");
+    await wallet.getByRole("heading", { name: "Paid" }).waitFor();
+    await seeText(sale, "paid");
+  });
+
   test("the first worked case: a coupon and a surcharge, as the customer and the acquirer see it [SBX-27]", async () => {
     const page = present();
     const { rehearsal, wallet, sale } = partsOf(page);
     await rehearsal.getByRole("button", { name: "Market" }).click();
+    await seeText(rehearsal, "1 JPY = 0.052 HKD");
     await rehearsal.getByRole("button", { name: "Coupon in JPY, surcharge" }).click();
-    await rehearsal.getByRole("button", { name: "Apply" }).click();
     await seeText(rehearsal, "Payments from now on use this market.");
+    await rehearsal.getByText("1 JPY = 0.085614 HKD quote of the market").waitFor();
     await askFor(page, "Order code", "JPY", "1000");
     await sale.getByRole("button", { name: "Scan it with the phone" }).click();
     await wallet.getByRole("heading", { name: "Pay Harbour Bakery" }).waitFor();
     const terms = await wallet.locator(".phone-screen").innerText();
-    for (const text of ["HKD 89.16", "Coupon", "HKD 0.43", "8.5614"]) expect(terms).toContain(text);
+    for (const text of ["HKD 89.16", "Coupon", "HKD 0.43", "1 JPY = 0.085614 HKD"]) expect(terms).toContain(text);
     await confirmOnPhone(page);
     await seeText(sale, "paid");
     await rehearsal.getByRole("button", { name: "Back to the table" }).click();
@@ -111,6 +164,7 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     const page = present();
     const { rehearsal } = partsOf(page);
     await rehearsal.getByRole("button", { name: "Market" }).click();
+    await rehearsal.getByText("The market as JSON").click();
     await rehearsal.getByLabel("The market").fill("no");
     await rehearsal.getByRole("button", { name: "Apply" }).click();
     await seeText(rehearsal, "This is not a JSON object.");
@@ -125,9 +179,10 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await askFor(page, "Payment code", "HKD", "12.50");
     await seeText(sale, "paid");
     await rehearsal.getByRole("button", { name: "Clearing files" }).click();
+    // The day that is chosen at first is one that can be had.
     await rehearsal.getByRole("button", { name: "List the files" }).click();
-    await rehearsal.getByText(/^The report of this date is made at/).waitFor();
-    await rehearsal.getByRole("button", { name: "Set the clock to 00:30 of the next day" }).click();
+    await rehearsal.getByRole("link", { name: /^summary_/ }).waitFor();
+    await rehearsal.getByRole("button", { name: "Set the clock there, and list today’s files" }).click();
     const rows = rehearsal.getByRole("link", { name: /^transactionItems_1022172000000000001_HKD/ });
     await rows.waitFor();
     const [download] = await Promise.all([page.waitForEvent("download"), rows.click()]);

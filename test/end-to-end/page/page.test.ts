@@ -94,9 +94,61 @@ describe.skipIf(!hasChromium)("the page at /sandbox", () => {
     await seeText(sale, "to be paid");
     await sale.getByRole("button", { name: "Scan it with the phone" }).click();
     await wallet.getByRole("heading", { name: "Pay Harbour Bakery" }).waitFor();
+    await seeText(wallet, "1 JPY = 0.052 HKD");
     await confirmOnPhone(page);
     await seeText(sale, "paid");
     await readText(balance, "HKD 937.60");
+    const report = exchangesOf(page, "notifyPayment").filter({ hasText: "Wallet to Alipay+:" });
+    await eventually(async () => expect(await report.innerText()).toContain("HKD −62.40"));
+  });
+
+  test("a reload, the way back and a link lead to the same customer, payment, message and tool", async () => {
+    const page = present();
+    const { wallet, sale, messages, rehearsal } = partsOf(page);
+    await askFor(page, "Payment code", "HKD", "12.50");
+    await seeText(sale, "paid");
+    await sale.getByRole("button", { name: "Messages of this sale alone" }).click();
+    await rehearsal.getByRole("button", { name: "Clock" }).click();
+    const pay = exchangesOf(page, "pay").filter({ hasText: "Alipay+ to Wallet:" });
+    await pay.locator("summary").click();
+    await seeText(pay, "What is signed, exactly");
+    const seeAll = async () => {
+      await seeText(wallet, "Wallet settings of customer-1");
+      await messages.getByText("of the sale of HKD 12.50").waitFor();
+      await messages.getByText("What is signed, exactly").first().waitFor();
+      await seeText(rehearsal, "The true time.");
+    };
+    await page.reload();
+    await seeAll();
+    const link = page.url();
+    await page.goBack();
+    await eventually(async () => expect(await messages.getByText("What is signed, exactly").count()).toBe(0));
+    await page.goBack();
+    await rehearsal.getByText("The true time.").waitFor({ state: "hidden" });
+    await page.goBack();
+    await messages.getByRole("button", { name: "Show all" }).waitFor({ state: "detached" });
+    await page.goBack();
+    await wallet.getByRole("button", { name: "Open with HKD 1,000.00" }).waitFor();
+    await page.goForward();
+    await seeText(wallet, "Wallet settings of customer-1");
+    await page.goto(link);
+    await seeAll();
+  });
+
+  test("the first view says who the parties are and what to click first, and leads to the documents", async () => {
+    const page = present();
+    const { merchant, wallet } = partsOf(page);
+    await page.getByText("Every message between them is signed").waitFor();
+    const steps = page.getByRole("list", { name: "First steps" });
+    await steps.getByText("scan the phone’s code").waitFor();
+    await wallet.getByLabel("Customer", { exact: true }).fill("customer-2");
+    await wallet.getByRole("button", { name: "Switch" }).click();
+    await seeText(merchant, "The phone has no customer yet: open one on the phone.");
+    expect(await steps.locator("[aria-current=step]").innerText()).toContain("open a customer");
+    for (const link of await page.getByRole("navigation", { name: "Documents" }).getByRole("link").all()) {
+      const answer = await page.request.get(new URL((await link.getAttribute("href")) ?? "", PAGE).href);
+      expect([await link.innerText(), answer.status()]).toEqual([await link.innerText(), 200]);
+    }
   });
 
   test("an order code is pasted, and declined", async () => {
@@ -148,10 +200,9 @@ describe.skipIf(!hasChromium)("the page at /sandbox", () => {
     await wallet.getByRole("heading", { name: "Paid" }).waitFor();
     await seeText(sale, "older interface");
     await eventually(async () => expect(await sale.innerText()).toContain("settled in USD 10.00"));
-    await exchangesOf(page, "pay")
-      .filter({ hasText: "/sandbox/v1/payments/pay" })
-      .first()
-      .waitFor({ state: "attached" });
+    const asked = exchangesOf(page, "pay").filter({ hasText: "Acquirer to Alipay+:" });
+    await asked.locator("summary").click();
+    await seeText(asked, "POST /sandbox/v1/payments/pay");
   });
 
   test("a payment code is pasted, and one that no phone shows is refused", async () => {
@@ -184,15 +235,18 @@ describe.skipIf(!hasChromium)("the page at /sandbox", () => {
     await sale.getByRole("button", { name: "Refund" }).click();
     await eventually(async () => expect(await sale.innerText()).toContain("refunded HKD 2.50"));
     await readText(balance, "HKD 990.00");
+    await seeText(sale, "partly refunded");
     await sale.getByRole("button", { name: "Cancel" }).click();
     await exchangesOf(page, "cancelPayment").filter({ hasText: "PROCESS_FAIL" }).first().waitFor();
-    await seeText(sale, "paid");
+    await sale.getByText(/^The cancel was refused: PROCESS_FAIL/).waitFor();
     await wallet.getByRole("button", { name: "History" }).click();
     expect(await wallet.getByRole("listitem").first().innerText()).toContain("HKD +2.50");
     await sale.getByRole("button", { name: "Refund" }).click();
     await eventually(async () => expect(await sale.innerText()).toContain("refunded HKD 12.50"));
     await readText(balance, "HKD 1,000.00");
     await sale.getByRole("button", { name: "Refund" }).waitFor({ state: "detached" });
+    await seeText(sale, "refunded");
+    expect(await sale.getByRole("button", { name: "Cancel" }).count()).toBe(0);
   });
 
   test("a refusal that the wallet's settings bring about is shown on both sides [SBX-25]", async () => {
@@ -213,7 +267,11 @@ describe.skipIf(!hasChromium)("the page at /sandbox", () => {
     const { merchant } = partsOf(page);
     const salesBefore = await merchant.getByRole("listitem").count();
     await askFor(page, "Order code", "JPY", "12.5");
-    await seeText(merchant, "A whole number above zero: JPY has no decimals.");
+    await seeText(merchant, "JPY has no decimals: enter a whole number.");
+    await askFor(page, "Order code", "HKD", "12,50");
+    await seeText(merchant, "Write decimals with a point: 12.50.");
+    await askFor(page, "Order code", "HKD", "92233720368547758.08");
+    await seeText(merchant, "Too large: at most HKD 92,233,720,368,547,758.07.");
     expect(await merchant.getByRole("listitem").count()).toBe(salesBefore);
   });
 });

@@ -2,6 +2,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
+import { advanceClock, nowMs, resetClock } from "../../../protocol/clock.ts";
 import {
   CODES_LIMIT,
   EXPIRED_CODE_KEPT_MS,
@@ -65,6 +66,21 @@ it("codes are valid one after the other, a minute each, then expired, and forgot
   expect(await issuedCodes.decode(`28100602${"0".repeat(16)}`, NOW_MS)).toEqual({ outcome: "UNKNOWN" });
   await issuedCodes.issue({ customerId: "bob", quantity: 1, nowMs: second.expiryTimeMs + EXPIRED_CODE_KEPT_MS });
   expect(await issuedCodes.decode(first.paymentCode, NOW_MS)).toEqual({ outcome: "UNKNOWN" });
+});
+
+it("a clock that was set ahead and right again leaves every code known that is valid", async () => {
+  const issuedCodes = freshCodes();
+  const issue = await issuedCodes.issue({ customerId: "alice", quantity: 1, nowMs: nowMs() });
+  if (issue.outcome !== "ISSUED") throw new Error(issue.outcome);
+  const [{ paymentCode } = { paymentCode: "" }] = issue.codes;
+  try {
+    advanceClock(86_400_000);
+    await issuedCodes.issue({ customerId: "bob", quantity: 1, nowMs: nowMs() });
+    expect(await issuedCodes.decode(paymentCode, nowMs())).toEqual({ outcome: "UNKNOWN" });
+  } finally {
+    resetClock();
+  }
+  expect(await issuedCodes.decode(paymentCode, nowMs())).toEqual({ outcome: "VALID", customerId: "alice" });
 });
 
 it("there are codes for a crowd, and none once too many others can still be used", async () => {

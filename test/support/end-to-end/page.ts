@@ -24,12 +24,17 @@ if (!hasChromium) {
   );
 }
 
-/** Starts the whole product for the tests of a file; each of them begins with nothing stored and the true time. */
-export function serveForTests(port: number): void {
+/**
+ * Starts the whole product for the tests of a file; each of them begins with nothing stored and the true time.
+ *
+ * @returns the product, for a test that ends it and starts it again
+ */
+export function serveForTests(port: number): Rehearsal {
   const rehearsal = new Rehearsal(port);
   beforeAll(() => rehearsal.start());
   afterAll(() => rehearsal.end());
   beforeEach(async () => expect(await rehearsal.sandbox.reset()).toMatchObject({ status: 200 }));
+  return rehearsal;
 }
 
 /** The page, as a person finds its parts. */

@@ -17,6 +17,26 @@ export type Call = {
 };
 
 const NO_ANSWER: Failure = { code: "NO_ANSWER", failure: "No answer. Is Plusgate still running?" };
+const NOT_UNDERSTOOD: Failure = { code: "UNKNOWN", failure: "An answer that this page does not understand." };
+
+/** Whether the last call had no answer. */
+let isUnanswered = false;
+const subscribers = new Set<() => void>();
+
+/**
+ * Calls `subscriber` whenever Plusgate answers again after a call without an answer.
+ *
+ * @returns a function that ends it
+ */
+export function onReturn(subscriber: () => void): () => void {
+  subscribers.add(subscriber);
+  return () => subscribers.delete(subscriber);
+}
+
+/** Whether a failure is over as soon as Plusgate answers again. */
+export function isOverOnReturn(failure: Failure | undefined): boolean {
+  return failure?.code === NO_ANSWER.code;
+}
 
 /** Whether an answer is a failure. */
 export function isFailure(answer: object): answer is Failure {
@@ -30,13 +50,26 @@ export async function callJson<Answer extends object>(call: Call): Promise<Answe
     ...(body && { "Content-Type": "application/json" }),
     ...(token !== undefined && { Authorization: `Bearer ${token}` }),
   };
+  let response: Response;
   try {
-    const response = await fetch(path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+    response = await fetch(path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  } catch {
+    isUnanswered = true;
+    return NO_ANSWER;
+  }
+  noteAnswer();
+  try {
     const answer: unknown = await response.json();
     return response.ok ? (answer as Answer) : failureOf(answer);
   } catch {
-    return NO_ANSWER;
+    return NOT_UNDERSTOOD;
   }
+}
+
+function noteAnswer(): void {
+  if (!isUnanswered) return;
+  isUnanswered = false;
+  for (const subscriber of subscribers) subscriber();
 }
 
 /** The sandbox says `{"error": …}`, the wallet API a problem (RFC 9457). */
@@ -49,5 +82,5 @@ function failureOf(answer: unknown): Failure {
   };
   if (error) return { code: error.code, failure: error.message };
   const sentence = [title, detail && `(${detail})`].filter(Boolean).join(" ");
-  return { code: code ?? "UNKNOWN", failure: sentence || "An answer that this page does not understand." };
+  return { code: code ?? NOT_UNDERSTOOD.code, failure: sentence || NOT_UNDERSTOOD.failure };
 }

@@ -1,4 +1,7 @@
 /** The calls of the rehearsal: faults, clock, market, clearing, reset (docs/sandbox/README.md). */
+
+import type { Amount } from "../money.ts";
+import type { Rate } from "../rate.ts";
 import { callJson, type Failure } from "./call.ts";
 
 /** Who calls whom. */
@@ -74,18 +77,25 @@ export function advanceClock(advanceMs: number): Promise<Clock | Failure> {
   return callJson({ method: "POST", path: CLOCK_PATH, body: { advanceMs: String(advanceMs) } });
 }
 
+/** The market of Alipay+, beside the table of quotes. */
+export type Market = {
+  readonly quotes: readonly Rate[];
+  readonly surchargeQuotes: readonly Rate[];
+  readonly promotions: readonly { readonly promoName: string; readonly savingsAmount: Amount }[];
+};
+
 /** The market: quotes, surcharges and promotions beside the table of quotes. */
-export function fetchMarket(): Promise<object | Failure> {
+export function fetchMarket(): Promise<Market | Failure> {
   return callJson({ path: MARKET_PATH });
 }
 
 /** Replaces the market. */
-export function putMarket(market: object): Promise<object | Failure> {
+export function putMarket(market: object): Promise<Market | Failure> {
   return callJson({ method: "PUT", path: MARKET_PATH, body: market });
 }
 
 /** Removes the market: only the table of quotes counts. */
-export function deleteMarket(): Promise<object | Failure> {
+export function deleteMarket(): Promise<Market | Failure> {
   return callJson({ method: "DELETE", path: MARKET_PATH });
 }
 

@@ -42,7 +42,7 @@ export type Refund = {
 };
 
 /** A sale to be made. */
-export type SaleWish = {
+type SaleWish = {
   readonly paymentAmount: Amount;
   readonly scenario: Scenario;
   /** Only with `PaymentCode`. */

@@ -61,6 +61,8 @@ export type Customer = CustomerAccount & {
 /** An entry of the customer's account. */
 export type JournalEntry = {
   readonly kind: "FUNDING" | "DEBIT" | "REVERSAL" | "REFUND" | "OTHER";
+  /** The wallet's id of the payment; missing of FUNDING. */
+  readonly paymentId?: string;
   readonly time: string;
   readonly currency: string;
   readonly legs: readonly { readonly account: string; readonly amount: string }[];

@@ -1,9 +1,10 @@
 /** The wallet's settings of a customer: each of the wallet's refusals can be caused here. */
 import { useState } from "preact/hooks";
 import type { Customer } from "../calls/sandbox.ts";
-import { AmountField, amountProblem } from "../elements/amount-field.tsx";
-import { majorUnits, readMajorUnits } from "../money.ts";
+import { AmountField } from "../elements/amount-field.tsx";
+import { majorUnits } from "../money.ts";
 import { exponentOf } from "../settings.ts";
+import { readAmount } from "../typed-amount.ts";
 import type { Account } from "./use-customer.ts";
 
 /** The shop of the sandbox's own orders. */
@@ -122,8 +123,8 @@ function MoneySetting({ label, currency, value, onSet }: MoneySettingProps) {
   const [problem, setProblem] = useState<string | undefined>();
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
-    const wanted = /^0*(\.0*)?$/.test(text.trim()) && text !== "" ? "0" : readMajorUnits(text, exponent);
-    setProblem(wanted === undefined ? amountProblem(currency, exponent) : undefined);
+    const { value: wanted, problem: found } = readAmount(text, { currency, exponent, mayBeZero: true });
+    setProblem(found);
     if (wanted !== undefined) onSet(wanted);
   };
   return (

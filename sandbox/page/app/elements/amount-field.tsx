@@ -36,10 +36,3 @@ export function AmountField({ label, currency, exponent, text, problem, onText }
     </div>
   );
 }
-
-/** What is wrong with an amount that cannot be read. */
-export function amountProblem(currency: string, exponent: number): string {
-  return exponent === 0
-    ? `A whole number above zero: ${currency} has no decimals.`
-    : `A number above zero with at most ${exponent} decimals.`;
-}

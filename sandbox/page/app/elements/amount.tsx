@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import { type Amount, majorUnits } from "../money.ts";
 import { exponentOf } from "../settings.ts";
 
@@ -15,7 +16,23 @@ export function AmountView({ amount, isChange = false }: { amount: Amount; isCha
   return (
     <span class="money">
       <span class="currency">{amount.currency}</span> {isGain && "+"}
-      {majorUnits(amount.value, exponent)}
+      <Groups digits={majorUnits(amount.value, exponent)} />
     </span>
+  );
+}
+
+/** Digits that may go on in the next line after a comma, where one line is not enough. */
+function Groups({ digits }: { digits: string }) {
+  const [first, ...others] = digits.split(/(?<=,)/);
+  return (
+    <>
+      {first}
+      {others.map((group, index) => (
+        <Fragment key={index}>
+          <wbr />
+          {group}
+        </Fragment>
+      ))}
+    </>
   );
 }

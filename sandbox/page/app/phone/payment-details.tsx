@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { Payment } from "../calls/wallet.ts";
 import { AmountView } from "../elements/amount.tsx";
+import { rateText } from "../elements/rate.ts";
 
 /** The rows that the confirmation and the result share (docs/spec/screens.md). */
 export function PaymentDetails({ payment }: { payment: Payment }) {
@@ -29,9 +30,7 @@ export function PaymentDetails({ payment }: { payment: Payment }) {
           <AmountView amount={includedSurcharge} />
         </Row>
       )}
-      {paymentQuote && isConverted && (
-        <Row name={`Rate ${paymentQuote.quoteCurrencyPair}`}>{paymentQuote.quotePrice}</Row>
-      )}
+      {paymentQuote && isConverted && <Row name="Rate">{rateText(paymentQuote)}</Row>}
       <Row name="Pays with">Wallet balance</Row>
       {refundedAmount && (
         <Row name="Refunded">

@@ -10,6 +10,9 @@ import type { Phone } from "./use-phone.ts";
 const SHOP_CODE =
   "00020126290025com.example.plusgate.shop5204546253033925802JP5914Harbour Bakery6008Yokohama80610020com.example.plusgate0133https://shop.plusgate.example/s/16304197F";
 
+/** The refusals of a code that only another code ends (docs/wallet.md#failures). */
+const NEW_CODE_NEEDED: ReadonlySet<string> = new Set(["CODE_EXPIRED", "CODE_INVALID", "ORDER_CLOSED"]);
+
 /** Takes the text that a camera would read. */
 export function ScanScreen({ phone: { isBusy, failure, scan } }: { phone: Phone }) {
   const [codeValue, setCodeValue] = useState("");
@@ -44,6 +47,7 @@ export function ScanScreen({ phone: { isBusy, failure, scan } }: { phone: Phone 
       </form>
       <p class="notice failed" role="alert">
         {failure?.failure}
+        {failure && NEW_CODE_NEEDED.has(failure.code) && " Let the merchant show a new code."}
       </p>
     </section>
   );

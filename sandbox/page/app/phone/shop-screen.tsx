@@ -1,8 +1,8 @@
 /** The page behind an entry code, as the wallet's app shows it: the customer types the amount. */
 import { useState } from "preact/hooks";
-import { AmountField, amountProblem } from "../elements/amount-field.tsx";
-import { readMajorUnits } from "../money.ts";
+import { AmountField } from "../elements/amount-field.tsx";
 import { exponentOf } from "../settings.ts";
+import { readAmount } from "../typed-amount.ts";
 import type { Phone } from "./use-phone.ts";
 
 /** The currency of the sandbox's shop. */
@@ -36,8 +36,8 @@ function ShopForm({ phone: { isBusy, failure, payAtShop } }: { phone: Phone }) {
   const exponent = exponentOf(CURRENCY) ?? 0;
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
-    const value = readMajorUnits(text, exponent);
-    setProblem(value === undefined ? amountProblem(CURRENCY, exponent) : undefined);
+    const { value, problem: found } = readAmount(text, { currency: CURRENCY, exponent });
+    setProblem(found);
     if (value !== undefined && !isBusy) void payAtShop({ currency: CURRENCY, value });
   };
   return (

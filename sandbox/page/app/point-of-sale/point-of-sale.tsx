@@ -5,13 +5,13 @@ import { SaleForm, type SaleFormProps } from "./sale-form.tsx";
 
 /** The properties of the point of sale. */
 type PointOfSaleProps = SaleFormProps &
-  Pick<SaleCardProps, "onScan" | "onFollow"> & {
+  Pick<SaleCardProps, "exchanges" | "onScan" | "onFollow"> & {
     /** The sale whose messages alone are shown. */
     readonly followed: Sale | undefined;
   };
 
 /** The point of sale. */
-export function PointOfSaleView({ onScan, onFollow, followed, ...form }: PointOfSaleProps) {
+export function PointOfSaleView({ exchanges, onScan, onFollow, followed, ...form }: PointOfSaleProps) {
   const { pointOfSale } = form;
   const { sales } = pointOfSale;
   return (
@@ -31,6 +31,7 @@ export function PointOfSaleView({ onScan, onFollow, followed, ...form }: PointOf
             sale={sale}
             isNewest={index === 0}
             pointOfSale={pointOfSale}
+            exchanges={exchanges}
             onScan={onScan}
             isFollowed={followed?.paymentRequestId === sale.paymentRequestId}
             onFollow={onFollow}

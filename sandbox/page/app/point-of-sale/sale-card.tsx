@@ -1,19 +1,25 @@
+import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
-import type { Refund, Sale } from "../calls/sales.ts";
+import { ask, type Sale } from "../calls/sales.ts";
+import type { ExchangeReply, Result } from "../calls/sandbox.ts";
 import { AmountView, amountText } from "../elements/amount.tsx";
 import { Badge } from "../elements/badge.tsx";
 import { useTick } from "../use-tick.ts";
 import { RefundForm } from "./refund-form.tsx";
 import {
+  canCancel,
   isUnderWay,
+  labelOf,
   progressText,
   refundableOf,
   refundedValue,
+  refusalOf,
+  refusalText,
+  refusedRefundsOf,
   SCENARIO_LABELS,
-  STATUS_LABELS,
 } from "./sale-messages.ts";
 import { ShownCode } from "./shown-code.tsx";
-import type { PointOfSale } from "./use-point-of-sale.ts";
+import { type PointOfSale, useMerchantAction } from "./use-point-of-sale.ts";
 
 const TICK_INTERVAL_MS = 1_000;
 
@@ -21,7 +27,7 @@ const TICK_INTERVAL_MS = 1_000;
 export function saleText(sale: Sale): string {
   const refunded = refundedValue(sale);
   const refundText = refunded === "0" ? "" : `, refunded ${amountText({ ...sale.paymentAmount, value: refunded })}`;
-  return `Sale of ${amountText(sale.paymentAmount)}: ${STATUS_LABELS[sale.status][0]}${refundText}`;
+  return `Sale of ${amountText(sale.paymentAmount)}: ${labelOf(sale)[0]}${refundText}`;
 }
 
 /** The properties of a card. */
@@ -29,6 +35,8 @@ export type SaleCardProps = {
   readonly sale: Sale;
   readonly isNewest: boolean;
   readonly pointOfSale: PointOfSale;
+  /** Every exchange that was kept, newest first. */
+  readonly exchanges: readonly ExchangeReply[];
   /** Scans a code with the phone. */
   readonly onScan: (codeValue: string) => void;
   /** Whether the timeline shows its messages alone. */
@@ -42,7 +50,7 @@ export type SaleCardProps = {
 export function SaleCard(props: SaleCardProps) {
   const { sale, isNewest } = props;
   const headingId = useId();
-  const [label, kind] = STATUS_LABELS[sale.status];
+  const [label, kind] = labelOf(sale);
   return (
     <li class="sale-card" aria-labelledby={headingId}>
       <details open={isNewest || isUnderWay(sale)}>
@@ -85,26 +93,30 @@ function SaleFacts({ sale }: { sale: Sale }) {
   );
 }
 
-function SaleBody({ sale, pointOfSale, onScan, isFollowed, onFollow }: SaleCardProps) {
-  const { status, notifications, inquiries, refunds, createdTime } = sale;
-  const refusals = refunds.filter((refund) => refund.status === "FAILED");
+function SaleBody({ sale, pointOfSale, exchanges, onScan, isFollowed, onFollow }: SaleCardProps) {
+  const { status, result, notifications, inquiries, createdTime } = sale;
+  const action = useMerchantAction(pointOfSale);
   const isShown = status === "SHOWN";
+  const refusal = refusalOf(sale, exchanges);
   return (
     <>
       {isUnderWay(sale) && <Progress sale={sale} />}
+      {status === "FAILED" && <p>{refusalText(result)}</p>}
       {isShown && <ShownCode sale={sale} onScan={onScan} />}
       {status === "SUCCEEDED" && refundableOf(sale).value !== "0" && (
-        <RefundForm key={refundedValue(sale)} sale={sale} pointOfSale={pointOfSale} />
+        <RefundForm key={refundedValue(sale)} sale={sale} action={action} />
       )}
-      {refusals.map((refusal) => (
-        <RefusedRefund key={refusal.refundRequestId} refund={refusal} />
+      {refusedRefundsOf(sale).map(({ refundRequestId, refundAmount, result: refused }) => (
+        <Refused key={refundRequestId} result={refused}>
+          The refund of <AmountView amount={refundAmount} />
+        </Refused>
       ))}
       <div class="buttons actions">
-        <button type="button" onClick={() => pointOfSale.inquire(sale)}>
+        <button type="button" aria-disabled={action.isBusy} onClick={() => action.act(ask("inquire", sale))}>
           Inquire
         </button>
-        {(isUnderWay(sale) || status === "SUCCEEDED") && (
-          <button type="button" onClick={() => pointOfSale.cancel(sale)}>
+        {canCancel(sale) && (
+          <button type="button" aria-disabled={action.isBusy} onClick={() => action.act(ask("cancel", sale))}>
             {isShown ? "Close order" : "Cancel"}
           </button>
         )}
@@ -117,6 +129,10 @@ function SaleBody({ sale, pointOfSale, onScan, isFollowed, onFollow }: SaleCardP
           Messages
         </button>
       </div>
+      <p class="notice failed" role="alert">
+        {action.failure?.failure}
+      </p>
+      {refusal && <Refused result={refusal.result}>{refusal.what}</Refused>}
       <p class="facts">
         <time dateTime={createdTime}>{createdTime.slice(11, 19)}</time>
         <span>{counted(inquiries, "inquiry", "inquiries")}</span>
@@ -131,10 +147,10 @@ function Progress({ sale }: { sale: Sale }) {
   return <p class="progress">{progressText(sale)}</p>;
 }
 
-function RefusedRefund({ refund: { refundAmount, result } }: { refund: Refund }) {
+function Refused({ result, children }: { result: Result; children: ComponentChildren }) {
   return (
-    <p class="notice failed">
-      The refund of <AmountView amount={refundAmount} /> was refused: <code>{result.resultCode}</code>
+    <p class="notice failed" role="status">
+      {children} was refused: <code>{result.resultCode}</code> {refusalText(result)}
     </p>
   );
 }

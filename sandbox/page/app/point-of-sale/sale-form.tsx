@@ -1,17 +1,19 @@
 import { useState } from "preact/hooks";
-import type { Scenario } from "../calls/sales.ts";
-import { AmountField, amountProblem } from "../elements/amount-field.tsx";
-import { readMajorUnits } from "../money.ts";
+import { type Scenario, sell } from "../calls/sales.ts";
+import { AmountField } from "../elements/amount-field.tsx";
 import { exponentOf, settings } from "../settings.ts";
+import { readAmount } from "../typed-amount.ts";
 import { SCENARIO_LABELS } from "./sale-messages.ts";
 import { SaleOptions, type SaleTerms } from "./sale-options.tsx";
-import type { PointOfSale } from "./use-point-of-sale.ts";
+import { type PointOfSale, useMerchantAction } from "./use-point-of-sale.ts";
 
 /** The properties of the form: the customer's side. */
 export type SaleFormProps = {
   readonly pointOfSale: PointOfSale;
   /** The code on the phone; missing when it shows none. */
   readonly shownCode: string | undefined;
+  /** Why it shows none. */
+  readonly codeProblem: string;
   readonly walletCurrency: string;
   /** The phone's code is about to be scanned. */
   readonly onScanPhone: () => void;
@@ -34,32 +36,34 @@ const BUTTONS: Readonly<Record<Scenario, string>> = {
 };
 
 /** The amount, and how the customer pays it. */
-export function SaleForm({ pointOfSale, shownCode, walletCurrency, onScanPhone }: SaleFormProps) {
+export function SaleForm({ pointOfSale, shownCode, codeProblem, walletCurrency, onScanPhone }: SaleFormProps) {
   const [text, setText] = useState("12.50");
   const [currency, setCurrency] = useState(walletCurrency);
   const [terms, setTerms] = useState(FIRST_TERMS);
   const [problem, setProblem] = useState<string | undefined>();
   const exponent = exponentOf(currency) ?? 2;
-  const { isBusy, failure } = pointOfSale;
+  const { isBusy, failure, act } = useMerchantAction(pointOfSale);
   const { scenario, calledInterface, settlementCurrency, otherCode } = terms;
   const isByCode = scenario === "PaymentCode";
   const isPasted = isByCode && otherCode !== "";
   const paymentCode = isPasted ? otherCode : shownCode;
-  const isReady = !isBusy && (!isByCode || paymentCode !== undefined);
+  const isWithoutCode = isByCode && paymentCode === undefined;
+  const isReady = !isBusy && !isWithoutCode;
 
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
-    const value = readMajorUnits(text, exponent);
-    setProblem(value === undefined ? amountProblem(currency, exponent) : undefined);
+    const { value, problem: found } = readAmount(text, { currency, exponent });
+    setProblem(found);
     if (value === undefined || !isReady) return;
     if (isByCode && !isPasted) onScanPhone();
-    void pointOfSale.sell({
+    const wish = {
       paymentAmount: { currency, value },
       scenario,
       ...(isByCode && paymentCode !== undefined && { paymentCode }),
       ...(calledInterface === "OLDER" && { interface: calledInterface }),
       ...(settlementCurrency !== "" && { settlementCurrency }),
-    });
+    };
+    void act(sell(wish));
   };
   return (
     <form class="sale-form" onSubmit={onSubmit}>
@@ -82,9 +86,12 @@ export function SaleForm({ pointOfSale, shownCode, walletCurrency, onScanPhone }
         </label>
       </div>
       <ScenarioChoice scenario={scenario} onChoose={(chosen) => setTerms(termsWith(terms, { scenario: chosen }))} />
-      <button type="submit" class="primary" aria-disabled={!isReady}>
+      <button type="submit" class="primary" aria-disabled={!isReady} aria-describedby="sale-reason">
         {isBusy ? "Asking Alipay+ …" : isPasted ? "Scan the pasted code" : BUTTONS[scenario]}
       </button>
+      <p class="reason" id="sale-reason">
+        {isWithoutCode && codeProblem}
+      </p>
       <SaleOptions terms={terms} onChange={(change) => setTerms(termsWith(terms, change))} />
       <p class="notice failed" role="alert">
         {failure?.failure}

@@ -1,14 +1,19 @@
 /** The texts of a point of sale about a sale. Pure. */
 
-import type { Sale, Scenario } from "../calls/sales.ts";
+import type { Refund, Sale, Scenario } from "../calls/sales.ts";
+import type { ExchangeReply, Result } from "../calls/sandbox.ts";
 import type { Amount } from "../money.ts";
 import { countdownText } from "../server-clock.ts";
+import { isAboutPayment } from "../timeline/payment-filter.ts";
 
 /** How often the acquirer inquires before it cancels (docs/sandbox/parties.md#the-acquirer). */
 const INQUIRIES_LIMIT = 10;
 
-/** The label of a status, and its badge: S for success, F for failure, U while it is open. */
-export const STATUS_LABELS: Readonly<Record<Sale["status"], readonly [label: string, kind: "S" | "F" | "U"]>> = {
+/** A label, and its badge: S for success, F for failure, U while it is open. */
+type Label = readonly [label: string, kind: "S" | "F" | "U"];
+
+/** The label of each status. */
+export const STATUS_LABELS: Readonly<Record<Sale["status"], Label>> = {
   PAYING: ["no result yet", "U"],
   SHOWN: ["to be paid", "U"],
   SUCCEEDED: ["paid", "S"],
@@ -26,6 +31,58 @@ export const SCENARIO_LABELS: Readonly<Record<Scenario, readonly [label: string,
   EntryCode: ["Entry code", "The customer has scanned a code that hangs in the shop; its page leads to the payment."],
   Cashier: ["Cashier", "The customer buys online, and the cashier’s page leads to the payment."],
 };
+
+/** What a merchant does about a refusal; of other codes the message says enough. */
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  ["EXPIRED_CODE", "Sell again with a new code of the phone."],
+  ["INVALID_CODE", "A code pays once, and only Alipay+ gives them: sell again with a new code of the phone."],
+  ["ORDER_IS_CLOSED", "Sell again."],
+]);
+
+/** The label of a sale: what was refunded counts, too. */
+export function labelOf(sale: Sale): Label {
+  if (sale.status !== "SUCCEEDED" || refundedValue(sale) === "0") return STATUS_LABELS[sale.status];
+  if (refundableOf(sale).value !== "0") return ["partly refunded", "S"];
+  return STATUS_LABELS[isUnderWay(sale) ? "REFUNDING" : "REFUNDED"];
+}
+
+/** Whether the merchant can still cancel a sale: not once all of it is refunded, or is being refunded. */
+export function canCancel(sale: Sale): boolean {
+  return refundableOf(sale).value !== "0" && (isUnderWay(sale) || sale.status === "SUCCEEDED");
+}
+
+/** Why something was refused, with what to do about it. */
+export function refusalText({ resultCode, resultMessage }: Result): string {
+  return [resultMessage, ADVICE.get(resultCode)].filter(Boolean).join(" ");
+}
+
+/** What a merchant asks about a sale as a whole, by the interface. */
+const QUESTIONS: ReadonlyMap<string, string> = new Map([
+  ["cancelPayment", "The cancel"],
+  ["cancel", "The cancel"],
+  ["inquiryPayment", "The inquiry"],
+]);
+
+/** Something that Alipay+ has refused to the merchant. */
+type Refusal = { readonly what: string; readonly result: Result };
+
+/**
+ * The refusal of the merchant's last cancel or inquiry of a sale, which a sale itself does not keep.
+ *
+ * @param exchanges newest first
+ */
+export function refusalOf(sale: Sale, exchanges: readonly ExchangeReply[]): Refusal | undefined {
+  const last = exchanges.find(
+    (reply) => reply.exchange.from === "ACQP" && QUESTIONS.has(reply.exchange.interface) && isAboutPayment(reply, sale),
+  );
+  const what = QUESTIONS.get(last?.exchange.interface ?? "");
+  return last && what !== undefined && last.result.resultStatus === "F" ? { what, result: last.result } : undefined;
+}
+
+/** The refunds of a sale that were refused. */
+export function refusedRefundsOf({ refunds }: Sale): readonly Refund[] {
+  return refunds.filter(({ status }) => status === "FAILED");
+}
 
 /** Whether a sale is unfinished: an answer, a payment or the end of a refund is pending. */
 export function isUnderWay({ status, refunds }: Sale): boolean {

@@ -43,7 +43,7 @@ export function SaleOptions({ terms, onChange }: SaleOptionsProps) {
         >
           <option value="TODAY">today’s</option>
           <option value="OLDER" disabled={scenario === "Cashier"}>
-            the older one
+            {scenario === "Cashier" ? "the older one, which has no Cashier" : "the older one"}
           </option>
         </select>
       </label>

@@ -1,6 +1,5 @@
 import type { Failure } from "../calls/call.ts";
-import { ask, fetchSales, refund, type Sale, type SaleWish, sell } from "../calls/sales.ts";
-import type { Amount } from "../money.ts";
+import { fetchSales, type Sale } from "../calls/sales.ts";
 import { useAction } from "../use-action.ts";
 import { useLook } from "../use-look.ts";
 
@@ -10,37 +9,44 @@ const LOOK_INTERVAL_MS = 1_000;
 export type PointOfSale = {
   /** Newest first; missing until the first answer. */
   readonly sales: readonly Sale[] | undefined;
-  readonly isBusy: boolean;
-  /** Why the last call failed. */
-  readonly failure: Failure | undefined;
-  readonly sell: (wish: SaleWish) => Promise<void>;
-  readonly inquire: (sale: Sale) => Promise<void>;
-  /** Closes an order, cancels a payment. */
-  readonly cancel: (sale: Sale) => Promise<void>;
-  readonly refund: (sale: Sale, amount: Amount) => Promise<void>;
+  /** To be called after each action of the merchant: shows at once what it has led to. */
+  readonly refresh: () => Promise<void>;
 };
 
 /**
- * Plays the point of sale.
+ * Follows the sales.
  *
  * @param occasion looks at the sales at once whenever it changes
  * @param onExchange is called when the parties may have exchanged messages
  */
 export function usePointOfSale(occasion: string, onExchange: () => void): PointOfSale {
   const { answer, refresh } = useLook({ look: fetchSales, occasion, intervalMs: LOOK_INTERVAL_MS });
-  const { isBusy, failure, act } = useAction();
-  const wish = async (request: Promise<Sale | Failure>) => {
-    await act(request);
-    onExchange();
-    await refresh();
-  };
   return {
     sales: answer?.sales,
+    refresh: () => {
+      onExchange();
+      return refresh();
+    },
+  };
+}
+
+/** What the merchant does at one place of the page: its failure is shown there. */
+export type MerchantAction = {
+  readonly isBusy: boolean;
+  /** Why the last call failed. */
+  readonly failure: Failure | undefined;
+  readonly act: (request: Promise<Sale | Failure>) => Promise<void>;
+};
+
+/** Acts as the merchant. */
+export function useMerchantAction({ refresh }: PointOfSale): MerchantAction {
+  const { isBusy, failure, act } = useAction();
+  return {
     isBusy,
     failure,
-    sell: (wished) => wish(sell(wished)),
-    inquire: (sale) => wish(ask("inquire", sale)),
-    cancel: (sale) => wish(ask("cancel", sale)),
-    refund: (sale, amount) => wish(refund(sale, amount)),
+    act: async (request) => {
+      await act(request);
+      await refresh();
+    },
   };
 }

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { type Failure, isFailure } from "../calls/call.ts";
 import { fetchReport, type ReportPlace, reportPath } from "../calls/rehearsal.ts";
-import { dayText, serverNowMs, untilReportMs } from "../server-clock.ts";
+import { dayText, lastReportedDay, serverNowMs, untilReportMs } from "../server-clock.ts";
 import { settings } from "../settings.ts";
 import { useAction } from "../use-action.ts";
 import type { RehearsalClock } from "./use-clock.ts";
@@ -10,33 +10,37 @@ import type { RehearsalClock } from "./use-clock.ts";
 const SPACES: readonly ReportPlace["space"][] = ["clearing", "settlement"];
 
 type File = { readonly space: string; readonly name: string; readonly path: string };
+type Listed = { readonly day: string; readonly files: readonly File[] };
 
 /** Chooses a day and a participant. */
 export function ClearingTool({ clock }: { clock: RehearsalClock }) {
-  const [day, setDay] = useState(() => dayText(serverNowMs()));
+  /** Until a person chooses another: the last day that can be had. */
+  const [chosenDay, setChosenDay] = useState<string | undefined>();
   const [participantId, setParticipantId] = useState(settings.participants[0]?.participantId ?? "");
-  const [files, setFiles] = useState<readonly File[] | undefined>();
+  const [listed, setListed] = useState<Listed | undefined>();
   const { isBusy, failure, act } = useAction();
-  const isNotReady = failure?.code === "REPORT_NOT_READY";
+  const day = chosenDay ?? lastReportedDay(serverNowMs());
 
-  const list = () => {
-    setFiles(undefined);
-    return act(filesOf(participantId, day), ({ files: found }) => setFiles(found));
+  const list = (wantedDay: string) => {
+    setListed(undefined);
+    return act(filesOf(participantId, wantedDay), ({ files }) => setListed({ day: wantedDay, files }));
   };
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
-    void list();
+    void list(day);
   };
-  const advance = async () => {
+  const closeToday = async () => {
+    const today = dayText(serverNowMs());
     await clock.advance(untilReportMs(serverNowMs()));
-    await list();
+    setChosenDay(undefined);
+    await list(today);
   };
   return (
     <form class="tool clearing-tool" onSubmit={onSubmit}>
       <div class="fields">
         <label>
           Day of the payments
-          <input type="date" required value={day} onInput={({ currentTarget }) => setDay(currentTarget.value)} />
+          <input type="date" required value={day} onInput={({ currentTarget }) => setChosenDay(currentTarget.value)} />
         </label>
         <label>
           Files for
@@ -53,24 +57,28 @@ export function ClearingTool({ clock }: { clock: RehearsalClock }) {
         </button>
       </div>
       <p class="notice failed" role="alert">
-        {failure?.failure}
+        {(failure ?? clock.failure)?.failure}
       </p>
-      {isNotReady && day === dayText(serverNowMs()) && (
-        <button type="button" onClick={advance}>
-          Set the clock to 00:30 of the next day
+      <div class="next-day">
+        <p class="dim">Today’s payments are cleared at 00:30 of the next day. Only a reset sets the clock back.</p>
+        <button type="button" aria-disabled={isBusy || clock.isBusy} onClick={closeToday}>
+          {clock.isBusy ? "Setting the clock …" : "Set the clock there, and list today’s files"}
         </button>
-      )}
-      {files && (
-        <ul class="files" aria-label="Files">
-          {files.map(({ space, name, path }) => (
-            <li key={path}>
-              <span class="dim">{space}</span>
-              <a href={path} download={name}>
-                {name}
-              </a>
-            </li>
-          ))}
-        </ul>
+      </div>
+      {listed && (
+        <>
+          <h3>Files of {listed.day}</h3>
+          <ul class="files" aria-label="Files">
+            {listed.files.map(({ space, name, path }) => (
+              <li key={path}>
+                <span class="dim">{space}</span>
+                <a href={path} download={name}>
+                  {name}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </>
       )}
     </form>
   );

@@ -5,19 +5,9 @@ import { ClockText, ClockTool } from "./clock-tool.tsx";
 import { FaultsTool } from "./faults-tool.tsx";
 import { MarketTool } from "./market-tool.tsx";
 import { ResetTool } from "./reset-tool.tsx";
+import { TOOLS, type Tool } from "./tools.ts";
 import type { RehearsalClock } from "./use-clock.ts";
 import type { FaultSwitches } from "./use-faults.ts";
-
-/** The tools. */
-export type Tool = "FAULTS" | "CLOCK" | "MARKET" | "CLEARING" | "RESET";
-
-const TOOLS = [
-  ["FAULTS", "Faults"],
-  ["CLOCK", "Clock"],
-  ["MARKET", "Market"],
-  ["CLEARING", "Clearing files"],
-  ["RESET", "Reset"],
-] as const satisfies readonly (readonly [Tool, string])[];
 
 /** The properties of the tools. */
 type RehearsalProps = {
@@ -26,6 +16,9 @@ type RehearsalProps = {
   readonly onTool: (tool: Tool | undefined) => void;
   readonly faults: FaultSwitches;
   readonly clock: RehearsalClock;
+  /** Changes with everything that may have changed the market. */
+  readonly occasion: string;
+  readonly walletCurrency: string;
   readonly onReset: () => void;
 };
 
@@ -79,14 +72,14 @@ function nameOf(tool: Tool | undefined): string | undefined {
   return TOOLS.find(([name]) => name === tool)?.[1];
 }
 
-function ToolView({ tool, faults, clock, onReset }: RehearsalProps) {
+function ToolView({ tool, faults, clock, occasion, walletCurrency, onReset }: RehearsalProps) {
   switch (tool) {
     case "FAULTS":
       return <FaultsTool faults={faults} />;
     case "CLOCK":
       return <ClockTool clock={clock} />;
     case "MARKET":
-      return <MarketTool />;
+      return <MarketTool occasion={occasion} walletCurrency={walletCurrency} />;
     case "CLEARING":
       return <ClearingTool clock={clock} />;
     case "RESET":

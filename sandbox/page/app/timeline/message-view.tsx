@@ -28,15 +28,16 @@ export function MessageView({ title, line, message }: { title: string; line: str
   );
 }
 
-/** The sandbox verifies what it receives; what it sends, it has signed itself. */
-function Verdict({ message: { verified, verificationFault, signedContent } }: { message: Message }) {
-  if (verified === undefined)
-    return <span class="dim">{signedContent === undefined ? "not signed" : "signed here"}</span>;
-  return verified ? (
-    <span class="verdict verified">✓ signature verifies</span>
-  ) : (
-    <span class="verdict failed">✕ {verificationFault}</span>
-  );
+/**
+ * The sandbox verifies what it receives; what it sends, it has signed itself. Where no signature came, there is nothing
+ * to verify.
+ */
+function Verdict({ message }: { message: Message }) {
+  const { verified, verificationFault, signedContent, headers } = message;
+  if (verified) return <span class="verdict verified">✓ signature verifies</span>;
+  const isSigned = new Headers(headers).has("Signature");
+  if (verified === false && isSigned) return <span class="verdict failed">✕ {verificationFault}</span>;
+  return <span class="dim">{isSigned && signedContent !== undefined ? "signed here" : "not signed"}</span>;
 }
 
 function Text({ label, text }: { label: string; text: string }) {

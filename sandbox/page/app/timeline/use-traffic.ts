@@ -6,8 +6,8 @@ import { useLook } from "../use-look.ts";
 const LOOK_INTERVAL_MS = 1_000;
 const SHOWN_LIMIT = 100;
 
-/** An exchange with a key of its own. */
-type ListedExchange = ExchangeReply & { readonly key: string };
+/** An exchange with a key of its own, which the page's URL names it by. */
+export type ListedExchange = ExchangeReply & { readonly key: string };
 
 /** The timeline's contents. */
 export type Traffic = {
@@ -47,21 +47,29 @@ export function useTraffic(): Traffic {
   };
 }
 
-/** Two exchanges of one second can be equal to the last byte, so the key counts the older ones of the same content. */
+/** How many characters at the end of a signature distinguish it from all others. */
+const SIGNATURE_CHARACTERS = 12;
+
+/**
+ * Keys that stay the same: time and signatures. Two exchanges of one second can be equal to the last byte, so the key
+ * counts the older ones.
+ */
 function withKeys(traffic: readonly ExchangeReply[]): ListedExchange[] {
   const counts = new Map<string, number>();
   return traffic
     .toReversed()
     .map((reply) => {
       const { time, request, response } = reply.exchange;
-      const content = [time, request.path, signatureOf(request.headers), signatureOf(response.headers)].join(" ");
+      const digits = time.replace(/\D/g, "").slice(0, "20260115120000".length);
+      const content = [digits, signatureOf(request.headers), signatureOf(response.headers)].filter(Boolean).join("-");
       const count = (counts.get(content) ?? 0) + 1;
       counts.set(content, count);
-      return { ...reply, key: `${content} ${count}` };
+      return { ...reply, key: count === 1 ? content : `${content}-${count}` };
     })
     .reverse();
 }
 
 function signatureOf(headers: Readonly<Record<string, string>>): string {
-  return new Headers(headers).get("Signature") ?? "";
+  const signature = new Headers(headers).get("Signature") ?? "";
+  return signature.replace(/[^A-Za-z0-9]/g, "").slice(-SIGNATURE_CHARACTERS);
 }

@@ -105,6 +105,14 @@ describe("the lease", () => {
     expect(ask(first.stock, NOW_MS + LEASE_DURATION_MS).view).toEqual({ outcome: "RENEW", leaseId: "other" });
   });
 
+  it("that a clock which was ahead has granted, or a pause that it has set, keeps no customer without codes", () => {
+    const aheadMs = NOW_MS + 60 * MINUTE_MS;
+    const { stock: leased } = askStock(EMPTY_STOCK, { leaseId: "ahead" }, aheadMs);
+    expect(ask(leased, NOW_MS).view).toEqual({ outcome: "RENEW", leaseId: "other" });
+    const { stock: failed } = noteFailure(leased, { leaseId: "ahead" }, aheadMs);
+    expect(ask(failed, NOW_MS).view).toEqual({ outcome: "RENEW", leaseId: "other" });
+  });
+
   it("is granted once more to a wish that is sent again", () => {
     const first = askStock(EMPTY_STOCK, { leaseId: "first" }, NOW_MS);
     expect(askStock(first.stock, { leaseId: "first" }, NOW_MS + 1).view).toEqual(first.view);

@@ -1,11 +1,16 @@
 /** What the page's point of sale says about a sale, as GET /sandbox/sales answers it. */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Refund, Sale } from "../../../../sandbox/page/app/calls/sales.ts";
+import type { ExchangeReply, Result } from "../../../../sandbox/page/app/calls/sandbox.ts";
 import {
+  canCancel,
   isUnderWay,
+  labelOf,
   progressText,
   refundableOf,
   refundedValue,
+  refusalOf,
+  refusalText,
   STATUS_LABELS,
 } from "../../../../sandbox/page/app/point-of-sale/sale-messages.ts";
 
@@ -44,6 +49,43 @@ describe("what was refunded", () => {
   test("counts refunds that succeeded and refunds on their way, not those that were refused", () => {
     const sale = saleOf({ refunds: [refundOf("100", "SUCCEEDED"), refundOf("20", "ASKED"), refundOf("3", "FAILED")] });
     expect([refundedValue(sale), refundableOf(sale)]).toEqual(["120", { currency: "JPY", value: "880" }]);
+  });
+});
+
+describe("a sale that was refunded", () => {
+  test.each([
+    [[], "paid", true],
+    [[refundOf("100", "SUCCEEDED")], "partly refunded", true],
+    [[refundOf("1000", "FAILED")], "paid", true],
+    [[refundOf("1000", "ASKED")], "refunding", false],
+    [[refundOf("400", "SUCCEEDED"), refundOf("600", "SUCCEEDED")], "refunded", false],
+  ])("with the refunds %j is %s; whether it can be cancelled: %s", (refunds, label, isCancellable) => {
+    const sale = saleOf({ refunds });
+    expect([labelOf(sale)[0], canCancel(sale)]).toEqual([label, isCancellable]);
+  });
+});
+
+describe("a refusal", () => {
+  const PROCESS_FAIL: Result = { resultCode: "PROCESS_FAIL", resultStatus: "F", resultMessage: "No." };
+
+  function exchangeOf(name: string, paymentRequestId: string, result: Result): ExchangeReply {
+    const request = { body: JSON.stringify({ paymentRequestId }) };
+    return { exchange: { from: "ACQP", interface: name, request, response: { body: "" } }, result } as ExchangeReply;
+  }
+
+  test("of a cancel is known from its message, until the merchant asks again", () => {
+    const refused = exchangeOf("cancelPayment", "sale-1", PROCESS_FAIL);
+    const inquired = exchangeOf("inquiryPayment", "sale-1", SUCCESS);
+    const other = exchangeOf("cancelPayment", "sale-2", PROCESS_FAIL);
+    expect(refusalOf(saleOf({}), [refused])).toEqual({ what: "The cancel", result: PROCESS_FAIL });
+    expect(refusalOf(saleOf({}), [inquired, refused])).toBeUndefined();
+    expect(refusalOf(saleOf({}), [other])).toBeUndefined();
+  });
+
+  test("for a code that is over says to take a new one", () => {
+    const expired: Result = { resultCode: "EXPIRED_CODE", resultStatus: "F", resultMessage: "The code is expired." };
+    expect(refusalText(expired)).toBe("The code is expired. Sell again with a new code of the phone.");
+    expect(refusalText(PROCESS_FAIL)).toBe("No.");
   });
 });
 
