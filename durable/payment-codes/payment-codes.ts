@@ -3,7 +3,8 @@
  * paid. A code pays once (docs/spec/payment-codes.md).
  *
  * The codes that Alipay+ issues together are one row, which a later batch of the same customer overwrites once all of
- * them are over: looking at codes does not grow the table. A code that has paid is kept permanently.
+ * them are over: looking at codes does not grow the table. A code that is issued again is valid until the later of its
+ * expiries. A code that has paid is kept permanently.
  */
 import type { CodeRefusal } from "../payments/machine/payment.ts";
 
@@ -66,8 +67,8 @@ export class PaymentCodes {
     const usable = codes.filter(({ paymentCode }) => this.#paymentOf(paymentCode) === undefined);
     if (usable.length === 0) return [];
     const batches = this.#batchesOf(customerId);
-    const known = batches.flatMap((batch) => codesOf(batch).map(([code]) => code));
-    const fresh = usable.filter(({ paymentCode }) => !known.includes(paymentCode));
+    const known = expiriesOf(batches);
+    const fresh = usable.filter(({ paymentCode, expiryTimeMs }) => expiryTimeMs > (known.get(paymentCode) ?? 0));
     if (fresh.length > 0) {
       const batchNumber = this.#freeNumber(batches, nowMs);
       if (batchNumber === undefined) return [];
@@ -90,14 +91,11 @@ export class PaymentCodes {
   look(code: string, customerId: string, arrivalTimeMs: number): CodeStatus {
     const paymentId = this.#paymentOf(code);
     if (paymentId !== undefined) return { status: "USED", paymentId };
-    for (const batch of this.#batchesOf(customerId)) {
-      const issued = codesOf(batch).find(([issuedCode]) => issuedCode === code);
-      if (!issued) continue;
-      return arrivalTimeMs < issued[1] + this.#graceMs
-        ? { status: "VALID" }
-        : { status: "REFUSED", reason: "CODE_EXPIRED" };
-    }
-    return { status: "FOREIGN" };
+    const expiryTimeMs = expiriesOf(this.#batchesOf(customerId)).get(code);
+    if (expiryTimeMs === undefined) return { status: "FOREIGN" };
+    return arrivalTimeMs < expiryTimeMs + this.#graceMs
+      ? { status: "VALID" }
+      : { status: "REFUSED", reason: "CODE_EXPIRED" };
   }
 
   /** Binds a code to its payment permanently; the caller has looked in the same turn. */
@@ -117,9 +115,8 @@ export class PaymentCodes {
 
   /** The codes that were issued for a customer, as far as they are still stored. */
   ofCustomer(customerId: string): BatchCode[] {
-    return this.#batchesOf(customerId).flatMap((batch) =>
-      codesOf(batch).map(([paymentCode, expiryTimeMs]) => ({ paymentCode, expiryTimeMs })),
-    );
+    const expiries = expiriesOf(this.#batchesOf(customerId));
+    return [...expiries].map(([paymentCode, expiryTimeMs]) => ({ paymentCode, expiryTimeMs }));
   }
 
   /** Deletes the codes that were issued for a customer: one that is still valid no longer pays. */
@@ -146,6 +143,13 @@ export class PaymentCodes {
   }
 }
 
-function codesOf({ codes }: BatchRow): [code: string, expiryTimeMs: number][] {
-  return JSON.parse(codes) as [string, number][];
+/** The codes of these batches, each with the latest expiry that it was issued with. */
+function expiriesOf(batches: readonly BatchRow[]): Map<string, number> {
+  const expiries = new Map<string, number>();
+  for (const { codes } of batches) {
+    for (const [code, expiryTimeMs] of JSON.parse(codes) as [string, number][]) {
+      expiries.set(code, Math.max(expiryTimeMs, expiries.get(code) ?? 0));
+    }
+  }
+  return expiries;
 }
