@@ -86,7 +86,7 @@ export default defineConfig({
         [
           "test/gateway/http-core/**/*.test.ts",
           "test/gateway/alipayplus/{pay,pay-repeats,pay-refusals,cancel-payment,inquiry-payment,refund,refund-amounts}.test.ts",
-          "test/gateway/durable/{payments-concurrency,issued-codes,notifications,notification-delivery}.test.ts",
+          "test/gateway/durable/{payments-concurrency,torn-down,issued-codes,notifications,notification-delivery}.test.ts",
           "test/gateway/wallet/{payments,order-flow,live-payments,scans}.test.ts",
           "test/simulation/**/*.test.ts",
         ],

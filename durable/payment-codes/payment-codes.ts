@@ -3,7 +3,8 @@
  * paid. A code pays once (docs/spec/payment-codes.md).
  *
  * The codes that Alipay+ issues together are one row, which a later batch of the same customer overwrites once all of
- * them are over: looking at codes does not grow the table. A code that has paid is kept permanently.
+ * them are over: looking at codes does not grow the table. A code that is issued again is valid until the later of its
+ * expiries. A code that has paid is kept permanently.
  */
 import type { CodeRefusal } from "../payments/machine/payment.ts";
 
@@ -73,8 +74,8 @@ export class PaymentCodes {
     const usable = codes.filter(({ paymentCode }) => this.#paymentOf(paymentCode) === undefined);
     if (usable.length === 0) return [];
     const batches = this.#batchesOf(customerId);
-    const known = batches.flatMap((batch) => codesOf(batch).map(([code]) => code));
-    const fresh = usable.filter(({ paymentCode }) => !known.includes(paymentCode));
+    const known = expiriesOf(batches);
+    const fresh = usable.filter(({ paymentCode, expiryTimeMs }) => expiryTimeMs > (known.get(paymentCode) ?? 0));
     if (fresh.length > 0) {
       const batchNumber = this.#freeNumber(batches, nowMs);
       if (batchNumber === undefined) return [];
@@ -95,15 +96,13 @@ export class PaymentCodes {
    * @param arrivalTimeMs when the pay arrived: it decides whether the code has expired, however long the way here was
    */
   look(code: string, customerId: string, arrivalTimeMs: number): CodeStatus {
-    for (const { paymentId, codes } of this.#sql.exec<LookRow>(LOOK, code, customerId)) {
-      if (paymentId !== null) return { status: "USED", paymentId };
-      const issued = codesOf({ codes }).find(([issuedCode]) => issuedCode === code);
-      if (!issued) continue;
-      return arrivalTimeMs < issued[1] + this.#graceMs
-        ? { status: "VALID" }
-        : { status: "REFUSED", reason: "CODE_EXPIRED" };
-    }
-    return { status: "FOREIGN" };
+    const found = this.#sql.exec<LookRow>(LOOK, code, customerId).toArray();
+    for (const { paymentId } of found) if (paymentId !== null) return { status: "USED", paymentId };
+    const expiryTimeMs = expiriesOf(found).get(code);
+    if (expiryTimeMs === undefined) return { status: "FOREIGN" };
+    return arrivalTimeMs < expiryTimeMs + this.#graceMs
+      ? { status: "VALID" }
+      : { status: "REFUSED", reason: "CODE_EXPIRED" };
   }
 
   /** Binds a code to its payment permanently; the caller has looked in the same turn. */
@@ -123,9 +122,8 @@ export class PaymentCodes {
 
   /** The codes that were issued for a customer, as far as they are still stored. */
   ofCustomer(customerId: string): BatchCode[] {
-    return this.#batchesOf(customerId).flatMap((batch) =>
-      codesOf(batch).map(([paymentCode, expiryTimeMs]) => ({ paymentCode, expiryTimeMs })),
-    );
+    const expiries = expiriesOf(this.#batchesOf(customerId));
+    return [...expiries].map(([paymentCode, expiryTimeMs]) => ({ paymentCode, expiryTimeMs }));
   }
 
   /** Deletes the codes that were issued for a customer: one that is still valid no longer pays. */
@@ -152,6 +150,13 @@ export class PaymentCodes {
   }
 }
 
-function codesOf({ codes }: Pick<BatchRow, "codes">): [code: string, expiryTimeMs: number][] {
-  return JSON.parse(codes) as [string, number][];
+/** The codes of these batches, each with the latest expiry that it was issued with. */
+function expiriesOf(batches: readonly Pick<BatchRow, "codes">[]): Map<string, number> {
+  const expiries = new Map<string, number>();
+  for (const { codes } of batches) {
+    for (const [code, expiryTimeMs] of JSON.parse(codes) as [string, number][]) {
+      expiries.set(code, Math.max(expiryTimeMs, expiries.get(code) ?? 0));
+    }
+  }
+  return expiries;
 }

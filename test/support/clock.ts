@@ -32,3 +32,15 @@ export function standTheClock(startMs: () => number = aheadOfAlarms): void {
 export function advance(durationMs: number): void {
   vi.setSystemTime(Date.now() + durationMs);
 }
+
+/** Every time that an alarm is set for from now on, as an offset from now. */
+export function alarmsOf(storage: DurableObjectStorage): number[] {
+  const sinceMs = Date.now();
+  const offsets: number[] = [];
+  const setAlarm = storage.setAlarm.bind(storage);
+  storage.setAlarm = (time, options) => {
+    offsets.push(Number(time) - sinceMs);
+    return setAlarm(time, options);
+  };
+  return offsets;
+}

@@ -3,11 +3,11 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { Customers } from "../../durable/customers/object.ts";
 import type { Env } from "../../durable/env.ts";
-import type { PayCommand } from "../../durable/messages.ts";
-import { newPaymentCode } from "./alipayplus.ts";
+import type { PayCommand, PaymentReference, RefundCommand } from "../../durable/messages.ts";
+import { newId, newPaymentCode, openCustomer } from "./alipayplus.ts";
 import { TestDeadline, throughFaults } from "./core-faults.ts";
 import { otherEnvironment } from "./other-environment.ts";
-import { testCore } from "./test-core.ts";
+import { openTestCustomer, testCore } from "./test-core.ts";
 import { orderCommand } from "./wallet/order.ts";
 
 type Directories = Env["DIRECTORY"];
@@ -64,4 +64,24 @@ export async function payCommand(
   const { amountsDiffer: _, ...command } = await orderCommand(customerId);
   const texts = { ...command.texts, paymentNotifyUrl: undefined };
   return { ...command, terms: { ...command.terms, paymentCode }, texts, ...changes };
+}
+
+/** What Alipay+ names a payment by when it comes to its home. */
+export function referenceOf({ paymentId, paymentRequestId, expiryTimeMs }: PayCommand): PaymentReference {
+  return { paymentId, paymentRequestId, expiryTimeMs };
+}
+
+/** A refund of 4.00 HKD as it comes to the home of its payment. */
+export function refundCommand({ paymentId }: PayCommand): RefundCommand {
+  const amount = { currency: "HKD", amountMinor: 400n };
+  const refundId = newId("refund");
+  const amounts = { refundAmount: amount, refundFromAmount: amount, surchargeAmount: undefined };
+  return { refundId, refundRequestId: refundId, paymentId, fingerprint: refundId, ...amounts, message: "{}" };
+}
+
+/** Opens a customer of both cores, the embedded one and the test's, with 100,000 HKD cents in each. Returns the id. */
+export async function openCustomerOfBothCores(customerId = newId("customer")): Promise<string> {
+  await openCustomer({}, customerId);
+  openTestCustomer(customerId, { currency: "HKD", balance: 100_000n });
+  return customerId;
 }

@@ -2,18 +2,17 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { shardName, shardOf } from "../../../durable/platform/shard.ts";
-import {
-  balanceOf,
-  customerBeside,
-  homeOf,
-  newPaymentCode,
-  openCustomer,
-  SHARD_COUNT,
-} from "../../support/alipayplus.ts";
+import { balanceOf, customerBeside, homeOf, newPaymentCode, SHARD_COUNT } from "../../support/alipayplus.ts";
 import { advance, standTheClock } from "../../support/clock.ts";
 import { coreCalls, type TestDeadline } from "../../support/core-faults.ts";
-import { directoryThrough, HTTP_CORE, insideHome, payCommand } from "../../support/other-home.ts";
-import { openTestCustomer } from "../../support/test-core.ts";
+import {
+  directoryThrough,
+  HTTP_CORE,
+  insideHome,
+  openCustomerOfBothCores,
+  payCommand,
+  referenceOf,
+} from "../../support/other-home.ts";
 import { orderCommand } from "../../support/wallet/order.ts";
 
 const EXPIRY_MS = 600_000;
@@ -28,8 +27,7 @@ const CORES = [
 
 /** A customer of both cores, and the object that is this customer's home. */
 async function customerOfBothCores() {
-  const customerId = await openCustomer();
-  openTestCustomer(customerId, { currency: "HKD", balance: 100_000n });
+  const customerId = await openCustomerOfBothCores();
   return { customerId, stub: homeOf(customerId) as DurableObjectStub };
 }
 
@@ -46,7 +44,6 @@ describe.each(CORES)("a pay with the %s core", (kind, environment) => {
   it("that a cancel overtakes between the directory's claim and the home's write debits nothing", async () => {
     const { customerId, stub } = await customerOfBothCores();
     const command = await payCommand(customerId);
-    const { paymentId, paymentRequestId } = command;
     const gate = Promise.withResolvers<void>();
     const arrival = Promise.withResolvers<void>();
     const DIRECTORY = directoryThrough(async (call) => {
@@ -60,7 +57,7 @@ describe.each(CORES)("a pay with the %s core", (kind, environment) => {
       async (home) => {
         const paying = home.pay(command);
         await arrival.promise;
-        const reference = { paymentId, paymentRequestId, expiryTimeMs: command.expiryTimeMs };
+        const reference = referenceOf(command);
         expect(await home.cancel(reference)).toEqual({ outcome: "CANCELLED" });
         gate.resolve();
         expect(await paying).toEqual({ outcome: "CLOSED" });
@@ -169,8 +166,7 @@ describe.each(CORES)("a pay with the %s core", (kind, environment) => {
 
   it("under another customer's id leaves nothing in the home, and its code free", async () => {
     const { customerId: first } = await customerOfBothCores();
-    const second = await customerBeside(first, false);
-    openTestCustomer(second, { currency: "HKD", balance: 100_000n });
+    const second = await openCustomerOfBothCores(await customerBeside(first, false));
     const command = await payCommand(first);
     await homeOf(first).pay(command);
     const code = newPaymentCode();

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Customers } from "../../../durable/customers/object.ts";
 import { type Env, requireConfiguration } from "../../../durable/env.ts";
-import type { PayCommand, RefundCommand } from "../../../durable/messages.ts";
+import type { PayCommand } from "../../../durable/messages.ts";
 import { paymentIdOf } from "../../../protocol/idempotency.ts";
 import {
   balanceOf as balanceInGateway,
@@ -11,8 +11,6 @@ import {
   cancel,
   homeOf,
   inquire,
-  newId,
-  openCustomer,
   pay,
   payMessage,
   refund,
@@ -20,8 +18,15 @@ import {
 } from "../../support/alipayplus.ts";
 import { advance, DAY_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
 import { coreCalls, setCoreFault } from "../../support/core-faults.ts";
-import { HTTP_CORE, insideHome, payCommand } from "../../support/other-home.ts";
-import { openTestCustomer, testCustomer } from "../../support/test-core.ts";
+import {
+  HTTP_CORE,
+  insideHome,
+  openCustomerOfBothCores,
+  payCommand,
+  referenceOf,
+  refundCommand,
+} from "../../support/other-home.ts";
+import { testCustomer } from "../../support/test-core.ts";
 import { inspect, orderCommand } from "../../support/wallet/order.ts";
 
 const OPERATIONS = ["debit", "inquire", "reverse", "refund", "evaluate"] as const;
@@ -39,13 +44,6 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A customer of both cores. */
-async function newCustomer(): Promise<string> {
-  const customerId = await openCustomer();
-  openTestCustomer(customerId, { currency: "HKD", balance: 100_000n });
-  return customerId;
-}
-
 /** Lets the customer's home work in an environment. */
 function inEnvironment<Result>(environment: Env, customerId: string, work: (home: Customers) => Promise<Result>) {
   return insideHome(environment, work, homeOf(customerId) as DurableObjectStub);
@@ -53,17 +51,6 @@ function inEnvironment<Result>(environment: Env, customerId: string, work: (home
 
 const withHttp = <Result>(customerId: string, work: (home: Customers) => Promise<Result>) =>
   inEnvironment(HTTP_CORE, customerId, work);
-
-function referenceOf({ paymentId, paymentRequestId, expiryTimeMs }: PayCommand) {
-  return { paymentId, paymentRequestId, expiryTimeMs };
-}
-
-function refundOf({ paymentId }: PayCommand): RefundCommand {
-  const amount = { currency: "HKD", amountMinor: 400n };
-  const refundId = newId("refund");
-  const amounts = { refundAmount: amount, refundFromAmount: amount, surchargeAmount: undefined };
-  return { refundId, refundRequestId: refundId, paymentId, fingerprint: refundId, ...amounts, message: "{}" };
-}
 
 /** How often the core by HTTP was called for a customer. */
 function callsOf(customerId: string): number {
@@ -79,7 +66,7 @@ const UNTOUCHED = [100_000n, 100_000n];
 const UNKNOWN = { code: "PAYMENT_IN_PROCESS", resultStatus: "U" };
 
 it("a paid one answers what is stored, neither cancel nor refund moves anything, operators see its core", async () => {
-  const customerId = await newCustomer();
+  const customerId = await openCustomerOfBothCores();
   const message = payMessage(customerId);
   expect((await pay(message)).code).toBe("SUCCESS");
   const { paymentRequestId } = message;
@@ -109,9 +96,9 @@ it("a paid one answers what is stored, neither cancel nor refund moves anything,
   const paymentId = await paymentIdOf(CLIENT_ID, String(paymentRequestId));
   const embedded = { ...command, paymentId, paymentRequestId: String(paymentRequestId) };
   await withHttp(customerId, async (other) => {
-    expect(await other.refund(refundOf(command), referenceOf(command))).toMatchObject({ outcome: "SUCCEEDED" });
+    expect(await other.refund(refundCommand(command), referenceOf(command))).toMatchObject({ outcome: "SUCCEEDED" });
     expect(await other.cancel(referenceOf(embedded))).toEqual({ outcome: "IN_PROCESS" });
-    expect(await other.refund(refundOf(embedded), referenceOf(embedded))).toEqual({ outcome: "IN_PROCESS" });
+    expect(await other.refund(refundCommand(embedded), referenceOf(embedded))).toEqual({ outcome: "IN_PROCESS" });
     await other.alarm();
   });
   expect(await balancesOf(customerId)).toEqual([99_000n, 99_400n]);
@@ -120,7 +107,7 @@ it("a paid one answers what is stored, neither cancel nor refund moves anything,
 });
 
 it("an open one is neither asked for, debited nor reversed, and ends once its core is back", async () => {
-  const customerId = await newCustomer();
+  const customerId = await openCustomerOfBothCores();
   setCoreFault(customerId, "debit", "MUTE");
   const command = await payCommand(customerId);
   await withHttp(customerId, async (home) => {
@@ -150,7 +137,7 @@ it("an open one is neither asked for, debited nor reversed, and ends once its co
 });
 
 it("an open one also waits past its expiry, and is then reversed by its own core", async () => {
-  const customerId = await newCustomer();
+  const customerId = await openCustomerOfBothCores();
   setCoreFault(customerId, "debit", "MUTE");
   const command = await payCommand(customerId);
   await withHttp(customerId, (home) => home.pay(command));
@@ -169,7 +156,7 @@ it("an open one also waits past its expiry, and is then reversed by its own core
 });
 
 it("a cancel under way is finished by its own core alone", async () => {
-  const customerId = await newCustomer();
+  const customerId = await openCustomerOfBothCores();
   setCoreFault(customerId, "reverse", "LOST");
   const command = await payCommand(customerId);
   await withHttp(customerId, async (home) => {
@@ -188,10 +175,10 @@ it("a cancel under way is finished by its own core alone", async () => {
 });
 
 it("a refund under way is finished by its own core alone", async () => {
-  const customerId = await newCustomer();
+  const customerId = await openCustomerOfBothCores();
   setCoreFault(customerId, "refund", "LOST");
   const command = await payCommand(customerId);
-  const refunding = refundOf(command);
+  const refunding = refundCommand(command);
   const askAgain = (home: Pick<Customers, "refund">) => home.refund(refunding, referenceOf(command));
   await withHttp(customerId, async (home) => {
     await home.pay(command);
@@ -219,7 +206,7 @@ it.each([
   ["HTTP", HTTP_CORE, env],
   ["embedded", env, HTTP_CORE],
 ] as const)("an order of the %s core cannot be confirmed under the other, but declined", async (_, own, other) => {
-  const customerId = await newCustomer();
+  const customerId = await openCustomerOfBothCores();
   const [confirmed, declined] = [await orderCommand(customerId), await orderCommand(customerId)];
   const orderOf = ({ paymentId }: PayCommand) => ({ paymentId, customerId });
   await inEnvironment(own, customerId, async (home) => {

@@ -118,6 +118,26 @@ describe("a code", () => {
       });
     }));
 
+  it.each([
+    ["later", 1],
+    ["earlier", -1],
+  ])("that is issued again with a %s expiry pays until the later one [PCD-03]", (_which, sign) =>
+    onCodes(({ codes, sql }) => {
+      const [firstMs, secondMs] = [START_MS + 2 * VALID_MS, START_MS + (2 + sign) * VALID_MS];
+      const laterMs = Math.max(firstMs, secondMs);
+      codes.issue("alice", batch(["c1", "c2"], firstMs), START_MS);
+      expect(codes.issue("alice", batch(["c1"], secondMs), START_MS)).toEqual(["c1"]);
+      expect(rowsOf(sql, "code_batches")).toBe(sign > 0 ? 2 : 1);
+      expect(codes.look("c1", "alice", laterMs + GRACE_MS - 1)).toEqual({ status: "VALID" });
+      expect(codes.look("c1", "alice", laterMs + GRACE_MS)).toMatchObject({ reason: "CODE_EXPIRED" });
+      expect(codes.look("c2", "alice", firstMs + GRACE_MS)).toMatchObject({ reason: "CODE_EXPIRED" });
+      expect(codes.ofCustomer("alice")).toEqual([
+        { paymentCode: "c1", expiryTimeMs: laterMs },
+        { paymentCode: "c2", expiryTimeMs: firstMs },
+      ]);
+    }),
+  );
+
   it("that has paid stays used for good, for every customer it is issued to, and is not shown again", () =>
     onCodes(({ codes, sql }) => {
       codes.issue("alice", batch(["c1", "c2"]), START_MS);

@@ -18,7 +18,7 @@ import {
   SHARD_COUNT,
 } from "../../support/alipayplus.ts";
 import { pathOf, playAlipayPlus } from "../../support/alipayplus-answers.ts";
-import { advance, DAY_MS, HOUR_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
+import { advance, alarmsOf, DAY_MS, HOUR_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
 import { walletCall } from "../../support/wallet/calls.ts";
 import { decodedOrder, orderCommand, placeOrder, takeNotifications } from "../../support/wallet/order.ts";
 import { expectGone, placesOf, plant, plantedPay } from "../../support/wallet/personal-data.ts";
@@ -103,14 +103,7 @@ describe("the retention", () => {
     await placeOrder(order);
     for (let count = 0; count < 150; count += 1) await pay(payMessage(customerId));
     advance(RETENTION_MS);
-    const alarms: number[] = [];
-    await runInDurableObject(home as DurableObjectStub, (_object, { storage }) => {
-      const setAlarm = storage.setAlarm.bind(storage);
-      storage.setAlarm = (time, options) => {
-        alarms.push(Number(time));
-        return setAlarm(time, options);
-      };
-    });
+    const alarms = await runInDurableObject(home as DurableObjectStub, (_object, { storage }) => alarmsOf(storage));
     await home.sweep();
     expect(alarms.length).toBeGreaterThan(0);
     await runResolver(home);

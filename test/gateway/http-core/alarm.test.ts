@@ -4,11 +4,11 @@
  */
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import type { PayCommand, RefundCommand } from "../../../durable/messages.ts";
+import type { PayCommand } from "../../../durable/messages.ts";
 import { newId } from "../../support/alipayplus.ts";
-import { advance, SECOND_MS, standTheClock } from "../../support/clock.ts";
+import { advance, alarmsOf, SECOND_MS, standTheClock } from "../../support/clock.ts";
 import { coreCalls, setCoreFault } from "../../support/core-faults.ts";
-import { directoryThrough, insideHome, payCommand } from "../../support/other-home.ts";
+import { directoryThrough, insideHome, payCommand, refundCommand } from "../../support/other-home.ts";
 import { openTestCustomer } from "../../support/test-core.ts";
 
 /** When the resolver takes over from the call that claimed. */
@@ -24,28 +24,9 @@ async function payOf(operation: "debit" | "refund" | "reverse"): Promise<PayComm
   return payCommand(customerId);
 }
 
-function refundCommand({ paymentId, terms }: PayCommand): RefundCommand {
-  const refundId = newId("refund");
-  const { payToAmount: refundAmount } = terms;
-  const amounts = { refundAmount, refundFromAmount: refundAmount, surchargeAmount: undefined };
-  return { refundId, refundRequestId: refundId, paymentId, fingerprint: "", ...amounts, message: "{}" };
-}
-
 /** A new object, in which a test makes one home after another. */
 function newObject(): DurableObjectStub {
   return env.CUSTOMERS.getByName(crypto.randomUUID()) as DurableObjectStub;
-}
-
-/** Every time that an alarm is set for from now on, as an offset from now. */
-function alarmsOf(storage: DurableObjectStorage): number[] {
-  const sinceMs = Date.now();
-  const offsets: number[] = [];
-  const setAlarm = storage.setAlarm.bind(storage);
-  storage.setAlarm = (time, options) => {
-    offsets.push(Number(time) - sinceMs);
-    return setAlarm(time, options);
-  };
-  return offsets;
 }
 
 /** What the home does without its earlier alarm, and for which offset from then it has set one. */

@@ -20,6 +20,8 @@ import {
 import { advance, MINUTE_MS, standTheClock } from "../../support/clock.ts";
 import { coreCalls, setCoreFault } from "../../support/core-faults.ts";
 import { until } from "../../support/until.ts";
+import { opsCall } from "../../support/wallet/calls.ts";
+import { expectGone, placesOf, plant, plantedPay } from "../../support/wallet/personal-data.ts";
 
 standTheClock();
 
@@ -199,4 +201,22 @@ it("finishes a payment whose object stopped while the core was at work", async (
   await resolveAfter(message.paymentRequestId, 10_000);
   expect(await paymentResult(message.paymentRequestId)).toBe("SUCCESS");
   expect(await balanceOf(customerId)).toBe(99_000n);
+});
+
+it("refuses to erase a customer's data while a refund is open, and erases it once the refund is final", async () => {
+  const customerId = await openCustomer();
+  const { message, planted } = await plantedPay(customerId);
+  expect((await pay(message)).code).toBe("SUCCESS");
+  setCoreFault(customerId, "refund", "LOST");
+  const { Reason = "" } = plant(["Reason"]);
+  expect(await refund(message.paymentRequestId, "400", { extendInfo: Reason })).toMatchObject({ resultStatus: "U" });
+  const erase = () => opsCall("DELETE", `/customers/${customerId}/data`);
+  expect(await erase()).toMatchObject({ status: 409, body: { code: "CUSTOMER_HAS_OPEN_PAYMENTS" } });
+  for (const text of [planted.Buyer ?? "", Reason]) expect(await placesOf(text)).toEqual(["CUSTOMERS.texts.message"]);
+
+  setCoreFault(customerId, "refund");
+  await resolveAfter(message.paymentRequestId, MINUTE_MS);
+  expect(await erase()).toMatchObject({ status: 200, body: { erased: { payments: 1, refunds: 1 } } });
+  await expectGone({ ...planted, Reason });
+  expect(await balanceOf(customerId)).toBe(99_400n);
 });

@@ -2,6 +2,7 @@
 import type { Change } from "../change.ts";
 import { AMOUNT_CHANGES } from "./amounts.ts";
 import { CLAIM_CHANGES } from "./claims.ts";
+import { CUSTOMER_CHANGES } from "./customers.ts";
 import { HOME_CHANGES } from "./home.ts";
 import { HTTP_PAYMENT_CHANGES } from "./http-payments.ts";
 import { LEDGER_CHANGES } from "./ledger.ts";
@@ -17,6 +18,7 @@ export const CHANGES: readonly Change[] = [
   ...HTTP_PAYMENT_CHANGES,
   ...HOME_CHANGES,
   ...LEDGER_CHANGES,
+  ...CUSTOMER_CHANGES,
   ...CLAIM_CHANGES,
   ...OUTBOX_CHANGES,
   ...AMOUNT_CHANGES,

@@ -61,15 +61,15 @@ export const CLAIM_CHANGES: readonly Change[] = [
   {
     name: "a code pays however long it has expired",
     file: CODES,
-    find: "return arrivalTimeMs < issued[1] + this.#graceMs",
+    find: "return arrivalTimeMs < expiryTimeMs + this.#graceMs",
     replacement: "return arrivalTimeMs > 0",
     tests: [CODES_TEST],
   },
   {
     name: "a code has no grace",
     file: CODES,
-    find: "return arrivalTimeMs < issued[1] + this.#graceMs",
-    replacement: "return arrivalTimeMs < issued[1]",
+    find: "return arrivalTimeMs < expiryTimeMs + this.#graceMs",
+    replacement: "return arrivalTimeMs < expiryTimeMs",
     tests: [CODES_TEST],
   },
   {
@@ -98,6 +98,13 @@ export const CLAIM_CHANGES: readonly Change[] = [
     file: CODES,
     find: "batches.find(({ expiry_time_ms }) => nowMs >= expiry_time_ms + keptMs);",
     replacement: "batches.find(({ expiry_time_ms }) => nowMs >= expiry_time_ms - keptMs);",
+    tests: [CODES_TEST],
+  },
+  {
+    name: "a code that is issued again keeps its first expiry",
+    file: CODES,
+    find: "expiries.set(code, Math.max(expiryTimeMs, expiries.get(code) ?? 0));",
+    replacement: "if (!expiries.has(code)) expiries.set(code, expiryTimeMs);",
     tests: [CODES_TEST],
   },
   {

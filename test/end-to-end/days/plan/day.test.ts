@@ -56,6 +56,8 @@ describe("the plan of a day", () => {
     );
     const sales = plans.flatMap(salesOf);
     expect(new Set(sales.map((sale) => `${sale.scenario} ${sale.interface}`)).size).toBe(7);
+    const repeats = actions.flatMap((action) => (action.act === "ARRIVE_AGAIN" ? [action] : []));
+    expect(new Set(repeats.map(({ change }) => typeof change))).toEqual(new Set(["undefined", "string", "object"]));
     expect(faultsIn(actions)).toEqual(new Set(Object.keys(FAULT_LINKS)));
     const links = actions.flatMap((action) => (action.act === "ADD_FAULT" ? [action.rule.link] : []));
     expect(new Set(links)).toEqual(new Set(Object.values(FAULT_LINKS).flat()));

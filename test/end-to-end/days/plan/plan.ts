@@ -102,12 +102,12 @@ export type Action =
     }
   /** The acquirer sends the pay that it sent before once more, with a new signature; or with another amount. */
   | { readonly act: "PAY_AGAIN"; readonly sale: string; readonly isChanged: boolean }
-  /** What Alipay+ has sent to the wallet about a sale arrives there once more, much later; or with another amount. */
+  /** What Alipay+ has sent to the wallet about a sale arrives there once more, much later; or changed. */
   | {
       readonly act: "ARRIVE_AGAIN";
       readonly sale: string;
       readonly interface: WalletInterface;
-      readonly isChanged: boolean;
+      readonly change: RepeatChange | undefined;
     }
   | { readonly act: "CHANGE_CUSTOMER"; readonly customerId: string; readonly settings: CustomerChange }
   /** No market: back to the sandbox's own table. */
@@ -126,6 +126,9 @@ export type Action =
 
 /** The interfaces of the wallet that Alipay+ calls and that change something. */
 export type WalletInterface = "pay" | "cancelPayment" | "refund";
+
+/** What a repeat has that the first message had not: another amount; or, with a pay, this customer. */
+export type RepeatChange = "AMOUNT" | { readonly customerId: string };
 
 /** Actions that are begun at the same moment; mostly one. */
 export type Step = {

@@ -2,7 +2,7 @@
 import type { Random } from "../../../support/random.ts";
 import { faultOfCall } from "./faults.ts";
 import { MERCHANT_CURRENCIES, worth } from "./money.ts";
-import type { Action, CustomerPlan, SalePlan, SaleScenario, WalletInterface } from "./plan.ts";
+import type { Action, CustomerPlan, RepeatChange, SalePlan, SaleScenario, WalletInterface } from "./plan.ts";
 
 const DOLLARS_MOST = 250;
 /** Some amounts are so small that a rounding is the whole of it. */
@@ -23,6 +23,9 @@ const DECLINE_PROBABILITY = 0.12;
 const SILENT_PROBABILITY = 0.12;
 const SAID_TWICE_PROBABILITY = 0.2;
 const AFTERMATH_MOST = 4;
+/** How often a message that arrives again has another amount, and how often another customer. */
+const OTHER_AMOUNT_PROBABILITY = 0.15;
+const OTHER_CUSTOMER_PROBABILITY = 0.15;
 
 /** The choices of a customer who pays and of what follows, weighted by how often they stand here. */
 const SCENARIOS: readonly SaleScenario[] = [
@@ -56,7 +59,7 @@ export function planSale(setting: SaleSetting, index: number): readonly Action[]
   return [
     { act: "SELL", sale, ...withFault(random, sale.interface === "OLDER") },
     ...ways,
-    ...aftermathOf(sale, random),
+    ...aftermathOf(setting, sale),
   ];
 }
 
@@ -111,7 +114,8 @@ function waysToPay({ customers, random }: SaleSetting, { paymentRequestId: sale,
 }
 
 /** What follows a sale, whatever became of it. */
-function aftermathOf({ paymentRequestId: sale, paymentAmount, scenario }: SalePlan, random: Random): Action[] {
+function aftermathOf({ customers, random }: SaleSetting, planned: SalePlan): Action[] {
+  const { paymentRequestId: sale, paymentAmount, scenario, customerId } = planned;
   const actions: Action[] = [];
   let left = BigInt(paymentAmount.value);
   let refunds = 0;
@@ -155,14 +159,21 @@ function aftermathOf({ paymentRequestId: sale, paymentAmount, scenario }: SalePl
         actions.push({ act: "PAY_AGAIN", sale, isChanged: random.happens(0.5) });
         break;
       case "ARRIVE_AGAIN": {
-        const isChanged = random.happens(0.3);
+        const other = customers.find((customer) => customer.customerId !== customerId);
+        const change = changeOf(random, other?.customerId ?? customerId);
         const interfaces = scenario === "PaymentCode" ? WALLET_INTERFACES : WALLET_INTERFACES_OF_ORDERS;
-        actions.push({ act: "ARRIVE_AGAIN", sale, interface: random.pick(interfaces), isChanged });
+        actions.push({ act: "ARRIVE_AGAIN", sale, interface: random.pick(interfaces), change });
         break;
       }
     }
   }
   return actions;
+}
+
+function changeOf(random: Random, otherCustomerId: string): RepeatChange | undefined {
+  const choice = random.next();
+  if (choice < OTHER_AMOUNT_PROBABILITY) return "AMOUNT";
+  return choice < OTHER_AMOUNT_PROBABILITY + OTHER_CUSTOMER_PROBABILITY ? { customerId: otherCustomerId } : undefined;
 }
 
 function withFault(random: Random, mayBeChallenged = false): { readonly fault?: ReturnType<typeof faultOfCall> } {

@@ -1,7 +1,14 @@
 /** Plays a plan: its steps one after another, the actions of a step at once. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Reply } from "../../../support/end-to-end/json-client.ts";
-import { type Action, type DayPlan, type Step, salesOf } from "../plan/plan.ts";
+import {
+  type Action,
+  type DayPlan,
+  type RepeatChange,
+  type Step,
+  salesOf,
+  type WalletInterface,
+} from "../plan/plan.ts";
 import { LostCall } from "./answered.ts";
 import type { Result, SaleView, WalletView } from "./views.ts";
 import type { World } from "./world.ts";
@@ -175,16 +182,13 @@ class Player {
 
   /** As above: what is changed must be a repeat. */
   async #arriveAgain(action: Extract<Action, { act: "ARRIVE_AGAIN" }>): Promise<Outcome> {
-    const { sale, interface: interfaceName, isChanged } = action;
+    const { sale, interface: interfaceName, change } = action;
     const paymentId = (await this.#saleNow(sale))?.paymentId;
     const sent = paymentId === undefined ? undefined : await this.#lastMessage("Alipay+", interfaceName, paymentId);
     if (!sent) return { skipped: "Alipay+ has sent no such message" };
-    const amount = CHANGED_AMOUNT[interfaceName];
-    if (!isChanged || amount === undefined) {
-      return { reply: await this.#world.parties.sendToWallet(interfaceName, sent.body) };
-    }
-    if (!sent.isAnswered) return { skipped: "the first message was not answered" };
-    return { reply: await this.#world.parties.sendToWallet(interfaceName, withOtherAmount(sent.body, amount)) };
+    const body = change === undefined ? sent.body : changedBody(interfaceName, sent.body, change);
+    if (body !== sent.body && !sent.isAnswered) return { skipped: "the first message was not answered" };
+    return { reply: await this.#world.parties.sendToWallet(interfaceName, body) };
   }
 
   #saleNow(sale: string): Promise<SaleView | undefined> {
@@ -198,6 +202,15 @@ class Player {
 
 /** What a repeat must not change, by interface; a cancel has nothing of the kind. */
 const CHANGED_AMOUNT: Readonly<Record<string, string>> = { pay: "payToAmount", refund: "refundFromAmount" };
+
+/** The same message with a change, where the interface has something of the kind. */
+function changedBody(interfaceName: WalletInterface, body: string, change: RepeatChange): string {
+  const amount = CHANGED_AMOUNT[interfaceName];
+  if (amount === undefined) return body;
+  if (change === "AMOUNT" || interfaceName !== "pay") return withOtherAmount(body, amount);
+  const message = JSON.parse(body) as { readonly paymentMethod: object };
+  return JSON.stringify({ ...message, paymentMethod: { ...message.paymentMethod, ...change } });
+}
 
 /** The same message with one unit more. */
 function withOtherAmount(body: string, parameter: string): string {
