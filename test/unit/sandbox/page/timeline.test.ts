@@ -125,7 +125,6 @@ describe("the marks of an exchange", () => {
 
 describe("the debit of a scanned order", () => {
   const entry: JournalEntry = {
-    entryNumber: 2,
     kind: "DEBIT",
     paymentId: "wallet-1",
     time: "2026-01-15T12:00:00+08:00",
