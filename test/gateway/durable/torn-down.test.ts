@@ -4,7 +4,7 @@
  * something ends there: the one that waits, or the object that it calls. Alipay+ repeats its message, the resolver runs,
  * and money has moved once, as every answer says.
  *
- * Not watched: digests, before which the object has called nobody, and the rules of codes, which hold no payment.
+ * Not watched: digests, before which the object has called no other, and the rules of codes, which hold no payment.
  */
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";

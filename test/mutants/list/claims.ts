@@ -10,24 +10,24 @@ const CODES_TEST = "gateway test/gateway/durable/payment-codes.test.ts";
 /** The changes. */
 export const CLAIM_CHANGES: readonly Change[] = [
   {
-    name: "the last claim of a payment wins",
+    name: "a later claim of a payment is answered like the first",
     file: DIRECTORY,
-    find: 'if (known) return known;\n    this.#sql.exec("INSERT INTO payments VALUES (?, ?, ?)",',
-    replacement: 'this.#sql.exec("INSERT OR REPLACE INTO payments VALUES (?, ?, ?)",',
+    find: '? { outcome: "KNOWN", home, expiryTimeMs }\n      : this.#paymentOf(paymentId);',
+    replacement: '? { outcome: "KNOWN", home, expiryTimeMs }\n      : { outcome: "KNOWN", home, expiryTimeMs };',
     tests: [DIRECTORY_TEST],
   },
   {
     name: "a cancel takes a payment from its home",
     file: DIRECTORY,
-    find: 'if (known) return known;\n    this.#sql.exec("INSERT INTO payments VALUES (?, NULL, ?)",',
-    replacement: 'this.#sql.exec("INSERT OR REPLACE INTO payments VALUES (?, NULL, ?)",',
+    find: '? { outcome: "CLOSED" }\n      : this.#paymentOf(paymentId);',
+    replacement: '? { outcome: "CLOSED" }\n      : { outcome: "CLOSED" };',
     tests: [DIRECTORY_TEST],
   },
   {
     name: "a refund moves to another payment",
     file: DIRECTORY,
-    find: "if (row) return { paymentId: row.payment_id, paymentIsUnknown",
-    replacement: "if (row) return { paymentId, paymentIsUnknown",
+    find: "return { paymentId: row.payment_id, paymentIsUnknown",
+    replacement: "return { paymentId, paymentIsUnknown",
     tests: [DIRECTORY_TEST],
   },
   {
@@ -47,15 +47,15 @@ export const CLAIM_CHANGES: readonly Change[] = [
   {
     name: "a code that has paid is claimed by another payment",
     file: DIRECTORY,
-    find: "if (known && (known.owner !== owner || known.paymentId !== undefined)) return known;",
-    replacement: "if (known && known.owner !== owner) return known;",
+    find: "WHERE owner = excluded.owner AND payment_id IS NULL",
+    replacement: "WHERE owner = excluded.owner",
     tests: [DIRECTORY_TEST],
   },
   {
     name: "a code of another customer is claimed",
     file: DIRECTORY,
-    find: "if (known && (known.owner !== owner || known.paymentId !== undefined)) return known;",
-    replacement: "if (known && known.paymentId !== undefined) return known;",
+    find: "WHERE owner = excluded.owner AND payment_id IS NULL",
+    replacement: "WHERE payment_id IS NULL",
     tests: [DIRECTORY_TEST],
   },
   {
@@ -75,7 +75,7 @@ export const CLAIM_CHANGES: readonly Change[] = [
   {
     name: "a home does not know the codes that have paid",
     file: CODES,
-    find: 'if (paymentId !== undefined) return { status: "USED", paymentId };',
+    find: 'for (const { paymentId } of found) if (paymentId !== null) return { status: "USED", paymentId };',
     replacement: "",
     tests: [CODES_TEST],
   },

@@ -86,8 +86,8 @@ export const PAYMENT_CHANGES: readonly Change[] = [
   {
     name: "a repeat gets a later expiry than the first claim",
     file: EMBEDDED,
-    find: "this.#store(command, place.expiryTimeMs, foreignCode)",
-    replacement: "this.#store(command, command.expiryTimeMs, foreignCode)",
+    find: "this.#store(command, place.expiryTimeMs, code)",
+    replacement: "this.#store(command, command.expiryTimeMs, code)",
     tests: [CLAIMS_TEST],
   },
   {
