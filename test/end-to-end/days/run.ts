@@ -11,10 +11,12 @@ import { freePort } from "../../support/end-to-end/free-port.ts";
 import { RestartedGateway } from "../../support/end-to-end/killable-gateway.ts";
 import { checkDay, checkKillDay } from "./check/day.ts";
 import { addCounts, type Counts, countDay, countKillDay } from "./counts.ts";
+import { withCoreFaults } from "./plan/core-faults.ts";
 import { planDay } from "./plan/day.ts";
 import { type KillDaySize, planKillDay } from "./plan/kill-day.ts";
 import type { DayPlan } from "./plan/plan.ts";
 import { seedOfDay } from "./plan/seeds.ts";
+import { DayCore } from "./play/core.ts";
 import { gatherEvidence, gatherReports, inspectSales } from "./play/evidence.ts";
 import { Parties } from "./play/parties.ts";
 import { type Played, playDay, playSteps } from "./play/play.ts";
@@ -43,8 +45,11 @@ export type RunOptions = {
 /** What came of a run; it holds when there are no disagreements. */
 export type RunReport = { readonly counts: Counts; readonly disagreements: readonly string[] };
 
+/** Where the wallet's money is: in the gateway's own ledger, or in a core of the wallet's own. */
+export type CoreOfDay = "embedded" | "http";
+
 /** A day, and the command that plays it alone. */
-type PlannedDay = { readonly plan: DayPlan; readonly command: string };
+type PlannedDay = { readonly plan: DayPlan; readonly core: CoreOfDay; readonly command: string };
 
 /** The result of a day, and its failures. */
 type Conclusion = {
@@ -57,13 +62,20 @@ type Conclusion = {
 /** Settles a day that was played, asks every party and compares. */
 type Conclude = (played: Played, world: World) => Promise<Conclusion>;
 
+/** What random days are made of; without a core every third seed has one of the wallet's own. */
+type DaysOptions = RunOptions & { readonly days: number; readonly core?: CoreOfDay | undefined };
+
+const HTTP_DAY_INTERVAL = 3;
+
 /**
  * Plays random days. Rejects when the gateway cannot be started; what it wrote stands in gateway.log of the directory.
  */
-export function runDays({ days, ...options }: RunOptions & { readonly days: number }): Promise<RunReport> {
-  const planned = Array.from({ length: days }, (_, day) => {
+export function runDays({ days, core: wanted, ...options }: DaysOptions): Promise<RunReport> {
+  const planned = Array.from({ length: days }, (_, day): PlannedDay => {
     const seed = seedOfDay(options.seed, day);
-    return { plan: planDay(seed), command: `npm run days -- --days 1 --seed ${seed}` };
+    const core = wanted ?? (seed % HTTP_DAY_INTERVAL === 0 ? "http" : "embedded");
+    const plan = core === "http" ? withCoreFaults(planDay(seed)) : planDay(seed);
+    return { plan, core, command: `npm run days -- --days 1 --core ${core} --seed ${seed}` };
   });
   return run(options, planned, concludeDay);
 }
@@ -72,11 +84,11 @@ export function runDays({ days, ...options }: RunOptions & { readonly days: numb
 export function runKills(options: RunOptions & KillDaySize): Promise<RunReport> {
   const { paymentCount, orderCount } = options;
   const days = Math.ceil(Math.max(paymentCount / KILL_DAY_PAYMENTS_MOST, orderCount / KILL_DAY_ORDERS_MOST));
-  const planned = Array.from({ length: days }, (_, day) => {
+  const planned = Array.from({ length: days }, (_, day): PlannedDay => {
     const seed = seedOfDay(options.seed, day);
     const size = { paymentCount: shareOf(paymentCount, days, day), orderCount: shareOf(orderCount, days, day) };
     const counts = `--payments ${size.paymentCount} --orders ${size.orderCount}`;
-    return { plan: planKillDay(seed, size), command: `npm run kill -- ${counts} --seed ${seed}` };
+    return { plan: planKillDay(seed, size), core: "embedded", command: `npm run kill -- ${counts} --seed ${seed}` };
   });
   return run(options, planned, concludeKillDay);
 }
@@ -87,32 +99,64 @@ function shareOf(count: number, days: number, day: number): number {
 }
 
 async function run(options: RunOptions, planned: readonly PlannedDay[], conclude: Conclude): Promise<RunReport> {
-  const { directory, bundles } = options;
+  const settings = new Map<CoreOfDay, Promise<Setting>>();
+  const settingOf = (core: CoreOfDay): Promise<Setting> => {
+    const known = settings.get(core) ?? startSetting(options, core);
+    settings.set(core, known);
+    return known;
+  };
+  try {
+    return await playDays(options, planned, conclude, async (core) => (await settingOf(core)).world);
+  } finally {
+    // One that could not be started has nothing to stop.
+    for (const started of await Promise.allSettled(settings.values())) {
+      if (started.status === "fulfilled") await started.value.stop();
+    }
+  }
+}
+
+/** A gateway with one kind of core, on which days are played. */
+type Setting = { readonly world: World; readonly stop: () => Promise<void> };
+
+async function startSetting({ directory, bundles }: RunOptions, kind: CoreOfDay): Promise<Setting> {
   const keys = ensureDevelopmentKeys(join(directory, "keys"));
   const port = await freePort();
-  const serveOptions = { port, stateDirectory: join(directory, "state"), keys, bundles };
-  const gateway = new RestartedGateway(serveOptions, join(directory, "gateway.log"));
+  let nowMs = Date.now;
+  const core = kind === "http" ? await DayCore.start(() => nowMs()) : undefined;
+  const gateway = new RestartedGateway(
+    {
+      ...{ port, keys, bundles, stateDirectory: join(directory, `state-${kind}`) },
+      ...(core && { gatewayVariables: core.gatewayVariables }),
+    },
+    join(directory, "gateway.log"),
+  );
+  const stop = async () => {
+    await gateway.stop();
+    await core?.stop();
+  };
   try {
     await gateway.untilUp();
-    const world = new World(new Parties(`http://${HOST}:${port}`, keys), gateway);
-    return await playDays(options, planned, conclude, world);
-  } finally {
-    await gateway.stop();
+  } catch (error) {
+    await core?.stop();
+    throw error;
   }
+  const world = new World(new Parties(`http://${HOST}:${port}`, keys, core), gateway);
+  nowMs = () => world.timeMs;
+  return { world, stop };
 }
 
 async function playDays(
   { directory, print }: RunOptions,
   planned: readonly PlannedDay[],
   conclude: Conclude,
-  world: World,
+  worldOf: (core: CoreOfDay) => Promise<World>,
 ): Promise<RunReport> {
   let counts: Counts = {};
   const disagreements: string[] = [];
   let printedAtMs = performance.now();
-  for (const [index, { plan, command }] of planned.entries()) {
-    const result = await liveDay(plan, conclude, world);
-    counts = addCounts(counts, result.counts);
+  for (const [index, { plan, core, command }] of planned.entries()) {
+    const result = await liveDay(plan, conclude, await worldOf(core));
+    counts = addCounts(counts, { ...result.counts, ...(core === "http" && { daysWithOwnCore: 1 }) });
     if (result.disagreements.length > 0) {
       const diaryPath = join(directory, `day-${plan.seed}.json`);
       writeFileSync(diaryPath, JSON.stringify(result.diary, undefined, 1));

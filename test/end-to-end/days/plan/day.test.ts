@@ -1,5 +1,6 @@
 /** A day's plan: worked out from its seed alone, and full of all that a day can have. */
 import { describe, expect, it } from "vitest";
+import { CORE_FAULTS, withCoreFaults } from "./core-faults.ts";
 import { planDay } from "./day.ts";
 import { FAULT_LINKS } from "./faults.ts";
 import { type Action, salesOf } from "./plan.ts";
@@ -77,6 +78,24 @@ describe("the plan of a day", () => {
     expect(isKilled.length).toBeGreaterThan(plans.length / 16);
     expect(isKilled.length).toBeLessThan(plans.length / 5);
     expect(plans.some(({ steps }) => steps.some(({ killAfterMs }) => killAfterMs !== undefined))).toBe(true);
+  });
+});
+
+describe("the plan of a day with a core of the wallet's own", () => {
+  const withCore = plans.map(withCoreFaults);
+  const rulesOf = (plan: (typeof plans)[number]) =>
+    plan.steps.flatMap((step) => step.actions.flatMap((action) => (action.act === "ADD_FAULT" ? [action.rule] : [])));
+
+  it("is the same day, with every fault on the way to the core [SBX-34]", () => {
+    expect(plans.map(withCoreFaults)).toEqual(withCore);
+    for (const [index, plan] of withCore.entries()) {
+      const isOfCore = ({ actions: [action] }: (typeof plan.steps)[number]) =>
+        action?.act === "ADD_FAULT" && action.rule.link === "MPP_TO_CORE";
+      expect(plan.steps.filter((step) => !isOfCore(step))).toEqual(plans[index]?.steps);
+      expect(plan.steps.some(isOfCore)).toBe(true);
+    }
+    const ofCore = withCore.flatMap(rulesOf).filter(({ link }) => link === "MPP_TO_CORE");
+    expect(new Set(ofCore.map(({ fault }) => fault))).toEqual(new Set(CORE_FAULTS));
   });
 });
 

@@ -9,6 +9,7 @@ import type {
   CustomerView,
   InquiredPayment,
   InspectionView,
+  LedgerEntry,
   NetworkView,
   SaleView,
   WalletAbsence,
@@ -68,7 +69,21 @@ export async function gatherEvidence({ parties, timeMs }: World, plan: DayPlan):
     payment,
     inquired: await parties.inquirePayment(payment.paymentRequestId, timeMs),
   }));
-  return { sales: await mapAtOnce(sales, (sale) => evidenceOf(sale, parties)), payments, customers, books };
+  const known = await mapAtOnce(sales, (sale) => evidenceOf(sale, parties));
+  return { sales: known, payments, customers: parties.core ? timedByWallet(customers, known) : customers, books };
+}
+
+/**
+ * A core of its own has a clock of its own, and the wallet bounds its times by its own clock (docs/core.md): a debit
+ * was made when the wallet says.
+ */
+function timedByWallet(customers: readonly CustomerView[], sales: readonly SaleEvidence[]): readonly CustomerView[] {
+  const times = new Map(
+    sales.flatMap(({ wallet }) => (typeof wallet === "string" ? [] : [[wallet.paymentId, wallet.paymentTime]])),
+  );
+  const timed = (entry: LedgerEntry): LedgerEntry =>
+    entry.kind === "DEBIT" ? { ...entry, time: times.get(entry.paymentId ?? "") ?? entry.time } : entry;
+  return customers.map((customer) => ({ ...customer, entries: customer.entries.map(timed) }));
 }
 
 async function evidenceOf(sale: SaleView, parties: Parties): Promise<SaleEvidence> {

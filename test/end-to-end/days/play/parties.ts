@@ -26,6 +26,7 @@ import type {
   WalletInterface,
 } from "../plan/plan.ts";
 import { answered, find, LostCall, read } from "./answered.ts";
+import type { DayCore } from "./core.ts";
 import type {
   Books,
   CustomerView,
@@ -53,9 +54,12 @@ export class Parties {
   readonly #operator: JsonClient;
   readonly #alipayplus: AlipayPlusClient;
   readonly #acquirerKey: KeyObject;
+  /** The wallet's own core; `undefined` where it is embedded in the gateway. */
+  readonly core: DayCore | undefined;
 
-  constructor(origin: string, keys: DevelopmentKeys) {
+  constructor(origin: string, keys: DevelopmentKeys, core?: DayCore) {
     this.#origin = origin;
+    this.core = core;
     this.#sandbox = new JsonClient(`${origin}/sandbox`);
     this.#wallet = new JsonClient(`${origin}/wallet/v1`, { token: DEVELOPMENT_WALLET_TOKEN });
     this.#operator = new JsonClient(`${origin}/ops`, { token: DEVELOPMENT_OPERATOR_TOKEN });
@@ -207,21 +211,26 @@ export class Parties {
 
   /** Opens a customer. Rejects when that is refused. */
   async openCustomer(customerId: string, settings: CustomerSettings): Promise<void> {
-    await this.#must("PUT", `/customers/${customerId}`, settings);
+    this.core?.openCustomer(customerId, settings);
+    const { currency } = settings;
+    // With a core of its own the wallet's money is there; the sandbox only needs to know the customer's currency.
+    if (this.core) await this.#console("PUT", `/customers/${customerId}`, { currency, balance: "0" });
+    else await this.#must("PUT", `/customers/${customerId}`, settings);
   }
 
   /** Changes a customer, and leaves the balance as it is. */
   async changeCustomer(customerId: string, settings: CustomerChange): Promise<void> {
+    if (this.core) return this.core.changeCustomer(customerId, settings);
     const { currency, balance } = await this.customer(customerId);
     await this.#must("PUT", `/customers/${customerId}`, { currency, balance, ...settings });
   }
 
-  customer(customerId: string): Promise<CustomerView> {
-    return read(this.#sandbox, `/customers/${customerId}`);
+  async customer(customerId: string): Promise<CustomerView> {
+    return this.core?.customer(customerId) ?? read(this.#sandbox, `/customers/${customerId}`);
   }
 
-  books(): Promise<Books> {
-    return read(this.#sandbox, "/ledger");
+  async books(): Promise<Books> {
+    return this.core?.books() ?? read(this.#sandbox, "/ledger");
   }
 
   async putMarket(market: MarketPlan | undefined): Promise<void> {
@@ -243,6 +252,7 @@ export class Parties {
 
   /** Everything as it was before the first day. */
   async reset(seed: string): Promise<void> {
+    this.core?.forgetJournal();
     await this.#must("POST", "/reset", { seed });
   }
 
