@@ -2,8 +2,8 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type * as z from "zod";
-import { readBytes } from "../protocol/body.ts";
 import { parametersOf } from "../protocol/check-parameters.ts";
+import { readBytes } from "../protocol/exchange/body.ts";
 import { describeJsonFault, type JsonObject, parseJsonBody } from "../protocol/json.ts";
 import type { SandboxEnv } from "./env.ts";
 import { type AskedFault, askedFault, FAULT_HEADER } from "./faults/fault.ts";

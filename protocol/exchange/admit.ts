@@ -3,12 +3,13 @@
  * admitted hold nothing that could end their part of the signed content early (docs/spec/messages.md#headers,
  * docs/spec/signatures.md#signed-content).
  */
-import { type BodyFault, readBytes } from "../body.ts";
+
 import { hasAtMost } from "../characters.ts";
 import { CLIENT_ID } from "../client-id.ts";
-import { announcesJson } from "../media-type.ts";
 import { type Answer, answerOf, illegalParameter } from "../results.ts";
 import { parseRequestTime } from "../time.ts";
+import { type BodyFault, readBytes } from "./body.ts";
+import { announcesJson } from "./media-type.ts";
 import { NOT_IN_TIME, UNREAD_ANSWERS } from "./refusals.ts";
 import type { TimeBudget } from "./time-budget.ts";
 

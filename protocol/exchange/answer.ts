@@ -11,7 +11,6 @@
  */
 
 import { withoutNulls } from "../absent-parameters.ts";
-import type { BodyFault } from "../body.ts";
 import { nowMs } from "../clock.ts";
 import { type JsonFault, type JsonObject, parseJsonBody } from "../json.ts";
 import { answerOf, type ReportedAnswer } from "../results.ts";
@@ -19,6 +18,7 @@ import type { KeyRing } from "../signature/key-ring.ts";
 import { type SignedMessage, type Verification, type VerificationFault, verifyMessage } from "../signature/verify.ts";
 import { formatTime } from "../time.ts";
 import { type AdmissionLimits, admit, clientIdOf } from "./admit.ts";
+import type { BodyFault } from "./body.ts";
 import { NOT_IN_TIME, UNVERIFIED_ANSWERS, unreadableAnswer } from "./refusals.ts";
 import { CONTENT_TYPE, type HeaderChanges, signHeaders } from "./sign-headers.ts";
 import { targetBeforeParsing, targetOf } from "./target.ts";

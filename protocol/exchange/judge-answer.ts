@@ -7,12 +7,12 @@
  */
 import * as z from "zod";
 import { withoutNulls } from "../absent-parameters.ts";
-import { type BodyFault, readBytes } from "../body.ts";
 import { type JsonFault, type JsonObject, parseJsonBody } from "../json.ts";
 import { reportedResult } from "../parameters.ts";
 import type { ReportedResult, ResultCode } from "../results.ts";
 import { type VerificationFault, verifyMessage } from "../signature/verify.ts";
 import { parseRequestTime } from "../time.ts";
+import { type BodyFault, readBytes } from "./body.ts";
 import type { Signing } from "./sign-headers.ts";
 
 /** Why an answer does not count. */

@@ -1,8 +1,9 @@
 /** The answers to a call that cannot be verified or read. Source: docs/spec/messages.md#early-refusals. */
-import type { BodyFault } from "../body.ts";
+
 import { describeJsonFault, type JsonFault } from "../json.ts";
 import { type Answer, answerOf, illegalParameter } from "../results.ts";
 import type { VerificationFault } from "../signature/verify.ts";
+import type { BodyFault } from "./body.ts";
 
 /** The answers to a call whose signature was not accepted; they go out unsigned. */
 export const UNVERIFIED_ANSWERS: Readonly<Record<VerificationFault, Answer>> = {

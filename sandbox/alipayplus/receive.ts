@@ -9,7 +9,6 @@
  */
 
 import { logFault } from "../../durable/platform/log.ts";
-import { readBytes } from "../../protocol/body.ts";
 import { nowMs } from "../../protocol/clock.ts";
 import { ADMISSION_LIMITS } from "../../protocol/exchange/admit.ts";
 import {
@@ -19,6 +18,7 @@ import {
   unsignedAnswer,
   type WrittenAnswer,
 } from "../../protocol/exchange/answer.ts";
+import { readBytes } from "../../protocol/exchange/body.ts";
 import { answerOf, illegalParameter } from "../../protocol/results.ts";
 import { formatTime } from "../../protocol/time.ts";
 import { faultFor } from "../faults/active.ts";

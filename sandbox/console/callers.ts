@@ -8,7 +8,7 @@
  * Source: RFC 9110 section 7.2 (Host); Fetch Standard, "Origin" header; Fetch Metadata Request Headers (Sec-Fetch-Site).
  */
 import type { MiddlewareHandler } from "hono";
-import { announcesJson } from "../../protocol/media-type.ts";
+import { announcesJson } from "../../protocol/exchange/media-type.ts";
 import { refuse, type SandboxApp, type SandboxContext } from "../http.ts";
 import { LOOPBACK_HOSTS } from "../loopback.ts";
 

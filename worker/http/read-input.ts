@@ -1,10 +1,10 @@
 /** The input of a call: the JSON body of a POST, the query of a GET. */
 import type * as z from "zod";
 import { withoutNulls } from "../../protocol/absent-parameters.ts";
-import { readBytes } from "../../protocol/body.ts";
 import { parametersOf } from "../../protocol/check-parameters.ts";
+import { readBytes } from "../../protocol/exchange/body.ts";
+import { announcesJson } from "../../protocol/exchange/media-type.ts";
 import { describeJsonFault, type JsonObject, parseJsonBody } from "../../protocol/json.ts";
-import { announcesJson } from "../../protocol/media-type.ts";
 import { type Problem, problem } from "./problem.ts";
 
 /** A passThroughInfo of 20,000 characters fits, however they are escaped. */

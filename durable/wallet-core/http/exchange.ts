@@ -1,7 +1,7 @@
 /** One try to reach the core: a signed request and, if it can be read, its answer. */
 import type { Webhook } from "standardwebhooks";
 import type * as z from "zod";
-import { readBytes } from "../../../protocol/body.ts";
+import { readBytes } from "../../../protocol/exchange/body.ts";
 import { parseJsonBody } from "../../../protocol/json.ts";
 import type { TroubleCause } from "../trouble.ts";
 import { answerFault } from "./answer-fault.ts";

@@ -7,7 +7,7 @@
 
 import * as z from "zod";
 import { currencyExponent } from "../../../core-wasm/index.ts";
-import { readBytes } from "../../../protocol/body.ts";
+import { readBytes } from "../../../protocol/exchange/body.ts";
 import { AMOUNT_MAX_MINOR, readMajorUnits } from "../../../protocol/money.ts";
 import { currency, text } from "../../../protocol/parameters.ts";
 import { WALLET_USER_AGENT } from "../../alipayplus/for-wallets/code-rules.ts";

@@ -1,6 +1,6 @@
 /** Sends any body to the wallet, signed as Alipay+: for rehearsing a message that no other endpoint would build. */
 import * as z from "zod";
-import { readBytes } from "../../../protocol/body.ts";
+import { readBytes } from "../../../protocol/exchange/body.ts";
 import { parseJsonBody } from "../../../protocol/json.ts";
 import { walletMessageKind } from "../../alipayplus/exchange.ts";
 import { INTERFACE_NAMES } from "../../alipayplus/message.ts";

@@ -6,9 +6,9 @@ const SIGN = "protocol/signature/sign.ts";
 const KEY_RING = "protocol/signature/key-ring.ts";
 const ANSWER = "protocol/exchange/answer.ts";
 
-const ANSWER_TEST = "unit test/unit/protocol/answer.test.ts";
-const MESSAGES_TEST = "unit test/unit/protocol/signature-messages.test.ts";
-const KEY_RING_TEST = "unit test/unit/protocol/signature-key-ring.test.ts";
+const ANSWER_TEST = "unit test/unit/protocol/exchange/answer.test.ts";
+const MESSAGES_TEST = "unit test/unit/protocol/signature/messages.test.ts";
+const KEY_RING_TEST = "unit test/unit/protocol/signature/key-ring.test.ts";
 const HEADER_TEST = "unit test/property/core-wasm/signature-header.test.ts";
 
 /** The changes. */

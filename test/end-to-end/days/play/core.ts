@@ -5,8 +5,11 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { ReferenceLedger } from "../../../../kit/reference-core/ledger.ts";
-import { createReferenceCore } from "../../../../kit/reference-core/server.ts";
+import { Database } from "../../../../kit/reference-core/database.ts";
+import { Ledger } from "../../../../kit/reference-core/ledger.ts";
+import type { DebitRefusal, DebitRequest, PaymentKey, RefundRequest } from "../../../../kit/reference-core/messages.ts";
+import { createCoreServer } from "../../../../kit/reference-core/server.ts";
+import { Verifier } from "../../../../kit/reference-core/verify.ts";
 import type { CustomerChange, CustomerSettings } from "../plan/plan.ts";
 import type { Books, CustomerView, LedgerAccount, LedgerEntry } from "./views.ts";
 
@@ -15,13 +18,8 @@ const SECRET = `whsec_${Buffer.alloc(24, "core of the days").toString("base64")}
 /** How long the gateway waits: an answer that a fault has lost costs that much for real. */
 const TIMEOUT_MS = 400;
 
-type Debit = Parameters<ReferenceLedger["debit"]>[0];
-type Refund = Parameters<ReferenceLedger["refund"]>[0];
-type Key = Parameters<ReferenceLedger["reverse"]>[0];
-type Refusal = NonNullable<Parameters<ReferenceLedger["openCustomer"]>[1]["refusal"]>;
-
 /** The settings of a customer for which the core refuses every debit; a core without limits knows no others. */
-const REFUSALS: readonly (readonly [refuses: (settings: CustomerChange) => boolean, Refusal])[] = [
+const REFUSALS: readonly (readonly [refuses: (settings: CustomerChange) => boolean, DebitRefusal])[] = [
   [({ status = "ACTIVE" }) => status !== "ACTIVE", "CUSTOMER_STATUS_ABNORMAL"],
   [({ kyc = "QUALIFIED" }) => kyc !== "QUALIFIED", "KYC_NOT_QUALIFIED"],
   [({ risk = "PASS" }) => risk !== "PASS", "RISK_REJECTED"],
@@ -31,32 +29,32 @@ const REFUSALS: readonly (readonly [refuses: (settings: CustomerChange) => boole
 ];
 
 /** The reference core's ledger with its journal. */
-class JournalLedger extends ReferenceLedger {
+class JournalLedger extends Ledger {
   readonly journal = new Map<string, LedgerEntry[]>();
   readonly #nowMs: () => number;
 
-  constructor(nowMs: () => number) {
-    super(":memory:");
+  constructor(database: Database, nowMs: () => number) {
+    super(database);
     this.#nowMs = nowMs;
   }
 
-  override debit(request: Debit) {
+  override debit(request: DebitRequest) {
     return this.#noted(request, "DEBIT", request.paymentId, request.payTo.amountMinor, () =>
       super.debit(request, this.#nowMs()),
     );
   }
 
-  override evaluate(request: Debit) {
+  override evaluate(request: DebitRequest) {
     return super.evaluate(request, this.#nowMs());
   }
 
-  override refund(request: Refund) {
+  override refund(request: RefundRequest) {
     return this.#noted(request, "REFUND", request.refundId, -request.payTo.amountMinor, () =>
       super.refund(request, this.#nowMs()),
     );
   }
 
-  override reverse(key: Key) {
+  override reverse(key: PaymentKey) {
     const entries = this.journal.get(key.customerId) ?? [];
     const owedMinor = entries
       .filter(({ paymentId }) => paymentId === key.paymentId)
@@ -65,8 +63,8 @@ class JournalLedger extends ReferenceLedger {
   }
 
   /** Sets a balance from outside. */
-  fund(customerId: string, currency: string, balanceMinor: bigint, refusal: Refusal | undefined): void {
-    this.openCustomer(customerId, { currency, balanceMinor, refusal });
+  fund(customerId: string, currency: string, balanceMinor: bigint, refusal: DebitRefusal | undefined): void {
+    this.customers.open(customerId, { currency, balanceMinor, refusal }, this.#nowMs());
     this.#note({ customerId }, "FUNDING", customerId, [
       ["customer", balanceMinor],
       ["funding", -balanceMinor],
@@ -75,15 +73,15 @@ class JournalLedger extends ReferenceLedger {
 
   /** @param payableMinor by how much the debt to Alipay+ grows if the work moves money */
   #noted<Answer>(
-    { customerId, paymentId }: Key,
+    { customerId, paymentId }: PaymentKey,
     kind: LedgerEntry["kind"],
     id: string,
     payableMinor: bigint,
     work: () => Answer,
   ): Answer {
-    const beforeMinor = this.customer(customerId)?.balanceMinor;
+    const beforeMinor = this.customers.find(customerId)?.balanceMinor;
     const answer = work();
-    const afterMinor = this.customer(customerId)?.balanceMinor;
+    const afterMinor = this.customers.find(customerId)?.balanceMinor;
     if (beforeMinor === undefined || afterMinor === undefined || beforeMinor === afterMinor) return answer;
     const movedMinor = afterMinor - beforeMinor;
     this.#note({ customerId, paymentId }, kind, id, [
@@ -108,7 +106,7 @@ class JournalLedger extends ReferenceLedger {
       id,
       ...(paymentId !== undefined && { paymentId }),
       time: new Date(this.#nowMs()).toISOString(),
-      currency: this.customer(customerId)?.currency ?? "",
+      currency: this.customers.find(customerId)?.currency ?? "",
       legs: legs.map(([account, amountMinor]) => ({ account, amount: String(amountMinor) })),
     });
   }
@@ -116,17 +114,18 @@ class JournalLedger extends ReferenceLedger {
 
 /** A running core. */
 export class DayCore {
+  readonly #database = new Database(":memory:");
   readonly #ledger: JournalLedger;
   readonly #server: Server;
 
-  private constructor(ledger: JournalLedger) {
-    this.#ledger = ledger;
-    this.#server = createReferenceCore(ledger, SECRET);
+  private constructor(nowMs: () => number) {
+    this.#ledger = new JournalLedger(this.#database, nowMs);
+    this.#server = createCoreServer(this.#ledger, new Verifier([SECRET]));
   }
 
   /** Starts a core on a clock, epoch milliseconds. */
   static async start(nowMs: () => number): Promise<DayCore> {
-    const core = new DayCore(new JournalLedger(nowMs));
+    const core = new DayCore(nowMs);
     core.#server.listen(0, "127.0.0.1");
     await once(core.#server, "listening");
     return core;
@@ -148,7 +147,7 @@ export class DayCore {
     this.#server.close();
     this.#server.closeAllConnections();
     await once(this.#server, "close");
-    this.#ledger.close();
+    this.#database.close();
   }
 
   /** A core keeps its customers over every reset of the gateway; a day begins without those of the days before. */
@@ -162,12 +161,12 @@ export class DayCore {
 
   /** Changes why a customer is refused, and leaves the balance as it is. */
   changeCustomer(customerId: string, change: CustomerChange): void {
-    const customer = this.#ledger.customer(customerId);
-    if (customer) this.#ledger.openCustomer(customerId, { ...customer, refusal: refusalOf(change) });
+    const customer = this.#ledger.customers.find(customerId);
+    if (customer) this.#ledger.customers.open(customerId, { ...customer, refusal: refusalOf(change) }, Date.now());
   }
 
   customer(customerId: string): CustomerView {
-    const customer = this.#ledger.customer(customerId);
+    const customer = this.#ledger.customers.find(customerId);
     if (!customer) throw new Error(`The core has no customer ${customerId}`);
     const entries = (this.#ledger.journal.get(customerId) ?? []).toReversed();
     const { currency, balanceMinor } = customer;
@@ -189,7 +188,7 @@ export class DayCore {
       for (const name of [account, "total"]) sums[name] = (sums[name] ?? 0n) + amountMinor;
     };
     for (const [customerId, entries] of this.#ledger.journal) {
-      const { currency = "", balanceMinor = 0n } = this.#ledger.customer(customerId) ?? {};
+      const { currency = "", balanceMinor = 0n } = this.#ledger.customers.find(customerId) ?? {};
       add(currency, "customers", balanceMinor);
       for (const { legs } of entries) {
         for (const { account, amount } of legs) if (account !== "customer") add(currency, account, BigInt(amount));
@@ -203,6 +202,6 @@ export class DayCore {
   }
 }
 
-function refusalOf(settings: CustomerChange): Refusal | undefined {
+function refusalOf(settings: CustomerChange): DebitRefusal | undefined {
   return REFUSALS.find(([refuses]) => refuses(settings))?.[1];
 }

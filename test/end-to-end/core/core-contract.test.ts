@@ -6,17 +6,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readBalance } from "../../kit/core-contract/account.ts";
-import { checkRequirement, subjectOf } from "../../kit/core-contract/check-core.ts";
-import { CORE_CONTRACT } from "../../kit/core-contract/contract.ts";
-import { type ContractSubject, debitOf, freshId, refundOf } from "../../kit/core-contract/subject.ts";
-import { freePort } from "../support/end-to-end/free-port.ts";
-import { BrokenCore } from "../support/node/broken-core.ts";
-import { type ReferenceCore, startReferenceCore } from "../support/node/reference-core.ts";
+import { readBalance } from "../../../kit/core-contract/account.ts";
+import { checkRequirement, subjectOf } from "../../../kit/core-contract/check-core.ts";
+import { CORE_CONTRACT } from "../../../kit/core-contract/contract.ts";
+import { type ContractSubject, debitOf, freshId, refundOf } from "../../../kit/core-contract/subject.ts";
+import { freePort } from "../../support/end-to-end/free-port.ts";
+import { BrokenCore } from "../../support/node/broken-core.ts";
+import { type ReferenceCore, startReferenceCore } from "../../support/node/reference-core.ts";
 
 const SECRET = `whsec_${btoa("a secret of the right length for it")}`;
-const SCRIPT = fileURLToPath(new URL("../../scripts/core-contract.ts", import.meta.url));
-const REFERENCE_CORE = fileURLToPath(new URL("../../kit/reference-core/main.ts", import.meta.url));
+const SCRIPT = fileURLToPath(new URL("../../../scripts/core-contract.ts", import.meta.url));
+const REFERENCE_CORE = fileURLToPath(new URL("../../../kit/reference-core/main.ts", import.meta.url));
 
 let directory: string;
 let reference: ReferenceCore;

@@ -1,8 +1,8 @@
 /** When and how often is tried again. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { pauseMs, type RetryPolicy, retry, within } from "../../../protocol/exchange/retry.ts";
-import { FakeClock, START_TIME_MS } from "../../support/alipayplus-client-fake.ts";
+import { pauseMs, type RetryPolicy, retry, within } from "../../../../protocol/exchange/retry.ts";
+import { FakeClock, START_TIME_MS } from "../../../support/alipayplus-client-fake.ts";
 
 const POLICY: RetryPolicy = {
   attemptsLimit: 4,

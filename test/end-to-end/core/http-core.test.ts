@@ -3,11 +3,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { AlipayPlusClient } from "../support/end-to-end/alipayplus-client.ts";
-import { inquiryMessage, payMessage, paymentCode, SAMPLE_CURRENCY } from "../support/end-to-end/alipayplus-messages.ts";
-import { freePort } from "../support/end-to-end/free-port.ts";
-import { Rehearsal } from "../support/end-to-end/rehearsal.ts";
-import { type ReferenceCore, startReferenceCore } from "../support/node/reference-core.ts";
+import type { AlipayPlusClient } from "../../support/end-to-end/alipayplus-client.ts";
+import {
+  inquiryMessage,
+  payMessage,
+  paymentCode,
+  SAMPLE_CURRENCY,
+} from "../../support/end-to-end/alipayplus-messages.ts";
+import { freePort } from "../../support/end-to-end/free-port.ts";
+import { Rehearsal } from "../../support/end-to-end/rehearsal.ts";
+import { type ReferenceCore, startReferenceCore } from "../../support/node/reference-core.ts";
 
 const SECRET = `whsec_${btoa("a secret of the right length for it")}`;
 const CUSTOMER_ID = "customer-of-the-core";

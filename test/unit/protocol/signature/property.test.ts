@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { type KeyRing, parseKeyRing } from "../../../protocol/signature/key-ring.ts";
-import { signMessage } from "../../../protocol/signature/sign.ts";
-import { type SignedMessage, verifyMessage } from "../../../protocol/signature/verify.ts";
-import { generateRsaKeys } from "../../support/signature-keys.ts";
+import { type KeyRing, parseKeyRing } from "../../../../protocol/signature/key-ring.ts";
+import { signMessage } from "../../../../protocol/signature/sign.ts";
+import { type SignedMessage, verifyMessage } from "../../../../protocol/signature/verify.ts";
+import { generateRsaKeys } from "../../../support/signature-keys.ts";
 
 const CLIENT = "SANDBOX_5Y00000000000000001";
 const INVALID = { verified: false, reason: "SIGNATURE_INVALID", keyVersion: 7 };

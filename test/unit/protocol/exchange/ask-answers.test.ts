@@ -3,9 +3,9 @@
  * docs/spec/wallet/user-initiated-pay.md#response-parameters.
  */
 import { beforeAll, describe, expect, it } from "vitest";
-import type { InterfaceName } from "../../../protocol/endpoints.ts";
-import type { Json } from "../../support/alipayplus.ts";
-import { answer, FakeAlipayPlus, generateKeys, type Keys, SUCCESS } from "../../support/alipayplus-client-fake.ts";
+import type { InterfaceName } from "../../../../protocol/endpoints.ts";
+import type { Json } from "../../../support/alipayplus.ts";
+import { answer, FakeAlipayPlus, generateKeys, type Keys, SUCCESS } from "../../../support/alipayplus-client-fake.ts";
 
 let keys: Keys;
 

@@ -3,19 +3,19 @@
  * docs/spec/messages.md.
  */
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { ADMISSION_LIMITS } from "../../../protocol/exchange/admit.ts";
+import { ADMISSION_LIMITS } from "../../../../protocol/exchange/admit.ts";
 import {
   type AnswerInterception,
   answerCall,
   type Service,
   unsignedAnswer,
-} from "../../../protocol/exchange/answer.ts";
-import { answerOf, type ReportedAnswer } from "../../../protocol/results.ts";
-import { type KeyRing, parseKeyRing } from "../../../protocol/signature/key-ring.ts";
-import { signMessage } from "../../../protocol/signature/sign.ts";
-import { verifyMessage } from "../../../protocol/signature/verify.ts";
-import { formatTime } from "../../../protocol/time.ts";
-import { generateRsaKeys } from "../../support/signature-keys.ts";
+} from "../../../../protocol/exchange/answer.ts";
+import { answerOf, type ReportedAnswer } from "../../../../protocol/results.ts";
+import { type KeyRing, parseKeyRing } from "../../../../protocol/signature/key-ring.ts";
+import { signMessage } from "../../../../protocol/signature/sign.ts";
+import { verifyMessage } from "../../../../protocol/signature/verify.ts";
+import { formatTime } from "../../../../protocol/time.ts";
+import { generateRsaKeys } from "../../../support/signature-keys.ts";
 
 const CLIENT_ID = "CALLER_1";
 const OTHER_CLIENT_ID = "CALLER_2";

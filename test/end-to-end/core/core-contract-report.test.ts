@@ -2,15 +2,15 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { ACCOUNT, readBalance } from "../../kit/core-contract/account.ts";
-import { checkRequirement, subjectOf } from "../../kit/core-contract/check-core.ts";
-import { CORE_CONTRACT } from "../../kit/core-contract/contract.ts";
-import { probe } from "../../kit/core-contract/probe.ts";
-import { RULES } from "../../kit/core-contract/rules.ts";
-import { BrokenCore, type Change, type OutgoingAnswer } from "../support/node/broken-core.ts";
+import { ACCOUNT, readBalance } from "../../../kit/core-contract/account.ts";
+import { checkRequirement, subjectOf } from "../../../kit/core-contract/check-core.ts";
+import { CORE_CONTRACT } from "../../../kit/core-contract/contract.ts";
+import { probe } from "../../../kit/core-contract/probe.ts";
+import { RULES } from "../../../kit/core-contract/rules.ts";
+import { BrokenCore, type Change, type OutgoingAnswer } from "../../support/node/broken-core.ts";
 
 const SECRET = `whsec_${btoa("a secret of the right length for it")}`;
-const DOCUMENT = fileURLToPath(new URL("../../docs/core.md", import.meta.url));
+const DOCUMENT = fileURLToPath(new URL("../../../docs/core.md", import.meta.url));
 
 describe("a core that breaks the contract", () => {
   let core: BrokenCore;

@@ -3,8 +3,8 @@
  * docs/spec/wallet/user-initiated-pay.md#handling-the-result.
  */
 import { beforeAll, describe, expect, it } from "vitest";
-import type { InterfaceName } from "../../../protocol/endpoints.ts";
-import { formatTime } from "../../../protocol/time.ts";
+import type { InterfaceName } from "../../../../protocol/endpoints.ts";
+import { formatTime } from "../../../../protocol/time.ts";
 import {
   ASK,
   answer,
@@ -18,7 +18,7 @@ import {
   result,
   START_TIME_MS,
   type Step,
-} from "../../support/alipayplus-client-fake.ts";
+} from "../../../support/alipayplus-client-fake.ts";
 
 let keys: Keys;
 

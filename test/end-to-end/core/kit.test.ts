@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { subjectOf } from "../../kit/core-contract/check-core.ts";
-import { debitOf, freshId } from "../../kit/core-contract/subject.ts";
-import { ROOT, TOOLS } from "../../scripts/project.ts";
-import { startReferenceCore } from "../support/node/reference-core.ts";
+import { subjectOf } from "../../../kit/core-contract/check-core.ts";
+import { debitOf, freshId } from "../../../kit/core-contract/subject.ts";
+import { ROOT, TOOLS } from "../../../scripts/project.ts";
+import { startReferenceCore } from "../../support/node/reference-core.ts";
 
 const SECRET = `whsec_${btoa("a secret of the right length for it")}`;
 

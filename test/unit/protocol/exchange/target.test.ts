@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { targetBeforeParsing, targetOf } from "../../../protocol/exchange/target.ts";
+import { targetBeforeParsing, targetOf } from "../../../../protocol/exchange/target.ts";
 
 const PATH = "/aps/api/v1/payments/pay";
 

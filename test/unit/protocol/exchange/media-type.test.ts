@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { announcesJson } from "../../../protocol/media-type.ts";
+import { announcesJson } from "../../../../protocol/exchange/media-type.ts";
 
 function announced(lines: readonly [name: string, value: string][]): boolean {
   const headers = new Headers();

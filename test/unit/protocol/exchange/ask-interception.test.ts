@@ -4,9 +4,9 @@
  */
 import { beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { ask, type Interception, type Question } from "../../../protocol/exchange/ask.ts";
-import { disregarded } from "../../../protocol/exchange/judge-answer.ts";
-import { formatTime } from "../../../protocol/time.ts";
+import { ask, type Interception, type Question } from "../../../../protocol/exchange/ask.ts";
+import { disregarded } from "../../../../protocol/exchange/judge-answer.ts";
+import { formatTime } from "../../../../protocol/time.ts";
 import {
   answer,
   FakeAlipayPlus,
@@ -17,7 +17,7 @@ import {
   START_TIME_MS,
   type Step,
   SUCCESS,
-} from "../../support/alipayplus-client-fake.ts";
+} from "../../../support/alipayplus-client-fake.ts";
 
 let keys: Keys;
 

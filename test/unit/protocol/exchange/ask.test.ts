@@ -4,9 +4,9 @@
  */
 import { exports } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { notificationEndpoint } from "../../../protocol/endpoints.ts";
-import { createAlipayPlusClient } from "../../../protocol/exchange/alipayplus-client.ts";
-import { formatTime } from "../../../protocol/time.ts";
+import { notificationEndpoint } from "../../../../protocol/endpoints.ts";
+import { createAlipayPlusClient } from "../../../../protocol/exchange/alipayplus-client.ts";
+import { formatTime } from "../../../../protocol/time.ts";
 import {
   ASK,
   answer,
@@ -21,7 +21,7 @@ import {
   type Step,
   SUCCESS,
   type Tampering,
-} from "../../support/alipayplus-client-fake.ts";
+} from "../../../support/alipayplus-client-fake.ts";
 
 const WINDOW_MS = 600_000;
 let keys: Keys;

@@ -1,13 +1,13 @@
 /** The time in which a call is answered. docs/spec/time-limits.md#budgets. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { ADMISSION_LIMITS } from "../../../protocol/exchange/admit.ts";
-import { answerCall, type Service } from "../../../protocol/exchange/answer.ts";
-import { answerOf, type ReportedAnswer } from "../../../protocol/results.ts";
-import { type KeyRing, parseKeyRing } from "../../../protocol/signature/key-ring.ts";
-import { signMessage } from "../../../protocol/signature/sign.ts";
-import { formatTime } from "../../../protocol/time.ts";
-import { FakeClock } from "../../support/alipayplus-client-fake.ts";
-import { generateRsaKeys } from "../../support/signature-keys.ts";
+import { ADMISSION_LIMITS } from "../../../../protocol/exchange/admit.ts";
+import { answerCall, type Service } from "../../../../protocol/exchange/answer.ts";
+import { answerOf, type ReportedAnswer } from "../../../../protocol/results.ts";
+import { type KeyRing, parseKeyRing } from "../../../../protocol/signature/key-ring.ts";
+import { signMessage } from "../../../../protocol/signature/sign.ts";
+import { formatTime } from "../../../../protocol/time.ts";
+import { FakeClock } from "../../../support/alipayplus-client-fake.ts";
+import { generateRsaKeys } from "../../../support/signature-keys.ts";
 
 const CLIENT_ID = "CALLER_1";
 const PATH = "/pay";

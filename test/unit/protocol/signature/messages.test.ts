@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { CONTENT_CAPACITY_BYTES } from "../../../core-wasm/memory.ts";
-import { type KeyRing, parseKeyRing } from "../../../protocol/signature/key-ring.ts";
-import { createSignature, importKey, verifySignature } from "../../../protocol/signature/rsa.ts";
-import { SigningFault, signMessage, type UnsignedMessage } from "../../../protocol/signature/sign.ts";
-import { type SignedMessage, verifyMessage } from "../../../protocol/signature/verify.ts";
-import { generateRsaKeys, type KeyPairText } from "../../support/signature-keys.ts";
+import { CONTENT_CAPACITY_BYTES } from "../../../../core-wasm/memory.ts";
+import { type KeyRing, parseKeyRing } from "../../../../protocol/signature/key-ring.ts";
+import { createSignature, importKey, verifySignature } from "../../../../protocol/signature/rsa.ts";
+import { SigningFault, signMessage, type UnsignedMessage } from "../../../../protocol/signature/sign.ts";
+import { type SignedMessage, verifyMessage } from "../../../../protocol/signature/verify.ts";
+import { generateRsaKeys, type KeyPairText } from "../../../support/signature-keys.ts";
 
 const CLIENT = "SANDBOX_5Y00000000000000001";
 

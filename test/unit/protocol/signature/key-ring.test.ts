@@ -7,14 +7,14 @@ import {
   parseKeys,
   signingKey,
   verificationKey,
-} from "../../../protocol/signature/key-ring.ts";
+} from "../../../../protocol/signature/key-ring.ts";
 import {
   generateEllipticKeys,
   generateRsaKeys,
   type KeyPairText,
   randomRsaPublicKey,
   toPem,
-} from "../../support/signature-keys.ts";
+} from "../../../support/signature-keys.ts";
 
 const CLIENT = "SANDBOX_5Y00000000000000001";
 
