@@ -157,7 +157,7 @@ describe("an answer of the core", () => {
     ["is an error of the server", answers(DONE, 500), STATUS(500)],
     ["comes from an overloaded server", answers({ outcome: "REFUSED", reason: "RISK_REJECTED" }, 503), STATUS(503)],
     ["asks for patience", answers(DONE, 429), STATUS(429)],
-    ["breaks off", BREAKS_OFF, { cause: "CONNECTION_FAILED", error: "Error: lost" }],
+    ["breaks off", BREAKS_OFF, { cause: "CONNECTION_FAILED", error: "Error: The answer breaks off" }],
     ["does not come", isLost, { cause: "CONNECTION_FAILED", error: "TypeError: Network connection lost." }],
   ])(
     "that %s is none: the message is sent three times, unchanged, and the reason is reported",
