@@ -21,7 +21,7 @@ export type WalletAccounts = { readonly balance: (customerId: string) => Promise
 );
 
 /** What a customer has; in the wallet's currency. */
-export type Balance = { readonly currency: string; readonly balanceMinor: bigint };
+type Balance = { readonly currency: string; readonly balanceMinor: bigint };
 
 /** The gateway's settings of its core, and its customers. */
 type CoreSettings = {
