@@ -1,9 +1,12 @@
 /** The command lines of the npm commands: each explains itself, and refuses what it does not know. */
 import { spawnSync } from "node:child_process";
-import { globSync, readFileSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
+import { readChosenSettings } from "../../scripts/development/chosen-settings.ts";
 import { ROOT } from "../../scripts/project.ts";
+import { freePort } from "../support/end-to-end/free-port.ts";
 
 /** The files that are a command. */
 const COMMANDS = globSync(
@@ -61,4 +64,40 @@ describe("a command", () => {
       expect(stderr).toMatch(/^\nUnknown option '--nope'.*\(--help explains the command\)\n$/);
     },
   );
+});
+
+describe("npm start", () => {
+  const directory = mkdtempSync(join(tmpdir(), "plusgate-settings-"));
+  const devVars = join(directory, ".dev.vars");
+
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  it("takes settings from .dev.vars and from the environment, which wins, and names what is none", () => {
+    writeFileSync(
+      devVars,
+      '# mine\nCORE=HTTP\nCORE_NAME="my core"\nSIGNING_KEYS_2=\'{"a":{"1":"k"}}\'\nCORE_URLL=typo\n',
+    );
+    const environment = { CORE_NAME: "my-core", ISSUER: "wallet", HOME: "/home/me" };
+    expect(readChosenSettings(environment, devVars)).toEqual({
+      variables: { CORE: "HTTP", CORE_NAME: "my-core", SIGNING_KEYS_2: '{"a":{"1":"k"}}', ISSUER: "wallet" },
+      unknown: ["CORE_URLL"],
+    });
+    expect(readChosenSettings({}, join(directory, "none"))).toEqual({ variables: {}, unknown: [] });
+  });
+
+  it("ends at once, with the sentence that says what to set, when a setting is wrong", async () => {
+    const environment = {
+      ...process.env,
+      PORT: String(await freePort()),
+      CORE: "EMBEDDED",
+      CORE_URL: "http://127.0.0.1:1",
+    };
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["scripts/start.ts"], {
+      cwd: ROOT,
+      env: environment,
+      encoding: "utf8",
+    });
+    const sentence = "CORE_URL: does not go with CORE=EMBEDDED; set CORE=HTTP and CORE_NAME with it, or take it out.";
+    expect([status, stdout, stderr]).toEqual([1, "", `\n${sentence}\n`]);
+  });
 });

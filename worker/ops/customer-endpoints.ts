@@ -70,7 +70,10 @@ async function onCustomer(
   { gateway, parameters, line }: Arrival,
   respond: (customerId: string, ask: AskHome) => Promise<Response | Problem>,
 ): Promise<Response | Problem> {
-  if (gateway.configuration.core.kind === "HTTP") return problem("CUSTOMERS_OF_THE_CORE");
+  const { core } = gateway.configuration;
+  if (core.kind === "HTTP") {
+    return problem("CUSTOMERS_OF_THE_CORE", `Core ${core.name} at CORE_URL: open, change and fund customers there.`);
+  }
   const { customerId = "" } = parameters;
   const usesShard = (shard: number) => {
     line.shard = shard;

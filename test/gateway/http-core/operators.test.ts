@@ -153,6 +153,7 @@ it("keeps no customer and moves no money for an operator", async () => {
   ];
   for (const { status, body } of await Promise.all(calls)) {
     expect([status, body.code]).toEqual([409, "CUSTOMERS_OF_THE_CORE"]);
+    expect(body.detail).toContain("Core test-core");
   }
   expect(await homeOf(customerId).customer(customerId)).toBeUndefined();
 });

@@ -12,7 +12,7 @@ const CUSTOMER_ID = "customer-1";
 const WAIT_LIMIT_MS = 60_000;
 
 /** Debian's package, or wherever the variable says. */
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 /** Whether there is a browser. */
 export const hasChromium = existsSync(CHROMIUM);

@@ -17,7 +17,7 @@ export function HistoryScreen({ account, note }: { account: CustomerAccount | un
       <h3 id="history-heading" tabIndex={-1}>
         History
       </h3>
-      {entries.length === 0 && <p class="dim">{note ?? "No payment yet."}</p>}
+      {entries.length === 0 && <p class="dim">{note === undefined ? "No payment yet." : "Not shown."}</p>}
       <ol class="history">
         {entries.map(({ kind, time, legs }, index) => {
           const value = legs.find(({ account }) => account === "customer")?.amount ?? "0";

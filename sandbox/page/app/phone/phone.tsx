@@ -44,8 +44,8 @@ export function PhoneView({ phone, owner }: { phone: Phone; owner: PhoneOwner })
         <output class="balance" aria-label="Balance">
           {account ? <AmountView amount={{ currency: account.currency, value: account.balance }} /> : "not shown"}
         </output>
-        {note && <p class="dim">{note}</p>}
       </div>
+      {note && <p class="phone-note dim">{note}</p>}
       <p class="visually-hidden" role="status">
         {result}
       </p>
