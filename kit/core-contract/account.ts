@@ -2,7 +2,8 @@
  * The call that a core may leave out: `GET /customers/{customerId}`, signed like the operations, over an empty body. With
  * it the contract looks at balances, too.
  */
-import * as z from "zod";
+import type * as z from "zod";
+import { customerAnswerSchema } from "../../durable/wallet-core/http/schema.ts";
 import { Breach } from "./expect.ts";
 import type { CoreLink, Exchange, SignedMessage } from "./link.ts";
 import { RULES } from "./rules.ts";
@@ -13,15 +14,7 @@ import { cut } from "./text.ts";
 const NOT_OFFERED: readonly (number | undefined)[] = [404, 405, 501];
 const HTTP_OK = 200;
 
-const digits = z.string().regex(/^-?[0-9]{1,19}$/);
-const known = z.object({
-  outcome: z.literal("KNOWN"),
-  currency: z.string().regex(/^[A-Z]{3}$/),
-  balance: digits,
-  entries: z
-    .array(z.object({ kind: z.string(), timeMs: z.int(), amountMinor: digits, paymentId: z.string().optional() }))
-    .max(100),
-});
+const known = customerAnswerSchema.options[0];
 
 type Account = z.output<typeof known>;
 

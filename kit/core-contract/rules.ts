@@ -14,8 +14,8 @@ const numbered = (number: number, title: string): Rule => ({ number, title, anch
 
 /** Every rule that a requirement names. */
 export const RULES = {
-  OPERATIONS: { title: "final answers", anchor: "the-wallets-core" },
-  AMOUNTS: { title: "Amounts are digits in a string", anchor: "the-wallets-core" },
+  OPERATIONS: { title: "final answers", anchor: "the-operations" },
+  AMOUNTS: { title: "Amounts are digits in a string", anchor: "the-operations" },
   SAME_ANSWER: numbered(1, "Always give the same answer"),
   REFUSALS: numbered(2, "Remember refusals"),
   REVERSALS: numbered(3, "Remember a reversal of a debit that never came"),
@@ -23,7 +23,7 @@ export const RULES = {
   REFUNDS: numbered(5, "Never refund more than was paid"),
   SIGNATURE: numbered(6, "Check the signature"),
   ANSWERS: numbered(7, "Answer 200 only for the outcomes above"),
-  ACCOUNT: { title: "The optional call", anchor: "checking-a-core" },
+  ACCOUNT: { title: "A customer's account", anchor: "a-customers-account" },
   SECRETS: { title: "Messages are signed", anchor: "signatures" },
 } as const satisfies Readonly<Record<string, Rule>>;
 
