@@ -3,6 +3,7 @@
  * it the contract looks at balances, too.
  */
 import type * as z from "zod";
+import { pathPartOf } from "../../durable/wallet-core/http/customer.ts";
 import { customerAnswerSchema } from "../../durable/wallet-core/http/schema.ts";
 import { Breach } from "./expect.ts";
 import type { CoreLink, Exchange, SignedMessage } from "./link.ts";
@@ -34,12 +35,6 @@ export async function accountObstacle({ link, customerId }: ContractSubject): Pr
 function ask(link: CoreLink, customerId: string, changes: Partial<SignedMessage> = {}): Promise<Exchange> {
   const part = pathPartOf(customerId);
   return link.send({ method: "GET", operation: `customers/${part}`, id: `customer_${part}`, body: "", ...changes });
-}
-
-/** A customer in the path and in the signed id: all but letters, digits, `-` and `_` is percent-encoded. */
-function pathPartOf(customerId: string): string {
-  const encode = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
-  return encodeURIComponent(customerId).replace(/[.!~*'()]/g, encode);
 }
 
 async function readAccount({ link, customerId }: ContractSubject): Promise<Account> {

@@ -53,7 +53,8 @@ export async function readCoreCustomer(customerId: string, options: CustomerOpti
   return isOffered ? { outcome: "UNANSWERED", why: troubleText(why) } : { outcome: "NOT_OFFERED" };
 }
 
-function pathPartOf(customerId: string): string {
+/** A customer in the path and in the signed id: all but letters, digits, `-` and `_` is percent-encoded. */
+export function pathPartOf(customerId: string): string {
   const encode = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
   return encodeURIComponent(customerId).replace(/[.!~*'()]/g, encode);
 }

@@ -48,6 +48,9 @@ export class CoreProxy {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = "POST" } = request;
+    // The sandbox's own look at a customer's account is no message of the gateway's.
+    if (method === "GET") return this.#passOn(request, response, { method });
     const { mood } = this;
     this.received += 1;
     response.once("close", () => {
@@ -63,10 +66,14 @@ export class CoreProxy {
       response.writeHead(307, { Location: `${this.#coreUrl}${request.url}` }).end();
       return;
     }
+    await this.#passOn(request, response, { method, body });
+  }
+
+  async #passOn(request: IncomingMessage, response: ServerResponse, message: RequestInit): Promise<void> {
     const headers = Object.entries(request.headers).flatMap(([name, value]) =>
       /^(webhook-|content-type$)/.test(name) && typeof value === "string" ? [[name, value] as [string, string]] : [],
     );
-    const answer = await fetch(`${this.#coreUrl}${request.url}`, { method: "POST", headers, body });
+    const answer = await fetch(`${this.#coreUrl}${request.url}`, { ...message, headers });
     // Spaces that no JSON writer would make: what the gateway gets must be these bytes.
     response.writeHead(answer.status, { "Content-Type": "application/json" }).end(` ${await answer.text()}  `);
   }
