@@ -22,6 +22,7 @@ import {
   refund,
 } from "../support/alipayplus.ts";
 import { type Call, INTERRUPTIONS, type Watcher, watchAwaits } from "../support/awaits.ts";
+import { callWatchedEdge } from "../support/call-gateway.ts";
 import { advance, HOUR_MS, standTheClock } from "../support/clock.ts";
 import { type CoreOperation, setCoreFault } from "../support/core-faults.ts";
 import { settle, sumsOfBooks } from "../support/evening.ts";
@@ -115,6 +116,7 @@ async function overtake(order: Order, { make }: Call): Promise<unknown> {
   return place;
 }
 
+callWatchedEdge();
 standTheClock();
 
 afterEach(() => watchAwaits());

@@ -1,6 +1,6 @@
 /** Plays Alipay+ for the tests: signs requests, verifies answers, opens customers of the embedded ledger. */
 import { runInDurableObject } from "cloudflare:test";
-import { env, exports } from "cloudflare:workers";
+import { env } from "cloudflare:workers";
 import { inject } from "vitest";
 import type { Customers } from "../../durable/customers/object.ts";
 import type { EntryKind, JournalEntry } from "../../durable/ledger/journal.ts";
@@ -12,6 +12,7 @@ import { type KeyRing, parseKeyRing } from "../../protocol/signature/key-ring.ts
 import { signMessage } from "../../protocol/signature/sign.ts";
 import { verifyMessage } from "../../protocol/signature/verify.ts";
 import { formatTime } from "../../protocol/time.ts";
+import { callGateway } from "./call-gateway.ts";
 import { openTestCustomer, testCustomer } from "./test-core.ts";
 
 export const CLIENT_ID = inject("clientId");
@@ -105,7 +106,7 @@ export async function signedRequest(
 /** Sends a message as Alipay+ does and reads the answer. */
 export async function send(path: string, body: Json | string | Uint8Array, tampering: Tampering = {}): Promise<Reply> {
   const request = await signedRequest(path, body, tampering);
-  return replyOf(request, await exports.default.fetch(request), tampering.ring);
+  return replyOf(request, await callGateway(request), tampering.ring);
 }
 
 /** The answer to a request as Alipay+ sees it. */

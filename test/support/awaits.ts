@@ -78,13 +78,21 @@ export const EDGE: Waiting = {
 
 /** The environment of the edge or of an object, with every call of its bindings watched. */
 export function watchedEnv(env: Env, waiting: Waiting): Env {
-  const bindings = Object.entries(env).map(([name, binding]: [string, unknown]) => {
+  const bindings = Object.entries(env).map(([name, binding]: [string, unknown]) => [
+    name,
     // A service in the same Worker is a function.
-    if ((typeof binding !== "object" && typeof binding !== "function") || binding === null) return [name, binding];
-    if ("getByName" in binding) return [name, watchedNamespace(binding as DurableObjectNamespace, name, waiting)];
-    return "fetch" in binding ? [name, watchedMethods(binding, name, waiting)] : [name, binding];
-  });
+    (typeof binding === "object" && binding !== null) || typeof binding === "function"
+      ? watchedBinding(binding, name, waiting)
+      : binding,
+  ]);
   return Object.fromEntries(bindings) as Env;
+}
+
+function watchedBinding(binding: object, name: string, waiting: Waiting): object {
+  // A service has every name that it is asked for, so that only the class says what it is.
+  const isNamespace = binding.constructor.name.endsWith("DurableObjectNamespace");
+  if (isNamespace) return watchedNamespace(binding as DurableObjectNamespace, name, waiting);
+  return "fetch" in binding ? watchedMethods(binding, name, waiting) : binding;
 }
 
 /** A core whose operations are watched. */

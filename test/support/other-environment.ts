@@ -1,9 +1,10 @@
 /** The gateway under other variables and keys than those of the test run. */
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { Env } from "../../durable/env.ts";
-import worker from "../../worker/index.ts";
 import { type Json, type Reply, replyOf, signedRequest, type Tampering } from "./alipayplus.ts";
+import { fetchIn } from "./call-gateway.ts";
+
+export { fetchIn };
 
 /** What differs from the environment of the test run; `undefined` leaves a variable out. */
 export type OtherVariables = { readonly [Name in keyof Env]?: string | undefined };
@@ -25,14 +26,6 @@ export function environmentOfObjects(answer: () => Promise<unknown>): Env {
     typeof value === "object" && "getByName" in value ? { getByName } : value,
   ]);
   return Object.fromEntries(bindings);
-}
-
-/** Lets the gateway answer one request in that environment. */
-export async function fetchIn(environment: Env, request: Request): Promise<Response> {
-  const context = createExecutionContext();
-  const response = await worker.fetch(request, environment, context);
-  await waitOnExecutionContext(context);
-  return response;
 }
 
 /** Sends a message as Alipay+ does to the gateway in that environment. */

@@ -169,10 +169,12 @@ describe("the wire without a fault", () => {
     const before = proxy.received;
     proxy.mood = mood;
     expect((await pay(customerId)).result.resultCode).toBe("PAYMENT_IN_PROCESS");
-    await eventually(async () =>
-      expect(inShort(await coreTraffic(customerId))).toEqual(Array(3).fill(`debit ${resultCode}`)),
-    );
-    expect(proxy.received - before).toBe(3);
+    await eventually(async () => {
+      const shown = inShort(await coreTraffic(customerId));
+      expect(shown.slice(0, 3)).toEqual(Array(3).fill(`debit ${resultCode}`));
+      // What the resolver has asked for meanwhile is among both.
+      expect(proxy.received - before).toBe(shown.length);
+    });
     expect(await balanceOf(customerId)).toBe("10000");
   });
 });

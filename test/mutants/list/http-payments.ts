@@ -7,10 +7,56 @@ const CLAIMS_TEST = "gateway test/gateway/durable/claims.test.ts";
 const CORE_FAULTS_TEST = "http-core test/gateway/http-core/core-faults.test.ts";
 const LATE_ANSWERS_TEST = "http-core test/gateway/http-core/late-answers.test.ts";
 const HTTP_CANCEL_TEST = "http-core test/gateway/alipayplus/cancel-payment.test.ts";
+const TORN_DOWN_TEST = "http-core test/gateway/durable/torn-down.test.ts";
 const HTTP_CODES_TEST = "http-core test/gateway/durable/issued-codes.test.ts";
 
 /** The changes. */
 export const HTTP_PAYMENT_CHANGES: readonly Change[] = [
+  {
+    name: "a debit is asked for before the payment is stored",
+    file: HTTP,
+    find: "store.insert(command, { state, isOurs: code?.isOurs ?? false });\n    return this.#pays.run(",
+    replacement: `return this.#context.core.debit(debitOf(paymentId, terms, expiryTimeMs)).then(() => {
+      store.insert(command, { state, isOurs: code?.isOurs ?? false });
+      return this.#pays.run(paymentId, () => this.#payClaimed(paymentId, place));
+    });
+    return this.#pays.run(`,
+    tests: [TORN_DOWN_TEST],
+  },
+  {
+    name: "the debit of an order is asked for before its confirmation is stored",
+    file: HTTP,
+    find: 'const state = this.#context.store.apply(paymentId, { type: "CONFIRM" });',
+    replacement: `const order = this.#context.records.get(paymentId);
+    await this.#context.core.debit(debitOf(paymentId, order.terms, order.state.expiryTimeMs));
+    const state = this.#context.store.apply(paymentId, { type: "CONFIRM" });`,
+    tests: [TORN_DOWN_TEST],
+  },
+  {
+    name: "a reversal is asked for before the cancel is stored",
+    file: HTTP,
+    find: 'const state = this.#context.store.apply(paymentId, { type: "CANCEL" });',
+    replacement: `const cancelled = this.#context.records.get(paymentId);
+    await this.#context.core.reverse({ paymentId, customerId: customerOf(cancelled) });
+    const state = this.#context.store.apply(paymentId, { type: "CANCEL" });`,
+    tests: [TORN_DOWN_TEST],
+  },
+  {
+    name: "a refund is asked for before it is stored",
+    file: HTTP,
+    find: "const record = this.#context.refundStore.insert(command, claimRefund(nowMs()), amounts);\n",
+    replacement: `const { refundId, paymentId } = command;
+    const { customerId, debit } = payment.terms;
+    const credit = { ...debit, amountMinor: amounts.customerMinor };
+    const payTo = { ...debit, amountMinor: amounts.payToMinor };
+    return this.#context.core.refund({ refundId, paymentId, customerId, credit, payTo }).then(() => {
+      const stored = this.#context.refundStore.insert(command, claimRefund(nowMs()), amounts);
+      return this.resolveRefund(stored, payment);
+    });
+    const record = undefined;
+`,
+    tests: [TORN_DOWN_TEST],
+  },
   {
     name: "a debit is sent although a cancel came while the payment was claimed",
     file: HTTP,

@@ -1,17 +1,16 @@
 /**
- * The Worker under test: the product's own entry, with a core and an Alipay+ whose answers a test decides, and with its
- * awaits watched.
+ * The Worker under test: the product's own entry, with a core and an Alipay+ whose answers a test decides, and with the
+ * awaits of its objects watched.
  */
 import { Codes as ProductCodes } from "../../../durable/codes/object.ts";
 import { Customers as ProductCustomers } from "../../../durable/customers/object.ts";
 import { Directory as ProductDirectory } from "../../../durable/directory/object.ts";
 import type { Env } from "../../../durable/env.ts";
-import worker from "../../../worker/index.ts";
-import { EDGE, waitingObject, watchedCore, watchedEnv } from "../awaits.ts";
+import { waitingObject, watchedCore, watchedEnv } from "../awaits.ts";
 import { TestDeadline, throughFaults } from "../core-faults.ts";
 import { testCore } from "../test-core.ts";
 
-export { CodeRules, CodeStocks, Deployment, Live } from "../../../worker/index.ts";
+export { CodeRules, CodeStocks, Deployment, default, Live } from "../../../worker/index.ts";
 export { AlipayPlus } from "../alipayplus-binding.ts";
 
 /** A home whose core, where the settings name one by HTTP, is the test's. */
@@ -35,19 +34,3 @@ export class Codes extends ProductCodes {
     super(context, watchedEnv(env, waitingObject("Codes", context)));
   }
 }
-
-const edges = new WeakMap<Env, Env>();
-
-/** The environment of the edge, the same each time: the gateway remembers what belongs to one. */
-function edgeOf(env: Env): Env {
-  const known = edges.get(env);
-  if (known) return known;
-  const made = watchedEnv(env, EDGE);
-  edges.set(env, made);
-  return made;
-}
-
-export default {
-  ...worker,
-  fetch: (request: Request, env: Env, execution: ExecutionContext) => worker.fetch(request, edgeOf(env), execution),
-};

@@ -1,8 +1,8 @@
 /** The wallet's backend and its apps, calling the gateway. */
-import { exports } from "cloudflare:workers";
 import { importJWK, SignJWT } from "jose";
 import { inject } from "vitest";
 import type { Json } from "../alipayplus.ts";
+import { callGateway } from "../call-gateway.ts";
 
 const ORIGIN = "http://gateway.test";
 
@@ -59,7 +59,7 @@ export async function walletCall(
   body?: Json | string | Uint8Array,
   options: WalletCallOptions = {},
 ): Promise<WalletReply> {
-  return walletReplyOf(await exports.default.fetch(walletRequest(method, path, body, options)));
+  return walletReplyOf(await callGateway(walletRequest(method, path, body, options)));
 }
 
 /** Calls the operators' API; `path` is below `/ops`, a `body` that is no text is sent as JSON. */
@@ -68,7 +68,7 @@ export async function opsCall(
   path: string,
   { token = OPERATOR_TOKEN, body }: Pick<WalletCallOptions, "token"> & { readonly body?: Json | string } = {},
 ): Promise<WalletReply> {
-  return walletReplyOf(await exports.default.fetch(apiRequest(method, `/ops${path}`, body, token)));
+  return walletReplyOf(await callGateway(apiRequest(method, `/ops${path}`, body, token)));
 }
 
 /** An answer, read. */
