@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Env } from "../../durable/env.ts";
 import { type Json, newId, openCustomer, payMessage } from "../support/alipayplus.ts";
-import { fetchIn, otherEnvironment, sendIn } from "../support/other-environment.ts";
+import { fetchIn, otherEnvironment, sendIn } from "../support/home/other-environment.ts";
 import { OPERATOR_TOKEN, walletRequest } from "../support/wallet/calls.ts";
 
 let lines: Json[] = [];

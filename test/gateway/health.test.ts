@@ -2,7 +2,7 @@
 import { env, exports } from "cloudflare:workers";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { CLIENT_ID, customerOf, inquire, openCustomer, payMessage, signedRequest } from "../support/alipayplus.ts";
-import { fetchIn, type OtherVariables, otherEnvironment } from "../support/other-environment.ts";
+import { fetchIn, type OtherVariables, otherEnvironment } from "../support/home/other-environment.ts";
 import { generateRsaKeys, randomRsaPublicKey } from "../support/signature-keys.ts";
 
 const HEALTH = "http://gateway.test/healthz";

@@ -5,7 +5,7 @@ import type { Env } from "../../durable/env.ts";
 import worker from "../../worker/index.ts";
 import { newId, PARTIES, replyOf, signedRequest } from "../support/alipayplus.ts";
 import { advance, MINUTE_MS, SECOND_MS } from "../support/clock.ts";
-import { environmentOfObjects, fetchIn, otherEnvironment, sendIn } from "../support/other-environment.ts";
+import { environmentOfObjects, fetchIn, otherEnvironment, sendIn } from "../support/home/other-environment.ts";
 import { until } from "../support/until.ts";
 import { walletRequest } from "../support/wallet/calls.ts";
 

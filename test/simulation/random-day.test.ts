@@ -21,11 +21,11 @@ import {
   type Reply,
   refund,
 } from "../support/alipayplus.ts";
-import { type Call, INTERRUPTIONS, type Watcher, watchAwaits } from "../support/awaits.ts";
 import { callWatchedEdge } from "../support/call-gateway.ts";
 import { advance, HOUR_MS, standTheClock } from "../support/clock.ts";
 import { type CoreOperation, setCoreFault } from "../support/core-faults.ts";
-import { settle, sumsOfBooks } from "../support/evening.ts";
+import { type Call, INTERRUPTIONS, type Watcher, watchAwaits } from "../support/home/awaits.ts";
+import { settle, sumsOfBooks } from "../support/home/evening.ts";
 import { Random } from "../support/random.ts";
 
 /** Fresh seeds are for `npm run days`. */

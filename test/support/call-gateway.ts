@@ -3,7 +3,7 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env, exports } from "cloudflare:workers";
 import type { Env } from "../../durable/env.ts";
 import worker from "../../worker/index.ts";
-import { EDGE, watchedEnv } from "./awaits.ts";
+import { EDGE, watchedEnv } from "./home/awaits.ts";
 
 type Way = (request: Request) => Promise<Response>;
 

@@ -22,7 +22,7 @@ import {
   type Tampering,
 } from "../../support/alipayplus.ts";
 import { MINUTE_MS } from "../../support/clock.ts";
-import { otherEnvironment, sendIn } from "../../support/other-environment.ts";
+import { otherEnvironment, sendIn } from "../../support/home/other-environment.ts";
 
 afterEach(() => {
   vi.useRealTimers();

@@ -18,7 +18,7 @@ import {
   signedRequest,
   type Tampering,
 } from "../../support/alipayplus.ts";
-import { otherEnvironment, sendIn } from "../../support/other-environment.ts";
+import { otherEnvironment, sendIn } from "../../support/home/other-environment.ts";
 import { generateRsaKeys } from "../../support/signature-keys.ts";
 
 const PAY_PATH = "/aps/api/v1/payments/pay";

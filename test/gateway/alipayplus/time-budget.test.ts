@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { paymentIdOf } from "../../../protocol/idempotency.ts";
 import worker from "../../../worker/index.ts";
 import { CLIENT_ID, type Json, newId, PARTIES, payMessage, replyOf, signedRequest } from "../../support/alipayplus.ts";
-import { environmentOfObjects } from "../../support/other-environment.ts";
+import { environmentOfObjects } from "../../support/home/other-environment.ts";
 import { until } from "../../support/until.ts";
 
 const MARGIN_MS = 500;

@@ -19,7 +19,7 @@ import {
   signedRequest,
   type Tampering,
 } from "../../support/alipayplus.ts";
-import { otherEnvironment, sendIn } from "../../support/other-environment.ts";
+import { otherEnvironment, sendIn } from "../../support/home/other-environment.ts";
 
 const BODY_LIMIT_BYTES = 131_072;
 

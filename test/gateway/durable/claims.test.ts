@@ -12,7 +12,7 @@ import {
   openCustomerOfBothCores,
   payCommand,
   referenceOf,
-} from "../../support/other-home.ts";
+} from "../../support/home/other-home.ts";
 import { orderCommand } from "../../support/wallet/order.ts";
 
 const EXPIRY_MS = 600_000;

@@ -16,8 +16,8 @@ import {
   refund,
   SHARD_COUNT,
 } from "../../support/alipayplus.ts";
-import { type OtherVariables, otherEnvironment } from "../../support/other-environment.ts";
-import { insideHome, payCommand } from "../../support/other-home.ts";
+import { type OtherVariables, otherEnvironment } from "../../support/home/other-environment.ts";
+import { insideHome, payCommand } from "../../support/home/other-home.ts";
 
 const OTHER_CLIENT = "5Y00000000000000077";
 

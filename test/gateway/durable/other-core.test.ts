@@ -25,7 +25,7 @@ import {
   payCommand,
   referenceOf,
   refundCommand,
-} from "../../support/other-home.ts";
+} from "../../support/home/other-home.ts";
 import { testCustomer } from "../../support/test-core.ts";
 import { inspect, orderCommand } from "../../support/wallet/order.ts";
 

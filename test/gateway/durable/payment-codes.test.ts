@@ -15,8 +15,8 @@ import {
   SHARD_COUNT,
 } from "../../support/alipayplus.ts";
 import { advance, DAY_MS, SECOND_MS, standTheClock } from "../../support/clock.ts";
-import { otherEnvironment } from "../../support/other-environment.ts";
-import { insideHome, payCommand } from "../../support/other-home.ts";
+import { otherEnvironment } from "../../support/home/other-environment.ts";
+import { insideHome, payCommand } from "../../support/home/other-home.ts";
 
 const START_MS = 1_000_000;
 const VALID_MS = 60_000;

@@ -15,11 +15,11 @@ import type { Directory } from "../../../durable/directory/object.ts";
 import { shardName } from "../../../durable/platform/shard.ts";
 import { balanceOf, entriesOf, homeOf, inquire, SHARD_COUNT } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { type Call, INTERRUPTIONS, type Watcher, watchAwaits } from "../../support/awaits.ts";
 import { callWatchedEdge } from "../../support/call-gateway.ts";
 import { aheadOfAlarms, standTheClock } from "../../support/clock.ts";
-import { settle, sumsOfBooks } from "../../support/evening.ts";
 import { type Begun, FLOWS, type Flow } from "../../support/flows.ts";
+import { type Call, INTERRUPTIONS, type Watcher, watchAwaits } from "../../support/home/awaits.ts";
+import { settle, sumsOfBooks } from "../../support/home/evening.ts";
 import { walletCall } from "../../support/wallet/calls.ts";
 
 /** When Alipay+ repeats a message: while its first call may be open, or once the resolver has finished what was open. */

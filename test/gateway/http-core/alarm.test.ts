@@ -8,7 +8,7 @@ import type { PayCommand } from "../../../durable/messages.ts";
 import { newId } from "../../support/alipayplus.ts";
 import { advance, alarmsOf, SECOND_MS, standTheClock } from "../../support/clock.ts";
 import { coreCalls, setCoreFault } from "../../support/core-faults.ts";
-import { directoryThrough, insideHome, payCommand, refundCommand } from "../../support/other-home.ts";
+import { directoryThrough, insideHome, payCommand, refundCommand } from "../../support/home/other-home.ts";
 import { openTestCustomer } from "../../support/test-core.ts";
 
 /** When the resolver takes over from the call that claimed. */

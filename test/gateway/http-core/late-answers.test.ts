@@ -8,7 +8,7 @@ import type { RefundAnswer, WalletCore } from "../../../durable/wallet-core/port
 import { cancel, homeOfPayment, newId, openCustomer, pay, payMessage, runResolver } from "../../support/alipayplus.ts";
 import { advance, HOUR_MS, standTheClock } from "../../support/clock.ts";
 import { setCoreFault, TestDeadline } from "../../support/core-faults.ts";
-import { payCommand } from "../../support/other-home.ts";
+import { payCommand } from "../../support/home/other-home.ts";
 import { testCore } from "../../support/test-core.ts";
 import { until } from "../../support/until.ts";
 import { inspect, NOTIFY_PATH, notifications, takeNotifications } from "../../support/wallet/order.ts";

@@ -10,7 +10,7 @@ import type { Env } from "../../../durable/env.ts";
 import { formatTime } from "../../../protocol/time.ts";
 import { homeOf, newId, openCustomer } from "../../support/alipayplus.ts";
 import { advance, standTheClock } from "../../support/clock.ts";
-import { payCommand } from "../../support/other-home.ts";
+import { payCommand } from "../../support/home/other-home.ts";
 import { OPERATOR_TOKEN, opsCall } from "../../support/wallet/calls.ts";
 
 standTheClock();

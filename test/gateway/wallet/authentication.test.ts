@@ -6,7 +6,7 @@ import type { Env } from "../../../durable/env.ts";
 import { type Edge, edgeOf } from "../../../worker/access/edge.ts";
 import { authenticateOperator } from "../../../worker/access/operator.ts";
 import { newId } from "../../support/alipayplus.ts";
-import { fetchIn, otherEnvironment } from "../../support/other-environment.ts";
+import { fetchIn, otherEnvironment } from "../../support/home/other-environment.ts";
 import { customerToken, WALLET_TOKEN, walletCall, walletRequest } from "../../support/wallet/calls.ts";
 
 const { setting: ISSUER, privateJwk } = inject("customerIssuer");

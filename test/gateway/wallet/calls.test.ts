@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { problem } from "../../../worker/http/problem.ts";
 import { endpointOf } from "../../../worker/wallet/route-endpoint.ts";
 import { CLIENT_ID, type Json, newId } from "../../support/alipayplus.ts";
-import { fetchIn, otherEnvironment } from "../../support/other-environment.ts";
+import { fetchIn, otherEnvironment } from "../../support/home/other-environment.ts";
 import { customerToken, walletRequest } from "../../support/wallet/calls.ts";
 import { answerNotes, callNotes, createNote, notes, seen, watchNotes } from "../../support/wallet/notes-api.ts";
 

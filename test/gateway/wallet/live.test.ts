@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import { issueLiveToken, LIVE_TOKEN_LIFETIME_MS, parseLiveKey } from "../../../worker/access/live-tokens.ts";
 import { newId } from "../../support/alipayplus.ts";
-import { fetchIn, otherEnvironment } from "../../support/other-environment.ts";
+import { fetchIn, otherEnvironment } from "../../support/home/other-environment.ts";
 import { customerToken, WALLET_TOKEN, walletCall } from "../../support/wallet/calls.ts";
 import { askToListen, connectionOf, listen, liveToken, neighbourOf, publish } from "../../support/wallet/live.ts";
 

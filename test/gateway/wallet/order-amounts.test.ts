@@ -9,7 +9,7 @@ import { balanceOf, homeOf, inquire, type Json, newId, openCustomer } from "../.
 import { pathOf, playAlipayPlus, SUCCESS } from "../../support/alipayplus-answers.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { hkd } from "../../support/amounts.ts";
-import { fetchIn, otherEnvironment } from "../../support/other-environment.ts";
+import { fetchIn, otherEnvironment } from "../../support/home/other-environment.ts";
 import { walletCall, walletReplyOf, walletRequest } from "../../support/wallet/calls.ts";
 import { decodedOrder, orderCommand } from "../../support/wallet/order.ts";
 

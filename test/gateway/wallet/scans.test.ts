@@ -17,7 +17,7 @@ import {
 } from "../../support/alipayplus-answers.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { aheadOfAlarms } from "../../support/clock.ts";
-import { fetchIn, otherEnvironment } from "../../support/other-environment.ts";
+import { fetchIn, otherEnvironment } from "../../support/home/other-environment.ts";
 import { customerToken, type WalletReply, walletReplyOf, walletRequest } from "../../support/wallet/calls.ts";
 
 const RULES_PATH = pathOf("codes/inquiryCodeRules");

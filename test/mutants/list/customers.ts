@@ -8,8 +8,8 @@ const PERSONAL_DATA = "durable/customers/personal-data.ts";
 const TEXTS = "durable/payments/texts.ts";
 
 const FUNDING_TEST = "gateway test/gateway/ops-customers.test.ts";
-const RETENTION_TEST = "gateway test/gateway/durable/retention.test.ts";
-const PERSONAL_DATA_TEST = "gateway test/gateway/durable/personal-data.test.ts";
+const RETENTION_TEST = "gateway test/gateway/durable/customers/retention.test.ts";
+const PERSONAL_DATA_TEST = "gateway test/gateway/durable/customers/personal-data.test.ts";
 const CORE_FAULTS_TEST = "http-core test/gateway/http-core/core-faults.test.ts";
 
 /** The changes. */

@@ -6,8 +6,8 @@ import { Codes as ProductCodes } from "../../../durable/codes/object.ts";
 import { Customers as ProductCustomers } from "../../../durable/customers/object.ts";
 import { Directory as ProductDirectory } from "../../../durable/directory/object.ts";
 import type { Env } from "../../../durable/env.ts";
-import { waitingObject, watchedCore, watchedEnv } from "../awaits.ts";
 import { TestDeadline, throughFaults } from "../core-faults.ts";
+import { waitingObject, watchedCore, watchedEnv } from "../home/awaits.ts";
 import { testCore } from "../test-core.ts";
 
 export { CodeRules, CodeStocks, Deployment, default, Live } from "../../../worker/index.ts";

@@ -5,7 +5,7 @@ import { formatTime } from "../../../protocol/time.ts";
 import type { Json } from "../alipayplus.ts";
 import { type Asked, type Forgery, playAlipayPlus, resultOf, SUCCESS, signedResponse } from "../alipayplus-answers.ts";
 import { MINUTE_MS } from "../clock.ts";
-import { fetchIn } from "../other-environment.ts";
+import { fetchIn } from "../home/other-environment.ts";
 import { type WalletCallOptions, type WalletReply, walletReplyOf, walletRequest } from "./calls.ts";
 
 const PATH = "/aps/api/v1/codes/getPaymentCode";

@@ -14,12 +14,12 @@ import {
   payMessage,
   refund,
   runResolver,
-} from "../../support/alipayplus.ts";
-import { resultOf } from "../../support/alipayplus-answers.ts";
-import { advance, MINUTE_MS, standTheClock } from "../../support/clock.ts";
-import { opsCall, walletCall } from "../../support/wallet/calls.ts";
-import { orderCommand, placeOrder, takeNotifications } from "../../support/wallet/order.ts";
-import { expectGone, placesOf, plant, plantedPay } from "../../support/wallet/personal-data.ts";
+} from "../../../support/alipayplus.ts";
+import { resultOf } from "../../../support/alipayplus-answers.ts";
+import { advance, MINUTE_MS, standTheClock } from "../../../support/clock.ts";
+import { opsCall, walletCall } from "../../../support/wallet/calls.ts";
+import { orderCommand, placeOrder, takeNotifications } from "../../../support/wallet/order.ts";
+import { expectGone, placesOf, plant, plantedPay } from "../../../support/wallet/personal-data.ts";
 
 standTheClock();
 

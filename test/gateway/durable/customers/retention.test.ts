@@ -2,9 +2,9 @@
 import { createScheduledController, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { shardName, shardOf } from "../../../durable/platform/shard.ts";
-import { paymentIdOf } from "../../../protocol/idempotency.ts";
-import worker from "../../../worker/index.ts";
+import { shardName, shardOf } from "../../../../durable/platform/shard.ts";
+import { paymentIdOf } from "../../../../protocol/idempotency.ts";
+import worker from "../../../../worker/index.ts";
 import {
   CLIENT_ID,
   homeOf,
@@ -16,12 +16,12 @@ import {
   refund,
   runResolver,
   SHARD_COUNT,
-} from "../../support/alipayplus.ts";
-import { pathOf, playAlipayPlus } from "../../support/alipayplus-answers.ts";
-import { advance, alarmsOf, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, standTheClock } from "../../support/clock.ts";
-import { walletCall } from "../../support/wallet/calls.ts";
-import { decodedOrder, orderCommand, placeOrder, takeNotifications } from "../../support/wallet/order.ts";
-import { expectGone, placesOf, plant, plantedPay } from "../../support/wallet/personal-data.ts";
+} from "../../../support/alipayplus.ts";
+import { pathOf, playAlipayPlus } from "../../../support/alipayplus-answers.ts";
+import { advance, alarmsOf, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, standTheClock } from "../../../support/clock.ts";
+import { walletCall } from "../../../support/wallet/calls.ts";
+import { decodedOrder, orderCommand, placeOrder, takeNotifications } from "../../../support/wallet/order.ts";
+import { expectGone, placesOf, plant, plantedPay } from "../../../support/wallet/personal-data.ts";
 
 standTheClock();
 

@@ -3,11 +3,11 @@
  * find them all, and to end an object at one of them.
  */
 import { runInDurableObject } from "cloudflare:test";
-import type { Env } from "../../durable/env.ts";
-import type { WalletCore } from "../../durable/wallet-core/port.ts";
+import type { Env } from "../../../durable/env.ts";
+import type { WalletCore } from "../../../durable/wallet-core/port.ts";
 
 /** Who waits for calls: the edge, or one object. */
-export type Waiting = {
+type Waiting = {
   /** `edge`, or the class of the object. */
   readonly name: string;
   /** Ends it: nothing of it goes on, and what it has written in this turn is lost. An edge ends with an error. */
@@ -117,7 +117,7 @@ function watchedNamespace(namespace: DurableObjectNamespace, name: string, waiti
 }
 
 /** Ends an object as the runtime does when it fails. Rejects with the error that its callers get. */
-export async function tearDown(stub: DurableObjectStub): Promise<never> {
+async function tearDown(stub: DurableObjectStub): Promise<never> {
   await runInDurableObject(stub, (_object, context) => context.abort("torn down"));
   throw new Error("An object that has ended cannot answer");
 }

@@ -1,14 +1,14 @@
 /** Homes under other settings, or with another directory, than those of the test run. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { Customers } from "../../durable/customers/object.ts";
-import type { Env } from "../../durable/env.ts";
-import type { PayCommand, PaymentReference, RefundCommand } from "../../durable/messages.ts";
-import { newId, newPaymentCode, openCustomer } from "./alipayplus.ts";
-import { TestDeadline, throughFaults } from "./core-faults.ts";
+import { Customers } from "../../../durable/customers/object.ts";
+import type { Env } from "../../../durable/env.ts";
+import type { PayCommand, PaymentReference, RefundCommand } from "../../../durable/messages.ts";
+import { newId, newPaymentCode, openCustomer } from "../alipayplus.ts";
+import { TestDeadline, throughFaults } from "../core-faults.ts";
+import { openTestCustomer, testCore } from "../test-core.ts";
+import { orderCommand } from "../wallet/order.ts";
 import { otherEnvironment } from "./other-environment.ts";
-import { openTestCustomer, testCore } from "./test-core.ts";
-import { orderCommand } from "./wallet/order.ts";
 
 type Directories = Env["DIRECTORY"];
 

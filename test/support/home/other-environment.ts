@@ -1,8 +1,8 @@
 /** The gateway under other variables and keys than those of the test run. */
 import { env } from "cloudflare:workers";
-import type { Env } from "../../durable/env.ts";
-import { type Json, type Reply, replyOf, signedRequest, type Tampering } from "./alipayplus.ts";
-import { fetchIn } from "./call-gateway.ts";
+import type { Env } from "../../../durable/env.ts";
+import { type Json, type Reply, replyOf, signedRequest, type Tampering } from "../alipayplus.ts";
+import { fetchIn } from "../call-gateway.ts";
 
 export { fetchIn };
 

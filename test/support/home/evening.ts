@@ -1,10 +1,10 @@
 /** The end of a day: everything is finished, and the books are closed. */
 import { env } from "cloudflare:workers";
-import type { Customers } from "../../durable/customers/object.ts";
-import { shardName } from "../../durable/platform/shard.ts";
-import { runResolver, SHARD_COUNT } from "./alipayplus.ts";
-import { advance, SECOND_MS } from "./clock.ts";
-import { until } from "./until.ts";
+import type { Customers } from "../../../durable/customers/object.ts";
+import { shardName } from "../../../durable/platform/shard.ts";
+import { runResolver, SHARD_COUNT } from "../alipayplus.ts";
+import { advance, SECOND_MS } from "../clock.ts";
+import { until } from "../until.ts";
 
 /** Longer than the resolver leaves a call that has just begun, and far shorter than a payment may take. */
 const STEP_MS = 10 * SECOND_MS;
