@@ -22,8 +22,8 @@ export const onlyLocalCallers: MiddlewareHandler<SandboxApp> = async (context, n
   // The runtime in front takes the URL from a header where it has one; `Host` is what the caller has connected to.
   const host = headers.get("Host") ?? called.host;
   if (!isLocal(called.host) || !isLocal(host)) {
-    const own = `http://127.0.0.1${called.port && `:${called.port}`}${called.pathname}`;
-    return refuse(context, "HOST_NOT_ALLOWED", `The sandbox is called as 127.0.0.1, localhost or [::1]. Call ${own}`);
+    const names = [...LOOPBACK_HOSTS].join(", ");
+    return refuse(context, "HOST_NOT_ALLOWED", `The sandbox has no other names than ${names}. Call it by one of them.`);
   }
   const origin = headers.get("Origin");
   if (origin !== null && origin !== called.origin) return refusePage(context, `Origin is not ${called.origin}`);
