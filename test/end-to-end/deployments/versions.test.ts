@@ -124,7 +124,7 @@ describe("after a release with a step that this one cannot live with", () => {
       const { result } = await deployments.alipayplus.call(interfaceName, message);
       expect(result).toMatchObject({ resultStatus: "U", resultCode: "UNKNOWN_EXCEPTION" });
     }
-    const why = "the tables are at version 2 and need code that knows 2 steps; this code knows 1";
+    const why = "the tables are at version 3 and need code that knows 3 steps; this code knows 2";
     await eventually(() => expect(deployments.log.join("\n")).toContain(why));
     await deployments.stop();
     expect(storedRows(deployments.storageDirectory)).toEqual(rows);
