@@ -23,6 +23,8 @@ class RecordingServer {
   /** @param answer writes the answer, or none at all */
   constructor(answer: (response: ServerResponse) => void) {
     this.#server = createServer(async (request: IncomingMessage, response) => {
+      // The sandbox's own look at a customer's account, which this core does not offer.
+      if (request.method === "GET") return void response.writeHead(404).end();
       this.calls.push({ path: request.url ?? "", body: JSON.parse(await text(request)) as ReceivedCall["body"] });
       answer(response);
     });
@@ -70,7 +72,6 @@ describe("a rehearsal that is reset during open work", () => {
   }
 
   test("leaves nothing behind: due work finds no payment, and neither core nor shop is called [SBX-19]", async () => {
-    await sandbox.openCustomer("alice");
     // A payment that both sides inquire again and again, and one whose result the shop does not acknowledge.
     await Promise.all(await openPayment("unknown-1"));
     await rehearsal.acquirer().pay("refused-1", "281006020000000000000000", shopUrl);
@@ -87,7 +88,6 @@ describe("a rehearsal that is reset during open work", () => {
     shop.calls.length = 0;
 
     await sandbox.advanceClock(25 * HOUR_MS);
-    await sandbox.openCustomer("alice");
     await Promise.all(await openPayment("unknown-3"));
     // The new payment is inquired again, by alarms that are due after every alarm from before the reset.
     await sandbox.advanceClock(HOUR_MS);

@@ -166,15 +166,12 @@ describe("the wire without a fault", () => {
     ["REDIRECT", "HTTP_307"],
   ] as const)("passes %s on as it is: three tries, and no debit", async (mood, resultCode) => {
     const customerId = await customer();
-    const before = proxy.received;
     proxy.mood = mood;
     expect((await pay(customerId)).result.resultCode).toBe("PAYMENT_IN_PROCESS");
-    await eventually(async () => {
-      const shown = inShort(await coreTraffic(customerId));
-      expect(shown.slice(0, 3)).toEqual(Array(3).fill(`debit ${resultCode}`));
-      // What the resolver has asked for meanwhile is among both.
-      expect(proxy.received - before).toBe(shown.length);
-    });
+    // Later ones are the resolver's.
+    await eventually(async () =>
+      expect(inShort(await coreTraffic(customerId)).slice(0, 3)).toEqual(Array(3).fill(`debit ${resultCode}`)),
+    );
     expect(await balanceOf(customerId)).toBe("10000");
   });
 });

@@ -17,8 +17,6 @@ type CoreMood =
 /** The proxy. Beside what it passes on it remembers the connections that the gateway has given up. */
 export class CoreProxy {
   mood: CoreMood = "PASS";
-  /** How many messages have come. */
-  received = 0;
   /** How many connections ended before they were answered. */
   hungUp = 0;
   readonly #coreUrl: string;
@@ -52,7 +50,6 @@ export class CoreProxy {
     // The sandbox's own look at a customer's account is no message of the gateway's.
     if (method === "GET") return this.#passOn(request, response, { method });
     const { mood } = this;
-    this.received += 1;
     response.once("close", () => {
       if (!response.writableFinished) this.hungUp += 1;
     });
