@@ -54,7 +54,8 @@ export function withFetch(fetches: Fetches, stockKey: string, nowMs: number): Fe
   return Object.fromEntries([...others.slice(-(STOCKS_LIMIT - 1)), [customer, own]]);
 }
 
-/** What is stored, within what is possible: a clock that was ahead must not keep a customer without codes. */
+/** What is stored. A time beyond what fetches can reach was set by a clock that was ahead, and does not count. */
 function fullTimeMs(stored: number | undefined, nowMs: number): number {
-  return Math.min(Math.max(stored ?? nowMs, nowMs), nowMs + FETCHES_AT_ONCE * FETCH_INTERVAL_MS);
+  const reachableMs = nowMs + FETCHES_AT_ONCE * FETCH_INTERVAL_MS;
+  return stored !== undefined && stored > nowMs && stored <= reachableMs ? stored : nowMs;
 }
