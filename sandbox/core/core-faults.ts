@@ -6,7 +6,7 @@ import { askedFault, FAULT_HEADER } from "../faults/fault.ts";
 import { NO_CORE_LINK } from "../faults/links.ts";
 import { partiesOf } from "../parties.ts";
 import type { ConfirmFaults } from "../rehearsal/confirm-fault.ts";
-import { ofThisEpoch } from "../rehearsal/epoch.ts";
+import { ofThisEpoch, whenAlive } from "../rehearsal/epoch.ts";
 import { coreMessageIdOf } from "./message-id.ts";
 
 /** The debit of a confirmed payment is the only message that meets such a fault. */
@@ -27,7 +27,7 @@ export class CoreFaults extends WorkerEntrypoint<SandboxEnv> implements ConfirmF
   }
 
   async #parties() {
-    const parties = await partiesOf(ofThisEpoch(this.env));
+    const parties = await partiesOf(await whenAlive(() => ofThisEpoch(this.env)));
     if ("fault" in parties) throw new Error(parties.fault);
     return parties;
   }

@@ -24,13 +24,23 @@ export async function throughConfirmFault(
   if (header === null || !pathname.startsWith(WALLET_API)) return answer();
   const [, encodedId] = CONFIRM_PATH.exec(pathname) ?? [];
   if (encodedId === undefined) return refuse(`${HEADER} is for confirm: no other call of the wallet leads to a debit`);
-  const paymentRequestId = decodeURIComponent(encodedId);
+  const paymentRequestId = decoded(encodedId);
+  // The gateway says what is wrong with such a path.
+  if (paymentRequestId === undefined) return answer();
   const why = await faults.await(header, paymentRequestId);
   if (why !== undefined) return refuse(why);
   try {
     return await answer();
   } finally {
     await faults.forget(paymentRequestId);
+  }
+}
+
+function decoded(encodedId: string): string | undefined {
+  try {
+    return decodeURIComponent(encodedId);
+  } catch {
+    return undefined;
   }
 }
 

@@ -269,6 +269,15 @@ describe("a fault on the link to the core", () => {
     });
   });
 
+  it("asked for with a confirmation leaves a path that cannot be read to the gateway", async () => {
+    const fault = { "Sandbox-Fault": "HTTP_500; link=MPP_TO_CORE" };
+    const wallet = rehearsal.wallet("alice");
+    const confirm = (headers = {}) => wallet.call("POST", "/payments/%E0/confirm", { customerId: "alice" }, headers);
+    const { status } = await confirm();
+    expect(status).toBeLessThan(500);
+    expect(await confirm(fault)).toMatchObject({ status });
+  });
+
   it("is refused on a call that leads to no message there", async () => {
     const fault = { "Sandbox-Fault": "ANSWER_LOST; link=MPP_TO_CORE" };
     const refused = await sandbox.call("POST", "/inquiryPayment", { paymentRequestId: "1" }, fault);

@@ -106,6 +106,8 @@ export async function receiveOne(): Promise<{ readonly port: number; readonly re
   if (address === null || typeof address === "string") throw new Error("the system gave no port");
   const received = once(server, "connection").then(async ([socket]: Socket[]) => {
     if (!socket) throw new Error("no connection");
+    // Who has its answer may reset the connection.
+    socket.on("error", () => undefined);
     const message = await readMessage(socket);
     socket.end("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}");
     server.close();
