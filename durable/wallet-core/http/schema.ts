@@ -6,6 +6,7 @@
  */
 
 import * as z from "zod";
+import { hasAtMost } from "../../../protocol/characters.ts";
 import { AMOUNT_MAX_MINOR } from "../../../protocol/money.ts";
 import type { DebitRefusal, RefundRefusal } from "../port.ts";
 
@@ -38,7 +39,12 @@ const refundRefusals = {
   CUSTOMER_UNKNOWN: "CUSTOMER_UNKNOWN",
 } as const satisfies { readonly [Reason in RefundRefusal]: Reason };
 
-const id = z.string().min(1).max(128);
+const ID_LIMIT_CHARACTERS = 128;
+const id = z
+  .string()
+  .min(1)
+  .refine((value) => hasAtMost(value, ID_LIMIT_CHARACTERS))
+  .meta({ maxLength: ID_LIMIT_CHARACTERS });
 const timeMs = z.int().min(0).max(LATEST_TIME_MS).describe("Epoch milliseconds.");
 
 const money = z

@@ -5,8 +5,8 @@ import type { JournalEntry } from "../calls/sandbox.ts";
 import { AmountView } from "../elements/amount.tsx";
 import { debitsOf } from "./debits.ts";
 import { ExchangeCard } from "./exchange-card.tsx";
-import { isAboutPayment } from "./payment-filter.ts";
-import type { ListedExchange, Traffic } from "./use-traffic.ts";
+import { exchangesOf } from "./payment-filter.ts";
+import type { Traffic } from "./use-traffic.ts";
 
 /** The properties of the timeline. */
 type TimelineProps = {
@@ -29,7 +29,10 @@ export function Timeline(props: TimelineProps) {
   const { title, traffic, entries, followedId, followed, onShowAll, open, onOpen } = props;
   const { exchanges, isConnected, isLoading } = traffic;
   const shown =
-    followedId === undefined ? exchanges : exchanges.filter((reply) => isAbout(reply, followedId, followed));
+    followedId === undefined
+      ? exchanges
+      : // Without its sale, Alipay+'s own id of a payment is not known.
+        exchangesOf(exchanges, followed ?? { paymentRequestId: followedId });
   const debits = debitsOf(exchanges, entries);
   const kept = open.filter((key) => exchanges.some((reply) => reply.key === key));
   const list = useRef<HTMLDivElement>(null);
@@ -89,11 +92,6 @@ export function Timeline(props: TimelineProps) {
       </div>
     </>
   );
-}
-
-/** A payment by its link: without its sale, Alipay+'s own id of it is not known. */
-function isAbout(reply: ListedExchange, paymentRequestId: string, sale: Sale | undefined): boolean {
-  return isAboutPayment(reply, sale ?? { paymentRequestId });
 }
 
 function SaleOf({ sale }: { sale: Sale }) {

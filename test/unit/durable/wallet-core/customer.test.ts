@@ -58,6 +58,14 @@ describe("the answer", () => {
     expect((await ask("bob", () => Response.json({ outcome: "UNKNOWN" }))).customer).toEqual({ outcome: "UNKNOWN" });
   });
 
+  it("names payments by ids of at most 128 characters, however many UTF-16 units those have", async () => {
+    const named = (paymentId: string) => ({ ...KNOWN, entries: [{ ...ENTRY, paymentId }] });
+    const longest = named("💳".repeat(128));
+    expect((await ask("alice", () => Response.json(longest))).customer).toEqual(longest);
+    const { customer } = await ask("alice", () => Response.json(named("💳".repeat(129))));
+    expect(customer).toMatchObject({ outcome: "UNANSWERED" });
+  });
+
   it.each([404, 405, 501])("with status %i says that the core does not offer the call", async (status) => {
     const { customer } = await ask("alice", () => new Response("", { status }));
     expect(customer).toEqual({ outcome: "NOT_OFFERED" });

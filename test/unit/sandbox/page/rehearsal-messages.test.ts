@@ -15,7 +15,7 @@ import {
   storyOf,
 } from "../../../../sandbox/page/app/rehearsal/fault-messages.ts";
 import { dayText, durationText, timeText, untilReportMs } from "../../../../sandbox/page/app/server-clock.ts";
-import { isAboutPayment } from "../../../../sandbox/page/app/timeline/payment-filter.ts";
+import { exchangesOf, isAboutPayment } from "../../../../sandbox/page/app/timeline/payment-filter.ts";
 
 const catalogue: readonly CatalogueEntry[] = FAULT_NAMES.map((fault) => {
   const { links, interfaces, what } = CATALOGUE[fault];
@@ -108,9 +108,9 @@ describe("the clock", () => {
 
 describe("the messages of one payment", () => {
   const IDS = { paymentRequestId: "acquirer-1", paymentId: "alipayplus-1" };
-  const reply = (request: object, response: object) =>
+  const reply = (request: object, response: object, way: object = {}) =>
     ({
-      exchange: { request: { body: JSON.stringify(request) }, response: { body: JSON.stringify(response) } },
+      exchange: { request: { body: JSON.stringify(request) }, response: { body: JSON.stringify(response) }, ...way },
     }) as unknown as ExchangeReply;
 
   test.each([
@@ -119,6 +119,17 @@ describe("the messages of one payment", () => {
     ["a decoding, which names it in the answer", { codeValue: "https://code" }, { paymentRequestId: "alipayplus-1" }],
   ])("are %s", (_, request, response) => {
     expect(isAboutPayment(reply(request, response), IDS)).toBe(true);
+  });
+
+  test("are those with the core, too, which knows it by the wallet's id", () => {
+    const sale = reply({ paymentRequestId: "acquirer-1" }, { paymentId: "alipayplus-1" }, { to: "Alipay+" });
+    const pay = reply({ paymentRequestId: "alipayplus-1" }, { paymentId: "wallet-1" }, { to: "MPP" });
+    const debit = reply({ paymentId: "wallet-1" }, {}, { from: "MPP", to: "CORE" });
+    const others = [
+      reply({ paymentId: "wallet-2" }, {}, { from: "MPP", to: "CORE" }),
+      reply({ paymentId: "alipayplus-1x" }, {}, { from: "MPP", to: "CORE" }),
+    ];
+    expect(exchangesOf([debit, pay, sale, ...others], IDS)).toEqual([debit, pay, sale]);
   });
 
   test("are not those of another, whose id begins alike", () => {
