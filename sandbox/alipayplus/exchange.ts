@@ -55,6 +55,8 @@ type ExchangeOptions = {
   readonly customerId?: string | undefined;
   /** The fault that is asked for; without one an active rule decides. */
   readonly asked?: Fault | undefined;
+  /** Whether it repeats what Alipay+ has sent itself: then no cancel overtakes it, which Alipay+ would know nothing of. */
+  readonly isRepeat?: boolean;
 };
 
 /**
@@ -69,7 +71,7 @@ export async function exchangeMessage(
   interfaceName: InterfaceName,
   body: string | Uint8Array,
   message: JsonObject | undefined,
-  { customerId, asked }: ExchangeOptions,
+  { customerId, asked, isRepeat = false }: ExchangeOptions,
 ): Promise<ExchangeReply> {
   const { ring, mppClientId: clientId, sendToWallet: send } = alipayPlus;
   const pathAndQuery = pathOf(interfaceName);
@@ -78,7 +80,7 @@ export async function exchangeMessage(
     ...{ kind: walletMessageKind(interfaceName), ring, clientId, body, send, asked },
     endpoint: { url: `${WALLET_ORIGIN}${pathAndQuery}`, pathAndQuery },
     timeLimitMs: ANSWER_TIMEOUT_MS,
-    sendCancel: () => sendCancelOf(alipayPlus, message, customerId),
+    ...(!isRepeat && { sendCancel: () => sendCancelOf(alipayPlus, message, customerId) }),
   });
   const after = await balanceOf(alipayPlus, customerId);
 

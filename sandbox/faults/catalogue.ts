@@ -167,7 +167,7 @@ export const CATALOGUE: Readonly<Record<FaultName, CatalogueEntry>> = {
     links: ["ALIPAYPLUS_TO_MPP"],
     interfaces: ["pay"],
     effect: { on: "REQUEST", does: "OVERTAKEN_BY_CANCEL" },
-    what: "A cancelPayment of the same payment reaches the wallet before its pay.",
+    what: "A cancelPayment of the same payment reaches the wallet before its pay, unless it is a repeat of an acquirer's.",
   },
   NEVER_ACKNOWLEDGED: {
     links: ["MPP_TO_ALIPAYPLUS", "ALIPAYPLUS_TO_ACQP"],

@@ -153,6 +153,11 @@ export class Network extends SandboxObject {
     return sent ? sent.customerId : this.#records.find(paymentRequestId)?.charge?.customerId;
   }
 
+  /** Whether a payment is an acquirer's: its state is kept here, whatever a developer sends about it. */
+  isOfAcquirer(paymentRequestId: string): boolean {
+    return this.#records.find(paymentRequestId) !== undefined;
+  }
+
   /** Works out a refund that a developer sends from the console, of a payment of either kind, and counts it. */
   planManualRefund(wish: RefundWish): RefundPlan {
     const { paymentRequestId } = wish;

@@ -31,10 +31,11 @@ export async function exchangeManually(
   const customerId =
     customerNamedBy(message) ??
     (paymentRequestId === undefined ? undefined : await network().customerOf(paymentRequestId));
+  const isRepeat = paymentRequestId !== undefined && (await network().isOfAcquirer(paymentRequestId));
   const before = newsBefore(interfaceName, message);
   if (before) await network().noteManual(before);
   const send = (fault: Fault | undefined) =>
-    exchangeMessage(alipayPlus, interfaceName, body, message, { asked: fault, customerId });
+    exchangeMessage(alipayPlus, interfaceName, body, message, { asked: fault, customerId, isRepeat });
   const reply = await (asked?.kind.link === CORE_LINK
     ? whileCoreAwaits(alipayPlus.mppClientId, asked, subjectOf(message), () => send(undefined))
     : send(asked));

@@ -206,6 +206,21 @@ describe("a developer's message", () => {
     expect(codes).toEqual([IN_PROCESS, "SUCCESS", "SUCCESS"]);
   });
 
+  it("that repeats an acquirer's pay is overtaken by no cancel, which Alipay+ would know nothing of", async () => {
+    const customerId = await openCustomer();
+    const { paymentRequestId, answer } = await payByCode(customerId);
+    const toWallet = async () => {
+      const { traffic } = await develop<{ traffic: Shown[] }>("GET", `/traffic?paymentRequestId=${answer.paymentId}`);
+      return traffic.map(({ exchange }) => exchange).filter(({ to }) => to === "MPP");
+    };
+    const [sent] = await toWallet();
+    await activateFault("CANCEL_OVERTAKES_PAY", { link: LINK });
+    const body = JSON.parse(sent?.request.body ?? "") as object;
+    expect((await develop<Shown>("POST", "/send/pay", body)).result.resultCode).toBe("SUCCESS");
+    expect((await toWallet()).map(({ interface: name }) => name)).toEqual(["pay", "pay"]);
+    await expectAgreement(await settled(paymentRequestId), customerId);
+  });
+
   it.each([
     ["NO_SUCH_FAULT", "is no fault"],
     ["answer_lost", "must be the name of a fault"],
