@@ -63,7 +63,7 @@ async function answer(call: Call): Promise<ReportedAnswer> {
   if ("refusal" in checked) return checked.refusal;
   return payFor(call, checked.parameters, (payment) => ({
     result: paymentResultOf(payment.state),
-    ...payParametersOf(payment, call.origin),
+    ...payParametersOf(payment, call),
   }));
 }
 

@@ -19,7 +19,7 @@ import { customerToken, type WalletReply, walletReplyOf, walletRequest } from ".
 import { decodedOrder } from "../../support/wallet/order.ts";
 
 const DECODE_PATH = pathOf("payments/userInitiatedPay");
-const PAGE = "https://wallet.test/cashier";
+const PAGE = "https://pages.wallet.test/cashier";
 const SCHEME = "wallet://cashier";
 const LOGIN = "https://login.wallet.test/?next=cashier";
 
@@ -223,7 +223,7 @@ describe("the page", () => {
     ["app", SCHEME],
     ["login", ""],
   ])("has one way where the wallet has only the %s", async (_, cashierUrls) => {
-    const only = cashierUrls === "" ? { CASHIER_LOGIN_URL: LOGIN } : { CASHIER_URLS: cashierUrls };
+    const only = cashierUrls === "" ? { CASHIER_URLS: PAGE, CASHIER_LOGIN_URL: LOGIN } : { CASHIER_URLS: cashierUrls };
     environment = otherEnvironment(only);
     expect((await visit(queryOf(newCode()))).text.match(/<a /g)).toHaveLength(1);
   });

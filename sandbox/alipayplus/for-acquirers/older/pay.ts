@@ -61,7 +61,7 @@ async function answer(call: Call): Promise<ReportedAnswer> {
   const paymentFactor = { isInStorePayment: true, ...checked.parameters.paymentFactor };
   return payFor(call, { ...checked.parameters, paymentFactor }, (payment) => ({
     result: olderPaymentResultOf(payment.state),
-    ...payParametersOf(payment, call.origin),
+    ...payParametersOf(payment, call),
     paymentRequestId: payment.paymentRequestId,
     paymentCreateTime: formatTime(payment.createdTimeMs),
   }));
