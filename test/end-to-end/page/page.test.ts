@@ -18,7 +18,7 @@ import {
 const PORT = await freePort();
 const PAGE = `http://127.0.0.1:${PORT}/sandbox`;
 
-serveForTests(PORT);
+const product = serveForTests(PORT);
 
 describe("GET /sandbox", () => {
   test("is a page to a browser, and the list of endpoints to any other client [SBX-23]", async () => {
@@ -190,6 +190,46 @@ describe.skipIf(!hasChromium)("the page at /sandbox", () => {
     await seeText(sale, "paid");
   });
 
+  test.each([
+    ["WAP", "https://wallet.plusgate.example/cashier"],
+    ["APP", "plusgate://cashier"],
+  ])("a merchant on a phone, %s, leads into the wallet, which pays and leads back [CSH-06]", async (...row) => {
+    const [terminalType, registeredUrl] = row;
+    const page = present();
+    const { merchant, sale, wallet } = partsOf(page);
+    await merchant.getByRole("radio", { name: "Cashier" }).check();
+    await merchant.getByLabel("Where the customer shops").selectOption(terminalType);
+    await askFor(page, "Cashier", "HKD", "12.50");
+    await sale.getByText(`${registeredUrl}?source=alipay-connect&codeValue=`).waitFor();
+    await sale.getByRole("button", { name: "Open it on the phone" }).click();
+    await wallet.getByText(/^to be confirmed within (10:00|9:\d\d)$/).waitFor();
+    await confirmOnPhone(page);
+    await seeText(sale, "paid");
+    // By itself, after six seconds.
+    await wallet.getByRole("button", { name: /^Back to the merchant in [1-6] s$/ }).waitFor();
+    await seeText(wallet, "https://merchant.plusgate.example/thanks");
+  });
+
+  test("the wallet's page before the login opens its app, and a second customer gets no order [CSH-07, CSH-10]", async () => {
+    const page = present();
+    const { merchant, sale, wallet } = partsOf(page);
+    await merchant.getByRole("radio", { name: "Cashier" }).check();
+    await merchant.getByLabel("Where the customer shops").selectOption("WAP");
+    await askFor(page, "Cashier", "HKD", "12.50");
+    const [landing] = await Promise.all([
+      page.context().waitForEvent("page"),
+      sale.getByRole("link", { name: /^The wallet’s page/ }).click(),
+    ]);
+    const appUrl = await landing.getByRole("link", { name: "Open the app" }).getAttribute("href");
+    expect(appUrl).toMatch(/^plusgate:\/\/cashier\?source=alipay-connect&codeValue=https%3A%2F%2F/);
+    await landing.close();
+    await product.sandbox.openCustomer("first-customer");
+    const codeValue = new URL(appUrl ?? "").searchParams.get("codeValue") ?? "";
+    expect(await product.wallet("first-customer").openCashierOrder(codeValue)).toMatchObject({ status: 200 });
+    await sale.getByRole("button", { name: "Open it on the phone" }).click();
+    await seeText(wallet, "Another customer has scanned this code already.");
+  });
+
   test("a sale by the older interface is settled in another currency", async () => {
     const page = present();
     const { merchant, sale, wallet } = partsOf(page);
@@ -213,6 +253,17 @@ describe.skipIf(!hasChromium)("the page at /sandbox", () => {
     await merchant.getByRole("button", { name: "Scan the pasted code" }).click();
     await seeText(sale, "not paid");
     await seeText(sale, "INVALID_CODE");
+  });
+
+  test("the digits of the payment code are masked until they are tapped [PCD-13]", async () => {
+    const { wallet } = partsOf(present());
+    const digits = wallet.getByRole("button", { name: "Show all digits" });
+    expect(await digits.innerText()).toMatch(/^2810 •••• •••• •••• •••• [0-9]{4}/);
+    await digits.click();
+    const whole = wallet.getByRole("button", { name: "Hide the digits" });
+    expect(await whole.innerText()).toMatch(/^2810( [0-9]{4}){5}/);
+    await whole.click();
+    await digits.waitFor();
   });
 
   test("a merchant closes an order while the phone shows it", async () => {

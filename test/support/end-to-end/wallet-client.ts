@@ -60,6 +60,11 @@ export class WalletClient extends JsonClient {
     return this.#post("/scans", { codeValue });
   }
 
+  /** The customer has come by the wallet's cashier URL, with this code value in it. */
+  openCashierOrder(codeValue: string): Promise<Reply<Scan | Problem>> {
+    return this.#post("/cashier", { codeValue });
+  }
+
   confirm(paymentRequestId: string): Promise<Reply<Payment>> {
     return this.#post(`/payments/${paymentRequestId}/confirm`, {});
   }
