@@ -19,6 +19,7 @@ export type Payment = {
   readonly status: string;
   readonly debitAmount: Amount;
   readonly paymentAmount: Amount;
+  readonly paymentRedirectUrl?: string;
 };
 
 /** The answer to a scan: the payment to confirm, or another action. */

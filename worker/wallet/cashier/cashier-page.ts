@@ -44,7 +44,7 @@ function respond({ url, gateway }: Arrival): Response | Problem {
   return pageOf(200, "Pay with your wallet", "The wallet shows the order before you pay.", ways);
 }
 
-/** The app first: whoever has it need not log in. */
+/** The app first: a customer who has it need not log in. */
 function waysOf(codeValue: string, { cashierUrls, cashierLoginUrl }: Configuration): Way[] {
   const appUrl = cashierUrls.find(opensAppAlone);
   return [
