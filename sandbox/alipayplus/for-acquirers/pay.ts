@@ -76,7 +76,11 @@ export async function payFor(
   const command = await commandOf(call, checked);
   if ("result" in command) return command;
   const network = call.alipayPlus.network();
-  if (checked.paymentFactor.isPaymentEvaluation) return { result: await network.evaluate(command) };
+  const { scenario } = command.terms;
+  // Only with a payment code is the customer known: every other code is evaluated by the wallet that decodes it.
+  if (checked.paymentFactor.isPaymentEvaluation && scenario === "PAYMENT_CODE") {
+    return { result: await network.evaluate(command) };
+  }
   const reply = await network.pay(command);
   return reply.outcome === "INCONSISTENT" ? answerOf("REPEAT_REQ_INCONSISTENT") : answerOfPayment(reply.payment);
 }
@@ -85,7 +89,6 @@ async function commandOf(call: Call, checked: PayParameters): Promise<PayCommand
   const { paymentRequestId, paymentAmount: requested, paymentFactor: factor, paymentExpiryTime } = checked;
   const scenario = scenarioOf(factor);
   if (typeof scenario !== "string") return scenario;
-  if (factor.isPaymentEvaluation && scenario !== "PAYMENT_CODE") return answerOf("BUSINESS_NOT_SUPPORT");
   const refusal = scenario === "PAYMENT_CODE" ? codeRefusal(checked) : methodRefusal(checked);
   if (refusal) return refusal;
   const settlementCurrency = checked.settlementStrategy?.settlementCurrency ?? requested.currency;
@@ -98,7 +101,7 @@ async function commandOf(call: Call, checked: PayParameters): Promise<PayCommand
     paymentId: await paymentIdOf(clientId, paymentRequestId),
     clientId,
     paymentRequestId,
-    fingerprint: await payFingerprint(body),
+    fingerprint: await payFingerprint(body, factor.isPaymentEvaluation),
     expiryTimeMs: expiryTimeOf(scenario, paymentExpiryTime, nowMs()),
     terms: {
       scenario,
@@ -110,6 +113,7 @@ async function commandOf(call: Call, checked: PayParameters): Promise<PayCommand
       paymentRedirectUrl,
       passThroughInfo,
       hasSmallestAmount: isOlder || undefined,
+      isPaymentEvaluation: factor.isPaymentEvaluation || undefined,
     },
   };
 }
@@ -139,10 +143,13 @@ function codeRefusal(checked: PayParameters): ReportedAnswer | undefined {
   }
 }
 
-/** Digest of the parameters that a repeat must not change (docs/spec/idempotency.md). */
-function payFingerprint({ paymentAmount = null, paymentMethod, order: ordered }: JsonObject): Promise<string> {
+/** Digest of the parameters that a repeat must not change (docs/spec/idempotency.md); an evaluation is no repeat of a payment. */
+function payFingerprint(
+  { paymentAmount = null, paymentMethod, order: ordered }: JsonObject,
+  isEvaluation = false,
+): Promise<string> {
   const paymentMethodType = (paymentMethod as JsonObject).paymentMethodType ?? null;
   const orderAmount = (ordered as JsonObject).orderAmount ?? null;
-  const compared = { paymentAmount, paymentMethodType, orderAmount };
+  const compared = { paymentAmount, paymentMethodType, orderAmount, ...(isEvaluation && { isEvaluation: "true" }) };
   return fingerprintOf(compared, Object.keys(compared));
 }

@@ -57,7 +57,7 @@ export class Scans {
     }
     records.setCharge(current.paymentId, charge);
     // An evaluation creates no payment, so there is nothing to wait for.
-    if (!terms.manual?.isPaymentEvaluation) payments.apply(current, { event: { type: "SCANNED" } });
+    if (!terms.isPaymentEvaluation) payments.apply(current, { event: { type: "SCANNED" } });
     return { outcome: "DECODED", terms: JSON.stringify(walletTermsOf(current, terms, charge)) };
   }
 

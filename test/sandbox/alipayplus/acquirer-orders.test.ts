@@ -208,6 +208,49 @@ describe("a payment that its customer opens", () => {
   });
 });
 
+describe("an evaluation", () => {
+  const EVALUATION = { isPaymentEvaluation: "true" };
+
+  it.each([
+    ["order code", ORDER_CODE],
+    ["entry code", ENTRY_CODE],
+    ["cashier", CASHIER],
+  ])("by %s has a code, which decodes to an evaluation without an expiry [ACQ-20, UIP-07]", async (_, factor) => {
+    const { answer, codeValue, paymentId } = await offer({ paymentFactor: { ...factor, ...EVALUATION } });
+    expect(answer.result.resultStatus).toBe("U");
+    const decoded = await scan(codeValue, await openCustomer());
+    expect(decoded).toMatchObject({ result: { resultCode: "SUCCESS" }, paymentRequestId: paymentId });
+    expect(decoded.paymentFactor).toMatchObject(EVALUATION);
+    expect(decoded).not.toHaveProperty("paymentExpiryTime");
+  });
+
+  it("is neither polled, closed at the wallet nor notified, whatever happens to it [ACQ-20]", async () => {
+    const customerId = await openCustomer();
+    const paymentFactor = { ...CASHIER, ...EVALUATION };
+    const [expired, closed] = [
+      await offer({ paymentFactor, paymentNotifyUrl: NOTIFY_URL }),
+      await offer({ paymentFactor, paymentNotifyUrl: NOTIFY_URL }),
+    ];
+    for (const { codeValue } of [expired, closed]) await scan(codeValue, customerId);
+    expect((await ask("cancelPayment", { paymentRequestId: closed.paymentRequestId })).result.resultCode).toBe(
+      "SUCCESS",
+    );
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 11 * MINUTE_MS });
+    await runAlarm();
+    for (const { paymentRequestId } of [expired, closed]) {
+      const { attempts, notification } = await reportOf(paymentRequestId);
+      expect({ attempts, notification }).toEqual({ attempts: 0, notification: undefined });
+      expect((await resultOf(paymentRequestId)).resultCode).toBe("ORDER_IS_CLOSED");
+    }
+  });
+
+  it("is another request than the payment under its id [ACQ-20]", async () => {
+    const { message } = await offer({ paymentFactor: { ...ORDER_CODE, ...EVALUATION } });
+    const payment = await ask("pay", { ...message, paymentFactor: ORDER_CODE });
+    expect(payment.result.resultCode).toBe("REPEAT_REQ_INCONSISTENT");
+  });
+});
+
 describe("consultPayment", () => {
   it("answers the wallet, its smallest amount, and whether it can pay [ACQ-19]", async () => {
     const consult = async (paymentAmount: object) =>
