@@ -45,16 +45,19 @@ export const commonPayParameters = {
   settlementStrategy: z.object({ settlementCurrency: currency.optional() }, "must be a SettlementStrategy").optional(),
 };
 
+/** The regions of the wallets that may pay. */
+export const allowedPspRegions = z.array(region, "must be a list").min(1, "must not be empty").max(64).optional();
+
 const parameters = z.object({
   ...commonPayParameters,
   paymentFactor,
-  /** Which wallets may pay, and where the customer is; the sandbox has one wallet, which serves every region. */
-  allowedPspRegions: z.array(region, "must be a list").optional(),
+  /** Which wallets may pay, and where the customer is: nothing here depends on the latter. */
+  allowedPspRegions,
   userRegion: region.optional(),
 });
 
 /** The parameters of pay, checked, of either interface. */
-type PayParameters = Omit<z.infer<typeof parameters>, "allowedPspRegions" | "userRegion">;
+type PayParameters = Omit<z.infer<typeof parameters>, "userRegion">;
 
 export const pay: Interface = { path: "/pay", name: "pay", answer };
 
@@ -114,6 +117,7 @@ async function commandOf(call: Call, checked: PayParameters): Promise<PayCommand
       passThroughInfo,
       hasSmallestAmount: isOlder || undefined,
       isPaymentEvaluation: factor.isPaymentEvaluation || undefined,
+      allowedPspRegions: checked.allowedPspRegions,
     },
   };
 }

@@ -208,6 +208,33 @@ describe("a payment that its customer opens", () => {
   });
 });
 
+describe("allowedPspRegions", () => {
+  const KOREA = { allowedPspRegions: ["KR", "JP"] };
+
+  it("lets wallets of these regions alone decode a code, which stays open for them [ACQ-21]", async () => {
+    const [inHongKong, inKorea] = [await openCustomer(), await openCustomer({ currency: "KRW", balance: "1000000" })];
+    const { codeValue, paymentRequestId } = await offer(KOREA);
+    expect((await scan(codeValue, inHongKong)).result.resultCode).toBe("BUSINESS_NOT_SUPPORT");
+    expect((await resultOf(paymentRequestId)).resultCode).toBe("PAYMENT_IN_PROCESS");
+    expect((await scan(codeValue, inKorea)).result.resultCode).toBe("SUCCESS");
+  });
+
+  it("lets no other wallet pay by its code, nor one of a region that Alipay+ does not know [ACQ-21]", async () => {
+    for (const currency of ["HKD", "USD"]) {
+      const { answer } = await payByCode(await openCustomer({ currency }), KOREA);
+      expect(answer.result.resultCode).toBe("BUSINESS_NOT_SUPPORT");
+    }
+    const inKorea = await openCustomer({ currency: "KRW", balance: "1000000" });
+    expect((await payByCode(inKorea, KOREA)).answer.result.resultCode).toBe("SUCCESS");
+  });
+
+  it.each([[], ["Korea"], "KR"])("is refused by name when it is no list of regions: %#", async (...regions) => {
+    const { answer } = await offer({ allowedPspRegions: regions[0] === "KR" ? "KR" : regions });
+    expect(answer.result).toMatchObject({ resultCode: "PARAM_ILLEGAL" });
+    expect(answer.result.resultMessage).toContain("allowedPspRegions");
+  });
+});
+
 describe("an evaluation", () => {
   const EVALUATION = { isPaymentEvaluation: "true" };
 
@@ -266,5 +293,12 @@ describe("consultPayment", () => {
     expect(answer.result.resultCode).toBe("SUCCESS");
     const brl = { currency: "BRL", value: "100" };
     expect(await consult(brl)).toMatchObject([{ enabled: "false", disableReason: "CURRENCY_NOT_SUPPORT" }]);
+  });
+
+  it("says whether a wallet of the regions can pay [ACQ-19, ACQ-21]", async () => {
+    const optionsFor = async (allowedPspRegions: readonly string[]) =>
+      (await ask("consultPayment", { paymentAmount: hkd("9"), allowedPspRegions })).paymentOptions;
+    expect(await optionsFor(["JP", "KR"])).toMatchObject([{ enabled: "true" }]);
+    expect(await optionsFor(["JP"])).toMatchObject([{ enabled: "false", disableReason: "BUSINESS_NOT_SUPPORT" }]);
   });
 });
