@@ -25,6 +25,7 @@ import { settlementOf } from "../payments/charge.ts";
 import type { PayCommand } from "../payments/messages.ts";
 import type { PaymentRecord } from "../payments/records/payment-records.ts";
 import { paymentResultOf } from "../payments/views/payment-view.ts";
+import { environmentRefusal } from "./cashier-environment.ts";
 import { payParametersOf } from "./pay-answer.ts";
 import { routeOf } from "./routing.ts";
 import { scenarioOf } from "./scenario.ts";
@@ -92,7 +93,10 @@ async function commandOf(call: Call, checked: PayParameters): Promise<PayCommand
   const { paymentRequestId, paymentAmount: requested, paymentFactor: factor, paymentExpiryTime } = checked;
   const scenario = scenarioOf(factor);
   if (typeof scenario !== "string") return scenario;
-  const refusal = scenario === "PAYMENT_CODE" ? codeRefusal(checked) : methodRefusal(checked);
+  const refusal =
+    scenario === "PAYMENT_CODE"
+      ? codeRefusal(checked)
+      : (methodRefusal(checked) ?? (scenario === "CASHIER" ? environmentRefusal(call.body) : undefined));
   if (refusal) return refusal;
   const settlementCurrency = checked.settlementStrategy?.settlementCurrency ?? requested.currency;
   const settlement = settlementOf(requested, settlementCurrency, await call.alipayPlus.network().market(), nowMs());

@@ -194,6 +194,25 @@ describe("a payment that its customer opens", () => {
     });
   });
 
+  it.each<[string, object | undefined]>([
+    ["env", undefined],
+    ["env.terminalType", {}],
+    ["env.terminalType", { terminalType: "TV" }],
+    ["env.osType", { terminalType: "APP" }],
+    ["env.osType", { terminalType: "WAP", osType: "OTHER" }],
+  ])("at the cashier is refused for its order.%s: %# [ACQ-22]", async (name, env) => {
+    const { answer } = await offer({ paymentFactor: CASHIER, order: { orderDescription: "Tea", env } });
+    expect(answer.result.resultCode).toBe("PARAM_ILLEGAL");
+    expect(answer.result.resultMessage).toContain(`order.${name}`);
+  });
+
+  it("at the cashier says where the customer orders, elsewhere it need not [ACQ-22]", async () => {
+    const order = { orderDescription: "Tea", env: { terminalType: "MINI_APP", osType: "IOS" } };
+    expect((await offer({ paymentFactor: CASHIER, order })).answer.result.resultStatus).toBe("U");
+    const without = { orderDescription: "Tea" };
+    expect((await offer({ paymentFactor: ENTRY_CODE, order: without })).answer.result.resultStatus).toBe("U");
+  });
+
   it("at the cashier expires after ten minutes at the most, elsewhere as the acquirer asks [TIM-03]", async () => {
     const paymentExpiryTime = formatTime(Date.now() + 30 * MINUTE_MS);
     const minutesOf = async (paymentFactor: object) => {

@@ -86,7 +86,12 @@ describe("the page of the cashier", () => {
 
   it("lets nothing that a merchant says become markup, and no script in", async () => {
     const merchantName = `<script>alert("1")</script>`;
-    const order = { orderDescription: "Tea", orderAmount: { currency: "JPY", value: "1" }, merchant: { merchantName } };
+    const order = {
+      orderDescription: "Tea",
+      orderAmount: { currency: "JPY", value: "1" },
+      merchant: { merchantName },
+      env: { terminalType: "WEB" },
+    };
     const { text, headers } = await visit(await sellAtCashier({ order }));
     expect(text).not.toContain("<script");
     expect(text).toContain("&lt;script&gt;");

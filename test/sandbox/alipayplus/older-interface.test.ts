@@ -99,6 +99,15 @@ describe("pay", () => {
     expect(result.resultMessage).toContain(`Illegal parameter ${parameter}:`);
   });
 
+  it("refuses an entry code that does not say where it was opened [OLD-19]", async () => {
+    const paymentMethod = { paymentMethodType: "CONNECT_WALLET" };
+    const message = olderMessage("", { paymentMethod, paymentFactor: { inStorePaymentScenario: "EntryCode" } });
+    expect((await ask("pay", message)).result.resultStatus).toBe("U");
+    const { result } = await ask("pay", { ...message, paymentRequestId: newId(), order: { merchant: SHOP } });
+    expect(result).toMatchObject({ resultCode: "PARAM_ILLEGAL" });
+    expect(result.resultMessage).toContain("order.env");
+  });
+
   it("refuses less than the wallet's smallest amount: 0.1 HKD [AMT-09]", async () => {
     const customerId = await openCustomer();
     const below = await payOlder(customerId, { paymentAmount: hkd("9") });

@@ -6,8 +6,9 @@
 
 import * as z from "zod";
 import { parametersOf } from "../../../../protocol/check-parameters.ts";
+import type { JsonObject } from "../../../../protocol/json.ts";
 import { flag, identifier, order, text } from "../../../../protocol/parameters.ts";
-import type { ReportedAnswer } from "../../../../protocol/results.ts";
+import { illegalParameter, type ReportedAnswer } from "../../../../protocol/results.ts";
 import { formatTime, parseIsoTime } from "../../../../protocol/time.ts";
 import type { Call, Interface } from "../../interface.ts";
 import { commonPayParameters, payFor } from "../pay.ts";
@@ -58,6 +59,11 @@ export const pay: Interface = { path: "/pay", name: "pay", answer };
 async function answer(call: Call): Promise<ReportedAnswer> {
   const checked = parametersOf(parameters, call.body);
   if ("refusal" in checked) return checked.refusal;
+  const { inStorePaymentScenario } = checked.parameters.paymentFactor;
+  // Where the shop's page was opened; the other scenarios have a terminal in the shop, which is recommended alone.
+  if (inStorePaymentScenario === "EntryCode" && (call.body.order as JsonObject).env === undefined) {
+    return illegalParameter("order.env", "is required with an entry code");
+  }
   const paymentFactor = { isInStorePayment: true, ...checked.parameters.paymentFactor };
   return payFor(call, { ...checked.parameters, paymentFactor }, (payment) => ({
     result: olderPaymentResultOf(payment.state),
