@@ -158,7 +158,7 @@ describe("POST /sandbox/order-codes", () => {
     ["paymentExpiryTime", { paymentExpiryTime: "9999-12-31T23:59:59-10:00" }],
     ["paymentNotifyUrl", { paymentNotifyUrl: "not a url" }],
     ["isCashier", { isCashier: "yes" }],
-    ["codeForm", { codeForm: "BARCODE" }],
+    ["codeForm", { codeForm: "TEXT" }],
     ["amountsOffBy", { amountsOffBy: "0" }],
     ["amountsOffBy", { amountsOffBy: "-5200" }],
     ["amountsOffBy", { amountsOffBy: "9223372036854775807" }],
