@@ -4,11 +4,20 @@ import { hkd } from "../../support/amounts.ts";
 import { MINUTE_MS } from "../../support/clock.ts";
 import { ask, NOTIFY_URL, payByCode, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
 import { CASHIER, ENTRY_CODE, ORDER_CODE, offer, resultOf, scan } from "../../support/sandbox/offers.ts";
-import { openCustomer } from "../../support/sandbox/sandbox.ts";
+import { call, openCustomer } from "../../support/sandbox/sandbox.ts";
 
 afterEach(() => {
   vi.useRealTimers();
 });
+
+/** The interfaces of the wallet that Alipay+ has called about a payment. */
+async function sentToWallet(paymentRequestId: string): Promise<string[]> {
+  type Traffic = {
+    readonly traffic: readonly { readonly exchange: { readonly interface: string; readonly to: string } }[];
+  };
+  const { traffic } = await call<Traffic>("GET", `/traffic?limit=100&paymentRequestId=${paymentRequestId}`);
+  return traffic.filter(({ exchange }) => exchange.to === "MPP").map(({ exchange }) => exchange.interface);
+}
 
 describe("allowedPspRegions", () => {
   const KOREA = { allowedPspRegions: ["KR", "JP"] };
@@ -67,8 +76,8 @@ describe("an evaluation", () => {
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 11 * MINUTE_MS });
     await runAlarm();
     for (const { paymentRequestId } of [expired, closed]) {
-      const { attempts, notification } = await reportOf(paymentRequestId);
-      expect({ attempts, notification }).toEqual({ attempts: 0, notification: undefined });
+      expect((await reportOf(paymentRequestId)).notification).toBeUndefined();
+      expect(await sentToWallet(paymentRequestId)).toEqual([]);
       expect((await resultOf(paymentRequestId)).resultCode).toBe("ORDER_IS_CLOSED");
     }
   });
