@@ -25,7 +25,12 @@ export type ScanReply =
   /** Another customer has scanned it. */
   | { readonly outcome: "INCONSISTENT" }
   /** Alipay+ refuses, for good, by a result code of docs/spec/results.md#result-codes. */
-  | { readonly outcome: "REFUSED"; readonly resultCode: string }
+  | {
+      readonly outcome: "REFUSED";
+      readonly resultCode: string;
+      /** `actionForm` of the refusal, as JSON text. */
+      readonly actionForm?: string | undefined;
+    }
   /** No answer that counts, or U: to be tried again. */
   | { readonly outcome: "UNKNOWN" };
 

@@ -179,6 +179,9 @@ export const reportedResult = z.object({
   resultMessage: z.string().default("").catch(""),
 });
 
+/** What Alipay+ wants done about an order: by the wallet itself or by the SDK, which alone reads its payload. */
+export const actionForm = z.looseObject({ actionType: displayedText }, "must be an ActionForm");
+
 /** Which scenario a payment belongs to (docs/spec/wallet/pay.md#scenarios). */
 export const paymentFactor = z.object(
   {

@@ -25,6 +25,8 @@ export interface SandboxEnv {
   readonly CORE_NAME?: string;
   readonly CORE_URL?: string;
   readonly CORE_SECRET?: string;
+  /** The cashier URLs of the wallet, as the gateway has them, with a space between them. */
+  readonly CASHIER_URLS?: string;
   /** The gateway under rehearsal. */
   readonly GATEWAY: Fetcher;
   /** The gateway's clock (gateway.ts). */
@@ -59,6 +61,8 @@ type Settings = {
   readonly shardCount: number;
   readonly mppClientId: string;
   readonly acquirerClientId: string;
+  /** The URLs that the wallet has registered with Alipay+ for the Cashier. */
+  readonly cashierUrls: readonly string[];
   /** Alipay+'s own ring. */
   readonly ring: KeyRing;
   /** The ring of the acquirer that the sandbox plays. */
@@ -102,6 +106,7 @@ export async function readSettings(env: SandboxEnv): Promise<Settings | Misconfi
     shardCount: SHARD_COUNT,
     mppClientId: MPP_CLIENT_ID,
     acquirerClientId: ACQUIRER_CLIENT_ID,
+    cashierUrls: env.CASHIER_URLS?.split(" ") ?? [],
     ring,
     acquirerRing,
   };

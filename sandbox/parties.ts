@@ -39,7 +39,7 @@ export async function partiesOf(env: SandboxEnv): Promise<Parties | Misconfigura
 async function makeParties(env: SandboxEnv): Promise<Parties | Misconfiguration> {
   const settings = await readSettings(env);
   if ("fault" in settings) return settings;
-  const { shardCount, mppClientId, acquirerClientId, ring, acquirerRing, core } = settings;
+  const { shardCount, mppClientId, acquirerClientId, cashierUrls, ring, acquirerRing, core } = settings;
   const walletAccounts = walletAccountsOf(core, env.CUSTOMERS, shardCount);
   const acquirer: Parties["acquirer"] = {
     ring: acquirerRing,
@@ -51,6 +51,7 @@ async function makeParties(env: SandboxEnv): Promise<Parties | Misconfiguration>
     ring,
     mppClientId,
     acquirerClientId,
+    cashierUrls,
     network: () => env.NETWORK.getByName("network"),
     issuedCodes: () => issuedCodesOf(env.ISSUED_CODES),
     trafficLog: () => trafficLogOf(env.TRAFFIC_LOG),

@@ -1,5 +1,6 @@
 /** `npm run demo`: a day of a wallet's customer, first as Alipay+ sees it, then on the customer's phone. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { codeValueIn } from "../protocol/cashier-url.ts";
 import { freePort } from "../test/support/end-to-end/free-port.ts";
 import { bodyOf } from "../test/support/end-to-end/json-client.ts";
 import type { LiveStream } from "../test/support/end-to-end/live-stream.ts";
@@ -7,7 +8,7 @@ import { messageOf, SandboxClient } from "../test/support/end-to-end/sandbox-cli
 import { type Payment, WalletClient } from "../test/support/end-to-end/wallet-client.ts";
 import { runCommand } from "./command.ts";
 import { demoAccountOf } from "./demo/account.ts";
-import { amountText, print, printCall } from "./demo/print.ts";
+import { amountText, print, printCall, WIDTH } from "./demo/print.ts";
 import { Demo } from "./demo/steps.ts";
 import { firstTokenOf, readChosenSettings } from "./development/chosen-settings.ts";
 import { chosenPort, DEFAULT_PORT, originOf, servesPlusgate } from "./development/port.ts";
@@ -17,8 +18,8 @@ import { StageFailure } from "./tool.ts";
 const HELP = `Usage: npm run demo [-- --customer ID]
 
 Plays a day of a customer: payments, a repeat, a refund, a cancel and a refusal, with every signed
-request and answer; then the customer's phone, which shows a code, scans a merchant's code and
-listens to the live stream. With the embedded core it first makes the customer an ordinary one with
+request and answer; then the customer's phone, which shows a code, scans a merchant's code, pays an
+online checkout and listens to the live stream. With the embedded core it first makes the customer an ordinary one with
 1,000.00 HKD. With the wallet's own core it takes a customer of that core as it is, pays some ten
 units of its currency, and leaves out what only the embedded core can show.
 
@@ -156,6 +157,40 @@ async function playOrderCodes(demo: Demo, wallet: WalletClient, stream: LiveStre
   });
 }
 
+/** A merchant's checkout on a phone leads into the wallet. */
+async function playCashier(demo: Demo, wallet: WalletClient, stream: LiveStream): Promise<void> {
+  const { priceOf, debitMinorOf } = demo.account;
+  const price = priceOf(2_500n);
+  const paymentRedirectUrl = "https://merchant.plusgate.example/thanks";
+  const sale = await demo.sandbox.sell({
+    scenario: "Cashier",
+    terminalType: "APP",
+    paymentAmount: price,
+    paymentRedirectUrl,
+  });
+  const payment = await demo.step(
+    `A checkout for ${amountText(price)} opens the wallet by its cashier URL`,
+    async () => {
+      print(`\n  ${sale.paymentUrl}`.slice(0, WIDTH), "bold");
+      const codeValue = codeValueIn(new URL(sale.paymentUrl ?? ""));
+      if (codeValue === undefined) throw new StageFailure("The merchant leads to no cashier URL: set CASHIER_URLS.");
+      const answer = bodyOf(await wallet.openCashierOrder(codeValue));
+      if (!("payment" in answer) || !answer.payment) throw new StageFailure("The cashier URL leads to no payment.");
+      demo.expect("status", answer.payment.status, "AWAITING_CONFIRMATION");
+      demo.expect("debitAmount.value", answer.payment.debitAmount.value, String(debitMinorOf(2_500n)));
+      return answer.payment;
+    },
+  );
+  await demo.step("The customer confirms, the merchant is paid, and the customer is led back", async () => {
+    const confirmed = bodyOf(await wallet.confirm(payment.paymentRequestId));
+    demo.expect("status", confirmed.status, "SUCCEEDED");
+    demo.expect("paymentRedirectUrl", confirmed.paymentRedirectUrl, paymentRedirectUrl);
+    await demo.expectLive(stream, payment.paymentRequestId, "SUCCEEDED");
+    demo.expect("the status of the sale", (await demo.sandbox.endedSale(sale)).status, "SUCCEEDED");
+    await demo.expectAccount({ movedMinor: -debitMinorOf(2_500n), entries: "DEBIT" });
+  });
+}
+
 async function play(origin: string, { customer, currency }: Values, token: string | undefined): Promise<void> {
   const sandbox = new SandboxClient(origin);
   const account = await demoAccountOf(sandbox, customer, currency);
@@ -167,6 +202,7 @@ async function play(origin: string, { customer, currency }: Values, token: strin
   const stream = await demo.step("The customer's phone opens its live stream", () => wallet.listen());
   await playPaymentCode(demo, wallet, stream);
   await playOrderCodes(demo, wallet, stream);
+  await playCashier(demo, wallet, stream);
   await stream.close();
   const balanced = ownCore === undefined ? (await sandbox.books()).balanced : undefined;
   const isGood = balanced !== false && demo.failedSteps === 0;

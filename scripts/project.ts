@@ -40,6 +40,8 @@ export const DEVELOPMENT_SETTINGS = {
   CORE: "EMBEDDED",
   // A developer pays with codes of the sandbox's console, too, which this gateway did not issue.
   FOREIGN_PAYMENT_CODES: "ACCEPT",
+  // Names that no DNS resolves: the sandbox's page has the phone on which they open.
+  CASHIER_URLS: "https://wallet.plusgate.example/cashier plusgate://cashier",
 } as const;
 
 /** The token of the wallet's backend in local development: fixed, so that calls can be copied. */

@@ -37,7 +37,13 @@ export class Codes extends DurableObject<Env> {
   async #decode({ codeValue, customerId, passThroughInfo }: ScanCommand): Promise<DecodeVerdict> {
     const gateway = await gatewayOf(this.env);
     if ("fault" in gateway) throw new Error(gateway.fault);
-    const request = { codeValue, customerId, ...(passThroughInfo !== undefined && { passThroughInfo }) };
+    const { indirectMpp } = gateway.configuration;
+    const request = {
+      codeValue,
+      customerId,
+      ...(passThroughInfo !== undefined && { passThroughInfo }),
+      ...(indirectMpp && { indirectMpp }),
+    };
     return alipayPlusClientOf(gateway).call("userInitiatedPay", request);
   }
 }

@@ -7,6 +7,7 @@
  * on its way, nor after the answer is lost, when Alipay+ may have assigned the code to the first of them.
  */
 import { textOfUnknown, type Verdict } from "../../protocol/exchange/verdict.ts";
+import { actionForm } from "../../protocol/parameters.ts";
 import type { ScanCommand, ScanReply } from "../messages.ts";
 import { logFault } from "../platform/log.ts";
 import { SingleFlight } from "../platform/single-flight.ts";
@@ -84,7 +85,7 @@ export class ScannedCodes {
       }
       case "F":
         this.#options.sql.exec("DELETE FROM order_codes WHERE code = ?", codeValue);
-        return { outcome: "REFUSED", resultCode: verdict.code };
+        return refusalOf(verdict);
       case "U":
         logFault("code-not-decoded", textOfUnknown(verdict));
         return { outcome: "UNKNOWN" };
@@ -107,4 +108,9 @@ export class ScannedCodes {
       SELECT rowid FROM order_codes WHERE expiry_time_ms < ? ORDER BY expiry_time_ms LIMIT ?)`;
     this.#options.sql.exec(query, this.#options.nowMs() - KEEP_EXPIRED_MS, limit);
   }
+}
+
+function refusalOf({ code: resultCode, parameters }: Extract<DecodeVerdict, { outcome: "F" }>): ScanReply {
+  const form = actionForm.safeParse(parameters.actionForm);
+  return { outcome: "REFUSED", resultCode, ...(form.success && { actionForm: JSON.stringify(form.data) }) };
 }

@@ -1,4 +1,5 @@
 /** The configuration of a deployment, read from its settings. */
+import type { JsonObject } from "../../protocol/json.ts";
 import type { Core } from "./core.ts";
 import type { SettingFault } from "./fault.ts";
 import { type DeploymentKeys, readKeys } from "./keys.ts";
@@ -27,6 +28,12 @@ export type Configuration = {
   readonly alipayPlusOrigin: string;
   /** What `${issuer}` stands for in the URLs that code rules make. */
   readonly issuer: string;
+  /** The wallet's cashier URLs, as they are registered with Alipay+. */
+  readonly cashierUrls: readonly string[];
+  /** Where the page of the Cashier leads a customer to log in. */
+  readonly cashierLoginUrl: string | undefined;
+  /** Handed on to Alipay+ as it is. */
+  readonly indirectMpp: JsonObject | undefined;
   /** Whether a payment code that this gateway did not issue may pay. */
   readonly acceptsForeignPaymentCodes: boolean;
   /** How many payment codes one getPaymentCode asks for. */
@@ -74,6 +81,9 @@ export function readConfiguration(settings: Settings): ReadConfiguration {
     locationHint: values.LOCATION_HINT,
     alipayPlusOrigin: values.ALIPAYPLUS_ORIGIN,
     issuer: values.ISSUER,
+    cashierUrls: values.CASHIER_URLS,
+    cashierLoginUrl: values.CASHIER_LOGIN_URL,
+    indirectMpp: values.INDIRECT_MPP,
     acceptsForeignPaymentCodes: values.FOREIGN_PAYMENT_CODES === "ACCEPT",
     paymentCodeQuantity: values.PAYMENT_CODE_QUANTITY,
     paymentCodeGraceMs: values.PAYMENT_CODE_GRACE_MS,

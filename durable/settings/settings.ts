@@ -29,6 +29,12 @@ export interface Settings {
   readonly ALIPAYPLUS_ORIGIN?: string;
   /** The wallet's name in the URLs that code rules make. */
   readonly ISSUER?: string;
+  /** The wallet's cashier URLs, as they are registered with Alipay+, with a space between them. */
+  readonly CASHIER_URLS?: string;
+  /** Where the page of the Cashier leads a customer to log in. */
+  readonly CASHIER_LOGIN_URL?: string;
+  /** JSON object, handed on to Alipay+ as `indirectMpp`. */
+  readonly INDIRECT_MPP?: string;
   /** Codes that this gateway did not issue: ACCEPT or REFUSE. */
   readonly FOREIGN_PAYMENT_CODES?: string;
   readonly PAYMENT_CODE_QUANTITY?: string;
@@ -67,6 +73,9 @@ const KINDS: Record<Exclude<keyof Settings, `${string}_${number}`>, SettingKind>
   LOCATION_HINT: "VARIABLE",
   ALIPAYPLUS_ORIGIN: "VARIABLE",
   ISSUER: "VARIABLE",
+  CASHIER_URLS: "VARIABLE",
+  CASHIER_LOGIN_URL: "VARIABLE",
+  INDIRECT_MPP: "VARIABLE",
   FOREIGN_PAYMENT_CODES: "VARIABLE",
   PAYMENT_CODE_QUANTITY: "VARIABLE",
   PAYMENT_CODE_GRACE_MS: "VARIABLE",

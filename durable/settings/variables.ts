@@ -1,6 +1,8 @@
 /** The variables of a deployment: their forms, their defaults, and what is wrong with them. Keys and tokens are apart. */
 import * as z from "zod";
+import { isCashierUrl, opensAppAlone } from "../../protocol/cashier-url.ts";
 import { ALIPAYPLUS_ORIGINS, isAlipayPlusOrigin } from "../../protocol/endpoints.ts";
+import { type JsonObject, parseJsonBody } from "../../protocol/json.ts";
 import { type Core, readCore } from "./core.ts";
 import { type SettingFault, settingFault } from "./fault.ts";
 import { type Settings, settingKind } from "./settings.ts";
@@ -25,6 +27,20 @@ function oneOf<const Names extends readonly string[]>(...names: Names) {
   return z.enum(names).describe(`one of ${names.join(", ")}`);
 }
 
+/** An object as Alipay+ gets it: scalars are strings. */
+function readObject(text: string, context: z.RefinementCtx): JsonObject {
+  const json = parseJsonBody(new TextEncoder().encode(text));
+  if (json.ok) return json.value;
+  context.addIssue("must be a JSON object");
+  return z.NEVER;
+}
+
+const INDIRECT_MPP_LIMIT_CHARACTERS = 4_096;
+const CASHIER_URL_LIMIT_CHARACTERS = 1_024;
+const CASHIER_URLS_LIMIT = 8;
+
+const cashierUrl = z.string().max(CASHIER_URL_LIMIT_CHARACTERS).refine(isCashierUrl);
+
 /** Each variable's form; its description completes the sentence "set …". */
 const FORMS = {
   SHARD_COUNT: wholeNumber(1, 65_536),
@@ -42,6 +58,17 @@ const FORMS = {
     .string()
     .regex(/^[ -~]{1,64}$/)
     .describe("1 to 64 printable ASCII characters"),
+  CASHIER_URLS: z
+    .string()
+    .transform((text) => text.split(" "))
+    .pipe(z.array(cashierUrl).max(CASHIER_URLS_LIMIT))
+    .describe("1 to 8 https URLs or URLs of an app, without codeValue, with one space between them"),
+  CASHIER_LOGIN_URL: cashierUrl.refine((url) => !opensAppAlone(url)).describe("an https URL without codeValue"),
+  INDIRECT_MPP: z
+    .string()
+    .max(INDIRECT_MPP_LIMIT_CHARACTERS)
+    .transform(readObject)
+    .describe("one JSON object, as agreed with Alipay+"),
   FOREIGN_PAYMENT_CODES: oneOf("ACCEPT", "REFUSE"),
   PAYMENT_CODE_QUANTITY: wholeNumber(2, 10),
   PAYMENT_CODE_GRACE_MS: wholeNumber(0, 60_000),
@@ -61,6 +88,9 @@ const variables = z.object({
   LOCATION_HINT: FORMS.LOCATION_HINT.optional(),
   ALIPAYPLUS_ORIGIN: FORMS.ALIPAYPLUS_ORIGIN.default(ALIPAYPLUS_ORIGINS.GLOBAL),
   ISSUER: FORMS.ISSUER.default("plusgate"),
+  CASHIER_URLS: FORMS.CASHIER_URLS.default([]),
+  CASHIER_LOGIN_URL: FORMS.CASHIER_LOGIN_URL.optional(),
+  INDIRECT_MPP: FORMS.INDIRECT_MPP.optional(),
   FOREIGN_PAYMENT_CODES: FORMS.FOREIGN_PAYMENT_CODES.default("REFUSE"),
   PAYMENT_CODE_QUANTITY: FORMS.PAYMENT_CODE_QUANTITY.default(5),
   PAYMENT_CODE_GRACE_MS: FORMS.PAYMENT_CODE_GRACE_MS.default(5_000),

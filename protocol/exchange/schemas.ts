@@ -7,6 +7,7 @@
  */
 import * as z from "zod";
 import type { InterfaceName } from "../endpoints.ts";
+import type { JsonObject } from "../json.ts";
 import {
   flag,
   identifier,
@@ -33,6 +34,7 @@ export type Requests = {
     /** "1" to "10"; Alipay+ takes "1" when it is left out. */
     readonly codeQuantity?: string;
     readonly env: { readonly deviceTokenId: string };
+    readonly indirectMpp?: JsonObject;
   };
   /** It has no parameters. */
   readonly inquiryCodeRules: Readonly<Record<string, never>>;
@@ -40,6 +42,7 @@ export type Requests = {
     readonly codeValue: string;
     readonly customerId: string;
     readonly passThroughInfo?: string;
+    readonly indirectMpp?: JsonObject;
   };
   readonly notifyPayment: {
     /** Final: never U. */

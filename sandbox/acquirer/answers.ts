@@ -7,16 +7,7 @@
 import * as z from "zod";
 import type { JsonObject } from "../../protocol/json.ts";
 import type { Money } from "../../protocol/money.ts";
-import {
-  amount,
-  identifier,
-  positiveAmount,
-  quote,
-  reportedResult,
-  text,
-  time,
-  url,
-} from "../../protocol/parameters.ts";
+import { amount, identifier, positiveAmount, quote, reportedResult, text, time } from "../../protocol/parameters.ts";
 import { type ReportedResult, resultOf } from "../../protocol/results.ts";
 import type { RefundEvent } from "../alipayplus/payments/machine/refund.ts";
 import type { Answer } from "./alipayplus-client.ts";
@@ -49,7 +40,11 @@ const paymentParameters = z.object({
   ...settlementParameters,
   paymentId: identifier.optional().catch(undefined),
   paymentTime: time.optional().catch(undefined),
-  paymentUrl: url.optional().catch(undefined),
+  /** An app's scheme is possible. */
+  paymentUrl: text(2048)
+    .refine((value) => URL.canParse(value))
+    .optional()
+    .catch(undefined),
   orderCodeForm: z
     .object({ codeDetails: z.array(z.object({ codeValue: text(512), displayType: text(64) })).max(16) })
     .optional()

@@ -15,6 +15,11 @@ import { sampleOrder } from "./sample-order.ts";
 const NOTIFY_URL = `https://${ACQUIRER_HOST}${NOTIFICATIONS_PATH}`;
 const TERMINAL_ID = "T0000000000001";
 
+/** Where a customer of the cashier shops: on a desktop, on a page on a phone, in an app (docs/spec/objects.md). */
+export const TERMINAL_TYPES = ["WEB", "WAP", "APP"] as const;
+
+type TerminalType = (typeof TERMINAL_TYPES)[number];
+
 /** The parameters of a sale, checked; those that are only passed on are as written. */
 export type PayWish = {
   readonly paymentRequestId: string;
@@ -28,6 +33,8 @@ export type PayWish = {
   /** The merchant of that order. */
   readonly merchant?: JsonValue | undefined;
   readonly paymentRedirectUrl?: string | undefined;
+  /** Where the customer of the cashier shops; on a desktop unless it is said. */
+  readonly terminalType?: TerminalType | undefined;
 };
 
 /**
@@ -38,7 +45,8 @@ export type PayWish = {
 export function payMessageOf(wish: PayWish, expiryTimeMs: number, nowMs: number): JsonObject {
   const { scenario, paymentCode, settlementCurrency, paymentRedirectUrl } = wish;
   const paymentAmount = amountOf(wish.paymentAmount);
-  const sample = () => ({ ...sampleOrder(paymentAmount, wish.merchant), env: environmentOf(scenario, nowMs) });
+  const env = environmentOf(scenario, wish.terminalType ?? "WEB", nowMs);
+  const sample = () => ({ ...sampleOrder(paymentAmount, wish.merchant), env });
   return definedMembers({
     productCode: wish.interface === "OLDER" ? "IN_STORE_PAYMENT" : undefined,
     paymentRequestId: wish.paymentRequestId,
@@ -65,7 +73,7 @@ function paymentFactorOf(scenario: SaleScenario, called: SalesInterface): JsonOb
  * The place of the order: which members are required depends on the scenario
  * (docs/spec/acquirer/older-interface.md#request).
  */
-function environmentOf(scenario: SaleScenario, nowMs: number): JsonObject {
+function environmentOf(scenario: SaleScenario, terminalType: TerminalType, nowMs: number): JsonObject {
   switch (scenario) {
     case "PaymentCode":
     case "OrderCode":
@@ -74,6 +82,6 @@ function environmentOf(scenario: SaleScenario, nowMs: number): JsonObject {
     case "EntryCode":
       return { terminalType: "WAP", osType: "ANDROID" };
     case "Cashier":
-      return { terminalType: "WEB" };
+      return terminalType === "WEB" ? { terminalType } : { terminalType, osType: "ANDROID" };
   }
 }

@@ -85,7 +85,7 @@ function countdownOf({ state }: PaymentRecord): Markup {
 }
 
 /**
- * Without a way back the customer is stranded: docs/spec/wallet/cashier.md#the-desktop-page names the missing parameter
+ * Without a way back the customer is stranded: docs/spec/wallet/cashier.md#the-merchants-side names the missing parameter
  * as the usual cause.
  */
 function paidOf({ paymentRedirectUrl: url }: PaymentTerms): Pick<CustomerPage, "content" | "refresh"> {

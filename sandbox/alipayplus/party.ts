@@ -12,6 +12,8 @@ export type AlipayPlus = {
   readonly mppClientId: string;
   /** The Client-Id under which Alipay+ and the acquirer sign. */
   readonly acquirerClientId: string;
+  /** The URLs that the wallet has registered for the Cashier: none, or one for each way to it. */
+  readonly cashierUrls: readonly string[];
   readonly issuedCodes: () => DurableObjectStub<IssuedCodes>;
   readonly trafficLog: () => DurableObjectStub<TrafficLog>;
   /** A customer's balance: the currency to charge, and what an exchange did. Undefined where the core shows none. */

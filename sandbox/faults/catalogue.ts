@@ -8,7 +8,7 @@
  */
 
 import type { JsonObject } from "../../protocol/json.ts";
-import { type ReportedResult, resultOf } from "../../protocol/results.ts";
+import { type ReportedResult, type ResultCode, resultOf } from "../../protocol/results.ts";
 import type { Link, MessageKind } from "./links.ts";
 
 /** Every fault that can be asked for. */
@@ -29,6 +29,7 @@ export const FAULT_NAMES = [
   "CANCEL_OVERTAKES_PAY",
   "NEVER_ACKNOWLEDGED",
   "TRAFFIC_LIMIT",
+  "ACCESS_DENIED",
   "CHALLENGE_SMS_OTP",
   "CHALLENGE_PLAINTEXT_CARD_NO",
   "CHALLENGE_CARD_EXPIRE_DATE",
@@ -38,7 +39,7 @@ export const FAULT_NAMES = [
 export type FaultName = (typeof FAULT_NAMES)[number];
 
 /** Effects on the request. */
-export type RequestEffect = "LOST" | "DELAYED" | "DUPLICATED" | "REORDERED" | "OVERTAKEN_BY_CANCEL" | "TURNED_AWAY";
+export type RequestEffect = "LOST" | "DELAYED" | "DUPLICATED" | "REORDERED" | "OVERTAKEN_BY_CANCEL";
 
 /** Errors in what Alipay+ writes: its request when it calls, its answer when it is called. */
 export type WritingEffect = "SIGNATURE_WRONG" | "KEY_VERSION_WRONG" | "CLOCK_SKEWED";
@@ -49,6 +50,8 @@ export type StandIn = { readonly result: ReportedResult; readonly parameters?: J
 /** The effect of a fault on a message. */
 type Effect =
   | { readonly on: "REQUEST"; readonly does: RequestEffect }
+  /** Answered at once, and not worked on. */
+  | { readonly on: "REQUEST"; readonly does: "TURNED_AWAY"; readonly by: ResultCode }
   | { readonly on: "WRITING"; readonly does: WritingEffect }
   /** An effect on the answer, after the request has been processed. */
   | { readonly on: "ANSWER"; readonly does: "LOST" | "DELAYED" | "HTTP_500" | "GARBLED" }
@@ -177,8 +180,14 @@ export const CATALOGUE: Readonly<Record<FaultName, CatalogueEntry>> = {
   },
   TRAFFIC_LIMIT: {
     links: WITH_ALIPAYPLUS,
-    effect: { on: "REQUEST", does: "TURNED_AWAY" },
+    effect: { on: "REQUEST", does: "TURNED_AWAY", by: "REQUEST_TRAFFIC_EXCEED_LIMIT" },
     what: "The request is answered U REQUEST_TRAFFIC_EXCEED_LIMIT, and nothing is done.",
+  },
+  ACCESS_DENIED: {
+    links: ["MPP_TO_ALIPAYPLUS", "ACQP_TO_ALIPAYPLUS"],
+    interfaces: ["getPaymentCode", "inquiryCodeRules", "userInitiatedPay", "pay"],
+    effect: { on: "REQUEST", does: "TURNED_AWAY", by: "ACCESS_DENIED" },
+    what: "Alipay+ has not granted the interface: the request is answered F ACCESS_DENIED, and nothing is done.",
   },
   CHALLENGE_SMS_OTP: challengedBy("SMS_OTP", "AMS", "a password by SMS"),
   CHALLENGE_PLAINTEXT_CARD_NO: challengedBy("PLAINTEXT_CARD_NO", "CHANNEL", "the number of the card"),

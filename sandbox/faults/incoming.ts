@@ -25,6 +25,7 @@ export async function workThrough(
   try {
     const effect = fault && CATALOGUE[fault.name].effect;
     if (!fault || !effect || effect.on === "WRITING") return await work();
+    if (effect.does === "TURNED_AWAY") return answerOf(effect.by);
     if (effect.on === "REQUEST") return await request(effect.does, fault.delayMs, link, work);
     const answer = await work();
     return effect.does === "REPLACED" || effect.does === "REPLACED_ONCE" ? replaced(answer, effect.by) : answer;
@@ -50,8 +51,6 @@ async function request(
       return work();
     case "DUPLICATED":
       return (await Promise.all([work(), work()]))[0];
-    case "TURNED_AWAY":
-      return answerOf("REQUEST_TRAFFIC_EXCEED_LIMIT");
     // Alipay+ sends cancels itself, so none can overtake a call that it receives.
     case "OVERTAKEN_BY_CANCEL":
       return work();

@@ -27,8 +27,6 @@ export type Transmission<Answer> = {
   };
 };
 
-const TURNED_AWAY: StandIn = { result: resultOf("REQUEST_TRAFFIC_EXCEED_LIMIT") };
-
 /** The answer that counts, and those to further copies of the same message. */
 type Answers<Answer> = readonly [Answer, ...Answer[]];
 
@@ -52,6 +50,7 @@ async function transmitThrough<Answer>(
   const effect = fault && CATALOGUE[fault.name].effect;
   // A fault of WRITING has changed the message already, where it was written.
   if (!fault || !effect || effect.on === "WRITING") return [await send()];
+  if (effect.does === "TURNED_AWAY") return [madeUp.standIn({ result: resultOf(effect.by) })];
   if (effect.on === "REQUEST") return request(effect.does, fault.delayMs, transmission);
   const answer = await send();
   switch (effect.does) {
@@ -88,8 +87,6 @@ async function request<Answer>(
     case "OVERTAKEN_BY_CANCEL":
       await sendCancel?.();
       return [await send()];
-    case "TURNED_AWAY":
-      return [madeUp.standIn(TURNED_AWAY)];
   }
 }
 

@@ -17,6 +17,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   WALLET_JWT: "no app is admitted at /wallet/v1 by a token of its own",
   LIVE_TOKEN_SECRET: "there is no live stream",
   OPS_TOKENS: "no operator is admitted at /ops",
+  CASHIER_URLS: "a cashier URL that a customer scans is not recognised",
 };
 
 /** The part of wrangler's configuration that is read; wrangler publishes no type for it. */

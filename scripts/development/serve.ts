@@ -89,7 +89,7 @@ function bothWorkers(options: ServeOptions): [gateway: NamedWorker, sandbox: Nam
     SHARD_COUNT: shardCount,
     ...(walletToken === undefined ? {} : { WALLET_TOKEN: walletToken }),
     ...(operatorToken === undefined ? {} : { OPERATOR_TOKEN: operatorToken }),
-    ...coreVariablesOf(variables),
+    ...sharedVariablesOf(variables),
   });
   const serviceBindings = { ...sandbox.serviceBindings, PAGE: { disk: { path: bundles.page, writable: false } } };
   const state = { disk: { path: objectsDirectory(options), writable: false } };
@@ -108,10 +108,13 @@ function bothWorkers(options: ServeOptions): [gateway: NamedWorker, sandbox: Nam
   ];
 }
 
-/** Which core the gateway has: the sandbox shows that core's customers. */
-function coreVariablesOf(variables: Readonly<Record<string, string>>): Record<string, string> {
+/**
+ * Which core the gateway has, as the sandbox shows that core's customers, and its cashier URLs, to which the sandbox's
+ * Alipay+ leads a customer.
+ */
+function sharedVariablesOf(variables: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
-    ["CORE", "CORE_NAME", "CORE_URL", "CORE_SECRET"].flatMap((name) => {
+    ["CORE", "CORE_NAME", "CORE_URL", "CORE_SECRET", "CASHIER_URLS"].flatMap((name) => {
       const value = variables[name];
       return value === undefined ? [] : [[name, value]];
     }),

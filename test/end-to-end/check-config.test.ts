@@ -56,10 +56,15 @@ describe("an environment of wrangler.toml", () => {
     expect(configuration.vars).toMatchObject({ CORE: expect.any(String), SHARD_COUNT: expect.any(String) });
   });
 
+  it.each(ENVIRONMENTS)("keeps the addresses of requests out of Cloudflare's own log: %s [CSH-11]", (env) => {
+    const { observability } = unstable_readConfig({ config: GATEWAY_CONFIGURATION, env });
+    expect(observability).toMatchObject({ enabled: true, logs: { enabled: true, invocation_logs: false } });
+  });
+
   it.each(ENVIRONMENTS)("has nothing wrong with secrets of the right form: %s", async (env) => {
     const { wrong, toPut, notes, deployment } = await checkDeployment(env, secrets);
     expect({ wrong, toPut }).toEqual({ wrong: [], toPut: [] });
-    expect(notes).toEqual([expect.stringMatching(/^WALLET_JWT: is not set/)]);
+    expect(notes.map((note) => note.split(";")[0])).toEqual(["WALLET_JWT: is not set", "CASHIER_URLS: is not set"]);
     expect(deployment).toMatchObject({ clientId: MPP_CLIENT_ID, core: "EMBEDDED" });
   });
 });

@@ -4,6 +4,7 @@
  * Source: RFC 9457.
  */
 import * as z from "zod";
+import type { JsonObject } from "../../protocol/json.ts";
 
 /** Status and title of each code. A code never changes its meaning; new ones may be added. */
 const PROBLEMS = {
@@ -29,6 +30,7 @@ const PROBLEMS = {
   ORDER_CLOSED: [410, "The order is closed."],
   BODY_TOO_LARGE: [413, "The body is too large."],
   MEDIA_TYPE_NOT_SUPPORTED: [415, "The body must be JSON in UTF-8."],
+  NOT_CASHIER_ORDER: [422, "The code is not one of an online checkout; scan it where the merchant shows it."],
   NOT_SUPPORTED: [422, "The order asks for something that this wallet does not offer."],
   UPGRADE_REQUIRED: [426, "This is a WebSocket: the request must ask for the upgrade."],
   TOO_MANY_REQUESTS: [429, "Too many requests at once."],
@@ -52,6 +54,7 @@ export const problemSchema = z.object({
   status: z.int().describe("The HTTP status."),
   code: z.string().describe("What went wrong, for the calling program. New codes may be added."),
   detail: z.string().optional().describe("For the developer: which parameter, which result code of Alipay+."),
+  actionForm: z.looseObject({}).optional().describe("From Alipay+, with its refusal of an order code."),
   requestId: z.string().describe("Names the call in the gateway's log."),
 });
 
@@ -62,6 +65,8 @@ export type Problem = {
   readonly detail?: string;
   /** After how many seconds the same call may be made again. */
   readonly retryAfterSeconds?: number;
+  /** What Alipay+ wants done about its refusal, as it came. */
+  readonly actionForm?: JsonObject;
   /** The methods of the path (RFC 9110 section 15.5.6). */
   readonly allowedMethods?: string;
 };
@@ -88,13 +93,14 @@ export function titleOf(code: ProblemCode): string {
 
 /** The problem as a response (`application/problem+json`). */
 export function problemResponse(failure: Problem, requestId: string): Response {
-  const { problem: code, detail, retryAfterSeconds, allowedMethods } = failure;
+  const { problem: code, detail, actionForm, retryAfterSeconds, allowedMethods } = failure;
   const body: z.output<typeof problemSchema> = {
     type: "about:blank",
     title: titleOf(code),
     status: statusOf(code),
     code,
     ...(detail === undefined ? {} : { detail }),
+    ...(actionForm && { actionForm }),
     requestId,
   };
   const headers = new Headers({

@@ -1,6 +1,8 @@
 /** The wallet API: everything that the wallet's own backend and its app can call, below `/wallet/v1`. */
 import { createApi } from "../http/api.ts";
 import type { Endpoint } from "../http/endpoint.ts";
+import { showCashier } from "./cashier/cashier-page.ts";
+import { openCashierOrder } from "./cashier/open-cashier-order.ts";
 import { createLiveToken } from "./live/create-live-token.ts";
 import { liveStream } from "./live/live-stream.ts";
 import { openApiEndpoints } from "./openapi.ts";
@@ -15,6 +17,7 @@ const PATH = "/wallet/v1";
 export const WALLET_CALLS: readonly Endpoint[] = [
   endpointOf(showPaymentCode),
   endpointOf(scanCode),
+  endpointOf(openCashierOrder),
   endpointOf(readPayment),
   endpointOf(confirmPayment),
   endpointOf(declinePayment),
@@ -22,5 +25,5 @@ export const WALLET_CALLS: readonly Endpoint[] = [
   liveStream,
 ];
 
-/** The calls, and their OpenAPI document. */
-export const walletApi = createApi(PATH, [...WALLET_CALLS, ...openApiEndpoints(WALLET_CALLS, PATH)]);
+/** The calls, the page at the cashier URL, and the OpenAPI document of the calls. */
+export const walletApi = createApi(PATH, [...WALLET_CALLS, showCashier, ...openApiEndpoints(WALLET_CALLS, PATH)]);

@@ -25,6 +25,7 @@ import { settlementOf } from "../payments/charge.ts";
 import type { PayCommand } from "../payments/messages.ts";
 import type { PaymentRecord } from "../payments/records/payment-records.ts";
 import { paymentResultOf } from "../payments/views/payment-view.ts";
+import { environmentRefusal } from "./cashier-environment.ts";
 import { payParametersOf } from "./pay-answer.ts";
 import { routeOf } from "./routing.ts";
 import { scenarioOf } from "./scenario.ts";
@@ -45,16 +46,19 @@ export const commonPayParameters = {
   settlementStrategy: z.object({ settlementCurrency: currency.optional() }, "must be a SettlementStrategy").optional(),
 };
 
+/** The regions of the wallets that may pay. */
+export const allowedPspRegions = z.array(region, "must be a list").min(1, "must not be empty").max(64).optional();
+
 const parameters = z.object({
   ...commonPayParameters,
   paymentFactor,
-  /** Which wallets may pay, and where the customer is; the sandbox has one wallet, which serves every region. */
-  allowedPspRegions: z.array(region, "must be a list").optional(),
+  /** Which wallets may pay, and where the customer is: nothing here depends on the latter. */
+  allowedPspRegions,
   userRegion: region.optional(),
 });
 
 /** The parameters of pay, checked, of either interface. */
-type PayParameters = Omit<z.infer<typeof parameters>, "allowedPspRegions" | "userRegion">;
+type PayParameters = Omit<z.infer<typeof parameters>, "userRegion">;
 
 export const pay: Interface = { path: "/pay", name: "pay", answer };
 
@@ -63,7 +67,7 @@ async function answer(call: Call): Promise<ReportedAnswer> {
   if ("refusal" in checked) return checked.refusal;
   return payFor(call, checked.parameters, (payment) => ({
     result: paymentResultOf(payment.state),
-    ...payParametersOf(payment, call.origin),
+    ...payParametersOf(payment, call),
   }));
 }
 
@@ -76,7 +80,11 @@ export async function payFor(
   const command = await commandOf(call, checked);
   if ("result" in command) return command;
   const network = call.alipayPlus.network();
-  if (checked.paymentFactor.isPaymentEvaluation) return { result: await network.evaluate(command) };
+  const { scenario } = command.terms;
+  // Only with a payment code is the customer known: every other code is evaluated by the wallet that decodes it.
+  if (checked.paymentFactor.isPaymentEvaluation && scenario === "PAYMENT_CODE") {
+    return { result: await network.evaluate(command) };
+  }
   const reply = await network.pay(command);
   return reply.outcome === "INCONSISTENT" ? answerOf("REPEAT_REQ_INCONSISTENT") : answerOfPayment(reply.payment);
 }
@@ -85,8 +93,10 @@ async function commandOf(call: Call, checked: PayParameters): Promise<PayCommand
   const { paymentRequestId, paymentAmount: requested, paymentFactor: factor, paymentExpiryTime } = checked;
   const scenario = scenarioOf(factor);
   if (typeof scenario !== "string") return scenario;
-  if (factor.isPaymentEvaluation && scenario !== "PAYMENT_CODE") return answerOf("BUSINESS_NOT_SUPPORT");
-  const refusal = scenario === "PAYMENT_CODE" ? codeRefusal(checked) : methodRefusal(checked);
+  const refusal =
+    scenario === "PAYMENT_CODE"
+      ? codeRefusal(checked)
+      : (methodRefusal(checked) ?? (scenario === "CASHIER" ? environmentRefusal(call.body) : undefined));
   if (refusal) return refusal;
   const settlementCurrency = checked.settlementStrategy?.settlementCurrency ?? requested.currency;
   const settlement = settlementOf(requested, settlementCurrency, await call.alipayPlus.network().market(), nowMs());
@@ -98,7 +108,7 @@ async function commandOf(call: Call, checked: PayParameters): Promise<PayCommand
     paymentId: await paymentIdOf(clientId, paymentRequestId),
     clientId,
     paymentRequestId,
-    fingerprint: await payFingerprint(body),
+    fingerprint: await payFingerprint(body, factor.isPaymentEvaluation),
     expiryTimeMs: expiryTimeOf(scenario, paymentExpiryTime, nowMs()),
     terms: {
       scenario,
@@ -110,6 +120,8 @@ async function commandOf(call: Call, checked: PayParameters): Promise<PayCommand
       paymentRedirectUrl,
       passThroughInfo,
       hasSmallestAmount: isOlder || undefined,
+      isPaymentEvaluation: factor.isPaymentEvaluation || undefined,
+      allowedPspRegions: checked.allowedPspRegions,
     },
   };
 }
@@ -139,10 +151,13 @@ function codeRefusal(checked: PayParameters): ReportedAnswer | undefined {
   }
 }
 
-/** Digest of the parameters that a repeat must not change (docs/spec/idempotency.md). */
-function payFingerprint({ paymentAmount = null, paymentMethod, order: ordered }: JsonObject): Promise<string> {
+/** Digest of the parameters that a repeat must not change (docs/spec/idempotency.md); an evaluation is no repeat of a payment. */
+function payFingerprint(
+  { paymentAmount = null, paymentMethod, order: ordered }: JsonObject,
+  isEvaluation = false,
+): Promise<string> {
   const paymentMethodType = (paymentMethod as JsonObject).paymentMethodType ?? null;
   const orderAmount = (ordered as JsonObject).orderAmount ?? null;
-  const compared = { paymentAmount, paymentMethodType, orderAmount };
+  const compared = { paymentAmount, paymentMethodType, orderAmount, ...(isEvaluation && { isEvaluation: "true" }) };
   return fingerprintOf(compared, Object.keys(compared));
 }

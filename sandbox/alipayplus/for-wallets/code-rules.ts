@@ -4,7 +4,7 @@
  * Source: docs/spec/code-rules.md.
  */
 import type { JsonObject } from "../../../protocol/json.ts";
-import { MPM_ORDER_CODE_START, PRIVATE_ORDER_CODE_START } from "../order-code-value.ts";
+import { BARCODE_ORDER_CODE_START, MPM_ORDER_CODE_START, PRIVATE_ORDER_CODE_START } from "../order-code-value.ts";
 
 /** The user agent by which the sandbox's merchants know the wallet. */
 export const WALLET_USER_AGENT = "AlipayPlus PlusgateWallet/1.0";
@@ -21,6 +21,10 @@ const ORDER_CODES: readonly JsonObject[] = [
       regex: `${MPM_ORDER_CODE_START.replaceAll(".", "\\.")}[0-9]{3}[!-~]+`,
       priority: "100",
     },
+    postCodeMatchAction: { postCodeMatchActionType: "DECODE" },
+  },
+  {
+    codeMatchPattern: { matchMethod: "REGEX", regex: `${BARCODE_ORDER_CODE_START}[0-9]{16}`, priority: "100" },
     postCodeMatchAction: { postCodeMatchActionType: "DECODE" },
   },
 ];

@@ -35,6 +35,8 @@ async function answer({ alipayPlus, body }: Call): Promise<ReportedAnswer> {
       return answerOf("EXPIRED_CODE");
     case "CUSTOMER_DIFFERENT":
       return answerOf("REPEAT_REQ_INCONSISTENT");
+    case "WALLET_NOT_ALLOWED":
+      return answerOf("BUSINESS_NOT_SUPPORT");
     case "CURRENCY_NOT_SUPPORTED":
       return answerOf("CURRENCY_NOT_SUPPORT");
   }

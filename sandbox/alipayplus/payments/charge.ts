@@ -12,37 +12,8 @@ import { type OrderAmounts, type OrderCharge, orderAmountsOf } from "../market/o
 import { promoDetailOf } from "../market/promotion.ts";
 import { quoteAt, surchargeQuoteAt } from "../market/quote-at.ts";
 import type { AlipayPlus } from "../party.ts";
+import { mayPay, smallestAmountMinorOf, WALLET_NOT_ALLOWED } from "./network-wallets.ts";
 import type { Charge, FixedAmounts, ManualOrder, PaymentTerms, Surcharge } from "./records/payment-records.ts";
-
-/** Alipay+'s name of the wallet for customers and merchants, made up. */
-export const WALLET_BRAND_NAME = "Plusgate Wallet";
-
-/**
- * The smallest payment and refund in a wallet's currency, in minor units: TrueMoney, AlipayHK, Touch'n Go, GCash, DANA,
- * bKash, EasyPaisa and KakaoPay. The sandbox's wallet plays the one of its customer's currency.
- */
-const SMALLEST_AMOUNTS_MINOR: ReadonlyMap<string, bigint> = new Map([
-  ["THB", 100n],
-  ["HKD", 10n],
-  ["MYR", 10n],
-  ["PHP", 100n],
-  ["IDR", 30_000n],
-  ["BDT", 1n],
-  ["PKR", 10_000n],
-  ["KRW", 50n],
-]);
-
-/**
- * The smallest amount that a payment takes from its wallet, and that a refund returns to it, in minor units of the
- * wallet's currency: Alipay+'s own is one unit, the older merchant interface knows the wallet's
- * (docs/spec/amounts.md#smallest-amounts).
- */
-export function smallestAmountMinorOf(
-  { hasSmallestAmount }: Pick<PaymentTerms, "hasSmallestAmount">,
-  walletCurrency: string,
-): bigint {
-  return (hasSmallestAmount && SMALLEST_AMOUNTS_MINOR.get(walletCurrency)) || 1n;
-}
 
 /** The customer who pays, and the currency. */
 export type Payer = { readonly customerId: string; readonly walletCurrency: string };
@@ -64,6 +35,7 @@ export function chargeOf(
   nowMs: number,
 ): Charge | Result {
   const { requested } = terms;
+  if (!mayPay(terms, walletCurrency)) return WALLET_NOT_ALLOWED;
   const isConverted = requested.currency !== walletCurrency;
   const quote = isConverted ? quoteAt(market, requested.currency, walletCurrency, nowMs) : undefined;
   if (isConverted && !quote) return resultOf("CURRENCY_NOT_SUPPORT");

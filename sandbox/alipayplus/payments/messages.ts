@@ -105,6 +105,8 @@ export type ScanReply =
   | { readonly outcome: "EXPIRED" }
   /** Another customer has scanned it. */
   | { readonly outcome: "CUSTOMER_DIFFERENT" }
+  /** The acquirer does not allow this customer's wallet; another may still decode it. */
+  | { readonly outcome: "WALLET_NOT_ALLOWED" }
   /** No amount exists in this customer's currency. */
   | { readonly outcome: "CURRENCY_NOT_SUPPORTED" };
 

@@ -160,9 +160,9 @@ export class Payments {
     return state;
   }
 
-  /** Notifies the final result of a payment, where the acquirer has named a URL. */
+  /** Notifies the final result of a payment, where the acquirer has named a URL; an evaluation has none. */
   #notify({ paymentId, terms }: PaymentRecord): void {
-    if (terms?.paymentNotifyUrl !== undefined) this.#context.notifications.put(paymentId);
+    if (terms?.paymentNotifyUrl !== undefined && !terms.isPaymentEvaluation) this.#context.notifications.put(paymentId);
   }
 
   #writeMovement({ paymentId, state, terms, charge }: PaymentRecord, { status }: PaymentState, now: number): void {

@@ -9,7 +9,6 @@ import type { DueAlarm } from "../../../durable/platform/due-alarm.ts";
 import { logFault } from "../../../durable/platform/log.ts";
 import { SingleFlight } from "../../../durable/platform/single-flight.ts";
 import { nowMs } from "../../../protocol/clock.ts";
-import { smallestAmountMinorOf } from "./charge.ts";
 import { WALLET_TURN_MS } from "./machine/payment.ts";
 import {
   addShares,
@@ -24,6 +23,7 @@ import {
   subtractShares,
 } from "./machine/refund.ts";
 import { REFUND_REFUSALS, type RefundCommand, type RefundReply } from "./messages.ts";
+import { smallestAmountMinorOf } from "./network-wallets.ts";
 import { type PaymentRecord, type PaymentRecords, paidShares } from "./records/payment-records.ts";
 import type { RefundRecord, RefundRecords } from "./records/refund-records.ts";
 import type { SettlementLedger } from "./records/settlement-ledger.ts";

@@ -13,6 +13,7 @@ import type { MarketRecord } from "../market/market-record.ts";
 import { chargeOf, manualChargeOf } from "./charge.ts";
 import type { PaymentEvent } from "./machine/payment.ts";
 import type { NotifyCommand, NotifyReply, ScanCommand, ScanReply } from "./messages.ts";
+import { WALLET_NOT_ALLOWED } from "./network-wallets.ts";
 import type { Payments } from "./payments.ts";
 import type { Charge, PaymentRecord, PaymentRecords, PaymentTerms } from "./records/payment-records.ts";
 import type { ReceivedNotification, ReceivedNotifications } from "./records/received-notifications.ts";
@@ -51,13 +52,14 @@ export class Scans {
     const current = records.findByCode(codeValue) ?? payment;
     const meanwhile = decodedBefore(current, customerId);
     if (meanwhile) return meanwhile;
+    if (charge === WALLET_NOT_ALLOWED) return { outcome: "WALLET_NOT_ALLOWED" };
     if ("resultCode" in charge) {
       payments.apply(current, { event: { type: "REFUSED", failure: charge } });
       return { outcome: "CURRENCY_NOT_SUPPORTED" };
     }
     records.setCharge(current.paymentId, charge);
     // An evaluation creates no payment, so there is nothing to wait for.
-    if (!terms.manual?.isPaymentEvaluation) payments.apply(current, { event: { type: "SCANNED" } });
+    if (!terms.isPaymentEvaluation) payments.apply(current, { event: { type: "SCANNED" } });
     return { outcome: "DECODED", terms: JSON.stringify(walletTermsOf(current, terms, charge)) };
   }
 

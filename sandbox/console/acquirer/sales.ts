@@ -3,6 +3,7 @@ import * as z from "zod";
 import { paymentIdOf } from "../../../protocol/idempotency.ts";
 import { currency, identifier, order, positiveAmount, text, url } from "../../../protocol/parameters.ts";
 import type { SaleCommand, SaleReply } from "../../acquirer/messages.ts";
+import { TERMINAL_TYPES } from "../../acquirer/pay-message.ts";
 import { REFUNDS_LIMIT } from "../../acquirer/refunds.ts";
 import { saleJson } from "../../acquirer/sale-json.ts";
 import type { SaleScenario } from "../../acquirer/sale-records.ts";
@@ -32,6 +33,7 @@ const wish = z
     order: order.optional(),
     paymentExpiryTime: expiryTime.optional(),
     paymentRedirectUrl: url.optional(),
+    terminalType: z.enum(TERMINAL_TYPES, `must be ${TERMINAL_TYPES.join(", ")}`).optional(),
   })
   .refine(({ scenario, paymentCode }) => scenario !== "PaymentCode" || paymentCode !== undefined, {
     message: "is required",
@@ -40,6 +42,14 @@ const wish = z
   .refine(({ scenario, paymentCode }) => scenario === "PaymentCode" || paymentCode === undefined, {
     message: "is for scenario PaymentCode alone",
     path: ["paymentCode"],
+  })
+  .refine(({ terminalType, scenario }) => terminalType === undefined || scenario === "Cashier", {
+    message: "is for scenario Cashier alone",
+    path: ["terminalType"],
+  })
+  .refine(({ terminalType, order: own }) => terminalType === undefined || own === undefined, {
+    message: "is part of order.env where the order is given",
+    path: ["terminalType"],
   })
   .refine((sale) => sale.interface === "TODAY" || sale.scenario !== "Cashier", {
     message: "has no Cashier when it is OLDER",

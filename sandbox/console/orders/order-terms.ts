@@ -95,9 +95,9 @@ export function orderTermsOf(
     order: JSON.stringify(order),
     paymentRedirectUrl,
     passThroughInfo,
+    isPaymentEvaluation: isPaymentEvaluation || undefined,
     manual: {
       amounts: JSON.stringify(fixed),
-      isPaymentEvaluation,
       paymentNotifyUrl,
       authorizationInfo: authorizationInfo === undefined ? undefined : JSON.stringify(authorizationInfo),
     },

@@ -94,6 +94,10 @@ export function App() {
               goTo(PHONE);
               void phone.scan(codeValue);
             }}
+            onOpenCashier={(url) => {
+              goTo(PHONE);
+              void phone.openCashier(url);
+            }}
           />
         </section>
         <div class="middle-column">

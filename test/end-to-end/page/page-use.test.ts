@@ -169,6 +169,7 @@ async function playLargeDay(): Promise<{ readonly customer: string; readonly pay
     await sandbox.read("POST", "/faults", { fault, link: "ALIPAYPLUS_TO_MPP", interface: "pay", times: "1" });
     await sell("150");
   }
+  await sandbox.read("POST", "/sales", { scenario: "Cashier", terminalType: "WAP", paymentAmount: hkd("1") });
   await sandbox.read("POST", "/sales", { scenario: "OrderCode", paymentAmount: jpy("8000000000000000000") });
   await sandbox.read("POST", "/faults", { fault: "REQUEST_DELAYED", interface: "inquiryCodeRules" });
   await sandbox.read("POST", "/faults", { fault: "NEVER_ACKNOWLEDGED", link: "MPP_TO_ALIPAYPLUS" });

@@ -179,17 +179,6 @@ describe.skipIf(!hasChromium)("the page at /sandbox", () => {
     await readText(balance, "HKD 937.60");
   });
 
-  test("the page of the cashier has a code and a countdown, and the phone pays it", async () => {
-    const page = present();
-    const { sale } = partsOf(page);
-    await askFor(page, "Cashier", "HKD", "12.50");
-    await sale.getByRole("img", { name: "QR code of the order" }).waitFor();
-    await sale.getByText(/^To be paid within (10:00|9:\d\d)$/).waitFor();
-    await sale.getByRole("button", { name: "Scan it with the phone" }).click();
-    await confirmOnPhone(page);
-    await seeText(sale, "paid");
-  });
-
   test("a sale by the older interface is settled in another currency", async () => {
     const page = present();
     const { merchant, sale, wallet } = partsOf(page);
@@ -213,6 +202,17 @@ describe.skipIf(!hasChromium)("the page at /sandbox", () => {
     await merchant.getByRole("button", { name: "Scan the pasted code" }).click();
     await seeText(sale, "not paid");
     await seeText(sale, "INVALID_CODE");
+  });
+
+  test("the digits of the payment code are masked until they are tapped [PCD-13]", async () => {
+    const { wallet } = partsOf(present());
+    const digits = wallet.getByRole("button", { name: "Show all digits" });
+    expect(await digits.innerText()).toMatch(/^2810 •••• •••• •••• •••• [0-9]{4}/);
+    await digits.click();
+    const whole = wallet.getByRole("button", { name: "Hide the digits" });
+    expect(await whole.innerText()).toMatch(/^2810( [0-9]{4}){5}/);
+    await whole.click();
+    await digits.waitFor();
   });
 
   test("a merchant closes an order while the phone shows it", async () => {

@@ -5,7 +5,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Codes } from "../../../durable/codes/object.ts";
+import { Codes } from "../../../durable/codes/object.ts";
 import { type Json, newId } from "../../support/alipayplus.ts";
 import {
   type Answering,
@@ -18,6 +18,7 @@ import {
 } from "../../support/alipayplus-answers.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { MINUTE_MS } from "../../support/clock.ts";
+import { otherEnvironment } from "../../support/home/other-environment.ts";
 import { until } from "../../support/until.ts";
 
 const PATH = pathOf("payments/userInitiatedPay");
@@ -241,4 +242,17 @@ it("expired codes are deleted by later scans", async () => {
   passTime(24 * 60 * MINUTE_MS);
   await scanMany();
   expect(await rowsOf(codes)).toBe(20);
+});
+
+it("indirectMpp goes to Alipay+ as the deployment has agreed it [UIP-14]", async () => {
+  const indirectMpp = { indirectMppId: "1", names: ["a", "b"] };
+  const asked = play(() => decoded());
+  const codeValue = newCode();
+  await runInDurableObject(newShard(), (_instance, context) =>
+    new Codes(context, otherEnvironment({ INDIRECT_MPP: JSON.stringify(indirectMpp) })).scan({
+      codeValue,
+      customerId: ALICE,
+    }),
+  );
+  expect(asked.map(({ body }) => body)).toEqual([{ codeValue, customerId: ALICE, indirectMpp }]);
 });

@@ -5,7 +5,8 @@ import { barcodeSvg, qrCodeSvg } from "../../../worker/wallet/payment-codes/code
 import { openCustomer, pay, payMessage } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { MINUTE_MS } from "../../support/clock.ts";
-import { customerToken } from "../../support/wallet/calls.ts";
+import { fetchIn, otherEnvironment } from "../../support/home/other-environment.ts";
+import { customerToken, walletRequest } from "../../support/wallet/calls.ts";
 import { CodeIssuer, codesAnswer, newCodes, newScreen, refresh } from "../../support/wallet/payment-codes.ts";
 
 /** A whole second: answers carry whole seconds. */
@@ -53,6 +54,13 @@ describe("a screen", () => {
     const { body } = await refresh({ customerId, deviceTokenId: "device-7", region: null });
     expect(alipayPlus.requests[1]).toEqual({ customerId, codeQuantity: "5", env });
     expect(body).not.toHaveProperty("region");
+  });
+
+  it("has Alipay+ asked with indirectMpp as the deployment has agreed it [UIP-14]", async () => {
+    const { customerId, deviceTokenId } = newScreen();
+    const environment = otherEnvironment({ INDIRECT_MPP: '{"indirectMppId":"1"}' });
+    await fetchIn(environment, walletRequest("POST", "/payment-codes", { customerId, deviceTokenId }));
+    expect(alipayPlus.requests).toMatchObject([{ customerId, indirectMpp: { indirectMppId: "1" } }]);
   });
 
   it("shows the same code until it expires, then the next, and one getPaymentCode serves a batch [PCD-04]", async () => {

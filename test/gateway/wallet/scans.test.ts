@@ -110,7 +110,7 @@ describe("before there are rules", () => {
 });
 
 describe("a code that is not an order code", () => {
-  it.each(["https://elsewhere.test/", "28100602000000000000001", "hello", "漢".repeat(512)])(
+  it.each(["https://elsewhere.test/", "28100602000000000000001", "hello", "漢".repeat(512), "1".repeat(513)])(
     "and not a code of Alipay+ is answered as such: %#",
     async (codeValue) => {
       const asked = play(noOrders);
@@ -283,7 +283,7 @@ describe("an order code", () => {
 it.each<[string, Json]>([
   ["codeValue", { customerId: "alice" }],
   ["codeValue", { customerId: "alice", codeValue: "" }],
-  ["codeValue", { customerId: "alice", codeValue: "1".repeat(513) }],
+  ["codeValue", { customerId: "alice", codeValue: "1".repeat(2_049) }],
   ["customerId", { codeValue: "1" }],
   ["customerId", { customerId: "a".repeat(65), codeValue: "1" }],
 ])("%s must be there and in bounds: %# [UIP-01]", async (name, body) => {

@@ -1,6 +1,7 @@
 /** Every change of the kept list. */
 import type { Change } from "../change.ts";
 import { AMOUNT_CHANGES } from "./amounts.ts";
+import { CASHIER_CHANGES } from "./cashier.ts";
 import { CLAIM_CHANGES } from "./claims.ts";
 import { CUSTOMER_CHANGES } from "./customers.ts";
 import { HOME_CHANGES } from "./home.ts";
@@ -23,4 +24,5 @@ export const CHANGES: readonly Change[] = [
   ...OUTBOX_CHANGES,
   ...AMOUNT_CHANGES,
   ...SIGNATURE_CHANGES,
+  ...CASHIER_CHANGES,
 ];

@@ -3,17 +3,10 @@
  * (docs/spec/acquirer/older-interface.md, docs/spec/acquirer/interfaces.md#notifypayment).
  */
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { resultOf } from "../../../protocol/results.ts";
+import { olderResult } from "../../../sandbox/alipayplus/for-acquirers/older/results.ts";
 import { hkd, jpy, usd } from "../../support/amounts.ts";
-import {
-  ask,
-  callAs,
-  NOTIFY_URL,
-  newId,
-  payByCode,
-  payMessage,
-  reportOf,
-  runAlarm,
-} from "../../support/sandbox/acquirer.ts";
+import { ask, NOTIFY_URL, newId, payByCode, payMessage, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
 import { call, codeOf, openCustomer } from "../../support/sandbox/sandbox.ts";
 
 afterEach(() => {
@@ -86,22 +79,8 @@ describe("a payment by code", () => {
   });
 });
 
-describe("the older interface", () => {
-  it("says INVALID_CONTRACT for what is not supported [OLD-13]", async () => {
-    const shop = {
-      referenceMerchantId: "M1",
-      merchantMCC: "5411",
-      store: { referenceStoreId: "S1", storeMCC: "5411" },
-    };
-    const message = payMessage("", {
-      productCode: "IN_STORE_PAYMENT",
-      order: { referenceOrderId: newId(), orderAmount: hkd("1000"), merchant: shop },
-      paymentMethod: { paymentMethodType: "CONNECT_WALLET" },
-      paymentFactor: { inStorePaymentScenario: "OrderCode", isPaymentEvaluation: "true" },
-    });
-    const { result } = await callAs("/sandbox/v1/payments/pay", message);
-    expect(result).toMatchObject({ resultCode: "INVALID_CONTRACT", resultStatus: "F" });
-  });
+it("the older interface says INVALID_CONTRACT for what is not supported [OLD-13]", () => {
+  expect(olderResult(resultOf("BUSINESS_NOT_SUPPORT"))).toEqual(resultOf("INVALID_CONTRACT"));
 });
 
 describe("an acknowledgement", () => {

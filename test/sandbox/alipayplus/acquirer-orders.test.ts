@@ -8,58 +8,14 @@ import { formatTime } from "../../../protocol/time.ts";
 import sandbox from "../../../sandbox/index.ts";
 import { hkd, jpy } from "../../support/amounts.ts";
 import { MINUTE_MS } from "../../support/clock.ts";
-import {
-  type AcquirerAnswer,
-  ask,
-  entriesOf,
-  NOTIFY_URL,
-  newId,
-  payByCode,
-  payMessage,
-  reportOf,
-  runAlarm,
-} from "../../support/sandbox/acquirer.ts";
-import { callAlipayPlus } from "../../support/sandbox/alipayplus.ts";
+import { ask, entriesOf, NOTIFY_URL, newId, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
+import { CASHIER, ENTRY_CODE, type Form, ORDER_CODE, offer, resultOf, scan } from "../../support/sandbox/offers.ts";
 import { CLOSED, notify, SUCCESS } from "../../support/sandbox/orders.ts";
 import { openCustomer, sandboxEnv } from "../../support/sandbox/sandbox.ts";
-
-const ORDER_CODE = { isInStorePayment: "true", inStorePaymentScenario: "OrderCode" };
-const ENTRY_CODE = { isInStorePayment: "true", inStorePaymentScenario: "EntryCode" };
-const CASHIER = { isInStorePayment: "false", isCashierPayment: "true", presentmentMode: "UNIFIED" };
 
 afterEach(() => {
   vi.useRealTimers();
 });
-
-/** An order of 1,000 JPY that is shown to a customer. */
-async function offer(changes: object = {}) {
-  const paymentMethod = { paymentMethodType: "CONNECT_WALLET" };
-  const paymentFactor = ORDER_CODE;
-  const message = payMessage("", { paymentAmount: jpy("1000"), paymentMethod, paymentFactor, ...changes });
-  const answer = await ask("pay", message);
-  const paymentRequestId = String(message.paymentRequestId);
-  return { message, paymentRequestId, answer, codeValue: codeOf(answer), paymentId: String(answer.paymentId) };
-}
-
-type Form = {
-  readonly expireTime: string;
-  readonly codeDetails: readonly {
-    readonly codeValueType: string;
-    readonly codeValue: string;
-    readonly displayType: string;
-  }[];
-};
-
-function codeOf({ orderCodeForm, paymentUrl }: AcquirerAnswer): string {
-  const details = (orderCodeForm as Form | undefined)?.codeDetails ?? [];
-  return details.find(({ displayType }) => displayType === "TEXT")?.codeValue ?? String(paymentUrl);
-}
-
-const scan = (codeValue: string, customerId: string) =>
-  callAlipayPlus("/aps/api/v1/payments/userInitiatedPay", { codeValue, customerId });
-
-const resultOf = async (paymentRequestId: string) =>
-  (await ask("inquiryPayment", { paymentRequestId })).paymentResult as { resultCode: string };
 
 describe("an order code", () => {
   it("is in process, and shown as text and as three images until it expires [ACQ-05, OBJ-04]", async () => {
@@ -194,6 +150,25 @@ describe("a payment that its customer opens", () => {
     });
   });
 
+  it.each<[string, object | undefined]>([
+    ["env", undefined],
+    ["env.terminalType", {}],
+    ["env.terminalType", { terminalType: "TV" }],
+    ["env.osType", { terminalType: "APP" }],
+    ["env.osType", { terminalType: "WAP", osType: "OTHER" }],
+  ])("at the cashier is refused for its order.%s: %# [ACQ-22]", async (name, env) => {
+    const { answer } = await offer({ paymentFactor: CASHIER, order: { orderDescription: "Tea", env } });
+    expect(answer.result.resultCode).toBe("PARAM_ILLEGAL");
+    expect(answer.result.resultMessage).toContain(`order.${name}`);
+  });
+
+  it("at the cashier says where the customer orders, elsewhere it need not [ACQ-22]", async () => {
+    const order = { orderDescription: "Tea", env: { terminalType: "MINI_APP", osType: "IOS" } };
+    expect((await offer({ paymentFactor: CASHIER, order })).answer.result.resultStatus).toBe("U");
+    const without = { orderDescription: "Tea" };
+    expect((await offer({ paymentFactor: ENTRY_CODE, order: without })).answer.result.resultStatus).toBe("U");
+  });
+
   it("at the cashier expires after ten minutes at the most, elsewhere as the acquirer asks [TIM-03]", async () => {
     const paymentExpiryTime = formatTime(Date.now() + 30 * MINUTE_MS);
     const minutesOf = async (paymentFactor: object) => {
@@ -205,23 +180,5 @@ describe("a payment that its customer opens", () => {
     };
     expect(await minutesOf(CASHIER)).toBeCloseTo(10, 0);
     expect(await minutesOf(ORDER_CODE)).toBeCloseTo(30, 0);
-  });
-});
-
-describe("consultPayment", () => {
-  it("answers the wallet, its smallest amount, and whether it can pay [ACQ-19]", async () => {
-    const consult = async (paymentAmount: object) =>
-      (await ask("consultPayment", { paymentAmount })).paymentOptions as readonly object[];
-    expect(await consult(hkd("9"))).toMatchObject([
-      {
-        paymentMethodType: "CONNECT_WALLET",
-        enabled: "true",
-        amountLimitInfo: { singleLimit: { minAmount: hkd("1") } },
-      },
-    ]);
-    const { answer } = await payByCode(await openCustomer(), { paymentAmount: hkd("1") });
-    expect(answer.result.resultCode).toBe("SUCCESS");
-    const brl = { currency: "BRL", value: "100" };
-    expect(await consult(brl)).toMatchObject([{ enabled: "false", disableReason: "CURRENCY_NOT_SUPPORT" }]);
   });
 });

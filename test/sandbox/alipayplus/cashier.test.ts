@@ -86,7 +86,12 @@ describe("the page of the cashier", () => {
 
   it("lets nothing that a merchant says become markup, and no script in", async () => {
     const merchantName = `<script>alert("1")</script>`;
-    const order = { orderDescription: "Tea", orderAmount: { currency: "JPY", value: "1" }, merchant: { merchantName } };
+    const order = {
+      orderDescription: "Tea",
+      orderAmount: { currency: "JPY", value: "1" },
+      merchant: { merchantName },
+      env: { terminalType: "WEB" },
+    };
     const { text, headers } = await visit(await sellAtCashier({ order }));
     expect(text).not.toContain("<script");
     expect(text).toContain("&lt;script&gt;");
@@ -97,5 +102,39 @@ describe("the page of the cashier", () => {
     const request = new Request(`http://127.0.0.1:8787/sandbox/cashier/${code}`);
     const { status } = await sandbox.fetch(request, sandboxEnv(), {} as ExecutionContext);
     expect([400, 404]).toContain(status);
+  });
+});
+
+describe("a customer of the Cashier", () => {
+  it.each([
+    ["a page on a phone", "WAP", "https://wallet.test/cashier"],
+    ["an app", "APP", "walletapp://cashier"],
+  ])("in %s is led to the wallet's registered URL with the code, and pays there [CSH-12]", async (...row) => {
+    const [, terminalType, registeredUrl] = row;
+    const sale = await sellAtCashier({ terminalType, paymentRedirectUrl: REDIRECT_URL });
+    expect(sale.status).toBe("SHOWN");
+    expect(sale.paymentUrl).toMatch(
+      `${registeredUrl}?source=alipay-connect&codeValue=https%3A%2F%2Fsandbox.plusgate.example%2F281002040001`,
+    );
+    const customerId = await openCustomer();
+    const codeValue = new URL(sale.paymentUrl ?? "").searchParams.get("codeValue") ?? "";
+    const { body } = await walletCall("POST", "/cashier", { customerId, codeValue });
+    const payment = body.payment as { paymentRequestId: string; paymentExpiryTime: string };
+    expect(payment).toMatchObject({ paymentRequestId: sale.paymentId, paymentRedirectUrl: REDIRECT_URL });
+    expect(payment.paymentExpiryTime).toBe(sale.paymentExpiryTime);
+    const confirmed = await walletCall("POST", `/payments/${payment.paymentRequestId}/confirm`, { customerId });
+    expect(confirmed.body).toMatchObject({ status: "SUCCEEDED", redirectAfterSeconds: 6 });
+  });
+
+  it("who scans the registered URL pays the same order [CSH-09, CSH-12]", async () => {
+    const sale = await sellAtCashier({ terminalType: "WAP" });
+    expect(await payInWallet(await openCustomer(), sale.paymentUrl)).toBe("SUCCEEDED");
+  });
+
+  it("on a desktop is led to the page with the code [CSH-12]", async () => {
+    for (const wish of [{}, { terminalType: "WEB" }]) {
+      const { paymentUrl } = await sellAtCashier(wish);
+      expect(paymentUrl).toMatch(/^https:\/\/sandbox\.plusgate\.example\/281002040001[0-9a-f]+$/);
+    }
   });
 });

@@ -59,6 +59,15 @@ describe("inquiryCodeRules", () => {
     expect(identifyCode(codeValue, await rules())).toEqual({ action: "DECODE" });
   });
 
+  it("has order codes of a barcode decoded, and no payment code [OCD-10]", async () => {
+    const codeValue = newOrderCodeValue("BARCODE");
+    expect(codeValue).toMatch(/^[0-9]{24}$/);
+    expect(identifyCode(codeValue, await rules())).toEqual({ action: "DECODE" });
+    for (const other of [codeValue.replace(/^28100204/, "28100602"), codeValue.slice(1), `${codeValue}0`]) {
+      expect(identifyCode(other, await rules())).toEqual({ action: "NOT_ALIPAYPLUS" });
+    }
+  });
+
   it("has the page in a shop's EMVCo code opened", async () => {
     expect(classifyCode(shopCode())).toBe("EMVCO");
     const url = "https://shop.plusgate.example/s/1";

@@ -99,6 +99,26 @@ describe("pay", () => {
     expect(result.resultMessage).toContain(`Illegal parameter ${parameter}:`);
   });
 
+  it("refuses an entry code that does not say where it was opened [OLD-19]", async () => {
+    const paymentMethod = { paymentMethodType: "CONNECT_WALLET" };
+    const message = olderMessage("", { paymentMethod, paymentFactor: { inStorePaymentScenario: "EntryCode" } });
+    expect((await ask("pay", message)).result.resultStatus).toBe("U");
+    const { result } = await ask("pay", { ...message, paymentRequestId: newId(), order: { merchant: SHOP } });
+    expect(result).toMatchObject({ resultCode: "PARAM_ILLEGAL" });
+    expect(result.resultMessage).toContain("order.env");
+  });
+
+  it("hands chinaExtraTransInfo on to the wallet with the order, and refuses one that lacks a member [OLD-20]", async () => {
+    const orderWith = (info: object) => ({
+      order: { merchant: SHOP, extendInfo: JSON.stringify({ chinaExtraTransInfo: info }) },
+    });
+    const { answer } = await payOlder(await openCustomer(), orderWith({ businessType: "5" }));
+    expect(answer.result.resultCode).toBe("SUCCESS");
+    const lacking = await payOlder(await openCustomer(), orderWith({ businessType: "2" }));
+    expect(lacking.answer.result).toMatchObject({ resultCode: "PARAM_ILLEGAL" });
+    expect(lacking.answer.result.resultMessage).toContain("order.extendInfo.chinaExtraTransInfo.flightNumber");
+  });
+
   it("refuses less than the wallet's smallest amount: 0.1 HKD [AMT-09]", async () => {
     const customerId = await openCustomer();
     const below = await payOlder(customerId, { paymentAmount: hkd("9") });

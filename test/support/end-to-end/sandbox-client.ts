@@ -55,6 +55,9 @@ export type Customer = {
   readonly entries: readonly LedgerEntry[];
 };
 
+/** A sale of a merchant, as far as the demo looks at it. */
+type Sale = { readonly paymentRequestId: string; readonly status: string; readonly paymentUrl?: string };
+
 /** An order of a merchant, and the code that a wallet scans. */
 export type OrderCode = { readonly codeValue: string; readonly paymentRequestId: string };
 
@@ -145,6 +148,17 @@ export class SandboxClient extends JsonClient {
   notifiedOrder(paymentRequestId: string): Promise<Order> {
     const hasNotification = ({ notifications }: Order) => notifications.length > 0;
     return readUntil(() => this.order(paymentRequestId), hasNotification, { timeoutMs: NOTIFICATION_TIMEOUT_MS });
+  }
+
+  /** A merchant of the acquirer sells something. */
+  sell(sale: object): Promise<Sale> {
+    return this.read("POST", "/sales", sale);
+  }
+
+  /** The sale once it has ended for its merchant; as it is when it has not after 10 seconds. */
+  endedSale({ paymentRequestId }: Sale): Promise<Sale> {
+    const read = (): Promise<Sale> => this.read("GET", `/sales/${paymentRequestId}`);
+    return readUntil(read, ({ status }) => status !== "SHOWN", { timeoutMs: NOTIFICATION_TIMEOUT_MS });
   }
 
   books(): Promise<Books> {

@@ -19,6 +19,7 @@ export type Payment = {
   readonly status: string;
   readonly debitAmount: Amount;
   readonly paymentAmount: Amount;
+  readonly paymentRedirectUrl?: string;
 };
 
 /** The answer to a scan: the payment to confirm, or another action. */
@@ -58,6 +59,11 @@ export class WalletClient extends JsonClient {
   /** Sends a code that the customer scanned. */
   scan(codeValue: string): Promise<Reply<Scan | Problem>> {
     return this.#post("/scans", { codeValue });
+  }
+
+  /** The customer has come by the wallet's cashier URL, with this code value in it. */
+  openCashierOrder(codeValue: string): Promise<Reply<Scan | Problem>> {
+    return this.#post("/cashier", { codeValue });
   }
 
   confirm(paymentRequestId: string): Promise<Reply<Payment>> {

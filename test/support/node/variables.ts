@@ -32,6 +32,9 @@ function identityProvider() {
 
 const newToken = () => randomBytes(32).toString("base64url");
 
+/** What the wallet has registered with Alipay+: the gateway and the sandbox's Alipay+ know it. */
+const CASHIER_URLS = "https://wallet.test/cashier walletapp://cashier";
+
 const mpp = keyPair();
 const alipayplus = keyPair();
 const acquirer = keyPair();
@@ -49,6 +52,7 @@ export const GATEWAY_VARIABLES = {
   OPS_TOKENS: JSON.stringify({ operator: operatorToken }),
   WALLET_JWT: JSON.stringify(customerIssuer.setting),
   LIVE_TOKEN_SECRET: newToken(),
+  CASHIER_URLS,
 };
 
 /** What differs where the gateway under test has a core by HTTP: the test's own answers in its place. */
@@ -73,6 +77,7 @@ export const SANDBOX_VARIABLES = {
   ACQUIRER_VERIFICATION_KEYS: JSON.stringify(keysOf(ACQUIRER_CLIENT_ID, alipayplus.publicKey)),
   MPP_CLIENT_ID,
   ACQUIRER_CLIENT_ID,
+  CASHIER_URLS,
 };
 
 /** What the tests get by vitest's `inject`; its type is in env.d.ts. */

@@ -89,7 +89,12 @@ export function payMessage(paymentCode: string, changes: object = {}): Record<st
   const paymentAmount = hkd("1000");
   return {
     paymentRequestId: newId(),
-    order: { referenceOrderId: newId(), orderDescription: "Tea", orderAmount: paymentAmount },
+    order: {
+      referenceOrderId: newId(),
+      orderDescription: "Tea",
+      orderAmount: paymentAmount,
+      env: { terminalType: "WEB" },
+    },
     paymentAmount,
     paymentMethod: { paymentMethodType: "CONNECT_WALLET", paymentMethodId: paymentCode },
     paymentFactor: { isInStorePayment: "true", inStorePaymentScenario: "PaymentCode" },

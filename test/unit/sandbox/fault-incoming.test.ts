@@ -31,6 +31,7 @@ describe("the work", () => {
     [undefined, ["begun", "done"]],
     ["REQUEST_LOST", []],
     ["TRAFFIC_LIMIT", []],
+    ["ACCESS_DENIED", []],
     ["DUPLICATED", ["begun", "begun", "done", "done"]],
     ["ANSWER_LOST", ["begun", "done"]],
     ["HTTP_500", ["begun", "done"]],

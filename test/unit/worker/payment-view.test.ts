@@ -37,6 +37,9 @@ const MESSAGE = {
   },
   passThroughInfo: '{"memo":"1"}',
   authorizationInfo: { scopes: ["AGREEMENT_PAY"] },
+  actionForm: { actionType: "HANDLE_BY_PSP", sdkActionPayload: "1" },
+  indirectMpp: { name: "sub-wallet" },
+  paymentCodeRegion: "JP",
 };
 
 const WAITING: PaymentStatus = { name: "AWAITING_CONFIRMATION" };
@@ -92,7 +95,19 @@ describe("a page", () => {
       paymentRedirectUrl: "https://merchant.test/done?order=1",
       passThroughInfo: '{"memo":"1"}',
       authorizationInfo: { scopes: ["AGREEMENT_PAY"] },
+      actionForm: { actionType: "HANDLE_BY_PSP", sdkActionPayload: "1" },
+      indirectMpp: { name: "sub-wallet" },
+      paymentCodeRegion: "JP",
     });
+  });
+
+  it("has the region of a payment code where pay has it, if it has one [UIP-13]", () => {
+    const viewWith = (paymentMethodMetaData: unknown) =>
+      paymentViewOf(report(WAITING, { paymentMethod: { paymentMethodMetaData } }));
+    expect(viewWith({ paymentCodeRegion: "JP" })).toMatchObject({ paymentCodeRegion: "JP" });
+    for (const other of ["JP", {}, { paymentCodeRegion: {} }]) {
+      expect(viewWith(other)).not.toHaveProperty("paymentCodeRegion");
+    }
   });
 
   it("of a result has its time, and leads on to the merchant after six seconds [SCR-04]", () => {
@@ -115,6 +130,9 @@ describe("a page", () => {
     "paymentPromoInfo",
     "passThroughInfo",
     "authorizationInfo",
+    "actionForm",
+    "indirectMpp",
+    "paymentCodeRegion",
   ])("shows everything else when %s is not there, null, or cannot be shown [SCR-05]", (name) => {
     const { [name]: _, ...rest } = MESSAGE as Json;
     const without = paymentViewOf(report(WAITING, rest));

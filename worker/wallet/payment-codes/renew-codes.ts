@@ -37,11 +37,13 @@ export async function renewCodes(
   leaseId: string,
 ): Promise<CodeStockView> {
   const { customerId, deviceTokenId, region } = holder;
+  const { paymentCodeQuantity, indirectMpp } = gateway.configuration;
   const result = await alipayPlusClientOf(gateway).call("getPaymentCode", {
     ...(region !== undefined && { region }),
     customerId,
-    codeQuantity: String(gateway.configuration.paymentCodeQuantity),
+    codeQuantity: String(paymentCodeQuantity),
     env: { deviceTokenId },
+    ...(indirectMpp && { indirectMpp }),
   });
   switch (result.outcome) {
     case "S":

@@ -11,6 +11,7 @@ import { payReplyOf } from "../../../durable/payments/views.ts";
 import { withoutNulls } from "../../../protocol/absent-parameters.ts";
 import { parseJsonBody } from "../../../protocol/json.ts";
 import {
+  actionForm,
   type amount,
   amountOf,
   order,
@@ -93,10 +94,16 @@ export const paymentView = z.object({
   redirectAfterSeconds: z.number().optional().describe("The countdown of that button."),
   passThroughInfo: z.string().optional().describe("From the acquirer, for the wallet."),
   authorizationInfo: z.looseObject({}).optional(),
+  actionForm: z.looseObject({}).optional().describe("From Alipay+, for the wallet or the SDK (`actionType`)."),
+  indirectMpp: z.looseObject({}).optional().describe("From Alipay+; its structure is not public."),
+  paymentCodeRegion: z.string().optional().describe("The region of the payment code that was paid with."),
 });
 
 /** A payment as it is answered. */
 export type PaymentView = z.infer<typeof paymentView>;
+
+/** Where pay has the region of the code (docs/spec/wallet/pay.md#request); a text in its place is not read. */
+const paymentMethod = z.object({ paymentMethodMetaData: z.object({ paymentCodeRegion: text(64) }) });
 
 /** The part of the message that is shown. No decision depends on it, so members that do not fit are left out. */
 const shownMessage = z.object({
@@ -107,6 +114,10 @@ const shownMessage = z.object({
   paymentRedirectUrl: url.optional().catch(undefined),
   passThroughInfo: text(20_000).optional().catch(undefined),
   authorizationInfo: z.looseObject({}).optional().catch(undefined),
+  actionForm: actionForm.optional().catch(undefined),
+  indirectMpp: z.looseObject({}).optional().catch(undefined),
+  paymentCodeRegion: text(64).optional().catch(undefined),
+  paymentMethod: paymentMethod.optional().catch(undefined),
 });
 
 const encoder = new TextEncoder();
@@ -152,6 +163,9 @@ export function paymentViewOf(report: PaymentReport): PaymentView {
     redirectAfterSeconds: redirects ? REDIRECT_AFTER_SECONDS : undefined,
     passThroughInfo: message.passThroughInfo,
     authorizationInfo: message.authorizationInfo,
+    actionForm: message.actionForm,
+    indirectMpp: message.indirectMpp,
+    paymentCodeRegion: message.paymentCodeRegion ?? message.paymentMethod?.paymentMethodMetaData.paymentCodeRegion,
   });
 }
 

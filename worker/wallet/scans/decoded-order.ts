@@ -12,8 +12,14 @@ import { fingerprintOf, paymentIdOf } from "../../../protocol/idempotency.ts";
 import { type JsonObject, parseJsonBody } from "../../../protocol/json.ts";
 import { differingAmounts } from "../../alipayplus/amounts/amount-check.ts";
 
-/** A decoded order. An evaluation only asks whether it could be paid: there is nothing to confirm. */
-export type DecodedOrder = { readonly command: OrderCommand; readonly isEvaluation: boolean };
+/** A decoded order. */
+export type DecodedOrder = {
+  readonly command: OrderCommand;
+  /** It only asks whether it could be paid: there is nothing to confirm. */
+  readonly isEvaluation: boolean;
+  /** It is of the Cashier, not of a shop. */
+  readonly isCashier: boolean;
+};
 
 /** The parameters that a second decoding of the same order must not change. */
 const COMPARED = ["customerId", "paymentAmount", "payToAmount", "surchargeInfo", "paymentPromoInfo"];
@@ -69,7 +75,8 @@ export async function decodedOrderOf(
     },
     amountsDiffer: differing.length > 0,
   };
-  return { command, isEvaluation: order.paymentFactor.isPaymentEvaluation === true };
+  const { isPaymentEvaluation, isInStorePayment } = order.paymentFactor;
+  return { command, isEvaluation: isPaymentEvaluation === true, isCashier: !isInStorePayment };
 }
 
 /** Read as the client of Alipay+ has read it. */

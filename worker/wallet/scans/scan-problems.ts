@@ -1,5 +1,6 @@
 /** Problems of a scan, from the refusals of userInitiatedPay. */
 import type { ScanReply } from "../../../durable/messages.ts";
+import type { JsonObject } from "../../../protocol/json.ts";
 import { type Problem, type ProblemCode, problem } from "../../http/problem.ts";
 
 /**
@@ -23,8 +24,13 @@ export function scanProblem(reply: Exclude<ScanReply, { outcome: "DECODED" }>): 
     case "INCONSISTENT":
       return problem("CODE_OF_ANOTHER_CUSTOMER");
     case "REFUSED":
-      return problem(REFUSALS.get(reply.resultCode) ?? "ALIPAYPLUS_REFUSED", reply.resultCode);
+      return refusalProblem(reply);
     case "UNKNOWN":
       return { ...problem("ALIPAYPLUS_UNAVAILABLE"), retryAfterSeconds: RETRY_AFTER_SECONDS };
   }
+}
+
+function refusalProblem({ resultCode, actionForm }: Extract<ScanReply, { outcome: "REFUSED" }>): Problem {
+  const refusal = problem(REFUSALS.get(resultCode) ?? "ALIPAYPLUS_REFUSED", resultCode);
+  return actionForm === undefined ? refusal : { ...refusal, actionForm: JSON.parse(actionForm) as JsonObject };
 }

@@ -6,12 +6,14 @@
 
 import * as z from "zod";
 import { parametersOf } from "../../../../protocol/check-parameters.ts";
+import type { JsonObject } from "../../../../protocol/json.ts";
 import { flag, identifier, order, text } from "../../../../protocol/parameters.ts";
-import type { ReportedAnswer } from "../../../../protocol/results.ts";
+import { illegalParameter, type ReportedAnswer } from "../../../../protocol/results.ts";
 import { formatTime, parseIsoTime } from "../../../../protocol/time.ts";
 import type { Call, Interface } from "../../interface.ts";
 import { commonPayParameters, payFor } from "../pay.ts";
 import { payParametersOf } from "../pay-answer.ts";
+import { chinaExtraTransInfoRefusal } from "./china-extra-trans-info.ts";
 import { olderPaymentResultOf } from "./results.ts";
 
 const categoryCode = text(4).regex(/^[0-9]{4}$/, "must be four digits");
@@ -58,10 +60,18 @@ export const pay: Interface = { path: "/pay", name: "pay", answer };
 async function answer(call: Call): Promise<ReportedAnswer> {
   const checked = parametersOf(parameters, call.body);
   if ("refusal" in checked) return checked.refusal;
+  const { inStorePaymentScenario } = checked.parameters.paymentFactor;
+  const written = call.body.order as JsonObject;
+  // Where the shop's page was opened; the other scenarios have a terminal in the shop, which is recommended alone.
+  if (inStorePaymentScenario === "EntryCode" && written.env === undefined) {
+    return illegalParameter("order.env", "is required with an entry code");
+  }
+  const refusal = chinaExtraTransInfoRefusal(written);
+  if (refusal) return refusal;
   const paymentFactor = { isInStorePayment: true, ...checked.parameters.paymentFactor };
   return payFor(call, { ...checked.parameters, paymentFactor }, (payment) => ({
     result: olderPaymentResultOf(payment.state),
-    ...payParametersOf(payment, call.origin),
+    ...payParametersOf(payment, call),
     paymentRequestId: payment.paymentRequestId,
     paymentCreateTime: formatTime(payment.createdTimeMs),
   }));

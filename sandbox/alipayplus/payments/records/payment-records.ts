@@ -41,6 +41,10 @@ type Details = {
   readonly settlementQuote?: WireQuote | undefined;
   /** The older merchant interface has a smallest amount per wallet. */
   readonly hasSmallestAmount?: boolean | undefined;
+  /** The regions of the wallets that may pay, ISO 3166 alpha-2; missing: all. */
+  readonly allowedPspRegions?: readonly string[] | undefined;
+  /** An evaluation: its code is decoded, and no payment exists that Alipay+ could poll, close or notify. */
+  readonly isPaymentEvaluation?: boolean | undefined;
   /** Present when a developer has placed it. */
   readonly manual?: ManualOrder | undefined;
 };
@@ -49,8 +53,6 @@ type Details = {
 export type ManualOrder = {
   /** {@link FixedAmounts} as JSON text. */
   readonly amounts: string;
-  /** An evaluation: no payment exists that Alipay+ could poll or close. */
-  readonly isPaymentEvaluation: boolean;
   /** Where the wallet notifies the result, instead of Alipay+'s own URL. */
   readonly paymentNotifyUrl?: string | undefined;
   /** An AuthorizationInfo as JSON text. */

@@ -19,8 +19,8 @@ export function manualTermsOf(payment: PaymentRecord, terms: PaymentTerms, { amo
 }
 
 function termsOf({ paymentId, state }: PaymentRecord, terms: PaymentTerms, amounts: JsonObject): JsonObject {
-  const { scenario, order, paymentRedirectUrl, passThroughInfo, manual } = terms;
-  const { paymentNotifyUrl, isPaymentEvaluation = false } = manual ?? {};
+  const { scenario, order, paymentRedirectUrl, passThroughInfo, isPaymentEvaluation = false, manual } = terms;
+  const { paymentNotifyUrl } = manual ?? {};
   const authorizationInfo = manual?.authorizationInfo && (JSON.parse(manual.authorizationInfo) as JsonObject);
   return orderViewOf({
     paymentRequestId: paymentId,

@@ -6,8 +6,8 @@ import { amountOf } from "../../../../protocol/parameters.ts";
 import { type ReportedResult, resultOf } from "../../../../protocol/results.ts";
 import { formatTime } from "../../../../protocol/time.ts";
 import { PARTIES } from "../../message.ts";
-import { WALLET_BRAND_NAME } from "../charge.ts";
 import type { PaymentState } from "../machine/payment.ts";
+import { WALLET_BRAND_NAME } from "../network-wallets.ts";
 import type { PaymentRecord, PaymentTerms } from "../records/payment-records.ts";
 
 /** A payment's own result, as every answer and notification has it. */

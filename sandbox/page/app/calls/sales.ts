@@ -10,6 +10,9 @@ export type Scenario = "PaymentCode" | "OrderCode" | "EntryCode" | "Cashier";
 /** Which of Alipay+'s interfaces the acquirer calls. */
 export type CalledInterface = "TODAY" | "OLDER";
 
+/** Where a customer of the Cashier shops: on a desktop, on a page on a phone, in an app. */
+export type TerminalType = "WEB" | "WAP" | "APP";
+
 /** A sale as its merchant knows it. */
 export type Sale = {
   readonly paymentRequestId: string;
@@ -49,6 +52,9 @@ type SaleWish = {
   readonly paymentCode?: string;
   readonly interface?: CalledInterface;
   readonly settlementCurrency?: string;
+  /** Only with `Cashier`. */
+  readonly terminalType?: TerminalType;
+  readonly paymentRedirectUrl?: string;
 };
 
 const SHOWN_LIMIT = 30;

@@ -40,10 +40,12 @@ export type Payment = {
   readonly paymentTime?: string;
   readonly paymentExpiryTime: string;
   readonly paymentRedirectUrl?: string;
+  /** Only after a success. */
+  readonly redirectAfterSeconds?: number;
 };
 
-/** The app's action for a scanned code. */
-type ScanAction =
+/** The app's action for a scanned code, or for the order of the Cashier. */
+export type ScanAction =
   | { readonly action: "SHOW_PAYMENT"; readonly payment: Payment }
   | { readonly action: "OPEN_URL"; readonly url: string; readonly userAgent?: string }
   | { readonly action: "NOT_ALIPAYPLUS" }
@@ -83,6 +85,11 @@ export function fetchPaymentCode(customerId: string): Promise<PaymentCode | Fail
 /** The customer has scanned a code. */
 export function scanCode(customerId: string, codeValue: string): Promise<ScanAction | Failure> {
   return callWallet({ method: "POST", path: "/scans", body: { customerId, codeValue } });
+}
+
+/** The customer has come by the wallet's cashier URL. */
+export function openCashierOrder(customerId: string, codeValue: string): Promise<ScanAction | Failure> {
+  return callWallet({ method: "POST", path: "/cashier", body: { customerId, codeValue } });
 }
 
 /** A payment as it is now. */

@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { PhoneOwner } from "../customer/use-customer.ts";
 import { AmountView } from "../elements/amount.tsx";
+import { CashierScreen } from "./cashier-screen.tsx";
 import { CodeScreen } from "./code-screen.tsx";
 import { ConfirmScreen } from "./confirm-screen.tsx";
 import { HistoryScreen } from "./history-screen.tsx";
@@ -21,6 +22,7 @@ const TAB_OF: Readonly<Record<Screen["name"], (typeof TABS)[number][0]>> = {
   CODE: "CODE",
   SCAN: "SCAN",
   HISTORY: "HISTORY",
+  CASHIER: "SCAN",
   CONFIRM: "SCAN",
   RESULT: "CODE",
   OPEN_URL: "SCAN",
@@ -77,10 +79,19 @@ function ScreenView({ phone, owner }: { phone: Phone; owner: PhoneOwner }) {
       return <ScanScreen phone={phone} />;
     case "HISTORY":
       return <HistoryScreen account={owner.account} note={owner.note} />;
+    case "CASHIER":
+      return <CashierScreen phone={phone} />;
     case "CONFIRM":
       return <ConfirmScreen phone={phone} payment={screen.payment} />;
     case "RESULT":
-      return <ResultScreen payment={screen.payment} onDone={() => phone.show("CODE")} />;
+      return (
+        <ResultScreen
+          key={screen.payment.paymentRequestId}
+          payment={screen.payment}
+          onDone={() => phone.show("CODE")}
+          onLeave={phone.openUrl}
+        />
+      );
     case "OPEN_URL":
       return <UrlScreen phone={phone} url={screen.url} />;
     case "EVALUATION":

@@ -1,7 +1,11 @@
+import { useEffect, useState } from "preact/hooks";
 import type { Payment } from "../calls/wallet.ts";
 import { CoreTroubleNote } from "../customer/core-trouble.tsx";
 import { AmountView, amountText } from "../elements/amount.tsx";
+import { useTick } from "../use-tick.ts";
 import { merchantNameOf, PaymentDetails } from "./payment-details.tsx";
+
+const TICK_INTERVAL_MS = 1_000;
 
 const TITLES: Readonly<Record<Payment["status"], readonly [title: string, mark: string, kind: string]>> = {
   SUCCEEDED: ["Paid", "✓", "succeeded"],
@@ -29,9 +33,17 @@ export function resultText(payment: Payment): string {
   return `${TITLES[payment.status][0]}: ${amountText(payment.debitAmount)}, ${merchantNameOf(payment)}`;
 }
 
+/** The properties of a result. */
+type ResultScreenProps = {
+  readonly payment: Payment;
+  readonly onDone: () => void;
+  /** Leads on to the merchant. */
+  readonly onLeave: (url: string) => void;
+};
+
 /** The result of a payment. */
-export function ResultScreen({ payment, onDone }: { payment: Payment; onDone: () => void }) {
-  const { status, result, advice, debitAmount } = payment;
+export function ResultScreen({ payment, onDone, onLeave }: ResultScreenProps) {
+  const { status, result, advice, debitAmount, paymentRedirectUrl } = payment;
   const [title, mark, kind] = TITLES[status];
   return (
     <section class="screen result-screen" aria-labelledby="result-heading">
@@ -53,9 +65,28 @@ export function ResultScreen({ payment, onDone }: { payment: Payment; onDone: ()
       <p class="dim">
         Alipay+ receives <code>{result.resultCode}</code>
       </p>
-      <button type="button" class="primary" onClick={onDone}>
+      {paymentRedirectUrl !== undefined && (
+        <WayBack seconds={payment.redirectAfterSeconds} onLeave={() => onLeave(paymentRedirectUrl)} />
+      )}
+      <button type="button" class={paymentRedirectUrl === undefined ? "primary" : ""} onClick={onDone}>
         Done
       </button>
     </section>
+  );
+}
+
+/** The button to the merchant; after a success it is pressed by itself when the seconds are over. */
+function WayBack({ seconds, onLeave }: { seconds: number | undefined; onLeave: () => void }) {
+  useTick(TICK_INTERVAL_MS);
+  const [shownAtMs] = useState(Date.now);
+  const left =
+    seconds === undefined ? undefined : Math.max(0, seconds - Math.floor((Date.now() - shownAtMs) / TICK_INTERVAL_MS));
+  useEffect(() => {
+    if (left === 0) onLeave();
+  }, [left]);
+  return (
+    <button type="button" class="primary" onClick={onLeave}>
+      Back to the merchant{left !== undefined && <span class="number"> in {left} s</span>}
+    </button>
   );
 }

@@ -18,11 +18,7 @@ export function UrlScreen({ phone, url }: { phone: Phone; url: string }) {
         {isShop ? "Harbour Bakery" : "A page of the merchant"}
       </h3>
       <p class="code-value">{url}</p>
-      {isShop ? (
-        <ShopForm phone={phone} />
-      ) : (
-        <p class="dim">The app opens this page inside itself. There the customer orders.</p>
-      )}
+      {isShop ? <ShopForm phone={phone} /> : <p class="dim">The app opens this page of the merchant inside itself.</p>}
       <button type="button" onClick={() => phone.show("SCAN")}>
         Back
       </button>

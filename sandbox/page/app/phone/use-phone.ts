@@ -2,7 +2,14 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type Failure, isFailure } from "../calls/call.ts";
 import { sell } from "../calls/sales.ts";
 import type { Result } from "../calls/sandbox.ts";
-import { answerOrder, type Payment, readPayment, scanCode } from "../calls/wallet.ts";
+import {
+  answerOrder,
+  openCashierOrder,
+  type Payment,
+  readPayment,
+  type ScanAction,
+  scanCode,
+} from "../calls/wallet.ts";
 import type { Amount } from "../money.ts";
 import { useAction } from "../use-action.ts";
 import { followStream } from "./live-stream.ts";
@@ -13,10 +20,12 @@ export type Screen =
   | { readonly name: "CODE" }
   | { readonly name: "SCAN" }
   | { readonly name: "HISTORY" }
+  /** The customer has come by the wallet's cashier URL. */
+  | { readonly name: "CASHIER" }
   /** An order waits for the customer to confirm or decline. */
   | { readonly name: "CONFIRM"; readonly payment: Payment }
   | { readonly name: "RESULT"; readonly payment: Payment }
-  /** An entry code leads to a page of the acquirer. */
+  /** A page of the merchant: an entry code leads there, and the way back after a payment. */
   | { readonly name: "OPEN_URL"; readonly url: string }
   /** Alipay+ only asks whether the customer could pay. */
   | { readonly name: "EVALUATION"; readonly result: Result };
@@ -32,6 +41,10 @@ export type Phone = {
   readonly failure: Failure | undefined;
   readonly show: (name: "CODE" | "SCAN" | "HISTORY") => void;
   readonly scan: (codeValue: string) => Promise<void>;
+  /** Opens a cashier URL, as the merchant's page or app does. */
+  readonly openCashier: (url: string) => Promise<void>;
+  /** Leads on to a page of the merchant. */
+  readonly openUrl: (url: string) => void;
   /** Orders on the page of a shop, and scans the address that the shop answers. */
   readonly payAtShop: (amount: Amount) => Promise<void>;
   readonly answer: (payment: Payment, word: "confirm" | "decline") => Promise<void>;
@@ -96,20 +109,26 @@ export function usePhone(
     await actAlone(request, take);
     onExchange();
   };
+  const openUrl = (url: string) => enter({ name: "OPEN_URL", url });
+  const take = (action: ScanAction) => {
+    switch (action.action) {
+      case "SHOW_PAYMENT":
+        return enter(screenOf(action.payment));
+      case "OPEN_URL":
+        return openUrl(action.url);
+      case "EVALUATION":
+        return enter({ name: "EVALUATION", result: action.result });
+      case "NOT_ALIPAYPLUS":
+        return fail(NOT_ALIPAYPLUS);
+    }
+  };
   const scan = (codeValue: string) => {
     enter({ name: "SCAN" });
-    return act(scanCode(customerId ?? "", codeValue), (action) => {
-      switch (action.action) {
-        case "SHOW_PAYMENT":
-          return enter(screenOf(action.payment));
-        case "OPEN_URL":
-          return enter({ name: "OPEN_URL", url: action.url });
-        case "EVALUATION":
-          return enter({ name: "EVALUATION", result: action.result });
-        case "NOT_ALIPAYPLUS":
-          return fail(NOT_ALIPAYPLUS);
-      }
-    });
+    return act(scanCode(customerId ?? "", codeValue), take);
+  };
+  const openCashier = (url: string) => {
+    enter({ name: "CASHIER" });
+    return act(openCashierOrder(customerId ?? "", new URL(url).searchParams.get("codeValue") ?? ""), take);
   };
   const payAtShop = (paymentAmount: Amount) =>
     act(sell({ paymentAmount, scenario: "EntryCode" }), ({ paymentUrl }) =>
@@ -118,7 +137,8 @@ export function usePhone(
   const answer = (payment: Payment, word: "confirm" | "decline") =>
     act(answerOrder(customerId ?? "", payment.paymentRequestId, word), (answered) => enter(screenOf(answered)));
 
-  return { screen, shownCode, isLive, isBusy, failure, show: (name) => enter({ name }), scan, payAtShop, answer };
+  const show = (name: "CODE" | "SCAN" | "HISTORY") => enter({ name });
+  return { screen, shownCode, isLive, isBusy, failure, show, scan, openCashier, openUrl, payAtShop, answer };
 }
 
 function screenOf(payment: Payment): Screen {

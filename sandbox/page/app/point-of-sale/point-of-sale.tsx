@@ -5,13 +5,13 @@ import { SaleForm, type SaleFormProps } from "./sale-form.tsx";
 
 /** The properties of the point of sale. */
 type PointOfSaleProps = SaleFormProps &
-  Pick<SaleCardProps, "exchanges" | "onScan" | "onFollow"> & {
+  Pick<SaleCardProps, "exchanges" | "onScan" | "onOpenCashier" | "onFollow"> & {
     /** The sale whose messages alone are shown. */
     readonly followed: Sale | undefined;
   };
 
 /** The point of sale. */
-export function PointOfSaleView({ exchanges, onScan, onFollow, followed, ...form }: PointOfSaleProps) {
+export function PointOfSaleView({ exchanges, onScan, onOpenCashier, onFollow, followed, ...form }: PointOfSaleProps) {
   const { pointOfSale } = form;
   const { sales } = pointOfSale;
   return (
@@ -33,6 +33,7 @@ export function PointOfSaleView({ exchanges, onScan, onFollow, followed, ...form
             pointOfSale={pointOfSale}
             exchanges={exchanges}
             onScan={onScan}
+            onOpenCashier={onOpenCashier}
             isFollowed={followed?.paymentRequestId === sale.paymentRequestId}
             onFollow={onFollow}
           />

@@ -18,7 +18,7 @@ import {
   refusedRefundsOf,
   SCENARIO_LABELS,
 } from "./sale-messages.ts";
-import { ShownCode } from "./shown-code.tsx";
+import { ShownCode, type ShownCodeProps } from "./shown-code.tsx";
 import { type PointOfSale, useMerchantAction } from "./use-point-of-sale.ts";
 
 const TICK_INTERVAL_MS = 1_000;
@@ -31,14 +31,11 @@ export function saleText(sale: Sale): string {
 }
 
 /** The properties of a card. */
-export type SaleCardProps = {
-  readonly sale: Sale;
+export type SaleCardProps = ShownCodeProps & {
   readonly isNewest: boolean;
   readonly pointOfSale: PointOfSale;
   /** Every exchange that was kept, newest first. */
   readonly exchanges: readonly ExchangeReply[];
-  /** Scans a code with the phone. */
-  readonly onScan: (codeValue: string) => void;
   /** Whether the timeline shows its messages alone. */
   readonly isFollowed: boolean;
   readonly onFollow: (sale: Sale | undefined) => void;
@@ -93,7 +90,7 @@ function SaleFacts({ sale }: { sale: Sale }) {
   );
 }
 
-function SaleBody({ sale, pointOfSale, exchanges, onScan, isFollowed, onFollow }: SaleCardProps) {
+function SaleBody({ sale, pointOfSale, exchanges, onScan, onOpenCashier, isFollowed, onFollow }: SaleCardProps) {
   const { status, result, notifications, inquiries, createdTime } = sale;
   const action = useMerchantAction(pointOfSale);
   const isShown = status === "SHOWN";
@@ -102,7 +99,7 @@ function SaleBody({ sale, pointOfSale, exchanges, onScan, isFollowed, onFollow }
     <>
       {isUnderWay(sale) && <Progress sale={sale} />}
       {status === "FAILED" && <p>{refusalText(result)}</p>}
-      {isShown && <ShownCode sale={sale} onScan={onScan} />}
+      {isShown && <ShownCode sale={sale} onScan={onScan} onOpenCashier={onOpenCashier} />}
       {status === "SUCCEEDED" && refundableOf(sale).value !== "0" && (
         <RefundForm key={refundedValue(sale)} sale={sale} action={action} />
       )}

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { type Scenario, sell } from "../calls/sales.ts";
+import { type Scenario, sell, type TerminalType } from "../calls/sales.ts";
 import { AmountField } from "../elements/amount-field.tsx";
 import { exponentOf, settings } from "../settings.ts";
 import { readAmount } from "../typed-amount.ts";
@@ -24,7 +24,18 @@ const FIRST_TERMS: SaleTerms = {
   calledInterface: "TODAY",
   settlementCurrency: "",
   otherCode: "",
+  terminalType: "WEB",
 };
+
+/** Where the merchant wants its customer back: a name that no DNS resolves. */
+const REDIRECT_URL = "https://merchant.plusgate.example/thanks";
+
+/** Where a customer of the Cashier shops. */
+const TERMINALS = [
+  ["WEB", "on a desktop"],
+  ["WAP", "in a phone’s browser"],
+  ["APP", "in an app"],
+] as const satisfies readonly (readonly [TerminalType, string])[];
 
 const SCENARIOS = Object.keys(SCENARIO_LABELS) as readonly Scenario[];
 
@@ -43,7 +54,7 @@ export function SaleForm({ pointOfSale, shownCode, codeProblem, walletCurrency, 
   const [problem, setProblem] = useState<string | undefined>();
   const exponent = exponentOf(currency) ?? 2;
   const { isBusy, failure, act } = useMerchantAction(pointOfSale);
-  const { scenario, calledInterface, settlementCurrency, otherCode } = terms;
+  const { scenario, calledInterface, settlementCurrency, otherCode, terminalType } = terms;
   const isByCode = scenario === "PaymentCode";
   const isPasted = isByCode && otherCode !== "";
   const paymentCode = isPasted ? otherCode : shownCode;
@@ -62,6 +73,7 @@ export function SaleForm({ pointOfSale, shownCode, codeProblem, walletCurrency, 
       ...(isByCode && paymentCode !== undefined && { paymentCode }),
       ...(calledInterface === "OLDER" && { interface: calledInterface }),
       ...(settlementCurrency !== "" && { settlementCurrency }),
+      ...(scenario === "Cashier" && terminalType !== "WEB" && { terminalType, paymentRedirectUrl: REDIRECT_URL }),
     };
     void act(sell(wish));
   };
@@ -86,6 +98,12 @@ export function SaleForm({ pointOfSale, shownCode, codeProblem, walletCurrency, 
         </label>
       </div>
       <ScenarioChoice scenario={scenario} onChoose={(chosen) => setTerms(termsWith(terms, { scenario: chosen }))} />
+      {scenario === "Cashier" && (
+        <TerminalChoice
+          terminalType={terminalType}
+          onChoose={(chosen) => setTerms(termsWith(terms, { terminalType: chosen }))}
+        />
+      )}
       <button type="submit" class="primary" aria-disabled={!isReady} aria-describedby="sale-reason">
         {isBusy ? "Asking Alipay+ …" : isPasted ? "Scan the pasted code" : BUTTONS[scenario]}
       </button>
@@ -120,5 +138,26 @@ function ScenarioChoice({ scenario, onChoose }: { scenario: Scenario; onChoose: 
       </div>
       <p class="dim">{SCENARIO_LABELS[scenario][1]}</p>
     </fieldset>
+  );
+}
+
+function TerminalChoice({
+  terminalType,
+  onChoose,
+}: {
+  terminalType: TerminalType;
+  onChoose: (chosen: TerminalType) => void;
+}) {
+  return (
+    <label>
+      Where the customer shops
+      <select value={terminalType} onChange={({ currentTarget }) => onChoose(currentTarget.value as TerminalType)}>
+        {TERMINALS.map(([each, label]) => (
+          <option key={each} value={each}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

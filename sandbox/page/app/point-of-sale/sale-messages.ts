@@ -29,7 +29,10 @@ export const SCENARIO_LABELS: Readonly<Record<Scenario, readonly [label: string,
   PaymentCode: ["Payment code", "The customer shows a code, and the merchant scans it."],
   OrderCode: ["Order code", "The merchant shows a code with the order in it, and the customer scans it."],
   EntryCode: ["Entry code", "The customer has scanned a code that hangs in the shop; its page leads to the payment."],
-  Cashier: ["Cashier", "The customer buys online, and the cashier’s page leads to the payment."],
+  Cashier: [
+    "Cashier",
+    "The customer buys online, and is led into the wallet, or scans the code of the cashier’s page.",
+  ],
 };
 
 /** What a merchant does about a refusal; of other codes the message says enough. */

@@ -1,4 +1,4 @@
-import type { CalledInterface, Scenario } from "../calls/sales.ts";
+import type { CalledInterface, Scenario, TerminalType } from "../calls/sales.ts";
 import { settings } from "../settings.ts";
 
 /** The terms of a sale beside its amount; an empty text is the default. */
@@ -8,6 +8,8 @@ export type SaleTerms = {
   readonly settlementCurrency: string;
   /** A payment code that was pasted, instead of the phone's. */
   readonly otherCode: string;
+  /** Where a customer of the Cashier shops. */
+  readonly terminalType: TerminalType;
 };
 
 /** The properties of the options. */

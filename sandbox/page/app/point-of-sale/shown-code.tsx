@@ -15,29 +15,45 @@ const TITLES: Readonly<Record<Sale["scenario"], string>> = {
   Cashier: "On the page of the cashier",
 };
 
-/** The code or link for the customer: an order code, the cashier's code, or the target of a shop's page. */
-export function ShownCode({ sale, onScan }: { sale: Sale; onScan: (codeValue: string) => void }) {
+/** The properties of a code. */
+export type ShownCodeProps = {
+  readonly sale: Sale;
+  /** Scans a code with the phone. */
+  readonly onScan: (codeValue: string) => void;
+  /** Opens a cashier URL on the phone. */
+  readonly onOpenCashier: (url: string) => void;
+};
+
+/** The code or link for the customer: an order code, the cashier's code, the wallet's page, or the target of a shop's page. */
+export function ShownCode({ sale, onScan, onOpenCashier }: ShownCodeProps) {
   const [isCopied, setCopied] = useState(false);
   const { scenario, codeValue, paymentUrl } = sale;
   const text = codeValue ?? paymentUrl;
   if (text === undefined) return null;
-  const isScanned = scenario !== "EntryCode";
+  const isLanding = scenario === "Cashier" && !CASHIER_URL.test(text);
+  const isScanned = scenario !== "EntryCode" && !isLanding;
   const copy = async () => {
     await navigator.clipboard.writeText(text);
     setCopied(true);
   };
   return (
     <div class="shown-code">
-      <p class="dim">{TITLES[scenario]}</p>
+      <p class="dim">{isLanding ? "The merchant leads the customer to the wallet" : TITLES[scenario]}</p>
       {isScanned && <QrCode text={text} label="QR code of the order" />}
       <p class="code-value">{text}</p>
-      {scenario === "Cashier" && CASHIER_URL.test(text) && (
-        <a href={text.replace(CASHIER_URL, "/sandbox/cashier/$1")} target="_blank" rel="noreferrer">
-          The cashier’s page, in another tab
+      {scenario === "Cashier" && (
+        <a
+          href={
+            isLanding ? `/wallet/v1/cashier${new URL(text).search}` : text.replace(CASHIER_URL, "/sandbox/cashier/$1")
+          }
+          target="_blank"
+          rel="noreferrer"
+        >
+          {isLanding ? "The wallet’s page before the login, in another tab" : "The cashier’s page, in another tab"}
         </a>
       )}
       <div class="buttons scan">
-        <button type="button" class="primary" onClick={() => onScan(text)}>
+        <button type="button" class="primary" onClick={() => (isLanding ? onOpenCashier(text) : onScan(text))}>
           {isScanned ? "Scan it with the phone" : "Open it on the phone"}
         </button>
         <button type="button" onClick={copy}>

@@ -35,6 +35,8 @@ export type SalePlan = {
   readonly interface: "TODAY" | "OLDER";
   readonly paymentAmount: Amount;
   readonly settlementCurrency?: string;
+  /** The merchant at the Cashier leads its customer into the wallet, by a page on a phone or from an app. */
+  readonly terminalType?: "WAP" | "APP";
   /** Who shows the payment code; who scans is said by the action. */
   readonly customerId: string;
   /** How long it may take; the sandbox's own limits when missing. */

@@ -21,6 +21,7 @@ const SECOND_SCAN_PROBABILITY = 0.12;
 const CLOSED_EARLY_PROBABILITY = 0.1;
 const DECLINE_PROBABILITY = 0.12;
 const SILENT_PROBABILITY = 0.12;
+const ON_PHONE_PROBABILITY = 0.5;
 const SAID_TWICE_PROBABILITY = 0.2;
 const AFTERMATH_MOST = 4;
 /** How often a message that arrives again has another amount, and how often another customer. */
@@ -86,6 +87,8 @@ function saleOf({ daySeed, customers, random }: SaleSetting, index: number): Sal
     interface: scenario !== "Cashier" && random.happens(OLDER_PROBABILITY) ? "OLDER" : "TODAY",
     paymentAmount: worth(currency, dollars),
     customerId: random.pick(customers).customerId,
+    ...(scenario === "Cashier" &&
+      random.happens(ON_PHONE_PROBABILITY) && { terminalType: random.pick(["WAP", "APP"] as const) }),
     ...(random.happens(SETTLEMENT_PROBABILITY) && { settlementCurrency: random.pick(MERCHANT_CURRENCIES) }),
     ...(random.happens(TIME_LIMIT_PROBABILITY) && { timeLimitMs: random.pick(TIME_LIMITS_MS) }),
   };

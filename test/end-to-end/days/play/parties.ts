@@ -74,8 +74,9 @@ export class Parties {
     more: { readonly paymentCode?: string; readonly paymentExpiryTime?: string },
     fault?: FaultOfCall,
   ) {
-    const { paymentRequestId, scenario, interface: api, paymentAmount, settlementCurrency } = sale;
-    const body = { paymentRequestId, scenario, interface: api, paymentAmount, settlementCurrency, ...more };
+    const { paymentRequestId, scenario, interface: api, paymentAmount, settlementCurrency, terminalType } = sale;
+    const terms = { paymentRequestId, scenario, interface: api, paymentAmount, settlementCurrency, terminalType };
+    const body = { ...terms, ...more };
     return this.#console("POST", "/sales", body, fault);
   }
 
@@ -138,6 +139,10 @@ export class Parties {
 
   scan(customerId: string, codeValue: string) {
     return answered(this.#wallet.call("POST", "/scans", { customerId, codeValue }));
+  }
+
+  openCashierOrder(customerId: string, codeValue: string) {
+    return answered(this.#wallet.call("POST", "/cashier", { customerId, codeValue }));
   }
 
   say(word: CustomerWord, paymentId: string, customerId: string) {

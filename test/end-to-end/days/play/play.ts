@@ -1,5 +1,7 @@
 /** Plays a plan: its steps one after another, the actions of a step at once. */
+
 import { setTimeout as pause } from "node:timers/promises";
+import { codeValueIn } from "../../../../protocol/cashier-url.ts";
 import type { Reply } from "../../../support/end-to-end/json-client.ts";
 import {
   type Action,
@@ -147,7 +149,10 @@ class Player {
     const shown = await this.#saleNow(sale);
     const code = shown?.codeValue ?? shown?.paymentUrl;
     if (code === undefined) return { skipped: "the merchant shows no code" };
-    return { reply: await this.#world.parties.scan(customerId, code) };
+    const { parties } = this.#world;
+    const codeAtCashier = URL.canParse(code) ? codeValueIn(new URL(code)) : undefined;
+    if (codeAtCashier !== undefined) return { reply: await parties.openCashierOrder(customerId, codeAtCashier) };
+    return { reply: await parties.scan(customerId, code) };
   }
 
   /** The entry code is an address; the page that the sandbox serves for it takes the amount. */

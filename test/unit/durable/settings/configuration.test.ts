@@ -8,6 +8,8 @@ const CLIENT = "SANDBOX_5Y00000000000000001";
 const SECRET = `whsec_${btoa("a secret of the right length for it")}`;
 const HTTP = { CORE: "HTTP", CORE_NAME: "core-1", CORE_URL: "https://core.example/", CORE_SECRET: SECRET };
 
+const CASHIER_URLS_FORM = "1 to 8 https URLs or URLs of an app, without codeValue, with one space between them";
+
 let keys: KeyPairText;
 let least: Settings;
 
@@ -65,6 +67,17 @@ describe("the defaults", () => {
     });
   });
 
+  it("know no cashier URL, and take those that are set", () => {
+    expect(configurationOf()).toMatchObject({ cashierUrls: [], cashierLoginUrl: undefined, indirectMpp: undefined });
+    const cashierUrls = ["https://wallet.test/cashier", "wallet://cashier?a=1"];
+    const set = { CASHIER_URLS: cashierUrls.join(" "), CASHIER_LOGIN_URL: "https://wallet.test/login" };
+    expect(configurationOf({ ...set, INDIRECT_MPP: '{"id":"1"}' })).toMatchObject({
+      cashierUrls,
+      cashierLoginUrl: "https://wallet.test/login",
+      indirectMpp: { id: "1" },
+    });
+  });
+
   it.each([
     ["RETENTION_DAYS", "0", "a whole number from 1 to 3650, in digits alone"],
     ["RETENTION_DAYS", "3651", "a whole number from 1 to 3650, in digits alone"],
@@ -72,6 +85,17 @@ describe("the defaults", () => {
     ["SHARD_IN_FLIGHT_LIMIT", "1.5", "a whole number from 1 to 100000, in digits alone"],
     ["FOREIGN_PAYMENT_CODES", "YES", "one of ACCEPT, REFUSE"],
     ["ALIPAYPLUS_ORIGIN", "http://a.test", "https://<host>"],
+    ...[
+      "",
+      "https://a.test  wallet://b",
+      "http://a.test",
+      "a.test,b.test",
+      Array(9).fill("https://a.test").join(" "),
+    ].map((text): [string, string, string] => ["CASHIER_URLS", text, CASHIER_URLS_FORM]),
+    ["CASHIER_LOGIN_URL", "wallet://login", "an https URL without codeValue"],
+    ["CASHIER_LOGIN_URL", "https://a.test/?codeValue=1", "an https URL without codeValue"],
+    ["INDIRECT_MPP", "[]", "one JSON object, as agreed with Alipay+"],
+    ["INDIRECT_MPP", '{"a":"1","a":"2"}', "one JSON object, as agreed with Alipay+"],
   ])("%s=%s is refused, and the fault says what to set", (name, text, takes) => {
     expect(faultsOf({ [name]: text })).toEqual([`${name}: has another form; set ${takes}`]);
   });
