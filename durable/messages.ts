@@ -113,6 +113,8 @@ export type PayCommand = {
   readonly expiryTimeMs: number;
   readonly terms: PaymentTerms;
   readonly texts: PaymentTexts;
+  /** The access token that pays, by its digest, and the client that Alipay+ names with it. */
+  readonly token?: { readonly digest: string; readonly authClientId: string | undefined } | undefined;
 };
 
 /** An order code that Alipay+ has decoded for a customer, to be confirmed; its message is the answer of Alipay+. */

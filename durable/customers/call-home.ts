@@ -1,4 +1,5 @@
 /** Calls to the home of a customer: by the customer, or by a payment that the directory knows. */
+import { shardOfToken } from "../authorizations/tokens.ts";
 import { DirectoryClient } from "../directory/client.ts";
 import type { PaymentPlace } from "../directory/object.ts";
 import type { Configuration, Env } from "../env.ts";
@@ -67,6 +68,20 @@ async function atPlace<R>(
   if (place.outcome === "CLOSED") return { outcome: "CLOSED" };
   const { home, expiryTimeMs } = place;
   return callHome(call, home, (customers) => ask(customers, { ...payment, expiryTimeMs }));
+}
+
+/**
+ * Calls the home of a token.
+ *
+ * @param token as it came, whatever it is
+ * @throws what the runtime throws when the shard cannot be reached
+ */
+export function atHomeOfToken<R>(
+  call: HomeCaller,
+  token: string,
+  ask: (customers: DurableObjectStub<Customers>) => Promise<R>,
+): Promise<R> {
+  return callHome(call, shardOfToken(token, call.configuration.shardCount), ask);
 }
 
 function callHome<R>(

@@ -38,6 +38,8 @@ const ADVICE = {
   CURRENCY_NOT_SUPPORT: "CHOOSE_ANOTHER_METHOD",
   INVALID_CODE: "SHOW_NEW_CODE",
   EXPIRED_CODE: "SHOW_NEW_CODE",
+  EXPIRED_ACCESS_TOKEN: "ASK_MERCHANT",
+  INVALID_TOKEN: "ASK_MERCHANT",
   ORDER_IS_CLOSED: "ASK_MERCHANT",
   MERCHANT_NOT_REGISTERED: "ASK_MERCHANT",
   USER_NOT_EXIST: "CONTACT_SUPPORT",
@@ -93,6 +95,10 @@ export const paymentView = z.object({
   redirectAfterSeconds: z.number().optional().describe("The countdown of that button."),
   passThroughInfo: z.string().optional().describe("From the acquirer, for the wallet."),
   authorizationInfo: z.looseObject({}).optional(),
+  authorizationId: z
+    .string()
+    .optional()
+    .describe("The authorisation by which the merchant took it, without the customer."),
 });
 
 /** A payment as it is answered. */
@@ -152,6 +158,7 @@ export function paymentViewOf(report: PaymentReport): PaymentView {
     redirectAfterSeconds: redirects ? REDIRECT_AFTER_SECONDS : undefined,
     passThroughInfo: message.passThroughInfo,
     authorizationInfo: message.authorizationInfo,
+    authorizationId: terms.authorizationId,
   });
 }
 
