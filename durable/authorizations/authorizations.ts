@@ -138,10 +138,11 @@ export class Authorizations {
     return judgePayment(record.state, stored.pairNumber, record.terms.scopes, nowMs());
   }
 
-  /** A customer's authorisation; undefined when there is none like it. */
-  report(authorizationId: string, customerId: string): AuthorizationReport | undefined {
+  /** An authorisation of the customer, or of any; undefined when there is none like it. */
+  report(authorizationId: string, customerId: string | undefined): AuthorizationReport | undefined {
     const record = this.#context.authorizationRecords.find(authorizationId);
-    return record?.customerId === customerId ? this.#reportOf(record) : undefined;
+    if (!record || (customerId !== undefined && record.customerId !== customerId)) return undefined;
+    return this.#reportOf(record);
   }
 
   /** A customer's authorisations, those that have ended included; `limit` after the id `after`. */

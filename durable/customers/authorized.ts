@@ -68,8 +68,12 @@ export abstract class AuthorizedCustomers extends OperatedCustomers {
     return { customerId, reply: await (isEvaluation ? this.evaluate(complete) : this.pay(complete)) };
   }
 
-  /** A customer's authorisation; undefined when the customer has none like it. */
-  authorization(authorizationId: string, customerId: string): AuthorizationReport | undefined {
+  /**
+   * An authorisation; undefined when the customer has none like it.
+   *
+   * @param customerId undefined for a service that acts for all customers
+   */
+  authorization(authorizationId: string, customerId: string | undefined): AuthorizationReport | undefined {
     return this.#home.authorizations.report(authorizationId, customerId);
   }
 

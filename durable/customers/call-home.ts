@@ -30,7 +30,7 @@ export function atHomeOfCustomer<R>(
   customerId: string,
   ask: (customers: DurableObjectStub<Customers>) => Promise<R>,
 ): Promise<R> {
-  return callHome(call, shardOf(customerId, call.configuration.shardCount), ask);
+  return atHome(call, shardOf(customerId, call.configuration.shardCount), ask);
 }
 
 /**
@@ -67,7 +67,7 @@ async function atPlace<R>(
 ): Promise<R | { readonly outcome: "CLOSED" }> {
   if (place.outcome === "CLOSED") return { outcome: "CLOSED" };
   const { home, expiryTimeMs } = place;
-  return callHome(call, home, (customers) => ask(customers, { ...payment, expiryTimeMs }));
+  return atHome(call, home, (customers) => ask(customers, { ...payment, expiryTimeMs }));
 }
 
 /**
@@ -81,10 +81,15 @@ export function atHomeOfToken<R>(
   token: string,
   ask: (customers: DurableObjectStub<Customers>) => Promise<R>,
 ): Promise<R> {
-  return callHome(call, shardOfToken(token, call.configuration.shardCount), ask);
+  return atHome(call, shardOfToken(token, call.configuration.shardCount), ask);
 }
 
-function callHome<R>(
+/**
+ * Calls the home of a shard.
+ *
+ * @throws what the runtime throws when the shard cannot be reached
+ */
+export function atHome<R>(
   { env, configuration, usesShard }: HomeCaller,
   shard: number,
   ask: (customers: DurableObjectStub<Customers>) => Promise<R>,
