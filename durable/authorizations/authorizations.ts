@@ -55,21 +55,23 @@ export class Authorizations {
   /** Stores that its customer agrees, with an authCode; a repeat gets the first one. */
   consent(command: ConsentCommand): ConsentReply {
     const { authorizationRecords, authNotifications } = this.#context;
-    const { authorizationId, customerId, userLoginId, terms, message, code } = command;
+    const { authorizationId, customerId, userLoginId, prepared, code } = command;
     const now = nowMs();
     const known = authorizationRecords.find(authorizationId);
     if (known) {
       if (known.customerId !== customerId) return { outcome: "OF_ANOTHER_CUSTOMER" };
-      if (hasEnded(known.state, now)) return { outcome: "ENDED" };
-      return { outcome: "CONSENTED", code: this.#tokenOf(known.codeDigest) };
+      if (hasEnded(known.state, now) || known.message === undefined) return { outcome: "ENDED" };
+      return { outcome: "CONSENTED", code: this.#tokenOf(known.codeDigest), message: known.message };
     }
+    if (!prepared) throw new Error("What was prepared is forgotten only once its home has it");
+    const { terms, message } = prepared;
     // Whether there was still time to agree, the directory has decided.
-    const prepared = prepareAuthorization(Number.POSITIVE_INFINITY);
+    const undecided = prepareAuthorization(Number.POSITIVE_INFINITY);
     const expiryTimeMs = now + this.#autoDebit.authCodeLifetimeMs;
     authorizationRecords.insert({
       authorizationId,
       customerId,
-      state: nextAuthorization(prepared, { type: "AGREE", expiryTimeMs }, now),
+      state: nextAuthorization(undecided, { type: "AGREE", expiryTimeMs }, now),
       terms,
       createdTimeMs: now,
       userLoginId,
@@ -81,7 +83,7 @@ export class Authorizations {
     });
     authorizationRecords.insertToken({ ...code, authorizationId, kind: "AUTH_CODE", pairNumber: 0 });
     authNotifications.put(authNotifyKey(authorizationId, "AUTHCODE_CREATED"));
-    return { outcome: "CONSENTED", code };
+    return { outcome: "CONSENTED", code, message };
   }
 
   /** Exchanges an authCode or a refresh token for a pair of tokens; a repeat in time gets the same pair. */

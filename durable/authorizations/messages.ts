@@ -14,16 +14,15 @@ export type ConsentCommand = {
   readonly customerId: string;
   /** As the wallet masked it. */
   readonly userLoginId: string | undefined;
-  readonly terms: AuthorizationTerms;
-  /** The prepare as it came. */
-  readonly message: string;
+  /** What was prepared; missing once the home has it. */
+  readonly prepared?: { readonly terms: AuthorizationTerms; readonly message: string } | undefined;
   /** The authCode, unless there is one already. */
   readonly code: StoredToken;
 };
 
 export type ConsentReply =
-  /** `code` is the authCode of the first consent. */
-  | { readonly outcome: "CONSENTED"; readonly code: StoredToken }
+  /** `code` is the authCode of the first consent, `message` the prepare as it came. */
+  | { readonly outcome: "CONSENTED"; readonly code: StoredToken; readonly message: string }
   | { readonly outcome: "OF_ANOTHER_CUSTOMER" }
   | { readonly outcome: "ENDED" };
 
