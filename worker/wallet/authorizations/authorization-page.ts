@@ -10,6 +10,7 @@ import { newToken, tokenText } from "../../../durable/authorizations/tokens.ts";
 import { atHome } from "../../../durable/customers/call-home.ts";
 import { DirectoryClient } from "../../../durable/directory/client.ts";
 import type { PreparedPlace } from "../../../durable/directory/prepared.ts";
+import { logFault } from "../../../durable/platform/log.ts";
 import { shardOf } from "../../../durable/platform/shard.ts";
 import type { AutoDebit } from "../../../durable/settings/auto-debit.ts";
 import { text } from "../../../protocol/parameters.ts";
@@ -149,11 +150,20 @@ async function store(
   const reply = await atHome<ConsentReply>(gateway, home, async (customers) => customers.consent(command));
   if (reply.outcome === "OF_ANOTHER_CUSTOMER") return problem("AUTHORIZATION_TAKEN");
   if (reply.outcome === "ENDED") return problem("AUTHORIZATION_CLOSED");
-  if (message !== undefined) waitUntil(new DirectoryClient(gateway).forgetPrepared(preparedId));
+  // The home has it; where this is lost, the next consent of the customer does it.
+  if (message !== undefined) waitUntil(forget(new DirectoryClient(gateway), preparedId));
   const authCode = await tokenText(autoDebit, "AUTH_CODE", home, reply.code);
   if (authCode === undefined) return { ...problem("UNAVAILABLE"), retryAfterSeconds: RETRY_AFTER_SECONDS };
   const { authRedirectUrl, authState } = prepareMessageOf(reply.message);
   return { redirectUrl: redirectUrlOf(authRedirectUrl, { authCode, authState }) };
+}
+
+async function forget(directory: DirectoryClient, preparedId: string): Promise<void> {
+  try {
+    await directory.forgetPrepared(preparedId);
+  } catch (error) {
+    logFault("prepared-not-forgotten", error);
+  }
 }
 
 function refusalOf({ outcome }: Exclude<PreparedPlace, { outcome: "TAKEN" }>): Problem {
