@@ -13,6 +13,8 @@ import {
   refund,
 } from "./alipayplus.ts";
 import { type Asked, pathOf, playAlipayPlus, SUCCESS } from "./alipayplus-answers.ts";
+import { advance, MINUTE_MS } from "./clock.ts";
+import { type CoreOperation, setCoreFault } from "./core-faults.ts";
 import {
   applyToken,
   payByTokenMessage,
@@ -20,9 +22,7 @@ import {
   preparedIdOf,
   prepareMessage,
   takeAuthNotifications,
-} from "./authorizations.ts";
-import { advance, MINUTE_MS } from "./clock.ts";
-import { type CoreOperation, setCoreFault } from "./core-faults.ts";
+} from "./wallet/authorizations.ts";
 import { walletCall } from "./wallet/calls.ts";
 import { decodedOrder, NOTIFY_PATH } from "./wallet/order.ts";
 

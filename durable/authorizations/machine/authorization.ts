@@ -61,10 +61,10 @@ export const REPEAT_MS = 5 * MINUTE_MS;
 const LOOK_PAUSE_MS = 2 * SECOND_MS;
 
 /** The scope that lets a token pay. */
-export const PAYING_SCOPE = "AGREEMENT_PAY";
+const PAYING_SCOPE = "AGREEMENT_PAY";
 
 /** What a code or refresh token gets. */
-export type GrantVerdict =
+type GrantVerdict =
   /** A new pair. */
   | "GRANT"
   /** The pair that it got before. */

@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { shardOf } from "../../../durable/platform/shard.ts";
 import { homeOf, newId, PARTIES, pay, SHARD_COUNT } from "../../support/alipayplus.ts";
+import { advance, DAY_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
+import { environmentOfObjects, otherEnvironment, sendIn } from "../../support/home/other-environment.ts";
 import {
   agree,
   applyToken,
@@ -10,9 +12,7 @@ import {
   payByTokenMessage,
   refreshToken,
   takeAuthNotifications,
-} from "../../support/authorizations.ts";
-import { advance, DAY_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
-import { environmentOfObjects, otherEnvironment, sendIn } from "../../support/home/other-environment.ts";
+} from "../../support/wallet/authorizations.ts";
 
 standTheClock();
 

@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { balanceOf, customerBeside, homeOf, newId, openCustomer, pay, runResolver } from "../../support/alipayplus.ts";
 import { resultOf, SUCCESS } from "../../support/alipayplus-answers.ts";
+import { advance, HOUR_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
+import { until } from "../../support/until.ts";
 import {
   agree,
   applyToken,
@@ -13,9 +15,7 @@ import {
   payByTokenMessage,
   refreshToken,
   takeAuthNotifications,
-} from "../../support/authorizations.ts";
-import { advance, HOUR_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
-import { until } from "../../support/until.ts";
+} from "../../support/wallet/authorizations.ts";
 import { customerToken, opsCall, walletCall } from "../../support/wallet/calls.ts";
 
 standTheClock();

@@ -18,15 +18,15 @@ import {
   runResolver,
   SHARD_COUNT,
 } from "../../support/alipayplus.ts";
+import { advance, MINUTE_MS, standTheClock } from "../../support/clock.ts";
+import { until } from "../../support/until.ts";
 import {
   bind,
   evaluationByToken,
   payByTokenMessage,
   refreshToken,
   takeAuthNotifications,
-} from "../../support/authorizations.ts";
-import { advance, MINUTE_MS, standTheClock } from "../../support/clock.ts";
-import { until } from "../../support/until.ts";
+} from "../../support/wallet/authorizations.ts";
 import { walletCall } from "../../support/wallet/calls.ts";
 import { NOTIFY_PATH } from "../../support/wallet/order.ts";
 

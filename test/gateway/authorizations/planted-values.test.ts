@@ -4,6 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { homeOf, openCustomer, pay, runResolver, send } from "../../support/alipayplus.ts";
+import { advance, DAY_MS, standTheClock } from "../../support/clock.ts";
 import {
   agree,
   applyToken,
@@ -14,8 +15,7 @@ import {
   payByTokenMessage,
   refreshToken,
   takeAuthNotifications,
-} from "../../support/authorizations.ts";
-import { advance, DAY_MS, standTheClock } from "../../support/clock.ts";
+} from "../../support/wallet/authorizations.ts";
 import { opsCall, walletCall } from "../../support/wallet/calls.ts";
 import { NOTIFY_PATH } from "../../support/wallet/order.ts";
 import { expectGone, placesOf, plant } from "../../support/wallet/personal-data.ts";

@@ -1,6 +1,8 @@
 /** prepare, and the customer's decision on the wallet's page (docs/spec/wallet/auto-debit.md). */
 import { describe, expect, it } from "vitest";
 import { customerBeside, newId, openCustomer, pay } from "../../support/alipayplus.ts";
+import { advance, MINUTE_MS, standTheClock } from "../../support/clock.ts";
+import { fetchIn, otherEnvironment, sendIn } from "../../support/home/other-environment.ts";
 import {
   agree,
   applyToken,
@@ -10,9 +12,7 @@ import {
   preparedIdOf,
   prepareMessage,
   takeAuthNotifications,
-} from "../../support/authorizations.ts";
-import { advance, MINUTE_MS, standTheClock } from "../../support/clock.ts";
-import { fetchIn, otherEnvironment, sendIn } from "../../support/home/other-environment.ts";
+} from "../../support/wallet/authorizations.ts";
 import { customerToken, walletCall, walletRequest } from "../../support/wallet/calls.ts";
 
 standTheClock();
