@@ -14,8 +14,8 @@ import {
   authorizationAt,
   hasEnded,
   judgeCode,
-  judgePayment,
   judgeRefresh,
+  judgeUse,
   nextAuthorization,
   prepareAuthorization,
   type TokenRefusal,
@@ -29,6 +29,7 @@ import type {
   ConsentReply,
   GrantCommand,
   GrantReply,
+  OtpBearer,
 } from "./messages.ts";
 import { AUTH_NOTIFY_TYPES, type AuthNotifyType, authNotifyKey } from "./notifications.ts";
 import type { AuthorizationRecord, AuthorizationRecords, TokenRecord } from "./records.ts";
@@ -137,7 +138,18 @@ export class Authorizations {
     if (!stored) return "TOKEN_INVALID";
     const record = this.#context.authorizationRecords.get(stored.authorizationId);
     if (isOfAnotherClient(record, token.authClientId)) return "TOKEN_OF_ANOTHER_CLIENT";
-    return judgePayment(record.state, stored.pairNumber, record.terms.scopes, nowMs());
+    return judgeUse("PAY", record.state, stored.pairNumber, record.terms.scopes, nowMs());
+  }
+
+  /** Whom a one-time password is for that an access token asks for. */
+  otpBearer(digest: string): OtpBearer {
+    const stored = this.#accessToken(digest);
+    if (!stored) return { reason: "TOKEN_INVALID" };
+    const { authorizationId, customerId, state, terms } = this.#context.authorizationRecords.get(
+      stored.authorizationId,
+    );
+    const reason = judgeUse("OTP", state, stored.pairNumber, terms.scopes, nowMs());
+    return reason === undefined ? { customerId, authorizationId } : { reason };
   }
 
   /** An authorisation of the customer, or of any; undefined when there is none like it. */

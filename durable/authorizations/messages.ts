@@ -4,7 +4,7 @@
  */
 import type { Busy, EvaluateReply, PayCommand } from "../messages.ts";
 import type { OutboxReport } from "../platform/outbox/outbox.ts";
-import type { AuthorizationStatus, EndedBy } from "./machine/authorization.ts";
+import type { AuthorizationStatus, EndedBy, TokenRefusal } from "./machine/authorization.ts";
 import type { AuthorizationTerms } from "./records.ts";
 import type { StoredToken } from "./tokens.ts";
 
@@ -80,6 +80,11 @@ export type TokenPayReply = {
     /** `customerId` of the message names another customer than that of the token: nothing was done. */
     | { readonly outcome: "CUSTOMER_DIFFERS" };
 };
+
+/** Whom a one-time password is for, or why the token cannot ask for one. */
+export type OtpBearer =
+  | { readonly customerId: string; readonly authorizationId: string }
+  | { readonly reason: TokenRefusal };
 
 /** An authorisation as its customer sees it. */
 export type AuthorizationReport = {

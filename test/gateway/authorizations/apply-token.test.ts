@@ -164,6 +164,8 @@ describe("a token and the settings", () => {
     const bound = await bind();
     const environment = otherEnvironment({ TOKEN_PREFIX: "999" });
     expect((await sendIn(environment, "/payments/pay", payByTokenMessage(bound.accessToken))).code).toBe("SUCCESS");
+    const repeat = { ...PARTIES, grantType: "AUTHORIZATION_CODE", authCode: bound.authCode };
+    expect((await sendIn(environment, "/authorizations/applyToken", repeat)).code).toBe("SUCCESS");
     const { code, body } = await send(environment, { refreshToken: bound.refreshToken });
     expect([code, body.accessToken]).toEqual(["SUCCESS", expect.stringMatching(/^99903/)]);
     expect((await pay(payByTokenMessage(body.accessToken))).code).toBe("SUCCESS");

@@ -123,7 +123,7 @@ describe("a payment by an access token", () => {
     const message = payByTokenMessage(accessToken);
     expect(await pay(message)).toMatchObject({
       code: "INVALID_TOKEN",
-      message: "The access token is invalid: its authorization has no scope AGREEMENT_PAY.",
+      message: "The access token is invalid: its authorization lacks the scope, AGREEMENT_PAY or SEND_OTP.",
     });
     expect((await inquire(message.paymentRequestId)).body).toMatchObject({
       paymentResult: { resultCode: "INVALID_TOKEN" },

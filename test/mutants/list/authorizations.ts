@@ -7,6 +7,7 @@ const NOTIFICATIONS = "durable/authorizations/notifications.ts";
 const TOKENS = "durable/authorizations/tokens.ts";
 
 const MACHINE_TEST = "unit test/unit/durable/authorizations/machine-authorization.test.ts";
+const TOKENS_TEST = "unit test/unit/durable/authorizations/tokens.test.ts";
 const APPLY_TEST = "gateway test/gateway/authorizations/apply-token.test.ts";
 const PAY_TEST = "gateway test/gateway/authorizations/pay-by-token.test.ts";
 const END_TEST = "gateway test/gateway/authorizations/end.test.ts";
@@ -112,7 +113,7 @@ export const AUTHORIZATION_CHANGES: readonly Change[] = [
     file: TOKENS,
     find: "encoder.encode(END.exec(text)?.[0] ?? text)",
     replacement: "encoder.encode(text)",
-    tests: [APPLY_TEST],
+    tests: [TOKENS_TEST],
   },
   {
     name: "a token of a secret that was replaced is answered",
