@@ -64,7 +64,7 @@ const LOOK_PAUSE_MS = 2 * SECOND_MS;
 const SCOPE_OF_USE = { PAY: "AGREEMENT_PAY", OTP: "SEND_OTP" } as const;
 
 /** A use of a token: to pay, or to verify its customer by a one-time password. */
-export type TokenUse = keyof typeof SCOPE_OF_USE;
+type TokenUse = keyof typeof SCOPE_OF_USE;
 
 /** What a code or refresh token gets. */
 type GrantVerdict =

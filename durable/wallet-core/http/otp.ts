@@ -59,7 +59,7 @@ export const otpMessages = {
 export type OtpOperation = keyof typeof otpMessages;
 
 /** The body of a request, as it is written in JSON. */
-export type OtpRequest<Operation extends OtpOperation> = z.output<(typeof otpMessages)[Operation]["request"]>;
+type OtpRequest<Operation extends OtpOperation> = z.output<(typeof otpMessages)[Operation]["request"]>;
 
 /** The answer; NOT_OFFERED by a core that has no such call, UNANSWERED when nothing is known. */
 export type OtpAnswer<Operation extends OtpOperation> =
