@@ -76,7 +76,7 @@ export default defineConfig({
       unit,
       inWorkerd("gateway", "./test/support/gateway/worker.ts", [
         "test/gateway/*.test.ts",
-        "test/gateway/{alipayplus,durable,wallet}/**/*.test.ts",
+        "test/gateway/{alipayplus,authorizations,durable,wallet}/**/*.test.ts",
         "test/simulation/**/*.test.ts",
       ]),
       // What Alipay+ and the wallet see must not depend on the core: the same tests, with a core by the port.
@@ -86,6 +86,7 @@ export default defineConfig({
         [
           "test/gateway/http-core/**/*.test.ts",
           "test/gateway/alipayplus/{pay,pay-repeats,pay-refusals,cancel-payment,inquiry-payment,refund,refund-amounts}.test.ts",
+          "test/gateway/authorizations/**/*.test.ts",
           "test/gateway/durable/{payments-concurrency,torn-down,issued-codes,notifications,notification-delivery}.test.ts",
           "test/gateway/wallet/{payments,order-flow,live-payments,scans}.test.ts",
           "test/simulation/**/*.test.ts",

@@ -118,6 +118,8 @@ export type PayCommand = {
   readonly expiryTimeMs: number;
   readonly terms: PaymentTerms;
   readonly texts: PaymentTexts;
+  /** The access token that pays, by its digest, and the client that Alipay+ names with it. */
+  readonly token?: { readonly digest: string; readonly authClientId: string | undefined } | undefined;
 };
 
 /** An order code that Alipay+ has decoded for a customer, to be confirmed; its message is the answer of Alipay+. */
@@ -182,7 +184,7 @@ export type RefundReply =
 
 /** What a shard has not finished. */
 export type ShardReport = {
-  /** Payments and refunds that are not final. */
+  /** Payments and refunds that are not final, and authorisations that end. */
   readonly open: number;
   /** Those whose due time has passed. */
   readonly overdue: number;

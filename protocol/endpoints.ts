@@ -23,6 +23,8 @@ const PATHS = {
   inquiryCodeRules: "/codes/inquiryCodeRules",
   userInitiatedPay: "/payments/userInitiatedPay",
   notifyPayment: "/payments/notifyPayment",
+  authNotify: "/authorizations/authNotify",
+  consultUnbinding: "/authorizations/consultUnbinding",
 } as const;
 
 /** An interface of Alipay+ that the wallet calls. */

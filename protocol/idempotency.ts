@@ -16,6 +16,16 @@ export function refundIdOf(clientId: string, refundRequestId: string): Promise<s
   return derivedId("refund", clientId, refundRequestId);
 }
 
+/** Our id of an authorisation: derived from Client-Id, `authClientId` and `referenceAgreementId`. */
+export function authorizationIdOf(
+  clientId: string,
+  authClientId: string,
+  referenceAgreementId: string,
+): Promise<string> {
+  // As JSON, no two pairs make the same text.
+  return derivedId("authorization", clientId, JSON.stringify([authClientId, referenceAgreementId]));
+}
+
 /** A Client-Id holds no line feed, so the three parts cannot run into each other. */
 async function derivedId(kind: string, clientId: string, requestId: string): Promise<string> {
   const digest = await sha256(`${kind}\n${clientId}\n${requestId}`);

@@ -1,7 +1,7 @@
 /**
  * Result codes, their status and message: a code without them does not compile.
  * Source: docs/spec/results.md#result-codes, docs/spec/wallet/pay.md, docs/spec/wallet/refund.md;
- * docs/spec/messages.md#early-refusals.
+ * docs/spec/wallet/auto-debit.md; docs/spec/messages.md#early-refusals.
  */
 
 /** S: success. F: final refusal. U: not known yet, ask again. */
@@ -13,10 +13,13 @@ const RESULTS = {
   BUSINESS_NOT_SUPPORT: ["F", "The payment business is not supported."],
   CANCEL_WINDOW_EXCEED: ["F", "Exceed cancel window."],
   CURRENCY_NOT_SUPPORT: ["F", "The currency is not supported."],
+  EXPIRED_ACCESS_TOKEN: ["F", "The access token is expired."],
   EXPIRED_CODE: ["F", "The code is expired."],
+  EXPIRED_REFRESH_TOKEN: ["F", "The refresh token is expired."],
   INVALID_CLIENT: ["F", "The client is invalid."],
   INVALID_CODE: ["F", "The code is invalid."],
   INVALID_CONTRACT: ["F", "The contract is invalid."],
+  INVALID_REFRESH_TOKEN: ["F", "The refresh token is invalid."],
   INVALID_SIGNATURE: ["F", "The signature is invalid."],
   INVALID_TOKEN: ["F", "The access token is invalid."],
   KEY_NOT_FOUND: ["F", "The key is not found."],

@@ -1,4 +1,5 @@
 /** Calls to the home of a customer: by the customer, or by a payment that the directory knows. */
+import { shardOfToken } from "../authorizations/tokens.ts";
 import { DirectoryClient } from "../directory/client.ts";
 import type { PaymentPlace } from "../directory/object.ts";
 import type { Configuration, Env } from "../env.ts";
@@ -29,7 +30,7 @@ export function atHomeOfCustomer<R>(
   customerId: string,
   ask: (customers: DurableObjectStub<Customers>) => Promise<R>,
 ): Promise<R> {
-  return callHome(call, shardOf(customerId, call.configuration.shardCount), ask);
+  return atHome(call, shardOf(customerId, call.configuration.shardCount), ask);
 }
 
 /**
@@ -66,10 +67,29 @@ async function atPlace<R>(
 ): Promise<R | { readonly outcome: "CLOSED" }> {
   if (place.outcome === "CLOSED") return { outcome: "CLOSED" };
   const { home, expiryTimeMs } = place;
-  return callHome(call, home, (customers) => ask(customers, { ...payment, expiryTimeMs }));
+  return atHome(call, home, (customers) => ask(customers, { ...payment, expiryTimeMs }));
 }
 
-function callHome<R>(
+/**
+ * Calls the home of a token.
+ *
+ * @param token as it came, whatever it is
+ * @throws what the runtime throws when the shard cannot be reached
+ */
+export function atHomeOfToken<R>(
+  call: HomeCaller,
+  token: string,
+  ask: (customers: DurableObjectStub<Customers>) => Promise<R>,
+): Promise<R> {
+  return atHome(call, shardOfToken(token, call.configuration.shardCount), ask);
+}
+
+/**
+ * Calls the home of a shard.
+ *
+ * @throws what the runtime throws when the shard cannot be reached
+ */
+export function atHome<R>(
   { env, configuration, usesShard }: HomeCaller,
   shard: number,
   ask: (customers: DurableObjectStub<Customers>) => Promise<R>,

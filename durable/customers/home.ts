@@ -1,5 +1,8 @@
 /** The parts of a home, and how they depend on each other. */
 import { DAY_MS } from "../../protocol/time.ts";
+import { Authorizations } from "../authorizations/authorizations.ts";
+import { authNotificationsOf } from "../authorizations/notifications.ts";
+import { AUTHORIZATION_SCHEMA, AuthorizationRecords } from "../authorizations/records.ts";
 import { DirectoryClient } from "../directory/client.ts";
 import { type Env, requireConfiguration } from "../env.ts";
 import { Ledger } from "../ledger/ledger.ts";
@@ -11,7 +14,12 @@ import { EmbeddedPayments } from "../payments/embedded-payments.ts";
 import { HttpPayments } from "../payments/http-payments.ts";
 import { notificationsOf } from "../payments/notifications.ts";
 import { Publisher } from "../payments/publish.ts";
-import { PAYMENT_SCHEMA, PAYMENT_TROUBLE_STEP, PaymentRecords } from "../payments/records.ts";
+import {
+  PAYMENT_AUTHORIZATION_STATEMENTS,
+  PAYMENT_SCHEMA,
+  PAYMENT_TROUBLE_STEP,
+  PaymentRecords,
+} from "../payments/records.ts";
 import { REFUND_SCHEMA, RefundRecords } from "../payments/refund-records.ts";
 import { RefundStore } from "../payments/refund-store.ts";
 import { Refunds } from "../payments/refunds.ts";
@@ -39,11 +47,17 @@ const HOME_SCHEMA = [
   ...OUTBOX_SCHEMA,
 ].join(";\n");
 
+/** Auto Debit: code that does not know it leaves the tables alone, and pays as before. */
+const AUTHORIZATION_STEP = {
+  sql: [...PAYMENT_AUTHORIZATION_STATEMENTS, ...AUTHORIZATION_SCHEMA].join(";\n"),
+  oldestVersion: 1,
+};
+
 /** The steps of the tables of a home (durable/platform/migrate.ts). */
-export const HOME_STEPS = [HOME_SCHEMA, PAYMENT_TROUBLE_STEP];
+export const HOME_STEPS = [HOME_SCHEMA, PAYMENT_TROUBLE_STEP, AUTHORIZATION_STEP];
 
 /** The tables whose due times the alarm of a home counts. */
-const DUE_TABLES = ["payments", "refunds", "outbox"];
+const DUE_TABLES = ["payments", "refunds", "outbox", "authorizations"];
 
 /** What a test replaces; the runtime passes none. */
 export type HomeReplacements = {
@@ -73,9 +87,18 @@ export function homeOf(context: DurableObjectState, env: Env, replacements: Home
   const refundRecords = new RefundRecords(sql);
   const texts = new Texts(sql);
   const codes = new PaymentCodes(sql, configuration.paymentCodeGraceMs);
-  const claims = new Claims({ directory, codes, shardCount, acceptsForeignPaymentCodes });
   const alarm = new DueAlarm(storage, DUE_TABLES);
   const connections = new Connections();
+  const authorizationRecords = new AuthorizationRecords(sql);
+  const authNotifications = authNotificationsOf({ sql, env, authorizationRecords, alarm, connections });
+  const authorizations = new Authorizations({
+    autoDebit: configuration.autoDebit,
+    authorizationRecords,
+    alarm,
+    authNotifications,
+    hasOpenPayment: (authorizationId) => records.hasOpenDebit(authorizationId),
+  });
+  const claims = new Claims({ directory, codes, authorizations, shardCount, acceptsForeignPaymentCodes });
   const notifications = notificationsOf({ sql, env, records, texts, alarm, connections });
   const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
   const publisher = new Publisher({ env, deadline, records, notifications, waitUntil });
@@ -95,8 +118,17 @@ export function homeOf(context: DurableObjectState, env: Env, replacements: Home
     ? new HttpPayments({ ...shared, core: watchedCore.core })
     : new EmbeddedPayments({ ...shared, storage, ledger });
   const refunds = new Refunds({ refunds: refundRecords, refundStore, payments, core });
-  const personalData = new PersonalData({ records, refundRecords, texts, codes, notifications });
-  const retention = new Retention({ texts, personalData, retentionMs: configuration.retentionDays * DAY_MS });
+  const personalData = new PersonalData({
+    records,
+    refundRecords,
+    texts,
+    codes,
+    notifications,
+    authorizationRecords,
+    authNotifications,
+  });
+  const retentionMs = configuration.retentionDays * DAY_MS;
+  const retention = new Retention({ texts, authorizationRecords, personalData, retentionMs });
   return {
     configuration,
     directory,
@@ -107,6 +139,9 @@ export function homeOf(context: DurableObjectState, env: Env, replacements: Home
     claims,
     alarm,
     notifications,
+    authorizationRecords,
+    authNotifications,
+    authorizations,
     store,
     refundStore,
     ledger,

@@ -12,6 +12,7 @@
  * docs/spec/wallet/refund.md; docs/decisions/0015-one-home-per-customer.md.
  */
 import { nowMs } from "../../protocol/clock.ts";
+import { MINUTE_MS } from "../../protocol/time.ts";
 import { openObject } from "../deployment/open-object.ts";
 import type { Env } from "../env.ts";
 import type {
@@ -48,12 +49,12 @@ import {
   reportOf,
 } from "../payments/views.ts";
 import { InFlightLimit } from "../platform/in-flight-limit.ts";
+import { AuthorizedCustomers } from "./authorized.ts";
 import { HOME_STEPS, type Home, type HomeReplacements, homeOf, unlessDirectoryIsSilent } from "./home.ts";
-import { OperatedCustomers } from "./operated.ts";
 import { hasItsCore, resolveDue } from "./resolver.ts";
 
 /** One shard of the customers. Its public methods are its RPC interface. */
-export class Customers extends OperatedCustomers {
+export class Customers extends AuthorizedCustomers {
   readonly #home: Home;
   readonly #inFlight: InFlightLimit;
 
@@ -90,9 +91,11 @@ export class Customers extends OperatedCustomers {
   /** Checks what `pay` would answer, without paying (`paymentFactor.isPaymentEvaluation`). */
   async evaluate(command: PayCommand): Promise<EvaluateReply | Busy> {
     const { records, claims, payments } = this.#home;
-    const { paymentId, expiryTimeMs, terms } = command;
+    const { paymentId, terms, token } = command;
     const known = records.findClaim(paymentId);
     if (known) return repeatReplyOf(known, command);
+    // By a token neither the time nor the limits of a payment count: docs/spec/wallet/auto-debit.md#pay-with-a-token.
+    const expiryTimeMs = token ? Math.max(command.expiryTimeMs, nowMs() + MINUTE_MS) : command.expiryTimeMs;
     if (nowMs() >= expiryTimeMs) return { outcome: "CLOSED" };
     if (terms.paymentCode !== undefined && !isPaymentCode(terms.paymentCode)) {
       return { outcome: "REFUSED", reason: "CODE_INVALID" };
@@ -101,8 +104,8 @@ export class Customers extends OperatedCustomers {
       const { refusal } = claims.lookAtCode(command) ?? (await claims.findForeignCode(paymentId, terms));
       // This payment is not stored, so another payment holds a code that is taken.
       if (refusal?.type === "CODE_TAKEN") return { outcome: "REFUSED", reason: "CODE_ALREADY_USED" };
-      if (refusal?.type === "CODE_REFUSED") return { outcome: "REFUSED", reason: refusal.reason };
-      return payments.evaluate(debitOf(paymentId, terms, expiryTimeMs));
+      if (refusal && "reason" in refusal) return { outcome: "REFUSED", reason: refusal.reason };
+      return payments.evaluate(debitOf(paymentId, terms, expiryTimeMs), token !== undefined);
     });
   }
 
@@ -230,7 +233,7 @@ export class Customers extends OperatedCustomers {
     return this.#home.codes.isUsed(code);
   }
 
-  /** Sets the alarm for open payments, refunds and notifications, in case one was lost, and for the retention. */
+  /** Sets the alarm for open payments, refunds, ends of authorisations and notifications, in case one was lost, and for the retention. */
   sweep(): ShardReport {
     const now = nowMs();
     const { alarm, retention } = this.#home;
@@ -238,9 +241,10 @@ export class Customers extends OperatedCustomers {
     if (retention.isDue(now)) alarm.armFor(now);
     const count = (table: string) => alarm.count(table, now);
     const [payments, refunds, outbox] = [count("payments"), count("refunds"), count("outbox")];
+    const authorizations = count("authorizations");
     return {
-      open: payments.open + refunds.open,
-      overdue: payments.overdue + refunds.overdue,
+      open: payments.open + refunds.open + authorizations.open,
+      overdue: payments.overdue + refunds.overdue + authorizations.overdue,
       unnotified: outbox.open,
     };
   }

@@ -10,7 +10,7 @@ import type { Home } from "./home.ts";
 const RESOLVE_BATCH = 64;
 
 /**
- * How many notifications a home sends at once: when Alipay+ does not answer, most of the home's connections stay free for
+ * How many notifications of each kind a home sends at once: when Alipay+ does not answer, most of the home's connections stay free for
  * the core.
  */
 const NOTIFICATIONS_AT_ONCE = 2;
@@ -28,14 +28,17 @@ const COREBOUND = ["PROCESSING", "SUCCEEDED", "REVERSING"] as const;
  * @param waitUntil keeps the object awake for work that is not waited for
  */
 export async function resolveDue(home: Home, waitUntil: (work: Promise<unknown>) => void): Promise<void> {
-  const { notifications, records, refundRecords, alarm } = home;
+  const { notifications, authNotifications, records, refundRecords, alarm } = home;
   const now = nowMs();
   try {
     // The calls to the core do not wait until Alipay+ has acknowledged its notifications.
     waitUntil(notifications.sendDue(NOTIFICATIONS_AT_ONCE));
+    waitUntil(authNotifications.sendDue(NOTIFICATIONS_AT_ONCE));
     const payments = records.due(now, RESOLVE_BATCH).map((record) => resolve(home, record));
     const refunds = refundRecords.due(now, RESOLVE_BATCH).map((record) => resolveRefund(home, record));
     await Promise.all([...payments, ...refunds]);
+    // Last: what has just been resolved may be what an end waits for.
+    for (const record of home.authorizationRecords.due(nowMs(), RESOLVE_BATCH)) home.authorizations.resolve(record);
   } catch (error) {
     logFault("resolver-failed", error);
   }

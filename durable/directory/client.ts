@@ -3,6 +3,7 @@ import type { Configuration, Env } from "../env.ts";
 import { callShard } from "../platform/call-shard.ts";
 import { shardOf } from "../platform/shard.ts";
 import type { CodePlace, Directory, PaymentPlace, RefundPlace } from "./object.ts";
+import type { PrepareCommand, PreparedPlace } from "./prepared.ts";
 
 /** Runs a call to a shard; a home has its own way, with a deadline. */
 type CallDirectory = <R>(shard: number, call: (directory: DurableObjectStub<Directory>) => Promise<R>) => Promise<R>;
@@ -59,6 +60,31 @@ export class DirectoryClient {
   /** What is known of a code. */
   findCode(code: string): Promise<CodePlace | undefined> {
     return this.#on(code, async (directory) => directory.findCode(code));
+  }
+
+  /** Prepares an authorisation, or again. */
+  prepareAuthorization(command: PrepareCommand, nowMs: number): Promise<"PREPARED" | "INCONSISTENT"> {
+    return this.#on(command.preparedId, async (directory) => directory.prepareAuthorization(command, nowMs));
+  }
+
+  /** What is known of a prepared authorisation. */
+  findPrepared(preparedId: string, nowMs: number): Promise<PreparedPlace> {
+    return this.#on(preparedId, async (directory) => directory.findPrepared(preparedId, nowMs));
+  }
+
+  /** Gives a prepared authorisation to the home of the customer who agrees first. */
+  agreeToPrepared(preparedId: string, home: number, nowMs: number): Promise<PreparedPlace> {
+    return this.#on(preparedId, async (directory) => directory.agreeToPrepared(preparedId, home, nowMs));
+  }
+
+  /** A customer declines a prepared authorisation. */
+  declinePrepared(preparedId: string, nowMs: number): Promise<PreparedPlace> {
+    return this.#on(preparedId, async (directory) => directory.declinePrepared(preparedId, nowMs));
+  }
+
+  /** The home of its customer has what was prepared. */
+  forgetPrepared(preparedId: string): Promise<void> {
+    return this.#on(preparedId, async (directory) => directory.forgetPrepared(preparedId));
   }
 
   #on<R>(key: string, call: (directory: DurableObjectStub<Directory>) => Promise<R>): Promise<R> {

@@ -1,6 +1,6 @@
 /**
  * What must be unique across customers, and nothing else: the home of each payment, the payment of each refund, the
- * customer and the payment of codes where foreign payment codes are accepted. The first claim of a key wins, and is
+ * customer and the payment of codes where foreign payment codes are accepted, and prepared authorisations. The first claim of a key wins, and is
  * kept permanently. Every method is one synchronous turn, and may be called twice.
  *
  * Source: docs/spec/idempotency.md; docs/decisions/0015-one-home-per-customer.md.
@@ -8,6 +8,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { openObject } from "../deployment/open-object.ts";
 import type { Env } from "../env.ts";
+import { PREPARED_STEP, type PrepareCommand, PreparedAuthorizations, type PreparedPlace } from "./prepared.ts";
 
 const SCHEMA = `
   -- home is the shard of the customer; NULL for a payment that was cancelled before its pay or scan arrived.
@@ -67,11 +68,13 @@ function codePlaceOf(row: CodeRow): CodePlace {
 /** One shard of the directory, found by the key. Its public methods are its RPC interface. */
 export class Directory extends DurableObject<Env> {
   readonly #sql: SqlStorage;
+  readonly #prepared: PreparedAuthorizations;
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
     this.#sql = context.storage.sql;
-    openObject(context, env, "Directory", [SCHEMA]);
+    this.#prepared = new PreparedAuthorizations(this.#sql);
+    openObject(context, env, "Directory", [SCHEMA, PREPARED_STEP]);
   }
 
   /** Answers when the object works under the settings of this deployment, and throws otherwise. */
@@ -133,6 +136,31 @@ export class Directory extends DurableObject<Env> {
   findCode(code: string): CodePlace | undefined {
     const row = this.#sql.exec<CodeRow>(FIND_CODE, code).toArray()[0];
     return row && codePlaceOf(row);
+  }
+
+  /** Prepares an authorisation, or again. */
+  prepareAuthorization(command: PrepareCommand, nowMs: number): "PREPARED" | "INCONSISTENT" {
+    return this.#prepared.prepare(command, nowMs);
+  }
+
+  /** What is known of a prepared authorisation. */
+  findPrepared(preparedId: string, nowMs: number): PreparedPlace {
+    return this.#prepared.look(preparedId, nowMs);
+  }
+
+  /** Gives a prepared authorisation to the home of the customer who agrees; the first one keeps it. */
+  agreeToPrepared(preparedId: string, home: number, nowMs: number): PreparedPlace {
+    return this.#prepared.agree(preparedId, home, nowMs);
+  }
+
+  /** A customer declines a prepared authorisation. */
+  declinePrepared(preparedId: string, nowMs: number): PreparedPlace {
+    return this.#prepared.decline(preparedId, nowMs);
+  }
+
+  /** The home of its customer has what was prepared. */
+  forgetPrepared(preparedId: string): void {
+    this.#prepared.forget(preparedId);
   }
 
   /** Stores the first claim of a key; a later one changes nothing. One statement, as nearly every claim is the first. */

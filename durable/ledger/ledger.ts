@@ -19,7 +19,7 @@ import {
   readEntries,
 } from "./journal.ts";
 import { paymentLegs, refundLegs } from "./legs.ts";
-import { countPayment, refusalOf, uncountPayment } from "./limits.ts";
+import { countPayment, refusalOf, uncountPayment, withoutLimits } from "./limits.ts";
 import { type OpenCustomerAnswer, openCustomer } from "./open-customer.ts";
 import { assertCredit, assertDebitRequest, assertId, type Credit } from "./requests.ts";
 import type { CompleteSettings, CustomerSettings } from "./settings.ts";
@@ -83,10 +83,15 @@ export class Ledger {
     return { outcome: "DONE", entry: { ...link, timeMs, countedDay: today.day } };
   }
 
-  /** Why `debit` would refuse this request now; undefined when it would not. Writes nothing. */
-  evaluate(request: DebitRequest, timeMs: number): DebitRefusal | undefined {
+  /**
+   * Why `debit` would refuse this request now; undefined when it would not. Writes nothing.
+   *
+   * @param ignoresLimits whether the customer's limits of amount and number do not count
+   */
+  evaluate(request: DebitRequest, timeMs: number, ignoresLimits = false): DebitRefusal | undefined {
     assertDebitRequest(request);
-    return refusalOf(readCustomer(this.#sql, request.customerId), request, timeMs);
+    const customer = readCustomer(this.#sql, request.customerId);
+    return refusalOf(ignoresLimits && customer ? withoutLimits(customer) : customer, request, timeMs);
   }
 
   /**

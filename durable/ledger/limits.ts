@@ -72,3 +72,8 @@ export function uncountPayment(today: DayCounters, debitMinor: bigint, countedDa
   }
   return { day: today.day, amountMinor: today.amountMinor - debitMinor, count: today.count - 1 };
 }
+
+/** The customer without limits of amount and number. */
+export function withoutLimits(customer: Customer): Customer {
+  return { ...customer, settings: { ...customer.settings, limits: {} } };
+}

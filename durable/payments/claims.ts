@@ -1,8 +1,9 @@
 /**
  * The claims of a payment: its key in the directory, and the code that the customer showed. The first claim wins, and
- * is kept permanently.
+ * is kept permanently. An access token pays often, and is only looked at.
  */
 
+import type { Authorizations } from "../authorizations/authorizations.ts";
 import type { DirectoryClient } from "../directory/client.ts";
 import type { PaymentPlace } from "../directory/object.ts";
 import type { PayCommand } from "../messages.ts";
@@ -11,9 +12,9 @@ import { shardOf } from "../platform/shard.ts";
 import type { PaymentEvent } from "./machine/payment.ts";
 import type { PaymentTerms } from "./records.ts";
 
-/** What a payment's code comes to. */
+/** What a payment's code or access token comes to. */
 export type CodeVerdict = {
-  /** Whether the code was issued for this customer through this gateway. */
+  /** Whether the code was issued, or the token granted, for this customer through this gateway. */
   readonly isOurs: boolean;
   /** Why it does not pay; undefined when it does. */
   readonly refusal?: PaymentEvent;
@@ -28,6 +29,7 @@ export type ClaimedPlace = PaymentPlace | { readonly outcome: "ELSEWHERE" };
 type ClaimsContext = {
   readonly directory: DirectoryClient;
   readonly codes: PaymentCodes;
+  readonly authorizations: Authorizations;
   readonly shardCount: number;
   /** Whether a payment code that this gateway did not issue may pay. */
   readonly acceptsForeignPaymentCodes: boolean;
@@ -48,9 +50,14 @@ export class Claims {
     return place.outcome === "KNOWN" && place.home !== home ? { outcome: "ELSEWHERE" } : place;
   }
 
-  /** What the home itself knows of the code of a payment; undefined for a code that only the directory can judge. */
-  lookAtCode({ paymentId, receivedTimeMs, terms }: PayCommand): CodeVerdict | undefined {
-    const { paymentCode, customerId } = terms;
+  /**
+   * What the home itself knows of the code or token of a payment; undefined for a code that only the directory can
+   * judge. Call it in the turn that stores the payment: from the end of an authorisation on its token pays nothing.
+   */
+  lookAtCode(command: PayCommand): CodeVerdict | undefined {
+    const { paymentId, receivedTimeMs, terms } = command;
+    const { paymentCode, customerId, authorizationId } = terms;
+    if (authorizationId !== undefined) return this.#tokenVerdict(command);
     if (paymentCode === undefined) return { isOurs: true };
     const known = this.#context.codes.look(paymentCode, customerId, receivedTimeMs);
     switch (known.status) {
@@ -80,6 +87,11 @@ export class Claims {
     const owner = await codeOwnerOf(customerId);
     const place = await this.#context.directory.findCode(paymentCode);
     return place ? this.#foreignVerdict(place, owner, paymentId) : { isOurs: false };
+  }
+
+  #tokenVerdict(command: PayCommand): CodeVerdict {
+    const reason = this.#context.authorizations.refusalOf(command);
+    return reason === undefined ? { isOurs: true } : { isOurs: true, refusal: { type: "TOKEN_REFUSED", reason } };
   }
 
   #foreignVerdict(

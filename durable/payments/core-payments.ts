@@ -15,8 +15,12 @@ export interface CorePayments {
   pay(command: PayCommand): Promise<PayReply>;
   /** The pay of a payment that is under way, if there is one. */
   underWay(paymentId: string): Promise<PayReply> | undefined;
-  /** What a debit would come to; nothing is moved or stored. */
-  evaluate(request: DebitRequest): Promise<EvaluateReply>;
+  /**
+   * What a debit would come to; nothing is moved or stored.
+   *
+   * @param ignoresLimits whether limits of amount and number do not count, as with an access token
+   */
+  evaluate(request: DebitRequest, ignoresLimits: boolean): Promise<EvaluateReply>;
   /** Debits an order that its customer confirms. */
   confirm(record: PaymentRecord): Promise<PaymentState>;
   /** Closes a payment, and returns what was taken. */

@@ -12,7 +12,7 @@ import type { DebitRequest } from "../wallet-core/port.ts";
 import type { Claims, CodeVerdict } from "./claims.ts";
 import type { CorePayments } from "./core-payments.ts";
 import { claimPayment, nextPayment, type PaymentState } from "./machine/payment.ts";
-import { isPaymentCode } from "./machine/payment-code.ts";
+import { hasMeans } from "./machine/payment-code.ts";
 import { claimRefund, nextRefund } from "./machine/refund.ts";
 import type { PaymentRecord, PaymentRecords } from "./records.ts";
 import type { AcceptedRefund, RefundRecord } from "./refund-records.ts";
@@ -51,7 +51,7 @@ export class EmbeddedPayments implements CorePayments {
     // directory can judge the code.
     const known = records.findClaim(paymentId);
     if (known) return repeatReplyOf(known, command);
-    const mayPay = isPaymentCode(terms.paymentCode ?? "") && nowMs() < place.expiryTimeMs;
+    const mayPay = hasMeans(terms) && nowMs() < place.expiryTimeMs;
     const ownVerdict = mayPay ? claims.lookAtCode(command) : NO_CODE;
     const code = ownVerdict ?? (await claims.claimForeignCode(paymentId, terms));
     const knownNow = ownVerdict ? undefined : records.findClaim(paymentId);
@@ -63,8 +63,8 @@ export class EmbeddedPayments implements CorePayments {
     return undefined;
   }
 
-  async evaluate(request: DebitRequest): Promise<EvaluateReply> {
-    const reason = this.#context.ledger.evaluate(request, nowMs());
+  async evaluate(request: DebitRequest, ignoresLimits: boolean): Promise<EvaluateReply> {
+    const reason = this.#context.ledger.evaluate(request, nowMs(), ignoresLimits);
     return reason === undefined ? { outcome: "POSSIBLE" } : { outcome: "REFUSED", reason };
   }
 
@@ -119,7 +119,7 @@ export class EmbeddedPayments implements CorePayments {
     const { paymentId, terms } = command;
     const { paymentCode = "" } = terms;
     const now = nowMs();
-    const claimed = claimPayment(isPaymentCode(paymentCode), expiryTimeMs, now);
+    const claimed = claimPayment(hasMeans(terms), expiryTimeMs, now);
     if (claimed.status.name !== "PROCESSING") {
       store.insert(command, { state: claimed, isOurs: false });
       return claimed;

@@ -10,11 +10,11 @@ import type { EvaluateReply, PayCommand, PayReply } from "../messages.ts";
 import type { PaymentCodes } from "../payment-codes/payment-codes.ts";
 import { logFault } from "../platform/log.ts";
 import { SingleFlight } from "../platform/single-flight.ts";
-import type { DebitRequest, RefundAnswer, WalletCore } from "../wallet-core/port.ts";
+import type { DebitRefusal, DebitRequest, RefundAnswer, WalletCore } from "../wallet-core/port.ts";
 import type { ClaimedPlace, Claims } from "./claims.ts";
 import type { CorePayments } from "./core-payments.ts";
 import { claimPayment, nextPayment, type PaymentEvent, type PaymentState } from "./machine/payment.ts";
-import { isPaymentCode } from "./machine/payment-code.ts";
+import { hasMeans } from "./machine/payment-code.ts";
 import { claimRefund, type RefundEvent } from "./machine/refund.ts";
 import type { PaymentRecord, PaymentRecords } from "./records.ts";
 import type { AcceptedRefund, RefundRecord } from "./refund-records.ts";
@@ -32,6 +32,13 @@ type HttpContext = {
   readonly refundStore: RefundStore;
 };
 
+/** The refusals of an evaluation that speak of nothing but limits. */
+const LIMITS: readonly DebitRefusal[] = [
+  "PAYMENT_LIMIT_EXCEEDED",
+  "DAILY_AMOUNT_LIMIT_EXCEEDED",
+  "DAILY_COUNT_LIMIT_EXCEEDED",
+];
+
 export class HttpPayments implements CorePayments {
   readonly #context: HttpContext;
   readonly #pays = new SingleFlight<PayReply>();
@@ -48,7 +55,7 @@ export class HttpPayments implements CorePayments {
     const { paymentCode = "" } = terms;
     // Sent before the first write, so that the claims in the directory and our own become durable side by side.
     const place = claims.claimPayment(paymentId, terms.customerId, expiryTimeMs);
-    const state = claimPayment(isPaymentCode(paymentCode), expiryTimeMs, nowMs());
+    const state = claimPayment(hasMeans(terms), expiryTimeMs, nowMs());
     const code = state.status.name === "PROCESSING" ? claims.lookAtCode(command) : { isOurs: false };
     if (state.status.name !== "PROCESSING" || code?.refusal) return this.#storeRefused(command, place);
     if (code?.isToBeUsed) codes.use(paymentCode, paymentId);
@@ -60,9 +67,12 @@ export class HttpPayments implements CorePayments {
     return this.#pays.get(paymentId);
   }
 
-  async evaluate(request: DebitRequest): Promise<EvaluateReply> {
+  async evaluate(request: DebitRequest, ignoresLimits: boolean): Promise<EvaluateReply> {
     const answer = await this.#context.core.evaluate(request);
-    return answer.outcome === "UNANSWERED" ? { outcome: "IN_PROCESS" } : answer;
+    if (answer.outcome === "UNANSWERED") return { outcome: "IN_PROCESS" };
+    // A core is asked with its limits: one that refuses for a limit has said nothing against the payment but that.
+    const isLimit = answer.outcome === "REFUSED" && LIMITS.includes(answer.reason);
+    return ignoresLimits && isLimit ? { outcome: "POSSIBLE" } : answer;
   }
 
   async confirm({ paymentId }: PaymentRecord): Promise<PaymentState> {
@@ -131,7 +141,7 @@ export class HttpPayments implements CorePayments {
     const known = records.findClaim(command.paymentId);
     if (known) return repeatReplyOf(known, command);
     const now = nowMs();
-    const claimedState = claimPayment(isPaymentCode(command.terms.paymentCode ?? ""), place.expiryTimeMs, now);
+    const claimedState = claimPayment(hasMeans(command.terms), place.expiryTimeMs, now);
     const { isOurs = false, refusal } = claims.lookAtCode(command) ?? {};
     const state = refusal ? nextPayment(claimedState, refusal, now) : claimedState;
     store.insert(command, { state, isOurs });

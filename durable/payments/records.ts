@@ -32,6 +32,8 @@ export type PaymentTerms = {
   readonly debit: Money;
   readonly referenceMerchantId: string | undefined;
   readonly merchantCategoryCode: string | undefined;
+  /** The authorisation whose access token pays; undefined where the customer takes part. */
+  readonly authorizationId?: string | undefined;
 };
 
 /**
@@ -98,6 +100,7 @@ const TERMS = fields<PaymentTerms>({
   debit: money(shared(text("wallet_currency")), amount("debit_amount")),
   referenceMerchantId: optional(text("reference_merchant_id")),
   merchantCategoryCode: optional(text("merchant_category_code")),
+  authorizationId: optional(text("authorization_id", { step: 3 })),
 });
 
 const ENTRY = optional(
@@ -166,6 +169,9 @@ const findOfCustomer = PAYMENTS.select(
   PAYMENT,
   "WHERE payment_id > ? AND payment_id <= ? AND customer_id = ? ORDER BY payment_id LIMIT ?",
 );
+/** A payment that may still succeed always has a due time, so that the small index of those finds it. */
+const OPEN_DEBIT = `SELECT 1 FROM payments
+  WHERE due_time_ms IS NOT NULL AND authorization_id = ? AND status = 'PROCESSING' LIMIT 1`;
 const insert = PAYMENTS.insert(PAYMENT);
 const updateState = PAYMENTS.update(STATE);
 const updateEntry = PAYMENTS.update(fields({ state: STATE, entry: ENTRY }));
@@ -178,6 +184,9 @@ export const PAYMENT_SCHEMA: readonly string[] = [PAYMENTS.create(), dueIndex("p
 
 /** The step that adds why the core did not answer; code that does not know it works on. */
 export const PAYMENT_TROUBLE_STEP = { sql: PAYMENTS.add(2).join(";\n"), oldestVersion: 1 };
+
+/** What the step of authorisations adds. */
+export const PAYMENT_AUTHORIZATION_STATEMENTS: readonly string[] = PAYMENTS.add(3);
 
 /** The payments of one shard. Every method is synchronous: a decision and its writes stay in one turn. */
 export class PaymentRecords {
@@ -214,6 +223,11 @@ export class PaymentRecords {
       const records = findOfCustomer(this.#sql, after, until, customerId, PAGE_ROWS);
       return { items: records, last: records.at(-1)?.paymentId };
     });
+  }
+
+  /** Whether a payment by a token of this authorisation may still succeed. */
+  hasOpenDebit(authorizationId: string): boolean {
+    return this.#sql.exec(OPEN_DEBIT, authorizationId).toArray().length > 0;
   }
 
   /** Stores a new payment. */

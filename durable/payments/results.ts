@@ -30,10 +30,20 @@ const PAYMENT_REFUSALS = {
   CODE_EXPIRED: "EXPIRED_CODE",
   CODE_NOT_ISSUED: "INVALID_CODE",
   AMOUNTS_DIFFER: "PROCESS_FAIL",
+  TOKEN_INVALID: "INVALID_TOKEN",
+  TOKEN_EXPIRED: "EXPIRED_ACCESS_TOKEN",
+  TOKEN_WITHOUT_SCOPE: "INVALID_TOKEN",
+  TOKEN_OF_ANOTHER_CLIENT: "INVALID_TOKEN",
 } as const satisfies Record<PaymentRefusal, ResultCode>;
 
 /** The result codes that a payment fails with, or is closed with. */
 export type Failure = (typeof PAYMENT_REFUSALS)[PaymentRefusal] | "ORDER_IS_CLOSED";
+
+/** Where the code's own message says too little. */
+const PAYMENT_MESSAGES: { readonly [Reason in PaymentRefusal]?: string } = {
+  TOKEN_WITHOUT_SCOPE: "The access token is invalid: its authorization lacks the scope, AGREEMENT_PAY or SEND_OTP.",
+  TOKEN_OF_ANOTHER_CLIENT: "The access token is invalid: it belongs to another authClientId.",
+};
 
 const CANCEL_REFUSALS: Record<CancelRefusal, readonly [ResultCode, string?]> = {
   CANCEL_WINDOW_EXCEEDED: ["CANCEL_WINDOW_EXCEED"],
@@ -53,7 +63,7 @@ const REFUND_REFUSALS: Record<RefundRefusal, readonly [ResultCode, string?]> = {
 
 /** The result of a payment that was refused. */
 export function paymentRefusal(reason: PaymentRefusal): Result {
-  return resultOf(PAYMENT_REFUSALS[reason]);
+  return resultOf(PAYMENT_REFUSALS[reason], PAYMENT_MESSAGES[reason]);
 }
 
 /** A payment's own result: the same in the answer to pay, in an inquiry, in a notification, and for the wallet's app. */

@@ -75,7 +75,7 @@ export function debitEventOf(
 /** The reply to a pay that repeats a stored payment: its result, unless a compared parameter differs. */
 export function repeatReplyOf(
   { fingerprint, state }: Pick<PaymentClaim, "fingerprint" | "state">,
-  command: PayCommand,
+  command: Pick<PayCommand, "fingerprint">,
 ): PayReply {
   const isSame = fingerprint === undefined || fingerprint === command.fingerprint;
   return isSame ? payReplyOf(state) : { outcome: "INCONSISTENT" };

@@ -1,5 +1,6 @@
 /** The configuration of a deployment, read from its settings. */
 import type { JsonObject } from "../../protocol/json.ts";
+import type { AutoDebit } from "./auto-debit.ts";
 import type { Core } from "./core.ts";
 import type { SettingFault } from "./fault.ts";
 import { type DeploymentKeys, readKeys } from "./keys.ts";
@@ -44,6 +45,8 @@ export type Configuration = {
   readonly acceptsDifferingAmounts: boolean;
   /** How many days after it was stored a payment or refund keeps personal data. */
   readonly retentionDays: number;
+  /** Undefined for a wallet that does not offer Auto Debit. */
+  readonly autoDebit: AutoDebit | undefined;
   /** How many calls one isolate may have in flight. */
   readonly inFlightLimit: number;
   /** How many calls one shard may have in flight. */
@@ -68,7 +71,7 @@ export function readConfiguration(settings: Settings): ReadConfiguration {
   const faults = [...("faults" in variables ? variables.faults : []), ...("faults" in keys ? keys.faults : [])];
   const read = { keys: "faults" in keys ? undefined : keys, faults };
   if ("faults" in variables || "faults" in keys) return { ...read, configuration: undefined };
-  const { values, core } = variables;
+  const { values, core, autoDebit } = variables;
   const configuration = {
     shardCount: values.SHARD_COUNT,
     clientId: keys.clientId,
@@ -89,6 +92,7 @@ export function readConfiguration(settings: Settings): ReadConfiguration {
     paymentCodeGraceMs: values.PAYMENT_CODE_GRACE_MS,
     acceptsDifferingAmounts: values.DIFFERING_AMOUNTS === "ACCEPT",
     retentionDays: values.RETENTION_DAYS,
+    autoDebit,
     inFlightLimit: values.IN_FLIGHT_LIMIT,
     shardInFlightLimit: values.SHARD_IN_FLIGHT_LIMIT,
   };

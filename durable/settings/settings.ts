@@ -42,6 +42,19 @@ export interface Settings {
   /** Decoded orders whose amounts do not follow from quote, promotion and surcharge: REFUSE or ACCEPT. */
   readonly DIFFERING_AMOUNTS?: string;
   readonly RETENTION_DAYS?: string;
+  /** Auto Debit: the https URL of the wallet's authorisation page. */
+  readonly AUTHORIZATION_URL?: string;
+  /** The same page in the wallet's app: by its scheme, and by its app link. */
+  readonly AUTHORIZATION_SCHEME_URL?: string;
+  readonly AUTHORIZATION_APP_LINK_URL?: string;
+  readonly AUTHORIZATION_PAGE_TIME_LIMIT_MS?: string;
+  readonly AUTH_CODE_LIFETIME_MS?: string;
+  readonly ACCESS_TOKEN_LIFETIME_DAYS?: string;
+  readonly REFRESH_TOKEN_LIFETIME_DAYS?: string;
+  /** What every authCode and token begins with. */
+  readonly TOKEN_PREFIX?: string;
+  /** JSON `{version: secret}`: what authCodes and tokens are derived from. */
+  readonly TOKEN_SECRETS?: string;
   readonly IN_FLIGHT_LIMIT?: string;
   readonly SHARD_IN_FLIGHT_LIMIT?: string;
   /** JSON `{name: token}`, the wallet's own services. */
@@ -81,6 +94,15 @@ const KINDS: Record<Exclude<keyof Settings, `${string}_${number}`>, SettingKind>
   PAYMENT_CODE_GRACE_MS: "VARIABLE",
   DIFFERING_AMOUNTS: "VARIABLE",
   RETENTION_DAYS: "VARIABLE",
+  AUTHORIZATION_URL: "VARIABLE",
+  AUTHORIZATION_SCHEME_URL: "VARIABLE",
+  AUTHORIZATION_APP_LINK_URL: "VARIABLE",
+  AUTHORIZATION_PAGE_TIME_LIMIT_MS: "VARIABLE",
+  AUTH_CODE_LIFETIME_MS: "VARIABLE",
+  ACCESS_TOKEN_LIFETIME_DAYS: "VARIABLE",
+  REFRESH_TOKEN_LIFETIME_DAYS: "VARIABLE",
+  TOKEN_PREFIX: "VARIABLE",
+  TOKEN_SECRETS: "SECRET",
   IN_FLIGHT_LIMIT: "VARIABLE",
   SHARD_IN_FLIGHT_LIMIT: "VARIABLE",
   WALLET_TOKENS: "SECRET",

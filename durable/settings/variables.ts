@@ -3,6 +3,7 @@ import * as z from "zod";
 import { isCashierUrl, opensAppAlone } from "../../protocol/cashier-url.ts";
 import { ALIPAYPLUS_ORIGINS, isAlipayPlusOrigin } from "../../protocol/endpoints.ts";
 import { type JsonObject, parseJsonBody } from "../../protocol/json.ts";
+import { type AutoDebit, readAutoDebit } from "./auto-debit.ts";
 import { type Core, readCore } from "./core.ts";
 import { type SettingFault, settingFault } from "./fault.ts";
 import { type Settings, settingKind } from "./settings.ts";
@@ -74,6 +75,14 @@ const FORMS = {
   PAYMENT_CODE_GRACE_MS: wholeNumber(0, 60_000),
   DIFFERING_AMOUNTS: oneOf("ACCEPT", "REFUSE"),
   RETENTION_DAYS: wholeNumber(1, 3_650),
+  AUTHORIZATION_PAGE_TIME_LIMIT_MS: wholeNumber(60_000, 86_400_000),
+  AUTH_CODE_LIFETIME_MS: wholeNumber(10_000, 3_600_000),
+  ACCESS_TOKEN_LIFETIME_DAYS: wholeNumber(1, 3_650),
+  REFRESH_TOKEN_LIFETIME_DAYS: wholeNumber(1, 3_650),
+  TOKEN_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9]{0,32}$/)
+    .describe("at most 32 letters and digits"),
   IN_FLIGHT_LIMIT: wholeNumber(1, 100_000),
   SHARD_IN_FLIGHT_LIMIT: wholeNumber(1, 100_000),
 };
@@ -96,6 +105,11 @@ const variables = z.object({
   PAYMENT_CODE_GRACE_MS: FORMS.PAYMENT_CODE_GRACE_MS.default(5_000),
   DIFFERING_AMOUNTS: FORMS.DIFFERING_AMOUNTS.default("REFUSE"),
   RETENTION_DAYS: FORMS.RETENTION_DAYS.default(400),
+  AUTHORIZATION_PAGE_TIME_LIMIT_MS: FORMS.AUTHORIZATION_PAGE_TIME_LIMIT_MS.default(1_800_000),
+  AUTH_CODE_LIFETIME_MS: FORMS.AUTH_CODE_LIFETIME_MS.default(600_000),
+  ACCESS_TOKEN_LIFETIME_DAYS: FORMS.ACCESS_TOKEN_LIFETIME_DAYS.default(365),
+  REFRESH_TOKEN_LIFETIME_DAYS: FORMS.REFRESH_TOKEN_LIFETIME_DAYS.default(1_095),
+  TOKEN_PREFIX: FORMS.TOKEN_PREFIX.default("281010"),
   IN_FLIGHT_LIMIT: FORMS.IN_FLIGHT_LIMIT.default(256),
   SHARD_IN_FLIGHT_LIMIT: FORMS.SHARD_IN_FLIGHT_LIMIT.default(128),
 });
@@ -103,9 +117,9 @@ const variables = z.object({
 /** The values of the variables, by name. */
 export type Values = z.output<typeof variables>;
 
-/** The variables of a deployment, checked, with its core. */
+/** The variables of a deployment, checked, with its core and its Auto Debit. */
 type ReadVariables =
-  | { readonly values: Values; readonly core: Core }
+  | { readonly values: Values; readonly core: Core; readonly autoDebit: AutoDebit | undefined }
   | { readonly faults: readonly SettingFault[]; readonly areText: boolean };
 
 /**
@@ -121,12 +135,14 @@ export function readVariables(settings: Settings): ReadVariables {
 
   const checked = variables.safeParse(settings);
   const core = readCore(settings);
+  const debit = checked.success ? readAutoDebit(settings, checked.data) : { autoDebit: undefined };
   const faults = [
     ...(checked.success ? pathFaults(checked.data.BASE_PATH) : variableFaults(checked.error, settings)),
     ...("faults" in core ? core.faults : []),
+    ...("faults" in debit ? debit.faults : []),
   ];
-  if (!checked.success || "faults" in core || faults.length > 0) return { faults, areText: true };
-  return { values: checked.data, core: core.core };
+  if (!checked.success || "faults" in core || "faults" in debit || faults.length > 0) return { faults, areText: true };
+  return { values: checked.data, core: core.core, autoDebit: debit.autoDebit };
 }
 
 /** One fault for each variable, however many of its rules it breaks. */

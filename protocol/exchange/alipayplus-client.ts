@@ -55,6 +55,8 @@ const BUDGETS_MS: { readonly [Name in InterfaceName]: number } = {
   getPaymentCode: 5_000,
   inquiryCodeRules: 5_000,
   notifyPayment: 5_000,
+  authNotify: 5_000,
+  consultUnbinding: 5_000,
 };
 
 /**

@@ -3,7 +3,7 @@
  * schemas; parameters that are not named here are ignored.
  *
  * Source: docs/spec/wallet/get-payment-code.md, docs/spec/wallet/notify-payment.md;
- * docs/spec/wallet/user-initiated-pay.md#response-parameters; docs/spec/code-rules.md.
+ * docs/spec/wallet/user-initiated-pay.md#response-parameters; docs/spec/code-rules.md; docs/spec/wallet/auto-debit.md.
  */
 import * as z from "zod";
 import type { InterfaceName } from "../endpoints.ts";
@@ -59,7 +59,42 @@ export type Requests = {
     readonly payToAmount?: AmountText;
     readonly customerId?: string;
   };
+  readonly authNotify: AuthNotification;
+  readonly consultUnbinding: {
+    readonly authClientId: string;
+    readonly referenceMerchantId: string;
+    readonly accessToken: string;
+  };
 };
+
+/** What has become of an authorisation. Times are ISO 8601. */
+export type AuthNotification =
+  | {
+      readonly authorizationNotifyType: "AUTHCODE_CREATED";
+      readonly authClientId: string;
+      readonly referenceMerchantId?: string;
+      readonly authCode: string;
+      readonly authState: string;
+      readonly referenceAgreementId: string;
+      readonly customerId: string;
+    }
+  | {
+      readonly authorizationNotifyType: "TOKEN_CREATED";
+      readonly authClientId: string;
+      readonly accessToken: string;
+      readonly accessTokenExpiryTime: string;
+      readonly refreshToken: string;
+      readonly refreshTokenExpiryTime: string;
+      readonly customerId: string;
+      /** Masked. */
+      readonly userLoginId?: string;
+    }
+  | {
+      readonly authorizationNotifyType: "TOKEN_CANCELED";
+      readonly authClientId: string;
+      readonly accessToken: string;
+      readonly reason: string;
+    };
 
 const CODE_QUANTITY_LIMIT = 10;
 
@@ -177,6 +212,9 @@ const userInitiatedPayAnswer = decodedOrderCode.superRefine((answer, context) =>
 
 /** S says only that the notification was received. */
 const notifyPaymentAnswer = z.object({});
+const authNotifyAnswer = z.object({});
+
+const consultUnbindingAnswer = z.object({ allowUnbinding: flag });
 
 /**
  * What each interface answers with S: amounts as `bigint` of the smallest unit, times as epoch milliseconds, flags as
@@ -187,6 +225,8 @@ export type Answers = {
   readonly inquiryCodeRules: z.infer<typeof inquiryCodeRulesAnswer>;
   readonly userInitiatedPay: z.infer<typeof userInitiatedPayAnswer>;
   readonly notifyPayment: z.infer<typeof notifyPaymentAnswer>;
+  readonly authNotify: z.infer<typeof authNotifyAnswer>;
+  readonly consultUnbinding: z.infer<typeof consultUnbindingAnswer>;
 };
 
 /** The schema of each interface's answer. */
@@ -195,4 +235,6 @@ export const ANSWER_SCHEMAS: { readonly [Name in InterfaceName]: z.ZodType<Answe
   inquiryCodeRules: inquiryCodeRulesAnswer,
   userInitiatedPay: userInitiatedPayAnswer,
   notifyPayment: notifyPaymentAnswer,
+  authNotify: authNotifyAnswer,
+  consultUnbinding: consultUnbindingAnswer,
 };

@@ -1,8 +1,10 @@
-/** pay: Alipay+ asks the wallet to take a payment from a customer. Source: docs/spec/wallet/pay.md. */
+/**
+ * pay: Alipay+ asks the wallet to take a payment from a customer who shows a payment code, or by an access token. Source:
+ * docs/spec/wallet/pay.md, docs/spec/wallet/auto-debit.md#pay-with-a-token.
+ */
 import * as z from "zod";
 import { atHomeOfCustomer } from "../../durable/customers/call-home.ts";
-import type { Busy, EvaluateReply, PayCommand } from "../../durable/messages.ts";
-import { paymentRefusal } from "../../durable/payments/results.ts";
+import type { Busy, EvaluateReply } from "../../durable/messages.ts";
 import { parametersOf } from "../../protocol/check-parameters.ts";
 import { fingerprintOf, paymentIdOf } from "../../protocol/idempotency.ts";
 import {
@@ -17,9 +19,11 @@ import {
   time,
   url,
 } from "../../protocol/parameters.ts";
-import { type Answer, answerOf, illegalParameter, resultOf } from "../../protocol/results.ts";
-import { formatTime } from "../../protocol/time.ts";
+import { type Answer, answerOf, illegalParameter } from "../../protocol/results.ts";
+import { MINUTE_MS } from "../../protocol/time.ts";
+import { type Payment, payByToken } from "./authorizations/pay-by-token.ts";
 import type { Call, Interface } from "./interface.ts";
+import { payAnswer } from "./pay-answer.ts";
 
 /** Nothing depends on it; an object everywhere but in one message that was seen with a text. */
 const metaData = z.union([text(20_000), z.looseObject({})], "must be an object or a text");
@@ -37,7 +41,8 @@ const payParameters = z.object({
     {
       paymentMethodType: z.literal("CONNECT_WALLET", "must be CONNECT_WALLET"),
       paymentMethodId: text(512),
-      customerId: identifier,
+      /** Required in user-presented mode; an access token has its customer. */
+      customerId: identifier.optional(),
       paymentMethodMetaData: metaData.optional(),
     },
     "must be a PaymentMethod",
@@ -52,6 +57,9 @@ const payParameters = z.object({
 
 type PayParameters = z.infer<typeof payParameters>;
 
+/** How long a payment by an access token may take when Alipay+ names no time (docs/spec/wallet/auto-debit.md#flow). */
+const TOKEN_TIME_LIMIT_MS = MINUTE_MS;
+
 /** The parameters that a repeat must not change (docs/spec/idempotency.md). */
 const COMPARED = ["paymentAmount", "payToAmount", "surchargeInfo", "paymentMethod", "paymentPromoInfo"];
 
@@ -65,22 +73,30 @@ export const pay: Interface = {
     const checked = parametersOf(payParameters, call.body);
     if ("refusal" in checked) return checked.refusal;
     const { parameters } = checked;
+    const { paymentFactor } = parameters;
+    if (isAutoDebit(paymentFactor) && call.configuration.autoDebit) {
+      return (
+        refusalOf(parameters) ?? payByToken(call, parameters, await paymentOf(call, parameters, TOKEN_TIME_LIMIT_MS))
+      );
+    }
+    if (!isUserPresented(paymentFactor)) return answerOf("BUSINESS_NOT_SUPPORT");
+    const { customerId, paymentMethodId: paymentCode } = parameters.paymentMethod;
+    if (customerId === undefined) return illegalParameter("paymentMethod.customerId", "is required");
     const refusal = refusalOf(parameters);
     if (refusal) return refusal;
-
-    const command = await commandOf(call, parameters);
-    const isEvaluation = parameters.paymentFactor.isPaymentEvaluation === true;
-    const reply = await atHomeOfCustomer<EvaluateReply | Busy>(call, command.terms.customerId, (customers) =>
+    const payment = await paymentOf(call, parameters, call.configuration.paymentTimeLimitMs);
+    const command = { ...payment, terms: { ...payment.terms, customerId, paymentCode } };
+    const isEvaluation = paymentFactor.isPaymentEvaluation === true;
+    const reply = await atHomeOfCustomer<EvaluateReply | Busy>(call, customerId, (customers) =>
       isEvaluation ? customers.evaluate(command) : customers.pay(command),
     );
-    return answerOfReply(command, reply);
+    return payAnswer(reply, payment.paymentId, customerId);
   },
 };
 
 /** Rules between parameters, which the schema cannot express. */
 function refusalOf(parameters: PayParameters): Answer | undefined {
   const { paymentFactor, paymentAmount, payToAmount, paymentQuote, surchargeInfo } = parameters;
-  if (!isUserPresented(paymentFactor)) return answerOf("BUSINESS_NOT_SUPPORT");
   if (paymentAmount.currency !== payToAmount.currency) {
     if (!paymentQuote) return illegalParameter("paymentQuote", "is required when the currencies differ");
     if (paymentQuote.quoteCurrencyPair !== `${paymentAmount.currency}/${payToAmount.currency}`) {
@@ -112,16 +128,19 @@ function isUserPresented(factor: PayParameters["paymentFactor"]): boolean {
   );
 }
 
-async function commandOf(call: Call, parameters: PayParameters): Promise<PayCommand> {
-  const {
-    paymentRequestId,
-    paymentAmount,
-    payToAmount,
-    paymentMethod,
-    surchargeInfo,
-    paymentExpiryTime,
-    paymentNotifyUrl,
-  } = parameters;
+/** Whether a merchant takes the payment by an agreement and its access token. */
+function isAutoDebit({
+  isInStorePayment,
+  isCashierPayment,
+  isAgreementPayment,
+}: PayParameters["paymentFactor"]): boolean {
+  return isAgreementPayment === true && !isInStorePayment && !isCashierPayment;
+}
+
+/** @param timeLimitMs how long it may take when Alipay+ names no time */
+async function paymentOf(call: Call, parameters: PayParameters, timeLimitMs: number): Promise<Payment> {
+  const { paymentRequestId, paymentAmount, payToAmount, surchargeInfo, paymentExpiryTime, paymentNotifyUrl } =
+    parameters;
   const [paymentId, fingerprint] = await Promise.all([
     paymentIdOf(call.clientId, paymentRequestId),
     fingerprintOf(call.body, COMPARED),
@@ -132,10 +151,8 @@ async function commandOf(call: Call, parameters: PayParameters): Promise<PayComm
     paymentRequestId,
     fingerprint,
     receivedTimeMs: call.receivedTimeMs,
-    expiryTimeMs: paymentExpiryTime ?? call.receivedTimeMs + call.configuration.paymentTimeLimitMs,
+    expiryTimeMs: paymentExpiryTime ?? call.receivedTimeMs + timeLimitMs,
     terms: {
-      customerId: paymentMethod.customerId,
-      paymentCode: paymentMethod.paymentMethodId,
       paymentAmount,
       payToAmount,
       debit: surchargeInfo?.surchargeAmount ?? payToAmount,
@@ -148,26 +165,4 @@ async function commandOf(call: Call, parameters: PayParameters): Promise<PayComm
       paymentNotifyUrl,
     },
   };
-}
-
-function answerOfReply(command: PayCommand, reply: EvaluateReply | Busy): Answer {
-  const { customerId } = command.terms;
-  switch (reply.outcome) {
-    case "SUCCEEDED": {
-      const { paymentId } = command;
-      return { result: resultOf("SUCCESS"), paymentId, paymentTime: formatTime(reply.paymentTimeMs), customerId };
-    }
-    case "POSSIBLE":
-      return { result: resultOf("SUCCESS"), customerId };
-    case "INCONSISTENT":
-      return answerOf("REPEAT_REQ_INCONSISTENT");
-    case "REFUSED":
-      return { result: paymentRefusal(reply.reason) };
-    case "CLOSED":
-      return answerOf("ORDER_IS_CLOSED");
-    case "IN_PROCESS":
-      return answerOf("PAYMENT_IN_PROCESS");
-    case "BUSY":
-      return answerOf("REQUEST_TRAFFIC_EXCEED_LIMIT");
-  }
 }

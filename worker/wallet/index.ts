@@ -1,6 +1,12 @@
 /** The wallet API: everything that the wallet's own backend and its app can call, below `/wallet/v1`. */
 import { createApi } from "../http/api.ts";
 import type { Endpoint } from "../http/endpoint.ts";
+import {
+  consentToAuthorization,
+  declineAuthorization,
+  readAuthorization,
+} from "./authorizations/authorization-page.ts";
+import { listAuthorizations, unbindAuthorization } from "./authorizations/customer-authorizations.ts";
 import { showCashier } from "./cashier/cashier-page.ts";
 import { openCashierOrder } from "./cashier/open-cashier-order.ts";
 import { createLiveToken } from "./live/create-live-token.ts";
@@ -21,6 +27,11 @@ export const WALLET_CALLS: readonly Endpoint[] = [
   endpointOf(readPayment),
   endpointOf(confirmPayment),
   endpointOf(declinePayment),
+  endpointOf(readAuthorization),
+  endpointOf(consentToAuthorization),
+  endpointOf(declineAuthorization),
+  endpointOf(listAuthorizations),
+  endpointOf(unbindAuthorization),
   endpointOf(createLiveToken),
   liveStream,
 ];

@@ -14,12 +14,14 @@
 
 import { type PauseLimits, pauseCeilingMs } from "../../../protocol/exchange/retry.ts";
 import { cancelWindowEndMs } from "../../../protocol/windows.ts";
+import type { TokenRefusal } from "../../authorizations/machine/authorization.ts";
 import type { DebitRefusal } from "../../wallet-core/port.ts";
 
 /** Why a payment failed for good. */
 export type PaymentRefusal =
   | DebitRefusal
   | CodeRefusal
+  | TokenRefusal
   | "CODE_INVALID"
   | "CODE_ALREADY_USED"
   /** The amounts do not follow from quote, promotion and surcharge. */
@@ -61,6 +63,8 @@ export type PaymentEvent =
   /** The payment code belongs to another payment. */
   | { readonly type: "CODE_TAKEN" }
   | { readonly type: "CODE_REFUSED"; readonly reason: CodeRefusal }
+  /** The access token does not pay. */
+  | { readonly type: "TOKEN_REFUSED"; readonly reason: TokenRefusal }
   /** The core debited at `timeMs`, which is the time of the payment however late the answer arrives. */
   | { readonly type: "DEBITED"; readonly timeMs: number }
   | { readonly type: "REFUSED"; readonly reason: DebitRefusal }
@@ -92,7 +96,7 @@ export function backoffMs(unanswered: number): number {
 
 /**
  * A payment as it is claimed. One that arrives after its expiry is closed at once (`ORDER_IS_CLOSED`), one without a
- * payment code fails: both are stored, so that pay and inquiry answer the same.
+ * payment code or an access token fails: both are stored, so that pay and inquiry answer the same.
  */
 export function claimPayment(codeIsValid: boolean, expiryTimeMs: number, nowMs: number): PaymentState {
   const base = { expiryTimeMs, unanswered: 0, dueTimeMs: undefined, hasRefund: false };
@@ -173,6 +177,7 @@ function afterAwaiting(state: PaymentState, event: PaymentEvent, nowMs: number):
       return expired ? settled(state, { name: "CLOSED", closedBy: "EXPIRY" }) : state;
     case "CODE_TAKEN":
     case "CODE_REFUSED":
+    case "TOKEN_REFUSED":
     case "DEBITED":
     case "REFUSED":
     case "REVERSED":
@@ -193,6 +198,7 @@ function afterProcessing(state: PaymentState, event: PaymentEvent, nowMs: number
       return settled(state, { name: "SUCCEEDED", paymentTimeMs: Math.min(event.timeMs, nowMs) });
     case "REFUSED":
     case "CODE_REFUSED":
+    case "TOKEN_REFUSED":
       return settled(state, { name: "FAILED", reason: event.reason });
     case "CODE_TAKEN":
       return settled(state, { name: "FAILED", reason: "CODE_ALREADY_USED" });
@@ -234,6 +240,7 @@ function afterReversing(state: PaymentState, closedBy: ClosedBy, event: PaymentE
     case "REFUSED":
     case "CODE_TAKEN":
     case "CODE_REFUSED":
+    case "TOKEN_REFUSED":
     case "CANCEL":
     case "CANCELLED_BEFORE":
     case "CLAIMED_BEFORE":

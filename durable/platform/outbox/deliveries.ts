@@ -7,7 +7,7 @@
  */
 import { nowMs } from "../../../protocol/clock.ts";
 import type { DueAlarm } from "../due-alarm.ts";
-import { Outbox, type OutboxEntry, type OutboxReport } from "./outbox.ts";
+import { Outbox, type OutboxEntry, type OutboxReport, type Topic } from "./outbox.ts";
 import { resendTimeMs } from "./resend-schedule.ts";
 
 /** The result of a payment that is to be delivered. */
@@ -22,6 +22,8 @@ export type Delivery = {
 type DeliveriesContext = {
   readonly sql: SqlStorage;
   readonly alarm: DueAlarm;
+  /** What is delivered; missing: results of payments. */
+  readonly topic?: Topic;
   /** Reads the result of a payment at the time when it is sent. */
   readonly deliveryOf: (paymentId: string) => Delivery;
 };
@@ -34,7 +36,7 @@ export class Deliveries {
 
   constructor(context: DeliveriesContext) {
     this.#context = context;
-    this.#outbox = new Outbox(context.sql, "notifyPayment");
+    this.#outbox = new Outbox(context.sql, context.topic ?? "notifyPayment");
   }
 
   /** A payment has a final result to deliver. Call it in the turn that writes the result. */

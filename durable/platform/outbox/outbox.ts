@@ -1,6 +1,7 @@
 /**
- * The deliveries that a shard still owes, as rows: one per topic and payment. The content is read from the payment when
- * it is sent, so that the newest result is delivered and a row stays small. Every attempt is kept for the operators.
+ * The deliveries that a shard still owes, as rows: one per topic and what it is about, in `payment_id`: a payment, or an
+ * authorisation and what has become of it. The content is read when it is sent, so that the newest result is delivered
+ * and a row stays small. Every attempt is kept for the operators.
  */
 
 /** The tables of an outbox. */
@@ -27,7 +28,7 @@ export const OUTBOX_SCHEMA: readonly string[] = [
 ];
 
 /** What is delivered. */
-type Topic = "notifyPayment";
+export type Topic = "notifyPayment" | "authNotify";
 
 /** An entry that is due. */
 export type OutboxEntry = {

@@ -206,7 +206,7 @@ describe("the scenario", () => {
     ],
     ["an entry code", { isInStorePayment: "true", inStorePaymentScenario: "EntryCode" }],
     ["the cashier", { isInStorePayment: "false", isCashierPayment: "true", presentmentMode: "BUNDLE" }],
-    ["auto debit", { isInStorePayment: "false", isAgreementPayment: "true", presentmentMode: "BUNDLE" }],
+    ["auto debit in the cashier", { isInStorePayment: "false", isAgreementPayment: "true", isCashierPayment: "true" }],
     ["a payment code in the cashier", { ...UPM, isCashierPayment: "true" }],
     ["a payment code under an agreement", { ...UPM, isAgreementPayment: "true" }],
     ["a payment code outside a store", { ...UPM, isInStorePayment: "false" }],

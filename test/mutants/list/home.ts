@@ -85,8 +85,8 @@ export const HOME_CHANGES: readonly Change[] = [
   {
     name: "the alarm does not count the refunds",
     file: "durable/customers/home.ts",
-    find: 'const DUE_TABLES = ["payments", "refunds", "outbox"];',
-    replacement: 'const DUE_TABLES = ["payments", "outbox"];',
+    find: 'const DUE_TABLES = ["payments", "refunds", "outbox", "authorizations"];',
+    replacement: 'const DUE_TABLES = ["payments", "outbox", "authorizations"];',
     tests: [ALARM_TEST],
   },
   {

@@ -53,6 +53,8 @@ export const GATEWAY_VARIABLES = {
   WALLET_JWT: JSON.stringify(customerIssuer.setting),
   LIVE_TOKEN_SECRET: newToken(),
   CASHIER_URLS,
+  AUTHORIZATION_URL: "https://wallet.example/authorize",
+  TOKEN_SECRETS: JSON.stringify({ 1: newToken() }),
 };
 
 /** What differs where the gateway under test has a core by HTTP: the test's own answers in its place. */

@@ -39,6 +39,8 @@ const ADVICE = {
   CURRENCY_NOT_SUPPORT: "CHOOSE_ANOTHER_METHOD",
   INVALID_CODE: "SHOW_NEW_CODE",
   EXPIRED_CODE: "SHOW_NEW_CODE",
+  EXPIRED_ACCESS_TOKEN: "ASK_MERCHANT",
+  INVALID_TOKEN: "ASK_MERCHANT",
   ORDER_IS_CLOSED: "ASK_MERCHANT",
   MERCHANT_NOT_REGISTERED: "ASK_MERCHANT",
   USER_NOT_EXIST: "CONTACT_SUPPORT",
@@ -97,6 +99,10 @@ export const paymentView = z.object({
   actionForm: z.looseObject({}).optional().describe("From Alipay+, for the wallet or the SDK (`actionType`)."),
   indirectMpp: z.looseObject({}).optional().describe("From Alipay+; its structure is not public."),
   paymentCodeRegion: z.string().optional().describe("The region of the payment code that was paid with."),
+  authorizationId: z
+    .string()
+    .optional()
+    .describe("The authorisation by which the merchant took it, without the customer."),
 });
 
 /** A payment as it is answered. */
@@ -166,6 +172,7 @@ export function paymentViewOf(report: PaymentReport): PaymentView {
     actionForm: message.actionForm,
     indirectMpp: message.indirectMpp,
     paymentCodeRegion: message.paymentCodeRegion ?? message.paymentMethod?.paymentMethodMetaData.paymentCodeRegion,
+    authorizationId: terms.authorizationId,
   });
 }
 

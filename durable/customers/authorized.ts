@@ -1,0 +1,95 @@
+/** What a home does about authorisations: consent, tokens, pay by token, end. */
+import type {
+  AuthorizationInspection,
+  AuthorizationReport,
+  CancelTokenCommand,
+  CancelTokenReply,
+  ConsentCommand,
+  ConsentReply,
+  GrantCommand,
+  GrantReply,
+  OtpBearer,
+  TokenPayCommand,
+  TokenPayReply,
+} from "../authorizations/messages.ts";
+import type { Env } from "../env.ts";
+import type { Busy, EvaluateReply, PayCommand, PayReply } from "../messages.ts";
+import { repeatReplyOf } from "../payments/views.ts";
+import type { Home } from "./home.ts";
+import { OperatedCustomers } from "./operated.ts";
+
+/** The part of a home that is called about authorisations. Its public methods are part of the home's RPC interface. */
+export abstract class AuthorizedCustomers extends OperatedCustomers {
+  readonly #home: Home;
+
+  constructor(context: DurableObjectState, env: Env, home: Home) {
+    super(context, env, home);
+    this.#home = home;
+  }
+
+  abstract pay(command: PayCommand): Promise<PayReply | Busy>;
+  abstract evaluate(command: PayCommand): Promise<EvaluateReply | Busy>;
+
+  /** A customer agrees to an authorisation that the directory has given to this home. */
+  consent(command: ConsentCommand): ConsentReply {
+    return this.ctx.storage.transactionSync(() => this.#home.authorizations.consent(command));
+  }
+
+  /** Exchanges an authCode or a refresh token for a pair of tokens. */
+  grant(command: GrantCommand): GrantReply {
+    return this.ctx.storage.transactionSync(() => this.#home.authorizations.grant(command));
+  }
+
+  /** Ends the authorisation of an access token. */
+  cancelToken(command: CancelTokenCommand): CancelTokenReply {
+    return this.ctx.storage.transactionSync(() => this.#home.authorizations.cancelToken(command));
+  }
+
+  /** Ends an authorisation for its customer; undefined when the customer has none like it. */
+  endAuthorization(authorizationId: string, customerId: string): AuthorizationReport | undefined {
+    return this.ctx.storage.transactionSync(() => this.#home.authorizations.endOfCustomer(authorizationId, customerId));
+  }
+
+  /**
+   * Pays, or evaluates, with an access token. An unknown token stores nothing; a payment with one that is known but may
+   * not pay is stored, as every other refusal.
+   */
+  async payByToken(command: TokenPayCommand, isEvaluation: boolean): Promise<TokenPayReply> {
+    const { authorizations, records } = this.#home;
+    const { digest, customerId: named, authClientId, ...payment } = command;
+    const record = authorizations.ofAccessToken(digest);
+    if (!record) {
+      const known = records.findClaim(command.paymentId);
+      return { reply: known ? repeatReplyOf(known, command) : { outcome: "REFUSED", reason: "TOKEN_INVALID" } };
+    }
+    const { customerId, authorizationId } = record;
+    if (named !== undefined && named !== customerId) return { reply: { outcome: "CUSTOMER_DIFFERS" } };
+    const terms = { ...command.terms, customerId, paymentCode: undefined, authorizationId };
+    const complete: PayCommand = { ...payment, terms, token: { digest, authClientId } };
+    return { customerId, reply: await (isEvaluation ? this.evaluate(complete) : this.pay(complete)) };
+  }
+
+  /** Whom a one-time password is for that an access token asks for. */
+  otpBearer(digest: string): OtpBearer {
+    return this.#home.authorizations.otpBearer(digest);
+  }
+
+  /**
+   * An authorisation; undefined when the customer has none like it.
+   *
+   * @param customerId undefined for a service that acts for all customers
+   */
+  authorization(authorizationId: string, customerId: string | undefined): AuthorizationReport | undefined {
+    return this.#home.authorizations.report(authorizationId, customerId);
+  }
+
+  /** A customer's authorisations in the order of their ids: at most `limit` after the id `after`, which is `""` at first. */
+  authorizationsOf(customerId: string, after: string, limit: number): AuthorizationReport[] {
+    return this.#home.authorizations.reportsOf(customerId, after, limit);
+  }
+
+  /** What an operator may see of an authorisation. */
+  inspectAuthorization(authorizationId: string): AuthorizationInspection | undefined {
+    return this.#home.authorizations.inspect(authorizationId);
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * Prepared authorisations: what no customer owns yet, and the home of the first customer who agrees, who keeps it. The
+ * states are those of durable/authorizations/machine/authorization.ts. Source: docs/spec/wallet/auto-debit.md#prepare.
+ */
+import {
+  type AuthorizationEvent,
+  authorizationAt,
+  nextAuthorization,
+  prepareAuthorization,
+} from "../authorizations/machine/authorization.ts";
+import { fields, integer, optional, text } from "../platform/columns.ts";
+import { Table } from "../platform/table.ts";
+
+/** A prepare as it came, verified. */
+export type PrepareCommand = {
+  readonly preparedId: string;
+  /** Digest of the compared parameters (docs/spec/idempotency.md). */
+  readonly fingerprint: string;
+  /** As it came. */
+  readonly message: string;
+  /** Until when a customer may agree, epoch milliseconds. */
+  readonly expiryTimeMs: number;
+};
+
+/** A prepared authorisation. */
+type Prepared = Omit<PrepareCommand, "message"> & {
+  /** Undefined once the home of its customer has it. */
+  readonly message: string | undefined;
+  /** As it was stored: time has passed since. */
+  readonly status: "PREPARED" | "ABANDONED";
+  /** The shard of the customer who agreed first. */
+  readonly home: number | undefined;
+};
+
+/** What is known of a prepared authorisation. */
+export type PreparedPlace =
+  | { readonly outcome: "UNKNOWN" }
+  /** A customer has agreed: the home of that customer knows more. `message` is there until that home has it. */
+  | { readonly outcome: "TAKEN"; readonly home: number; readonly message: string | undefined }
+  | { readonly outcome: "PREPARED" | "ABANDONED"; readonly expiryTimeMs: number; readonly message: string };
+
+const PREPARED = fields<Prepared>({
+  preparedId: text("prepared_id", { constraint: "PRIMARY KEY" }),
+  fingerprint: text("fingerprint"),
+  message: optional(text("message")),
+  expiryTimeMs: integer("expiry_time_ms"),
+  status: text("status"),
+  home: optional(integer("home")),
+});
+
+/** What changes of one. */
+const PROGRESS = fields<Pick<Prepared, "message" | "expiryTimeMs" | "status" | "home">>({
+  message: optional(text("message")),
+  expiryTimeMs: integer("expiry_time_ms"),
+  status: text("status"),
+  home: optional(integer("home")),
+});
+
+const TABLE = new Table("prepared_authorizations", "prepared_id", [PREPARED], "WITHOUT ROWID");
+
+const find = TABLE.select(PREPARED, "WHERE prepared_id = ?");
+const insert = TABLE.insert(PREPARED);
+const update = TABLE.update(PROGRESS);
+
+/** The step that adds the table; code that does not know it works on. */
+export const PREPARED_STEP = { sql: TABLE.create(), oldestVersion: 1 };
+
+/** The prepared authorisations of one shard of the directory. Every method is synchronous, and may be called twice. */
+export class PreparedAuthorizations {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /**
+   * Prepares one, or again: while no customer has agreed, the customer gets the whole time once more, and the newest
+   * message counts, as its `authState` is that of the merchant's page now.
+   *
+   * @returns INCONSISTENT when a compared parameter differs; nothing has changed then
+   */
+  prepare(command: PrepareCommand, nowMs: number): "PREPARED" | "INCONSISTENT" {
+    const { preparedId, fingerprint, message, expiryTimeMs } = command;
+    const known = this.#find(preparedId);
+    if (!known) {
+      insert(this.#sql, { ...command, status: "PREPARED", home: undefined });
+      return "PREPARED";
+    }
+    if (known.fingerprint !== fingerprint) return "INCONSISTENT";
+    if (known.home === undefined) this.#apply({ ...known, message }, { type: "PREPARE", expiryTimeMs }, nowMs);
+    return "PREPARED";
+  }
+
+  /** What is known of one. */
+  look(preparedId: string, nowMs: number): PreparedPlace {
+    const known = this.#find(preparedId);
+    return known ? placeOf(known, nowMs) : { outcome: "UNKNOWN" };
+  }
+
+  /** Gives one to the home of the customer who agrees; the first one keeps it. */
+  agree(preparedId: string, home: number, nowMs: number): PreparedPlace {
+    const place = this.look(preparedId, nowMs);
+    const known = this.#find(preparedId);
+    if (!known || place.outcome !== "PREPARED") return place;
+    update(this.#sql, preparedId, { ...known, home });
+    return { outcome: "TAKEN", home, message: known.message };
+  }
+
+  /** The customer declines. One that a customer has agreed to stays as it is. */
+  decline(preparedId: string, nowMs: number): PreparedPlace {
+    const known = this.#find(preparedId);
+    if (known && known.home === undefined) this.#apply(known, { type: "DECLINE" }, nowMs);
+    return this.look(preparedId, nowMs);
+  }
+
+  /** Forgets the message of one whose home has it. */
+  forget(preparedId: string): void {
+    const known = this.#find(preparedId);
+    if (known?.home !== undefined) update(this.#sql, preparedId, { ...known, message: undefined });
+  }
+
+  #find(preparedId: string): Prepared | undefined {
+    return find(this.#sql, preparedId)[0];
+  }
+
+  #apply(known: Prepared, event: AuthorizationEvent, nowMs: number): void {
+    const { status, expiryTimeMs } = nextAuthorization(stateOf(known), event, nowMs);
+    const name = status.name === "PREPARED" ? "PREPARED" : "ABANDONED";
+    update(this.#sql, known.preparedId, { ...known, status: name, expiryTimeMs });
+  }
+}
+
+function placeOf(known: Prepared, nowMs: number): PreparedPlace {
+  const { home, message, expiryTimeMs } = known;
+  if (home !== undefined) return { outcome: "TAKEN", home, message };
+  if (message === undefined) throw new Error("Only what a customer has agreed to is forgotten");
+  const { status } = authorizationAt(stateOf(known), nowMs);
+  return { outcome: status.name === "PREPARED" ? "PREPARED" : "ABANDONED", expiryTimeMs, message };
+}
+
+function stateOf({ status, expiryTimeMs }: Prepared) {
+  return { ...prepareAuthorization(expiryTimeMs), status: { name: status } };
+}
