@@ -7,7 +7,7 @@ const LOOK_INTERVAL_MS = 1_000;
 const SHOWN_LIMIT = 100;
 
 /** An exchange with a key of its own, which the page's URL names it by. */
-export type ListedExchange = ExchangeReply & { readonly key: string };
+type ListedExchange = ExchangeReply & { readonly key: string };
 
 /** The timeline's contents. */
 export type Traffic = {
