@@ -4,7 +4,7 @@
  */
 
 import type { Money } from "../protocol/money.ts";
-import type { CancelRefusal, PaymentRefusal, PaymentStatus } from "./payments/machine/payment.ts";
+import type { CancelRefusal, OwnRefusal, PaymentRefusal, PaymentStatus } from "./payments/machine/payment.ts";
 import type { RefundableAmounts, RefundRefusal } from "./payments/machine/refund.ts";
 import type { PaymentTerms } from "./payments/records.ts";
 import type { PaymentTexts } from "./payments/texts.ts";
@@ -113,6 +113,8 @@ export type PayCommand = {
   readonly expiryTimeMs: number;
   readonly terms: PaymentTerms;
   readonly texts: PaymentTexts;
+  /** Why it is refused by the wallet's own rules; a payment that is stored already is answered as it is. */
+  readonly refusal?: OwnRefusal | undefined;
 };
 
 /** An order code that Alipay+ has decoded for a customer, to be confirmed; its message is the answer of Alipay+. */

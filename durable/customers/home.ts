@@ -11,7 +11,7 @@ import { EmbeddedPayments } from "../payments/embedded-payments.ts";
 import { HttpPayments } from "../payments/http-payments.ts";
 import { notificationsOf } from "../payments/notifications.ts";
 import { Publisher } from "../payments/publish.ts";
-import { PAYMENT_SCHEMA, PAYMENT_TROUBLE_STEP, PaymentRecords } from "../payments/records.ts";
+import { PAYMENT_PRODUCT_STEP, PAYMENT_SCHEMA, PAYMENT_TROUBLE_STEP, PaymentRecords } from "../payments/records.ts";
 import { REFUND_SCHEMA, RefundRecords } from "../payments/refund-records.ts";
 import { RefundStore } from "../payments/refund-store.ts";
 import { Refunds } from "../payments/refunds.ts";
@@ -40,7 +40,7 @@ const HOME_SCHEMA = [
 ].join(";\n");
 
 /** The steps of the tables of a home (durable/platform/migrate.ts). */
-export const HOME_STEPS = [HOME_SCHEMA, PAYMENT_TROUBLE_STEP];
+export const HOME_STEPS = [HOME_SCHEMA, PAYMENT_TROUBLE_STEP, PAYMENT_PRODUCT_STEP];
 
 /** The tables whose due times the alarm of a home counts. */
 const DUE_TABLES = ["payments", "refunds", "outbox"];
@@ -94,7 +94,13 @@ export function homeOf(context: DurableObjectState, env: Env, replacements: Home
   const payments: CorePayments = watchedCore
     ? new HttpPayments({ ...shared, core: watchedCore.core })
     : new EmbeddedPayments({ ...shared, storage, ledger });
-  const refunds = new Refunds({ refunds: refundRecords, refundStore, payments, core });
+  const refunds = new Refunds({
+    refunds: refundRecords,
+    refundStore,
+    payments,
+    core,
+    smallestAmounts: configuration.smallestAmounts,
+  });
   const personalData = new PersonalData({ records, refundRecords, texts, codes, notifications });
   const retention = new Retention({ texts, personalData, retentionMs: configuration.retentionDays * DAY_MS });
   return {

@@ -102,6 +102,7 @@ export class Customers extends OperatedCustomers {
       // This payment is not stored, so another payment holds a code that is taken.
       if (refusal?.type === "CODE_TAKEN") return { outcome: "REFUSED", reason: "CODE_ALREADY_USED" };
       if (refusal?.type === "CODE_REFUSED") return { outcome: "REFUSED", reason: refusal.reason };
+      if (command.refusal) return { outcome: "REFUSED", reason: command.refusal };
       return payments.evaluate(debitOf(paymentId, terms, expiryTimeMs));
     });
   }
@@ -123,7 +124,8 @@ export class Customers extends OperatedCustomers {
       if (known?.fingerprint !== undefined && known.fingerprint !== fingerprint) return { outcome: "INCONSISTENT" };
       if (!known) {
         const isRefused = refusesAmounts(command, configuration.acceptsDifferingAmounts);
-        store.insert(command, { state: claimOrder(isRefused, expiryTimeMs, nowMs()), isOurs: true, amountsDiffer });
+        const refusal = isRefused ? "AMOUNTS_DIFFER" : command.refusal;
+        store.insert(command, { state: claimOrder(refusal, expiryTimeMs, nowMs()), isOurs: true, amountsDiffer });
       }
       return this.report({ paymentId, customerId: terms.customerId });
     });

@@ -5,23 +5,19 @@
  * Source: docs/spec/wallet/notify-payment.md, docs/spec/time-limits.md, docs/spec/results.md#how-a-result-is-reported.
  */
 
-import { type Endpoint, notificationEndpoint } from "../../protocol/endpoints.ts";
+import { notificationEndpoint } from "../../protocol/endpoints.ts";
 import type { Requests } from "../../protocol/exchange/schemas.ts";
 import { amountOf } from "../../protocol/parameters.ts";
 import { formatTime } from "../../protocol/time.ts";
-import { alipayPlusClientOf } from "../alipayplus-client.ts";
-import { type Env, gatewayOf } from "../env.ts";
+import { callOnce, textOfAttempt } from "../alipayplus-client.ts";
+import type { Env } from "../env.ts";
 import type { Connections } from "../platform/connections.ts";
 import type { DueAlarm } from "../platform/due-alarm.ts";
-import { logFault } from "../platform/log.ts";
 import { Deliveries, type Delivery } from "../platform/outbox/deliveries.ts";
 import type { PaymentRecord, PaymentRecords } from "./records.ts";
 import { paymentResultOf } from "./results.ts";
 import type { Texts } from "./texts.ts";
 import { payReplyOf } from "./views.ts";
-
-/** How long Alipay+ may take to acknowledge. The schedule repeats an attempt; the client does not. */
-const ATTEMPT_TIMEOUT_MS = 5_000;
 
 /** The dependencies of the notifications, all of them parts of the home. */
 type NotificationsContext = {
@@ -39,6 +35,7 @@ type Notification = Requests["notifyPayment"];
 export function notificationsOf(context: NotificationsContext): Deliveries {
   const { sql, records, texts, alarm } = context;
   return new Deliveries({
+    topic: "notifyPayment",
     sql,
     alarm,
     deliveryOf(paymentId) {
@@ -57,28 +54,8 @@ function deliveryOf(
   const endpoint = url === undefined ? undefined : notificationEndpoint(url);
   const resultCode = notification?.paymentResult.resultCode ?? "NONE";
   if (!notification || !endpoint) return { resultCode, send: "URL_NOT_USABLE" };
-  return { resultCode, send: () => connections.run(connections.takeTurn(), () => notify(env, notification, endpoint)) };
-}
-
-/** S, or why the notification does not count as received. */
-async function notify(env: Env, notification: Notification, endpoint: Endpoint): Promise<string> {
-  try {
-    const gateway = await gatewayOf(env);
-    if ("fault" in gateway) return "MISCONFIGURED";
-    const limits = { attemptsLimit: 1, attemptTimeoutMs: ATTEMPT_TIMEOUT_MS, deadlineMs: ATTEMPT_TIMEOUT_MS };
-    const verdict = await alipayPlusClientOf(gateway, limits).call("notifyPayment", notification, endpoint);
-    switch (verdict.outcome) {
-      case "S":
-        return "S";
-      case "F":
-        return `F ${verdict.code}`;
-      case "U":
-        return verdict.reason === "RESULT_UNKNOWN" ? `U ${verdict.code}` : verdict.reason;
-    }
-  } catch (error) {
-    logFault("notification-failed", error);
-    return "FAILED";
-  }
+  const notify = async () => textOfAttempt(await callOnce(env, "notifyPayment", notification, endpoint));
+  return { resultCode, send: () => connections.run(connections.takeTurn(), notify) };
 }
 
 /** The message; `undefined` for a payment without a final result, or without terms, which never has an entry. */

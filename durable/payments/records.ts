@@ -1,5 +1,6 @@
 /** Payments as rows: one row per payment, keyed by `payment_id`. Source: docs/storage.md. */
 import type { Money } from "../../protocol/money.ts";
+import type { ProductCode } from "../../protocol/product-code.ts";
 import type { DebitEntry } from "../ledger/ledger.ts";
 import {
   amount,
@@ -32,6 +33,8 @@ export type PaymentTerms = {
   readonly debit: Money;
   readonly referenceMerchantId: string | undefined;
   readonly merchantCategoryCode: string | undefined;
+  /** Missing for a payment that was stored before products were. */
+  readonly productCode?: ProductCode | undefined;
 };
 
 /**
@@ -98,6 +101,7 @@ const TERMS = fields<PaymentTerms>({
   debit: money(shared(text("wallet_currency")), amount("debit_amount")),
   referenceMerchantId: optional(text("reference_merchant_id")),
   merchantCategoryCode: optional(text("merchant_category_code")),
+  productCode: optional(text<ProductCode>("product_code", { step: 3 })),
 });
 
 const ENTRY = optional(
@@ -178,6 +182,9 @@ export const PAYMENT_SCHEMA: readonly string[] = [PAYMENTS.create(), dueIndex("p
 
 /** The step that adds why the core did not answer; code that does not know it works on. */
 export const PAYMENT_TROUBLE_STEP = { sql: PAYMENTS.add(2).join(";\n"), oldestVersion: 1 };
+
+/** The step that adds the product of a payment; code that does not know it works on. */
+export const PAYMENT_PRODUCT_STEP = { sql: PAYMENTS.add(3).join(";\n"), oldestVersion: 1 };
 
 /** The payments of one shard. Every method is synchronous: a decision and its writes stay in one turn. */
 export class PaymentRecords {

@@ -30,10 +30,16 @@ const PAYMENT_REFUSALS = {
   CODE_EXPIRED: "EXPIRED_CODE",
   CODE_NOT_ISSUED: "INVALID_CODE",
   AMOUNTS_DIFFER: "PROCESS_FAIL",
+  PAYMENT_BELOW_SMALLEST: "PAYMENT_AMOUNT_EXCEED_LIMIT",
 } as const satisfies Record<PaymentRefusal, ResultCode>;
 
 /** The result codes that a payment fails with, or is closed with. */
 export type Failure = (typeof PAYMENT_REFUSALS)[PaymentRefusal] | "ORDER_IS_CLOSED";
+
+/** What says more than the message of the code. */
+const PAYMENT_MESSAGES: { readonly [Reason in PaymentRefusal]?: string } = {
+  PAYMENT_BELOW_SMALLEST: "The payment amount is below the smallest that the wallet takes.",
+};
 
 const CANCEL_REFUSALS: Record<CancelRefusal, readonly [ResultCode, string?]> = {
   CANCEL_WINDOW_EXCEEDED: ["CANCEL_WINDOW_EXCEED"],
@@ -47,13 +53,17 @@ const REFUND_REFUSALS: Record<RefundRefusal, readonly [ResultCode, string?]> = {
   PAYMENT_NOT_SUCCESSFUL: ["PROCESS_FAIL", "The payment did not succeed: there is nothing to refund."],
   REFUND_AMOUNT_EXCEEDED: ["REFUND_AMOUNT_EXCEED"],
   REFUND_EXCEEDS_PAYMENT: ["REFUND_AMOUNT_EXCEED"],
+  REFUND_BELOW_SMALLEST: [
+    "PROCESS_FAIL",
+    "The refund amount is below the smallest that the wallet refunds, and it is not all that is left.",
+  ],
   REFUND_WINDOW_EXCEEDED: ["REFUND_WINDOW_EXCEED"],
   CUSTOMER_UNKNOWN: ["PROCESS_FAIL", "The customer's account no longer exists."],
 };
 
 /** The result of a payment that was refused. */
 export function paymentRefusal(reason: PaymentRefusal): Result {
-  return resultOf(PAYMENT_REFUSALS[reason]);
+  return resultOf(PAYMENT_REFUSALS[reason], PAYMENT_MESSAGES[reason]);
 }
 
 /** A payment's own result: the same in the answer to pay, in an inquiry, in a notification, and for the wallet's app. */

@@ -4,6 +4,7 @@ import { ALIPAYPLUS_ORIGINS, isAlipayPlusOrigin } from "../../protocol/endpoints
 import { type Core, readCore } from "./core.ts";
 import { type SettingFault, settingFault } from "./fault.ts";
 import { type Settings, settingKind } from "./settings.ts";
+import { smallestAmounts } from "./smallest-amounts.ts";
 
 /** Where Cloudflare can create objects. */
 const LOCATION_HINTS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"] as const;
@@ -46,6 +47,8 @@ const FORMS = {
   PAYMENT_CODE_QUANTITY: wholeNumber(2, 10),
   PAYMENT_CODE_GRACE_MS: wholeNumber(0, 60_000),
   DIFFERING_AMOUNTS: oneOf("ACCEPT", "REFUSE"),
+  MERCHANT_REGISTRATION: oneOf("NONE", "REPORTING", "APPROVAL"),
+  SMALLEST_AMOUNTS: smallestAmounts,
   RETENTION_DAYS: wholeNumber(1, 3_650),
   IN_FLIGHT_LIMIT: wholeNumber(1, 100_000),
   SHARD_IN_FLIGHT_LIMIT: wholeNumber(1, 100_000),
@@ -65,6 +68,8 @@ const variables = z.object({
   PAYMENT_CODE_QUANTITY: FORMS.PAYMENT_CODE_QUANTITY.default(5),
   PAYMENT_CODE_GRACE_MS: FORMS.PAYMENT_CODE_GRACE_MS.default(5_000),
   DIFFERING_AMOUNTS: FORMS.DIFFERING_AMOUNTS.default("REFUSE"),
+  MERCHANT_REGISTRATION: FORMS.MERCHANT_REGISTRATION.default("NONE"),
+  SMALLEST_AMOUNTS: FORMS.SMALLEST_AMOUNTS.prefault("{}"),
   RETENTION_DAYS: FORMS.RETENTION_DAYS.default(400),
   IN_FLIGHT_LIMIT: FORMS.IN_FLIGHT_LIMIT.default(256),
   SHARD_IN_FLIGHT_LIMIT: FORMS.SHARD_IN_FLIGHT_LIMIT.default(128),

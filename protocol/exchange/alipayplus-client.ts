@@ -55,6 +55,10 @@ const BUDGETS_MS: { readonly [Name in InterfaceName]: number } = {
   getPaymentCode: 5_000,
   inquiryCodeRules: 5_000,
   notifyPayment: 5_000,
+  notifyRegistrationStatus: 5_000,
+  initiateRetrieval: 5_000,
+  initiateEscalation: 5_000,
+  inquiryForeignExchangeQuote: 5_000,
 };
 
 /**

@@ -2,11 +2,12 @@
  * What the wallet asks Alipay+, and what a successful answer must hold. Only answers of result S are read by these
  * schemas; parameters that are not named here are ignored.
  *
- * Source: docs/spec/wallet/get-payment-code.md, docs/spec/wallet/notify-payment.md;
+ * Source: docs/spec/wallet/get-payment-code.md, docs/spec/wallet/notify-payment.md, docs/spec/wallet/other-services.md;
  * docs/spec/wallet/user-initiated-pay.md#response-parameters; docs/spec/code-rules.md.
  */
 import * as z from "zod";
 import type { InterfaceName } from "../endpoints.ts";
+import type { JsonValue } from "../json.ts";
 import {
   flag,
   identifier,
@@ -56,6 +57,26 @@ export type Requests = {
     readonly payToAmount?: AmountText;
     readonly customerId?: string;
   };
+  readonly notifyRegistrationStatus: {
+    readonly referenceMerchantId: string;
+    readonly registrationRequestId: string;
+    readonly registrationResult: {
+      readonly registrationStatus: "APPROVED" | "REJECTED";
+      readonly rejectReasons?: readonly string[];
+    };
+  };
+  readonly initiateRetrieval: DisputeRequest;
+  readonly initiateEscalation: DisputeRequest;
+  readonly inquiryForeignExchangeQuote: { readonly sellCurrency: string; readonly buyCurrency: string };
+};
+
+/** The parameters of a dispute that are public; the wallet's own reasons go with them as they were written. */
+export type DisputeRequest = {
+  readonly disputeRequestId: string;
+  readonly paymentRequestId: string;
+  /** ISO 8601. */
+  readonly disputeOccurTime: string;
+  readonly [parameter: string]: JsonValue;
 };
 
 const CODE_QUANTITY_LIMIT = 10;
@@ -172,8 +193,10 @@ const userInitiatedPayAnswer = decodedOrderCode.superRefine((answer, context) =>
   if (broken) context.addIssue({ code: "custom", path: [...broken[0]], message: broken[2] });
 });
 
-/** S says only that the notification was received. */
-const notifyPaymentAnswer = z.object({});
+/** S says only that the message was received. */
+const receipt = z.object({});
+
+const foreignExchangeQuoteAnswer = z.object({ foreignExchangeQuote: quote });
 
 /**
  * What each interface answers with S: amounts as `bigint` of the smallest unit, times as epoch milliseconds, flags as
@@ -183,7 +206,11 @@ export type Answers = {
   readonly getPaymentCode: z.infer<typeof getPaymentCodeAnswer>;
   readonly inquiryCodeRules: z.infer<typeof inquiryCodeRulesAnswer>;
   readonly userInitiatedPay: z.infer<typeof userInitiatedPayAnswer>;
-  readonly notifyPayment: z.infer<typeof notifyPaymentAnswer>;
+  readonly notifyPayment: z.infer<typeof receipt>;
+  readonly notifyRegistrationStatus: z.infer<typeof receipt>;
+  readonly initiateRetrieval: z.infer<typeof receipt>;
+  readonly initiateEscalation: z.infer<typeof receipt>;
+  readonly inquiryForeignExchangeQuote: z.infer<typeof foreignExchangeQuoteAnswer>;
 };
 
 /** The schema of each interface's answer. */
@@ -191,5 +218,9 @@ export const ANSWER_SCHEMAS: { readonly [Name in InterfaceName]: z.ZodType<Answe
   getPaymentCode: getPaymentCodeAnswer,
   inquiryCodeRules: inquiryCodeRulesAnswer,
   userInitiatedPay: userInitiatedPayAnswer,
-  notifyPayment: notifyPaymentAnswer,
+  notifyPayment: receipt,
+  notifyRegistrationStatus: receipt,
+  initiateRetrieval: receipt,
+  initiateEscalation: receipt,
+  inquiryForeignExchangeQuote: foreignExchangeQuoteAnswer,
 };

@@ -17,9 +17,11 @@ import {
   time,
   url,
 } from "../../protocol/parameters.ts";
+import { productCodeOf } from "../../protocol/product-code.ts";
 import { type Answer, answerOf, illegalParameter, resultOf } from "../../protocol/results.ts";
 import { formatTime } from "../../protocol/time.ts";
 import type { Call, Interface } from "./interface.ts";
+import { ownRefusalOf } from "./own-refusal.ts";
 
 /** Nothing depends on it; an object everywhere but in one message that was seen with a text. */
 const metaData = z.union([text(20_000), z.looseObject({})], "must be an object or a text");
@@ -122,9 +124,20 @@ async function commandOf(call: Call, parameters: PayParameters): Promise<PayComm
     paymentExpiryTime,
     paymentNotifyUrl,
   } = parameters;
-  const [paymentId, fingerprint] = await Promise.all([
+  const terms = {
+    customerId: paymentMethod.customerId,
+    paymentCode: paymentMethod.paymentMethodId,
+    paymentAmount,
+    payToAmount,
+    debit: surchargeInfo?.surchargeAmount ?? payToAmount,
+    referenceMerchantId: parameters.order.merchant?.referenceMerchantId,
+    merchantCategoryCode: parameters.order.merchant?.merchantMCC,
+    productCode: productCodeOf(parameters.paymentFactor),
+  };
+  const [paymentId, fingerprint, refusal] = await Promise.all([
     paymentIdOf(call.clientId, paymentRequestId),
     fingerprintOf(call.body, COMPARED),
+    ownRefusalOf(call, terms, call.receivedTimeMs),
   ]);
   const promotion = call.body.paymentPromoInfo;
   return {
@@ -133,15 +146,8 @@ async function commandOf(call: Call, parameters: PayParameters): Promise<PayComm
     fingerprint,
     receivedTimeMs: call.receivedTimeMs,
     expiryTimeMs: paymentExpiryTime ?? call.receivedTimeMs + call.configuration.paymentTimeLimitMs,
-    terms: {
-      customerId: paymentMethod.customerId,
-      paymentCode: paymentMethod.paymentMethodId,
-      paymentAmount,
-      payToAmount,
-      debit: surchargeInfo?.surchargeAmount ?? payToAmount,
-      referenceMerchantId: parameters.order.merchant?.referenceMerchantId,
-      merchantCategoryCode: parameters.order.merchant?.merchantMCC,
-    },
+    terms,
+    refusal,
     texts: {
       message: call.message,
       paymentPromoInfo: promotion === undefined ? undefined : JSON.stringify(promotion),

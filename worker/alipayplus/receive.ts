@@ -15,11 +15,12 @@ import { edgeLimit, refusalLog } from "../http/edge-limit.ts";
 import { cancelPayment } from "./cancel-payment.ts";
 import { inquiryPayment } from "./inquiry-payment.ts";
 import type { Interface } from "./interface.ts";
+import { registration } from "./merchants/registration.ts";
 import { pay } from "./pay.ts";
 import { refund } from "./refund.ts";
 
 const INTERFACES = new Map<string, Interface>(
-  [pay, inquiryPayment, cancelPayment, refund].map((known) => [known.path, known]),
+  [pay, inquiryPayment, cancelPayment, refund, registration].map((known) => [known.path, known]),
 );
 
 /** Half a second of each budget is for the signature, for the way to Alipay+ and for an isolate that is busy. */

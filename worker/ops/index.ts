@@ -7,6 +7,7 @@ import { createApi } from "../http/api.ts";
 import type { Arrival, Endpoint } from "../http/endpoint.ts";
 import { type Problem, problem } from "../http/problem.ts";
 import { fundCustomer, putCustomer, readCustomer } from "./customer-endpoints.ts";
+import { approveMerchant, listMerchants, readMerchant, rejectMerchant } from "./merchant-endpoints.ts";
 import { inspectPayment, notifyPaymentAgain } from "./payment-endpoints.ts";
 import { eraseCustomerData, exportCustomerData } from "./personal-data-endpoints.ts";
 
@@ -27,6 +28,10 @@ export const opsApi = createApi(
   [
     inspectPayment,
     notifyPaymentAgain,
+    listMerchants,
+    readMerchant,
+    approveMerchant,
+    rejectMerchant,
     putCustomer,
     readCustomer,
     fundCustomer,

@@ -2,13 +2,13 @@
 import { atHomeOfPayment } from "../../durable/customers/call-home.ts";
 import type { Customers } from "../../durable/customers/object.ts";
 import type { PaymentInspection } from "../../durable/messages.ts";
-import type { OutboxReport } from "../../durable/platform/outbox/outbox.ts";
 import { paymentIdOf } from "../../protocol/idempotency.ts";
 import { formatTime } from "../../protocol/time.ts";
 import type { Arrival, Endpoint } from "../http/endpoint.ts";
 import { jsonResponse } from "../http/json-response.ts";
 import { problem } from "../http/problem.ts";
 import { coreTroubleView } from "./core-trouble-view.ts";
+import { deliveryView, optionalTime } from "./delivery-view.ts";
 
 /** GET /ops/payments/{paymentRequestId}: the status of a payment, and the attempts to notify its result. */
 export const inspectPayment: Endpoint = {
@@ -78,23 +78,6 @@ function inspectionView(inspection: PaymentInspection): object {
     amountsDiffer,
     core,
     coreTrouble: coreTrouble && coreTroubleView(coreTrouble),
-    notification: notification && notificationView(notification),
+    notification: notification && deliveryView(notification),
   };
-}
-
-function notificationView({ acknowledgedTimeMs, dueTimeMs, attempts }: OutboxReport): object {
-  return {
-    acknowledgedTime: optionalTime(acknowledgedTimeMs),
-    dueTime: optionalTime(dueTimeMs),
-    attempts: attempts.map(({ attemptNumber, timeMs, resultCode, outcome }) => ({
-      attemptNumber,
-      time: formatTime(timeMs),
-      resultCode,
-      outcome,
-    })),
-  };
-}
-
-function optionalTime(timeMs: number | undefined): string | undefined {
-  return timeMs === undefined ? undefined : formatTime(timeMs);
 }

@@ -1,5 +1,5 @@
 /**
- * The deliveries that a shard still owes, as rows: one per topic and payment. The content is read from the payment when
+ * The deliveries that a shard still owes, as rows: one per topic and payment, or what else the topic is about. The content is read from the payment when
  * it is sent, so that the newest result is delivered and a row stays small. Every attempt is kept for the operators.
  */
 
@@ -26,8 +26,11 @@ export const OUTBOX_SCHEMA: readonly string[] = [
   ) WITHOUT ROWID`,
 ];
 
-/** What is delivered. */
-type Topic = "notifyPayment";
+/**
+ * What is delivered. The key of an entry is the payment, for notifyRegistrationStatus the merchant, for disputes
+ * `disputeRequestId`.
+ */
+export type Topic = "notifyPayment" | "notifyRegistrationStatus" | "disputes";
 
 /** An entry that is due. */
 export type OutboxEntry = {
@@ -71,6 +74,7 @@ const FIND_DUE = `SELECT payment_id, result_number, attempts FROM outbox
 const BEGIN = "UPDATE outbox SET attempts = attempts + 1, due_time_ms = ? WHERE topic = ? AND payment_id = ?";
 const ACKNOWLEDGE = `UPDATE outbox SET acknowledged_time_ms = ?, due_time_ms = NULL
   WHERE topic = ? AND payment_id = ? AND result_number = ?`;
+const STOP = "UPDATE outbox SET due_time_ms = NULL WHERE topic = ? AND payment_id = ? AND result_number = ?";
 const BEGIN_ATTEMPT = `INSERT INTO outbox_attempts
   SELECT ?1, ?2, COALESCE(MAX(attempt_number), 0) + 1, ?3, ?4, 'BEGUN'
     FROM outbox_attempts WHERE topic = ?1 AND payment_id = ?2
@@ -134,6 +138,11 @@ export class Outbox {
   /** The result was received. One that is newer than `resultNumber` still has to be delivered. */
   acknowledge(paymentId: string, resultNumber: number, timeMs: number): void {
     this.#sql.exec(ACKNOWLEDGE, timeMs, this.#topic, paymentId, resultNumber);
+  }
+
+  /** The result was refused for good, and is not sent again; one that is newer still has to be delivered. */
+  stop(paymentId: string, resultNumber: number): void {
+    this.#sql.exec(STOP, this.#topic, paymentId, resultNumber);
   }
 
   /** How the delivery of a payment's result has gone; `undefined` when there never was a result to deliver. */

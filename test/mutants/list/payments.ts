@@ -100,7 +100,7 @@ export const PAYMENT_CHANGES: readonly Change[] = [
   {
     name: "a payment whose code is refused is debited",
     file: EMBEDDED,
-    find: "code.refusal ? { event: code.refusal } :",
+    find: "refusal ? { event: refusal } :",
     replacement: "",
     tests: [CODES_TEST],
   },
@@ -198,9 +198,9 @@ export const PAYMENT_CHANGES: readonly Change[] = [
   },
   {
     name: "a notification is acknowledged by a failure",
-    file: "durable/payments/notifications.ts",
-    find: 'case "F":\n        return',
-    replacement: 'case "F":\n        return "S" ||',
+    file: "durable/alipayplus-client.ts",
+    find: 'case "F":\n      return',
+    replacement: 'case "F":\n      return "S" ||',
     tests: [NOTIFICATIONS_TEST],
   },
   {

@@ -10,6 +10,7 @@ import { withoutNulls } from "../../../protocol/absent-parameters.ts";
 import { ANSWER_SCHEMAS } from "../../../protocol/exchange/schemas.ts";
 import { fingerprintOf, paymentIdOf } from "../../../protocol/idempotency.ts";
 import { type JsonObject, parseJsonBody } from "../../../protocol/json.ts";
+import { productCodeOf } from "../../../protocol/product-code.ts";
 import { differingAmounts } from "../../alipayplus/amounts/amount-check.ts";
 
 /** A decoded order. An evaluation only asks whether it could be paid: there is nothing to confirm. */
@@ -61,6 +62,7 @@ export async function decodedOrderOf(
       debit: surchargeInfo?.surchargeAmount ?? payToAmount,
       referenceMerchantId: order.order.merchant?.referenceMerchantId,
       merchantCategoryCode: order.order.merchant?.merchantMCC,
+      productCode: productCodeOf(order.paymentFactor),
     },
     texts: {
       message,

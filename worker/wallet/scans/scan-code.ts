@@ -10,6 +10,7 @@ import { evaluationResultOf } from "../../../durable/payments/results.ts";
 import { callShard } from "../../../durable/platform/call-shard.ts";
 import { shardOf } from "../../../durable/platform/shard.ts";
 import { text, trimmedText } from "../../../protocol/parameters.ts";
+import { ownRefusalOf } from "../../alipayplus/own-refusal.ts";
 import { isProblem, type Problem, problem } from "../../http/problem.ts";
 import { customerOf, namedCustomer } from "../caller.ts";
 import { paymentAnswer } from "../payments/payment-routes.ts";
@@ -107,7 +108,15 @@ async function decodedOrder(call: WalletCall<ScannedCode>, customerId: string): 
     codes.scan({ codeValue, customerId, passThroughInfo }),
   );
   if (reply.outcome !== "DECODED") return scanProblem(reply);
-  return decodedOrderOf(clientId, customerId, reply.message, receivedTimeMs, configuration);
+  const { command, isEvaluation } = await decodedOrderOf(
+    clientId,
+    customerId,
+    reply.message,
+    receivedTimeMs,
+    configuration,
+  );
+  const refusal = await ownRefusalOf(call.gateway, command.terms, receivedTimeMs);
+  return { command: { ...command, refusal }, isEvaluation };
 }
 
 /**
@@ -125,7 +134,7 @@ async function evaluateOrder(gateway: Gateway, order: OrderCommand): Promise<Sca
   const reply = await evaluationOf(gateway, order);
   if (reply.outcome === "BUSY") return { ...problem("TOO_MANY_REQUESTS"), retryAfterSeconds: 1 };
   const result = evaluationResultOf(reply);
-  const advice = adviceOf(result);
+  const advice = adviceOf(result, reply.outcome === "REFUSED" ? reply.reason : undefined);
   return { action: "EVALUATION", result, ...(advice !== undefined && { advice }) };
 }
 
