@@ -4,6 +4,7 @@
  */
 
 import type { Money } from "../protocol/money.ts";
+import type { DisputeSummary } from "./disputes/disputes.ts";
 import type { CancelRefusal, OwnRefusal, PaymentRefusal, PaymentStatus } from "./payments/machine/payment.ts";
 import type { RefundableAmounts, RefundRefusal } from "./payments/machine/refund.ts";
 import type { PaymentTerms } from "./payments/records.ts";
@@ -81,6 +82,8 @@ export type PaymentInspection = {
   readonly coreTrouble?: CoreTrouble | undefined;
   /** The delivery of notifyPayment; undefined when there is no result to deliver, or no URL to deliver it to. */
   readonly notification: OutboxReport | undefined;
+  /** Oldest first. */
+  readonly disputes?: readonly DisputeSummary[] | undefined;
 };
 
 /** Whether the wallet's core answers a shard: how long it took just now, or why it gives no answer. */

@@ -1,6 +1,8 @@
 /** The parts of a home, and how they depend on each other. */
 import { DAY_MS } from "../../protocol/time.ts";
 import { DirectoryClient } from "../directory/client.ts";
+import { Disputes } from "../disputes/disputes.ts";
+import { DISPUTES_STEP, DisputeRecords } from "../disputes/records.ts";
 import { type Env, requireConfiguration } from "../env.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { LEDGER_SCHEMA } from "../ledger/schema.ts";
@@ -40,7 +42,7 @@ const HOME_SCHEMA = [
 ].join(";\n");
 
 /** The steps of the tables of a home (durable/platform/migrate.ts). */
-export const HOME_STEPS = [HOME_SCHEMA, PAYMENT_TROUBLE_STEP, PAYMENT_PRODUCT_STEP];
+export const HOME_STEPS = [HOME_SCHEMA, PAYMENT_TROUBLE_STEP, PAYMENT_PRODUCT_STEP, DISPUTES_STEP];
 
 /** The tables whose due times the alarm of a home counts. */
 const DUE_TABLES = ["payments", "refunds", "outbox"];
@@ -101,7 +103,17 @@ export function homeOf(context: DurableObjectState, env: Env, replacements: Home
     core,
     smallestAmounts: configuration.smallestAmounts,
   });
-  const personalData = new PersonalData({ records, refundRecords, texts, codes, notifications });
+  const disputeRecords = new DisputeRecords(sql);
+  const disputes = new Disputes({ sql, env, records: disputeRecords, payments: records, texts, alarm, connections });
+  const personalData = new PersonalData({
+    records,
+    refundRecords,
+    disputeRecords,
+    disputes,
+    texts,
+    codes,
+    notifications,
+  });
   const retention = new Retention({ texts, personalData, retentionMs: configuration.retentionDays * DAY_MS });
   return {
     configuration,
@@ -119,6 +131,7 @@ export function homeOf(context: DurableObjectState, env: Env, replacements: Home
     payments,
     watchedCore,
     refunds,
+    disputes,
     personalData,
     retention,
   };

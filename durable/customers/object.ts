@@ -161,9 +161,11 @@ export class Customers extends OperatedCustomers {
 
   /** What an operator may see of a payment; `undefined` when it is not known. */
   inspect(paymentId: string): PaymentInspection | undefined {
-    const { records, notifications } = this.#home;
+    const { records, notifications, disputes } = this.#home;
     const record = records.find(paymentId);
-    return record && inspectionOf(record, notifications.report(paymentId), records.coreTrouble(paymentId));
+    if (!record) return undefined;
+    const inspection = inspectionOf(record, notifications.report(paymentId), records.coreTrouble(paymentId));
+    return { ...inspection, disputes: disputes.summary(paymentId) };
   }
 
   /** Notifies Alipay+ of a payment's result again, from the beginning of the schedule. */

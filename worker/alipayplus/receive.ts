@@ -13,6 +13,8 @@ import type { AnswerBudget } from "../../protocol/exchange/time-budget.ts";
 import { type Answer, answerOf } from "../../protocol/results.ts";
 import { edgeLimit, refusalLog } from "../http/edge-limit.ts";
 import { cancelPayment } from "./cancel-payment.ts";
+import { responseEscalation } from "./disputes/response-escalation.ts";
+import { responseRetrieval } from "./disputes/response-retrieval.ts";
 import { inquiryPayment } from "./inquiry-payment.ts";
 import type { Interface } from "./interface.ts";
 import { registration } from "./merchants/registration.ts";
@@ -20,7 +22,10 @@ import { pay } from "./pay.ts";
 import { refund } from "./refund.ts";
 
 const INTERFACES = new Map<string, Interface>(
-  [pay, inquiryPayment, cancelPayment, refund, registration].map((known) => [known.path, known]),
+  [pay, inquiryPayment, cancelPayment, refund, registration, responseRetrieval, responseEscalation].map((known) => [
+    known.path,
+    known,
+  ]),
 );
 
 /** Half a second of each budget is for the signature, for the way to Alipay+ and for an isolate that is busy. */

@@ -48,7 +48,8 @@ export const notifyPaymentAgain: Endpoint = {
 
 type AtHome<Reply> = { readonly paymentId: string; readonly reply: Reply | { readonly outcome: "UNKNOWN" | "CLOSED" } };
 
-async function onPayment<Reply>(
+/** Asks the home of the payment that the path names. */
+export async function onPayment<Reply>(
   { gateway, parameters, line }: Arrival,
   ask: (customers: DurableObjectStub<Customers>, paymentId: string) => Promise<Reply>,
 ): Promise<AtHome<Reply>> {
@@ -65,7 +66,7 @@ async function onPayment<Reply>(
 
 function inspectionView(inspection: PaymentInspection): object {
   const { status, createdTimeMs, expiryTimeMs, dueTimeMs, unanswered, amountsDiffer, core } = inspection;
-  const { coreTrouble, notification } = inspection;
+  const { coreTrouble, notification, disputes } = inspection;
   return {
     status: status.name,
     reason: "reason" in status ? status.reason : undefined,
@@ -79,5 +80,6 @@ function inspectionView(inspection: PaymentInspection): object {
     core,
     coreTrouble: coreTrouble && coreTroubleView(coreTrouble),
     notification: notification && deliveryView(notification),
+    disputes,
   };
 }

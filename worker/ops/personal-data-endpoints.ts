@@ -4,7 +4,7 @@
  */
 import { atHomeOfCustomer } from "../../durable/customers/call-home.ts";
 import type { Customers } from "../../durable/customers/object.ts";
-import type { WithTexts } from "../../durable/customers/personal-data.ts";
+import type { DisputeTexts, WithTexts } from "../../durable/customers/personal-data.ts";
 import { customerJson, entryJson } from "../../durable/ledger/customer-json.ts";
 import type { BatchCode } from "../../durable/payment-codes/payment-codes.ts";
 import type { PaymentRecord } from "../../durable/payments/records.ts";
@@ -31,6 +31,7 @@ export const exportCustomerData: Endpoint = {
     const members = {
       payments: walk((after) => ask((customers) => customers.paymentsOf(customerId, after)), paymentJson),
       refunds: walk((after) => ask((customers) => customers.refundsOf(customerId, after)), refundJson),
+      disputes: walk((after) => ask((customers) => customers.disputesOf(customerId, after)), disputeJson),
       entries: walk((after) => ask((customers) => customers.entriesOf(customerId, after)), entryJson),
     };
     const head = { customerId, account, paymentCodes: codes.map(codeJson) };
@@ -53,12 +54,15 @@ export const eraseCustomerData: Endpoint = {
     for await (const { open } of pages((after) => ask((customers) => customers.openPaymentsOf(customerId, after)))) {
       if (open > 0) return problem("CUSTOMER_HAS_OPEN_PAYMENTS");
     }
-    const erased = { payments: 0, refunds: 0 };
+    const erased = { payments: 0, refunds: 0, disputes: 0 };
     for await (const page of pages((after) => ask((customers) => customers.erasePaymentsOf(customerId, after)))) {
       erased.payments += page.erased;
     }
     for await (const page of pages((after) => ask((customers) => customers.eraseRefundsOf(customerId, after)))) {
       erased.refunds += page.erased;
+    }
+    for await (const page of pages((after) => ask((customers) => customers.eraseDisputesOf(customerId, after)))) {
+      erased.disputes += page.erased;
     }
     return jsonResponse({ erased });
   },
@@ -171,5 +175,19 @@ function refundJson({ record, texts }: WithTexts<RefundRecord>): object {
     refundFromAmount: String(amounts.payToMinor),
     creditAmount: String(amounts.customerMinor),
     message: texts?.message,
+  };
+}
+
+function disputeJson({ record, texts, answer }: DisputeTexts): object {
+  const { disputeRequestId, paymentId, state } = record;
+  return {
+    disputeRequestId,
+    paymentId,
+    kind: state.kind,
+    status: state.status.name,
+    createdTime: formatTime(state.createdTimeMs),
+    escalationAmount: String(state.amountMinor),
+    message: texts?.message,
+    answer: answer?.message,
   };
 }

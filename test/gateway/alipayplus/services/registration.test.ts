@@ -15,7 +15,7 @@ import {
   payMessage,
   SHARD_COUNT,
 } from "../../../support/alipayplus.ts";
-import { playAlipayPlus, resultOf, SUCCESS } from "../../../support/alipayplus-answers.ts";
+import { type Asked, playAlipayPlus, resultOf, SUCCESS } from "../../../support/alipayplus-answers.ts";
 import { advance, MINUTE_MS, SECOND_MS, standTheClock } from "../../../support/clock.ts";
 import { sendIn } from "../../../support/home/other-environment.ts";
 import { inMode, register, registrationMessage } from "../../../support/services/merchants.ts";
@@ -26,8 +26,11 @@ const NOTIFY_PATH = "/aps/api/v1/merchants/notifyRegistrationStatus";
 
 standTheClock();
 
-/** Lets Alipay+ take decisions. */
-const takeDecisions = (answer: Json = { result: SUCCESS }) => playAlipayPlus({ [NOTIFY_PATH]: () => answer });
+/** Lets Alipay+ take decisions, and gives those about a merchant that have come so far. */
+function takeDecisions(answer: Json = { result: SUCCESS }): (referenceMerchantId: string) => Asked[] {
+  const received = playAlipayPlus({ [NOTIFY_PATH]: () => answer });
+  return (referenceMerchantId) => received.filter(({ body }) => body.referenceMerchantId === referenceMerchantId);
+}
 
 function decide(referenceMerchantId: string, verb: "approve" | "reject", body: Json) {
   return opsCall("POST", `/merchants/${referenceMerchantId}/${verb}`, { body });
@@ -90,7 +93,7 @@ describe("registration", () => {
       status: "APPROVED",
       canBePaid: true,
     });
-    expect(received).toEqual([]);
+    expect(received(referenceMerchantId)).toEqual([]);
   });
 
   it("is BUSINESS_NOT_SUPPORT where the wallet has no registration, and every merchant is paid [SRV-02]", async () => {
@@ -190,8 +193,8 @@ describe("notifyRegistrationStatus", () => {
     const unknown = takeDecisions(resultOf("U", "UNKNOWN_EXCEPTION"));
     await decide(referenceMerchantId, "reject", { registrationRequestId, rejectReasons: ["No licence."] });
     await notifyDecisions(referenceMerchantId);
-    await until(() => expect(unknown).toHaveLength(1));
-    expect(unknown[0]).toMatchObject({
+    await until(() => expect(unknown(referenceMerchantId)).toHaveLength(1));
+    expect(unknown(referenceMerchantId)[0]).toMatchObject({
       verified: true,
       body: {
         referenceMerchantId,
@@ -202,10 +205,11 @@ describe("notifyRegistrationStatus", () => {
     const received = takeDecisions();
     advance(2 * MINUTE_MS);
     await notifyDecisions(referenceMerchantId);
-    expect(received.map(({ body }) => body)).toEqual(unknown.map(({ body }) => body));
+    const bodies = (asked: Asked[]) => asked.map(({ body }) => body);
+    expect(bodies(received(referenceMerchantId))).toEqual(bodies(unknown(referenceMerchantId)));
     advance(20 * MINUTE_MS);
     await notifyDecisions(referenceMerchantId);
-    expect(received).toHaveLength(1);
+    expect(received(referenceMerchantId)).toHaveLength(1);
   });
 
   it("is not sent again after F, but when an operator decides again [SRV-05]", async () => {
@@ -218,13 +222,13 @@ describe("notifyRegistrationStatus", () => {
     await notifyDecisions(referenceMerchantId);
     advance(20 * MINUTE_MS);
     await notifyDecisions(referenceMerchantId);
-    expect(received).toHaveLength(1);
+    expect(received(referenceMerchantId)).toHaveLength(1);
     expect((await opsCall("GET", `/merchants/${referenceMerchantId}`)).body.notification).toMatchObject({
       attempts: [{ resultCode: "APPROVED", outcome: "F PROCESS_FAIL" }],
     });
     await decide(referenceMerchantId, "approve", { registrationRequestId });
     await notifyDecisions(referenceMerchantId);
-    expect(received).toHaveLength(2);
+    expect(received(referenceMerchantId)).toHaveLength(2);
   });
 });
 

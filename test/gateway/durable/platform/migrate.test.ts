@@ -4,14 +4,14 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { migrate } from "../../../../durable/platform/migrate.ts";
 
-/** The steps of the storage that every test begins with: a directory's own. */
+/** The steps of the storage that every test begins with: those of a shard of codes. */
 const BEFORE = ["SELECT 1"];
 const FIRST = "CREATE TABLE first (only INTEGER)";
 const SECOND = "CREATE TABLE second (only INTEGER); INSERT INTO second VALUES (1)";
 
-/** Runs `callback` on storage whose tables a directory has already brought to its own version. */
+/** Runs `callback` on storage whose tables a shard of codes has already brought to its own version. */
 async function onStorage(callback: (storage: DurableObjectStorage) => void): Promise<void> {
-  const stub = env.DIRECTORY.getByName(crypto.randomUUID());
+  const stub = env.CODES.getByName(crypto.randomUUID());
   await runInDurableObject(stub as DurableObjectStub, (_, { storage }) => callback(storage));
 }
 
