@@ -18,7 +18,7 @@ type MerchantsCaller = {
 const SHARDS_LIMIT = 16;
 
 /** How long an isolate believes that a merchant can be paid: a rejection holds everywhere after that. */
-const APPROVAL_LIFE_MS = 15_000;
+const APPROVAL_KEPT_MS = 15_000;
 
 /** The most approvals that an isolate remembers; beyond that the oldest is asked for again. */
 const APPROVALS_LIMIT = 10_000;
@@ -65,7 +65,7 @@ export async function mayBePaid(
   if (referenceMerchantId === undefined) return false;
   const known = approvalsOf(caller.env);
   const askedTimeMs = known.get(referenceMerchantId);
-  if (askedTimeMs !== undefined && nowMs >= askedTimeMs && nowMs - askedTimeMs < APPROVAL_LIFE_MS) return true;
+  if (askedTimeMs !== undefined && nowMs >= askedTimeMs && nowMs - askedTimeMs < APPROVAL_KEPT_MS) return true;
   known.delete(referenceMerchantId);
   const isRegistered = await atMerchant(caller, referenceMerchantId, async (directory) =>
     directory.isRegisteredMerchant(referenceMerchantId),
