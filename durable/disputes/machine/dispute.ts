@@ -14,7 +14,7 @@ import type { PaymentStatus } from "../../payments/machine/payment.ts";
 export type DisputeKind = "RETRIEVAL" | "ESCALATION";
 
 /** What the merchant answers to an escalation. */
-export type RefundType = "ACCEPT_REFUND" | "ACCEPT_PARTIAL_REFUND" | "REFUSE_REFUND";
+type RefundType = "ACCEPT_REFUND" | "ACCEPT_PARTIAL_REFUND" | "REFUSE_REFUND";
 
 export type DisputeStatus =
   /** Alipay+ has neither accepted nor refused it yet. */

@@ -9,6 +9,7 @@ import { LEDGER_CHANGES } from "./ledger.ts";
 import { MACHINE_CHANGES } from "./machine.ts";
 import { OUTBOX_CHANGES } from "./outbox.ts";
 import { PAYMENT_CHANGES } from "./payments.ts";
+import { SERVICE_CHANGES } from "./services.ts";
 import { SIGNATURE_CHANGES } from "./signature.ts";
 
 /** The changes, in the order in which a payment meets what they change. */
@@ -22,5 +23,6 @@ export const CHANGES: readonly Change[] = [
   ...CLAIM_CHANGES,
   ...OUTBOX_CHANGES,
   ...AMOUNT_CHANGES,
+  ...SERVICE_CHANGES,
   ...SIGNATURE_CHANGES,
 ];

@@ -4,7 +4,7 @@
  */
 
 /** What the wallet has decided. */
-export type RegistrationResult = {
+type RegistrationResult = {
   readonly registrationStatus: "APPROVED" | "REJECTED";
   readonly rejectReasons: readonly string[];
 };

@@ -1,11 +1,11 @@
 /** GET /wallet/v1/quotes: docs/spec/wallet/other-services.md#exchange-rate-for-display. */
 import { expect, it } from "vitest";
-import { formatTime } from "../../../protocol/time.ts";
-import type { Json } from "../../support/alipayplus.ts";
-import { type Answering, type Asked, playAlipayPlus, resultOf, SUCCESS } from "../../support/alipayplus-answers.ts";
-import { advance, MINUTE_MS, SECOND_MS, standTheClock } from "../../support/clock.ts";
-import { fetchIn, otherEnvironment } from "../../support/home/other-environment.ts";
-import { walletReplyOf, walletRequest } from "../../support/wallet/calls.ts";
+import { formatTime } from "../../../../protocol/time.ts";
+import type { Json } from "../../../support/alipayplus.ts";
+import { type Answering, type Asked, playAlipayPlus, resultOf, SUCCESS } from "../../../support/alipayplus-answers.ts";
+import { advance, MINUTE_MS, SECOND_MS, standTheClock } from "../../../support/clock.ts";
+import { fetchIn, otherEnvironment } from "../../../support/home/other-environment.ts";
+import { walletReplyOf, walletRequest } from "../../../support/wallet/calls.ts";
 
 /** As the documentation has it, without `/api`. */
 const PATH = "/aps/v1/payments/inquiryForeignExchangeQuote";

@@ -1,12 +1,12 @@
 /** Scanned orders and the wallet's own rules: approved merchants alone, and its smallest payment. */
 import { expect, it } from "vitest";
-import { balanceOf, type Json, newId, openCustomer } from "../../support/alipayplus.ts";
-import { pathOf, playAlipayPlus, SUCCESS } from "../../support/alipayplus-answers.ts";
-import { aheadOfAlarms, standTheClock } from "../../support/clock.ts";
-import { fetchIn, otherEnvironment } from "../../support/home/other-environment.ts";
-import { inMode, register, registrationMessage } from "../../support/services/merchants.ts";
-import { opsCall, walletReplyOf, walletRequest } from "../../support/wallet/calls.ts";
-import { decodedOrder } from "../../support/wallet/order.ts";
+import { balanceOf, type Json, newId, openCustomer } from "../../../support/alipayplus.ts";
+import { pathOf, playAlipayPlus, SUCCESS } from "../../../support/alipayplus-answers.ts";
+import { aheadOfAlarms, standTheClock } from "../../../support/clock.ts";
+import { fetchIn, otherEnvironment } from "../../../support/home/other-environment.ts";
+import { inMode, register, registrationMessage } from "../../../support/services/merchants.ts";
+import { opsCall, walletReplyOf, walletRequest } from "../../../support/wallet/calls.ts";
+import { decodedOrder } from "../../../support/wallet/order.ts";
 
 standTheClock(aheadOfAlarms);
 
