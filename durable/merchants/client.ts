@@ -12,6 +12,8 @@ import { shardOf } from "../platform/shard.ts";
 type MerchantsCaller = {
   readonly env: Env;
   readonly configuration: Pick<Configuration, "shardCount" | "locationHint" | "merchantRegistration">;
+  /** Records for the log which shard answers. */
+  readonly usesShard?: (shard: number) => void;
 };
 
 /** In how many shards merchants are: few, so that operators can list them all; enough for what payments ask. */
@@ -42,10 +44,11 @@ export function atMerchant<R>(
 
 /** Calls one of the shards that keep merchants. @throws what the runtime throws when it cannot be reached */
 export function atMerchantShard<R>(
-  { env, configuration }: MerchantsCaller,
+  { env, configuration, usesShard }: MerchantsCaller,
   shard: number,
   ask: (directory: DurableObjectStub<Directory>) => Promise<R>,
 ): Promise<R> {
+  usesShard?.(shard);
   return callShard(env.DIRECTORY, shard, configuration.locationHint, ask);
 }
 
@@ -57,17 +60,18 @@ export function atMerchantShard<R>(
  * @throws what the runtime throws when the shard cannot be reached: nothing is known then, and the payment is asked again
  */
 export async function mayBePaid(
-  caller: MerchantsCaller,
+  { env, configuration }: MerchantsCaller,
   referenceMerchantId: string | undefined,
   nowMs: number,
 ): Promise<boolean> {
-  if (caller.configuration.merchantRegistration !== "APPROVAL") return true;
+  if (configuration.merchantRegistration !== "APPROVAL") return true;
   if (referenceMerchantId === undefined) return false;
-  const known = approvalsOf(caller.env);
+  const known = approvalsOf(env);
   const askedTimeMs = known.get(referenceMerchantId);
   if (askedTimeMs !== undefined && nowMs >= askedTimeMs && nowMs - askedTimeMs < APPROVAL_KEPT_MS) return true;
   known.delete(referenceMerchantId);
-  const isRegistered = await atMerchant(caller, referenceMerchantId, async (directory) =>
+  // The shard of the log is the home of the payment.
+  const isRegistered = await atMerchant({ env, configuration }, referenceMerchantId, async (directory) =>
     directory.isRegisteredMerchant(referenceMerchantId),
   );
   if (isRegistered) remember(known, referenceMerchantId, nowMs);

@@ -37,7 +37,8 @@ export const listMerchants: Endpoint = {
   method: "GET",
   path: "/merchants",
   name: "listMerchants",
-  async respond({ url, gateway }) {
+  async respond(arrival) {
+    const { url, gateway } = arrival;
     const read = readQuery(url);
     if (isProblem(read)) return read;
     const checked = checkInput(listed, read.members);
@@ -47,7 +48,7 @@ export const listMerchants: Endpoint = {
     const shard = Number(shardText);
     const shards = merchantShardCount(gateway.configuration);
     if (shard >= shards) return problem("PARAM_ILLEGAL", "Illegal parameter after: must be next of the page before.");
-    const page = await atMerchantShard(gateway, shard, async (directory) =>
+    const page = await atMerchantShard(callerOf(arrival), shard, async (directory) =>
       directory.merchants(status, after.slice(shardText.length + 1)),
     );
     const next = page.next === undefined ? nextShard(shard, shards) : `${shard}:${page.next}`;
@@ -60,9 +61,9 @@ export const readMerchant: Endpoint = {
   method: "GET",
   path: "/merchants/{referenceMerchantId}",
   name: "readMerchant",
-  async respond({ gateway, parameters }) {
-    const { referenceMerchantId = "" } = parameters;
-    const report = await atMerchant(gateway, referenceMerchantId, async (directory) =>
+  async respond(arrival) {
+    const { referenceMerchantId = "" } = arrival.parameters;
+    const report = await atMerchant(callerOf(arrival), referenceMerchantId, async (directory) =>
       directory.merchant(referenceMerchantId),
     );
     return report ? jsonResponse(merchantView(report)) : problem("MERCHANT_UNKNOWN");
@@ -86,18 +87,18 @@ export const rejectMerchant: Endpoint = {
 };
 
 async function decide<Input extends { readonly registrationRequestId: string }>(
-  { request, gateway, parameters }: Arrival,
+  arrival: Arrival,
   schema: z.ZodType<Input>,
   decisionOf: (input: Input) => Pick<RegistrationDecision, "status" | "rejectReasons">,
 ): Promise<Response | Problem> {
-  const { referenceMerchantId = "" } = parameters;
-  const read = await readBody(request);
+  const { referenceMerchantId = "" } = arrival.parameters;
+  const read = await readBody(arrival.request);
   if (isProblem(read)) return read;
   const checked = checkInput(schema, read.members);
   if (isProblem(checked)) return checked;
   const { registrationRequestId } = checked.input;
   const decision = { registrationRequestId, ...decisionOf(checked.input) };
-  const reply = await atMerchant(gateway, referenceMerchantId, async (directory) =>
+  const reply = await atMerchant(callerOf(arrival), referenceMerchantId, async (directory) =>
     directory.decideMerchant(referenceMerchantId, decision),
   );
   switch (reply.outcome) {
@@ -108,6 +109,13 @@ async function decide<Input extends { readonly registrationRequestId: string }>(
     case "SUPERSEDED":
       return problem("REGISTRATION_SUPERSEDED");
   }
+}
+
+function callerOf({ gateway, line }: Arrival) {
+  const usesShard = (shard: number) => {
+    line.shard = shard;
+  };
+  return { ...gateway, usesShard };
 }
 
 function nextShard(shard: number, shards: number): string | undefined {

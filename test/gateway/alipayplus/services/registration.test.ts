@@ -1,11 +1,12 @@
 /** registration: Alipay+ registers merchants, operators decide, and payments heed it. */
 
-import { runInDurableObject } from "cloudflare:test";
+import { createScheduledController, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Directory } from "../../../../durable/directory/object.ts";
 import { merchantShardCount } from "../../../../durable/merchants/client.ts";
 import { shardName, shardOf } from "../../../../durable/platform/shard.ts";
+import worker from "../../../../worker/index.ts";
 import {
   balanceOf,
   inquire,
@@ -210,6 +211,19 @@ describe("notifyRegistrationStatus", () => {
     advance(20 * MINUTE_MS);
     await notifyDecisions(referenceMerchantId);
     expect(received(referenceMerchantId)).toHaveLength(1);
+  });
+
+  it("is sent even when the alarm was lost: the hourly sweep sets it again", async () => {
+    const referenceMerchantId = newId("merchant");
+    const message = registrationMessage(referenceMerchantId);
+    await register(message);
+    const { registrationRequestId } = message;
+    await decide(referenceMerchantId, "approve", { registrationRequestId });
+    const shard = shardOf(referenceMerchantId, merchantShardCount({ shardCount: SHARD_COUNT }));
+    const directory = env.DIRECTORY.getByName(shardName(shard));
+    await runInDurableObject(directory, (_object, { storage }) => storage.deleteAlarm());
+    await worker.scheduled(createScheduledController({ scheduledTime: new Date(shard * MINUTE_MS) }), env);
+    expect(await runInDurableObject(directory, (_object, { storage }) => storage.getAlarm())).not.toBeNull();
   });
 
   it("is not sent again after F, but when an operator decides again [SRV-05]", async () => {
