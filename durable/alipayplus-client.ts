@@ -1,17 +1,23 @@
 /** The client of Alipay+ that a deployment uses. */
 
-import type { Endpoint } from "../protocol/endpoints.ts";
+import type { Endpoint, InterfaceName } from "../protocol/endpoints.ts";
 import {
   type AlipayPlusClient,
   type AlipayPlusClientOptions,
   createAlipayPlusClient,
 } from "../protocol/exchange/alipayplus-client.ts";
-import type { Requests } from "../protocol/exchange/schemas.ts";
+import type { Answers, Requests } from "../protocol/exchange/schemas.ts";
+import type { Verdict } from "../protocol/exchange/verdict.ts";
 import { type Env, type Gateway, gatewayOf } from "./env.ts";
 import { logFault } from "./platform/log.ts";
 
-/** How long Alipay+ may take to acknowledge. The schedule repeats an attempt; the client does not. */
-const NOTIFICATION_TIMEOUT_MS = 5_000;
+/** How long Alipay+ may take for one attempt of a delivery. */
+const ATTEMPT_TIMEOUT_MS = 5_000;
+
+/** The verdict on one attempt of a delivery, or why there was none. */
+type AttemptVerdict<Answer> =
+  | Verdict<Answer>
+  | { readonly outcome: "NONE"; readonly reason: "MISCONFIGURED" | "FAILED" };
 
 /**
  * Makes the client: over the service binding where there is one (development), over HTTPS otherwise.
@@ -35,32 +41,37 @@ export function alipayPlusClientOf(
 }
 
 /**
- * Sends one notification once.
+ * Makes one attempt of a delivery: its schedule repeats it, the client does not. Never rejects.
  *
- * @param endpoint missing: where Alipay+ serves the interface
- * @returns S, or why the notification does not count as received; never rejects
+ * @param endpoint where it goes when that is not the interface's own
  */
-export async function notifyAlipayPlus<Name extends "notifyPayment" | "authNotify">(
+export async function callOnce<Name extends InterfaceName>(
   env: Env,
   name: Name,
-  notification: Requests[Name],
+  request: Requests[Name],
   endpoint?: Endpoint,
-): Promise<string> {
+): Promise<AttemptVerdict<Answers[Name]>> {
   try {
     const gateway = await gatewayOf(env);
-    if ("fault" in gateway) return "MISCONFIGURED";
-    const limits = { attemptsLimit: 1, attemptTimeoutMs: NOTIFICATION_TIMEOUT_MS, deadlineMs: NOTIFICATION_TIMEOUT_MS };
-    const verdict = await alipayPlusClientOf(gateway, limits).call(name, notification, endpoint);
-    switch (verdict.outcome) {
-      case "S":
-        return "S";
-      case "F":
-        return `F ${verdict.code}`;
-      case "U":
-        return verdict.reason === "RESULT_UNKNOWN" ? `U ${verdict.code}` : verdict.reason;
-    }
+    if ("fault" in gateway) return { outcome: "NONE", reason: "MISCONFIGURED" };
+    const limits = { attemptsLimit: 1, attemptTimeoutMs: ATTEMPT_TIMEOUT_MS, deadlineMs: ATTEMPT_TIMEOUT_MS };
+    return await alipayPlusClientOf(gateway, limits).call(name, request, endpoint);
   } catch (error) {
     logFault("notification-failed", error);
-    return "FAILED";
+    return { outcome: "NONE", reason: "FAILED" };
+  }
+}
+
+/** S, or why the attempt does not count as received, for the operators. */
+export function textOfAttempt(verdict: AttemptVerdict<unknown>): string {
+  switch (verdict.outcome) {
+    case "S":
+      return "S";
+    case "F":
+      return `F ${verdict.code}`;
+    case "U":
+      return verdict.reason === "RESULT_UNKNOWN" ? `U ${verdict.code}` : verdict.reason;
+    case "NONE":
+      return verdict.reason;
   }
 }

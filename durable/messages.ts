@@ -4,7 +4,8 @@
  */
 
 import type { Money } from "../protocol/money.ts";
-import type { CancelRefusal, PaymentRefusal, PaymentStatus } from "./payments/machine/payment.ts";
+import type { DisputeSummary } from "./disputes/disputes.ts";
+import type { CancelRefusal, OwnRefusal, PaymentRefusal, PaymentStatus } from "./payments/machine/payment.ts";
 import type { RefundableAmounts, RefundRefusal } from "./payments/machine/refund.ts";
 import type { PaymentTerms } from "./payments/records.ts";
 import type { PaymentTexts } from "./payments/texts.ts";
@@ -86,6 +87,8 @@ export type PaymentInspection = {
   readonly coreTrouble?: CoreTrouble | undefined;
   /** The delivery of notifyPayment; undefined when there is no result to deliver, or no URL to deliver it to. */
   readonly notification: OutboxReport | undefined;
+  /** Oldest first. */
+  readonly disputes?: readonly DisputeSummary[] | undefined;
 };
 
 /** Whether the wallet's core answers a shard: how long it took just now, or why it gives no answer. */
@@ -120,6 +123,8 @@ export type PayCommand = {
   readonly texts: PaymentTexts;
   /** The access token that pays, by its digest, and the client that Alipay+ names with it. */
   readonly token?: { readonly digest: string; readonly authClientId: string | undefined } | undefined;
+  /** Why it is refused by the wallet's own rules; a payment that is stored already is answered as it is. */
+  readonly refusal?: OwnRefusal | undefined;
 };
 
 /** An order code that Alipay+ has decoded for a customer, to be confirmed; its message is the answer of Alipay+. */

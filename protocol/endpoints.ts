@@ -25,7 +25,14 @@ const PATHS = {
   notifyPayment: "/payments/notifyPayment",
   authNotify: "/authorizations/authNotify",
   consultUnbinding: "/authorizations/consultUnbinding",
+  notifyRegistrationStatus: "/merchants/notifyRegistrationStatus",
+  initiateRetrieval: "/disputes/initiateRetrieval",
+  initiateEscalation: "/disputes/initiateEscalation",
+  inquiryForeignExchangeQuote: "/payments/inquiryForeignExchangeQuote",
 } as const;
+
+/** The one base path that differs, as the documentation has it (docs/spec/wallet/other-services.md#exchange-rate-for-display). */
+export const QUOTES_BASE_PATH = "/aps/v1";
 
 /** An interface of Alipay+ that the wallet calls. */
 export type InterfaceName = keyof typeof PATHS;
@@ -65,7 +72,8 @@ export function isAlipayPlusOrigin(origin: string): boolean {
  * @throws RangeError when it is not an `https` origin: it comes from our own configuration, which is checked before.
  */
 export function endpointOf(origin: string, name: InterfaceName): Endpoint {
-  const endpoint = endpointAt(`${origin}${ALIPAYPLUS_BASE_PATH}${PATHS[name]}`);
+  const basePath = name === "inquiryForeignExchangeQuote" ? QUOTES_BASE_PATH : ALIPAYPLUS_BASE_PATH;
+  const endpoint = endpointAt(`${origin}${basePath}${PATHS[name]}`);
   if (!endpoint || !isAlipayPlusOrigin(origin)) {
     throw new RangeError(`The origin of Alipay+ must be https://<host>: ${origin}`);
   }

@@ -8,7 +8,7 @@
 import { nowMs } from "../../protocol/clock.ts";
 import type { AuthNotification } from "../../protocol/exchange/schemas.ts";
 import { formatTime } from "../../protocol/time.ts";
-import { notifyAlipayPlus } from "../alipayplus-client.ts";
+import { callOnce, textOfAttempt } from "../alipayplus-client.ts";
 import { type Env, requireConfiguration } from "../env.ts";
 import type { Connections } from "../platform/connections.ts";
 import type { DueAlarm } from "../platform/due-alarm.ts";
@@ -66,7 +66,8 @@ function deliveryOf(
   const send = () =>
     connections.run(connections.takeTurn(), async () => {
       const notification = await notificationOf(context, record, type);
-      return typeof notification === "string" ? notification : notifyAlipayPlus(env, "authNotify", notification);
+      if (typeof notification === "string") return notification;
+      return textOfAttempt(await callOnce(env, "authNotify", notification));
     });
   return { resultCode: type, send };
 }

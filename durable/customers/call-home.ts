@@ -49,6 +49,17 @@ export async function atHomeOfPayment<R>(
   return place ? atPlace(call, payment, place, ask) : { outcome: "UNKNOWN" };
 }
 
+/** The same for a payment that is named by our id alone. */
+export async function atHomeOfPaymentId<R>(
+  call: HomeCaller,
+  paymentId: string,
+  ask: (customers: DurableObjectStub<Customers>) => Promise<R>,
+): Promise<R | { readonly outcome: "UNKNOWN" | "CLOSED" }> {
+  const place = await new DirectoryClient(call).findPayment(paymentId);
+  if (place?.outcome !== "KNOWN") return { outcome: place?.outcome ?? "UNKNOWN" };
+  return atHome(call, place.home, ask);
+}
+
 /** The same for a cancel: a payment that was never claimed is closed from now on. */
 export async function atHomeOfCancelled<R>(
   call: HomeCaller,

@@ -4,6 +4,8 @@ import { Authorizations } from "../authorizations/authorizations.ts";
 import { authNotificationsOf } from "../authorizations/notifications.ts";
 import { AUTHORIZATION_SCHEMA, AuthorizationRecords } from "../authorizations/records.ts";
 import { DirectoryClient } from "../directory/client.ts";
+import { Disputes } from "../disputes/disputes.ts";
+import { DISPUTES_STEP, DisputeRecords } from "../disputes/records.ts";
 import { type Env, requireConfiguration } from "../env.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { LEDGER_SCHEMA } from "../ledger/schema.ts";
@@ -16,6 +18,7 @@ import { notificationsOf } from "../payments/notifications.ts";
 import { Publisher } from "../payments/publish.ts";
 import {
   PAYMENT_AUTHORIZATION_STATEMENTS,
+  PAYMENT_PRODUCT_STEP,
   PAYMENT_SCHEMA,
   PAYMENT_TROUBLE_STEP,
   PaymentRecords,
@@ -54,7 +57,7 @@ const AUTHORIZATION_STEP = {
 };
 
 /** The steps of the tables of a home (durable/platform/migrate.ts). */
-export const HOME_STEPS = [HOME_SCHEMA, PAYMENT_TROUBLE_STEP, AUTHORIZATION_STEP];
+export const HOME_STEPS = [HOME_SCHEMA, PAYMENT_TROUBLE_STEP, AUTHORIZATION_STEP, PAYMENT_PRODUCT_STEP, DISPUTES_STEP];
 
 /** The tables whose due times the alarm of a home counts. */
 const DUE_TABLES = ["payments", "refunds", "outbox", "authorizations"];
@@ -117,10 +120,20 @@ export function homeOf(context: DurableObjectState, env: Env, replacements: Home
   const payments: CorePayments = watchedCore
     ? new HttpPayments({ ...shared, core: watchedCore.core })
     : new EmbeddedPayments({ ...shared, storage, ledger });
-  const refunds = new Refunds({ refunds: refundRecords, refundStore, payments, core });
+  const refunds = new Refunds({
+    refunds: refundRecords,
+    refundStore,
+    payments,
+    core,
+    smallestAmounts: configuration.smallestAmounts,
+  });
+  const disputeRecords = new DisputeRecords(sql);
+  const disputes = new Disputes({ sql, env, records: disputeRecords, payments: records, texts, alarm, connections });
   const personalData = new PersonalData({
     records,
     refundRecords,
+    disputeRecords,
+    disputes,
     texts,
     codes,
     notifications,
@@ -148,6 +161,7 @@ export function homeOf(context: DurableObjectState, env: Env, replacements: Home
     payments,
     watchedCore,
     refunds,
+    disputes,
     personalData,
     retention,
   };

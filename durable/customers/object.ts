@@ -105,6 +105,7 @@ export class Customers extends AuthorizedCustomers {
       // This payment is not stored, so another payment holds a code that is taken.
       if (refusal?.type === "CODE_TAKEN") return { outcome: "REFUSED", reason: "CODE_ALREADY_USED" };
       if (refusal && "reason" in refusal) return { outcome: "REFUSED", reason: refusal.reason };
+      if (command.refusal) return { outcome: "REFUSED", reason: command.refusal };
       return payments.evaluate(debitOf(paymentId, terms, expiryTimeMs), token !== undefined);
     });
   }
@@ -126,7 +127,8 @@ export class Customers extends AuthorizedCustomers {
       if (known?.fingerprint !== undefined && known.fingerprint !== fingerprint) return { outcome: "INCONSISTENT" };
       if (!known) {
         const isRefused = refusesAmounts(command, configuration.acceptsDifferingAmounts);
-        store.insert(command, { state: claimOrder(isRefused, expiryTimeMs, nowMs()), isOurs: true, amountsDiffer });
+        const refusal = isRefused ? "AMOUNTS_DIFFER" : command.refusal;
+        store.insert(command, { state: claimOrder(refusal, expiryTimeMs, nowMs()), isOurs: true, amountsDiffer });
       }
       return this.report({ paymentId, customerId: terms.customerId });
     });
@@ -162,9 +164,11 @@ export class Customers extends AuthorizedCustomers {
 
   /** What an operator may see of a payment; `undefined` when it is not known. */
   inspect(paymentId: string): PaymentInspection | undefined {
-    const { records, notifications } = this.#home;
+    const { records, notifications, disputes } = this.#home;
     const record = records.find(paymentId);
-    return record && inspectionOf(record, notifications.report(paymentId), records.coreTrouble(paymentId));
+    if (!record) return undefined;
+    const inspection = inspectionOf(record, notifications.report(paymentId), records.coreTrouble(paymentId));
+    return { ...inspection, disputes: disputes.summary(paymentId) };
   }
 
   /** Notifies Alipay+ of a payment's result again, from the beginning of the schedule. */

@@ -1,6 +1,9 @@
-/** What the wallet's operators do with the customers of a home: accounts of the embedded core, and personal data. */
+/** What the wallet's operators do with the customers of a home: accounts of the embedded core, disputes, personal data. */
 import { DurableObject } from "cloudflare:workers";
 import { nowMs } from "../../protocol/clock.ts";
+import type { JsonObject } from "../../protocol/json.ts";
+import type { AnswerReply, DisputeReport, InitiateReply } from "../disputes/disputes.ts";
+import type { DisputeAnswer, DisputeWish } from "../disputes/machine/dispute.ts";
 import type { Env } from "../env.ts";
 import type { Funding, FundingAnswer } from "../ledger/fund-customer.ts";
 import type { JournalEntry } from "../ledger/journal.ts";
@@ -13,7 +16,7 @@ import type { PaymentRecord } from "../payments/records.ts";
 import type { RefundRecord } from "../payments/refund-records.ts";
 import type { TablePage } from "../platform/table-page.ts";
 import type { Home } from "./home.ts";
-import type { ErasurePage, WithTexts } from "./personal-data.ts";
+import type { DisputeTexts, ErasurePage, WithTexts } from "./personal-data.ts";
 
 /** The part of a home that operators call. Its public methods are part of the home's RPC interface. */
 export abstract class OperatedCustomers extends DurableObject<Env> {
@@ -44,6 +47,29 @@ export abstract class OperatedCustomers extends DurableObject<Env> {
     return this.#home.ledger.trialBalance();
   }
 
+  /** Initiates a dispute, which is then sent to Alipay+ until it is answered. */
+  initiateDispute(paymentId: string, wish: DisputeWish, parameters: JsonObject): InitiateReply {
+    return this.ctx.storage.transactionSync(() => this.#home.disputes.initiate(paymentId, wish, parameters));
+  }
+
+  /** The disputes of a payment, oldest first. */
+  disputesOfPayment(paymentId: string): readonly DisputeReport[] {
+    return this.#home.disputes.ofPayment(paymentId);
+  }
+
+  /** Sends a dispute again, from the beginning of the schedule. */
+  sendDisputeAgain(
+    paymentId: string,
+    disputeRequestId: string,
+  ): { readonly outcome: "DUE" | "NOT_SENDING" | "UNKNOWN" } {
+    return { outcome: this.#home.disputes.sendAgain(paymentId, disputeRequestId) };
+  }
+
+  /** Takes the answer of Alipay+ to a dispute. */
+  answerDispute(disputeRequestId: string, answer: DisputeAnswer, message: string): AnswerReply {
+    return this.ctx.storage.transactionSync(() => this.#home.disputes.answer(disputeRequestId, answer, message));
+  }
+
   /** The payment codes that were issued for a customer, as far as they are still stored. */
   issuedCodesOf(customerId: string): readonly BatchCode[] {
     return this.#home.codes.ofCustomer(customerId);
@@ -57,6 +83,11 @@ export abstract class OperatedCustomers extends DurableObject<Env> {
   /** A customer's refunds, a page at a time. */
   refundsOf(customerId: string, after: string): TablePage<WithTexts<RefundRecord>> {
     return this.#home.personalData.refunds(customerId, after);
+  }
+
+  /** A customer's disputes, a page at a time. */
+  disputesOf(customerId: string, after: string): TablePage<DisputeTexts> {
+    return this.#home.personalData.disputes(customerId, after);
   }
 
   /** A customer's journal entries, the newest first, a page at a time. */
@@ -90,5 +121,10 @@ export abstract class OperatedCustomers extends DurableObject<Env> {
   /** Erases what is personal in a page of a customer's refunds. */
   eraseRefundsOf(customerId: string, after: string): ErasurePage {
     return this.ctx.storage.transactionSync(() => this.#home.personalData.eraseRefunds(customerId, after));
+  }
+
+  /** Erases the texts of a page of a customer's disputes. */
+  eraseDisputesOf(customerId: string, after: string): ErasurePage {
+    return this.ctx.storage.transactionSync(() => this.#home.personalData.eraseDisputes(customerId, after));
   }
 }

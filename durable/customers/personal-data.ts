@@ -10,6 +10,8 @@ import { nowMs } from "../../protocol/clock.ts";
 import { authorizationAt } from "../authorizations/machine/authorization.ts";
 import { AUTH_NOTIFY_TYPES, authNotifyKey } from "../authorizations/notifications.ts";
 import type { AuthorizationRecord, AuthorizationRecords } from "../authorizations/records.ts";
+import type { Disputes } from "../disputes/disputes.ts";
+import type { DisputeRecord, DisputeRecords } from "../disputes/records.ts";
 import type { PaymentCodes } from "../payment-codes/payment-codes.ts";
 import type { PaymentRecord, PaymentRecords } from "../payments/records.ts";
 import type { RefundRecord, RefundRecords } from "../payments/refund-records.ts";
@@ -21,6 +23,8 @@ import { PAGE_ROWS, type TablePage } from "../platform/table-page.ts";
 type PersonalDataContext = {
   readonly records: PaymentRecords;
   readonly refundRecords: RefundRecords;
+  readonly disputeRecords: DisputeRecords;
+  readonly disputes: Disputes;
   readonly texts: Texts;
   readonly codes: PaymentCodes;
   readonly notifications: Deliveries;
@@ -30,6 +34,9 @@ type PersonalDataContext = {
 
 /** A record with its texts; without them once they are erased. */
 export type WithTexts<Stored> = { readonly record: Stored; readonly texts: PaymentTexts | undefined };
+
+/** A dispute with the message that is sent and its answer, as far as they are there. */
+export type DisputeTexts = WithTexts<DisputeRecord> & { readonly answer: PaymentTexts | undefined };
 
 /** What one step of an erasure did. */
 export type ErasurePage = {
@@ -56,7 +63,19 @@ export class PersonalData {
     return this.#withTexts(this.#context.refundRecords.ofCustomer(customerId, after));
   }
 
-  /** How many payments of a page are open, their refunds and notifications included. */
+  /** A page of a customer's disputes. */
+  disputes(customerId: string, after: string): TablePage<DisputeTexts> {
+    const { disputeRecords, texts } = this.#context;
+    const { items, next } = disputeRecords.ofCustomer(customerId, after);
+    const withAnswers = items.map((record) => ({
+      record,
+      texts: texts.find(record.textsNumber),
+      answer: texts.find(record.answerTextsNumber),
+    }));
+    return { items: withAnswers, next };
+  }
+
+  /** How many payments of a page are open, their refunds, disputes and notifications included. */
   open(customerId: string, after: string): { readonly open: number; readonly next: string | undefined } {
     const { items, next } = this.#context.records.ofCustomer(customerId, after);
     return { open: items.filter((record) => this.#isOpen(record)).length, next };
@@ -95,12 +114,21 @@ export class PersonalData {
     return true;
   }
 
+  /** Erases the texts of a page of disputes; what is still to be sent stays as it is. */
+  eraseDisputes(customerId: string, after: string): ErasurePage {
+    const { items, next } = this.#context.disputeRecords.ofCustomer(customerId, after);
+    return { erased: items.filter((record) => this.#emptyDispute(record)).length, next };
+  }
+
   /** Deletes texts and empties their owner, unless that is open. */
   emptyOwner({ textsNumber, paymentId, refundId }: StoredTexts): void {
-    const { records, refundRecords, texts } = this.#context;
+    const { records, refundRecords, disputeRecords, texts } = this.#context;
     const owner = refundId === undefined ? records.find(paymentId) : refundRecords.find(refundId);
-    if (owner?.textsNumber !== textsNumber) texts.remove(textsNumber);
-    else if ("refundId" in owner) this.#emptyRefund(owner);
+    if (owner?.textsNumber !== textsNumber) {
+      const dispute = disputeRecords.ofTexts(paymentId, textsNumber);
+      if (dispute) this.#emptyDispute(dispute);
+      else texts.remove(textsNumber);
+    } else if ("refundId" in owner) this.#emptyRefund(owner);
     else this.#emptyPayment(owner);
   }
 
@@ -121,8 +149,18 @@ export class PersonalData {
     return true;
   }
 
+  #emptyDispute(record: DisputeRecord): boolean {
+    const { disputes, disputeRecords, texts } = this.#context;
+    const { textsNumber, answerTextsNumber } = record;
+    if ((textsNumber ?? answerTextsNumber) === undefined || disputes.isSending(record)) return false;
+    texts.remove(textsNumber);
+    texts.remove(answerTextsNumber);
+    disputeRecords.update({ ...record, textsNumber: undefined, answerTextsNumber: undefined });
+    return true;
+  }
+
   #isOpen({ paymentId, state }: PaymentRecord): boolean {
-    const { refundRecords, notifications } = this.#context;
+    const { refundRecords, disputeRecords, disputes, notifications } = this.#context;
     switch (state.status.name) {
       case "AWAITING_CONFIRMATION":
       case "PROCESSING":
@@ -131,7 +169,11 @@ export class PersonalData {
       case "SUCCEEDED":
       case "FAILED":
       case "CLOSED":
-        return refundRecords.isOpen(paymentId) || notifications.report(paymentId)?.dueTimeMs !== undefined;
+        return (
+          refundRecords.isOpen(paymentId) ||
+          notifications.report(paymentId)?.dueTimeMs !== undefined ||
+          disputeRecords.ofPayment(paymentId).some((record) => disputes.isSending(record))
+        );
     }
   }
 

@@ -15,6 +15,9 @@ const RESOLVE_BATCH = 64;
  */
 const NOTIFICATIONS_AT_ONCE = 2;
 
+/** Disputes are few, and nothing waits for them. */
+const DISPUTES_AT_ONCE = 1;
+
 /** Between two steps of the retention: payments go first. */
 const RETENTION_PAUSE_MS = 1_000;
 
@@ -28,12 +31,13 @@ const COREBOUND = ["PROCESSING", "SUCCEEDED", "REVERSING"] as const;
  * @param waitUntil keeps the object awake for work that is not waited for
  */
 export async function resolveDue(home: Home, waitUntil: (work: Promise<unknown>) => void): Promise<void> {
-  const { notifications, authNotifications, records, refundRecords, alarm } = home;
+  const { notifications, authNotifications, disputes, records, refundRecords, alarm } = home;
   const now = nowMs();
   try {
     // The calls to the core do not wait until Alipay+ has acknowledged its notifications.
     waitUntil(notifications.sendDue(NOTIFICATIONS_AT_ONCE));
     waitUntil(authNotifications.sendDue(NOTIFICATIONS_AT_ONCE));
+    waitUntil(disputes.sendDue(DISPUTES_AT_ONCE));
     const payments = records.due(now, RESOLVE_BATCH).map((record) => resolve(home, record));
     const refunds = refundRecords.due(now, RESOLVE_BATCH).map((record) => resolveRefund(home, record));
     await Promise.all([...payments, ...refunds]);

@@ -1,13 +1,22 @@
 /**
- * What must be unique across customers, and nothing else: the home of each payment, the payment of each refund, the
- * customer and the payment of codes where foreign payment codes are accepted, and prepared authorisations. The first claim of a key wins, and is
- * kept permanently. Every method is one synchronous turn, and may be called twice.
+ * What is known across customers: the home of each payment, the payment of each refund, the customer and the payment of
+ * codes where foreign payment codes are accepted, and prepared authorisations; the first claim of a key wins, and is kept
+ * permanently. And, in the first shards, the merchants that Alipay+ has registered. Every method is one synchronous turn,
+ * and may be called twice.
  *
  * Source: docs/spec/idempotency.md; docs/decisions/0015-one-home-per-customer.md.
  */
 import { DurableObject } from "cloudflare:workers";
+import { nowMs } from "../../protocol/clock.ts";
 import { openObject } from "../deployment/open-object.ts";
 import type { Env } from "../env.ts";
+import type { RegistrationDecision, RegistrationStatus } from "../merchants/machine/registration.ts";
+import { type DecisionReply, type MerchantReport, Merchants, type Registration } from "../merchants/merchants.ts";
+import { MERCHANT_SCHEMA, type MerchantSummary } from "../merchants/records.ts";
+import { DueAlarm } from "../platform/due-alarm.ts";
+import { logFault } from "../platform/log.ts";
+import { OUTBOX_SCHEMA } from "../platform/outbox/outbox.ts";
+import type { TablePage } from "../platform/table-page.ts";
 import { PREPARED_STEP, type PrepareCommand, PreparedAuthorizations, type PreparedPlace } from "./prepared.ts";
 
 const SCHEMA = `
@@ -30,6 +39,12 @@ const SCHEMA = `
     payment_id TEXT
   ) WITHOUT ROWID;
 `;
+
+/** The steps of the tables of a shard (durable/platform/migrate.ts). Code that knows no merchants works on. */
+const STEPS = [SCHEMA, PREPARED_STEP, { sql: [...MERCHANT_SCHEMA, ...OUTBOX_SCHEMA].join(";\n"), oldestVersion: 1 }];
+
+/** How many decisions a shard notifies at the same time. */
+const NOTIFICATIONS_AT_ONCE = 2;
 
 /** Where a payment is. */
 export type PaymentPlace =
@@ -69,12 +84,16 @@ function codePlaceOf(row: CodeRow): CodePlace {
 export class Directory extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #prepared: PreparedAuthorizations;
+  readonly #alarm: DueAlarm;
+  readonly #merchants: Merchants;
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
     this.#sql = context.storage.sql;
     this.#prepared = new PreparedAuthorizations(this.#sql);
-    openObject(context, env, "Directory", [SCHEMA, PREPARED_STEP]);
+    this.#alarm = new DueAlarm(context.storage, ["outbox"]);
+    this.#merchants = new Merchants({ sql: this.#sql, env, alarm: this.#alarm });
+    openObject(context, env, "Directory", STEPS, () => this.#alarm.armForOpenWork());
   }
 
   /** Answers when the object works under the settings of this deployment, and throws otherwise. */
@@ -161,6 +180,42 @@ export class Directory extends DurableObject<Env> {
   /** The home of its customer has what was prepared. */
   forgetPrepared(preparedId: string): void {
     this.#prepared.forget(preparedId);
+  }
+
+  /** Registers a merchant, or updates it. */
+  registerMerchant(registration: Registration): void {
+    this.ctx.storage.transactionSync(() => this.#merchants.register(registration));
+  }
+
+  /** Whether a merchant can be paid in Approval mode. */
+  isRegisteredMerchant(referenceMerchantId: string): boolean {
+    return this.#merchants.isRegistered(referenceMerchantId);
+  }
+
+  /** A merchant as an operator reads it. */
+  merchant(referenceMerchantId: string): MerchantReport | undefined {
+    return this.#merchants.report(referenceMerchantId);
+  }
+
+  /** The merchants of this shard, a page at a time; `after` is `""`, or `next` of the page before. */
+  merchants(status: RegistrationStatus | undefined, after: string): TablePage<MerchantSummary> {
+    return this.#merchants.page(status, after);
+  }
+
+  /** An operator approves or rejects a merchant. */
+  decideMerchant(referenceMerchantId: string, decision: Omit<RegistrationDecision, "decidedTimeMs">): DecisionReply {
+    return this.ctx.storage.transactionSync(() => this.#merchants.decide(referenceMerchantId, decision));
+  }
+
+  /** Sets the alarm for decisions that are to be notified, in case one was lost. */
+  sweep(): void {
+    this.#alarm.rearm(nowMs());
+  }
+
+  /** Notifies decisions. Never throws: the runtime gives an alarm up after six failures. */
+  override async alarm(): Promise<void> {
+    await this.#merchants.sendDue(NOTIFICATIONS_AT_ONCE).catch((error: unknown) => logFault("alarm-failed", error));
+    this.#alarm.rearm(nowMs());
   }
 
   /** Stores the first claim of a key; a later one changes nothing. One statement, as nearly every claim is the first. */

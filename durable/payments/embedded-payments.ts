@@ -18,7 +18,7 @@ import type { PaymentRecord, PaymentRecords } from "./records.ts";
 import type { AcceptedRefund, RefundRecord } from "./refund-records.ts";
 import type { RefundStore } from "./refund-store.ts";
 import type { PaymentStore, Settled } from "./store.ts";
-import { debitOf, payReplyOf, repeatReplyOf } from "./views.ts";
+import { debitOf, ownRefusalOf, payReplyOf, repeatReplyOf } from "./views.ts";
 
 /** The dependencies, all of them parts of the home. */
 type EmbeddedContext = {
@@ -53,7 +53,7 @@ export class EmbeddedPayments implements CorePayments {
     if (known) return repeatReplyOf(known, command);
     const mayPay = hasMeans(terms) && nowMs() < place.expiryTimeMs;
     const ownVerdict = mayPay ? claims.lookAtCode(command) : NO_CODE;
-    const code = ownVerdict ?? (await claims.claimForeignCode(paymentId, terms));
+    const code = ownVerdict ?? (command.refusal ? NO_CODE : await claims.claimForeignCode(paymentId, terms));
     const knownNow = ownVerdict ? undefined : records.findClaim(paymentId);
     if (knownNow) return repeatReplyOf(knownNow, command);
     return storage.transactionSync(() => payReplyOf(this.#store(command, place.expiryTimeMs, code)));
@@ -124,7 +124,8 @@ export class EmbeddedPayments implements CorePayments {
       store.insert(command, { state: claimed, isOurs: false });
       return claimed;
     }
-    const settled = code.refusal ? { event: code.refusal } : this.#debit(debitOf(paymentId, terms, expiryTimeMs), now);
+    const refusal = code.refusal ?? ownRefusalOf(command);
+    const settled = refusal ? { event: refusal } : this.#debit(debitOf(paymentId, terms, expiryTimeMs), now);
     if (code.isToBeUsed) codes.use(paymentCode, paymentId);
     const state = nextPayment(claimed, settled.event, now);
     store.insert(command, { state, isOurs: code.isOurs, entry: settled.entry });

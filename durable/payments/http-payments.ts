@@ -20,7 +20,7 @@ import type { PaymentRecord, PaymentRecords } from "./records.ts";
 import type { AcceptedRefund, RefundRecord } from "./refund-records.ts";
 import type { RefundStore } from "./refund-store.ts";
 import type { PaymentStore } from "./store.ts";
-import { customerOf, debitEventOf, debitOf, payReplyOf, repeatReplyOf } from "./views.ts";
+import { customerOf, debitEventOf, debitOf, ownRefusalOf, payReplyOf, repeatReplyOf } from "./views.ts";
 
 /** The dependencies, all of them parts of the home. */
 type HttpContext = {
@@ -57,7 +57,8 @@ export class HttpPayments implements CorePayments {
     const place = claims.claimPayment(paymentId, terms.customerId, expiryTimeMs);
     const state = claimPayment(hasMeans(terms), expiryTimeMs, nowMs());
     const code = state.status.name === "PROCESSING" ? claims.lookAtCode(command) : { isOurs: false };
-    if (state.status.name !== "PROCESSING" || code?.refusal) return this.#storeRefused(command, place);
+    const isRefused = code?.refusal !== undefined || command.refusal !== undefined;
+    if (state.status.name !== "PROCESSING" || isRefused) return this.#storeRefused(command, place);
     if (code?.isToBeUsed) codes.use(paymentCode, paymentId);
     store.insert(command, { state, isOurs: code?.isOurs ?? false });
     return this.#pays.run(paymentId, () => this.#payClaimed(paymentId, place));
@@ -134,16 +135,21 @@ export class HttpPayments implements CorePayments {
 
   /** Stores a payment that is refused before the core is asked, once the directory has given it to this home. */
   async #storeRefused(command: PayCommand, claimed: Promise<ClaimedPlace>): Promise<PayReply> {
-    const { claims, records, store } = this.#context;
+    const { claims, codes, records, store } = this.#context;
+    const { paymentId, terms } = command;
+    const { paymentCode = "" } = terms;
     const place = await claimed;
     if (place.outcome === "ELSEWHERE") return { outcome: "INCONSISTENT" };
     if (place.outcome === "CLOSED") return { outcome: "CLOSED" };
-    const known = records.findClaim(command.paymentId);
+    const known = records.findClaim(paymentId);
     if (known) return repeatReplyOf(known, command);
     const now = nowMs();
-    const claimedState = claimPayment(hasMeans(command.terms), place.expiryTimeMs, now);
-    const { isOurs = false, refusal } = claims.lookAtCode(command) ?? {};
-    const state = refusal ? nextPayment(claimedState, refusal, now) : claimedState;
+    const claimedState = claimPayment(hasMeans(terms), place.expiryTimeMs, now);
+    const isInTime = claimedState.status.name === "PROCESSING";
+    const { isOurs = false, isToBeUsed, refusal } = claims.lookAtCode(command) ?? {};
+    const event = refusal ?? ownRefusalOf(command);
+    const state = event ? nextPayment(claimedState, event, now) : claimedState;
+    if (isInTime && isToBeUsed) codes.use(paymentCode, paymentId);
     store.insert(command, { state, isOurs });
     return payReplyOf(state);
   }

@@ -9,7 +9,7 @@ import { notificationEndpoint } from "../../protocol/endpoints.ts";
 import type { Requests } from "../../protocol/exchange/schemas.ts";
 import { amountOf } from "../../protocol/parameters.ts";
 import { formatTime } from "../../protocol/time.ts";
-import { notifyAlipayPlus } from "../alipayplus-client.ts";
+import { callOnce, textOfAttempt } from "../alipayplus-client.ts";
 import type { Env } from "../env.ts";
 import type { Connections } from "../platform/connections.ts";
 import type { DueAlarm } from "../platform/due-alarm.ts";
@@ -35,6 +35,7 @@ type Notification = Requests["notifyPayment"];
 export function notificationsOf(context: NotificationsContext): Deliveries {
   const { sql, records, texts, alarm } = context;
   return new Deliveries({
+    topic: "notifyPayment",
     sql,
     alarm,
     deliveryOf(paymentId) {
@@ -53,7 +54,7 @@ function deliveryOf(
   const endpoint = url === undefined ? undefined : notificationEndpoint(url);
   const resultCode = notification?.paymentResult.resultCode ?? "NONE";
   if (!notification || !endpoint) return { resultCode, send: "URL_NOT_USABLE" };
-  const notify = () => notifyAlipayPlus(env, "notifyPayment", notification, endpoint);
+  const notify = async () => textOfAttempt(await callOnce(env, "notifyPayment", notification, endpoint));
   return { resultCode, send: () => connections.run(connections.takeTurn(), notify) };
 }
 

@@ -1,5 +1,6 @@
 /** Payments as rows: one row per payment, keyed by `payment_id`. Source: docs/storage.md. */
 import type { Money } from "../../protocol/money.ts";
+import type { ProductCode } from "../../protocol/product-code.ts";
 import type { DebitEntry } from "../ledger/ledger.ts";
 import {
   amount,
@@ -34,6 +35,8 @@ export type PaymentTerms = {
   readonly merchantCategoryCode: string | undefined;
   /** The authorisation whose access token pays; undefined where the customer takes part. */
   readonly authorizationId?: string | undefined;
+  /** Missing for a payment that was stored before products were. */
+  readonly productCode?: ProductCode | undefined;
 };
 
 /**
@@ -101,6 +104,7 @@ const TERMS = fields<PaymentTerms>({
   referenceMerchantId: optional(text("reference_merchant_id")),
   merchantCategoryCode: optional(text("merchant_category_code")),
   authorizationId: optional(text("authorization_id", { step: 3 })),
+  productCode: optional(text<ProductCode>("product_code", { step: 4 })),
 });
 
 const ENTRY = optional(
@@ -187,6 +191,9 @@ export const PAYMENT_TROUBLE_STEP = { sql: PAYMENTS.add(2).join(";\n"), oldestVe
 
 /** What the step of authorisations adds. */
 export const PAYMENT_AUTHORIZATION_STATEMENTS: readonly string[] = PAYMENTS.add(3);
+
+/** The step that adds the product of a payment; code that does not know it works on. */
+export const PAYMENT_PRODUCT_STEP = { sql: PAYMENTS.add(4).join(";\n"), oldestVersion: 1 };
 
 /** The payments of one shard. Every method is synchronous: a decision and its writes stay in one turn. */
 export class PaymentRecords {

@@ -2,8 +2,10 @@
 
 import { nowMs } from "../../protocol/clock.ts";
 import type { RefundCommand, RefundReply } from "../messages.ts";
+import type { SmallestAmounts } from "../settings/smallest-amounts.ts";
 import type { CorePayments } from "./core-payments.ts";
 import { decideRefund, type RefundablePayment, type RefundState, refuseRefund } from "./machine/refund.ts";
+import { smallestRefundMinor } from "./machine/smallest-amounts.ts";
 import type { PaymentRecord } from "./records.ts";
 import type { RefundRecords } from "./refund-records.ts";
 import type { RefundStore } from "./refund-store.ts";
@@ -15,6 +17,7 @@ type RefundsContext = {
   readonly payments: CorePayments;
   /** The core of the settings. */
   readonly core: string;
+  readonly smallestAmounts: SmallestAmounts;
 };
 
 export class Refunds {
@@ -36,8 +39,8 @@ export class Refunds {
 
   /** Decides, reserves the amounts and stores the refund in one turn. */
   async #claim(command: RefundCommand, payment: PaymentRecord): Promise<RefundReply> {
-    const { refundStore, payments, core } = this.#context;
-    const decision = decideRefund(refundablePaymentOf(payment), command, nowMs());
+    const { refundStore, payments, core, smallestAmounts } = this.#context;
+    const decision = decideRefund(refundablePaymentOf(payment, smallestAmounts), command, nowMs());
     switch (decision.outcome) {
       case "PAYMENT_IN_PROCESS":
         return { outcome: "IN_PROCESS" };
@@ -54,7 +57,7 @@ export class Refunds {
   }
 }
 
-function refundablePaymentOf(payment: PaymentRecord): RefundablePayment {
+function refundablePaymentOf(payment: PaymentRecord, smallestAmounts: SmallestAmounts): RefundablePayment {
   const { terms } = payment;
   return {
     status: payment.state.status,
@@ -66,6 +69,7 @@ function refundablePaymentOf(payment: PaymentRecord): RefundablePayment {
       customerMinor: terms?.debit.amountMinor ?? 0n,
     },
     refunded: payment.refunded,
+    smallestRefundMinor: terms ? smallestRefundMinor(terms, smallestAmounts) : 1n,
   };
 }
 

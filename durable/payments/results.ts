@@ -34,6 +34,7 @@ const PAYMENT_REFUSALS = {
   TOKEN_EXPIRED: "EXPIRED_ACCESS_TOKEN",
   TOKEN_WITHOUT_SCOPE: "INVALID_TOKEN",
   TOKEN_OF_ANOTHER_CLIENT: "INVALID_TOKEN",
+  PAYMENT_BELOW_SMALLEST: "PAYMENT_AMOUNT_EXCEED_LIMIT",
 } as const satisfies Record<PaymentRefusal, ResultCode>;
 
 /** The result codes that a payment fails with, or is closed with. */
@@ -43,6 +44,7 @@ export type Failure = (typeof PAYMENT_REFUSALS)[PaymentRefusal] | "ORDER_IS_CLOS
 const PAYMENT_MESSAGES: { readonly [Reason in PaymentRefusal]?: string } = {
   TOKEN_WITHOUT_SCOPE: "The access token is invalid: its authorization lacks the scope, AGREEMENT_PAY or SEND_OTP.",
   TOKEN_OF_ANOTHER_CLIENT: "The access token is invalid: it belongs to another authClientId.",
+  PAYMENT_BELOW_SMALLEST: "The payment amount is below the smallest that the wallet takes.",
 };
 
 const CANCEL_REFUSALS: Record<CancelRefusal, readonly [ResultCode, string?]> = {
@@ -57,6 +59,10 @@ const REFUND_REFUSALS: Record<RefundRefusal, readonly [ResultCode, string?]> = {
   PAYMENT_NOT_SUCCESSFUL: ["PROCESS_FAIL", "The payment did not succeed: there is nothing to refund."],
   REFUND_AMOUNT_EXCEEDED: ["REFUND_AMOUNT_EXCEED"],
   REFUND_EXCEEDS_PAYMENT: ["REFUND_AMOUNT_EXCEED"],
+  REFUND_BELOW_SMALLEST: [
+    "PROCESS_FAIL",
+    "The refund amount is below the smallest that the wallet refunds, and it is not all that is left.",
+  ],
   REFUND_WINDOW_EXCEEDED: ["REFUND_WINDOW_EXCEED"],
   CUSTOMER_UNKNOWN: ["PROCESS_FAIL", "The customer's account no longer exists."],
 };

@@ -50,6 +50,11 @@ export function debitOf(paymentId: string, terms: PaymentTerms, expiryTimeMs: nu
   };
 }
 
+/** What a command's own refusal means for its payment; undefined when the wallet's rules let it pay. */
+export function ownRefusalOf({ refusal }: PayCommand): PaymentEvent | undefined {
+  return refusal && { type: "REFUSED", reason: refusal };
+}
+
 /**
  * What the core's answer about a debit means for the payment.
  *

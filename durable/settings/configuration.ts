@@ -5,6 +5,7 @@ import type { Core } from "./core.ts";
 import type { SettingFault } from "./fault.ts";
 import { type DeploymentKeys, readKeys } from "./keys.ts";
 import type { Settings } from "./settings.ts";
+import type { SmallestAmounts } from "./smallest-amounts.ts";
 import { readVariables, type Values } from "./variables.ts";
 
 /** The settings of a deployment, typed. */
@@ -43,6 +44,10 @@ export type Configuration = {
   readonly paymentCodeGraceMs: number;
   /** Whether an order whose amounts do not follow from quote, promotion and surcharge may be paid. */
   readonly acceptsDifferingAmounts: boolean;
+  /** Whether Alipay+ registers its merchants with this wallet, and whether one must be approved before it is paid. */
+  readonly merchantRegistration: Values["MERCHANT_REGISTRATION"];
+  /** The smallest payments and refunds that this wallet makes. */
+  readonly smallestAmounts: SmallestAmounts;
   /** How many days after it was stored a payment or refund keeps personal data. */
   readonly retentionDays: number;
   /** Undefined for a wallet that does not offer Auto Debit. */
@@ -91,6 +96,8 @@ export function readConfiguration(settings: Settings): ReadConfiguration {
     paymentCodeQuantity: values.PAYMENT_CODE_QUANTITY,
     paymentCodeGraceMs: values.PAYMENT_CODE_GRACE_MS,
     acceptsDifferingAmounts: values.DIFFERING_AMOUNTS === "ACCEPT",
+    merchantRegistration: values.MERCHANT_REGISTRATION,
+    smallestAmounts: values.SMALLEST_AMOUNTS,
     retentionDays: values.RETENTION_DAYS,
     autoDebit,
     inFlightLimit: values.IN_FLIGHT_LIMIT,

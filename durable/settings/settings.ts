@@ -41,6 +41,10 @@ export interface Settings {
   readonly PAYMENT_CODE_GRACE_MS?: string;
   /** Decoded orders whose amounts do not follow from quote, promotion and surcharge: REFUSE or ACCEPT. */
   readonly DIFFERING_AMOUNTS?: string;
+  /** Whether Alipay+ registers its merchants with this wallet: NONE, REPORTING or APPROVAL. */
+  readonly MERCHANT_REGISTRATION?: string;
+  /** JSON `{product: {currency: {"payment", "refund"}}}`, the smallest amounts of this wallet. */
+  readonly SMALLEST_AMOUNTS?: string;
   readonly RETENTION_DAYS?: string;
   /** Auto Debit: the https URL of the wallet's authorisation page. */
   readonly AUTHORIZATION_URL?: string;
@@ -93,6 +97,8 @@ const KINDS: Record<Exclude<keyof Settings, `${string}_${number}`>, SettingKind>
   PAYMENT_CODE_QUANTITY: "VARIABLE",
   PAYMENT_CODE_GRACE_MS: "VARIABLE",
   DIFFERING_AMOUNTS: "VARIABLE",
+  MERCHANT_REGISTRATION: "VARIABLE",
+  SMALLEST_AMOUNTS: "VARIABLE",
   RETENTION_DAYS: "VARIABLE",
   AUTHORIZATION_URL: "VARIABLE",
   AUTHORIZATION_SCHEME_URL: "VARIABLE",

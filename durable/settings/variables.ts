@@ -7,6 +7,7 @@ import { type AutoDebit, readAutoDebit } from "./auto-debit.ts";
 import { type Core, readCore } from "./core.ts";
 import { type SettingFault, settingFault } from "./fault.ts";
 import { type Settings, settingKind } from "./settings.ts";
+import { smallestAmounts } from "./smallest-amounts.ts";
 
 /** Where Cloudflare can create objects. */
 const LOCATION_HINTS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"] as const;
@@ -74,6 +75,8 @@ const FORMS = {
   PAYMENT_CODE_QUANTITY: wholeNumber(2, 10),
   PAYMENT_CODE_GRACE_MS: wholeNumber(0, 60_000),
   DIFFERING_AMOUNTS: oneOf("ACCEPT", "REFUSE"),
+  MERCHANT_REGISTRATION: oneOf("NONE", "REPORTING", "APPROVAL"),
+  SMALLEST_AMOUNTS: smallestAmounts,
   RETENTION_DAYS: wholeNumber(1, 3_650),
   AUTHORIZATION_PAGE_TIME_LIMIT_MS: wholeNumber(60_000, 86_400_000),
   AUTH_CODE_LIFETIME_MS: wholeNumber(10_000, 3_600_000),
@@ -104,6 +107,8 @@ const variables = z.object({
   PAYMENT_CODE_QUANTITY: FORMS.PAYMENT_CODE_QUANTITY.default(5),
   PAYMENT_CODE_GRACE_MS: FORMS.PAYMENT_CODE_GRACE_MS.default(5_000),
   DIFFERING_AMOUNTS: FORMS.DIFFERING_AMOUNTS.default("REFUSE"),
+  MERCHANT_REGISTRATION: FORMS.MERCHANT_REGISTRATION.default("NONE"),
+  SMALLEST_AMOUNTS: FORMS.SMALLEST_AMOUNTS.prefault("{}"),
   RETENTION_DAYS: FORMS.RETENTION_DAYS.default(400),
   AUTHORIZATION_PAGE_TIME_LIMIT_MS: FORMS.AUTHORIZATION_PAGE_TIME_LIMIT_MS.default(1_800_000),
   AUTH_CODE_LIFETIME_MS: FORMS.AUTH_CODE_LIFETIME_MS.default(600_000),

@@ -57,6 +57,10 @@ const BUDGETS_MS: { readonly [Name in InterfaceName]: number } = {
   notifyPayment: 5_000,
   authNotify: 5_000,
   consultUnbinding: 5_000,
+  notifyRegistrationStatus: 5_000,
+  initiateRetrieval: 5_000,
+  initiateEscalation: 5_000,
+  inquiryForeignExchangeQuote: 5_000,
 };
 
 /**

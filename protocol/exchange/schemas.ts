@@ -2,12 +2,12 @@
  * What the wallet asks Alipay+, and what a successful answer must hold. Only answers of result S are read by these
  * schemas; parameters that are not named here are ignored.
  *
- * Source: docs/spec/wallet/get-payment-code.md, docs/spec/wallet/notify-payment.md;
+ * Source: docs/spec/wallet/get-payment-code.md, docs/spec/wallet/notify-payment.md, docs/spec/wallet/other-services.md;
  * docs/spec/wallet/user-initiated-pay.md#response-parameters; docs/spec/code-rules.md; docs/spec/wallet/auto-debit.md.
  */
 import * as z from "zod";
 import type { InterfaceName } from "../endpoints.ts";
-import type { JsonObject } from "../json.ts";
+import type { JsonObject, JsonValue } from "../json.ts";
 import {
   flag,
   identifier,
@@ -65,6 +65,26 @@ export type Requests = {
     readonly referenceMerchantId: string;
     readonly accessToken: string;
   };
+  readonly notifyRegistrationStatus: {
+    readonly referenceMerchantId: string;
+    readonly registrationRequestId: string;
+    readonly registrationResult: {
+      readonly registrationStatus: "APPROVED" | "REJECTED";
+      readonly rejectReasons?: readonly string[];
+    };
+  };
+  readonly initiateRetrieval: DisputeRequest;
+  readonly initiateEscalation: DisputeRequest;
+  readonly inquiryForeignExchangeQuote: { readonly sellCurrency: string; readonly buyCurrency: string };
+};
+
+/** The parameters of a dispute that are public; the wallet's own reasons go with them as they were written. */
+export type DisputeRequest = {
+  readonly disputeRequestId: string;
+  readonly paymentRequestId: string;
+  /** ISO 8601. */
+  readonly disputeOccurTime: string;
+  readonly [parameter: string]: JsonValue;
 };
 
 /** What has become of an authorisation. Times are ISO 8601. */
@@ -210,11 +230,11 @@ const userInitiatedPayAnswer = decodedOrderCode.superRefine((answer, context) =>
   if (broken) context.addIssue({ code: "custom", path: [...broken[0]], message: broken[2] });
 });
 
-/** S says only that the notification was received. */
-const notifyPaymentAnswer = z.object({});
-const authNotifyAnswer = z.object({});
+/** S says only that the message was received. */
+const receipt = z.object({});
 
 const consultUnbindingAnswer = z.object({ allowUnbinding: flag });
+const foreignExchangeQuoteAnswer = z.object({ foreignExchangeQuote: quote });
 
 /**
  * What each interface answers with S: amounts as `bigint` of the smallest unit, times as epoch milliseconds, flags as
@@ -224,9 +244,13 @@ export type Answers = {
   readonly getPaymentCode: z.infer<typeof getPaymentCodeAnswer>;
   readonly inquiryCodeRules: z.infer<typeof inquiryCodeRulesAnswer>;
   readonly userInitiatedPay: z.infer<typeof userInitiatedPayAnswer>;
-  readonly notifyPayment: z.infer<typeof notifyPaymentAnswer>;
-  readonly authNotify: z.infer<typeof authNotifyAnswer>;
+  readonly notifyPayment: z.infer<typeof receipt>;
+  readonly authNotify: z.infer<typeof receipt>;
   readonly consultUnbinding: z.infer<typeof consultUnbindingAnswer>;
+  readonly notifyRegistrationStatus: z.infer<typeof receipt>;
+  readonly initiateRetrieval: z.infer<typeof receipt>;
+  readonly initiateEscalation: z.infer<typeof receipt>;
+  readonly inquiryForeignExchangeQuote: z.infer<typeof foreignExchangeQuoteAnswer>;
 };
 
 /** The schema of each interface's answer. */
@@ -234,7 +258,11 @@ export const ANSWER_SCHEMAS: { readonly [Name in InterfaceName]: z.ZodType<Answe
   getPaymentCode: getPaymentCodeAnswer,
   inquiryCodeRules: inquiryCodeRulesAnswer,
   userInitiatedPay: userInitiatedPayAnswer,
-  notifyPayment: notifyPaymentAnswer,
-  authNotify: authNotifyAnswer,
+  notifyPayment: receipt,
+  authNotify: receipt,
   consultUnbinding: consultUnbindingAnswer,
+  notifyRegistrationStatus: receipt,
+  initiateRetrieval: receipt,
+  initiateEscalation: receipt,
+  inquiryForeignExchangeQuote: foreignExchangeQuoteAnswer,
 };

@@ -26,11 +26,13 @@ import { postReset } from "./rehearsal/reset.ts";
 import { getSettlementFile, getSettlementFiles } from "./settlements.ts";
 import { getTraffic } from "./traffic.ts";
 import { getCustomer, putCustomer } from "./wallet/customers.ts";
+import { getDisputes, postDisputeAnswer } from "./wallet/disputes.ts";
 import { postCancelPayment, postInquiryPayment } from "./wallet/inquiry-and-cancel.ts";
 import { getLedger } from "./wallet/ledger.ts";
 import { postPay } from "./wallet/pay.ts";
 import { postPaymentCodes } from "./wallet/payment-codes.ts";
 import { postRefund } from "./wallet/refund.ts";
+import { getRegistrations, postRegistration } from "./wallet/registrations.ts";
 import { postSend } from "./wallet/send.ts";
 
 /** The list that GET /sandbox answers; a browser gets the page instead. */
@@ -46,7 +48,12 @@ const ENDPOINTS = {
   "POST /sandbox/inquiryPayment": "asks the wallet for the result of a payment",
   "POST /sandbox/cancelPayment": "closes a payment",
   "POST /sandbox/refund": "refunds a part or all of a payment",
-  "POST /sandbox/send/{pay|inquiryPayment|cancelPayment|refund}": "signs and sends any body as it is",
+  "POST /sandbox/registrations": "Alipay+ registers a merchant with the wallet, or updates it",
+  "GET /sandbox/registrations": "the registrations that were sent, and what the wallet has decided",
+  "GET /sandbox/disputes": "the disputes that the wallet has initiated, and their answers",
+  "POST /sandbox/disputes/{disputeRequestId}/answer": "answers a retrieval or an escalation for the merchant",
+  "POST /sandbox/send/{pay|inquiryPayment|cancelPayment|refund|registration|responseRetrieval|responseEscalation}":
+    "signs and sends any body as it is",
   "POST /sandbox/aps/api/v1/payments/{pay|inquiryPayment|cancelPayment|refund|consultPayment}":
     "Alipay+ as acquirers call it, signed",
   "POST /sandbox/v1/payments/{pay|inquiryPayment|cancel|refund}": "the older merchant interface, signed",
@@ -127,6 +134,10 @@ api.post("/orders/:paymentRequestId/close", postCloseOrder);
 api.post("/inquiryPayment", postInquiryPayment);
 api.post("/cancelPayment", postCancelPayment);
 api.post("/refund", postRefund);
+api.post("/registrations", postRegistration);
+api.get("/registrations", getRegistrations);
+api.get("/disputes", getDisputes);
+api.post("/disputes/:disputeRequestId/answer", postDisputeAnswer);
 api.post("/send/:interface", postSend);
 api.get("/traffic", getTraffic);
 api.get("/faults", getFaults);

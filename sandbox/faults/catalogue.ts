@@ -174,7 +174,7 @@ export const CATALOGUE: Readonly<Record<FaultName, CatalogueEntry>> = {
   },
   NEVER_ACKNOWLEDGED: {
     links: ["MPP_TO_ALIPAYPLUS", "ALIPAYPLUS_TO_ACQP"],
-    interfaces: ["notifyPayment"],
+    interfaces: ["notifyPayment", "notifyRegistrationStatus"],
     effect: { on: "ANSWER", does: "REPLACED", by: { result: resultOf("UNKNOWN_EXCEPTION") } },
     what: "The notification is received, and not acknowledged: it is answered U.",
   },

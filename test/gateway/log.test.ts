@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest"
 import { shardOf } from "../../durable/platform/shard.ts";
 import {
   cancel,
+  homeOf,
   inquire,
   type Json,
   newId,
@@ -12,10 +13,13 @@ import {
   payMessage,
   type Reply,
   refund,
+  runResolver,
   SHARD_COUNT,
   send,
   signedRequest,
 } from "../support/alipayplus.ts";
+import { register, registrationMessage } from "../support/services/merchants.ts";
+import { opsCall } from "../support/wallet/calls.ts";
 
 let written: string[] = [];
 
@@ -183,4 +187,28 @@ it("names neither codes, customers, amounts, ids of Alipay+, texts, signatures n
   expect(written).toHaveLength(12);
   expect(keys.length).toBeGreaterThanOrEqual(4);
   for (const secret of [...sent, ...keys]) expect(written.join("\n")).not.toContain(secret);
+});
+
+it("names no merchant, no dispute, no reason and no document either", async () => {
+  const customerId = await openCustomer();
+  const message = payMessage(customerId);
+  await pay(message);
+  const referenceMerchantId = newId("merchant");
+  const registration = registrationMessage(referenceMerchantId, { attachments: ["secret-licence"] });
+  const { registrationRequestId } = registration;
+  const body = { escalationAmount: { currency: "HKD", value: "987" }, reason: "secret-complaint" };
+  written = [];
+  await register(registration);
+  const rejectReasons = ["secret-reason"];
+  await opsCall("POST", `/merchants/${referenceMerchantId}/reject`, { body: { registrationRequestId, rejectReasons } });
+  const path = `/payments/${message.paymentRequestId}/disputes`;
+  const { disputeRequestId } = (await opsCall("POST", `${path}/escalations`, { body })).body;
+  // Alipay+ is out of service: each attempt fails.
+  await runResolver(homeOf(customerId));
+  await send("/disputes/responseEscalation", { disputeRequestId, refundType: "REFUSE_REFUND", why: "secret-document" });
+  await send("/disputes/responseEscalation", { disputeRequestId, refundType: "secret-type" });
+  await opsCall("GET", path);
+  expect(written.length).toBeGreaterThanOrEqual(6);
+  const sent = [referenceMerchantId, String(registrationRequestId), String(disputeRequestId), "987", "secret"];
+  for (const secret of [...sent, "海港餅店", customerId]) expect(written.join("\n")).not.toContain(secret);
 });

@@ -19,10 +19,12 @@ import {
   time,
   url,
 } from "../../protocol/parameters.ts";
+import { productCodeOf } from "../../protocol/product-code.ts";
 import { type Answer, answerOf, illegalParameter } from "../../protocol/results.ts";
 import { MINUTE_MS } from "../../protocol/time.ts";
 import { type Payment, payByToken } from "./authorizations/pay-by-token.ts";
 import type { Call, Interface } from "./interface.ts";
+import { ownRefusalOf } from "./own-refusal.ts";
 import { payAnswer } from "./pay-answer.ts";
 
 /** Nothing depends on it; an object everywhere but in one message that was seen with a text. */
@@ -141,9 +143,18 @@ function isAutoDebit({
 async function paymentOf(call: Call, parameters: PayParameters, timeLimitMs: number): Promise<Payment> {
   const { paymentRequestId, paymentAmount, payToAmount, surchargeInfo, paymentExpiryTime, paymentNotifyUrl } =
     parameters;
-  const [paymentId, fingerprint] = await Promise.all([
+  const terms = {
+    paymentAmount,
+    payToAmount,
+    debit: surchargeInfo?.surchargeAmount ?? payToAmount,
+    referenceMerchantId: parameters.order.merchant?.referenceMerchantId,
+    merchantCategoryCode: parameters.order.merchant?.merchantMCC,
+    productCode: productCodeOf(parameters.paymentFactor),
+  };
+  const [paymentId, fingerprint, refusal] = await Promise.all([
     paymentIdOf(call.clientId, paymentRequestId),
     fingerprintOf(call.body, COMPARED),
+    ownRefusalOf(call, terms, call.receivedTimeMs),
   ]);
   const promotion = call.body.paymentPromoInfo;
   return {
@@ -152,13 +163,8 @@ async function paymentOf(call: Call, parameters: PayParameters, timeLimitMs: num
     fingerprint,
     receivedTimeMs: call.receivedTimeMs,
     expiryTimeMs: paymentExpiryTime ?? call.receivedTimeMs + timeLimitMs,
-    terms: {
-      paymentAmount,
-      payToAmount,
-      debit: surchargeInfo?.surchargeAmount ?? payToAmount,
-      referenceMerchantId: parameters.order.merchant?.referenceMerchantId,
-      merchantCategoryCode: parameters.order.merchant?.merchantMCC,
-    },
+    terms,
+    refusal,
     texts: {
       message: call.message,
       paymentPromoInfo: promotion === undefined ? undefined : JSON.stringify(promotion),

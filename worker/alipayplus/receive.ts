@@ -17,16 +17,20 @@ import { cancelToken } from "./authorizations/cancel-token.ts";
 import { sendOtp, verifyOtp } from "./authorizations/otp.ts";
 import { prepare } from "./authorizations/prepare.ts";
 import { cancelPayment } from "./cancel-payment.ts";
+import { responseEscalation } from "./disputes/response-escalation.ts";
+import { responseRetrieval } from "./disputes/response-retrieval.ts";
 import { inquiryPayment } from "./inquiry-payment.ts";
 import type { Interface } from "./interface.ts";
+import { registration } from "./merchants/registration.ts";
 import { pay } from "./pay.ts";
 import { refund } from "./refund.ts";
 
 const INTERFACES = new Map<string, Interface>(
-  [pay, inquiryPayment, cancelPayment, refund, prepare, applyToken, cancelToken, sendOtp, verifyOtp].map((known) => [
-    known.path,
-    known,
-  ]),
+  [
+    ...[pay, inquiryPayment, cancelPayment, refund],
+    ...[prepare, applyToken, cancelToken, sendOtp, verifyOtp],
+    ...[registration, responseRetrieval, responseEscalation],
+  ].map((known) => [known.path, known]),
 );
 
 /** Half a second of each budget is for the signature, for the way to Alipay+ and for an isolate that is busy. */

@@ -6,7 +6,7 @@ import { formatTime } from "../../protocol/time.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { jsonResponse } from "../http/json-response.ts";
 import { problem } from "../http/problem.ts";
-import { notificationView, optionalTime } from "./notification-view.ts";
+import { deliveryView, optionalTime } from "./delivery-view.ts";
 
 /** GET /ops/authorizations/{authorizationId}: the state of an authorisation, and the attempts to notify Alipay+ of it. */
 export const inspectAuthorization: Endpoint = {
@@ -34,7 +34,7 @@ export const inspectAuthorization: Endpoint = {
 
 function viewOf(inspection: AuthorizationInspection): object {
   const { status, endedBy, createdTimeMs, expiryTimeMs, accessExpiryTimeMs, pairs, scopes, notifications } = inspection;
-  const deliveries = Object.entries(notifications).map(([type, report]) => [type, notificationView(report)]);
+  const deliveries = Object.entries(notifications).map(([type, report]) => [type, deliveryView(report)]);
   return {
     status,
     endedBy,

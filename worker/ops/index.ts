@@ -1,6 +1,7 @@
 /**
- * The operators' API, below `/ops`: the status of one payment, and its notification again; one authorisation; the customers of the embedded
- * core; what is kept of a customer. The line in the log that every call writes is its audit: who called, what, and what came of it.
+ * The operators' API, below `/ops`: the status of one payment, its notification again, its disputes; one authorisation; the
+ * merchants that Alipay+ has registered; the customers of the embedded core; what is kept of a customer. The line in the
+ * log that every call writes is its audit: who called, what, and what came of it.
  */
 import { authenticateOperator } from "../access/operator.ts";
 import { createApi } from "../http/api.ts";
@@ -8,6 +9,8 @@ import type { Arrival, Endpoint } from "../http/endpoint.ts";
 import { type Problem, problem } from "../http/problem.ts";
 import { inspectAuthorization } from "./authorization-endpoints.ts";
 import { fundCustomer, putCustomer, readCustomer } from "./customer-endpoints.ts";
+import { initiateEscalation, initiateRetrieval, readDisputes, sendDisputeAgain } from "./dispute-endpoints.ts";
+import { approveMerchant, listMerchants, readMerchant, rejectMerchant } from "./merchant-endpoints.ts";
 import { inspectPayment, notifyPaymentAgain } from "./payment-endpoints.ts";
 import { eraseCustomerData, exportCustomerData } from "./personal-data-endpoints.ts";
 
@@ -29,6 +32,14 @@ export const opsApi = createApi(
     inspectPayment,
     notifyPaymentAgain,
     inspectAuthorization,
+    initiateRetrieval,
+    initiateEscalation,
+    readDisputes,
+    sendDisputeAgain,
+    listMerchants,
+    readMerchant,
+    approveMerchant,
+    rejectMerchant,
     putCustomer,
     readCustomer,
     fundCustomer,

@@ -8,7 +8,7 @@ import type { Arrival, Endpoint } from "../http/endpoint.ts";
 import { jsonResponse } from "../http/json-response.ts";
 import { problem } from "../http/problem.ts";
 import { coreTroubleView } from "./core-trouble-view.ts";
-import { notificationView, optionalTime } from "./notification-view.ts";
+import { deliveryView, optionalTime } from "./delivery-view.ts";
 
 /** GET /ops/payments/{paymentRequestId}: the status of a payment, and the attempts to notify its result. */
 export const inspectPayment: Endpoint = {
@@ -48,7 +48,8 @@ export const notifyPaymentAgain: Endpoint = {
 
 type AtHome<Reply> = { readonly paymentId: string; readonly reply: Reply | { readonly outcome: "UNKNOWN" | "CLOSED" } };
 
-async function onPayment<Reply>(
+/** Asks the home of the payment that the path names. */
+export async function onPayment<Reply>(
   { gateway, parameters, line }: Arrival,
   ask: (customers: DurableObjectStub<Customers>, paymentId: string) => Promise<Reply>,
 ): Promise<AtHome<Reply>> {
@@ -65,7 +66,7 @@ async function onPayment<Reply>(
 
 function inspectionView(inspection: PaymentInspection): object {
   const { status, createdTimeMs, expiryTimeMs, dueTimeMs, unanswered, amountsDiffer, core } = inspection;
-  const { coreTrouble, notification } = inspection;
+  const { coreTrouble, notification, disputes } = inspection;
   return {
     status: status.name,
     reason: "reason" in status ? status.reason : undefined,
@@ -78,6 +79,7 @@ function inspectionView(inspection: PaymentInspection): object {
     amountsDiffer,
     core,
     coreTrouble: coreTrouble && coreTroubleView(coreTrouble),
-    notification: notification && notificationView(notification),
+    notification: notification && deliveryView(notification),
+    disputes,
   };
 }

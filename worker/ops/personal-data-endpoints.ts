@@ -5,7 +5,7 @@
 import type { AuthorizationReport } from "../../durable/authorizations/messages.ts";
 import { atHomeOfCustomer } from "../../durable/customers/call-home.ts";
 import type { Customers } from "../../durable/customers/object.ts";
-import type { WithTexts } from "../../durable/customers/personal-data.ts";
+import type { DisputeTexts, WithTexts } from "../../durable/customers/personal-data.ts";
 import { customerJson, entryJson } from "../../durable/ledger/customer-json.ts";
 import type { BatchCode } from "../../durable/payment-codes/payment-codes.ts";
 import type { PaymentRecord } from "../../durable/payments/records.ts";
@@ -32,6 +32,7 @@ export const exportCustomerData: Endpoint = {
     const members = {
       payments: walk((after) => ask((customers) => customers.paymentsOf(customerId, after)), paymentJson),
       refunds: walk((after) => ask((customers) => customers.refundsOf(customerId, after)), refundJson),
+      disputes: walk((after) => ask((customers) => customers.disputesOf(customerId, after)), disputeJson),
       entries: walk((after) => ask((customers) => customers.entriesOf(customerId, after)), entryJson),
       authorizations: walk(async (after) => pageOf(await ask(authorizationsOf(customerId, after))), authorizationJson),
     };
@@ -60,12 +61,15 @@ export const eraseCustomerData: Endpoint = {
     )) {
       if (open > 0) return problem("CUSTOMER_HAS_AUTHORIZATIONS");
     }
-    const erased = { payments: 0, refunds: 0, authorizations: 0 };
+    const erased = { payments: 0, refunds: 0, disputes: 0, authorizations: 0 };
     for await (const page of pages((after) => ask((customers) => customers.erasePaymentsOf(customerId, after)))) {
       erased.payments += page.erased;
     }
     for await (const page of pages((after) => ask((customers) => customers.eraseRefundsOf(customerId, after)))) {
       erased.refunds += page.erased;
+    }
+    for await (const page of pages((after) => ask((customers) => customers.eraseDisputesOf(customerId, after)))) {
+      erased.disputes += page.erased;
     }
     for await (const page of pages((after) => ask((customers) => customers.eraseAuthorizationsOf(customerId, after)))) {
       erased.authorizations += page.erased;
@@ -207,5 +211,19 @@ function authorizationJson(report: AuthorizationReport): object {
     ...terms,
     userLoginId,
     message,
+  };
+}
+
+function disputeJson({ record, texts, answer }: DisputeTexts): object {
+  const { disputeRequestId, paymentId, state } = record;
+  return {
+    disputeRequestId,
+    paymentId,
+    kind: state.kind,
+    status: state.status.name,
+    createdTime: formatTime(state.createdTimeMs),
+    escalationAmount: String(state.amountMinor),
+    message: texts?.message,
+    answer: answer?.message,
   };
 }

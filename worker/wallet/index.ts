@@ -14,6 +14,7 @@ import { liveStream } from "./live/live-stream.ts";
 import { openApiEndpoints } from "./openapi.ts";
 import { showPaymentCode } from "./payment-codes/show-payment-code.ts";
 import { confirmPayment, declinePayment, readPayment } from "./payments/payment-routes.ts";
+import { readQuote } from "./quotes/read-quote.ts";
 import { endpointOf } from "./route-endpoint.ts";
 import { scanCode } from "./scans/scan-code.ts";
 
@@ -32,6 +33,7 @@ export const WALLET_CALLS: readonly Endpoint[] = [
   endpointOf(declineAuthorization),
   endpointOf(listAuthorizations),
   endpointOf(unbindAuthorization),
+  endpointOf(readQuote),
   endpointOf(createLiveToken),
   liveStream,
 ];

@@ -22,10 +22,18 @@ export type PaymentRefusal =
   | DebitRefusal
   | CodeRefusal
   | TokenRefusal
+  | OwnRefusal
   | "CODE_INVALID"
   | "CODE_ALREADY_USED"
   /** The amounts do not follow from quote, promotion and surcharge. */
   | "AMOUNTS_DIFFER";
+
+/** Why the gateway refuses a payment by the wallet's own rules, before the core is asked. */
+export type OwnRefusal =
+  /** The merchant is not approved, and the wallet pays approved merchants alone. */
+  | "MERCHANT_NOT_REGISTERED"
+  /** Less than the wallet's smallest payment. */
+  | "PAYMENT_BELOW_SMALLEST";
 
 /** Why a payment code that no payment holds does not pay. */
 export type CodeRefusal = "CODE_OF_ANOTHER_CUSTOMER" | "CODE_EXPIRED" | "CODE_NOT_ISSUED";
@@ -67,7 +75,7 @@ export type PaymentEvent =
   | { readonly type: "TOKEN_REFUSED"; readonly reason: TokenRefusal }
   /** The core debited at `timeMs`, which is the time of the payment however late the answer arrives. */
   | { readonly type: "DEBITED"; readonly timeMs: number }
-  | { readonly type: "REFUSED"; readonly reason: DebitRefusal }
+  | { readonly type: "REFUSED"; readonly reason: DebitRefusal | OwnRefusal }
   /** The core confirms that it has reversed the debit, or will never make it. */
   | { readonly type: "REVERSED" }
   /** No answer, or an answer that does not say whether money moved. */
@@ -106,13 +114,13 @@ export function claimPayment(codeIsValid: boolean, expiryTimeMs: number, nowMs: 
 }
 
 /**
- * An order as it is decoded: it waits for the customer until its expiry. One whose amounts are refused fails, and is
- * remembered as well.
+ * An order as it is decoded: it waits for the customer until its expiry. One that is refused fails, and is remembered as
+ * well.
  */
-export function claimOrder(amountsAreRefused: boolean, expiryTimeMs: number, nowMs: number): PaymentState {
+export function claimOrder(refusal: PaymentRefusal | undefined, expiryTimeMs: number, nowMs: number): PaymentState {
   const base = { expiryTimeMs, unanswered: 0, dueTimeMs: undefined, hasRefund: false };
   if (nowMs >= expiryTimeMs) return { ...base, status: { name: "CLOSED", closedBy: "EXPIRY" } };
-  if (amountsAreRefused) return { ...base, status: { name: "FAILED", reason: "AMOUNTS_DIFFER" } };
+  if (refusal) return { ...base, status: { name: "FAILED", reason: refusal } };
   return { ...base, status: { name: "AWAITING_CONFIRMATION" }, dueTimeMs: expiryTimeMs };
 }
 

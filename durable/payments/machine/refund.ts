@@ -18,6 +18,8 @@ export type RefundRefusal =
   | "PAYMENT_CLOSED"
   | "PAYMENT_NOT_SUCCESSFUL"
   | "REFUND_AMOUNT_EXCEEDED"
+  /** Less than the wallet's smallest refund, and not all that is left. */
+  | "REFUND_BELOW_SMALLEST"
   | "REFUND_WINDOW_EXCEEDED";
 
 export type RefundStatus =
@@ -56,6 +58,8 @@ export type RefundablePayment = {
   readonly walletCurrency: string;
   readonly paid: RefundableAmounts;
   readonly refunded: RefundableAmounts;
+  /** In the wallet's currency; the last refund may be less. */
+  readonly smallestRefundMinor: bigint;
 };
 
 /** The refund that Alipay+ requests. */
@@ -98,6 +102,7 @@ export function decideRefund(payment: RefundablePayment, wish: RefundWish, nowMs
       : { outcome: "PARAMETER_ILLEGAL", parameter: "refundFromAmount.value" };
   }
   if (isLast) return { outcome: "ACCEPTED", amounts: left };
+  if (fromMinor < payment.smallestRefundMinor) return refused("REFUND_BELOW_SMALLEST");
 
   // Rounding errors add up over many refunds: the remainder is the limit, to the last unit.
   const payToMinor = fromMinor < left.payToMinor ? fromMinor : left.payToMinor;

@@ -1,5 +1,5 @@
 /**
- * Sends the results in an outbox until each is acknowledged with S, by the schedule of
+ * Sends what is in an outbox until each entry is acknowledged with S, by the schedule of
  * docs/spec/time-limits.md#resending: the gateway's to Alipay+, and the sandbox's Alipay+ to its acquirers. Part of the
  * object whose outbox it is, on the same storage and alarm.
  *
@@ -20,10 +20,11 @@ export type Delivery = {
 
 /** The dependencies of the deliveries. */
 type DeliveriesContext = {
+  readonly topic: Topic;
+  /** Whether an F ends a delivery; otherwise only S does. */
+  readonly isRefusalFinal?: true;
   readonly sql: SqlStorage;
   readonly alarm: DueAlarm;
-  /** What is delivered; missing: results of payments. */
-  readonly topic?: Topic;
   /** Reads the result of a payment at the time when it is sent. */
   readonly deliveryOf: (paymentId: string) => Delivery;
 };
@@ -36,7 +37,7 @@ export class Deliveries {
 
   constructor(context: DeliveriesContext) {
     this.#context = context;
-    this.#outbox = new Outbox(context.sql, context.topic ?? "notifyPayment");
+    this.#outbox = new Outbox(context.sql, context.topic);
   }
 
   /** A payment has a final result to deliver. Call it in the turn that writes the result. */
@@ -94,6 +95,7 @@ export class Deliveries {
     this.#underWay.delete(paymentId);
     this.#outbox.end(paymentId, attemptNumber, outcome);
     if (outcome === "S") this.#outbox.acknowledge(paymentId, resultNumber, nowMs());
+    else if (this.#context.isRefusalFinal && outcome.startsWith("F ")) this.#outbox.stop(paymentId, resultNumber);
   }
 
   /** Stops sending it, and records why. */

@@ -27,8 +27,11 @@ export const OUTBOX_SCHEMA: readonly string[] = [
   ) WITHOUT ROWID`,
 ];
 
-/** What is delivered. */
-export type Topic = "notifyPayment" | "authNotify";
+/**
+ * What is delivered. The key of an entry is the payment; for authNotify the authorisation and what has become of it, for
+ * notifyRegistrationStatus the merchant, for disputes `disputeRequestId`.
+ */
+export type Topic = "notifyPayment" | "authNotify" | "notifyRegistrationStatus" | "disputes";
 
 /** An entry that is due. */
 export type OutboxEntry = {
@@ -72,6 +75,7 @@ const FIND_DUE = `SELECT payment_id, result_number, attempts FROM outbox
 const BEGIN = "UPDATE outbox SET attempts = attempts + 1, due_time_ms = ? WHERE topic = ? AND payment_id = ?";
 const ACKNOWLEDGE = `UPDATE outbox SET acknowledged_time_ms = ?, due_time_ms = NULL
   WHERE topic = ? AND payment_id = ? AND result_number = ?`;
+const STOP = "UPDATE outbox SET due_time_ms = NULL WHERE topic = ? AND payment_id = ? AND result_number = ?";
 const BEGIN_ATTEMPT = `INSERT INTO outbox_attempts
   SELECT ?1, ?2, COALESCE(MAX(attempt_number), 0) + 1, ?3, ?4, 'BEGUN'
     FROM outbox_attempts WHERE topic = ?1 AND payment_id = ?2
@@ -135,6 +139,11 @@ export class Outbox {
   /** The result was received. One that is newer than `resultNumber` still has to be delivered. */
   acknowledge(paymentId: string, resultNumber: number, timeMs: number): void {
     this.#sql.exec(ACKNOWLEDGE, timeMs, this.#topic, paymentId, resultNumber);
+  }
+
+  /** The result was refused for good, and is not sent again; one that is newer still has to be delivered. */
+  stop(paymentId: string, resultNumber: number): void {
+    this.#sql.exec(STOP, this.#topic, paymentId, resultNumber);
   }
 
   /** How the delivery of a payment's result has gone; `undefined` when there never was a result to deliver. */

@@ -1,18 +1,27 @@
 /** What wallets call. Source: docs/spec/messages.md#interfaces. */
-import { ALIPAYPLUS_BASE_PATH } from "../../../protocol/endpoints.ts";
+import { ALIPAYPLUS_BASE_PATH, QUOTES_BASE_PATH } from "../../../protocol/endpoints.ts";
 import { type Api, interfacesBelow } from "../interface.ts";
 import { getPaymentCode } from "./get-payment-code.ts";
 import { inquiryCodeRules } from "./inquiry-code-rules.ts";
 import { notifyPayment } from "./notify-payment.ts";
+import { initiateEscalation, initiateRetrieval } from "./services/initiate-dispute.ts";
+import { inquiryForeignExchangeQuote } from "./services/inquiry-foreign-exchange-quote.ts";
+import { notifyRegistrationStatus } from "./services/notify-registration-status.ts";
 import { userInitiatedPay } from "./user-initiated-pay.ts";
 
 export const WALLET_API: Api = {
   caller: "MPP",
   clientIdOf: ({ mppClientId }) => mppClientId,
-  interfaces: interfacesBelow(ALIPAYPLUS_BASE_PATH, [
-    getPaymentCode,
-    inquiryCodeRules,
-    userInitiatedPay,
-    notifyPayment,
+  interfaces: new Map([
+    ...interfacesBelow(ALIPAYPLUS_BASE_PATH, [
+      getPaymentCode,
+      inquiryCodeRules,
+      userInitiatedPay,
+      notifyPayment,
+      notifyRegistrationStatus,
+      initiateRetrieval,
+      initiateEscalation,
+    ]),
+    ...interfacesBelow(QUOTES_BASE_PATH, [inquiryForeignExchangeQuote]),
   ]),
 };

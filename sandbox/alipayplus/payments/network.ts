@@ -7,6 +7,7 @@
  * - scans.ts answers the wallet that decodes an order code or notifies a result.
  * - refunds.ts refunds.
  * - notifications.ts notifies the acquirer.
+ * - ../for-wallets/services/ keeps disputes and merchants' registrations.
  * - manual/ keeps the messages that a developer sends from the console.
  * - ../market/ has the quotes, surcharges and promotions with which wallets are charged.
  *
@@ -23,6 +24,14 @@ import type { ReportedResult } from "../../../protocol/results.ts";
 import type { PartyOf } from "../../misconfiguration.ts";
 import { SandboxObject } from "../../rehearsal/sandbox-object.ts";
 import { type ClearingDay, reportTimeMsOf } from "../clearing/day.ts";
+import {
+  DISPUTE_SCHEMA,
+  type Dispute,
+  type DisputeCommand,
+  type DisputeReply,
+  Disputes,
+} from "../for-wallets/services/disputes.ts";
+import { REGISTRATION_SCHEMA, type Registration, Registrations } from "../for-wallets/services/registrations.ts";
 import type { Market, MarketTerms } from "../market/market.ts";
 import { MARKET_SCHEMA, MarketRecord } from "../market/market-record.ts";
 import type { AlipayPlus } from "../party.ts";
@@ -74,6 +83,8 @@ export class Network extends SandboxObject {
   readonly #manual: ManualPayments;
   readonly #settlementLedger: SettlementLedger;
   readonly #market: MarketRecord;
+  readonly #disputes: Disputes;
+  readonly #registrations: Registrations;
   readonly #alarm: DueAlarm;
   readonly #notifications: Deliveries;
   readonly #payments: Payments;
@@ -88,6 +99,7 @@ export class Network extends SandboxObject {
       SETTLEMENT_LEDGER_CLEARING_STEP,
       RECEIVED_SCHEMA.join(";\n"),
       MANUAL_SCHEMA.join(";\n"),
+      [...DISPUTE_SCHEMA, ...REGISTRATION_SCHEMA].join(";\n"),
     ]);
     const { sql } = context.storage;
     const records = new PaymentRecords(sql);
@@ -105,6 +117,8 @@ export class Network extends SandboxObject {
     this.#manual = new ManualPayments(sql);
     this.#settlementLedger = settlementLedger;
     this.#market = market;
+    this.#disputes = new Disputes(sql);
+    this.#registrations = new Registrations(sql);
     this.#alarm = alarm;
     this.#notifications = notifications;
     this.#payments = payments;
@@ -193,6 +207,41 @@ export class Network extends SandboxObject {
     const { paymentId, result, walletPaymentId } = command;
     const isSent = this.#manual.takeNotification(paymentId, result.resultStatus === "S" ? walletPaymentId : undefined);
     return isSent ? { outcome: "ACCEPTED" } : reply;
+  }
+
+  /** A wallet initiates a dispute of a payment. */
+  takeDispute(command: DisputeCommand): DisputeReply {
+    return this.#disputes.take(command, this.customerOf(command.paymentRequestId) !== undefined);
+  }
+
+  /** A dispute that a wallet has initiated. */
+  dispute(disputeRequestId: string): Dispute | undefined {
+    return this.#disputes.find(disputeRequestId);
+  }
+
+  /** The newest disputes, newest first. */
+  disputes(limit: number): Dispute[] {
+    return this.#disputes.newest(limit);
+  }
+
+  /** Keeps the answer to a dispute that the wallet has taken. */
+  noteDisputeAnswer(disputeRequestId: string, message: string): void {
+    this.#disputes.answer(disputeRequestId, message);
+  }
+
+  /** Remembers that a merchant's registration is sent to the wallet. */
+  noteRegistration(registrationRequestId: string, referenceMerchantId: string): void {
+    this.#registrations.note(registrationRequestId, referenceMerchantId);
+  }
+
+  /** A wallet notifies what it has decided; false for a registration that was never sent. */
+  takeRegistrationResult(...decided: Parameters<Registrations["take"]>): boolean {
+    return this.#registrations.take(...decided);
+  }
+
+  /** The newest registrations, newest first. */
+  registrations(limit: number): Registration[] {
+    return this.#registrations.newest(limit);
   }
 
   /** The deliveries of a payment's result to the acquirer; `undefined` when there are none. */

@@ -30,7 +30,12 @@ type NotificationsContext = {
 
 /** The deliveries of final results to acquirers. */
 export function notificationsOf({ sql, alipayPlusOf, records, alarm }: NotificationsContext): Deliveries {
-  return new Deliveries({ sql, alarm, deliveryOf: (paymentId) => deliveryOf(alipayPlusOf, records.find(paymentId)) });
+  return new Deliveries({
+    topic: "notifyPayment",
+    sql,
+    alarm,
+    deliveryOf: (paymentId) => deliveryOf(alipayPlusOf, records.find(paymentId)),
+  });
 }
 
 function deliveryOf(alipayPlusOf: PartyOf<AlipayPlus>, payment: PaymentRecord | undefined): Delivery {

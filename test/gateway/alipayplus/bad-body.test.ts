@@ -104,15 +104,19 @@ describe("a body", () => {
     },
   );
 
-  it.each(["/payments/inquiryPayment", "/payments/cancelPayment", "/payments/refund"])(
-    "of %s is read as strictly",
-    async (path) => {
-      const twice = '{"paymentRequestId":"1","paymentRequestId":"2","acquirerId":"1","pspId":"1"}';
-      for (const body of ["{", "[]", twice]) {
-        expect(await send(path, body)).toMatchObject({ code: "PARAM_ILLEGAL", verified: true });
-      }
-    },
-  );
+  it.each([
+    "/payments/inquiryPayment",
+    "/payments/cancelPayment",
+    "/payments/refund",
+    "/disputes/responseRetrieval",
+    "/disputes/responseEscalation",
+    "/merchants/registration",
+  ])("of %s is read as strictly", async (path) => {
+    const twice = '{"paymentRequestId":"1","paymentRequestId":"2","acquirerId":"1","pspId":"1"}';
+    for (const body of ["{", "[]", twice]) {
+      expect(await send(path, body)).toMatchObject({ code: "PARAM_ILLEGAL", verified: true });
+    }
+  });
 
   it("cannot reach the prototype of objects", async () => {
     const customerId = await openCustomer({ balance: 0n });

@@ -11,6 +11,7 @@ import { LEDGER_CHANGES } from "./ledger.ts";
 import { MACHINE_CHANGES } from "./machine.ts";
 import { OUTBOX_CHANGES } from "./outbox.ts";
 import { PAYMENT_CHANGES } from "./payments.ts";
+import { SERVICE_CHANGES } from "./services.ts";
 import { SIGNATURE_CHANGES } from "./signature.ts";
 
 /** The changes, in the order in which a payment meets what they change. */
@@ -25,6 +26,7 @@ export const CHANGES: readonly Change[] = [
   ...AUTHORIZATION_CHANGES,
   ...OUTBOX_CHANGES,
   ...AMOUNT_CHANGES,
+  ...SERVICE_CHANGES,
   ...SIGNATURE_CHANGES,
   ...CASHIER_CHANGES,
 ];

@@ -100,7 +100,7 @@ export const PAYMENT_CHANGES: readonly Change[] = [
   {
     name: "a payment whose code is refused is debited",
     file: EMBEDDED,
-    find: "code.refusal ? { event: code.refusal } :",
+    find: "refusal ? { event: refusal } :",
     replacement: "",
     tests: [CODES_TEST],
   },
@@ -199,8 +199,8 @@ export const PAYMENT_CHANGES: readonly Change[] = [
   {
     name: "a notification is acknowledged by a failure",
     file: "durable/alipayplus-client.ts",
-    find: 'case "F":\n        return',
-    replacement: 'case "F":\n        return "S" ||',
+    find: 'case "F":\n      return',
+    replacement: 'case "F":\n      return "S" ||',
     tests: [NOTIFICATIONS_TEST],
   },
   {

@@ -198,6 +198,7 @@ function walletRefund(charge: Charge, refunded: RefundableAmounts, shares: Share
       walletCurrency: payTo.currency,
       paid,
       refunded,
+      smallestRefundMinor: 1n,
     },
     {
       refundAmount: { ...payment, amountMinor: shares.paymentMinor },

@@ -64,6 +64,7 @@ it("an order has the payment's id, what the customer pays, and the message as it
       debit: { currency: "HKD", amountMinor: 8_916n },
       referenceMerchantId: "M0001",
       merchantCategoryCode: "5411",
+      productCode: "IN_STORE_PAYMENT",
     },
     texts: {
       message: JSON.stringify(DECODED),

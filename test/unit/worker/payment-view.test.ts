@@ -170,6 +170,7 @@ describe("what a customer can do", () => {
     ["CUSTOMER_STATUS_ABNORMAL", "CONTACT_SUPPORT"],
     ["RISK_REJECTED", "CONTACT_SUPPORT"],
     ["AMOUNTS_DIFFER", "CONTACT_SUPPORT"],
+    ["PAYMENT_BELOW_SMALLEST", "PAY_MORE"],
   ] as const)("after %s is %s [SCR-03]", (reason, advice) => {
     expect(paymentViewOf(report({ name: "FAILED", reason }))).toMatchObject({
       status: "FAILED",

@@ -6,6 +6,7 @@
  */
 import * as z from "zod";
 import type { PaymentReport } from "../../../durable/messages.ts";
+import type { PaymentRefusal } from "../../../durable/payments/machine/payment.ts";
 import { type Failure, paymentResultOf } from "../../../durable/payments/results.ts";
 import { payReplyOf } from "../../../durable/payments/views.ts";
 import { withoutNulls } from "../../../protocol/absent-parameters.ts";
@@ -49,6 +50,9 @@ const ADVICE = {
   PROCESS_FAIL: "CONTACT_SUPPORT",
 } as const satisfies Record<Failure, string>;
 
+/** The result code of the smallest payment is the one of the largest. */
+const ADVICE_BELOW_SMALLEST = "PAY_MORE";
+
 /** How long the result page waits before it opens the merchant's page. */
 const REDIRECT_AFTER_SECONDS = 6;
 
@@ -60,7 +64,7 @@ export const paymentResult = z.object({
 });
 
 /** What the customer can do, as one word. */
-export const adviceWord = z.enum(Object.values(ADVICE));
+export const adviceWord = z.enum([...Object.values(ADVICE), ADVICE_BELOW_SMALLEST]);
 
 /** A payment as it is answered. */
 export const paymentView = z.object({
@@ -141,7 +145,7 @@ export function paymentViewOf(report: PaymentReport): PaymentView {
     paymentId: report.paymentId,
     status: status.name === "REVERSING" ? ("CLOSED" as const) : status.name,
     result,
-    advice: adviceOf(result),
+    advice: adviceOf(result, "reason" in status ? status.reason : undefined),
     debitAmount: amountOf(terms.debit),
     paymentAmount: amountOf(terms.paymentAmount),
     orderAmount: optionalAmount(shownOrder?.orderAmount),
@@ -182,8 +186,16 @@ function shownMessageOf(message: string | undefined): z.infer<typeof shownMessag
   return json.ok ? shownMessage.parse(withoutNulls(json.value, message)) : {};
 }
 
-/** The customer's next step after a failure; `undefined` unless it failed. */
-export function adviceOf({ resultCode, resultStatus }: Result): z.infer<typeof adviceWord> | undefined {
+/**
+ * The customer's next step after a failure; `undefined` unless it failed.
+ *
+ * @param reason where the code alone says less
+ */
+export function adviceOf(
+  { resultCode, resultStatus }: Result,
+  reason?: PaymentRefusal,
+): z.infer<typeof adviceWord> | undefined {
+  if (reason === "PAYMENT_BELOW_SMALLEST") return ADVICE_BELOW_SMALLEST;
   return resultStatus === "F" ? ADVICE[resultCode as Failure] : undefined;
 }
 

@@ -10,6 +10,7 @@ import { withoutNulls } from "../../../protocol/absent-parameters.ts";
 import { ANSWER_SCHEMAS } from "../../../protocol/exchange/schemas.ts";
 import { fingerprintOf, paymentIdOf } from "../../../protocol/idempotency.ts";
 import { type JsonObject, parseJsonBody } from "../../../protocol/json.ts";
+import { productCodeOf } from "../../../protocol/product-code.ts";
 import { differingAmounts } from "../../alipayplus/amounts/amount-check.ts";
 
 /** A decoded order. */
@@ -67,6 +68,7 @@ export async function decodedOrderOf(
       debit: surchargeInfo?.surchargeAmount ?? payToAmount,
       referenceMerchantId: order.order.merchant?.referenceMerchantId,
       merchantCategoryCode: order.order.merchant?.merchantMCC,
+      productCode: productCodeOf(order.paymentFactor),
     },
     texts: {
       message,

@@ -11,6 +11,7 @@ import { evaluationResultOf } from "../../../durable/payments/results.ts";
 import { callShard } from "../../../durable/platform/call-shard.ts";
 import { shardOf } from "../../../durable/platform/shard.ts";
 import { text } from "../../../protocol/parameters.ts";
+import { ownRefusalOf } from "../../alipayplus/own-refusal.ts";
 import { isProblem, type Problem, type ProblemCode, problem } from "../../http/problem.ts";
 import { paymentAnswer } from "../payments/payment-routes.ts";
 import { adviceOf, adviceWord, paymentResult, paymentView } from "../payments/payment-view.ts";
@@ -76,7 +77,9 @@ async function decodedOrder(
     codes.scan({ codeValue, customerId, passThroughInfo: passedOn }),
   );
   if (reply.outcome !== "DECODED") return scanProblem(reply);
-  return decodedOrderOf(clientId, customerId, reply.message, receivedTimeMs, configuration);
+  const order = await decodedOrderOf(clientId, customerId, reply.message, receivedTimeMs, configuration);
+  const refusal = await ownRefusalOf(gateway, order.command.terms, receivedTimeMs);
+  return { ...order, command: { ...order.command, refusal } };
 }
 
 /**
@@ -94,7 +97,7 @@ async function evaluateOrder(gateway: Gateway, order: OrderCommand): Promise<Ord
   const reply = await evaluationOf(gateway, order);
   if (reply.outcome === "BUSY") return { ...problem("TOO_MANY_REQUESTS"), retryAfterSeconds: 1 };
   const result = evaluationResultOf(reply);
-  const advice = adviceOf(result);
+  const advice = adviceOf(result, reply.outcome === "REFUSED" ? reply.reason : undefined);
   return { action: "EVALUATION", result, ...(advice !== undefined && { advice }) };
 }
 

@@ -19,6 +19,7 @@ const TITLES: Readonly<Record<Payment["status"], readonly [title: string, mark: 
 const ADVICE: ReadonlyMap<string, string> = new Map([
   ["ADD_MONEY", "Add money to the wallet and try again."],
   ["PAY_LESS", "The amount is above the limit of one payment."],
+  ["PAY_MORE", "The amount is below the smallest that the wallet takes."],
   ["PAY_LATER", "The limit of the day is reached. Try again tomorrow."],
   ["COMPLETE_KYC", "Verify your identity first."],
   ["VERIFY_AGAIN", "The payment was not verified. Try again."],

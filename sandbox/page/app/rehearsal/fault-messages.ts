@@ -8,12 +8,29 @@ export const LINK_LABELS: Readonly<
   ALIPAYPLUS_TO_MPP: {
     from: "Alipay+",
     to: "Wallet",
-    interfaces: ["pay", "inquiryPayment", "cancelPayment", "refund"],
+    interfaces: [
+      "pay",
+      "inquiryPayment",
+      "cancelPayment",
+      "refund",
+      "registration",
+      "responseRetrieval",
+      "responseEscalation",
+    ],
   },
   MPP_TO_ALIPAYPLUS: {
     from: "Wallet",
     to: "Alipay+",
-    interfaces: ["getPaymentCode", "inquiryCodeRules", "userInitiatedPay", "notifyPayment"],
+    interfaces: [
+      "getPaymentCode",
+      "inquiryCodeRules",
+      "userInitiatedPay",
+      "notifyPayment",
+      "notifyRegistrationStatus",
+      "initiateRetrieval",
+      "initiateEscalation",
+      "inquiryForeignExchangeQuote",
+    ],
   },
   ACQP_TO_ALIPAYPLUS: {
     from: "Acquirer",

@@ -14,9 +14,11 @@ import {
   payMessage,
   refund,
   runResolver,
+  send,
 } from "../../../support/alipayplus.ts";
-import { resultOf } from "../../../support/alipayplus-answers.ts";
+import { playAlipayPlus, resultOf, SUCCESS } from "../../../support/alipayplus-answers.ts";
 import { advance, MINUTE_MS, standTheClock } from "../../../support/clock.ts";
+import { until } from "../../../support/until.ts";
 import { opsCall, walletCall } from "../../../support/wallet/calls.ts";
 import { orderCommand, placeOrder, takeNotifications } from "../../../support/wallet/order.ts";
 import { expectGone, placesOf, plant, plantedPay } from "../../../support/wallet/personal-data.ts";
@@ -68,7 +70,7 @@ describe("the export of a customer", () => {
       Array.from({ length: 112 }, (_, index) => 112 - index),
     );
     const { erased } = (await erase(customerId)).body;
-    expect(erased).toEqual({ payments: 70, refunds: 40, authorizations: 0 });
+    expect(erased).toEqual({ payments: 70, refunds: 40, disputes: 0, authorizations: 0 });
   });
 
   it("of an unknown customer is empty", async () => {
@@ -78,6 +80,7 @@ describe("the export of a customer", () => {
       paymentCodes: [],
       payments: [],
       refunds: [],
+      disputes: [],
       entries: [],
       authorizations: [],
     });
@@ -95,7 +98,7 @@ describe("the erasure of a customer", () => {
     for (const text of Object.values({ ...planted, ...reason, unused })) expect(await placesOf(text)).not.toEqual([]);
 
     const { status, body } = await erase(customerId);
-    expect([status, body]).toEqual([200, { erased: { payments: 1, refunds: 1, authorizations: 0 } }]);
+    expect([status, body]).toEqual([200, { erased: { payments: 1, refunds: 1, disputes: 0, authorizations: 0 } }]);
     await expectGone({ ...planted, ...reason });
     // Where foreign codes may pay, the directory keeps which code is whose, by a digest.
     expect(await placesOf(unused)).toEqual(["DIRECTORY.codes.code"]);
@@ -108,7 +111,38 @@ describe("the erasure of a customer", () => {
       "CUSTOMERS.payments.customer_id",
       "CUSTOMERS.payments.previous_entry_id",
     ]);
-    expect((await erase(customerId)).body).toEqual({ erased: { payments: 0, refunds: 0, authorizations: 0 } });
+    expect((await erase(customerId)).body).toEqual({
+      erased: { payments: 0, refunds: 0, disputes: 0, authorizations: 0 },
+    });
+  });
+
+  it("waits for disputes that are not sent yet, and then takes their messages and answers with it", async () => {
+    const customerId = await openCustomer();
+    const message = payMessage(customerId);
+    const { paymentRequestId } = message;
+    await pay(message);
+    const planted = plant(["Complaint", "Receipt"]);
+    const answerRetrieval = { "/aps/api/v1/disputes/initiateRetrieval": () => ({ result: SUCCESS }) };
+    const { disputeRequestId } = (
+      await opsCall("POST", `/payments/${paymentRequestId}/disputes/retrievals`, { body: { why: planted.Complaint } })
+    ).body;
+    expect((await erase(customerId)).body.code).toBe("CUSTOMER_HAS_OPEN_PAYMENTS");
+    playAlipayPlus(answerRetrieval);
+    await runResolver(homeOf(customerId));
+    await until(async () => {
+      const { disputes } = (await opsCall("GET", `/payments/${paymentRequestId}`)).body;
+      expect(disputes).toEqual([{ disputeRequestId, kind: "RETRIEVAL", status: "OPEN" }]);
+    });
+    await send("/disputes/responseRetrieval", { disputeRequestId, responseCode: "0001", receipt: planted.Receipt });
+    expect((await exported(customerId)).body.disputes).toMatchObject([{ disputeRequestId, status: "ANSWERED" }]);
+    for (const text of Object.values(planted)) expect(await placesOf(text)).toEqual(["CUSTOMERS.texts.message"]);
+    expect((await erase(customerId)).body).toEqual({
+      erased: { payments: 1, refunds: 0, disputes: 1, authorizations: 0 },
+    });
+    await expectGone(planted);
+    expect((await send("/disputes/responseRetrieval", { disputeRequestId, responseCode: "0001" })).code).toBe(
+      "SUCCESS",
+    );
   });
 
   it("changes no answer but the promotion in an inquiry, no amount, and no entry", async () => {

@@ -16,10 +16,11 @@ import {
   refund,
   runResolver,
   SHARD_COUNT,
+  send,
 } from "../../../support/alipayplus.ts";
 import { pathOf, playAlipayPlus } from "../../../support/alipayplus-answers.ts";
 import { advance, alarmsOf, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, standTheClock } from "../../../support/clock.ts";
-import { walletCall } from "../../../support/wallet/calls.ts";
+import { opsCall, walletCall } from "../../../support/wallet/calls.ts";
 import { decodedOrder, orderCommand, placeOrder, takeNotifications } from "../../../support/wallet/order.ts";
 import { expectGone, placesOf, plant, plantedPay } from "../../../support/wallet/personal-data.ts";
 
@@ -66,6 +67,31 @@ describe("the retention", () => {
     advance(300 * DAY_MS);
     await runResolver(homeOf(customerId));
     await expectGone(reason);
+  });
+
+  it("empties a dispute by its own time, after its payment, and keeps what became of it", async () => {
+    const customerId = await openCustomer();
+    const { message, planted } = await plantedPay(customerId);
+    const { paymentRequestId } = message;
+    await pay(message);
+    advance(300 * DAY_MS);
+    const complaint = plant(["Complaint", "Receipt"]);
+    const body = { escalationAmount: { currency: "HKD", value: "1000" }, why: complaint.Complaint };
+    const path = `/payments/${paymentRequestId}/disputes`;
+    const { disputeRequestId } = (await opsCall("POST", `${path}/escalations`, { body })).body;
+    const refused = { disputeRequestId, refundType: "REFUSE_REFUND", why: complaint.Receipt };
+    expect((await send("/disputes/responseEscalation", refused)).code).toBe("SUCCESS");
+    advance(RETENTION_MS - 300 * DAY_MS);
+    await runResolver(homeOf(customerId));
+    await expectGone(planted);
+    for (const text of Object.values(complaint)) expect(await placesOf(text)).toEqual(["CUSTOMERS.texts.message"]);
+    advance(300 * DAY_MS);
+    await runResolver(homeOf(customerId));
+    await expectGone(complaint);
+    expect((await opsCall("GET", path)).body.disputes).toMatchObject([
+      { disputeRequestId, status: "ANSWERED", answerCode: "REFUSE_REFUND" },
+    ]);
+    expect((await send("/disputes/responseEscalation", refused)).code).toBe("SUCCESS");
   });
 
   it("deletes the order codes that a customer has scanned, an hour after they are over", async () => {

@@ -35,7 +35,7 @@ async function onShard(test: (shard: Shard) => Promise<void>): Promise<void> {
       return { resultCode, send };
     };
     const alarm = { armFor: (dueTimeMs: unknown) => armed.push(dueTimeMs) } as unknown as DueAlarm;
-    const deliveries = new Deliveries({ sql: storage.sql, alarm, deliveryOf });
+    const deliveries = new Deliveries({ topic: "notifyPayment", sql: storage.sql, alarm, deliveryOf });
     const setResult = (resultCode: string) => {
       result = resultCode;
       deliveries.put("a");

@@ -34,7 +34,7 @@ const EVENTS: readonly PaymentEvent[] = [
 
 const base = { expiryTimeMs: EXPIRY_MS, unanswered: 0, dueTimeMs: undefined, hasRefund: false };
 const processing = claimPayment(true, EXPIRY_MS, START_MS);
-const awaiting = claimOrder(false, EXPIRY_MS, START_MS);
+const awaiting = claimOrder(undefined, EXPIRY_MS, START_MS);
 const succeeded: PaymentState = { ...base, status: { name: "SUCCEEDED", paymentTimeMs: START_MS } };
 const failed: PaymentState = { ...base, status: { name: "FAILED", reason: "RISK_REJECTED" } };
 const reversing: PaymentState = { ...base, status: { name: "REVERSING", closedBy: "CANCEL" }, dueTimeMs: START_MS + 1 };
@@ -47,8 +47,11 @@ function owes(state: PaymentState): boolean {
 describe("an order that was scanned", () => {
   it("waits until its expiry, closed when it comes too late, failed when its amounts are refused", () => {
     expect(awaiting).toMatchObject({ status: { name: "AWAITING_CONFIRMATION" }, dueTimeMs: EXPIRY_MS });
-    expect(claimOrder(false, START_MS, START_MS).status).toEqual({ name: "CLOSED", closedBy: "EXPIRY" });
-    expect(claimOrder(true, EXPIRY_MS, START_MS).status).toEqual({ name: "FAILED", reason: "AMOUNTS_DIFFER" });
+    expect(claimOrder(undefined, START_MS, START_MS).status).toEqual({ name: "CLOSED", closedBy: "EXPIRY" });
+    expect(claimOrder("AMOUNTS_DIFFER", EXPIRY_MS, START_MS).status).toEqual({
+      name: "FAILED",
+      reason: "AMOUNTS_DIFFER",
+    });
   });
 
   it("is processed when it is confirmed in time, with a due time should its object be torn down", () => {
@@ -203,7 +206,7 @@ function run(random: Random): { state: PaymentState; core: SimulatedCore; cancel
   const core: SimulatedCore = { debit: "NONE", reversed: false };
   let now = START_MS;
   let cancelled = false;
-  let state = random.happens(0.5) ? claimPayment(true, EXPIRY_MS, now) : claimOrder(false, EXPIRY_MS, now);
+  let state = random.happens(0.5) ? claimPayment(true, EXPIRY_MS, now) : claimOrder(undefined, EXPIRY_MS, now);
   for (let step = 0; step < 60 && (isOpen(state) || step < 6); step += 1) {
     now += random.below(12_000);
     if (random.happens(0.2)) state = nextPayment(state, { type: random.pick(WORDS) }, now);

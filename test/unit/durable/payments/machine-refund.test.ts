@@ -24,6 +24,7 @@ function payment(changes: Partial<RefundablePayment> = {}): RefundablePayment {
     walletCurrency: "HKD",
     paid: { paymentMinor: 1_000n, payToMinor: 8_561n, customerMinor: 8_561n },
     refunded: NOTHING,
+    smallestRefundMinor: 1n,
     ...changes,
   };
 }
@@ -56,6 +57,16 @@ describe("a refund", () => {
     for (const [status, outcome] of outcomes) {
       expect(decideRefund(payment({ status }), wish(100n, 856n), PAID_MS)).toEqual(outcome);
     }
+  });
+
+  it("below the wallet's smallest is refused unless it is all that is left [REF-10]", () => {
+    const refused = { outcome: "REFUSED", reason: "REFUND_BELOW_SMALLEST" };
+    const least = payment({ smallestRefundMinor: 856n });
+    expect(decideRefund(least, wish(100n, 855n), PAID_MS)).toEqual(refused);
+    expect(decideRefund(least, wish(100n, 856n), PAID_MS).outcome).toBe("ACCEPTED");
+    const left = { paymentMinor: 950n, payToMinor: 8_133n, customerMinor: 8_133n };
+    expect(decideRefund({ ...least, refunded: left }, wish(40n, 342n), PAID_MS)).toEqual(refused);
+    expect(decideRefund({ ...least, refunded: left }, wish(50n, 428n), PAID_MS).outcome).toBe("ACCEPTED");
   });
 
   it("is possible for 366 days, and not a millisecond longer", () => {

@@ -51,6 +51,8 @@ describe("the defaults", () => {
       basePath: "/aps/api/v1",
       acceptsForeignPaymentCodes: false,
       acceptsDifferingAmounts: false,
+      merchantRegistration: "NONE",
+      smallestAmounts: {},
       retentionDays: 400,
       inFlightLimit: 256,
       shardInFlightLimit: 128,
@@ -84,6 +86,7 @@ describe("the defaults", () => {
     ["IN_FLIGHT_LIMIT", "100001", "a whole number from 1 to 100000, in digits alone"],
     ["SHARD_IN_FLIGHT_LIMIT", "1.5", "a whole number from 1 to 100000, in digits alone"],
     ["FOREIGN_PAYMENT_CODES", "YES", "one of ACCEPT, REFUSE"],
+    ["MERCHANT_REGISTRATION", "approval", "one of NONE, REPORTING, APPROVAL"],
     ["ALIPAYPLUS_ORIGIN", "http://a.test", "https://<host>"],
     ...[
       "",
@@ -98,6 +101,36 @@ describe("the defaults", () => {
     ["INDIRECT_MPP", '{"a":"1","a":"2"}', "one JSON object, as agreed with Alipay+"],
   ])("%s=%s is refused, and the fault says what to set", (name, text, takes) => {
     expect(faultsOf({ [name]: text })).toEqual([`${name}: has another form; set ${takes}`]);
+  });
+});
+
+describe("SMALLEST_AMOUNTS", () => {
+  it("has digits of the smallest unit, by product and currency", () => {
+    const set = {
+      IN_STORE_PAYMENT: { HKD: { payment: "10", refund: "20" }, JPY: {} },
+      AGREEMENT_PAYMENT: { HKD: { payment: "1" } },
+    };
+    expect(configurationOf({ SMALLEST_AMOUNTS: JSON.stringify(set) }).smallestAmounts).toEqual({
+      IN_STORE_PAYMENT: { HKD: { payment: 10n, refund: 20n }, JPY: {} },
+      AGREEMENT_PAYMENT: { HKD: { payment: 1n } },
+    });
+  });
+
+  it.each([
+    "",
+    "[]",
+    "{",
+    '{"IN_STORE":{}}',
+    '{"IN_STORE_PAYMENT":{"HK$":{"payment":"1"}}}',
+    '{"IN_STORE_PAYMENT":{"HKD":{"payment":"0.10"}}}',
+    '{"IN_STORE_PAYMENT":{"HKD":{"payment":"-1"}}}',
+    '{"IN_STORE_PAYMENT":{"HKD":{"smallest":"1"}}}',
+    '{"IN_STORE_PAYMENT":{"HKD":{"payment":"1"},"HKD":{"payment":"2"}}}',
+    '{"IN_STORE_PAYMENT":{"HKD":{"payment":"9223372036854775808"}}}',
+    `{"IN_STORE_PAYMENT":{}}${" ".repeat(32_768)}`,
+  ])("is refused when it is %s", (text) => {
+    const [fault = ""] = faultsOf({ SMALLEST_AMOUNTS: text });
+    expect(fault).toContain('SMALLEST_AMOUNTS: has another form; set JSON such as {"IN_STORE_PAYMENT":{"HKD":');
   });
 });
 

@@ -1,9 +1,9 @@
-/** The delivery of a notification, as operators see it. */
+/** How a delivery to Alipay+ has gone so far, as operators read it. */
 import type { OutboxReport } from "../../durable/platform/outbox/outbox.ts";
 import { formatTime } from "../../protocol/time.ts";
 
-/** The delivery with its attempts, oldest first. */
-export function notificationView({ acknowledgedTimeMs, dueTimeMs, attempts }: OutboxReport): object {
+/** The attempts of a delivery, oldest first, and when it is sent next. */
+export function deliveryView({ acknowledgedTimeMs, dueTimeMs, attempts }: OutboxReport): object {
   return {
     acknowledgedTime: optionalTime(acknowledgedTimeMs),
     dueTime: optionalTime(dueTimeMs),
@@ -16,7 +16,7 @@ export function notificationView({ acknowledgedTimeMs, dueTimeMs, attempts }: Ou
   };
 }
 
-/** A time that may not be there. */
+/** A time that may be missing. */
 export function optionalTime(timeMs: number | undefined): string | undefined {
   return timeMs === undefined ? undefined : formatTime(timeMs);
 }
