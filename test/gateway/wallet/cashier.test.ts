@@ -237,7 +237,13 @@ describe("the page", () => {
   it.each(["", "?codeValue=", "?codeValue=1&codeValue=2", `?codeValue=${"1".repeat(513)}`])(
     "says that a link without one code value is not complete: %#",
     async (query) => {
+      const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
       const { status, text } = await visit(query);
+      expect(JSON.parse(String(log.mock.lastCall?.[0]))).toMatchObject({
+        interface: "showCashier",
+        resultCode: "PARAM_ILLEGAL",
+        httpStatus: 400,
+      });
       expect([status, text]).toEqual([400, expect.stringContaining("Go back to the merchant")]);
       expect(text).not.toContain("<a ");
     },

@@ -1,7 +1,7 @@
 /**
  * GET /cashier: the page at the wallet's cashier URL, for a browser without the wallet's app, or before it. It leads into
- * the app, or to the wallet's own login. It asks no customer to say who they are, decodes nothing and knows nothing of the order: a
- * code is used up by the customer who logs in (open-cashier-order.ts), never by a browser that opens a link.
+ * the app, or to the wallet's own login. It decodes nothing, and knows nothing of customer and order: a code is used up by
+ * the customer who logs in (open-cashier-order.ts), never by a browser that opens a link.
  *
  * Source: docs/spec/wallet/cashier.md#the-landing.
  */
@@ -32,9 +32,10 @@ export const showCashier: Endpoint = {
 };
 
 /** Parameters besides the code value are ignored: a wallet's link may have its own. */
-function respond({ url, gateway }: Arrival): Response | Problem {
+function respond({ url, gateway, line }: Arrival): Response | Problem {
   const codeValue = codeValueIn(url);
   if (codeValue === undefined || !hasAtMost(codeValue, CODE_VALUE_LIMIT_CHARACTERS)) {
+    line.resultCode = "PARAM_ILLEGAL";
     return pageOf(400, "This link is not complete", "Go back to the merchant, and choose to pay again.", []);
   }
   const ways = waysOf(codeValue, gateway.configuration);

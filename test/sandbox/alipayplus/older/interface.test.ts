@@ -1,11 +1,11 @@
 /** The older merchant interface over the same engine (docs/spec/acquirer/older-interface.md). */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { hkd, jpy, usd } from "../../support/amounts.ts";
-import { HOUR_MS } from "../../support/clock.ts";
-import { NOTIFY_URL, newId, reportOf } from "../../support/sandbox/acquirer.ts";
-import { askOlder as ask, olderMessage, payOlder, SHOP, TODAY_NAMES } from "../../support/sandbox/older.ts";
-import { type CustomerReply, call, openCustomer } from "../../support/sandbox/sandbox.ts";
-import { until } from "../../support/until.ts";
+import { hkd, jpy, usd } from "../../../support/amounts.ts";
+import { HOUR_MS } from "../../../support/clock.ts";
+import { NOTIFY_URL, newId, reportOf } from "../../../support/sandbox/acquirer.ts";
+import { askOlder as ask, olderMessage, payOlder, SHOP, TODAY_NAMES } from "../../../support/sandbox/older.ts";
+import { type CustomerReply, call, openCustomer } from "../../../support/sandbox/sandbox.ts";
+import { until } from "../../../support/until.ts";
 
 type Traffic = {
   readonly traffic: readonly {

@@ -1,9 +1,9 @@
 /** The names of the older merchant interface in all its answers (docs/spec/acquirer/older-interface.md#answer). */
 import { describe, expect, it } from "vitest";
-import { hkd, jpy, usd } from "../../support/amounts.ts";
-import { ask as askToday, newId } from "../../support/sandbox/acquirer.ts";
-import { askOlder as ask, olderMessage, payOlder, TODAY_NAMES } from "../../support/sandbox/older.ts";
-import { openCustomer } from "../../support/sandbox/sandbox.ts";
+import { hkd, jpy, usd } from "../../../support/amounts.ts";
+import { ask as askToday, newId } from "../../../support/sandbox/acquirer.ts";
+import { askOlder as ask, olderMessage, payOlder, TODAY_NAMES } from "../../../support/sandbox/older.ts";
+import { openCustomer } from "../../../support/sandbox/sandbox.ts";
 
 describe("inquiryPayment, cancel and refund", () => {
   it("have the names of this interface [OLD-06, OLD-08, OLD-17]", async () => {
