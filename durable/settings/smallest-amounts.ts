@@ -1,13 +1,26 @@
-/** The setting SMALLEST_AMOUNTS. Source: docs/spec/amounts.md#smallest-amounts. */
+/**
+ * The setting SMALLEST_AMOUNTS. Settings are also read by commands in Node.js, where the core of WebAssembly is not: currencies
+ * are those that the runtime knows. Source: docs/spec/amounts.md#smallest-amounts.
+ */
 import * as z from "zod";
 import { parseJsonBody } from "../../protocol/json.ts";
-import { currency, minorUnits } from "../../protocol/parameters.ts";
+import { AMOUNT_MAX_MINOR } from "../../protocol/money.ts";
 import { PRODUCT_CODES } from "../../protocol/product-code.ts";
 
 /** Much more than every currency of every product needs. */
 const LIMIT_CHARACTERS = 32_768;
 
 const encoder = new TextEncoder();
+
+const currencies = new Set(Intl.supportedValuesOf("currency"));
+
+const currency = z.string().refine((code) => currencies.has(code));
+
+const minorUnits = z
+  .string()
+  .regex(/^[0-9]{1,19}$/)
+  .transform(BigInt)
+  .refine((amountMinor) => amountMinor <= AMOUNT_MAX_MINOR);
 
 const ofCurrency = z.strictObject({ payment: minorUnits.optional(), refund: minorUnits.optional() });
 
