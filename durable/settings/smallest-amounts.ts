@@ -1,4 +1,7 @@
-/** The setting SMALLEST_AMOUNTS. Source: docs/spec/amounts.md#smallest-amounts. */
+/**
+ * The setting SMALLEST_AMOUNTS. Settings are also read by commands in Node.js, where the core of WebAssembly is not: currencies
+ * are those that the runtime knows. Source: docs/spec/amounts.md#smallest-amounts.
+ */
 import * as z from "zod";
 import { parseJsonBody } from "../../protocol/json.ts";
 import { AMOUNT_MAX_MINOR } from "../../protocol/money.ts";
@@ -9,11 +12,13 @@ const LIMIT_CHARACTERS = 32_768;
 
 const encoder = new TextEncoder();
 
-// `npm start` reads the settings, too, where there is no WebAssembly core: hence the forms alone.
-const currency = z.string().regex(/^[A-Z]{3}$/);
+const currencies = new Set(Intl.supportedValuesOf("currency"));
+
+const currency = z.string().refine((code) => currencies.has(code));
+
 const minorUnits = z
   .string()
-  .regex(/^(?:0|[1-9][0-9]{0,18})$/)
+  .regex(/^[0-9]{1,19}$/)
   .transform(BigInt)
   .refine((amountMinor) => amountMinor <= AMOUNT_MAX_MINOR);
 
