@@ -18,6 +18,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   LIVE_TOKEN_SECRET: "there is no live stream",
   OPS_TOKENS: "no operator is admitted at /ops",
   CASHIER_URLS: "a cashier URL that a customer scans is not recognised",
+  AUTHORIZATION_URL: "there is no Auto Debit",
 };
 
 /** The part of wrangler's configuration that is read; wrangler publishes no type for it. */

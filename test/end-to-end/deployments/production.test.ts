@@ -106,6 +106,7 @@ it("without tokens payments go on, and what check-config says is missing admits 
     "LIVE_TOKEN_SECRET: is not set; there is no live stream",
     "OPS_TOKENS: is not set; no operator is admitted at /ops",
     "CASHIER_URLS: is not set; a cashier URL that a customer scans is not recognised",
+    "AUTHORIZATION_URL: is not set; there is no Auto Debit",
   ]);
   expect(await deployments.health()).toEqual({ status: 200, body: { status: "ready" } });
   expect(await resultOf("pay", payOf("paid", 1))).toBe("SUCCESS");

@@ -183,6 +183,26 @@ describe("consent", () => {
     expect((await read(customerId)).body).toMatchObject({ status: "CONSENTED", userLoginId: "a***@wallet.example" });
   });
 
+  it("of several customers at once is that of one, whose code alone there is [AUT-07]", async () => {
+    const preparedId = preparedIdOf(await prepare(prepareMessage()));
+    const first = await openCustomer();
+    const customers = [
+      first,
+      await customerBeside(first, true),
+      await customerBeside(first, false),
+      await openCustomer(),
+    ];
+    const replies = await Promise.all(
+      [...customers, ...customers].map((customerId) =>
+        walletCall("POST", `/authorizations/${preparedId}/consent`, { customerId }),
+      ),
+    );
+    const agreed = replies.filter(({ status }) => status === 200);
+    expect(new Set(agreed.map(({ body }) => body.redirectUrl)).size).toBe(1);
+    expect(agreed).toHaveLength(2);
+    expect(replies.filter(({ body }) => body.code === "AUTHORIZATION_TAKEN")).toHaveLength(6);
+  });
+
   it("takes no login that is not masked [AUT-08]", async () => {
     const preparedId = preparedIdOf(await prepare(prepareMessage()));
     const { status, body } = await walletCall("POST", `/authorizations/${preparedId}/consent`, {
