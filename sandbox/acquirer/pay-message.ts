@@ -22,6 +22,8 @@ export type PayWish = {
   readonly scenario: SaleScenario;
   readonly paymentAmount: Money;
   readonly paymentCode?: string | undefined;
+  /** With AutoDebit alone. */
+  readonly accessToken?: string | undefined;
   readonly settlementCurrency?: string | undefined;
   /** Otherwise a bakery in Yokohama. */
   readonly order?: JsonValue | undefined;
@@ -36,7 +38,7 @@ export type PayWish = {
  * @param expiryTimeMs what goes out as `paymentExpiryTime`; Alipay+ may cut it
  */
 export function payMessageOf(wish: PayWish, expiryTimeMs: number, nowMs: number): JsonObject {
-  const { scenario, paymentCode, settlementCurrency, paymentRedirectUrl } = wish;
+  const { scenario, paymentCode, accessToken, settlementCurrency, paymentRedirectUrl } = wish;
   const paymentAmount = amountOf(wish.paymentAmount);
   const sample = () => ({ ...sampleOrder(paymentAmount, wish.merchant), env: environmentOf(scenario, nowMs) });
   return definedMembers({
@@ -44,7 +46,7 @@ export function payMessageOf(wish: PayWish, expiryTimeMs: number, nowMs: number)
     paymentRequestId: wish.paymentRequestId,
     order: wish.order ?? sample(),
     paymentAmount,
-    paymentMethod: definedMembers({ paymentMethodType: "CONNECT_WALLET", paymentMethodId: paymentCode }),
+    paymentMethod: definedMembers({ paymentMethodType: "CONNECT_WALLET", paymentMethodId: accessToken ?? paymentCode }),
     paymentFactor: paymentFactorOf(scenario, wish.interface),
     paymentExpiryTime: formatTime(expiryTimeMs),
     paymentNotifyUrl: NOTIFY_URL,
@@ -57,6 +59,9 @@ export function payMessageOf(wish: PayWish, expiryTimeMs: number, nowMs: number)
 function paymentFactorOf(scenario: SaleScenario, called: SalesInterface): JsonObject {
   if (scenario === "Cashier")
     return { isInStorePayment: "false", isCashierPayment: "true", presentmentMode: "UNIFIED" };
+  if (scenario === "AutoDebit") {
+    return { isInStorePayment: "false", isAgreementPayment: "true", presentmentMode: "BUNDLE" };
+  }
   if (called === "OLDER") return { inStorePaymentScenario: scenario };
   return { isInStorePayment: "true", inStorePaymentScenario: scenario };
 }
@@ -74,6 +79,7 @@ function environmentOf(scenario: SaleScenario, nowMs: number): JsonObject {
     case "EntryCode":
       return { terminalType: "WAP", osType: "ANDROID" };
     case "Cashier":
+    case "AutoDebit":
       return { terminalType: "WEB" };
   }
 }

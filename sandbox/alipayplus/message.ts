@@ -5,7 +5,15 @@
 import { ALIPAYPLUS_BASE_PATH } from "../../protocol/endpoints.ts";
 
 /** The interfaces that the wallet serves. */
-export const INTERFACE_NAMES = ["pay", "inquiryPayment", "cancelPayment", "refund"] as const;
+export const INTERFACE_NAMES = [
+  "pay",
+  "inquiryPayment",
+  "cancelPayment",
+  "refund",
+  "prepare",
+  "applyToken",
+  "cancelToken",
+] as const;
 
 /** An interface that the wallet serves. */
 export type InterfaceName = (typeof INTERFACE_NAMES)[number];
@@ -13,7 +21,18 @@ export type InterfaceName = (typeof INTERFACE_NAMES)[number];
 /** The parties that every message names. */
 export const PARTIES = { acquirerId: "1022188000000000001", pspId: "1022172000000000001" } as const;
 
+/** The path of each, below the base path but for its own name. */
+const FOLDERS: Record<InterfaceName, "payments" | "authorizations"> = {
+  pay: "payments",
+  inquiryPayment: "payments",
+  cancelPayment: "payments",
+  refund: "payments",
+  prepare: "authorizations",
+  applyToken: "authorizations",
+  cancelToken: "authorizations",
+};
+
 /** The path of an interface. */
 export function pathOf(interfaceName: InterfaceName): string {
-  return `${ALIPAYPLUS_BASE_PATH}/payments/${interfaceName}`;
+  return `${ALIPAYPLUS_BASE_PATH}/${FOLDERS[interfaceName]}/${interfaceName}`;
 }

@@ -29,6 +29,7 @@ export const FAULT_NAMES = [
   "CANCEL_OVERTAKES_PAY",
   "NEVER_ACKNOWLEDGED",
   "TRAFFIC_LIMIT",
+  "UNBINDING_REFUSED",
   "CHALLENGE_SMS_OTP",
   "CHALLENGE_PLAINTEXT_CARD_NO",
   "CHALLENGE_CARD_EXPIRE_DATE",
@@ -171,7 +172,7 @@ export const CATALOGUE: Readonly<Record<FaultName, CatalogueEntry>> = {
   },
   NEVER_ACKNOWLEDGED: {
     links: ["MPP_TO_ALIPAYPLUS", "ALIPAYPLUS_TO_ACQP"],
-    interfaces: ["notifyPayment"],
+    interfaces: ["notifyPayment", "authNotify"],
     effect: { on: "ANSWER", does: "REPLACED", by: { result: resultOf("UNKNOWN_EXCEPTION") } },
     what: "The notification is received, and not acknowledged: it is answered U.",
   },
@@ -179,6 +180,16 @@ export const CATALOGUE: Readonly<Record<FaultName, CatalogueEntry>> = {
     links: WITH_ALIPAYPLUS,
     effect: { on: "REQUEST", does: "TURNED_AWAY" },
     what: "The request is answered U REQUEST_TRAFFIC_EXCEED_LIMIT, and nothing is done.",
+  },
+  UNBINDING_REFUSED: {
+    links: ["MPP_TO_ALIPAYPLUS", "ALIPAYPLUS_TO_ACQP"],
+    interfaces: ["consultUnbinding"],
+    effect: {
+      on: "ANSWER",
+      does: "REPLACED",
+      by: { result: resultOf("SUCCESS"), parameters: { allowUnbinding: "false" } },
+    },
+    what: "The wallet may not end the authorisation: consultUnbinding is answered S with allowUnbinding false.",
   },
   CHALLENGE_SMS_OTP: challengedBy("SMS_OTP", "AMS", "a password by SMS"),
   CHALLENGE_PLAINTEXT_CARD_NO: challengedBy("PLAINTEXT_CARD_NO", "CHANNEL", "the number of the card"),

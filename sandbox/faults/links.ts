@@ -17,10 +17,19 @@ export type Link = (typeof LINKS)[number];
 
 /** The interfaces of each link. A test compares them with the calls that exist. */
 export const LINK_INTERFACES: Readonly<Record<Link, readonly string[]>> = {
-  ALIPAYPLUS_TO_MPP: ["pay", "inquiryPayment", "cancelPayment", "refund"],
-  MPP_TO_ALIPAYPLUS: ["getPaymentCode", "inquiryCodeRules", "userInitiatedPay", "notifyPayment"],
-  ACQP_TO_ALIPAYPLUS: ["pay", "inquiryPayment", "cancelPayment", "refund", "consultPayment"],
-  ALIPAYPLUS_TO_ACQP: ["notifyPayment"],
+  ALIPAYPLUS_TO_MPP: [
+    ...["pay", "inquiryPayment", "cancelPayment", "refund"],
+    ...["prepare", "applyToken", "cancelToken"],
+  ],
+  MPP_TO_ALIPAYPLUS: [
+    ...["getPaymentCode", "inquiryCodeRules", "userInitiatedPay", "notifyPayment"],
+    ...["authNotify", "consultUnbinding"],
+  ],
+  ACQP_TO_ALIPAYPLUS: [
+    ...["pay", "inquiryPayment", "cancelPayment", "refund", "consultPayment"],
+    ...["prepare", "applyToken", "cancelToken"],
+  ],
+  ALIPAYPLUS_TO_ACQP: ["notifyPayment", "authNotify", "consultUnbinding"],
   MPP_TO_CORE: ["debit", "inquire", "reverse", "refund", "evaluate"],
 };
 

@@ -18,12 +18,12 @@ import {
   text,
   url,
 } from "../../../protocol/parameters.ts";
-import { answerOf, type ReportedAnswer } from "../../../protocol/results.ts";
+import { answerOf, illegalParameter, type ReportedAnswer } from "../../../protocol/results.ts";
 import { expiryTime, expiryTimeOf } from "../expiry-time.ts";
 import type { Call, Interface } from "../interface.ts";
 import { settlementOf } from "../payments/charge.ts";
 import type { PayCommand } from "../payments/messages.ts";
-import type { PaymentRecord } from "../payments/records/payment-records.ts";
+import type { PaymentRecord, Scenario } from "../payments/records/payment-records.ts";
 import { paymentResultOf } from "../payments/views/payment-view.ts";
 import { payParametersOf } from "./pay-answer.ts";
 import { routeOf } from "./routing.ts";
@@ -85,8 +85,10 @@ async function commandOf(call: Call, checked: PayParameters): Promise<PayCommand
   const { paymentRequestId, paymentAmount: requested, paymentFactor: factor, paymentExpiryTime } = checked;
   const scenario = scenarioOf(factor);
   if (typeof scenario !== "string") return scenario;
-  if (factor.isPaymentEvaluation && scenario !== "PAYMENT_CODE") return answerOf("BUSINESS_NOT_SUPPORT");
-  const refusal = scenario === "PAYMENT_CODE" ? codeRefusal(checked) : methodRefusal(checked);
+  const isByCode = scenario === "PAYMENT_CODE";
+  const isByToken = scenario === "AUTO_DEBIT";
+  if (factor.isPaymentEvaluation && !isByCode && !isByToken) return answerOf("BUSINESS_NOT_SUPPORT");
+  const refusal = isByCode ? codeRefusal(checked) : (methodRefusal(checked) ?? tokenRefusal(scenario, checked));
   if (refusal) return refusal;
   const settlementCurrency = checked.settlementStrategy?.settlementCurrency ?? requested.currency;
   const settlement = settlementOf(requested, settlementCurrency, await call.alipayPlus.network().market(), nowMs());
@@ -104,7 +106,9 @@ async function commandOf(call: Call, checked: PayParameters): Promise<PayCommand
       scenario,
       requested,
       ...settlement,
-      paymentCode: scenario === "PAYMENT_CODE" ? paymentMethodId : undefined,
+      paymentCode: isByCode ? paymentMethodId : undefined,
+      accessToken: isByToken ? paymentMethodId : undefined,
+      presentmentMode: isByToken ? factor.presentmentMode : undefined,
       order: JSON.stringify(body.order),
       paymentNotifyUrl,
       paymentRedirectUrl,
@@ -121,6 +125,13 @@ async function commandOf(call: Call, checked: PayParameters): Promise<PayCommand
 function methodRefusal({ paymentMethod }: PayParameters): ReportedAnswer | undefined {
   if (paymentMethod.paymentMethodType === "CONNECT_WALLET") return undefined;
   return answerOf("UNKNOWN_EXCEPTION", "paymentMethod.paymentMethodType must be CONNECT_WALLET.");
+}
+
+/** Without a token nothing says who pays. */
+function tokenRefusal(scenario: Scenario, { paymentMethod }: PayParameters): ReportedAnswer | undefined {
+  return scenario === "AUTO_DEBIT" && paymentMethod.paymentMethodId === undefined
+    ? illegalParameter("paymentMethod.paymentMethodId", "is required: the access token")
+    : undefined;
 }
 
 /** A code that is not Alipay+'s is the merchant's to route elsewhere (docs/spec/payment-codes.md#routing). */

@@ -7,6 +7,7 @@
  * - scans.ts answers the wallet that decodes an order code or notifies a result.
  * - refunds.ts refunds.
  * - notifications.ts notifies the acquirer.
+ * - ../authorizations/ prepares authorisations, turns them into tokens, ends them.
  * - manual/ keeps the messages that a developer sends from the console.
  * - ../market/ has the quotes, surcharges and promotions with which wallets are charged.
  *
@@ -17,17 +18,32 @@ import { DueAlarm } from "../../../durable/platform/due-alarm.ts";
 import { logFault } from "../../../durable/platform/log.ts";
 import { migrate } from "../../../durable/platform/migrate.ts";
 import type { Deliveries } from "../../../durable/platform/outbox/deliveries.ts";
-import { OUTBOX_SCHEMA, type OutboxReport } from "../../../durable/platform/outbox/outbox.ts";
+import type { OutboxReport } from "../../../durable/platform/outbox/outbox.ts";
 import { nowMs } from "../../../protocol/clock.ts";
 import type { ReportedResult } from "../../../protocol/results.ts";
 import type { PartyOf } from "../../misconfiguration.ts";
 import { SandboxObject } from "../../rehearsal/sandbox-object.ts";
+import { Authorizations } from "../authorizations/authorizations.ts";
+import type {
+  ApplyCommand,
+  ApplyReply,
+  AuthNotifyCommand,
+  AuthNotifyReply,
+  AuthorizationName,
+  AuthorizationReply,
+  EndCommand,
+  EndReply,
+  PrepareCommand,
+  PrepareReply,
+} from "../authorizations/messages.ts";
+import { authNotificationsOf } from "../authorizations/notifications.ts";
+import { AuthorizationRecords } from "../authorizations/records.ts";
 import { type ClearingDay, reportTimeMsOf } from "../clearing/day.ts";
 import type { Market, MarketTerms } from "../market/market.ts";
-import { MARKET_SCHEMA, MarketRecord } from "../market/market-record.ts";
+import { MarketRecord } from "../market/market-record.ts";
 import type { AlipayPlus } from "../party.ts";
 import type { ManualNews } from "./manual/manual-message.ts";
-import { MANUAL_SCHEMA, ManualPayments, type RefundPlan, type RefundWish } from "./manual/manual-payments.ts";
+import { ManualPayments, type RefundPlan, type RefundWish } from "./manual/manual-payments.ts";
 import type {
   CancelReply,
   ClearingReply,
@@ -46,20 +62,11 @@ import type {
 import { notificationsOf } from "./notifications.ts";
 import { Payments } from "./payments.ts";
 import { readClearedPage } from "./records/cleared-items.ts";
-import {
-  PAYMENT_MARKET_SCHEMA,
-  PAYMENT_SCHEMA,
-  type PaymentRecord,
-  PaymentRecords,
-} from "./records/payment-records.ts";
-import { RECEIVED_SCHEMA, ReceivedNotifications } from "./records/received-notifications.ts";
-import { REFUND_MARKET_SCHEMA, REFUND_SCHEMA, RefundRecords } from "./records/refund-records.ts";
-import {
-  SETTLEMENT_LEDGER_CLEARING_STEP,
-  SETTLEMENT_LEDGER_SCHEMA,
-  type SettlementEntry,
-  SettlementLedger,
-} from "./records/settlement-ledger.ts";
+import { type PaymentRecord, PaymentRecords } from "./records/payment-records.ts";
+import { ReceivedNotifications } from "./records/received-notifications.ts";
+import { RefundRecords } from "./records/refund-records.ts";
+import { NETWORK_SCHEMA } from "./records/schema.ts";
+import { type SettlementEntry, SettlementLedger } from "./records/settlement-ledger.ts";
 import { Refunds } from "./refunds.ts";
 import { Scans } from "./scans.ts";
 import { Wallet } from "./wallet.ts";
@@ -79,26 +86,26 @@ export class Network extends SandboxObject {
   readonly #payments: Payments;
   readonly #refunds: Refunds;
   readonly #scans: Scans;
+  readonly #authorizationRecords: AuthorizationRecords;
+  readonly #authNotifications: Deliveries;
+  readonly #authorizations: Authorizations;
 
   constructor(context: DurableObjectState, alipayPlusOf: PartyOf<AlipayPlus>) {
     super(context);
-    migrate(context.storage, [
-      [...PAYMENT_SCHEMA, ...REFUND_SCHEMA, ...OUTBOX_SCHEMA, ...SETTLEMENT_LEDGER_SCHEMA].join(";\n"),
-      [...MARKET_SCHEMA, ...PAYMENT_MARKET_SCHEMA, ...REFUND_MARKET_SCHEMA].join(";\n"),
-      SETTLEMENT_LEDGER_CLEARING_STEP,
-      RECEIVED_SCHEMA.join(";\n"),
-      MANUAL_SCHEMA.join(";\n"),
-    ]);
+    migrate(context.storage, NETWORK_SCHEMA);
     const { sql } = context.storage;
     const records = new PaymentRecords(sql);
     const refundRecords = new RefundRecords(sql);
     const received = new ReceivedNotifications(sql);
     const settlementLedger = new SettlementLedger(sql);
-    const alarm = new DueAlarm(context.storage, ["payments", "refunds", "outbox"]);
+    const alarm = new DueAlarm(context.storage, ["payments", "refunds", "authorizations", "outbox"]);
     const market = new MarketRecord(sql);
     const wallet = new Wallet(alipayPlusOf);
     const notifications = notificationsOf({ sql, alipayPlusOf, records, alarm });
-    const payments = new Payments({ records, settlementLedger, market, notifications, wallet, alarm });
+    const authorizationRecords = new AuthorizationRecords(sql);
+    const authNotifications = authNotificationsOf({ sql, alipayPlusOf, records: authorizationRecords, alarm });
+    const authorizations = authorizationRecords;
+    const payments = new Payments({ records, settlementLedger, market, notifications, wallet, authorizations, alarm });
     this.#records = records;
     this.#refundRecords = refundRecords;
     this.#received = received;
@@ -109,6 +116,11 @@ export class Network extends SandboxObject {
     this.#notifications = notifications;
     this.#payments = payments;
     this.#refunds = new Refunds({ payments: records, records: refundRecords, settlementLedger, wallet, alarm });
+    this.#authorizationRecords = authorizationRecords;
+    this.#authNotifications = authNotifications;
+    this.#authorizations = new Authorizations({
+      ...{ records: authorizationRecords, notifications: authNotifications, alipayPlusOf, alarm },
+    });
     this.#scans = new Scans({ records, received, payments, market, wallet });
   }
 
@@ -195,6 +207,31 @@ export class Network extends SandboxObject {
     return this.#notifications.report(paymentId);
   }
 
+  /** A merchant asks for the page of an authorisation. */
+  prepare(command: PrepareCommand): Promise<PrepareReply> {
+    return this.#authorizations.prepare(command);
+  }
+
+  /** A merchant asks for a pair of tokens. */
+  applyToken(command: ApplyCommand): Promise<ApplyReply> {
+    return this.#authorizations.applyToken(command);
+  }
+
+  /** A merchant ends an authorisation. */
+  cancelToken(command: EndCommand): Promise<EndReply> {
+    return this.#authorizations.cancelToken(command);
+  }
+
+  /** A wallet notifies what has become of an authorisation. */
+  takeAuthNotification(command: AuthNotifyCommand): AuthNotifyReply {
+    return this.#authorizations.take(command);
+  }
+
+  /** An authorisation, with the deliveries of authNotify to its acquirer. Reads only. */
+  findAuthorization(name: AuthorizationName): AuthorizationReply {
+    return this.#authorizations.find(name);
+  }
+
   /** The market in force. */
   market(): Market {
     return this.#market.read();
@@ -238,7 +275,9 @@ export class Network extends SandboxObject {
       await Promise.all([
         ...this.#records.due(now, DUE_BATCH).map((payment) => this.#payments.resolve(payment)),
         ...this.#refundRecords.due(now, DUE_BATCH).map((refund) => this.#refunds.resolve(refund)),
+        ...this.#authorizationRecords.due(now, DUE_BATCH).map((due) => this.#authorizations.resolve(due)),
         this.#notifications.sendDue(DUE_BATCH),
+        this.#authNotifications.sendDue(DUE_BATCH),
       ]);
     } catch (error) {
       logFault("network-alarm-failed", error);
