@@ -43,6 +43,8 @@ export type SubscriptionState = {
 type Sender = "CALLER" | "ALARM";
 
 export type SubscriptionEvent =
+  /** The merchant asks once more, for a customer who has left the page: the caller sends prepare. */
+  | { readonly type: "PREPARE" }
   /** Alipay+'s answer to prepare. */
   | { readonly type: "PAGE" }
   /** The customer comes back with a code, or Alipay+ notifies it. */
@@ -116,9 +118,11 @@ function afterAsked(state: SubscriptionState, event: SubscriptionEvent, nowMs: n
   }
 }
 
-/** Who has declined may open the page again: the wallet begins it again for the same prepare. */
+/** Who has declined may decide again: the wallet begins its page again for the same prepare. */
 function afterOffered(state: SubscriptionState, event: SubscriptionEvent, nowMs: number): SubscriptionState {
   switch (event.type) {
+    case "PREPARE":
+      return asking(state, { name: "PREPARING" }, nowMs);
     case "CODE":
       return applying(state, { name: "APPLYING" }, event.sentBy, nowMs);
     case "DECLINED":

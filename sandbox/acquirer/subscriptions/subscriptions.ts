@@ -60,7 +60,7 @@ export class Subscriptions {
     this.#context = context;
   }
 
-  /** Asks for the wallet's page once; a repeat joins the call that runs. */
+  /** Asks for the wallet's page, and again at each repeat until the customer has decided. */
   async subscribe({ origin, fault, ...wanted }: SubscribeCommand): Promise<SubscriptionOutcome> {
     const { records, alarm } = this.#context;
     const { subscriptionId } = wanted;
@@ -72,8 +72,9 @@ export class Subscriptions {
       const authRedirectUrl = `${origin}${BACK_PATH}/${subscriptionId}/return`;
       records.insert({ ...wanted, authState: newId(), authRedirectUrl, createdTimeMs: now, state });
       alarm.armFor(state.dueTimeMs);
-      await this.#send(subscriptionId, fault);
     }
+    this.#apply(this.#require(subscriptionId), { type: "PREPARE" });
+    if (this.#require(subscriptionId).state.status.name === "PREPARING") await this.#send(subscriptionId, fault);
     return "KNOWN";
   }
 
