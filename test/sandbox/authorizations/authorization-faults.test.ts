@@ -42,7 +42,7 @@ describe("without an answer", () => {
     expect(await subscriptionOf(offered)).toMatchObject({ status: "OFFERED", authUrl: expect.any(String) });
   });
 
-  it("applyToken to the wallet is repeated by Alipay+ after five seconds, and gives the first pair", async () => {
+  it("applyToken to the wallet is repeated by Alipay+ after five seconds, and gives the first pair [ACQ-21]", async () => {
     await activateFault("ANSWER_LOST", { ...ONCE, link: "ALIPAYPLUS_TO_MPP", interface: "applyToken" });
     const { offered, subscription } = await bind();
     expect(subscription.status).toBe("APPLYING");
@@ -79,7 +79,7 @@ describe("without an answer", () => {
     expect(await balanceOf(customerId)).toBe("99000");
   });
 
-  it("cancelToken ends it for the merchant's side at once, and is repeated until the wallet confirms it", async () => {
+  it("cancelToken ends it for the merchant's side at once, and is repeated until the wallet confirms it [ACQ-23]", async () => {
     const { offered } = await bind();
     await activateFault("REQUEST_LOST", { ...ONCE, link: "ALIPAYPLUS_TO_MPP", interface: "cancelToken" });
     expect((await act(offered, "cancel")).status).toBe("CANCELLING");
@@ -92,7 +92,7 @@ describe("without an answer", () => {
     expect(await subscriptionOf(offered)).toMatchObject({ status: "ENDED", endedBy: "MERCHANT" });
   });
 
-  it("consultUnbinding keeps the subscription, and may be asked again", async () => {
+  it("consultUnbinding keeps the subscription, and may be asked again [ACQ-26]", async () => {
     const { customerId, offered } = await bind();
     await activateFault("ANSWER_LOST", { link: "ALIPAYPLUS_TO_ACQP", interface: "consultUnbinding" });
     expect(await unbind(offered, customerId)).toBe("ALIPAYPLUS_UNAVAILABLE");
@@ -122,7 +122,7 @@ describe("a fault by name", () => {
   });
 
   it.each(["MPP_TO_ALIPAYPLUS", "ALIPAYPLUS_TO_ACQP"])(
-    "NEVER_ACKNOWLEDGED on %s has authNotify sent again",
+    "NEVER_ACKNOWLEDGED on %s has authNotify sent again [ACQ-24]",
     async (link) => {
       const { customerId, offered } = await bind();
       await activateFault("NEVER_ACKNOWLEDGED", { ...ONCE, link, interface: "authNotify" });

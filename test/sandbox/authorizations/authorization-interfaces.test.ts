@@ -77,7 +77,7 @@ describe("an acquirer", () => {
     expect(await balanceOf(customerId)).toBe("99000");
   });
 
-  it("may evaluate a debit, which takes nothing", async () => {
+  it("may evaluate a debit, which takes nothing [ACQ-27]", async () => {
     const { customerId, subscription } = await bind();
     const evaluation = payMessage("", {
       paymentMethod: { paymentMethodType: "CONNECT_WALLET", paymentMethodId: subscription.accessToken },

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { hkd } from "../../support/amounts.ts";
 import { advance, DAY_MS, NOON_MS } from "../../support/clock.ts";
-import { newId } from "../../support/sandbox/acquirer.ts";
+import { ask, newId, payMessage } from "../../support/sandbox/acquirer.ts";
 import { endAllFaults } from "../../support/sandbox/faults.ts";
 import { balanceOf, runSalesAlarm } from "../../support/sandbox/sales.ts";
 import { call, type ErrorReply, openCustomer } from "../../support/sandbox/sandbox.ts";
@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 describe("a subscription", () => {
-  it("gets the wallet's page, and after the customer's consent the tokens with the wallet's names", async () => {
+  it("gets the wallet's page, and after the customer's consent the tokens with the wallet's names [ACQ-20]", async () => {
     const { customerId, offered, subscription } = await bind();
     expect(offered).toMatchObject({ httpStatus: 200, status: "OFFERED", result: { resultCode: "SUCCESS" } });
     expect(offered.authUrl).toMatch(/^https:\/\/wallet\.example\/authorize\?preparedId=/);
@@ -132,7 +132,7 @@ describe("a debit", () => {
     });
   });
 
-  it("without the scope that pays ends the subscription at the acquirer", async () => {
+  it("without the scope that pays ends the subscription at the acquirer [ACQ-25]", async () => {
     const { offered } = await bind({ scopes: ["BASE_USER_INFO"] });
     expect(await act(offered, "debit")).toMatchObject({
       status: "ENDED",
@@ -148,7 +148,7 @@ describe("a debit", () => {
 });
 
 describe("a refresh", () => {
-  it("gives a new pair that pays, and the old access token pays no more", async () => {
+  it("gives a new pair that pays, and the old access token pays no more [ACQ-22]", async () => {
     const { customerId, offered, subscription } = await bind();
     const refreshed = await act(offered, "refresh");
     expect(refreshed.status).toBe("ACTIVE");
@@ -156,9 +156,14 @@ describe("a refresh", () => {
     expect((await act(offered, "debit")).debits).toMatchObject([{ status: "SUCCEEDED" }]);
     expect(await balanceOf(customerId)).toBe("99000");
     expect((await authorizationOf(offered)).accessToken).toBe(refreshed.accessToken);
+    const old = payMessage("", {
+      paymentMethod: { paymentMethodType: "CONNECT_WALLET", paymentMethodId: subscription.accessToken },
+      paymentFactor: { isInStorePayment: "false", isAgreementPayment: "true", presentmentMode: "BUNDLE" },
+    });
+    expect((await ask("pay", old)).result.resultCode).toBe("INVALID_TOKEN");
   });
 
-  it("comes by itself when a monthly debit finds its token expired", async () => {
+  it("comes by itself when a monthly debit finds its token expired [ACQ-25]", async () => {
     const { customerId, offered, subscription } = await bind({ isMonthly: "true" });
     await runSalesAlarm();
     advance(366 * DAY_MS);
@@ -208,7 +213,7 @@ describe("the end of a subscription", () => {
     expect(await subscriptionOf(offered)).toMatchObject({ status: "ENDED", endedBy: "WALLET" });
   });
 
-  it("by the customer is not allowed by a merchant who does not want it", async () => {
+  it("by the customer is not allowed by a merchant who does not want it [ACQ-26]", async () => {
     const { customerId, offered } = await bind({ allowUnbinding: "false" });
     expect(await unbind(offered, customerId)).toBe("UNBIND_AT_MERCHANT");
     expect((await act(offered, "debit")).debits).toMatchObject([{ status: "SUCCEEDED" }]);

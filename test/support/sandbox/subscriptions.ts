@@ -1,7 +1,7 @@
 /** Subscriptions of the sandbox's merchants, and a customer with the real wallet. */
 import { homeOf, runResolver } from "../alipayplus.ts";
 import { setAlipayPlus } from "../alipayplus-binding.ts";
-import { type Amount, hkd } from "../amounts.ts";
+import { hkd } from "../amounts.ts";
 import { until } from "../until.ts";
 import { walletCall } from "../wallet/calls.ts";
 import { runAlarm } from "./acquirer.ts";
@@ -50,7 +50,7 @@ export function connectWallet(): void {
 }
 
 /** A merchant asks for a subscription of 10.00 HKD that is debited only when a test says so. */
-export function subscribe(wish: { readonly paymentAmount?: Amount } & object = {}): Promise<ShownSubscription> {
+export function subscribe(wish: object = {}): Promise<ShownSubscription> {
   return call("POST", "/subscriptions", { paymentAmount: hkd("1000"), isMonthly: "false", ...wish });
 }
 

@@ -8,19 +8,29 @@ export const LINK_LABELS: Readonly<
   ALIPAYPLUS_TO_MPP: {
     from: "Alipay+",
     to: "Wallet",
-    interfaces: ["pay", "inquiryPayment", "cancelPayment", "refund"],
+    interfaces: ["pay", "inquiryPayment", "cancelPayment", "refund", "prepare", "applyToken", "cancelToken"],
   },
   MPP_TO_ALIPAYPLUS: {
     from: "Wallet",
     to: "Alipay+",
-    interfaces: ["getPaymentCode", "inquiryCodeRules", "userInitiatedPay", "notifyPayment"],
+    interfaces: [
+      ...["getPaymentCode", "inquiryCodeRules", "userInitiatedPay", "notifyPayment"],
+      ...["authNotify", "consultUnbinding"],
+    ],
   },
   ACQP_TO_ALIPAYPLUS: {
     from: "Acquirer",
     to: "Alipay+",
-    interfaces: ["pay", "inquiryPayment", "cancelPayment", "refund", "consultPayment"],
+    interfaces: [
+      ...["pay", "inquiryPayment", "cancelPayment", "refund", "consultPayment"],
+      ...["prepare", "applyToken", "cancelToken"],
+    ],
   },
-  ALIPAYPLUS_TO_ACQP: { from: "Alipay+", to: "Acquirer", interfaces: ["notifyPayment"] },
+  ALIPAYPLUS_TO_ACQP: {
+    from: "Alipay+",
+    to: "Acquirer",
+    interfaces: ["notifyPayment", "authNotify", "consultUnbinding"],
+  },
   MPP_TO_CORE: { from: "Wallet", to: "Core", interfaces: ["debit", "inquire", "reverse", "refund", "evaluate"] },
 };
 
