@@ -179,7 +179,7 @@ export type RefundReply =
 
 /** What a shard has not finished. */
 export type ShardReport = {
-  /** Payments and refunds that are not final. */
+  /** Payments and refunds that are not final, and authorisations that end. */
   readonly open: number;
   /** Those whose due time has passed. */
   readonly overdue: number;

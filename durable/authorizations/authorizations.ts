@@ -14,8 +14,8 @@ import {
   authorizationAt,
   hasEnded,
   judgeCode,
-  judgePayment,
   judgeRefresh,
+  judgeUse,
   nextAuthorization,
   prepareAuthorization,
   type TokenRefusal,
@@ -29,6 +29,7 @@ import type {
   ConsentReply,
   GrantCommand,
   GrantReply,
+  OtpBearer,
 } from "./messages.ts";
 import { AUTH_NOTIFY_TYPES, type AuthNotifyType, authNotifyKey } from "./notifications.ts";
 import type { AuthorizationRecord, AuthorizationRecords, TokenRecord } from "./records.ts";
@@ -55,21 +56,23 @@ export class Authorizations {
   /** Stores that its customer agrees, with an authCode; a repeat gets the first one. */
   consent(command: ConsentCommand): ConsentReply {
     const { authorizationRecords, authNotifications } = this.#context;
-    const { authorizationId, customerId, userLoginId, terms, message, code } = command;
+    const { authorizationId, customerId, userLoginId, prepared, code } = command;
     const now = nowMs();
     const known = authorizationRecords.find(authorizationId);
     if (known) {
       if (known.customerId !== customerId) return { outcome: "OF_ANOTHER_CUSTOMER" };
-      if (hasEnded(known.state, now)) return { outcome: "ENDED" };
-      return { outcome: "CONSENTED", code: this.#tokenOf(known.codeDigest) };
+      if (hasEnded(known.state, now) || known.message === undefined) return { outcome: "ENDED" };
+      return { outcome: "CONSENTED", code: this.#tokenOf(known.codeDigest), message: known.message };
     }
+    if (!prepared) throw new Error("What was prepared is forgotten only once its home has it");
+    const { terms, message } = prepared;
     // Whether there was still time to agree, the directory has decided.
-    const prepared = prepareAuthorization(Number.POSITIVE_INFINITY);
+    const undecided = prepareAuthorization(Number.POSITIVE_INFINITY);
     const expiryTimeMs = now + this.#autoDebit.authCodeLifetimeMs;
     authorizationRecords.insert({
       authorizationId,
       customerId,
-      state: nextAuthorization(prepared, { type: "AGREE", expiryTimeMs }, now),
+      state: nextAuthorization(undecided, { type: "AGREE", expiryTimeMs }, now),
       terms,
       createdTimeMs: now,
       userLoginId,
@@ -81,7 +84,7 @@ export class Authorizations {
     });
     authorizationRecords.insertToken({ ...code, authorizationId, kind: "AUTH_CODE", pairNumber: 0 });
     authNotifications.put(authNotifyKey(authorizationId, "AUTHCODE_CREATED"));
-    return { outcome: "CONSENTED", code };
+    return { outcome: "CONSENTED", code, message };
   }
 
   /** Exchanges an authCode or a refresh token for a pair of tokens; a repeat in time gets the same pair. */
@@ -135,7 +138,18 @@ export class Authorizations {
     if (!stored) return "TOKEN_INVALID";
     const record = this.#context.authorizationRecords.get(stored.authorizationId);
     if (isOfAnotherClient(record, token.authClientId)) return "TOKEN_OF_ANOTHER_CLIENT";
-    return judgePayment(record.state, stored.pairNumber, record.terms.scopes, nowMs());
+    return judgeUse("PAY", record.state, stored.pairNumber, record.terms.scopes, nowMs());
+  }
+
+  /** Whom a one-time password is for that an access token asks for. */
+  otpBearer(digest: string): OtpBearer {
+    const stored = this.#accessToken(digest);
+    if (!stored) return { reason: "TOKEN_INVALID" };
+    const { authorizationId, customerId, state, terms } = this.#context.authorizationRecords.get(
+      stored.authorizationId,
+    );
+    const reason = judgeUse("OTP", state, stored.pairNumber, terms.scopes, nowMs());
+    return reason === undefined ? { customerId, authorizationId } : { reason };
   }
 
   /** An authorisation of the customer, or of any; undefined when there is none like it. */

@@ -4,7 +4,7 @@
  */
 import type { Busy, EvaluateReply, PayCommand } from "../messages.ts";
 import type { OutboxReport } from "../platform/outbox/outbox.ts";
-import type { AuthorizationStatus, EndedBy } from "./machine/authorization.ts";
+import type { AuthorizationStatus, EndedBy, TokenRefusal } from "./machine/authorization.ts";
 import type { AuthorizationTerms } from "./records.ts";
 import type { StoredToken } from "./tokens.ts";
 
@@ -14,16 +14,15 @@ export type ConsentCommand = {
   readonly customerId: string;
   /** As the wallet masked it. */
   readonly userLoginId: string | undefined;
-  readonly terms: AuthorizationTerms;
-  /** The prepare as it came. */
-  readonly message: string;
+  /** What was prepared; missing once the home has it. */
+  readonly prepared?: { readonly terms: AuthorizationTerms; readonly message: string } | undefined;
   /** The authCode, unless there is one already. */
   readonly code: StoredToken;
 };
 
 export type ConsentReply =
-  /** `code` is the authCode of the first consent. */
-  | { readonly outcome: "CONSENTED"; readonly code: StoredToken }
+  /** `code` is the authCode of the first consent, `message` the prepare as it came. */
+  | { readonly outcome: "CONSENTED"; readonly code: StoredToken; readonly message: string }
   | { readonly outcome: "OF_ANOTHER_CUSTOMER" }
   | { readonly outcome: "ENDED" };
 
@@ -81,6 +80,11 @@ export type TokenPayReply = {
     /** `customerId` of the message names another customer than that of the token: nothing was done. */
     | { readonly outcome: "CUSTOMER_DIFFERS" };
 };
+
+/** Whom a one-time password is for, or why the token cannot ask for one. */
+export type OtpBearer =
+  | { readonly customerId: string; readonly authorizationId: string }
+  | { readonly reason: TokenRefusal };
 
 /** An authorisation as its customer sees it. */
 export type AuthorizationReport = {

@@ -39,7 +39,7 @@ export const prepareParameters = z.object({
 });
 
 /** A prepare as it is read. */
-export type PrepareMessage = z.infer<typeof prepareParameters>;
+type PrepareMessage = z.infer<typeof prepareParameters>;
 
 const encoder = new TextEncoder();
 

@@ -8,6 +8,7 @@ import type {
   ConsentReply,
   GrantCommand,
   GrantReply,
+  OtpBearer,
   TokenPayCommand,
   TokenPayReply,
 } from "../authorizations/messages.ts";
@@ -66,6 +67,11 @@ export abstract class AuthorizedCustomers extends OperatedCustomers {
     const terms = { ...command.terms, customerId, paymentCode: undefined, authorizationId };
     const complete: PayCommand = { ...payment, terms, token: { digest, authClientId } };
     return { customerId, reply: await (isEvaluation ? this.evaluate(complete) : this.pay(complete)) };
+  }
+
+  /** Whom a one-time password is for that an access token asks for. */
+  otpBearer(digest: string): OtpBearer {
+    return this.#home.authorizations.otpBearer(digest);
   }
 
   /**

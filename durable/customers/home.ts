@@ -118,8 +118,17 @@ export function homeOf(context: DurableObjectState, env: Env, replacements: Home
     ? new HttpPayments({ ...shared, core: watchedCore.core })
     : new EmbeddedPayments({ ...shared, storage, ledger });
   const refunds = new Refunds({ refunds: refundRecords, refundStore, payments, core });
-  const personalData = new PersonalData({ records, refundRecords, texts, codes, notifications });
-  const retention = new Retention({ texts, personalData, retentionMs: configuration.retentionDays * DAY_MS });
+  const personalData = new PersonalData({
+    records,
+    refundRecords,
+    texts,
+    codes,
+    notifications,
+    authorizationRecords,
+    authNotifications,
+  });
+  const retentionMs = configuration.retentionDays * DAY_MS;
+  const retention = new Retention({ texts, authorizationRecords, personalData, retentionMs });
   return {
     configuration,
     directory,

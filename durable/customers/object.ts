@@ -233,7 +233,7 @@ export class Customers extends AuthorizedCustomers {
     return this.#home.codes.isUsed(code);
   }
 
-  /** Sets the alarm for open payments, refunds and notifications, in case one was lost, and for the retention. */
+  /** Sets the alarm for open payments, refunds, ends of authorisations and notifications, in case one was lost, and for the retention. */
   sweep(): ShardReport {
     const now = nowMs();
     const { alarm, retention } = this.#home;
@@ -241,9 +241,10 @@ export class Customers extends AuthorizedCustomers {
     if (retention.isDue(now)) alarm.armFor(now);
     const count = (table: string) => alarm.count(table, now);
     const [payments, refunds, outbox] = [count("payments"), count("refunds"), count("outbox")];
+    const authorizations = count("authorizations");
     return {
-      open: payments.open + refunds.open,
-      overdue: payments.overdue + refunds.overdue,
+      open: payments.open + refunds.open + authorizations.open,
+      overdue: payments.overdue + refunds.overdue + authorizations.overdue,
       unnotified: outbox.open,
     };
   }

@@ -69,6 +69,19 @@ export abstract class OperatedCustomers extends DurableObject<Env> {
     return this.#home.personalData.open(customerId, after);
   }
 
+  /** How many authorisations of a page have not ended; a customer who has one cannot be erased. */
+  openAuthorizationsOf(
+    customerId: string,
+    after: string,
+  ): { readonly open: number; readonly next: string | undefined } {
+    return this.#home.personalData.openAuthorizations(customerId, after);
+  }
+
+  /** Erases what is personal in a page of a customer's authorisations. */
+  eraseAuthorizationsOf(customerId: string, after: string): ErasurePage {
+    return this.ctx.storage.transactionSync(() => this.#home.personalData.eraseAuthorizations(customerId, after));
+  }
+
   /** Erases the issued codes of a customer and what is personal in a page of payments. */
   erasePaymentsOf(customerId: string, after: string): ErasurePage {
     return this.ctx.storage.transactionSync(() => this.#home.personalData.erasePayments(customerId, after));

@@ -1,16 +1,21 @@
 /**
  * What is personal about a customer, for export and erasure. Erasing deletes the texts of payments and refunds, and
- * empties code and merchant in the payment's row. Customer, keys, fingerprints, amounts, results and the journal stay:
- * repeats are answered as before, a payment can still be refunded and cancelled, and the books add up.
+ * empties code and merchant in the payment's row, and names and login in an authorisation's. Customer, keys,
+ * fingerprints, amounts, results and the journal stay: repeats are answered as before, a payment can still be refunded
+ * and cancelled, and the books add up.
  *
  * Source: docs/storage.md#personal-data.
  */
+import { nowMs } from "../../protocol/clock.ts";
+import { authorizationAt } from "../authorizations/machine/authorization.ts";
+import { AUTH_NOTIFY_TYPES, authNotifyKey } from "../authorizations/notifications.ts";
+import type { AuthorizationRecord, AuthorizationRecords } from "../authorizations/records.ts";
 import type { PaymentCodes } from "../payment-codes/payment-codes.ts";
 import type { PaymentRecord, PaymentRecords } from "../payments/records.ts";
 import type { RefundRecord, RefundRecords } from "../payments/refund-records.ts";
 import type { PaymentTexts, StoredTexts, Texts } from "../payments/texts.ts";
 import type { Deliveries } from "../platform/outbox/deliveries.ts";
-import type { TablePage } from "../platform/table-page.ts";
+import { PAGE_ROWS, type TablePage } from "../platform/table-page.ts";
 
 /** The dependencies, all of them parts of the home. */
 type PersonalDataContext = {
@@ -19,6 +24,8 @@ type PersonalDataContext = {
   readonly texts: Texts;
   readonly codes: PaymentCodes;
   readonly notifications: Deliveries;
+  readonly authorizationRecords: AuthorizationRecords;
+  readonly authNotifications: Deliveries;
 };
 
 /** A record with its texts; without them once they are erased. */
@@ -69,6 +76,25 @@ export class PersonalData {
     return { erased: items.filter((record) => this.#emptyRefund(record)).length, next };
   }
 
+  /** How many authorisations of a page have not ended, or are still to be notified. */
+  openAuthorizations(customerId: string, after: string): { readonly open: number; readonly next: string | undefined } {
+    const { items, next } = this.#authorizations(customerId, after);
+    return { open: items.filter((record) => this.#isInForce(record)).length, next };
+  }
+
+  /** Erases a page of authorisations; what has not ended stays as it is. */
+  eraseAuthorizations(customerId: string, after: string): ErasurePage {
+    const { items, next } = this.#authorizations(customerId, after);
+    return { erased: items.filter((record) => this.emptyAuthorization(record)).length, next };
+  }
+
+  /** Empties an authorisation that has ended. @returns whether there was something to empty, and it may be emptied */
+  emptyAuthorization(record: AuthorizationRecord): boolean {
+    if (record.message === undefined || this.#isInForce(record)) return false;
+    this.#context.authorizationRecords.empty(record.authorizationId);
+    return true;
+  }
+
   /** Deletes texts and empties their owner, unless that is open. */
   emptyOwner({ textsNumber, paymentId, refundId }: StoredTexts): void {
     const { records, refundRecords, texts } = this.#context;
@@ -107,6 +133,19 @@ export class PersonalData {
       case "CLOSED":
         return refundRecords.isOpen(paymentId) || notifications.report(paymentId)?.dueTimeMs !== undefined;
     }
+  }
+
+  #authorizations(customerId: string, after: string): TablePage<AuthorizationRecord> {
+    const items = this.#context.authorizationRecords.ofCustomer(customerId, after, PAGE_ROWS);
+    return { items, next: items.length === PAGE_ROWS ? items.at(-1)?.authorizationId : undefined };
+  }
+
+  #isInForce({ authorizationId, state }: AuthorizationRecord): boolean {
+    const { name } = authorizationAt(state, nowMs()).status;
+    if (name !== "CANCELLED" && name !== "LAPSED") return true;
+    return AUTH_NOTIFY_TYPES.some(
+      (type) => this.#context.authNotifications.report(authNotifyKey(authorizationId, type))?.dueTimeMs !== undefined,
+    );
   }
 
   #withTexts<Stored extends { readonly textsNumber: number | undefined }>({

@@ -82,6 +82,11 @@ export class DirectoryClient {
     return this.#on(preparedId, async (directory) => directory.declinePrepared(preparedId, nowMs));
   }
 
+  /** The home of its customer has what was prepared. */
+  forgetPrepared(preparedId: string): Promise<void> {
+    return this.#on(preparedId, async (directory) => directory.forgetPrepared(preparedId));
+  }
+
   #on<R>(key: string, call: (directory: DurableObjectStub<Directory>) => Promise<R>): Promise<R> {
     return this.#call(shardOf(key, this.#shardCount), call);
   }

@@ -158,6 +158,11 @@ export class Directory extends DurableObject<Env> {
     return this.#prepared.decline(preparedId, nowMs);
   }
 
+  /** The home of its customer has what was prepared. */
+  forgetPrepared(preparedId: string): void {
+    this.#prepared.forget(preparedId);
+  }
+
   /** Stores the first claim of a key; a later one changes nothing. One statement, as nearly every claim is the first. */
   #isFirst(insert: string, ...values: readonly (string | number)[]): boolean {
     return this.#sql.exec(`${insert} ON CONFLICT DO NOTHING RETURNING 1`, ...values).toArray().length > 0;

@@ -16,13 +16,16 @@ export type PrepareCommand = {
   readonly preparedId: string;
   /** Digest of the compared parameters (docs/spec/idempotency.md). */
   readonly fingerprint: string;
+  /** As it came. */
   readonly message: string;
   /** Until when a customer may agree, epoch milliseconds. */
   readonly expiryTimeMs: number;
 };
 
 /** A prepared authorisation. */
-type Prepared = PrepareCommand & {
+type Prepared = Omit<PrepareCommand, "message"> & {
+  /** Undefined once the home of its customer has it. */
+  readonly message: string | undefined;
   /** As it was stored: time has passed since. */
   readonly status: "PREPARED" | "ABANDONED";
   /** The shard of the customer who agreed first. */
@@ -32,14 +35,14 @@ type Prepared = PrepareCommand & {
 /** What is known of a prepared authorisation. */
 export type PreparedPlace =
   | { readonly outcome: "UNKNOWN" }
-  /** A customer has agreed: the home of that customer knows more. */
-  | { readonly outcome: "TAKEN"; readonly home: number; readonly message: string }
+  /** A customer has agreed: the home of that customer knows more. `message` is there until that home has it. */
+  | { readonly outcome: "TAKEN"; readonly home: number; readonly message: string | undefined }
   | { readonly outcome: "PREPARED" | "ABANDONED"; readonly expiryTimeMs: number; readonly message: string };
 
 const PREPARED = fields<Prepared>({
   preparedId: text("prepared_id", { constraint: "PRIMARY KEY" }),
   fingerprint: text("fingerprint"),
-  message: text("message"),
+  message: optional(text("message")),
   expiryTimeMs: integer("expiry_time_ms"),
   status: text("status"),
   home: optional(integer("home")),
@@ -47,7 +50,7 @@ const PREPARED = fields<Prepared>({
 
 /** What changes of one. */
 const PROGRESS = fields<Pick<Prepared, "message" | "expiryTimeMs" | "status" | "home">>({
-  message: text("message"),
+  message: optional(text("message")),
   expiryTimeMs: integer("expiry_time_ms"),
   status: text("status"),
   home: optional(integer("home")),
@@ -110,6 +113,12 @@ export class PreparedAuthorizations {
     return this.look(preparedId, nowMs);
   }
 
+  /** Forgets the message of one whose home has it. */
+  forget(preparedId: string): void {
+    const known = this.#find(preparedId);
+    if (known?.home !== undefined) update(this.#sql, preparedId, { ...known, message: undefined });
+  }
+
   #find(preparedId: string): Prepared | undefined {
     return find(this.#sql, preparedId)[0];
   }
@@ -124,6 +133,7 @@ export class PreparedAuthorizations {
 function placeOf(known: Prepared, nowMs: number): PreparedPlace {
   const { home, message, expiryTimeMs } = known;
   if (home !== undefined) return { outcome: "TAKEN", home, message };
+  if (message === undefined) throw new Error("Only what a customer has agreed to is forgotten");
   const { status } = authorizationAt(stateOf(known), nowMs);
   return { outcome: status.name === "PREPARED" ? "PREPARED" : "ABANDONED", expiryTimeMs, message };
 }

@@ -41,7 +41,7 @@ export type Failure = (typeof PAYMENT_REFUSALS)[PaymentRefusal] | "ORDER_IS_CLOS
 
 /** Where the code's own message says too little. */
 const PAYMENT_MESSAGES: { readonly [Reason in PaymentRefusal]?: string } = {
-  TOKEN_WITHOUT_SCOPE: "The access token is invalid: its authorization has no scope AGREEMENT_PAY.",
+  TOKEN_WITHOUT_SCOPE: "The access token is invalid: its authorization lacks the scope, AGREEMENT_PAY or SEND_OTP.",
   TOKEN_OF_ANOTHER_CLIENT: "The access token is invalid: it belongs to another authClientId.",
 };
 

@@ -4,6 +4,7 @@
  */
 import { parseJsonBody } from "../../protocol/json.ts";
 import { DAY_MS } from "../../protocol/time.ts";
+import { isLoopback } from "../wallet-core/http/settings.ts";
 import { type SettingFault, settingFault } from "./fault.ts";
 import type { Settings } from "./settings.ts";
 
@@ -111,13 +112,18 @@ function urlFault(
 }
 
 function isPageUrl(url: string): boolean {
-  return isAppUrl(url) && new URL(url).protocol === "https:" && new URL(url).hash === "";
+  if (!isAppUrl(url)) return false;
+  const parsed = new URL(url);
+  return parsed.protocol === "https:" || isLoopback(parsed);
 }
 
-/** A scheme of the wallet's own, as `wallet://authorize`; never one that a browser runs. */
+/**
+ * Any scheme, as `wallet://authorize`; never one that a browser runs. `preparedId` is appended to the query, so that it has
+ * no fragment.
+ */
 function isAppUrl(url: string): boolean {
   if (url.length > URL_LIMIT_CHARACTERS || !URL.canParse(url)) return false;
-  return /^(?!javascript:|data:|vbscript:|blob:|file:)[a-z][a-z0-9+.-]*:/i.test(url);
+  return !url.includes("#") && /^(?!javascript:|data:|vbscript:|blob:|file:)[a-z][a-z0-9+.-]*:/i.test(url);
 }
 
 /** The secrets by version; or what is wrong, without any of their text. */

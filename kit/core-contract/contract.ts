@@ -5,6 +5,7 @@
 import { AMOUNT_MAX_MINOR } from "../../protocol/money.ts";
 import { ACCOUNT } from "./account.ts";
 import { expectAnswer, expectBalanceChange, expectDone } from "./expect.ts";
+import { OTP } from "./otp.ts";
 import { REFUNDS, REVERSALS } from "./refunds.ts";
 import { RULES } from "./rules.ts";
 import { debitOf, freshId, LATE_MS, type Requirement } from "./subject.ts";
@@ -141,5 +142,5 @@ const DEBITS: readonly Requirement[] = [
   },
 ];
 
-/** The whole contract: debits, reversals, refunds, what must be refused and accepted on the wire, the account. */
-export const CORE_CONTRACT: readonly Requirement[] = [...DEBITS, ...REVERSALS, ...REFUNDS, ...WIRE, ...ACCOUNT];
+/** The whole contract: debits, reversals, refunds, what must be refused and accepted on the wire, what is optional. */
+export const CORE_CONTRACT: readonly Requirement[] = [...DEBITS, ...REVERSALS, ...REFUNDS, ...WIRE, ...OTP, ...ACCOUNT];

@@ -23,6 +23,7 @@ export const RULES = {
   REFUNDS: numbered(5, "Never refund more than was paid"),
   SIGNATURE: numbered(6, "Check the signature"),
   ANSWERS: numbered(7, "Answer 200 only for the outcomes above"),
+  OTP: { title: "One-time passwords", anchor: "one-time-passwords" },
   ACCOUNT: { title: "A customer's account", anchor: "a-customers-account" },
   SECRETS: { title: "Messages are signed", anchor: "signatures" },
 } as const satisfies Readonly<Record<string, Rule>>;

@@ -24,6 +24,12 @@ const TABLES = `
     customer_id TEXT NOT NULL, refund_id TEXT NOT NULL, payment_id TEXT NOT NULL, outcome TEXT NOT NULL,
     time_ms INTEGER NOT NULL, PRIMARY KEY (customer_id, refund_id)
   ) STRICT, WITHOUT ROWID;
+  -- One-time passwords that were sent, with the tries that are left.
+  CREATE TABLE IF NOT EXISTS otp (
+    verify_request_id TEXT NOT NULL PRIMARY KEY, customer_id TEXT NOT NULL, authorization_id TEXT NOT NULL,
+    code TEXT NOT NULL, sent_time_ms INTEGER NOT NULL, tries_left INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS otp_of_authorization ON otp (authorization_id, sent_time_ms);
   -- What a balance comes from.
   CREATE TABLE IF NOT EXISTS entry (
     entry_number INTEGER PRIMARY KEY, customer_id TEXT NOT NULL, kind TEXT NOT NULL, time_ms INTEGER NOT NULL,

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import type { Customer } from "./customers.ts";
 import { Database } from "./database.ts";
 import { Ledger } from "./ledger.ts";
+import { OneTimePasswords } from "./otp.ts";
 import { createCoreServer } from "./server.ts";
 import { isSecret, Verifier } from "./verify.ts";
 
@@ -68,7 +69,8 @@ for (const { customerId, ...customer } of customers) {
   // A restart must not reset a balance.
   if (!ledger.customers.find(customerId)) ledger.customers.open(customerId, customer, Date.now());
 }
-const server = createCoreServer(ledger, new Verifier(secrets));
+const passwords = new OneTimePasswords(database, ledger.customers);
+const server = createCoreServer(ledger, new Verifier(secrets), passwords);
 
 function stop(): void {
   server.close(() => database.close());

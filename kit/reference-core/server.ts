@@ -4,6 +4,7 @@ import * as z from "zod";
 import { answerUnsigned, showAccount } from "./customer-calls.ts";
 import type { Ledger } from "./ledger.ts";
 import { messages, type Operation } from "./messages.ts";
+import type { OneTimePasswords } from "./otp.ts";
 import { Rejection } from "./rejection.ts";
 import { idOf, requireId, type Verifier } from "./verify.ts";
 
@@ -12,15 +13,20 @@ const BODY_LIMIT_BYTES = 65_536;
 /** An HTTP status, and a body that becomes JSON. */
 type Answer = { readonly status: number; readonly body: object };
 
-/** The server; it does not listen yet. */
-export function createCoreServer(ledger: Ledger, verifier: Verifier): Server {
+/** The server; it does not listen yet. @param passwords missing: the core does not offer their calls */
+export function createCoreServer(ledger: Ledger, verifier: Verifier, passwords?: OneTimePasswords): Server {
   return createServer(async (request, response) => {
-    const { status, body } = await answerTo(request, ledger, verifier).catch(answerToFault);
+    const { status, body } = await answerTo(request, ledger, verifier, passwords).catch(answerToFault);
     response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
   });
 }
 
-async function answerTo(request: IncomingMessage, ledger: Ledger, verifier: Verifier): Promise<Answer> {
+async function answerTo(
+  request: IncomingMessage,
+  ledger: Ledger,
+  verifier: Verifier,
+  passwords: OneTimePasswords | undefined,
+): Promise<Answer> {
   const body = await readBody(request);
   const path = request.url ?? "";
   const customerId = /^\/customers\/([^/?]+)$/.exec(path)?.[1];
@@ -30,6 +36,11 @@ async function answerTo(request: IncomingMessage, ledger: Ledger, verifier: Veri
       return { status: 200, body: answerUnsigned(ledger, request.method, decodeURIComponent(customerId), body) };
     requireId(verifier.verify(request.headers, body), `customer_${customerId}`);
     return { status: 200, body: showAccount(ledger, decodeURIComponent(customerId)) };
+  }
+  const otp = /^\/otp\/(send|verify)$/.exec(path)?.[1];
+  if (otp !== undefined && passwords && request.method === "POST") {
+    const messageId = verifier.verify(request.headers, body);
+    return { status: 200, body: passwords.answer(otp, JSON.parse(body.toString("utf8")), messageId) };
   }
   const operation = path.slice(1);
   if (!isOperation(operation)) throw new Rejection(404, `there is no ${path}`);

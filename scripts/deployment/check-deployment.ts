@@ -16,6 +16,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   WALLET_TOKENS: "no service of the wallet is admitted at /wallet/v1",
   WALLET_JWT: "no app is admitted at /wallet/v1 by a token of its own",
   LIVE_TOKEN_SECRET: "there is no live stream",
+  AUTHORIZATION_URL: "there is no Auto Debit",
   OPS_TOKENS: "no operator is admitted at /ops",
 };
 

@@ -63,7 +63,7 @@ test("an erasure overwrites what it deletes", async () => {
 
   await rehearsal.start();
   const reply = await operator.call("DELETE", `/customers/${customerId}/data`);
-  expect(reply).toEqual({ status: 200, body: { erased: { payments: 1, refunds: 1 } } });
+  expect(reply).toEqual({ status: 200, body: { erased: { payments: 1, refunds: 1, authorizations: 0 } } });
   await rehearsal.kill();
   expect(filesWith("Planted")).toEqual([]);
   expect(filesWith(customerId)).not.toEqual([]);

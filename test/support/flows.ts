@@ -15,6 +15,14 @@ import {
 import { type Asked, pathOf, playAlipayPlus, SUCCESS } from "./alipayplus-answers.ts";
 import { advance, MINUTE_MS } from "./clock.ts";
 import { type CoreOperation, setCoreFault } from "./core-faults.ts";
+import {
+  applyToken,
+  payByTokenMessage,
+  prepare,
+  preparedIdOf,
+  prepareMessage,
+  takeAuthNotifications,
+} from "./wallet/authorizations.ts";
 import { walletCall } from "./wallet/calls.ts";
 import { decodedOrder, NOTIFY_PATH } from "./wallet/order.ts";
 
@@ -96,6 +104,31 @@ function playOrder(order: Json): Asked[] {
   });
 }
 
+/** A customer agrees, the merchant's side gets its tokens and pays with them; what it has got it keeps. */
+async function beginAutoDebit(): Promise<Begun> {
+  takeAuthNotifications();
+  const customerId = await openCustomer();
+  const message = prepareMessage();
+  const paymentExpiryTime = formatTime(Date.now() + EXPIRY_MS);
+  const paid = payByTokenMessage("", { paymentExpiryTime });
+  const paymentRequestId = String(paid.paymentRequestId);
+  let token: unknown;
+  const send = async () => {
+    if (token === undefined) {
+      const prepared = await prepare(message);
+      if (prepared.resultStatus !== "S") return undefined;
+      const path = `/authorizations/${preparedIdOf(prepared)}/consent`;
+      const { redirectUrl } = (await walletCall("POST", path, { customerId })).body;
+      if (redirectUrl === undefined) return undefined;
+      const authCode = new URL(String(redirectUrl)).searchParams.get("authCode");
+      token = (await applyToken({ authCode })).body.accessToken;
+    }
+    const paymentMethod = { paymentMethodType: "CONNECT_WALLET", paymentMethodId: token };
+    return token === undefined ? undefined : finalText(await pay({ ...paid, paymentMethod }));
+  };
+  return { customerId, paymentRequestId, send };
+}
+
 const beginCancel = () => beginAfterPay(cancel);
 
 function beginRefund(): Promise<Begun> {
@@ -107,6 +140,7 @@ const COMMON_FLOWS: readonly Flow[] = [
   { name: "a pay", begin: beginPay, result: "SUCCESS", balance: 99_000n },
   { name: "a pay by a code of ours", begin: () => beginPay(true), result: "SUCCESS", balance: 99_000n },
   { name: "a scanned and confirmed order", begin: beginOrder, result: "SUCCESS", balance: 99_000n },
+  { name: "a consent, its tokens and a pay by them", begin: beginAutoDebit, result: "SUCCESS", balance: 99_000n },
   { name: "a cancel", begin: beginCancel, result: "ORDER_IS_CLOSED", balance: 100_000n },
   { name: "a refund", begin: beginRefund, result: "SUCCESS", balance: 99_400n },
 ];

@@ -17,7 +17,7 @@ const RULES: readonly Rule[] = [
 /** The files of the Durable Objects. */
 const OBJECTS = new Set(
   CODE_FILES.filter(({ lines }) =>
-    lines.some((line) => /^export class \w+ extends (DurableObject|IttyObject|OperatedCustomers)\b/.test(line)),
+    lines.some((line) => /^export class \w+ extends (DurableObject|IttyObject|AuthorizedCustomers)\b/.test(line)),
   ).map(({ path }) => path),
 );
 

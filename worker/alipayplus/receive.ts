@@ -14,6 +14,7 @@ import { type Answer, answerOf } from "../../protocol/results.ts";
 import { edgeLimit, refusalLog } from "../http/edge-limit.ts";
 import { applyToken } from "./authorizations/apply-token.ts";
 import { cancelToken } from "./authorizations/cancel-token.ts";
+import { sendOtp, verifyOtp } from "./authorizations/otp.ts";
 import { prepare } from "./authorizations/prepare.ts";
 import { cancelPayment } from "./cancel-payment.ts";
 import { inquiryPayment } from "./inquiry-payment.ts";
@@ -22,7 +23,10 @@ import { pay } from "./pay.ts";
 import { refund } from "./refund.ts";
 
 const INTERFACES = new Map<string, Interface>(
-  [pay, inquiryPayment, cancelPayment, refund, prepare, applyToken, cancelToken].map((known) => [known.path, known]),
+  [pay, inquiryPayment, cancelPayment, refund, prepare, applyToken, cancelToken, sendOtp, verifyOtp].map((known) => [
+    known.path,
+    known,
+  ]),
 );
 
 /** Half a second of each budget is for the signature, for the way to Alipay+ and for an isolate that is busy. */

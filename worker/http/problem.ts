@@ -22,6 +22,7 @@ const PROBLEMS = {
   PAYMENT_NOT_NOTIFIED: [409, "Alipay+ has named no URL for the result of this payment."],
   CUSTOMERS_OF_THE_CORE: [409, "The wallet's own core keeps the customers and their money."],
   CUSTOMER_HAS_OPEN_PAYMENTS: [409, "The customer has a payment, refund or notification that is not final yet."],
+  CUSTOMER_HAS_AUTHORIZATIONS: [409, "The customer has an authorisation that has not ended: unbind it first."],
   CURRENCY_IN_USE: [409, "The account has entries in another currency."],
   CURRENCY_DIFFERS: [409, "The account is in another currency."],
   FUNDING_INCONSISTENT: [409, "This fundingId belongs to a funding with another direction or amount."],

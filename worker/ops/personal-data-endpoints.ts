@@ -2,6 +2,7 @@
  * The operators' calls about everything that is kept of one customer: export, and erasure before its time. Both walk the
  * customer's shard a page at a time. Source: docs/storage.md#personal-data.
  */
+import type { AuthorizationReport } from "../../durable/authorizations/messages.ts";
 import { atHomeOfCustomer } from "../../durable/customers/call-home.ts";
 import type { Customers } from "../../durable/customers/object.ts";
 import type { WithTexts } from "../../durable/customers/personal-data.ts";
@@ -32,6 +33,7 @@ export const exportCustomerData: Endpoint = {
       payments: walk((after) => ask((customers) => customers.paymentsOf(customerId, after)), paymentJson),
       refunds: walk((after) => ask((customers) => customers.refundsOf(customerId, after)), refundJson),
       entries: walk((after) => ask((customers) => customers.entriesOf(customerId, after)), entryJson),
+      authorizations: walk(async (after) => pageOf(await ask(authorizationsOf(customerId, after))), authorizationJson),
     };
     const head = { customerId, account, paymentCodes: codes.map(codeJson) };
     return new Response(streamOf(jsonParts(head, members)), {
@@ -42,7 +44,7 @@ export const exportCustomerData: Endpoint = {
 
 /**
  * DELETE /ops/customers/{customerId}/data: erases at once what the retention would empty later. Refused while a payment,
- * a refund or a notification of the customer is open; nothing has changed then.
+ * a refund or a notification of the customer is open, or an authorisation has not ended; nothing has changed then.
  */
 export const eraseCustomerData: Endpoint = {
   method: "DELETE",
@@ -53,12 +55,20 @@ export const eraseCustomerData: Endpoint = {
     for await (const { open } of pages((after) => ask((customers) => customers.openPaymentsOf(customerId, after)))) {
       if (open > 0) return problem("CUSTOMER_HAS_OPEN_PAYMENTS");
     }
-    const erased = { payments: 0, refunds: 0 };
+    for await (const { open } of pages((after) =>
+      ask((customers) => customers.openAuthorizationsOf(customerId, after)),
+    )) {
+      if (open > 0) return problem("CUSTOMER_HAS_AUTHORIZATIONS");
+    }
+    const erased = { payments: 0, refunds: 0, authorizations: 0 };
     for await (const page of pages((after) => ask((customers) => customers.erasePaymentsOf(customerId, after)))) {
       erased.payments += page.erased;
     }
     for await (const page of pages((after) => ask((customers) => customers.eraseRefundsOf(customerId, after)))) {
       erased.refunds += page.erased;
+    }
+    for await (const page of pages((after) => ask((customers) => customers.eraseAuthorizationsOf(customerId, after)))) {
+      erased.authorizations += page.erased;
     }
     return jsonResponse({ erased });
   },
@@ -91,6 +101,18 @@ async function* walk<Item>(
   view: (item: Item) => object,
 ): AsyncGenerator<object> {
   for await (const { items } of pages(read)) yield* items.map(view);
+}
+
+/** How many authorisations an export reads at once: each has the prepare that it came with. */
+const AUTHORIZATIONS_AT_ONCE = 32;
+
+function authorizationsOf(customerId: string, after: string) {
+  return async (customers: DurableObjectStub<Customers>): Promise<AuthorizationReport[]> =>
+    customers.authorizationsOf(customerId, after, AUTHORIZATIONS_AT_ONCE);
+}
+
+function pageOf(items: readonly AuthorizationReport[]) {
+  return { items, next: items.length === AUTHORIZATIONS_AT_ONCE ? items.at(-1)?.authorizationId : undefined };
 }
 
 /** The text of a JSON object: its small members at once, then each list member by member, however long it is. */
@@ -171,5 +193,19 @@ function refundJson({ record, texts }: WithTexts<RefundRecord>): object {
     refundFromAmount: String(amounts.payToMinor),
     creditAmount: String(amounts.customerMinor),
     message: texts?.message,
+  };
+}
+
+function authorizationJson(report: AuthorizationReport): object {
+  const { authorizationId, status, createdTimeMs, expiryTimeMs, terms, message, userLoginId } = report;
+  return {
+    authorizationId,
+    status: status.name,
+    endedBy: "endedBy" in status ? status.endedBy : undefined,
+    consentTime: formatTime(createdTimeMs),
+    expiryTime: formatTime(expiryTimeMs),
+    ...terms,
+    userLoginId,
+    message,
   };
 }

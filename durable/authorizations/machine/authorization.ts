@@ -60,11 +60,14 @@ export const REPEAT_MS = 5 * MINUTE_MS;
 /** Between two looks of the resolver at one that is ENDING. */
 const LOOK_PAUSE_MS = 2 * SECOND_MS;
 
-/** The scope that lets a token pay. */
-export const PAYING_SCOPE = "AGREEMENT_PAY";
+/** What a token can be used for, and the scope that lets it. */
+const SCOPE_OF_USE = { PAY: "AGREEMENT_PAY", OTP: "SEND_OTP" } as const;
+
+/** A use of a token: to pay, or to verify its customer by a one-time password. */
+type TokenUse = keyof typeof SCOPE_OF_USE;
 
 /** What a code or refresh token gets. */
-export type GrantVerdict =
+type GrantVerdict =
   /** A new pair. */
   | "GRANT"
   /** The pair that it got before. */
@@ -72,7 +75,7 @@ export type GrantVerdict =
   | "INVALID"
   | "EXPIRED";
 
-/** Why a token does not pay. */
+/** Why a token cannot be used. */
 export type TokenRefusal = "TOKEN_INVALID" | "TOKEN_EXPIRED" | "TOKEN_WITHOUT_SCOPE" | "TOKEN_OF_ANOTHER_CLIENT";
 
 /** An authorisation that Alipay+ prepares. */
@@ -161,8 +164,9 @@ export function judgeRefresh(stored: AuthorizationState, pairNumber: number, now
   }
 }
 
-/** Why the access token of a pair does not pay now; undefined when it does. */
-export function judgePayment(
+/** Why the access token of a pair cannot be used now; undefined when it can. */
+export function judgeUse(
+  use: TokenUse,
   stored: AuthorizationState,
   pairNumber: number,
   scopes: readonly string[],
@@ -175,7 +179,7 @@ export function judgePayment(
   if (state.status.name === "LAPSED") return "TOKEN_EXPIRED";
   if (state.status.name !== "ACTIVE") return "TOKEN_INVALID";
   if (nowMs >= accessExpiryTimeMs) return "TOKEN_EXPIRED";
-  return scopes.includes(PAYING_SCOPE) ? undefined : "TOKEN_WITHOUT_SCOPE";
+  return scopes.includes(SCOPE_OF_USE[use]) ? undefined : "TOKEN_WITHOUT_SCOPE";
 }
 
 /** Whether it has ended, or is about to: it cannot be used again. */

@@ -9,10 +9,7 @@ import { within } from "../../../protocol/exchange/retry.ts";
 import { troubleText } from "../trouble.ts";
 import { attempt, type Fetch } from "./exchange.ts";
 import { type CustomerAnswer, customerAnswerSchema } from "./schema.ts";
-import { type HttpCoreSettings, webhookOf } from "./settings.ts";
-
-/** What a core that has no such call answers. */
-const NOT_OFFERED: readonly number[] = [404, 405, 501];
+import { type HttpCoreSettings, NOT_OFFERED, webhookOf } from "./settings.ts";
 
 /** A customer, or why there is none to show. */
 export type CoreCustomer =

@@ -9,6 +9,7 @@ import {
   openApiDocument,
   type Parameter,
 } from "../../../protocol/openapi.ts";
+import { type OtpOperation, otpMessages } from "./otp.ts";
 import { type CoreOperation, coreMessages, customerAnswerSchema } from "./schema.ts";
 
 const SUMMARIES: Readonly<Record<CoreOperation, string>> = {
@@ -21,7 +22,7 @@ const SUMMARIES: Readonly<Record<CoreOperation, string>> = {
 
 const WEBHOOK_HEADERS: Readonly<Record<string, string>> = {
   "webhook-id":
-    "The operation, `_` and the id of what it is about (`refundId` for a refund, `paymentId` for another operation, the last part of the path for a customer). Must fit path and body.",
+    "The operation, `_` and the id of what it is about (`refundId` for a refund, `paymentId` for another operation, the last part of the path for a customer; `otp-send_` or `otp-verify_` and `verifyRequestId` for a one-time password). Must fit path and body.",
   "webhook-timestamp": "When it was sent, in epoch seconds; at most five minutes from the core's clock.",
   "webhook-signature":
     "Standard Webhooks, version 1: `v1,` and base64 of HMAC-SHA256 over `<id>.<timestamp>.<body>`; the body of a GET is empty.",
@@ -39,12 +40,41 @@ export function coreOpenApi(): OpenApiDocument {
     servers: [{ url: "{coreUrl}", variables: { coreUrl: { default: "https://core.example" } } }],
   };
   const parameters = Object.fromEntries(Object.entries(WEBHOOK_HEADERS).map(webhookHeader));
-  return openApiDocument(about, [...operations.map(callOf), CUSTOMER_CALL], { schemas: {}, parameters });
+  const optional = [...otpOperations.map(otpCallOf), CUSTOMER_CALL];
+  return openApiDocument(about, [...operations.map(callOf), ...optional], { schemas: {}, parameters });
 }
 
 const SIGNED = Object.keys(WEBHOOK_HEADERS).map((name) => ({ $ref: `#/components/parameters/${name}` }));
 
-/** The one call that a core may leave out. */
+const OTP_SUMMARIES: Readonly<Record<OtpOperation, string>> = {
+  send: "Optional: makes a one-time password and sends it to the customer, once per `verifyRequestId`.",
+  verify: "Optional: whether the customer has typed the one-time password that was sent.",
+};
+
+const otpOperations = Object.keys(otpMessages) as OtpOperation[];
+
+/** The calls of one-time passwords, which a core may leave out. */
+function otpCallOf(operation: OtpOperation): CallDescription {
+  const name = `${operation}Otp`;
+  const { request, answer } = otpMessages[operation];
+  return {
+    method: "POST",
+    path: `/otp/${operation}`,
+    operation: {
+      operationId: name,
+      summary: OTP_SUMMARIES[operation],
+      parameters: SIGNED,
+      requestBody: { required: true, content: jsonContent(`${name}Request`) },
+      responses: {
+        "200": { description: "The answer, a refusal included.", content: jsonContent(`${name}Answer`) },
+        "404": { description: "This core does not offer the call; 405 and 501 say the same." },
+      },
+    },
+    schemas: { [`${name}Request`]: jsonSchemaOf(request, "input"), [`${name}Answer`]: jsonSchemaOf(answer, "output") },
+  };
+}
+
+/** A customer's account, which a core may leave out. */
 const CUSTOMER_CALL: CallDescription = {
   method: "GET",
   path: "/customers/{customerId}",

@@ -8,15 +8,22 @@ export type HttpCoreSettings = { readonly url: string; readonly secret: string }
 const SECRET_FORM = /^whsec_([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)?$/;
 const SECRET_LIMIT_BYTES = { smallest: 24, largest: 64 };
 
+/** What a core that has not an optional call answers to it. */
+export const NOT_OFFERED: readonly number[] = [404, 405, 501];
+
 /** Hosts that never leave the machine: the only ones that may be called without TLS. */
 const LOOPBACK_HOSTS: readonly string[] = ["127.0.0.1", "[::1]", "localhost"];
+
+/** Whether a URL without TLS stays on the machine. */
+export function isLoopback({ protocol, hostname }: URL): boolean {
+  return protocol === "http:" && LOOPBACK_HOSTS.includes(hostname);
+}
 
 /** Why the text is not the URL of a core: HTTPS (or HTTP on the loopback interface), without credentials, query or fragment. */
 export function coreUrlFault(url: string): string | undefined {
   const parsed = URL.parse(url);
   if (!parsed) return "must be a valid URL";
-  const isLoopback = parsed.protocol === "http:" && LOOPBACK_HOSTS.includes(parsed.hostname);
-  if (parsed.protocol !== "https:" && !isLoopback) return "must be HTTPS";
+  if (parsed.protocol !== "https:" && !isLoopback(parsed)) return "must be HTTPS";
   const hasMore = parsed.username !== "" || parsed.password !== "" || url.includes("?") || url.includes("#");
   return hasMore ? "must have no credentials, query or fragment" : undefined;
 }

@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { shardOf } from "../../../durable/platform/shard.ts";
 import { homeOf, newId, PARTIES, pay, SHARD_COUNT } from "../../support/alipayplus.ts";
+import { advance, DAY_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
+import { environmentOfObjects, otherEnvironment, sendIn } from "../../support/home/other-environment.ts";
 import {
   agree,
   applyToken,
@@ -10,9 +12,7 @@ import {
   payByTokenMessage,
   refreshToken,
   takeAuthNotifications,
-} from "../../support/authorizations.ts";
-import { advance, DAY_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
-import { environmentOfObjects, otherEnvironment, sendIn } from "../../support/home/other-environment.ts";
+} from "../../support/wallet/authorizations.ts";
 
 standTheClock();
 
@@ -164,6 +164,8 @@ describe("a token and the settings", () => {
     const bound = await bind();
     const environment = otherEnvironment({ TOKEN_PREFIX: "999" });
     expect((await sendIn(environment, "/payments/pay", payByTokenMessage(bound.accessToken))).code).toBe("SUCCESS");
+    const repeat = { ...PARTIES, grantType: "AUTHORIZATION_CODE", authCode: bound.authCode };
+    expect((await sendIn(environment, "/authorizations/applyToken", repeat)).code).toBe("SUCCESS");
     const { code, body } = await send(environment, { refreshToken: bound.refreshToken });
     expect([code, body.accessToken]).toEqual(["SUCCESS", expect.stringMatching(/^99903/)]);
     expect((await pay(payByTokenMessage(body.accessToken))).code).toBe("SUCCESS");

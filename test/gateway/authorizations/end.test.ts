@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { balanceOf, customerBeside, homeOf, newId, openCustomer, pay, runResolver } from "../../support/alipayplus.ts";
 import { resultOf, SUCCESS } from "../../support/alipayplus-answers.ts";
+import { advance, HOUR_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
+import { until } from "../../support/until.ts";
 import {
   agree,
   applyToken,
@@ -13,9 +15,7 @@ import {
   payByTokenMessage,
   refreshToken,
   takeAuthNotifications,
-} from "../../support/authorizations.ts";
-import { advance, HOUR_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
-import { until } from "../../support/until.ts";
+} from "../../support/wallet/authorizations.ts";
 import { customerToken, opsCall, walletCall } from "../../support/wallet/calls.ts";
 
 standTheClock();
@@ -218,14 +218,23 @@ describe("authNotify", () => {
     const received = takeAuthNotifications();
     const lapsed = await agree();
     advance(10 * MINUTE_MS);
-    expect(await authNotifications(received, lapsed, 0)).toEqual([]);
+    await runResolver(homeOf(lapsed.customerId));
+    const withdrawn = { dueTimeMs: undefined, attempts: [{ outcome: "WITHDRAWN" }] };
+    await until(async () => {
+      const { notifications } = await inspectAuthorization(lapsed);
+      expect(notifications).toMatchObject({ AUTHCODE_CREATED: withdrawn });
+    });
     const refreshed = await bind();
     await refreshToken(refreshed.refreshToken);
-    expect(await authNotifications(received, refreshed, 0)).toEqual([]);
+    expect((await inspectAuthorization(refreshed)).notifications).toMatchObject({
+      AUTHCODE_CREATED: withdrawn,
+      TOKEN_CREATED: withdrawn,
+    });
     const ended = await bind();
     await cancelToken(ended.accessToken);
     const [only, ...others] = await authNotifications(received, ended, 1);
     expect([only?.authorizationNotifyType, others]).toEqual(["TOKEN_CANCELED", []]);
+    for (const bound of [lapsed, refreshed]) expect(authNotified(received, bound)).toEqual([]);
   });
 
   it("is resent for a day by the schedule of notifyPayment, and operators see each attempt [AUT-37]", async () => {

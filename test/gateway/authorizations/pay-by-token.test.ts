@@ -18,15 +18,15 @@ import {
   runResolver,
   SHARD_COUNT,
 } from "../../support/alipayplus.ts";
+import { advance, MINUTE_MS, standTheClock } from "../../support/clock.ts";
+import { until } from "../../support/until.ts";
 import {
   bind,
   evaluationByToken,
   payByTokenMessage,
   refreshToken,
   takeAuthNotifications,
-} from "../../support/authorizations.ts";
-import { advance, MINUTE_MS, standTheClock } from "../../support/clock.ts";
-import { until } from "../../support/until.ts";
+} from "../../support/wallet/authorizations.ts";
 import { walletCall } from "../../support/wallet/calls.ts";
 import { NOTIFY_PATH } from "../../support/wallet/order.ts";
 
@@ -123,7 +123,7 @@ describe("a payment by an access token", () => {
     const message = payByTokenMessage(accessToken);
     expect(await pay(message)).toMatchObject({
       code: "INVALID_TOKEN",
-      message: "The access token is invalid: its authorization has no scope AGREEMENT_PAY.",
+      message: "The access token is invalid: its authorization lacks the scope, AGREEMENT_PAY or SEND_OTP.",
     });
     expect((await inquire(message.paymentRequestId)).body).toMatchObject({
       paymentResult: { resultCode: "INVALID_TOKEN" },

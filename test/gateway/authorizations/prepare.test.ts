@@ -1,6 +1,8 @@
 /** prepare, and the customer's decision on the wallet's page (docs/spec/wallet/auto-debit.md). */
 import { describe, expect, it } from "vitest";
 import { customerBeside, newId, openCustomer, pay } from "../../support/alipayplus.ts";
+import { advance, MINUTE_MS, standTheClock } from "../../support/clock.ts";
+import { fetchIn, otherEnvironment, sendIn } from "../../support/home/other-environment.ts";
 import {
   agree,
   applyToken,
@@ -10,9 +12,7 @@ import {
   preparedIdOf,
   prepareMessage,
   takeAuthNotifications,
-} from "../../support/authorizations.ts";
-import { advance, MINUTE_MS, standTheClock } from "../../support/clock.ts";
-import { fetchIn, otherEnvironment, sendIn } from "../../support/home/other-environment.ts";
+} from "../../support/wallet/authorizations.ts";
 import { customerToken, walletCall, walletRequest } from "../../support/wallet/calls.ts";
 
 standTheClock();
@@ -181,6 +181,26 @@ describe("consent", () => {
       customerToken(id).then((token) => walletCall("GET", `/authorizations/${authorizationId}`, undefined, { token }));
     expect((await read(other)).body.code).toBe("AUTHORIZATION_UNKNOWN");
     expect((await read(customerId)).body).toMatchObject({ status: "CONSENTED", userLoginId: "a***@wallet.example" });
+  });
+
+  it("of several customers at once is that of one, whose code alone there is [AUT-07]", async () => {
+    const preparedId = preparedIdOf(await prepare(prepareMessage()));
+    const first = await openCustomer();
+    const customers = [
+      first,
+      await customerBeside(first, true),
+      await customerBeside(first, false),
+      await openCustomer(),
+    ];
+    const replies = await Promise.all(
+      [...customers, ...customers].map((customerId) =>
+        walletCall("POST", `/authorizations/${preparedId}/consent`, { customerId }),
+      ),
+    );
+    const agreed = replies.filter(({ status }) => status === 200);
+    expect(new Set(agreed.map(({ body }) => body.redirectUrl)).size).toBe(1);
+    expect(agreed).toHaveLength(2);
+    expect(replies.filter(({ body }) => body.code === "AUTHORIZATION_TAKEN")).toHaveLength(6);
   });
 
   it("takes no login that is not masked [AUT-08]", async () => {

@@ -4,6 +4,8 @@
  */
 import { expect, it } from "vitest";
 import { balanceOf, homeOf, inquire, pay, runResolver } from "../../support/alipayplus.ts";
+import { advance, MINUTE_MS, SECOND_MS, standTheClock } from "../../support/clock.ts";
+import { coreCalls, setCoreFault } from "../../support/core-faults.ts";
 import {
   authNotifications,
   authNotified,
@@ -13,9 +15,7 @@ import {
   payByTokenMessage,
   refreshToken,
   takeAuthNotifications,
-} from "../../support/authorizations.ts";
-import { advance, MINUTE_MS, SECOND_MS, standTheClock } from "../../support/clock.ts";
-import { coreCalls, setCoreFault } from "../../support/core-faults.ts";
+} from "../../support/wallet/authorizations.ts";
 import { walletCall } from "../../support/wallet/calls.ts";
 
 standTheClock();

@@ -216,7 +216,10 @@ it("refuses to erase a customer's data while a refund is open, and erases it onc
 
   setCoreFault(customerId, "refund");
   await resolveAfter(message.paymentRequestId, MINUTE_MS);
-  expect(await erase()).toMatchObject({ status: 200, body: { erased: { payments: 1, refunds: 1 } } });
+  expect(await erase()).toMatchObject({
+    status: 200,
+    body: { erased: { payments: 1, refunds: 1, authorizations: 0 } },
+  });
   await expectGone({ ...planted, Reason });
   expect(await balanceOf(customerId)).toBe(99_400n);
 });

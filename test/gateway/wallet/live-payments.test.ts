@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { cancel, openCustomer, pay, payByOurCode, payMessage } from "../../support/alipayplus.ts";
 import { advance, standTheClock } from "../../support/clock.ts";
+import { bind, payByTokenMessage, takeAuthNotifications } from "../../support/wallet/authorizations.ts";
 import { walletCall } from "../../support/wallet/calls.ts";
 import { listen } from "../../support/wallet/live.ts";
 import { decodedOrder, orderCommand, placeOrder, takeNotifications } from "../../support/wallet/order.ts";
@@ -55,6 +56,16 @@ describe("an app receives", () => {
     advance(70_000);
     await pay(late);
     expect(await app.next()).toMatchObject({ paymentRequestId: late.paymentRequestId, resultCode: "EXPIRED_CODE" });
+  });
+
+  it("what a merchant has taken by an access token [AUT-27]", async () => {
+    takeAuthNotifications();
+    const { accessToken, customerId } = await bind();
+    const app = await listen(customerId);
+    const message = payByTokenMessage(accessToken);
+    const { body } = await pay(message);
+    const { paymentRequestId } = message;
+    expect(await app.next()).toMatchObject({ paymentRequestId, status: "SUCCEEDED", time: body.paymentTime });
   });
 
   it("what became of an order: confirmed, then cancelled by Alipay+ [RES-04]", async () => {

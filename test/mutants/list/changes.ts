@@ -1,6 +1,7 @@
 /** Every change of the kept list. */
 import type { Change } from "../change.ts";
 import { AMOUNT_CHANGES } from "./amounts.ts";
+import { AUTHORIZATION_CHANGES } from "./authorizations.ts";
 import { CLAIM_CHANGES } from "./claims.ts";
 import { CUSTOMER_CHANGES } from "./customers.ts";
 import { HOME_CHANGES } from "./home.ts";
@@ -20,6 +21,7 @@ export const CHANGES: readonly Change[] = [
   ...LEDGER_CHANGES,
   ...CUSTOMER_CHANGES,
   ...CLAIM_CHANGES,
+  ...AUTHORIZATION_CHANGES,
   ...OUTBOX_CHANGES,
   ...AMOUNT_CHANGES,
   ...SIGNATURE_CHANGES,

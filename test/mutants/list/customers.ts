@@ -115,8 +115,8 @@ export const CUSTOMER_CHANGES: readonly Change[] = [
   {
     name: "the sweep does not begin the retention",
     file: RETENTION,
-    find: "return oldest !== undefined && this.#isOver(oldest, nowMs);",
-    replacement: "return oldest !== undefined && false;",
+    find: "(oldest !== undefined && this.#isOver(oldest, nowMs)) ||",
+    replacement: "(oldest !== undefined && false) ||",
     tests: [RETENTION_TEST],
   },
   {

@@ -198,7 +198,7 @@ export const PAYMENT_CHANGES: readonly Change[] = [
   },
   {
     name: "a notification is acknowledged by a failure",
-    file: "durable/payments/notifications.ts",
+    file: "durable/alipayplus-client.ts",
     find: 'case "F":\n        return',
     replacement: 'case "F":\n        return "S" ||',
     tests: [NOTIFICATIONS_TEST],

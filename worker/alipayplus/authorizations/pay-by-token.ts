@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { TokenPayCommand, TokenPayReply } from "../../../durable/authorizations/messages.ts";
 import { tokenDigest } from "../../../durable/authorizations/tokens.ts";
 import { atHomeOfToken } from "../../../durable/customers/call-home.ts";
+import type { JsonObject } from "../../../protocol/json.ts";
 import { identifier } from "../../../protocol/parameters.ts";
 import { type Answer, illegalParameter } from "../../../protocol/results.ts";
 import type { Call } from "../interface.ts";
@@ -24,12 +25,21 @@ type TokenParameters = {
 /** Alipay+ writes it as an object, and in one message that was seen as a text: then it names no client. */
 const metaData = z.object({ authClientId: identifier.optional().catch(undefined) }).catch({});
 
+/** What the kept message has in place of the token: no database ever holds one. */
+const HIDDEN = "(access token)";
+
+/** The message to be kept. It is written again, so that the token is hidden however it was escaped. */
+function withoutToken(body: JsonObject): string {
+  return JSON.stringify({ ...body, paymentMethod: { ...(body.paymentMethod as JsonObject), paymentMethodId: HIDDEN } });
+}
+
 /** Pays, or evaluates, at the home that the token names. */
 export async function payByToken(call: Call, parameters: TokenParameters, payment: Payment): Promise<Answer> {
   const { paymentMethodId, customerId, paymentMethodMetaData } = parameters.paymentMethod;
   const isEvaluation = parameters.paymentFactor.isPaymentEvaluation === true;
   const { authClientId } = metaData.parse(paymentMethodMetaData ?? {});
-  const command = { ...payment, digest: await tokenDigest(paymentMethodId), customerId, authClientId };
+  const texts = { ...payment.texts, message: withoutToken(call.body) };
+  const command = { ...payment, texts, digest: await tokenDigest(paymentMethodId), customerId, authClientId };
   const { customerId: payer, reply } = await atHomeOfToken<TokenPayReply>(call, paymentMethodId, (customers) =>
     customers.payByToken(command, isEvaluation),
   );

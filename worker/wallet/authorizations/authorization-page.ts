@@ -5,10 +5,12 @@
 import * as z from "zod";
 import type { AuthorizationReport, ConsentReply } from "../../../durable/authorizations/messages.ts";
 import { prepareMessageOf } from "../../../durable/authorizations/prepare-message.ts";
+import type { AuthorizationTerms } from "../../../durable/authorizations/records.ts";
 import { newToken, tokenText } from "../../../durable/authorizations/tokens.ts";
 import { atHome } from "../../../durable/customers/call-home.ts";
 import { DirectoryClient } from "../../../durable/directory/client.ts";
 import type { PreparedPlace } from "../../../durable/directory/prepared.ts";
+import { logFault } from "../../../durable/platform/log.ts";
 import { shardOf } from "../../../durable/platform/shard.ts";
 import type { AutoDebit } from "../../../durable/settings/auto-debit.ts";
 import { text } from "../../../protocol/parameters.ts";
@@ -122,30 +124,46 @@ export const declineAuthorization: WalletRoute<undefined, z.infer<typeof decline
   },
 };
 
+/** A customer who agrees, the home, and the prepare as it came, unless the home has it. */
+type Agreed = { readonly customerId: string; readonly home: number; readonly message: string | undefined };
+
+function termsOf(message: string): AuthorizationTerms {
+  const { acquirerId, pspId, authClientId, referenceAgreementId, ...prepared } = prepareMessageOf(message);
+  const { referenceMerchantId, scopes } = prepared;
+  return { acquirerId, pspId, authClientId, referenceAgreementId, referenceMerchantId, scopes };
+}
+
 /** Stores the consent in the customer's home, and answers the way back. */
 async function store(
-  { gateway, body, parameters }: WalletCall<Consent>,
+  { gateway, body, parameters, waitUntil }: WalletCall<Consent>,
   autoDebit: AutoDebit,
-  { customerId, home, message }: { readonly customerId: string; readonly home: number; readonly message: string },
+  { customerId, home, message }: Agreed,
 ): Promise<z.infer<typeof consentReply> | Problem> {
   const { preparedId = "" } = parameters;
-  const prepared = prepareMessageOf(message);
-  const { acquirerId, pspId, authClientId, referenceAgreementId, referenceMerchantId, scopes } = prepared;
   const command = {
     authorizationId: preparedId,
     customerId,
     userLoginId: body.userLoginId,
-    terms: { acquirerId, pspId, authClientId, referenceAgreementId, referenceMerchantId, scopes },
-    message,
+    prepared: message === undefined ? undefined : { terms: termsOf(message), message },
     code: await newToken(autoDebit, "AUTH_CODE", home),
   };
   const reply = await atHome<ConsentReply>(gateway, home, async (customers) => customers.consent(command));
   if (reply.outcome === "OF_ANOTHER_CUSTOMER") return problem("AUTHORIZATION_TAKEN");
   if (reply.outcome === "ENDED") return problem("AUTHORIZATION_CLOSED");
+  // The home has it; where this is lost, the next consent of the customer does it.
+  if (message !== undefined) waitUntil(forget(new DirectoryClient(gateway), preparedId));
   const authCode = await tokenText(autoDebit, "AUTH_CODE", home, reply.code);
   if (authCode === undefined) return { ...problem("UNAVAILABLE"), retryAfterSeconds: RETRY_AFTER_SECONDS };
-  const { authRedirectUrl, authState } = prepared;
+  const { authRedirectUrl, authState } = prepareMessageOf(reply.message);
   return { redirectUrl: redirectUrlOf(authRedirectUrl, { authCode, authState }) };
+}
+
+async function forget(directory: DirectoryClient, preparedId: string): Promise<void> {
+  try {
+    await directory.forgetPrepared(preparedId);
+  } catch (error) {
+    logFault("prepared-not-forgotten", error);
+  }
 }
 
 function refusalOf({ outcome }: Exclude<PreparedPlace, { outcome: "TAKEN" }>): Problem {

@@ -68,7 +68,7 @@ describe("the export of a customer", () => {
       Array.from({ length: 112 }, (_, index) => 112 - index),
     );
     const { erased } = (await erase(customerId)).body;
-    expect(erased).toEqual({ payments: 70, refunds: 40 });
+    expect(erased).toEqual({ payments: 70, refunds: 40, authorizations: 0 });
   });
 
   it("of an unknown customer is empty", async () => {
@@ -79,6 +79,7 @@ describe("the export of a customer", () => {
       payments: [],
       refunds: [],
       entries: [],
+      authorizations: [],
     });
   });
 });
@@ -94,7 +95,7 @@ describe("the erasure of a customer", () => {
     for (const text of Object.values({ ...planted, ...reason, unused })) expect(await placesOf(text)).not.toEqual([]);
 
     const { status, body } = await erase(customerId);
-    expect([status, body]).toEqual([200, { erased: { payments: 1, refunds: 1 } }]);
+    expect([status, body]).toEqual([200, { erased: { payments: 1, refunds: 1, authorizations: 0 } }]);
     await expectGone({ ...planted, ...reason });
     // Where foreign codes may pay, the directory keeps which code is whose, by a digest.
     expect(await placesOf(unused)).toEqual(["DIRECTORY.codes.code"]);
@@ -107,7 +108,7 @@ describe("the erasure of a customer", () => {
       "CUSTOMERS.payments.customer_id",
       "CUSTOMERS.payments.previous_entry_id",
     ]);
-    expect((await erase(customerId)).body).toEqual({ erased: { payments: 0, refunds: 0 } });
+    expect((await erase(customerId)).body).toEqual({ erased: { payments: 0, refunds: 0, authorizations: 0 } });
   });
 
   it("changes no answer but the promotion in an inquiry, no amount, and no entry", async () => {

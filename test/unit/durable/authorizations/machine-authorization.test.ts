@@ -8,8 +8,8 @@ import {
   authorizationAt,
   hasEnded,
   judgeCode,
-  judgePayment,
   judgeRefresh,
+  judgeUse,
   nextAuthorization,
   prepareAuthorization,
   REPEAT_MS,
@@ -140,13 +140,15 @@ describe("a refresh token", () => {
 
 describe("an access token", () => {
   it("pays while its pair is the newest, it has not expired, and it may [AUT-13]", () => {
-    expect(judgePayment(active(1), 1, SCOPES, NOW)).toBeUndefined();
-    expect(judgePayment(active(2), 1, SCOPES, NOW)).toBe("TOKEN_INVALID");
-    expect(judgePayment(active(1), 1, SCOPES, NOW + 1_000_000)).toBe("TOKEN_EXPIRED");
-    expect(judgePayment(active(1), 1, SCOPES, LATER)).toBe("TOKEN_EXPIRED");
-    expect(judgePayment(active(1), 1, ["USER_INFO"], NOW)).toBe("TOKEN_WITHOUT_SCOPE");
-    expect(judgePayment(STATES.ENDING, 1, SCOPES, NOW)).toBe("TOKEN_INVALID");
-    expect(judgePayment(STATES.CANCELLED, 1, SCOPES, NOW)).toBe("TOKEN_INVALID");
+    expect(judgeUse("PAY", active(1), 1, SCOPES, NOW)).toBeUndefined();
+    expect(judgeUse("PAY", active(2), 1, SCOPES, NOW)).toBe("TOKEN_INVALID");
+    expect(judgeUse("PAY", active(1), 1, SCOPES, NOW + 1_000_000)).toBe("TOKEN_EXPIRED");
+    expect(judgeUse("PAY", active(1), 1, SCOPES, LATER)).toBe("TOKEN_EXPIRED");
+    expect(judgeUse("PAY", active(1), 1, ["SEND_OTP"], NOW)).toBe("TOKEN_WITHOUT_SCOPE");
+    expect(judgeUse("OTP", active(1), 1, SCOPES, NOW)).toBe("TOKEN_WITHOUT_SCOPE");
+    expect(judgeUse("OTP", active(1), 1, ["SEND_OTP"], NOW)).toBeUndefined();
+    expect(judgeUse("PAY", STATES.ENDING, 1, SCOPES, NOW)).toBe("TOKEN_INVALID");
+    expect(judgeUse("PAY", STATES.CANCELLED, 1, SCOPES, NOW)).toBe("TOKEN_INVALID");
   });
 });
 
@@ -196,7 +198,7 @@ describe("in any order of events", () => {
           if (!wasEnded) continue;
           expect(hasEnded(state, now)).toBe(true);
           for (let pair = 0; pair <= state.pairNumber + 1; pair += 1) {
-            expect(judgePayment(state, pair, SCOPES, now)).toBeDefined();
+            expect(judgeUse("PAY", state, pair, SCOPES, now)).toBeDefined();
             expect(["INVALID", "EXPIRED"]).toContain(judgeRefresh(state, pair, now));
           }
           expect(["INVALID", "EXPIRED"]).toContain(judgeCode(state, now));
@@ -216,7 +218,7 @@ describe("in any order of events", () => {
           state = nextAuthorization(state, fromNow(event, now), now);
           const { name } = state.status;
           const pays = Array.from({ length: state.pairNumber + 2 }, (_, pair) => pair).filter(
-            (pair) => judgePayment(state, pair, SCOPES, now) === undefined,
+            (pair) => judgeUse("PAY", state, pair, SCOPES, now) === undefined,
           );
           expect(pays.length).toBeLessThanOrEqual(1);
           expect(state.dueTimeMs !== undefined).toBe(name === "ENDING");

@@ -101,6 +101,8 @@ describe("an answer that does not come", () => {
     ["getPaymentCode", 5_000],
     ["inquiryCodeRules", 5_000],
     ["notifyPayment", 5_000],
+    ["authNotify", 5_000],
+    ["consultUnbinding", 5_000],
   ])("of %s is waited for %i ms in all, which a caller can only shorten [TIM-15]", async (name, budgetMs) => {
     const busyOnce = () => new FakeAlipayPlus(keys, [result("U", "UNKNOWN_EXCEPTION"), noAnswer]);
     for (const deadlineMs of [undefined, budgetMs + 1, budgetMs, 1_000]) {

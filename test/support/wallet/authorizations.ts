@@ -9,11 +9,11 @@ import {
   type Reply,
   runResolver,
   send,
-} from "./alipayplus.ts";
-import { type Answering, type Asked, playAlipayPlus, SUCCESS } from "./alipayplus-answers.ts";
-import { until } from "./until.ts";
-import { walletCall } from "./wallet/calls.ts";
-import { NOTIFY_PATH } from "./wallet/order.ts";
+} from "../alipayplus.ts";
+import { type Answering, type Asked, playAlipayPlus, SUCCESS } from "../alipayplus-answers.ts";
+import { until } from "../until.ts";
+import { walletCall } from "./calls.ts";
+import { NOTIFY_PATH } from "./order.ts";
 
 const AUTH_NOTIFY_PATH = "/aps/api/v1/authorizations/authNotify";
 const CONSULT_PATH = "/aps/api/v1/authorizations/consultUnbinding";
@@ -69,7 +69,7 @@ export async function consent(preparedId: string, customerId: string): Promise<s
 }
 
 /** An authorisation that a customer has agreed to. */
-export type Bound = {
+type Bound = {
   readonly customerId: string;
   readonly authorizationId: string;
   readonly message: Json;
