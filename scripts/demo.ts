@@ -10,6 +10,7 @@ import { runCommand } from "./command.ts";
 import { demoAccountOf } from "./demo/account.ts";
 import { amountText, print, printCall, WIDTH } from "./demo/print.ts";
 import { Demo } from "./demo/steps.ts";
+import { playSubscription } from "./demo/subscription.ts";
 import { firstTokenOf, readChosenSettings } from "./development/chosen-settings.ts";
 import { chosenPort, DEFAULT_PORT, originOf, servesPlusgate } from "./development/port.ts";
 import { DEV_VARS } from "./project.ts";
@@ -19,7 +20,8 @@ const HELP = `Usage: npm run demo [-- --customer ID]
 
 Plays a day of a customer: payments, a repeat, a refund, a cancel and a refusal, with every signed
 request and answer; then the customer's phone, which shows a code, scans a merchant's code, pays an
-online checkout and listens to the live stream. With the embedded core it first makes the customer an ordinary one with
+online checkout and listens to the live stream; then a subscription over a month, for which the clock of gateway and
+sandbox is set ahead. With the embedded core it first makes the customer an ordinary one with
 1,000.00 HKD. With the wallet's own core it takes a customer of that core as it is, pays some ten
 units of its currency, and leaves out what only the embedded core can show.
 
@@ -204,6 +206,7 @@ async function play(origin: string, { customer, currency }: Values, token: strin
   await playOrderCodes(demo, wallet, stream);
   await playCashier(demo, wallet, stream);
   await stream.close();
+  await playSubscription(demo, wallet);
   const balanced = ownCore === undefined ? (await sandbox.books()).balanced : undefined;
   const isGood = balanced !== false && demo.failedSteps === 0;
   print(

@@ -42,6 +42,8 @@ export const DEVELOPMENT_SETTINGS = {
   FOREIGN_PAYMENT_CODES: "ACCEPT",
   // Names that no DNS resolves: the sandbox's page has the phone on which they open.
   CASHIER_URLS: "https://wallet.plusgate.example/cashier plusgate://cashier",
+  // No DNS resolves it: it stands for the page of the sandbox's phone.
+  AUTHORIZATION_URL: "https://wallet.plusgate.example/authorize",
 } as const;
 
 /** The token of the wallet's backend in local development: fixed, so that calls can be copied. */
@@ -52,6 +54,9 @@ export const DEVELOPMENT_OPERATOR_TOKEN = "development-operator-token-0000000000
 
 /** Signs the tokens of the live stream in local development. */
 export const DEVELOPMENT_LIVE_TOKEN_SECRET = "development-live-token-secret-00000000001";
+
+/** What authCodes and access tokens are derived from in local development: fixed, so that a restart keeps them. */
+export const DEVELOPMENT_TOKEN_SECRET = "development-token-secret-0000000000000001";
 
 /** The JavaScript tools of node_modules, for this process's own Node.js. */
 export const TOOLS = {

@@ -30,7 +30,7 @@ const APIS: Record<SalesInterface, Api> = { TODAY: ACQUIRER_API, OLDER: OLDER_AP
 /** A question to Alipay+. */
 type Question = {
   readonly interface: SalesInterface;
-  readonly name: "pay" | "inquiryPayment" | "cancelPayment" | "refund";
+  readonly name: "pay" | "inquiryPayment" | "cancelPayment" | "refund" | "prepare" | "applyToken" | "cancelToken";
   readonly message: JsonObject;
   /** The origin of Alipay+, if the answer depends on it. */
   readonly origin?: string;

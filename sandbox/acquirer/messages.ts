@@ -12,6 +12,8 @@ export type SellCommand = {
   readonly scenario: SaleScenario;
   readonly paymentAmount: Money;
   readonly expiryTimeMs: number;
+  /** Of a debit alone. */
+  readonly subscriptionId?: string | undefined;
   /** The whole message of pay. */
   readonly message: JsonObject;
   /** The origin of the sandbox, which serves the images of order codes. */

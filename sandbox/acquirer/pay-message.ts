@@ -27,6 +27,8 @@ export type PayWish = {
   readonly scenario: SaleScenario;
   readonly paymentAmount: Money;
   readonly paymentCode?: string | undefined;
+  /** With AutoDebit alone. */
+  readonly accessToken?: string | undefined;
   readonly settlementCurrency?: string | undefined;
   /** Otherwise a bakery in Yokohama. */
   readonly order?: JsonValue | undefined;
@@ -43,7 +45,7 @@ export type PayWish = {
  * @param expiryTimeMs what goes out as `paymentExpiryTime`; Alipay+ may cut it
  */
 export function payMessageOf(wish: PayWish, expiryTimeMs: number, nowMs: number): JsonObject {
-  const { scenario, paymentCode, settlementCurrency, paymentRedirectUrl } = wish;
+  const { scenario, paymentCode, accessToken, settlementCurrency, paymentRedirectUrl } = wish;
   const paymentAmount = amountOf(wish.paymentAmount);
   const env = environmentOf(scenario, wish.terminalType ?? "WEB", nowMs);
   const sample = () => ({ ...sampleOrder(paymentAmount, wish.merchant), env });
@@ -52,7 +54,7 @@ export function payMessageOf(wish: PayWish, expiryTimeMs: number, nowMs: number)
     paymentRequestId: wish.paymentRequestId,
     order: wish.order ?? sample(),
     paymentAmount,
-    paymentMethod: definedMembers({ paymentMethodType: "CONNECT_WALLET", paymentMethodId: paymentCode }),
+    paymentMethod: definedMembers({ paymentMethodType: "CONNECT_WALLET", paymentMethodId: accessToken ?? paymentCode }),
     paymentFactor: paymentFactorOf(scenario, wish.interface),
     paymentExpiryTime: formatTime(expiryTimeMs),
     paymentNotifyUrl: NOTIFY_URL,
@@ -65,6 +67,9 @@ export function payMessageOf(wish: PayWish, expiryTimeMs: number, nowMs: number)
 function paymentFactorOf(scenario: SaleScenario, called: SalesInterface): JsonObject {
   if (scenario === "Cashier")
     return { isInStorePayment: "false", isCashierPayment: "true", presentmentMode: "UNIFIED" };
+  if (scenario === "AutoDebit") {
+    return { isInStorePayment: "false", isAgreementPayment: "true", presentmentMode: "BUNDLE" };
+  }
   if (called === "OLDER") return { inStorePaymentScenario: scenario };
   return { isInStorePayment: "true", inStorePaymentScenario: scenario };
 }
@@ -83,5 +88,7 @@ function environmentOf(scenario: SaleScenario, terminalType: TerminalType, nowMs
       return { terminalType: "WAP", osType: "ANDROID" };
     case "Cashier":
       return terminalType === "WEB" ? { terminalType } : { terminalType, osType: "ANDROID" };
+    case "AutoDebit":
+      return { terminalType: "WEB" };
   }
 }

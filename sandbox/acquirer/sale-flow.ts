@@ -33,6 +33,8 @@ type SaleFlowContext = {
   readonly refundRecords: SaleRefundRecords;
   readonly alipayPlus: AlipayPlusClient;
   readonly alarm: DueAlarm;
+  /** Learns of a debit that has failed, in the turn in which that becomes known. */
+  readonly noteFailedDebit: (sale: Sale, resultCode: string) => void;
 };
 
 /** How a call of a merchant ended; the sale itself is read afterwards. */
@@ -59,7 +61,7 @@ export class SaleFlow {
     } else {
       const now = nowMs();
       const state = newSale(command.expiryTimeMs, now);
-      records.insert({ ...command, createdTimeMs: now, state });
+      records.insert({ ...command, subscriptionId: command.subscriptionId, createdTimeMs: now, state });
       alarm.armFor(state.dueTimeMs);
       await this.#asked.run(paymentRequestId, () => this.#pay(command));
     }
@@ -110,6 +112,9 @@ export class SaleFlow {
     if (state === sale.state) return state;
     records.setState(paymentRequestId, state);
     alarm.armFor(state.dueTimeMs);
+    if (state.status.name === "FAILED" && sale.subscriptionId !== undefined) {
+      this.#context.noteFailedDebit(sale, state.status.failure.resultCode);
+    }
     if (state.status.name === "REFUNDING" && sale.state.status.name !== "REFUNDING") this.#refundWhole(sale, now);
     return state;
   }
@@ -170,6 +175,7 @@ function isSame(sale: Sale, command: SellCommand): boolean {
   return (
     sale.interface === command.interface &&
     sale.scenario === command.scenario &&
+    sale.subscriptionId === command.subscriptionId &&
     sale.paymentAmount.currency === currency &&
     sale.paymentAmount.amountMinor === amountMinor
   );

@@ -17,6 +17,7 @@ export function saleJson({ sale, refunds }: KnownSale) {
     paymentId: sale.paymentId,
     interface: sale.interface,
     scenario: sale.scenario,
+    subscriptionId: sale.subscriptionId,
     paymentAmount: amountOf(sale.paymentAmount),
     status: state.status.name,
     result: saleResultOf(sale),

@@ -21,10 +21,10 @@ import { unknownResult } from "./refund-records.ts";
 export type SalesInterface = "TODAY" | "OLDER";
 
 /**
- * How a sale reaches its customer, as `inStorePaymentScenario` names it, and the cashier
+ * How a sale reaches its customer, as `inStorePaymentScenario` names it, the cashier, and a subscription's debit
  * (docs/spec/wallet/pay.md#scenarios).
  */
-export type SaleScenario = "PaymentCode" | "OrderCode" | "EntryCode" | "Cashier";
+export type SaleScenario = "PaymentCode" | "OrderCode" | "EntryCode" | "Cashier" | "AutoDebit";
 
 /**
  * The amount that the acquirer is owed where the currency differs, and its rate: the Quote as received, as JSON text.
@@ -46,6 +46,8 @@ export type Sale = SaleDetails & {
   readonly scenario: SaleScenario;
   readonly paymentAmount: Money;
   readonly createdTimeMs: number;
+  /** Of a debit alone. */
+  readonly subscriptionId: string | undefined;
   readonly state: SaleState;
   /** The last U, or why the last answer did not count; missing before the first. */
   readonly unknown: ReportedResult | undefined;
@@ -56,7 +58,13 @@ export type Sale = SaleDetails & {
 };
 
 /** A sale as it is first stored. */
-type NewSale = Pick<Sale, "paymentRequestId" | "interface" | "scenario" | "paymentAmount" | "createdTimeMs" | "state">;
+type NewSale = Pick<
+  Sale,
+  "paymentRequestId" | "interface" | "scenario" | "paymentAmount" | "createdTimeMs" | "subscriptionId" | "state"
+>;
+
+/** The column that subscriptions added. */
+const SUBSCRIPTION_STEP = 2;
 
 /** An update that has no value leaves the column as it is. */
 const KEEPS = { keeps: "LATEST" } as const;
@@ -84,6 +92,7 @@ const NEW_SALE: FieldMaps<NewSale> = {
   scenario: text("scenario"),
   paymentAmount: money(text("currency"), amount("amount")),
   createdTimeMs: integer("created_time_ms"),
+  subscriptionId: optional(text("subscription_id", { step: SUBSCRIPTION_STEP })),
   state: STATE,
 };
 
@@ -113,6 +122,7 @@ const SALES = new Table("sales", "payment_request_id", [integer("sale_number", {
 
 const find = SALES.select(SALE, "WHERE payment_request_id = ?");
 const findLast = SALES.select(SALE, "ORDER BY sale_number DESC LIMIT ?");
+const findOfSubscription = SALES.select(SALE, "WHERE subscription_id = ? ORDER BY sale_number DESC LIMIT ?");
 const findDue = SALES.select(SALE, WHERE_DUE);
 const insert = SALES.insert(fields(NEW_SALE));
 const setState = SALES.update(STATE);
@@ -123,6 +133,12 @@ const COUNT_INQUIRY = "UPDATE sales SET inquiries = inquiries + 1 WHERE payment_
 const COUNT_NOTIFICATION = "UPDATE sales SET notifications = notifications + 1 WHERE payment_request_id = ?";
 
 export const SALE_SCHEMA: readonly string[] = [SALES.create(), dueIndex("sales")];
+
+/** The column of a debit. */
+export const SALE_SUBSCRIPTION_SCHEMA: readonly string[] = [
+  ...SALES.add(SUBSCRIPTION_STEP),
+  "CREATE INDEX sales_of_subscription ON sales (subscription_id) WHERE subscription_id IS NOT NULL",
+];
 
 /** The sales of the sandbox's merchants. */
 export class SaleRecords {
@@ -139,6 +155,11 @@ export class SaleRecords {
   /** The last sales, newest first. */
   last(limit: number): Sale[] {
     return findLast(this.#sql, limit);
+  }
+
+  /** The last debits of a subscription, newest first. */
+  ofSubscription(subscriptionId: string, limit: number): Sale[] {
+    return findOfSubscription(this.#sql, subscriptionId, limit);
   }
 
   /** The sales that are due, the longest waiting first. */

@@ -4,6 +4,7 @@
  *
  * - sale-flow.ts pays, inquires, cancels.
  * - refunds.ts refunds.
+ * - subscriptions/ binds customers, debits them, and ends that.
  * - alipayplus-client.ts signs, and judges the answers; answers.ts interprets them.
  *
  * The acquirer believes only what Alipay+ has signed. The rules of this runtime that the code relies on are those of
@@ -23,10 +24,22 @@ import type { Acquirer } from "./party.ts";
 import { REFUND_SCHEMA, SaleRefundRecords } from "./refund-records.ts";
 import { Refunds } from "./refunds.ts";
 import { SaleFlow } from "./sale-flow.ts";
-import { SALE_SCHEMA, SaleRecords } from "./sale-records.ts";
+import { SALE_SCHEMA, SALE_SUBSCRIPTION_SCHEMA, SaleRecords } from "./sale-records.ts";
+import type {
+  ComeBackCommand,
+  DebitCommand,
+  KnownSubscription,
+  SubscribeCommand,
+  SubscriptionCommand,
+  SubscriptionReply,
+} from "./subscriptions/messages.ts";
+import { SUBSCRIPTION_SCHEMA, SubscriptionRecords } from "./subscriptions/records.ts";
+import { Subscriptions } from "./subscriptions/subscriptions.ts";
 
 /** How many sales and refunds one alarm handles at a time. */
 const DUE_BATCH = 64;
+/** How many debits are shown with a subscription. */
+const DEBITS_SHOWN = 24;
 
 export class Sales extends SandboxObject {
   readonly #records: SaleRecords;
@@ -34,21 +47,32 @@ export class Sales extends SandboxObject {
   readonly #alarm: DueAlarm;
   readonly #saleFlow: SaleFlow;
   readonly #refunds: Refunds;
+  readonly #subscriptionRecords: SubscriptionRecords;
+  readonly #subscriptions: Subscriptions;
 
   /** @param answerTimeoutMs how long Alipay+ may take; a test waits less */
   constructor(context: DurableObjectState, acquirerOf: PartyOf<Acquirer>, answerTimeoutMs = ANSWER_TIMEOUT_MS) {
     super(context);
-    migrate(context.storage, [[...SALE_SCHEMA, ...REFUND_SCHEMA].join(";\n")]);
+    migrate(context.storage, [
+      [...SALE_SCHEMA, ...REFUND_SCHEMA].join(";\n"),
+      [...SALE_SUBSCRIPTION_SCHEMA, ...SUBSCRIPTION_SCHEMA].join(";\n"),
+    ]);
     const { sql } = context.storage;
     const records = new SaleRecords(sql);
     const refundRecords = new SaleRefundRecords(sql);
-    const alarm = new DueAlarm(context.storage, ["sales", "refunds"]);
+    const alarm = new DueAlarm(context.storage, ["sales", "refunds", "subscriptions"]);
     const alipayPlus = new AlipayPlusClient(acquirerOf, context, answerTimeoutMs);
-    const saleFlow = new SaleFlow({ records, refundRecords, alipayPlus, alarm });
+    const subscriptionRecords = new SubscriptionRecords(sql);
+    const saleFlow = new SaleFlow({
+      ...{ records, refundRecords, alipayPlus, alarm },
+      noteFailedDebit: (sale, resultCode) => this.#subscriptions.noteFailedDebit(sale, resultCode),
+    });
     this.#records = records;
     this.#refundRecords = refundRecords;
     this.#alarm = alarm;
     this.#saleFlow = saleFlow;
+    this.#subscriptionRecords = subscriptionRecords;
+    this.#subscriptions = new Subscriptions({ records: subscriptionRecords, saleFlow, alipayPlus, alarm });
     this.#refunds = new Refunds({ sales: records, records: refundRecords, saleFlow, alipayPlus, alarm });
   }
 
@@ -70,6 +94,51 @@ export class Sales extends SandboxObject {
   /** A merchant refunds a part or all of a sale. */
   async refund(command: RefundSaleCommand): Promise<SaleReply> {
     return this.#reply(command, await this.#refunds.refund(command));
+  }
+
+  /** A merchant subscribes a customer: returns after Alipay+'s first answer. */
+  async subscribe(command: SubscribeCommand): Promise<SubscriptionReply> {
+    return this.#subscriptionReply(command, await this.#subscriptions.subscribe(command));
+  }
+
+  /** A customer comes back from the wallet's page. */
+  async comeBack(command: ComeBackCommand): Promise<SubscriptionReply> {
+    return this.#subscriptionReply(command, await this.#subscriptions.comeBack(command));
+  }
+
+  /** A merchant debits a customer at once. */
+  async debit(command: DebitCommand): Promise<SubscriptionReply> {
+    return this.#subscriptionReply(command, await this.#subscriptions.debit(command));
+  }
+
+  /** A merchant asks for a new pair of tokens. */
+  async refreshSubscription(command: SubscriptionCommand): Promise<SubscriptionReply> {
+    return this.#subscriptionReply(command, await this.#subscriptions.refresh(command));
+  }
+
+  /** A merchant ends a subscription. */
+  async cancelSubscription(command: SubscriptionCommand): Promise<SubscriptionReply> {
+    return this.#subscriptionReply(command, await this.#subscriptions.cancel(command));
+  }
+
+  /** A subscription as it is stored. Reads only. */
+  findSubscription(subscriptionId: string): SubscriptionReply {
+    return this.#subscriptionReply({ subscriptionId }, "KNOWN");
+  }
+
+  /** The last subscriptions, newest first. Reads only. */
+  lastSubscriptions(limit: number): KnownSubscription[] {
+    return this.#subscriptionRecords.last(limit).map((subscription) => this.#withDebits(subscription));
+  }
+
+  /** Alipay+ notifies what has become of an authorisation; the message was verified. */
+  takeAuthNotification(message: JsonObject): void {
+    this.#subscriptions.takeNotification(message);
+  }
+
+  /** Alipay+ asks whether the wallet may end an authorisation. Reads only. */
+  mayUnbind(message: JsonObject): boolean {
+    return this.#subscriptions.mayUnbind(message);
   }
 
   /** Alipay+ notifies a result; the message was verified. */
@@ -99,6 +168,7 @@ export class Sales extends SandboxObject {
       await Promise.all([
         ...this.#records.due(now, DUE_BATCH).map((sale) => this.#saleFlow.resolve(sale)),
         ...this.#refundRecords.due(now, DUE_BATCH).map((refund) => this.#refunds.resolve(refund)),
+        ...this.#subscriptionRecords.due(now, DUE_BATCH).map((due) => this.#subscriptions.resolve(due)),
       ]);
     } catch (error) {
       logFault("sales-alarm-failed", error);
@@ -114,5 +184,19 @@ export class Sales extends SandboxObject {
 
   #withRefunds(sale: KnownSale["sale"]): KnownSale {
     return { sale, refunds: this.#refundRecords.ofSale(sale.paymentRequestId) };
+  }
+
+  #subscriptionReply(
+    { subscriptionId }: Pick<SubscriptionCommand, "subscriptionId">,
+    outcome: SubscriptionReply["outcome"],
+  ): SubscriptionReply {
+    if (outcome !== "KNOWN") return { outcome };
+    const subscription = this.#subscriptionRecords.find(subscriptionId);
+    return subscription ? { outcome, ...this.#withDebits(subscription) } : { outcome: "UNKNOWN" };
+  }
+
+  #withDebits(subscription: KnownSubscription["subscription"]): KnownSubscription {
+    const debits = this.#records.ofSubscription(subscription.subscriptionId, DEBITS_SHOWN);
+    return { subscription, debits: debits.map((sale) => this.#withRefunds(sale)) };
   }
 }

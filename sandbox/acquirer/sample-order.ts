@@ -5,8 +5,11 @@ import type { JsonObject, JsonValue } from "../../protocol/json.ts";
 import type { WireAmount } from "../../protocol/money.ts";
 import { newId } from "../rehearsal/request-id.ts";
 
+/** The shop's own id. */
+export const SAMPLE_MERCHANT_ID = "M0000000000001";
+
 const MERCHANT = {
-  referenceMerchantId: "M0000000000001",
+  referenceMerchantId: SAMPLE_MERCHANT_ID,
   merchantMCC: "5462",
   merchantName: "Harbour Bakery",
   merchantAddress: { region: "JP", city: "Yokohama" },

@@ -12,12 +12,13 @@ const NETWORK_SCENARIOS: Record<SaleScenario, Scenario> = {
   OrderCode: "ORDER_CODE",
   EntryCode: "ENTRY_CODE",
   Cashier: "CASHIER",
+  AutoDebit: "AUTO_DEBIT",
 };
 
 /**
  * What the Sales object is asked for.
  *
- * @param wantedTimeMs `paymentExpiryTime` as the merchant wants it; Alipay+ cuts that of the cashier
+ * @param wantedTimeMs `paymentExpiryTime` as the merchant wants it; Alipay+ cuts that of the cashier and of Auto Debit
  * @param origin the origin of the sandbox
  */
 export function sellCommandOf(sale: PayWish, wantedTimeMs: number | undefined, origin: string): SellCommand {

@@ -12,15 +12,20 @@ const TIME_LIMIT_MS: Record<Scenario, number> = {
   ORDER_CODE: 600_000,
   ENTRY_CODE: 600_000,
   CASHIER: 600_000,
+  AUTO_DEBIT: 60_000,
 };
 
+/** Where the time that an acquirer wants is cut. */
+const CUT: ReadonlySet<Scenario> = new Set<Scenario>(["CASHIER", "AUTO_DEBIT"]);
+
 /**
- * Until when a payment may succeed, to the second, as messages write it; at most ten minutes for the cashier.
+ * Until when a payment may succeed, to the second, as messages write it; at most ten minutes for the cashier, and a
+ * minute for Auto Debit.
  *
  * @param wantedTimeMs `paymentExpiryTime`, epoch milliseconds
  */
 export function expiryTimeOf(scenario: Scenario, wantedTimeMs: number | undefined, nowMs: number): number {
   const usualTimeMs = nowMs + TIME_LIMIT_MS[scenario];
-  const timeMs = scenario === "CASHIER" ? Math.min(wantedTimeMs ?? usualTimeMs, usualTimeMs) : wantedTimeMs;
+  const timeMs = CUT.has(scenario) ? Math.min(wantedTimeMs ?? usualTimeMs, usualTimeMs) : wantedTimeMs;
   return Math.floor((timeMs ?? usualTimeMs) / 1_000) * 1_000;
 }

@@ -10,6 +10,9 @@ export const INTERFACE_NAMES = [
   "inquiryPayment",
   "cancelPayment",
   "refund",
+  "prepare",
+  "applyToken",
+  "cancelToken",
   "registration",
   "responseRetrieval",
   "responseEscalation",
@@ -21,14 +24,21 @@ export type InterfaceName = (typeof INTERFACE_NAMES)[number];
 /** The parties that every message names. */
 export const PARTIES = { acquirerId: "1022188000000000001", pspId: "1022172000000000001" } as const;
 
-/** The part of the path before the name, where it is not `payments`. */
-const FOLDERS: ReadonlyMap<InterfaceName, string> = new Map([
-  ["registration", "merchants"],
-  ["responseRetrieval", "disputes"],
-  ["responseEscalation", "disputes"],
-]);
+/** The path of each, below the base path but for its own name. */
+const FOLDERS: Record<InterfaceName, "payments" | "authorizations" | "merchants" | "disputes"> = {
+  pay: "payments",
+  inquiryPayment: "payments",
+  cancelPayment: "payments",
+  refund: "payments",
+  prepare: "authorizations",
+  applyToken: "authorizations",
+  cancelToken: "authorizations",
+  registration: "merchants",
+  responseRetrieval: "disputes",
+  responseEscalation: "disputes",
+};
 
 /** The path of an interface. */
 export function pathOf(interfaceName: InterfaceName): string {
-  return `${ALIPAYPLUS_BASE_PATH}/${FOLDERS.get(interfaceName) ?? "payments"}/${interfaceName}`;
+  return `${ALIPAYPLUS_BASE_PATH}/${FOLDERS[interfaceName]}/${interfaceName}`;
 }

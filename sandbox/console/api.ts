@@ -1,8 +1,10 @@
 /** The endpoints for developers, below /sandbox. */
 import { Hono } from "hono";
 import { logFault } from "../../durable/platform/log.ts";
+import { ACQUIRER_PATHS } from "../acquirer/address.ts";
 import { receiveNotification } from "../acquirer/notifications/receive-notification.ts";
 import { getShop, postShop } from "../acquirer/shop/shop.ts";
+import { getReturn } from "../acquirer/subscriptions/return-page.ts";
 import { getCashier } from "../alipayplus/cashier.ts";
 import { ACQUIRER_API } from "../alipayplus/for-acquirers/interfaces.ts";
 import { OLDER_API } from "../alipayplus/for-acquirers/older/interfaces.ts";
@@ -14,8 +16,17 @@ import { getPage, getPageAsset, PAGE_ASSETS_PATH, wantsPage } from "../page/serv
 import { getWalletApiPage } from "../page/wallet-api/serve.ts";
 import { partiesOf } from "../parties.ts";
 import { EpochEnded } from "../rehearsal/epoch.ts";
+import { getAcquirerAuthorization } from "./acquirer/authorizations.ts";
 import { getAcquirerPayment } from "./acquirer/payments.ts";
 import { getSale, getSales, postCancelSale, postInquireSale, postRefundSale, postSales } from "./acquirer/sales.ts";
+import {
+  getSubscription,
+  getSubscriptions,
+  postCancelSubscription,
+  postDebit,
+  postRefreshSubscription,
+  postSubscriptions,
+} from "./acquirer/subscriptions.ts";
 import { onlyJson, onlyLocalCallers } from "./callers.ts";
 import { deleteMarket, getMarket, putMarket } from "./market.ts";
 import { postOrderCodes } from "./orders/order-codes.ts";
@@ -52,12 +63,15 @@ const ENDPOINTS = {
   "GET /sandbox/registrations": "the registrations that were sent, and what the wallet has decided",
   "GET /sandbox/disputes": "the disputes that the wallet has initiated, and their answers",
   "POST /sandbox/disputes/{disputeRequestId}/answer": "answers a retrieval or an escalation for the merchant",
-  "POST /sandbox/send/{pay|inquiryPayment|cancelPayment|refund|registration|responseRetrieval|responseEscalation}":
+  "POST /sandbox/send/{pay|inquiryPayment|cancelPayment|refund|prepare|applyToken|cancelToken|registration|responseRetrieval|responseEscalation}":
     "signs and sends any body as it is",
   "POST /sandbox/aps/api/v1/payments/{pay|inquiryPayment|cancelPayment|refund|consultPayment}":
     "Alipay+ as acquirers call it, signed",
+  "POST /sandbox/aps/api/v1/authorizations/{prepare|applyToken|cancelToken}": "the same for Auto Debit, signed",
   "POST /sandbox/v1/payments/{pay|inquiryPayment|cancel|refund}": "the older merchant interface, signed",
-  "POST /sandbox/acquirer/notifications": "the sandbox's own acquirer takes a notification, signed",
+  "POST /sandbox/acquirer/{notifications|authNotify|consultUnbinding}":
+    "the sandbox's own acquirer takes what Alipay+ sends, signed",
+  "GET /sandbox/acquirer/authorizations/{subscriptionId}": "a subscription of the acquirer, as Alipay+ keeps it",
   "GET /sandbox/acquirer/payments/{paymentRequestId}": "a payment of the acquirer, as Alipay+ keeps it",
   "GET /sandbox/market": "quotes, surcharges and promotions with which Alipay+ charges wallets",
   "PUT /sandbox/market": "replaces them",
@@ -73,6 +87,13 @@ const ENDPOINTS = {
   "GET /sandbox/sales/{paymentRequestId}": "a sale, as its merchant knows it",
   "POST /sandbox/sales/{paymentRequestId}/{inquire|cancel}": "the merchant asks for its result, or takes it back",
   "POST /sandbox/sales/{paymentRequestId}/refund": "the merchant refunds a part or all of it",
+  "POST /sandbox/subscriptions": "a merchant asks a customer to agree to debits",
+  "GET /sandbox/subscriptions?limit=50": "the last subscriptions, newest first",
+  "GET /sandbox/subscriptions/{subscriptionId}": "a subscription and its debits, as its merchant knows them",
+  "POST /sandbox/subscriptions/{subscriptionId}/debit": "the merchant debits at once",
+  "POST /sandbox/subscriptions/{subscriptionId}/{refresh|cancel}": "the merchant wants new tokens, or ends it",
+  "GET /sandbox/subscriptions/{subscriptionId}/return?authState&authCode":
+    "the merchant's page that the customer comes back to, for a browser",
   "GET /sandbox/shop/{storeId}?currency=JPY": "the page behind an entry code, for the wallet",
   "GET /sandbox/cashier/{code}": "the page of the cashier at an order code's address, for a browser",
   "GET /sandbox/wallet-api": "the page about the calls of the wallet API, for a browser",
@@ -104,8 +125,11 @@ api.use(async (context, next) => {
 
 // Signed messages, which are refused in Alipay+'s own form, and a form of the shop's page: all other bodies are JSON.
 api.all("/aps/api/v1/payments/*", (context) => receiveFromAcquirer(ACQUIRER_API, context));
+api.all("/aps/api/v1/authorizations/*", (context) => receiveFromAcquirer(ACQUIRER_API, context));
 api.all("/v1/payments/*", (context) => receiveFromAcquirer(OLDER_API, context));
-api.post("/acquirer/notifications", (context) => receiveNotification(context.req.raw, context.get("parties").acquirer));
+for (const path of Object.values(ACQUIRER_PATHS)) {
+  api.post(path.slice(API_PATH.length), ({ req, get }) => receiveNotification(req.raw, get("parties").acquirer));
+}
 api.get("/shop/:storeId", getShop);
 api.post("/shop/:storeId", postShop);
 api.use(onlyJson);
@@ -151,6 +175,14 @@ api.get("/sales/:paymentRequestId", getSale);
 api.post("/sales/:paymentRequestId/inquire", postInquireSale);
 api.post("/sales/:paymentRequestId/cancel", postCancelSale);
 api.post("/sales/:paymentRequestId/refund", postRefundSale);
+api.post("/subscriptions", postSubscriptions);
+api.get("/subscriptions", getSubscriptions);
+api.get("/subscriptions/:subscriptionId", getSubscription);
+api.get("/subscriptions/:subscriptionId/return", getReturn);
+api.post("/subscriptions/:subscriptionId/debit", postDebit);
+api.post("/subscriptions/:subscriptionId/refresh", postRefreshSubscription);
+api.post("/subscriptions/:subscriptionId/cancel", postCancelSubscription);
+api.get("/acquirer/authorizations/:subscriptionId", getAcquirerAuthorization);
 api.get("/cashier/:code", getCashier);
 api.get("/acquirer/order-codes/:paymentId/:image", getOrderCodeImage);
 api.get("/settlements/:space/:participantId/:date", getSettlementFiles);

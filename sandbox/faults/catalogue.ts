@@ -30,6 +30,7 @@ export const FAULT_NAMES = [
   "NEVER_ACKNOWLEDGED",
   "TRAFFIC_LIMIT",
   "ACCESS_DENIED",
+  "UNBINDING_REFUSED",
   "CHALLENGE_SMS_OTP",
   "CHALLENGE_PLAINTEXT_CARD_NO",
   "CHALLENGE_CARD_EXPIRE_DATE",
@@ -174,7 +175,7 @@ export const CATALOGUE: Readonly<Record<FaultName, CatalogueEntry>> = {
   },
   NEVER_ACKNOWLEDGED: {
     links: ["MPP_TO_ALIPAYPLUS", "ALIPAYPLUS_TO_ACQP"],
-    interfaces: ["notifyPayment", "notifyRegistrationStatus"],
+    interfaces: ["notifyPayment", "authNotify", "notifyRegistrationStatus"],
     effect: { on: "ANSWER", does: "REPLACED", by: { result: resultOf("UNKNOWN_EXCEPTION") } },
     what: "The notification is received, and not acknowledged: it is answered U.",
   },
@@ -188,6 +189,16 @@ export const CATALOGUE: Readonly<Record<FaultName, CatalogueEntry>> = {
     interfaces: ["getPaymentCode", "inquiryCodeRules", "userInitiatedPay", "pay"],
     effect: { on: "REQUEST", does: "TURNED_AWAY", by: "ACCESS_DENIED" },
     what: "Alipay+ has not granted the interface: the request is answered F ACCESS_DENIED, and nothing is done.",
+  },
+  UNBINDING_REFUSED: {
+    links: ["MPP_TO_ALIPAYPLUS", "ALIPAYPLUS_TO_ACQP"],
+    interfaces: ["consultUnbinding"],
+    effect: {
+      on: "ANSWER",
+      does: "REPLACED",
+      by: { result: resultOf("SUCCESS"), parameters: { allowUnbinding: "false" } },
+    },
+    what: "The wallet may not end the authorisation: consultUnbinding is answered S with allowUnbinding false.",
   },
   CHALLENGE_SMS_OTP: challengedBy("SMS_OTP", "AMS", "a password by SMS"),
   CHALLENGE_PLAINTEXT_CARD_NO: challengedBy("PLAINTEXT_CARD_NO", "CHANNEL", "the number of the card"),

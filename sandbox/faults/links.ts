@@ -18,26 +18,20 @@ export type Link = (typeof LINKS)[number];
 /** The interfaces of each link. A test compares them with the calls that exist. */
 export const LINK_INTERFACES: Readonly<Record<Link, readonly string[]>> = {
   ALIPAYPLUS_TO_MPP: [
-    "pay",
-    "inquiryPayment",
-    "cancelPayment",
-    "refund",
-    "registration",
-    "responseRetrieval",
-    "responseEscalation",
+    ...["pay", "inquiryPayment", "cancelPayment", "refund"],
+    ...["prepare", "applyToken", "cancelToken"],
+    ...["registration", "responseRetrieval", "responseEscalation"],
   ],
   MPP_TO_ALIPAYPLUS: [
-    "getPaymentCode",
-    "inquiryCodeRules",
-    "userInitiatedPay",
-    "notifyPayment",
-    "notifyRegistrationStatus",
-    "initiateRetrieval",
-    "initiateEscalation",
-    "inquiryForeignExchangeQuote",
+    ...["getPaymentCode", "inquiryCodeRules", "userInitiatedPay", "notifyPayment"],
+    ...["authNotify", "consultUnbinding"],
+    ...["notifyRegistrationStatus", "initiateRetrieval", "initiateEscalation", "inquiryForeignExchangeQuote"],
   ],
-  ACQP_TO_ALIPAYPLUS: ["pay", "inquiryPayment", "cancelPayment", "refund", "consultPayment"],
-  ALIPAYPLUS_TO_ACQP: ["notifyPayment"],
+  ACQP_TO_ALIPAYPLUS: [
+    ...["pay", "inquiryPayment", "cancelPayment", "refund", "consultPayment"],
+    ...["prepare", "applyToken", "cancelToken"],
+  ],
+  ALIPAYPLUS_TO_ACQP: ["notifyPayment", "authNotify", "consultUnbinding"],
   MPP_TO_CORE: ["debit", "inquire", "reverse", "refund", "evaluate"],
 };
 

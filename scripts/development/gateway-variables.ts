@@ -6,6 +6,7 @@ import {
   DEVELOPMENT_LIVE_TOKEN_SECRET,
   DEVELOPMENT_OPERATOR_TOKEN,
   DEVELOPMENT_SETTINGS,
+  DEVELOPMENT_TOKEN_SECRET,
   DEVELOPMENT_WALLET_TOKEN,
   GATEWAY_CONFIGURATION,
 } from "../project.ts";
@@ -13,11 +14,12 @@ import { StageFailure } from "../tool.ts";
 import type { Variables } from "./chosen-settings.ts";
 import { type DevelopmentKeys, gatewayKeyVariables } from "./keys.ts";
 
-/** Who may call in local development. In production these are secrets, and wrangler.toml never has them. */
+/** Who may call in local development, and what tokens are derived from. In production these are secrets, and wrangler.toml never has them. */
 const DEVELOPMENT_TOKENS = {
   WALLET_TOKENS: JSON.stringify({ development: DEVELOPMENT_WALLET_TOKEN }),
   OPS_TOKENS: JSON.stringify({ development: DEVELOPMENT_OPERATOR_TOKEN }),
   LIVE_TOKEN_SECRET: DEVELOPMENT_LIVE_TOKEN_SECRET,
+  TOKEN_SECRETS: JSON.stringify({ 1: DEVELOPMENT_TOKEN_SECRET }),
 };
 
 /** The variables of the gateway in local development: those of wrangler.toml, of development, and what is chosen. */

@@ -18,12 +18,12 @@ import {
   text,
   url,
 } from "../../../protocol/parameters.ts";
-import { answerOf, type ReportedAnswer } from "../../../protocol/results.ts";
+import { answerOf, illegalParameter, type ReportedAnswer } from "../../../protocol/results.ts";
 import { expiryTime, expiryTimeOf } from "../expiry-time.ts";
 import type { Call, Interface } from "../interface.ts";
 import { settlementOf } from "../payments/charge.ts";
 import type { PayCommand } from "../payments/messages.ts";
-import type { PaymentRecord } from "../payments/records/payment-records.ts";
+import type { PaymentRecord, Scenario } from "../payments/records/payment-records.ts";
 import { paymentResultOf } from "../payments/views/payment-view.ts";
 import { environmentRefusal } from "./cashier-environment.ts";
 import { payParametersOf } from "./pay-answer.ts";
@@ -81,8 +81,8 @@ export async function payFor(
   if ("result" in command) return command;
   const network = call.alipayPlus.network();
   const { scenario } = command.terms;
-  // Only with a payment code is the customer known: every other code is evaluated by the wallet that decodes it.
-  if (checked.paymentFactor.isPaymentEvaluation && scenario === "PAYMENT_CODE") {
+  // Only with a payment code or a token is the customer known: every other code is evaluated by the wallet that decodes it.
+  if (checked.paymentFactor.isPaymentEvaluation && (scenario === "PAYMENT_CODE" || scenario === "AUTO_DEBIT")) {
     return { result: await network.evaluate(command) };
   }
   const reply = await network.pay(command);
@@ -93,10 +93,7 @@ async function commandOf(call: Call, checked: PayParameters): Promise<PayCommand
   const { paymentRequestId, paymentAmount: requested, paymentFactor: factor, paymentExpiryTime } = checked;
   const scenario = scenarioOf(factor);
   if (typeof scenario !== "string") return scenario;
-  const refusal =
-    scenario === "PAYMENT_CODE"
-      ? codeRefusal(checked)
-      : (methodRefusal(checked) ?? (scenario === "CASHIER" ? environmentRefusal(call.body) : undefined));
+  const refusal = refusalOf(scenario, checked, call.body);
   if (refusal) return refusal;
   const settlementCurrency = checked.settlementStrategy?.settlementCurrency ?? requested.currency;
   const settlement = settlementOf(requested, settlementCurrency, await call.alipayPlus.network().market(), nowMs());
@@ -115,6 +112,8 @@ async function commandOf(call: Call, checked: PayParameters): Promise<PayCommand
       requested,
       ...settlement,
       paymentCode: scenario === "PAYMENT_CODE" ? paymentMethodId : undefined,
+      accessToken: scenario === "AUTO_DEBIT" ? paymentMethodId : undefined,
+      presentmentMode: scenario === "AUTO_DEBIT" ? factor.presentmentMode : undefined,
       order: JSON.stringify(body.order),
       paymentNotifyUrl,
       paymentRedirectUrl,
@@ -126,6 +125,20 @@ async function commandOf(call: Call, checked: PayParameters): Promise<PayCommand
   };
 }
 
+/** The refusals of a scenario that create no payment. */
+function refusalOf(scenario: Scenario, checked: PayParameters, body: JsonObject): ReportedAnswer | undefined {
+  switch (scenario) {
+    case "PAYMENT_CODE":
+      return codeRefusal(checked);
+    case "CASHIER":
+      return methodRefusal(checked) ?? environmentRefusal(body);
+    case "AUTO_DEBIT":
+      return methodRefusal(checked) ?? tokenRefusal(checked);
+    default:
+      return methodRefusal(checked);
+  }
+}
+
 /**
  * The one method of the network; without it the documented answer is UNKNOWN_EXCEPTION
  * (docs/spec/acquirer/interfaces.md).
@@ -133,6 +146,13 @@ async function commandOf(call: Call, checked: PayParameters): Promise<PayCommand
 function methodRefusal({ paymentMethod }: PayParameters): ReportedAnswer | undefined {
   if (paymentMethod.paymentMethodType === "CONNECT_WALLET") return undefined;
   return answerOf("UNKNOWN_EXCEPTION", "paymentMethod.paymentMethodType must be CONNECT_WALLET.");
+}
+
+/** Without a token nothing says who pays. */
+function tokenRefusal({ paymentMethod }: PayParameters): ReportedAnswer | undefined {
+  return paymentMethod.paymentMethodId === undefined
+    ? illegalParameter("paymentMethod.paymentMethodId", "is required: the access token")
+    : undefined;
 }
 
 /** A code that is not Alipay+'s is the merchant's to route elsewhere (docs/spec/payment-codes.md#routing). */

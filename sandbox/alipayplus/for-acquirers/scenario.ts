@@ -1,7 +1,7 @@
 /** Which scenario a payment belongs to. Source: docs/spec/wallet/pay.md#scenarios. */
 import type * as z from "zod";
 import type { paymentFactor } from "../../../protocol/parameters.ts";
-import { answerOf, illegalParameter, type ReportedAnswer } from "../../../protocol/results.ts";
+import { illegalParameter, type ReportedAnswer } from "../../../protocol/results.ts";
 import type { Scenario } from "../payments/records/payment-records.ts";
 
 type PaymentFactor = z.infer<typeof paymentFactor>;
@@ -12,7 +12,7 @@ const SCENARIO_OF_CODE = {
   EntryCode: "ENTRY_CODE",
 } as const satisfies Record<string, Scenario>;
 
-/** The scenario that a `paymentFactor` names, or the refusal of one that names none. Auto Debit is not supported. */
+/** The scenario that a `paymentFactor` names, or the refusal of one that names none. */
 export function scenarioOf(factor: PaymentFactor): Scenario | ReportedAnswer {
   const { isInStorePayment, inStorePaymentScenario, isCashierPayment, isAgreementPayment, presentmentMode } = factor;
   if (isInStorePayment === true) {
@@ -24,7 +24,7 @@ export function scenarioOf(factor: PaymentFactor): Scenario | ReportedAnswer {
   if (isInStorePayment === undefined) return illegalParameter("paymentFactor.isInStorePayment", "is required");
   if (isAgreementPayment === isCashierPayment) return contradiction("isCashierPayment");
   if (presentmentMode === undefined) return illegalParameter("paymentFactor.presentmentMode", "is required");
-  return isCashierPayment ? "CASHIER" : answerOf("BUSINESS_NOT_SUPPORT");
+  return isCashierPayment ? "CASHIER" : "AUTO_DEBIT";
 }
 
 function contradiction(member: string): ReportedAnswer {

@@ -1,6 +1,8 @@
 /** What wallets call. Source: docs/spec/messages.md#interfaces. */
 import { ALIPAYPLUS_BASE_PATH, QUOTES_BASE_PATH } from "../../../protocol/endpoints.ts";
 import { type Api, interfacesBelow } from "../interface.ts";
+import { authNotify } from "./auth-notify.ts";
+import { consultUnbinding } from "./consult-unbinding.ts";
 import { getPaymentCode } from "./get-payment-code.ts";
 import { inquiryCodeRules } from "./inquiry-code-rules.ts";
 import { notifyPayment } from "./notify-payment.ts";
@@ -18,6 +20,8 @@ export const WALLET_API: Api = {
       inquiryCodeRules,
       userInitiatedPay,
       notifyPayment,
+      authNotify,
+      consultUnbinding,
       notifyRegistrationStatus,
       initiateRetrieval,
       initiateEscalation,

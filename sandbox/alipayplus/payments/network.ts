@@ -7,7 +7,8 @@
  * - scans.ts answers the wallet that decodes an order code or notifies a result.
  * - refunds.ts refunds.
  * - notifications.ts notifies the acquirer.
- * - ../for-wallets/services/ keeps disputes and merchants' registrations.
+ * - network-services.ts keeps disputes and merchants' registrations.
+ * - ../authorizations/ prepares authorisations, turns them into tokens, ends them.
  * - manual/ keeps the messages that a developer sends from the console.
  * - ../market/ has the quotes, surcharges and promotions with which wallets are charged.
  *
@@ -18,25 +19,31 @@ import { DueAlarm } from "../../../durable/platform/due-alarm.ts";
 import { logFault } from "../../../durable/platform/log.ts";
 import { migrate } from "../../../durable/platform/migrate.ts";
 import type { Deliveries } from "../../../durable/platform/outbox/deliveries.ts";
-import { OUTBOX_SCHEMA, type OutboxReport } from "../../../durable/platform/outbox/outbox.ts";
+import type { OutboxReport } from "../../../durable/platform/outbox/outbox.ts";
 import { nowMs } from "../../../protocol/clock.ts";
 import type { ReportedResult } from "../../../protocol/results.ts";
 import type { PartyOf } from "../../misconfiguration.ts";
-import { SandboxObject } from "../../rehearsal/sandbox-object.ts";
+import { Authorizations } from "../authorizations/authorizations.ts";
+import type {
+  ApplyCommand,
+  ApplyReply,
+  AuthNotifyCommand,
+  AuthNotifyReply,
+  AuthorizationName,
+  AuthorizationReply,
+  EndCommand,
+  EndReply,
+  PrepareCommand,
+  PrepareReply,
+} from "../authorizations/messages.ts";
+import { authNotificationsOf } from "../authorizations/notifications.ts";
+import { AuthorizationRecords } from "../authorizations/records.ts";
 import { type ClearingDay, reportTimeMsOf } from "../clearing/day.ts";
-import {
-  DISPUTE_SCHEMA,
-  type Dispute,
-  type DisputeCommand,
-  type DisputeReply,
-  Disputes,
-} from "../for-wallets/services/disputes.ts";
-import { REGISTRATION_SCHEMA, type Registration, Registrations } from "../for-wallets/services/registrations.ts";
 import type { Market, MarketTerms } from "../market/market.ts";
-import { MARKET_SCHEMA, MarketRecord } from "../market/market-record.ts";
+import { MarketRecord } from "../market/market-record.ts";
 import type { AlipayPlus } from "../party.ts";
 import type { ManualNews } from "./manual/manual-message.ts";
-import { MANUAL_SCHEMA, ManualPayments, type RefundPlan, type RefundWish } from "./manual/manual-payments.ts";
+import { ManualPayments, type RefundPlan, type RefundWish } from "./manual/manual-payments.ts";
 import type {
   CancelReply,
   ClearingReply,
@@ -52,23 +59,15 @@ import type {
   ScanCommand,
   ScanReply,
 } from "./messages.ts";
+import { NetworkServices } from "./network-services.ts";
 import { notificationsOf } from "./notifications.ts";
 import { Payments } from "./payments.ts";
 import { readClearedPage } from "./records/cleared-items.ts";
-import {
-  PAYMENT_MARKET_SCHEMA,
-  PAYMENT_SCHEMA,
-  type PaymentRecord,
-  PaymentRecords,
-} from "./records/payment-records.ts";
-import { RECEIVED_SCHEMA, ReceivedNotifications } from "./records/received-notifications.ts";
-import { REFUND_MARKET_SCHEMA, REFUND_SCHEMA, RefundRecords } from "./records/refund-records.ts";
-import {
-  SETTLEMENT_LEDGER_CLEARING_STEP,
-  SETTLEMENT_LEDGER_SCHEMA,
-  type SettlementEntry,
-  SettlementLedger,
-} from "./records/settlement-ledger.ts";
+import { type PaymentRecord, PaymentRecords } from "./records/payment-records.ts";
+import { ReceivedNotifications } from "./records/received-notifications.ts";
+import { RefundRecords } from "./records/refund-records.ts";
+import { NETWORK_SCHEMA } from "./records/schema.ts";
+import { type SettlementEntry, SettlementLedger } from "./records/settlement-ledger.ts";
 import { Refunds } from "./refunds.ts";
 import { Scans } from "./scans.ts";
 import { Wallet } from "./wallet.ts";
@@ -76,53 +75,53 @@ import { Wallet } from "./wallet.ts";
 /** How many payments, refunds and notifications one alarm handles at a time. */
 const DUE_BATCH = 64;
 
-export class Network extends SandboxObject {
+export class Network extends NetworkServices {
   readonly #records: PaymentRecords;
   readonly #refundRecords: RefundRecords;
   readonly #received: ReceivedNotifications;
   readonly #manual: ManualPayments;
   readonly #settlementLedger: SettlementLedger;
   readonly #market: MarketRecord;
-  readonly #disputes: Disputes;
-  readonly #registrations: Registrations;
   readonly #alarm: DueAlarm;
   readonly #notifications: Deliveries;
   readonly #payments: Payments;
   readonly #refunds: Refunds;
   readonly #scans: Scans;
+  readonly #authorizationRecords: AuthorizationRecords;
+  readonly #authNotifications: Deliveries;
+  readonly #authorizations: Authorizations;
 
   constructor(context: DurableObjectState, alipayPlusOf: PartyOf<AlipayPlus>) {
     super(context);
-    migrate(context.storage, [
-      [...PAYMENT_SCHEMA, ...REFUND_SCHEMA, ...OUTBOX_SCHEMA, ...SETTLEMENT_LEDGER_SCHEMA].join(";\n"),
-      [...MARKET_SCHEMA, ...PAYMENT_MARKET_SCHEMA, ...REFUND_MARKET_SCHEMA].join(";\n"),
-      SETTLEMENT_LEDGER_CLEARING_STEP,
-      RECEIVED_SCHEMA.join(";\n"),
-      MANUAL_SCHEMA.join(";\n"),
-      [...DISPUTE_SCHEMA, ...REGISTRATION_SCHEMA].join(";\n"),
-    ]);
+    migrate(context.storage, NETWORK_SCHEMA);
     const { sql } = context.storage;
     const records = new PaymentRecords(sql);
     const refundRecords = new RefundRecords(sql);
     const received = new ReceivedNotifications(sql);
     const settlementLedger = new SettlementLedger(sql);
-    const alarm = new DueAlarm(context.storage, ["payments", "refunds", "outbox"]);
+    const alarm = new DueAlarm(context.storage, ["payments", "refunds", "authorizations", "outbox"]);
     const market = new MarketRecord(sql);
     const wallet = new Wallet(alipayPlusOf);
     const notifications = notificationsOf({ sql, alipayPlusOf, records, alarm });
-    const payments = new Payments({ records, settlementLedger, market, notifications, wallet, alarm });
+    const authorizationRecords = new AuthorizationRecords(sql);
+    const authNotifications = authNotificationsOf({ sql, alipayPlusOf, records: authorizationRecords, alarm });
+    const authorizations = authorizationRecords;
+    const payments = new Payments({ records, settlementLedger, market, notifications, wallet, authorizations, alarm });
     this.#records = records;
     this.#refundRecords = refundRecords;
     this.#received = received;
     this.#manual = new ManualPayments(sql);
     this.#settlementLedger = settlementLedger;
     this.#market = market;
-    this.#disputes = new Disputes(sql);
-    this.#registrations = new Registrations(sql);
     this.#alarm = alarm;
     this.#notifications = notifications;
     this.#payments = payments;
     this.#refunds = new Refunds({ payments: records, records: refundRecords, settlementLedger, wallet, alarm });
+    this.#authorizationRecords = authorizationRecords;
+    this.#authNotifications = authNotifications;
+    this.#authorizations = new Authorizations({
+      ...{ records: authorizationRecords, notifications: authNotifications, alipayPlusOf, alarm },
+    });
     this.#scans = new Scans({ records, received, payments, market, wallet });
   }
 
@@ -209,44 +208,34 @@ export class Network extends SandboxObject {
     return isSent ? { outcome: "ACCEPTED" } : reply;
   }
 
-  /** A wallet initiates a dispute of a payment. */
-  takeDispute(command: DisputeCommand): DisputeReply {
-    return this.#disputes.take(command, this.customerOf(command.paymentRequestId) !== undefined);
-  }
-
-  /** A dispute that a wallet has initiated. */
-  dispute(disputeRequestId: string): Dispute | undefined {
-    return this.#disputes.find(disputeRequestId);
-  }
-
-  /** The newest disputes, newest first. */
-  disputes(limit: number): Dispute[] {
-    return this.#disputes.newest(limit);
-  }
-
-  /** Keeps the answer to a dispute that the wallet has taken. */
-  noteDisputeAnswer(disputeRequestId: string, message: string): void {
-    this.#disputes.answer(disputeRequestId, message);
-  }
-
-  /** Remembers that a merchant's registration is sent to the wallet. */
-  noteRegistration(registrationRequestId: string, referenceMerchantId: string): void {
-    this.#registrations.note(registrationRequestId, referenceMerchantId);
-  }
-
-  /** A wallet notifies what it has decided; false for a registration that was never sent. */
-  takeRegistrationResult(...decided: Parameters<Registrations["take"]>): boolean {
-    return this.#registrations.take(...decided);
-  }
-
-  /** The newest registrations, newest first. */
-  registrations(limit: number): Registration[] {
-    return this.#registrations.newest(limit);
-  }
-
   /** The deliveries of a payment's result to the acquirer; `undefined` when there are none. */
   notificationReport(paymentId: string): OutboxReport | undefined {
     return this.#notifications.report(paymentId);
+  }
+
+  /** A merchant asks for the page of an authorisation. */
+  prepare(command: PrepareCommand): Promise<PrepareReply> {
+    return this.#authorizations.prepare(command);
+  }
+
+  /** A merchant asks for a pair of tokens. */
+  applyToken(command: ApplyCommand): Promise<ApplyReply> {
+    return this.#authorizations.applyToken(command);
+  }
+
+  /** A merchant ends an authorisation. */
+  cancelToken(command: EndCommand): Promise<EndReply> {
+    return this.#authorizations.cancelToken(command);
+  }
+
+  /** A wallet notifies what has become of an authorisation. */
+  takeAuthNotification(command: AuthNotifyCommand): AuthNotifyReply {
+    return this.#authorizations.take(command);
+  }
+
+  /** An authorisation, with the deliveries of authNotify to its acquirer. Reads only. */
+  findAuthorization(name: AuthorizationName): AuthorizationReply {
+    return this.#authorizations.find(name);
   }
 
   /** The market in force. */
@@ -292,7 +281,9 @@ export class Network extends SandboxObject {
       await Promise.all([
         ...this.#records.due(now, DUE_BATCH).map((payment) => this.#payments.resolve(payment)),
         ...this.#refundRecords.due(now, DUE_BATCH).map((refund) => this.#refunds.resolve(refund)),
+        ...this.#authorizationRecords.due(now, DUE_BATCH).map((due) => this.#authorizations.resolve(due)),
         this.#notifications.sendDue(DUE_BATCH),
+        this.#authNotifications.sendDue(DUE_BATCH),
       ]);
     } catch (error) {
       logFault("network-alarm-failed", error);

@@ -50,7 +50,7 @@ async function notify(alipayPlusOf: PartyOf<AlipayPlus>, payment: PaymentRecord,
   try {
     const alipayPlus = await alipayPlusOf();
     if ("fault" in alipayPlus) return "MISCONFIGURED";
-    return await notifyAcquirer(alipayPlus, url, JSON.stringify(messageOf(payment)));
+    return await notifyAcquirer(alipayPlus, "notifyPayment", url, JSON.stringify(messageOf(payment)));
   } catch (error) {
     logFault("network-notification-failed", error);
     return "FAILED";

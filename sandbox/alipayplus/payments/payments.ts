@@ -12,10 +12,12 @@ import { logFault } from "../../../durable/platform/log.ts";
 import type { Deliveries } from "../../../durable/platform/outbox/deliveries.ts";
 import { SingleFlight } from "../../../durable/platform/single-flight.ts";
 import { nowMs } from "../../../protocol/clock.ts";
-import type { ReportedResult, Result } from "../../../protocol/results.ts";
+import { type ReportedResult, type Result, resultOf } from "../../../protocol/results.ts";
+import { mayPay } from "../authorizations/machine/authorization.ts";
+import type { AuthorizationRecords } from "../authorizations/records.ts";
 import type { MarketRecord } from "../market/market-record.ts";
 import { newOrderCodeValue } from "../order-code-value.ts";
-import { chargeOf } from "./charge.ts";
+import { chargeOf, type Payer } from "./charge.ts";
 import {
   askPayment,
   cancelUnknownPayment,
@@ -45,6 +47,7 @@ type PaymentsContext = {
   readonly market: MarketRecord;
   readonly notifications: Deliveries;
   readonly wallet: Wallet;
+  readonly authorizations: AuthorizationRecords;
   readonly alarm: DueAlarm;
 };
 
@@ -103,8 +106,8 @@ export class Payments {
   }
 
   /** Evaluates what `pay` would answer; nothing is stored, and the code stays unused. */
-  async evaluate({ paymentId, expiryTimeMs, terms }: PayCommand): Promise<ReportedResult> {
-    const charge = await this.#chargeByCode(terms);
+  async evaluate({ paymentId, clientId, expiryTimeMs, terms }: PayCommand): Promise<ReportedResult> {
+    const charge = await this.#charge(clientId, terms);
     return "resultCode" in charge ? charge : this.#context.wallet.evaluate({ paymentId, expiryTimeMs }, terms, charge);
   }
 
@@ -188,20 +191,32 @@ export class Payments {
   /** Decodes the code, and asks its wallet unless the payment was closed in between. */
   async #pay(paymentId: string): Promise<WalletReport<PaymentEvent>> {
     const { records, wallet } = this.#context;
-    const { terms, state } = this.#require(paymentId);
+    const { clientId, terms, state } = this.#require(paymentId);
     if (!terms) throw new Error("A payment that is asked for has terms");
-    const charge = await this.#chargeByCode(terms);
+    const charge = await this.#charge(clientId, terms);
     if ("resultCode" in charge) return { event: { type: "REFUSED", failure: charge } };
     if (this.#require(paymentId).state.status.name !== "ASKED") return { event: { type: "UNKNOWN" } };
     records.setCharge(paymentId, charge);
     return wallet.pay({ paymentId, expiryTimeMs: state.expiryTimeMs }, terms, charge);
   }
 
-  /** The charge to the wallet of a payment code in the current market, or why the payment fails. */
-  async #chargeByCode(terms: PaymentTerms): Promise<Charge | Result> {
+  /** The charge to the wallet of a payment code or token in the current market, or why the payment fails. */
+  async #charge(clientId: string, terms: PaymentTerms): Promise<Charge | Result> {
     const { wallet, market } = this.#context;
-    const payer = await wallet.payerByCode(terms);
+    const isByToken = terms.scenario === "AUTO_DEBIT";
+    const payer = isByToken ? await this.#payerByToken(clientId, terms) : await wallet.payerByCode(terms);
     return "resultCode" in payer ? payer : chargeOf(terms, payer, market.read(), nowMs());
+  }
+
+  /** Alipay+ knows every token that it has handed on; whether the token pays is for the wallet to say. */
+  async #payerByToken(clientId: string, { accessToken = "", requested }: PaymentTerms): Promise<Payer | Result> {
+    const { authorizations, wallet } = this.#context;
+    const authorization = authorizations.findByAccessToken(accessToken);
+    const customerId = authorization?.customerId;
+    if (customerId === undefined || authorization?.clientId !== clientId || !mayPay(authorization.state)) {
+      return resultOf("INVALID_TOKEN");
+    }
+    return { customerId, walletCurrency: await wallet.currencyOf(customerId, requested.currency) };
   }
 
   #ask(paymentId: string, question: () => Promise<WalletReport<PaymentEvent>>): Promise<void> {
@@ -249,16 +264,16 @@ async function heard(question: () => Promise<WalletReport<PaymentEvent>>): Promi
 
 function newPayment(command: PayCommand, now: number): PaymentRecord {
   const { paymentId, clientId, paymentRequestId, fingerprint, expiryTimeMs, terms } = command;
-  const isByCode = terms.scenario === "PAYMENT_CODE";
+  const isAsked = terms.scenario === "PAYMENT_CODE" || terms.scenario === "AUTO_DEBIT";
   return {
     paymentId,
     clientId,
     paymentRequestId,
     fingerprint,
     createdTimeMs: now,
-    state: isByCode ? askPayment(expiryTimeMs, now) : offerPayment(expiryTimeMs, now),
+    state: isAsked ? askPayment(expiryTimeMs, now) : offerPayment(expiryTimeMs, now),
     terms,
-    codeValue: isByCode ? undefined : newOrderCodeValue("PRIVATE_ORDER_CODE"),
+    codeValue: isAsked ? undefined : newOrderCodeValue("PRIVATE_ORDER_CODE"),
     closedTimeMs: undefined,
     charge: undefined,
     walletPaymentId: undefined,

@@ -15,7 +15,7 @@ import { type ReportedResult, type Result, resultOf } from "../../../protocol/re
 import { formatTime } from "../../../protocol/time.ts";
 import { cancelWindowEndMs } from "../../../protocol/windows.ts";
 import { type PartyOf, requireParty } from "../../misconfiguration.ts";
-import { exchangeMessage } from "../exchange.ts";
+import { askWallet, type WalletAnswer } from "../ask-wallet.ts";
 import { type InterfaceName, PARTIES } from "../message.ts";
 import type { AlipayPlus } from "../party.ts";
 import { type Payer, walletCurrencyOf } from "./charge.ts";
@@ -42,8 +42,6 @@ type PaymentHead = { readonly paymentId: string; readonly expiryTimeMs: number }
 
 /** The ids in a refund message. */
 type AskedRefund = Pick<RefundRecord, "refundId" | "shares">;
-
-type Answer = { readonly result: ReportedResult; readonly parameters: unknown };
 
 /** The wallet under rehearsal, as the network calls it. */
 export class Wallet {
@@ -156,12 +154,8 @@ export class Wallet {
     return { event: { type: "PAID", paymentTimeMs }, walletPaymentId };
   }
 
-  async #ask(interfaceName: InterfaceName, message: JsonObject, customerId: string | undefined): Promise<Answer> {
-    const body = JSON.stringify(message);
-    const alipayPlus = await this.#alipayPlus();
-    const { exchange, result } = await exchangeMessage(alipayPlus, interfaceName, body, message, { customerId });
-    // Only an answer that verified, and was read strictly, has a result other than U.
-    return { result, parameters: result.resultStatus === "U" ? undefined : JSON.parse(exchange.response.body) };
+  async #ask(interfaceName: InterfaceName, message: JsonObject, customerId: string | undefined): Promise<WalletAnswer> {
+    return askWallet(await this.#alipayPlus(), interfaceName, message, customerId);
   }
 
   #alipayPlus(): Promise<AlipayPlus> {
@@ -175,10 +169,11 @@ function failureOf({ resultCode, resultMessage }: Pick<ReportedResult, "resultCo
 
 function payMessage(
   { paymentId, expiryTimeMs }: PaymentHead,
-  { paymentCode, order, paymentRedirectUrl, passThroughInfo }: PaymentTerms,
+  terms: PaymentTerms,
   charge: Charge,
   factor: JsonObject = {},
 ): JsonObject {
+  const { paymentCode, accessToken, order, paymentRedirectUrl, passThroughInfo } = terms;
   return definedMembers({
     ...PARTIES,
     paymentRequestId: paymentId,
@@ -186,12 +181,11 @@ function payMessage(
     ...chargeParametersOf(charge),
     paymentMethod: definedMembers({
       paymentMethodType: "CONNECT_WALLET",
-      paymentMethodId: paymentCode,
+      paymentMethodId: accessToken ?? paymentCode,
       customerId: charge.customerId,
     }),
     paymentFactor: definedMembers({
-      isInStorePayment: "true",
-      inStorePaymentScenario: "PaymentCode",
+      ...scenarioMembersOf(terms),
       needSurcharge: charge.surcharge && "true",
       ...factor,
     }),
@@ -200,4 +194,10 @@ function payMessage(
     paymentRedirectUrl,
     passThroughInfo,
   });
+}
+
+/** What names the scenario of a payment that Alipay+ asks a wallet for (docs/spec/wallet/pay.md#scenarios). */
+function scenarioMembersOf({ scenario, presentmentMode }: PaymentTerms): JsonObject {
+  if (scenario !== "AUTO_DEBIT") return { isInStorePayment: "true", inStorePaymentScenario: "PaymentCode" };
+  return definedMembers({ isInStorePayment: "false", isAgreementPayment: "true", presentmentMode });
 }

@@ -84,7 +84,8 @@ function settlementEntryJson({ movementId, kind, timeMs, account, currency, amou
   return { movementId, kind, time: formatTime(timeMs), account, currency, amount: String(amountMinor) };
 }
 
-function notificationJson({ acknowledgedTimeMs, dueTimeMs, attempts }: OutboxReport) {
+/** The deliveries of a notification to the acquirer. */
+export function notificationJson({ acknowledgedTimeMs, dueTimeMs, attempts }: OutboxReport) {
   return {
     acknowledgedTime: timeText(acknowledgedTimeMs),
     dueTime: timeText(dueTimeMs),
@@ -96,6 +97,7 @@ function notificationJson({ acknowledgedTimeMs, dueTimeMs, attempts }: OutboxRep
   };
 }
 
-function timeText(timeMs: number | undefined): string | undefined {
+/** A time as it is shown, where there is one. */
+export function timeText(timeMs: number | undefined): string | undefined {
   return timeMs === undefined ? undefined : formatTime(timeMs);
 }

@@ -36,7 +36,7 @@ afterEach(() => {
 async function notify(message: object): Promise<string> {
   const parties = await partiesOf(sandboxEnvironment());
   if ("fault" in parties) throw new Error(parties.fault);
-  return notifyAcquirer(parties.alipayPlus, NOTIFY_URL, JSON.stringify(message));
+  return notifyAcquirer(parties.alipayPlus, "notifyPayment", NOTIFY_URL, JSON.stringify(message));
 }
 
 describe("a notification", () => {

@@ -150,10 +150,10 @@ describe("pay by payment code", () => {
     expect(result.resultMessage).toContain(`Illegal parameter ${parameter}:`);
   });
 
-  it("has no Auto Debit [ACQ-07]", async () => {
+  it("refuses an Auto Debit by a token that it has not handed on [ACQ-07]", async () => {
     const paymentFactor = { isInStorePayment: "false", isAgreementPayment: "true", presentmentMode: "BUNDLE" };
-    const { result } = await ask("pay", payMessage("281006020000000000000001", { paymentFactor }));
-    expect(result.resultCode).toBe("BUSINESS_NOT_SUPPORT");
+    const { result } = await ask("pay", payMessage("2810100300000", { paymentFactor }));
+    expect(result.resultCode).toBe("INVALID_TOKEN");
   });
 });
 

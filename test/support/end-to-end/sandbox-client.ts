@@ -72,6 +72,15 @@ type Order = {
   }[];
 };
 
+/** A subscription as its merchant knows it; `debits` newest first. */
+export type Subscription = {
+  readonly subscriptionId: string;
+  readonly status: string;
+  readonly authUrl?: string;
+  readonly accessToken?: string;
+  readonly debits: readonly { readonly status: string; readonly result: Result }[];
+};
+
 /** The trial balance over all shards: sums by currency and account. */
 type Books = {
   readonly balanced: boolean;
@@ -159,6 +168,27 @@ export class SandboxClient extends JsonClient {
   endedSale({ paymentRequestId }: Sale): Promise<Sale> {
     const read = (): Promise<Sale> => this.read("GET", `/sales/${paymentRequestId}`);
     return readUntil(read, ({ status }) => status !== "SHOWN", { timeoutMs: NOTIFICATION_TIMEOUT_MS });
+  }
+
+  /** A merchant asks for the page on which a customer may agree to debits. */
+  subscribe(subscription: object): Promise<Subscription> {
+    return this.read("POST", "/subscriptions", subscription);
+  }
+
+  /** The subscription once it is as wanted; as it is when it is not after 10 seconds. */
+  subscriptionWhen(subscriptionId: string, isWanted: (subscription: Subscription) => boolean): Promise<Subscription> {
+    const read = (): Promise<Subscription> => this.read("GET", `/subscriptions/${subscriptionId}`);
+    return readUntil(read, isWanted, { timeoutMs: NOTIFICATION_TIMEOUT_MS });
+  }
+
+  /** The merchant asks for new tokens, or ends a subscription. */
+  changeSubscription(subscriptionId: string, action: "refresh" | "cancel"): Promise<Subscription> {
+    return this.read("POST", `/subscriptions/${subscriptionId}/${action}`);
+  }
+
+  /** The merchant debits at once; a refusal is an answer, too. */
+  debit(subscriptionId: string): Promise<Reply<Subscription | { readonly error: { readonly code: string } }>> {
+    return this.call("POST", `/subscriptions/${subscriptionId}/debit`, {});
   }
 
   books(): Promise<Books> {

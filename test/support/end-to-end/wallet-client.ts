@@ -25,6 +25,13 @@ export type Payment = {
 /** The answer to a scan: the payment to confirm, or another action. */
 type Scan = { readonly action: string; readonly payment?: Payment };
 
+/** An authorisation, as the wallet's page and its app show it. */
+type Authorization = {
+  readonly status: string;
+  readonly merchant: { readonly authClientName?: string };
+  readonly scopes: readonly { readonly scope: string }[];
+};
+
 /** A refusal (RFC 9457). */
 type Problem = { readonly code: string };
 
@@ -72,6 +79,21 @@ export class WalletClient extends JsonClient {
 
   decline(paymentRequestId: string): Promise<Reply<Payment>> {
     return this.#post(`/payments/${paymentRequestId}/decline`, {});
+  }
+
+  /** What the authorisation page shows. */
+  authorization(preparedId: string): Promise<Reply<Authorization>> {
+    return this.call("GET", `/authorizations/${preparedId}`);
+  }
+
+  /** The customer agrees on that page. */
+  consent(preparedId: string): Promise<Reply<{ readonly redirectUrl: string }>> {
+    return this.#post(`/authorizations/${preparedId}/consent`, { userLoginId: "c***@wallet.example" });
+  }
+
+  /** The customer ends an authorisation in the app. */
+  unbind(preparedId: string): Promise<Reply<Authorization>> {
+    return this.#post(`/authorizations/${preparedId}/unbind`, {});
   }
 
   payment(paymentRequestId: string): Promise<Reply<Payment>> {

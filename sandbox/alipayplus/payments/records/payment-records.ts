@@ -26,12 +26,15 @@ import type { Failure, PaymentState, PaymentStatus } from "../machine/payment.ts
 import { NO_SHARES, type Shares } from "../machine/refund.ts";
 
 /** How a payment reaches its customer (docs/spec/wallet/pay.md#scenarios). */
-export type Scenario = "PAYMENT_CODE" | "ORDER_CODE" | "ENTRY_CODE" | "CASHIER";
+export type Scenario = "PAYMENT_CODE" | "ORDER_CODE" | "ENTRY_CODE" | "CASHIER" | "AUTO_DEBIT";
 
 /** The parameters without a column of their own, as JSON. */
 type Details = {
   /** The code that the merchant has scanned. */
   readonly paymentCode?: string | undefined;
+  /** The token that pays an Auto Debit, and the mode that its acquirer names. */
+  readonly accessToken?: string | undefined;
+  readonly presentmentMode?: string | undefined;
   /** An Order, as the acquirer wrote it, as JSON text. */
   readonly order: string;
   readonly paymentNotifyUrl?: string | undefined;

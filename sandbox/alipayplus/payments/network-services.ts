@@ -1,0 +1,53 @@
+/** The part of the network that keeps what is no payment: disputes, and registrations of merchants. */
+import { SandboxObject } from "../../rehearsal/sandbox-object.ts";
+import { type Dispute, type DisputeCommand, type DisputeReply, Disputes } from "../for-wallets/services/disputes.ts";
+import { type Registration, Registrations } from "../for-wallets/services/registrations.ts";
+
+export abstract class NetworkServices extends SandboxObject {
+  readonly #disputes: Disputes;
+  readonly #registrations: Registrations;
+
+  constructor(context: DurableObjectState) {
+    super(context);
+    const { sql } = context.storage;
+    this.#disputes = new Disputes(sql);
+    this.#registrations = new Registrations(sql);
+  }
+
+  abstract customerOf(paymentRequestId: string): string | undefined;
+
+  /** A wallet initiates a dispute of a payment. */
+  takeDispute(command: DisputeCommand): DisputeReply {
+    return this.#disputes.take(command, this.customerOf(command.paymentRequestId) !== undefined);
+  }
+
+  /** A dispute that a wallet has initiated. */
+  dispute(disputeRequestId: string): Dispute | undefined {
+    return this.#disputes.find(disputeRequestId);
+  }
+
+  /** The newest disputes, newest first. */
+  disputes(limit: number): Dispute[] {
+    return this.#disputes.newest(limit);
+  }
+
+  /** Keeps the answer to a dispute that the wallet has taken. */
+  noteDisputeAnswer(disputeRequestId: string, message: string): void {
+    this.#disputes.answer(disputeRequestId, message);
+  }
+
+  /** Remembers that a merchant's registration is sent to the wallet. */
+  noteRegistration(registrationRequestId: string, referenceMerchantId: string): void {
+    this.#registrations.note(registrationRequestId, referenceMerchantId);
+  }
+
+  /** A wallet notifies what it has decided; false for a registration that was never sent. */
+  takeRegistrationResult(...decided: Parameters<Registrations["take"]>): boolean {
+    return this.#registrations.take(...decided);
+  }
+
+  /** The newest registrations, newest first. */
+  registrations(limit: number): Registration[] {
+    return this.#registrations.newest(limit);
+  }
+}
