@@ -158,7 +158,7 @@ export class Disputes {
     const { env, texts, records, connections } = this.#context;
     const record = records.find(disputeRequestId);
     const message = texts.find(record?.textsNumber)?.message;
-    if (!record || message === undefined) return { resultCode: "NONE", send: "MESSAGE_ERASED" };
+    if (!record || message === undefined) return { resultCode: "NONE", send: "MESSAGE_GONE" };
     const { kind } = record.state;
     const send = async () => {
       const name = kind === "RETRIEVAL" ? "initiateRetrieval" : "initiateEscalation";

@@ -25,18 +25,18 @@ export const LATER_MARK = '"channel":"IN_STORE"';
 /**
  * Builds the release that could follow this one: its only change is one more step of a home's tables.
  *
- * @param oldestVersion the steps that code must know to live with the tables after it: 1 for every release, 6 for the
- *   later one alone
+ * @param whoLivesWithIt which releases can live with the tables after it: every one, or the later one alone
  * @param directory takes its sources; it must not exist
  */
-export async function laterBundle(oldestVersion: 1 | 6, directory: string): Promise<Bundle> {
+export async function laterBundle(whoLivesWithIt: "EVERY_RELEASE" | "IT_ALONE", directory: string): Promise<Bundle> {
   copyCheckout(ROOT, directory);
   const path = join(directory, STEPS_FILE);
   const [before, after, ...others] = readFileSync(path, "utf8").split(STEPS);
   if (before === undefined || after === undefined || others.length > 0) {
     throw new Error(`${STEPS_FILE} names ${STEPS} not once: name here the steps of a home`);
   }
-  const step = JSON.stringify({ sql: LATER_STEP, oldestVersion });
+  const oldestVersion = whoLivesWithIt === "EVERY_RELEASE" ? "1" : "HOME_STEPS.length + 1";
+  const step = `{ sql: ${JSON.stringify(LATER_STEP)}, oldestVersion: ${oldestVersion} }`;
   writeFileSync(path, `${before}, [...HOME_STEPS, ${step}], ${after}`);
   return (await buildGateway(directory)).bundle;
 }
