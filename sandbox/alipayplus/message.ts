@@ -13,6 +13,8 @@ export const INTERFACE_NAMES = [
   "prepare",
   "applyToken",
   "cancelToken",
+  "sendOTP",
+  "verifyOTP",
 ] as const;
 
 /** An interface that the wallet serves. */
@@ -21,8 +23,8 @@ export type InterfaceName = (typeof INTERFACE_NAMES)[number];
 /** The parties that every message names. */
 export const PARTIES = { acquirerId: "1022188000000000001", pspId: "1022172000000000001" } as const;
 
-/** The path of each, below the base path but for its own name. */
-const FOLDERS: Record<InterfaceName, "payments" | "authorizations"> = {
+/** The folder of each, below the base path. */
+const FOLDERS: Record<InterfaceName, "payments" | "authorizations" | "users"> = {
   pay: "payments",
   inquiryPayment: "payments",
   cancelPayment: "payments",
@@ -30,6 +32,8 @@ const FOLDERS: Record<InterfaceName, "payments" | "authorizations"> = {
   prepare: "authorizations",
   applyToken: "authorizations",
   cancelToken: "authorizations",
+  sendOTP: "users",
+  verifyOTP: "users",
 };
 
 /** The path of an interface. */

@@ -57,7 +57,7 @@ const ENDPOINTS = {
   "POST /sandbox/inquiryPayment": "asks the wallet for the result of a payment",
   "POST /sandbox/cancelPayment": "closes a payment",
   "POST /sandbox/refund": "refunds a part or all of a payment",
-  "POST /sandbox/send/{pay|inquiryPayment|cancelPayment|refund|prepare|applyToken|cancelToken}":
+  "POST /sandbox/send/{pay|inquiryPayment|cancelPayment|refund|prepare|applyToken|cancelToken|sendOTP|verifyOTP}":
     "signs and sends any body as it is",
   "POST /sandbox/aps/api/v1/payments/{pay|inquiryPayment|cancelPayment|refund|consultPayment}":
     "Alipay+ as acquirers call it, signed",

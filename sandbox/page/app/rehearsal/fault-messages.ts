@@ -8,7 +8,10 @@ export const LINK_LABELS: Readonly<
   ALIPAYPLUS_TO_MPP: {
     from: "Alipay+",
     to: "Wallet",
-    interfaces: ["pay", "inquiryPayment", "cancelPayment", "refund", "prepare", "applyToken", "cancelToken"],
+    interfaces: [
+      ...["pay", "inquiryPayment", "cancelPayment", "refund"],
+      ...["prepare", "applyToken", "cancelToken", "sendOTP", "verifyOTP"],
+    ],
   },
   MPP_TO_ALIPAYPLUS: {
     from: "Wallet",
