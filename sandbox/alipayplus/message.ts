@@ -13,6 +13,8 @@ export const INTERFACE_NAMES = [
   "prepare",
   "applyToken",
   "cancelToken",
+  "sendOTP",
+  "verifyOTP",
   "registration",
   "responseRetrieval",
   "responseEscalation",
@@ -24,8 +26,8 @@ export type InterfaceName = (typeof INTERFACE_NAMES)[number];
 /** The parties that every message names. */
 export const PARTIES = { acquirerId: "1022188000000000001", pspId: "1022172000000000001" } as const;
 
-/** The path of each, below the base path but for its own name. */
-const FOLDERS: Record<InterfaceName, "payments" | "authorizations" | "merchants" | "disputes"> = {
+/** The folder of each, below the base path. */
+const FOLDERS: Record<InterfaceName, "payments" | "authorizations" | "users" | "merchants" | "disputes"> = {
   pay: "payments",
   inquiryPayment: "payments",
   cancelPayment: "payments",
@@ -33,6 +35,8 @@ const FOLDERS: Record<InterfaceName, "payments" | "authorizations" | "merchants"
   prepare: "authorizations",
   applyToken: "authorizations",
   cancelToken: "authorizations",
+  sendOTP: "users",
+  verifyOTP: "users",
   registration: "merchants",
   responseRetrieval: "disputes",
   responseEscalation: "disputes",

@@ -63,7 +63,7 @@ const ENDPOINTS = {
   "GET /sandbox/registrations": "the registrations that were sent, and what the wallet has decided",
   "GET /sandbox/disputes": "the disputes that the wallet has initiated, and their answers",
   "POST /sandbox/disputes/{disputeRequestId}/answer": "answers a retrieval or an escalation for the merchant",
-  "POST /sandbox/send/{pay|inquiryPayment|cancelPayment|refund|prepare|applyToken|cancelToken|registration|responseRetrieval|responseEscalation}":
+  "POST /sandbox/send/{pay|inquiryPayment|cancelPayment|refund|prepare|applyToken|cancelToken|sendOTP|verifyOTP|registration|responseRetrieval|responseEscalation}":
     "signs and sends any body as it is",
   "POST /sandbox/aps/api/v1/payments/{pay|inquiryPayment|cancelPayment|refund|consultPayment}":
     "Alipay+ as acquirers call it, signed",

@@ -19,7 +19,7 @@ export type Link = (typeof LINKS)[number];
 export const LINK_INTERFACES: Readonly<Record<Link, readonly string[]>> = {
   ALIPAYPLUS_TO_MPP: [
     ...["pay", "inquiryPayment", "cancelPayment", "refund"],
-    ...["prepare", "applyToken", "cancelToken"],
+    ...["prepare", "applyToken", "cancelToken", "sendOTP", "verifyOTP"],
     ...["registration", "responseRetrieval", "responseEscalation"],
   ],
   MPP_TO_ALIPAYPLUS: [

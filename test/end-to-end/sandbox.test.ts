@@ -144,7 +144,7 @@ describe("a running gateway with its sandbox", () => {
     await sandbox.openCustomer("customer-1", { balance: "1", status: "FROZEN", limits: { single: "1" } });
     for (const _ of [1, 2]) {
       const { exitCode, output } = await runDemo(PORT);
-      expect(output).toContain("20 of 20 steps as expected; the books of all shards sum to zero.");
+      expect(output).toContain("25 of 25 steps as expected; the books of all shards sum to zero.");
       expect(output.trimEnd().endsWith(`\nPlayed on ${origin}`)).toBe(true);
       expect(output.match(/✓ the wallet's signature verifies/g)).toHaveLength(10);
       expect(output).not.toContain("\u001b[");
@@ -168,7 +168,7 @@ describe("a running gateway with its sandbox", () => {
     const { exitCode, output } = await runDemo(port);
     await close(proxy);
     expect(output).toContain("NOT AS EXPECTED: verified is false instead of true");
-    expect(output).toContain("10 of 20 steps as expected");
+    expect(output).toContain("15 of 25 steps as expected");
     expect(exitCode).toBe(1);
   });
 });
@@ -177,7 +177,7 @@ describe("the demo without a gateway", () => {
   test("starts one of its own, and ends it again", async () => {
     const { exitCode, output } = await runDemo(PORT);
     expect(output).toContain(`No gateway on ${origin}`);
-    expect(output).toContain("20 of 20 steps as expected");
+    expect(output).toContain("25 of 25 steps as expected");
     expect(exitCode).toBe(0);
   });
 

@@ -1,4 +1,4 @@
-/** A subscription over HTTP, on what `npm start` runs: no setting of Auto Debit is made by hand. */
+/** A subscription over HTTP, on what `npm start` runs with its own settings. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort } from "../support/end-to-end/free-port.ts";
 import { bodyOf } from "../support/end-to-end/json-client.ts";

@@ -11,7 +11,7 @@ export type PrepareCommand = Omit<NewAuthorization, "createdTimeMs" | "state"> &
 };
 
 /** The wallet's page, for a browser and for its app. */
-export type PageUrls = {
+type PageUrls = {
   readonly authUrl?: string;
   readonly normalUrl?: string | undefined;
   readonly schemeUrl?: string | undefined;

@@ -2,7 +2,7 @@
  * consultUnbinding: the wallet asks whether its customer may end an authorisation there. The sandbox's own acquirer is
  * asked; for any other acquirer the answer is yes, as no document says where it would take the question.
  *
- * Source: docs/spec/wallet/auto-debit.md#the-other-interfaces.
+ * Source: docs/spec/wallet/auto-debit.md#consultunbinding.
  */
 import * as z from "zod";
 import { parametersOf } from "../../../protocol/check-parameters.ts";

@@ -22,7 +22,7 @@ async function sentToWallet(paymentRequestId: string): Promise<string[]> {
 describe("allowedPspRegions", () => {
   const KOREA = { allowedPspRegions: ["KR", "JP"] };
 
-  it("lets wallets of these regions alone decode a code, which stays open for them [ACQ-21]", async () => {
+  it("lets wallets of these regions alone decode a code, which stays open for them [ACQ-29]", async () => {
     const [inHongKong, inKorea] = [await openCustomer(), await openCustomer({ currency: "KRW", balance: "1000000" })];
     const { codeValue, paymentRequestId } = await offer(KOREA);
     expect((await scan(codeValue, inHongKong)).result.resultCode).toBe("BUSINESS_NOT_SUPPORT");
@@ -30,7 +30,7 @@ describe("allowedPspRegions", () => {
     expect((await scan(codeValue, inKorea)).result.resultCode).toBe("SUCCESS");
   });
 
-  it("lets no other wallet pay by its code, nor one of a region that Alipay+ does not know [ACQ-21]", async () => {
+  it("lets no other wallet pay by its code, nor one of a region that Alipay+ does not know [ACQ-29]", async () => {
     for (const currency of ["HKD", "USD"]) {
       const { answer } = await payByCode(await openCustomer({ currency }), KOREA);
       expect(answer.result.resultCode).toBe("BUSINESS_NOT_SUPPORT");
@@ -53,7 +53,7 @@ describe("an evaluation", () => {
     ["order code", ORDER_CODE],
     ["entry code", ENTRY_CODE],
     ["cashier", CASHIER],
-  ])("by %s has a code, which decodes to an evaluation without an expiry [ACQ-20, UIP-07]", async (_, factor) => {
+  ])("by %s has a code, which decodes to an evaluation without an expiry [ACQ-28, UIP-07]", async (_, factor) => {
     const { answer, codeValue, paymentId } = await offer({ paymentFactor: { ...factor, ...EVALUATION } });
     expect(answer.result.resultStatus).toBe("U");
     const decoded = await scan(codeValue, await openCustomer());
@@ -62,7 +62,7 @@ describe("an evaluation", () => {
     expect(decoded).not.toHaveProperty("paymentExpiryTime");
   });
 
-  it("is neither polled, closed at the wallet nor notified, whatever happens to it [ACQ-20]", async () => {
+  it("is neither polled, closed at the wallet nor notified, whatever happens to it [ACQ-28]", async () => {
     const customerId = await openCustomer();
     const paymentFactor = { ...CASHIER, ...EVALUATION };
     const [expired, closed] = [
@@ -82,7 +82,7 @@ describe("an evaluation", () => {
     }
   });
 
-  it("is another request than the payment under its id [ACQ-20]", async () => {
+  it("is another request than the payment under its id [ACQ-28]", async () => {
     const { message } = await offer({ paymentFactor: { ...ORDER_CODE, ...EVALUATION } });
     const payment = await ask("pay", { ...message, paymentFactor: ORDER_CODE });
     expect(payment.result.resultCode).toBe("REPEAT_REQ_INCONSISTENT");
@@ -106,7 +106,7 @@ describe("consultPayment", () => {
     expect(await consult(brl)).toMatchObject([{ enabled: "false", disableReason: "CURRENCY_NOT_SUPPORT" }]);
   });
 
-  it("says whether a wallet of the regions can pay [ACQ-19, ACQ-21]", async () => {
+  it("says whether a wallet of the regions can pay [ACQ-19, ACQ-29]", async () => {
     const optionsFor = async (allowedPspRegions: readonly string[]) =>
       (await ask("consultPayment", { paymentAmount: hkd("9"), allowedPspRegions })).paymentOptions;
     expect(await optionsFor(["JP", "KR"])).toMatchObject([{ enabled: "true" }]);

@@ -156,13 +156,13 @@ describe("a payment that its customer opens", () => {
     ["env.terminalType", { terminalType: "TV" }],
     ["env.osType", { terminalType: "APP" }],
     ["env.osType", { terminalType: "WAP", osType: "OTHER" }],
-  ])("at the cashier is refused for its order.%s: %# [ACQ-22]", async (name, env) => {
+  ])("at the cashier is refused for its order.%s: %# [ACQ-30]", async (name, env) => {
     const { answer } = await offer({ paymentFactor: CASHIER, order: { orderDescription: "Tea", env } });
     expect(answer.result.resultCode).toBe("PARAM_ILLEGAL");
     expect(answer.result.resultMessage).toContain(`order.${name}`);
   });
 
-  it("at the cashier says where the customer orders, elsewhere it need not [ACQ-22]", async () => {
+  it("at the cashier says where the customer orders, elsewhere it need not [ACQ-30]", async () => {
     const order = { orderDescription: "Tea", env: { terminalType: "MINI_APP", osType: "IOS" } };
     expect((await offer({ paymentFactor: CASHIER, order })).answer.result.resultStatus).toBe("U");
     const without = { orderDescription: "Tea" };

@@ -10,7 +10,7 @@ import { runSalesAlarm, type ShownSale } from "./sales.ts";
 import { call, openCustomer } from "./sandbox.ts";
 
 /** A subscription as its merchant knows it. */
-export type ShownSubscription = {
+type ShownSubscription = {
   readonly httpStatus: number;
   readonly subscriptionId: string;
   readonly status: string;
@@ -30,7 +30,7 @@ export type ShownSubscription = {
 };
 
 /** A subscription as Alipay+ keeps it. */
-export type ShownAuthorization = {
+type ShownAuthorization = {
   readonly httpStatus: number;
   readonly authorizationId: string;
   readonly status: string;
@@ -74,7 +74,7 @@ export function act<Reply = ShownSubscription>(
 }
 
 /** The id of the authorisation at the wallet, from the URL of its page. */
-export function preparedIdOf({ authUrl = "" }: ShownSubscription): string {
+function preparedIdOf({ authUrl = "" }: ShownSubscription): string {
   return new URL(authUrl).searchParams.get("preparedId") ?? "";
 }
 

@@ -70,7 +70,7 @@ describe("an authorisation", () => {
     expect([asked, state.status.name, state.asking]).toEqual([60, "CONSENTED", undefined]);
   });
 
-  it("that was ended by its merchant says so, whoever confirms it", () => {
+  it("that was ended by its merchant says so, by either confirmation", () => {
     for (const type of ["END_CONFIRMED", "ENDED_BY_WALLET"] as const) {
       const { status } = nextAuthorization(ending, { type }, START_MS);
       expect(status).toEqual({ name: "ENDED", endedBy: "MERCHANT" });

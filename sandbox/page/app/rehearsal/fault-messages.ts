@@ -10,7 +10,7 @@ export const LINK_LABELS: Readonly<
     to: "Wallet",
     interfaces: [
       ...["pay", "inquiryPayment", "cancelPayment", "refund"],
-      ...["prepare", "applyToken", "cancelToken"],
+      ...["prepare", "applyToken", "cancelToken", "sendOTP", "verifyOTP"],
       ...["registration", "responseRetrieval", "responseEscalation"],
     ],
   },
