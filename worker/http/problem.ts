@@ -30,6 +30,7 @@ const PROBLEMS = {
   ESCALATION_AMOUNT_EXCEEDED: [409, "The amount is above what may still be disputed."],
   PAYMENT_NOT_NOTIFIED: [409, "Alipay+ has named no URL for the result of this payment."],
   REGISTRATION_SUPERSEDED: [409, "This is not the merchant's latest registration: read the merchant again."],
+  AUTHORIZATION_NOT_NOTIFIED: [409, "There is nothing about this authorisation that Alipay+ is to be notified of now."],
   CUSTOMERS_OF_THE_CORE: [409, "The wallet's own core keeps the customers and their money."],
   CUSTOMER_HAS_OPEN_PAYMENTS: [409, "The customer has a payment, refund or notification that is not final yet."],
   CUSTOMER_HAS_AUTHORIZATIONS: [409, "The customer has an authorisation that has not ended: unbind it first."],
