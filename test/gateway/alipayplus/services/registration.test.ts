@@ -175,6 +175,36 @@ describe("a payment in Approval mode", () => {
     expect(await pay()).toBe("MERCHANT_NOT_REGISTERED");
   });
 
+  it("is paid or refused, and stays so, when the decision comes at the same instant [SRV-03]", async () => {
+    takeDecisions();
+    const environment = inMode("APPROVAL");
+    const customerId = await openCustomer();
+    const referenceMerchantId = newId("merchant");
+    const message = registrationMessage(referenceMerchantId);
+    await register(message, environment);
+    const { registrationRequestId } = message;
+    const pays = Array.from({ length: 6 }, () => payTo(customerId, referenceMerchantId));
+    const payAll = () => Promise.all(pays.map((each) => sendIn(environment, "/payments/pay", each)));
+    const [first] = await Promise.all([payAll(), decide(referenceMerchantId, "approve", { registrationRequestId })]);
+    const codes = first.map(({ code }) => code);
+    for (const code of codes) expect(["SUCCESS", "MERCHANT_NOT_REGISTERED"]).toContain(code);
+    expect((await payAll()).map(({ text }) => text)).toEqual(first.map(({ text }) => text));
+    const paid = codes.filter((code) => code === "SUCCESS").length;
+    expect(await balanceOf(customerId)).toBe(100_000n - 1_000n * BigInt(paid));
+  });
+
+  it("is U, and nothing is stored, while it is not known whether the merchant is approved", async () => {
+    takeDecisions();
+    const customerId = await openCustomer();
+    const message = payTo(customerId, await approvedMerchant());
+    const isRegisteredMerchant = () => Promise.reject(new Error("The shard is away."));
+    const unreachable = { getByName: () => ({ isRegisteredMerchant }) } as unknown as typeof env.DIRECTORY;
+    const reply = await sendIn({ ...inMode("APPROVAL"), DIRECTORY: unreachable }, "/payments/pay", message);
+    expect([reply.resultStatus, reply.code]).toEqual(["U", "UNKNOWN_EXCEPTION"]);
+    expect((await inquire(message.paymentRequestId)).code).toBe("ORDER_NOT_EXIST");
+    expect((await sendIn(inMode("APPROVAL"), "/payments/pay", message)).code).toBe("SUCCESS");
+  });
+
   it("goes on while an update of an approved merchant waits for its decision", async () => {
     takeDecisions();
     const customerId = await openCustomer();
