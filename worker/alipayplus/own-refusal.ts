@@ -6,7 +6,7 @@ import { isBelowSmallest } from "../../durable/payments/machine/smallest-amounts
 import type { PaymentTerms } from "../../durable/payments/records.ts";
 
 /**
- * Why the wallet's rules refuse a payment; undefined when they don't. Source: docs/spec/amounts.md#smallest-amounts,
+ * Why the wallet's rules refuse a payment; undefined when they do not. Source: docs/spec/amounts.md#smallest-amounts,
  * docs/spec/wallet/other-services.md#merchant-registration.
  *
  * @throws what the runtime throws when the merchant's shard cannot be reached

@@ -78,7 +78,7 @@ export const approveMerchant: Endpoint = {
   respond: (arrival) => decide(arrival, approval, () => ({ status: "APPROVED", rejectReasons: [] })),
 };
 
-/** POST /ops/merchants/{referenceMerchantId}/reject: the merchant can't be paid; Alipay+ is notified with the reasons. */
+/** POST /ops/merchants/{referenceMerchantId}/reject: the merchant cannot be paid; Alipay+ is notified why. */
 export const rejectMerchant: Endpoint = {
   method: "POST",
   path: "/merchants/{referenceMerchantId}/reject",

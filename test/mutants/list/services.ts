@@ -8,6 +8,7 @@ const DISPUTE = "durable/disputes/machine/dispute.ts";
 const DELIVERIES = "durable/platform/outbox/deliveries.ts";
 
 const REGISTRATION_TEST = "gateway test/gateway/alipayplus/services/registration.test.ts";
+const APPROVAL_TEST = "gateway test/gateway/alipayplus/services/approval-mode.test.ts";
 const DISPUTES_TEST = "gateway test/gateway/alipayplus/services/disputes.test.ts";
 const AMOUNTS_TEST = "gateway test/gateway/alipayplus/services/smallest-amounts.test.ts";
 const ORDERS_TEST = "gateway test/gateway/alipayplus/services/scanned-orders.test.ts";
@@ -25,21 +26,21 @@ export const SERVICE_CHANGES: readonly Change[] = [
     file: MERCHANTS_CLIENT,
     find: "if (referenceMerchantId === undefined) return false;",
     replacement: "if (referenceMerchantId === undefined) return true;",
-    tests: [REGISTRATION_TEST, ORDERS_TEST],
+    tests: [APPROVAL_TEST, ORDERS_TEST],
   },
   {
     name: "an approval is believed a second longer",
     file: MERCHANTS_CLIENT,
     find: "const APPROVAL_KEPT_MS = 15_000;",
     replacement: "const APPROVAL_KEPT_MS = 16_000;",
-    tests: [REGISTRATION_TEST],
+    tests: [APPROVAL_TEST],
   },
   {
     name: "a merchant that is not approved is remembered as approved",
     file: MERCHANTS_CLIENT,
     find: "if (isRegistered) remember(",
     replacement: "remember(",
-    tests: [REGISTRATION_TEST],
+    tests: [APPROVAL_TEST],
   },
   {
     name: "an operator decides about a registration that was not read",
@@ -53,7 +54,7 @@ export const SERVICE_CHANGES: readonly Change[] = [
     file: REGISTRATION,
     find: 'return decision?.status === "APPROVED";',
     replacement: "return decision !== undefined;",
-    tests: [REGISTRATION_MACHINE_TEST, REGISTRATION_TEST],
+    tests: [REGISTRATION_MACHINE_TEST, APPROVAL_TEST],
   },
   {
     name: "a late repeat of a registration is an update",
@@ -67,7 +68,7 @@ export const SERVICE_CHANGES: readonly Change[] = [
     file: "durable/payments/embedded-payments.ts",
     find: "code.refusal ?? ownRefusalOf(command)",
     replacement: "code.refusal",
-    tests: [REGISTRATION_TEST],
+    tests: [APPROVAL_TEST],
   },
   {
     name: "a payment that the wallet's rules refuse is debited by a core over HTTP",
@@ -81,7 +82,7 @@ export const SERVICE_CHANGES: readonly Change[] = [
     file: "durable/customers/object.ts",
     find: 'if (command.refusal) return { outcome: "REFUSED", reason: command.refusal };',
     replacement: "",
-    tests: [REGISTRATION_TEST],
+    tests: [APPROVAL_TEST],
   },
   {
     name: "an order of a merchant that is not approved waits for its customer",

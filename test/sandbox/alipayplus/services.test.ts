@@ -14,7 +14,8 @@ import {
   pay,
   post,
 } from "../../support/sandbox/sandbox.ts";
-import { beforeApprovalMode, disputesOf, notifyDecisions, sendDispute } from "../../support/sandbox/services.ts";
+import { beforeApprovalMode, disputesOf, sendDispute } from "../../support/sandbox/services.ts";
+import { notifyDecisions } from "../../support/services/merchants.ts";
 import { opsCall, walletCall } from "../../support/wallet/calls.ts";
 
 standTheClock();

@@ -10,7 +10,8 @@ import { newId } from "../../support/sandbox/acquirer.ts";
 import { deliver } from "../../support/sandbox/alipayplus.ts";
 import { activateFault, endAllFaults, faultsOn, faultyTraffic } from "../../support/sandbox/faults.ts";
 import { call, type ExchangeReply, idOf, openCustomer, pay, post } from "../../support/sandbox/sandbox.ts";
-import { beforeApprovalMode, disputesOf, notifyDecisions, sendDispute } from "../../support/sandbox/services.ts";
+import { beforeApprovalMode, disputesOf, sendDispute } from "../../support/sandbox/services.ts";
+import { notifyDecisions } from "../../support/services/merchants.ts";
 import { opsCall, walletCall } from "../../support/wallet/calls.ts";
 
 beforeEach(() => {

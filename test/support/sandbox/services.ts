@@ -1,10 +1,5 @@
 /** The gateway in Approval mode behind the sandbox, and what it sends about merchants and disputes. */
-import { runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
-import type { Directory } from "../../../durable/directory/object.ts";
-import { merchantShardCount } from "../../../durable/merchants/client.ts";
-import { shardName, shardOf } from "../../../durable/platform/shard.ts";
-import { homeOfPayment, type Json, runResolver, SHARD_COUNT } from "../alipayplus.ts";
+import { homeOfPayment, type Json, runResolver } from "../alipayplus.ts";
 import { fetchIn } from "../call-gateway.ts";
 import { inMode } from "../services/merchants.ts";
 import { until } from "../until.ts";
@@ -16,12 +11,6 @@ export function beforeApprovalMode() {
   const gateway = inMode("APPROVAL");
   const GATEWAY = { fetch: (url: string, init: RequestInit) => fetchIn(gateway, new Request(url, init)) };
   return sandboxEnv({ GATEWAY: GATEWAY as unknown as Fetcher });
-}
-
-/** Lets the shard of a merchant send the decisions that are due. */
-export async function notifyDecisions(referenceMerchantId: string): Promise<void> {
-  const shard = shardOf(referenceMerchantId, merchantShardCount({ shardCount: SHARD_COUNT }));
-  await runInDurableObject(env.DIRECTORY.getByName(shardName(shard)), (directory) => (directory as Directory).alarm());
 }
 
 /** The disputes of a payment, as operators see them. */

@@ -164,6 +164,28 @@ describe("a dispute", () => {
     },
   );
 
+  it("is one, however many operators initiate it and however often its answer comes at once [SRV-09, SRV-11]", async () => {
+    const received = takeDisputes();
+    const paymentRequestId = await paid();
+    const body = { escalationAmount: hkd("500") };
+    const replies = await Promise.all([1, 2, 3].map(() => initiate(paymentRequestId, "escalations", body)));
+    expect(replies.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+    const [dispute] = await untilDisputes(paymentRequestId, [{ status: "OPEN" }]);
+    expect(received).toHaveLength(1);
+    const answers = ["100", "200", "300"].map((value) => ({
+      disputeRequestId: dispute?.disputeRequestId,
+      refundType: "ACCEPT_PARTIAL_REFUND",
+      refundAmount: hkd(value),
+    }));
+    const taken = await Promise.all(answers.map(answerEscalation));
+    const inconsistent = "REPEAT_REQ_INCONSISTENT";
+    expect(taken.map(({ code }) => code).sort()).toEqual([inconsistent, inconsistent, "SUCCESS"]);
+    const winner = answers[taken.findIndex(({ code }) => code === "SUCCESS")];
+    expect(await disputesOf(paymentRequestId)).toMatchObject([
+      { answer: winner, acceptedAmount: winner?.refundAmount },
+    ]);
+  });
+
   it("that Alipay+ refuses is over, does not count, and is not sent again [SRV-09]", async () => {
     const received = takeDisputes(() => resultOf("F", "PROCESS_FAIL"));
     const paymentRequestId = await paid();

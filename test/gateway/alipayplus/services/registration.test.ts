@@ -1,60 +1,28 @@
-/** registration: Alipay+ registers merchants, operators decide, and payments heed it. */
+/** registration: Alipay+ registers merchants, operators decide, and Alipay+ is notified. */
 
 import { createScheduledController, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import type { Directory } from "../../../../durable/directory/object.ts";
-import { merchantShardCount } from "../../../../durable/merchants/client.ts";
-import { shardName, shardOf } from "../../../../durable/platform/shard.ts";
 import worker from "../../../../worker/index.ts";
-import {
-  balanceOf,
-  inquire,
-  type Json,
-  newId,
-  openCustomer,
-  payMessage,
-  SHARD_COUNT,
-} from "../../../support/alipayplus.ts";
-import { type Asked, playAlipayPlus, resultOf, SUCCESS } from "../../../support/alipayplus-answers.ts";
-import { advance, MINUTE_MS, SECOND_MS, standTheClock } from "../../../support/clock.ts";
+import { newId, openCustomer } from "../../../support/alipayplus.ts";
+import { type Asked, resultOf } from "../../../support/alipayplus-answers.ts";
+import { advance, MINUTE_MS, standTheClock } from "../../../support/clock.ts";
 import { sendIn } from "../../../support/home/other-environment.ts";
-import { inMode, register, registrationMessage } from "../../../support/services/merchants.ts";
+import {
+  approvedMerchant,
+  decide,
+  inMode,
+  notifyDecisions,
+  payTo,
+  register,
+  registrationMessage,
+  shardOfMerchant,
+  takeDecisions,
+} from "../../../support/services/merchants.ts";
 import { until } from "../../../support/until.ts";
 import { opsCall } from "../../../support/wallet/calls.ts";
 
-const NOTIFY_PATH = "/aps/api/v1/merchants/notifyRegistrationStatus";
-
 standTheClock();
-
-/** Lets Alipay+ take decisions, and gives those about a merchant that have come so far. */
-function takeDecisions(answer: Json = { result: SUCCESS }): (referenceMerchantId: string) => Asked[] {
-  const received = playAlipayPlus({ [NOTIFY_PATH]: () => answer });
-  return (referenceMerchantId) => received.filter(({ body }) => body.referenceMerchantId === referenceMerchantId);
-}
-
-function decide(referenceMerchantId: string, verb: "approve" | "reject", body: Json) {
-  return opsCall("POST", `/merchants/${referenceMerchantId}/${verb}`, { body });
-}
-
-async function approvedMerchant(): Promise<string> {
-  const referenceMerchantId = newId("merchant");
-  const message = registrationMessage(referenceMerchantId);
-  await register(message);
-  await decide(referenceMerchantId, "approve", { registrationRequestId: message.registrationRequestId });
-  return referenceMerchantId;
-}
-
-/** A pay to a merchant; undefined: its order names none. */
-function payTo(customerId: string, referenceMerchantId: string | undefined, changes: Json = {}): Json {
-  return payMessage(customerId, { order: { merchant: { referenceMerchantId } }, ...changes });
-}
-
-/** Lets the shard of a merchant send what is due. */
-async function notifyDecisions(referenceMerchantId: string): Promise<void> {
-  const shard = shardOf(referenceMerchantId, merchantShardCount({ shardCount: SHARD_COUNT }));
-  await runInDurableObject(env.DIRECTORY.getByName(shardName(shard)), (directory) => (directory as Directory).alarm());
-}
 
 describe("registration", () => {
   it("stores a merchant for the operators, as it came [SRV-01]", async () => {
@@ -125,66 +93,6 @@ describe("registration", () => {
   });
 });
 
-describe("a payment in Approval mode", () => {
-  it.each(["a merchant that is not approved", "no merchant"])(
-    "of %s is MERCHANT_NOT_REGISTERED [SRV-03]",
-    async (whom) => {
-      const environment = inMode("APPROVAL");
-      const customerId = await openCustomer();
-      const referenceMerchantId = whom === "no merchant" ? undefined : newId("merchant");
-      if (referenceMerchantId) await register(registrationMessage(referenceMerchantId), environment);
-      const message = payTo(customerId, referenceMerchantId);
-      const evaluation = payTo(customerId, referenceMerchantId, {
-        paymentFactor: { isInStorePayment: "true", isPaymentEvaluation: "true" },
-      });
-      for (const asked of [message, evaluation]) {
-        expect((await sendIn(environment, "/payments/pay", asked)).code).toBe("MERCHANT_NOT_REGISTERED");
-      }
-      expect((await inquire(message.paymentRequestId)).body.paymentResult).toMatchObject({
-        resultCode: "MERCHANT_NOT_REGISTERED",
-      });
-      expect(await balanceOf(customerId)).toBe(100_000n);
-    },
-  );
-
-  it("succeeds from the approval on, and one that was refused before stays refused [SRV-03, SRV-04]", async () => {
-    takeDecisions();
-    const environment = inMode("APPROVAL");
-    const customerId = await openCustomer();
-    const referenceMerchantId = newId("merchant");
-    const message = registrationMessage(referenceMerchantId);
-    await register(message, environment);
-    const refused = payTo(customerId, referenceMerchantId);
-    await sendIn(environment, "/payments/pay", refused);
-    await decide(referenceMerchantId, "approve", { registrationRequestId: message.registrationRequestId });
-    expect((await sendIn(environment, "/payments/pay", payTo(customerId, referenceMerchantId))).code).toBe("SUCCESS");
-    expect((await sendIn(environment, "/payments/pay", refused)).code).toBe("MERCHANT_NOT_REGISTERED");
-  });
-
-  it("is refused at the latest 15 seconds after the rejection [SRV-04]", async () => {
-    takeDecisions();
-    const environment = inMode("APPROVAL");
-    const customerId = await openCustomer();
-    const referenceMerchantId = await approvedMerchant();
-    const pay = async () => (await sendIn(environment, "/payments/pay", payTo(customerId, referenceMerchantId))).code;
-    expect(await pay()).toBe("SUCCESS");
-    const { body } = await opsCall("GET", `/merchants/${referenceMerchantId}`);
-    const { registrationRequestId } = body;
-    await decide(referenceMerchantId, "reject", { registrationRequestId, rejectReasons: ["Closed down."] });
-    advance(15 * SECOND_MS);
-    expect(await pay()).toBe("MERCHANT_NOT_REGISTERED");
-  });
-
-  it("goes on while an update of an approved merchant waits for its decision", async () => {
-    takeDecisions();
-    const customerId = await openCustomer();
-    const referenceMerchantId = await approvedMerchant();
-    await register(registrationMessage(referenceMerchantId));
-    const reply = await sendIn(inMode("APPROVAL"), "/payments/pay", payTo(customerId, referenceMerchantId));
-    expect(reply.code).toBe("SUCCESS");
-  });
-});
-
 describe("notifyRegistrationStatus", () => {
   it("says what an operator has decided, again by the schedule after U or nothing, until S [SRV-05]", async () => {
     const referenceMerchantId = newId("merchant");
@@ -219,8 +127,7 @@ describe("notifyRegistrationStatus", () => {
     await register(message);
     const { registrationRequestId } = message;
     await decide(referenceMerchantId, "approve", { registrationRequestId });
-    const shard = shardOf(referenceMerchantId, merchantShardCount({ shardCount: SHARD_COUNT }));
-    const directory = env.DIRECTORY.getByName(shardName(shard));
+    const { shard, directory } = shardOfMerchant(referenceMerchantId);
     await runInDurableObject(directory, (_object, { storage }) => storage.deleteAlarm());
     await worker.scheduled(createScheduledController({ scheduledTime: new Date(shard * MINUTE_MS) }), env);
     expect(await runInDurableObject(directory, (_object, { storage }) => storage.getAlarm())).not.toBeNull();

@@ -1,0 +1,108 @@
+/** Approval mode: which merchants are paid, from when on, and until when. */
+import type { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { balanceOf, inquire, newId, openCustomer } from "../../../support/alipayplus.ts";
+import { advance, SECOND_MS, standTheClock } from "../../../support/clock.ts";
+import { sendIn } from "../../../support/home/other-environment.ts";
+import {
+  approvedMerchant,
+  decide,
+  inMode,
+  payTo,
+  register,
+  registrationMessage,
+  takeDecisions,
+} from "../../../support/services/merchants.ts";
+import { opsCall } from "../../../support/wallet/calls.ts";
+
+standTheClock();
+
+describe("a payment in Approval mode", () => {
+  it.each(["a merchant that is not approved", "no merchant"])(
+    "of %s is MERCHANT_NOT_REGISTERED [SRV-03]",
+    async (whom) => {
+      const environment = inMode("APPROVAL");
+      const customerId = await openCustomer();
+      const referenceMerchantId = whom === "no merchant" ? undefined : newId("merchant");
+      if (referenceMerchantId) await register(registrationMessage(referenceMerchantId), environment);
+      const message = payTo(customerId, referenceMerchantId);
+      const evaluation = payTo(customerId, referenceMerchantId, {
+        paymentFactor: { isInStorePayment: "true", isPaymentEvaluation: "true" },
+      });
+      for (const asked of [message, evaluation]) {
+        expect((await sendIn(environment, "/payments/pay", asked)).code).toBe("MERCHANT_NOT_REGISTERED");
+      }
+      expect((await inquire(message.paymentRequestId)).body.paymentResult).toMatchObject({
+        resultCode: "MERCHANT_NOT_REGISTERED",
+      });
+      expect(await balanceOf(customerId)).toBe(100_000n);
+    },
+  );
+
+  it("succeeds from the approval on, and one that was refused before stays refused [SRV-03, SRV-04]", async () => {
+    takeDecisions();
+    const environment = inMode("APPROVAL");
+    const customerId = await openCustomer();
+    const referenceMerchantId = newId("merchant");
+    const message = registrationMessage(referenceMerchantId);
+    await register(message, environment);
+    const refused = payTo(customerId, referenceMerchantId);
+    await sendIn(environment, "/payments/pay", refused);
+    await decide(referenceMerchantId, "approve", { registrationRequestId: message.registrationRequestId });
+    expect((await sendIn(environment, "/payments/pay", payTo(customerId, referenceMerchantId))).code).toBe("SUCCESS");
+    expect((await sendIn(environment, "/payments/pay", refused)).code).toBe("MERCHANT_NOT_REGISTERED");
+  });
+
+  it("is refused at the latest 15 seconds after the rejection [SRV-04]", async () => {
+    takeDecisions();
+    const environment = inMode("APPROVAL");
+    const customerId = await openCustomer();
+    const referenceMerchantId = await approvedMerchant();
+    const pay = async () => (await sendIn(environment, "/payments/pay", payTo(customerId, referenceMerchantId))).code;
+    expect(await pay()).toBe("SUCCESS");
+    const { body } = await opsCall("GET", `/merchants/${referenceMerchantId}`);
+    const { registrationRequestId } = body;
+    await decide(referenceMerchantId, "reject", { registrationRequestId, rejectReasons: ["Closed down."] });
+    advance(15 * SECOND_MS);
+    expect(await pay()).toBe("MERCHANT_NOT_REGISTERED");
+  });
+
+  it("is paid or refused, and stays so, when the decision comes at the same instant [SRV-03]", async () => {
+    takeDecisions();
+    const environment = inMode("APPROVAL");
+    const customerId = await openCustomer();
+    const referenceMerchantId = newId("merchant");
+    const message = registrationMessage(referenceMerchantId);
+    await register(message, environment);
+    const { registrationRequestId } = message;
+    const pays = Array.from({ length: 6 }, () => payTo(customerId, referenceMerchantId));
+    const payAll = () => Promise.all(pays.map((each) => sendIn(environment, "/payments/pay", each)));
+    const [first] = await Promise.all([payAll(), decide(referenceMerchantId, "approve", { registrationRequestId })]);
+    const codes = first.map(({ code }) => code);
+    for (const code of codes) expect(["SUCCESS", "MERCHANT_NOT_REGISTERED"]).toContain(code);
+    expect((await payAll()).map(({ text }) => text)).toEqual(first.map(({ text }) => text));
+    const paid = codes.filter((code) => code === "SUCCESS").length;
+    expect(await balanceOf(customerId)).toBe(100_000n - 1_000n * BigInt(paid));
+  });
+
+  it("is U, and nothing is stored, while it is not known whether the merchant is approved", async () => {
+    takeDecisions();
+    const customerId = await openCustomer();
+    const message = payTo(customerId, await approvedMerchant());
+    const isRegisteredMerchant = () => Promise.reject(new Error("The shard is away."));
+    const unreachable = { getByName: () => ({ isRegisteredMerchant }) } as unknown as typeof env.DIRECTORY;
+    const reply = await sendIn({ ...inMode("APPROVAL"), DIRECTORY: unreachable }, "/payments/pay", message);
+    expect([reply.resultStatus, reply.code]).toEqual(["U", "UNKNOWN_EXCEPTION"]);
+    expect((await inquire(message.paymentRequestId)).code).toBe("ORDER_NOT_EXIST");
+    expect((await sendIn(inMode("APPROVAL"), "/payments/pay", message)).code).toBe("SUCCESS");
+  });
+
+  it("goes on while an update of an approved merchant waits for its decision", async () => {
+    takeDecisions();
+    const customerId = await openCustomer();
+    const referenceMerchantId = await approvedMerchant();
+    await register(registrationMessage(referenceMerchantId));
+    const reply = await sendIn(inMode("APPROVAL"), "/payments/pay", payTo(customerId, referenceMerchantId));
+    expect(reply.code).toBe("SUCCESS");
+  });
+});
