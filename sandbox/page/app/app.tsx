@@ -11,6 +11,7 @@ import { PhoneView } from "./phone/phone.tsx";
 import type { ShownCode } from "./phone/use-payment-code.ts";
 import { usePhone } from "./phone/use-phone.ts";
 import { PointOfSaleView } from "./point-of-sale/point-of-sale.tsx";
+import { Subscriptions } from "./point-of-sale/subscriptions.tsx";
 import { usePointOfSale } from "./point-of-sale/use-point-of-sale.ts";
 import { FaultBar } from "./rehearsal/fault-bar.tsx";
 import { Rehearsal } from "./rehearsal/rehearsal.tsx";
@@ -93,6 +94,14 @@ export function App() {
             onScan={(codeValue) => {
               goTo(PHONE);
               void phone.scan(codeValue);
+            }}
+          />
+          <Subscriptions
+            walletCurrency={walletCurrency}
+            occasion={occasion}
+            onOpen={(authUrl) => {
+              goTo(PHONE);
+              void phone.scan(authUrl);
             }}
           />
         </section>

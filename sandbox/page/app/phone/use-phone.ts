@@ -18,6 +18,10 @@ export type Screen =
   | { readonly name: "RESULT"; readonly payment: Payment }
   /** An entry code leads to a page of the acquirer. */
   | { readonly name: "OPEN_URL"; readonly url: string }
+  /** A merchant asks for an authorisation. */
+  | { readonly name: "AUTHORIZE"; readonly preparedId: string }
+  /** The merchants whom the customer has authorised. */
+  | { readonly name: "MERCHANTS" }
   /** Alipay+ only asks whether the customer could pay. */
   | { readonly name: "EVALUATION"; readonly result: Result };
 
@@ -30,7 +34,7 @@ export type Phone = {
   readonly isBusy: boolean;
   /** Why the last scan or answer failed. */
   readonly failure: Failure | undefined;
-  readonly show: (name: "CODE" | "SCAN" | "HISTORY") => void;
+  readonly show: (name: "CODE" | "SCAN" | "HISTORY" | "MERCHANTS") => void;
   readonly scan: (codeValue: string) => Promise<void>;
   /** Orders on the page of a shop, and scans the address that the shop answers. */
   readonly payAtShop: (amount: Amount) => Promise<void>;
@@ -97,6 +101,9 @@ export function usePhone(
     onExchange();
   };
   const scan = (codeValue: string) => {
+    const preparedId = preparedIdIn(codeValue);
+    // The wallet draws its own page itself.
+    if (preparedId !== undefined) return Promise.resolve(enter({ name: "AUTHORIZE", preparedId }));
     enter({ name: "SCAN" });
     return act(scanCode(customerId ?? "", codeValue), (action) => {
       switch (action.action) {
@@ -119,6 +126,11 @@ export function usePhone(
     act(answerOrder(customerId ?? "", payment.paymentRequestId, word), (answered) => enter(screenOf(answered)));
 
   return { screen, shownCode, isLive, isBusy, failure, show: (name) => enter({ name }), scan, payAtShop, answer };
+}
+
+/** The authorisation that an address of the wallet's page is about (docs/sandbox/endpoints.md#subscriptions). */
+function preparedIdIn(text: string): string | undefined {
+  return URL.canParse(text) ? (new URL(text).searchParams.get("preparedId") ?? undefined) : undefined;
 }
 
 function screenOf(payment: Payment): Screen {

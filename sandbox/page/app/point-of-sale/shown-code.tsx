@@ -13,6 +13,7 @@ const TITLES: Readonly<Record<Sale["scenario"], string>> = {
   OrderCode: "On the merchant’s screen",
   EntryCode: "The shop’s page leads the customer to",
   Cashier: "On the page of the cashier",
+  AutoDebit: "",
 };
 
 /** The code or link for the customer: an order code, the cashier's code, or the target of a shop's page. */
@@ -48,7 +49,8 @@ export function ShownCode({ sale, onScan }: { sale: Sale; onScan: (codeValue: st
   );
 }
 
-function QrCode({ text, label }: { text: string; label: string }) {
+/** A QR code of a text. */
+export function QrCode({ text, label }: { text: string; label: string }) {
   const rows = encodeQR(text, "raw", { ecc: "medium", border: QUIET_MODULES });
   const modules = rows.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : "")));
   const viewBox = `0 0 ${rows.length} ${rows.length}`;
