@@ -43,7 +43,7 @@ describe.skipIf(!hasChromium)("a subscription on the page", () => {
     await readText(balance, "HKD 980.20");
     await seeText(merchant, "subscribed");
 
-    await wallet.getByRole("button", { name: "Merchants" }).click();
+    await wallet.getByRole("button", { name: "Shops" }).click();
     await wallet.getByRole("button", { name: "End" }).click();
     await seeText(wallet, "ended");
     await seeText(merchant, "ended");

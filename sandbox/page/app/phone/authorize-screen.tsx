@@ -44,7 +44,7 @@ export function AuthorizeScreen({ preparedId, customerId, onDone }: AuthorizeScr
       <h3 id="authorize-heading" tabIndex={-1}>
         {authorization ? `Authorise ${nameOf(authorization)}` : "Authorise a merchant"}
       </h3>
-      {authorization && <Parties name={nameOf(authorization)} account={account} />}
+      {authorization && <Parties account={account} />}
       {authorization && <Scopes authorization={authorization} />}
       {authorization && isOpen(authorization) && <DecisionForm isBusy={isBusy} onDecide={decide} />}
       {authorization && !isOpen(authorization) && (
@@ -55,7 +55,6 @@ export function AuthorizeScreen({ preparedId, customerId, onDone }: AuthorizeScr
       <p class="notice failed" role="alert">
         {failure && `${failure.failure} Begin again in the shop if it does not help to try again.`}
       </p>
-      <p class="acceptance-mark">Alipay+</p>
     </section>
   );
 }
@@ -69,14 +68,15 @@ function isOpen({ status }: Authorization): boolean {
   return status === "PREPARED";
 }
 
-/** The page's policy lets no picture of another origin in: a merchant's logo is its first letter. */
-function Parties({ name, account }: { name: string; account: string }) {
+/** The logos: a shop's own comes from another origin, which the page's policy lets in nowhere, so it is the default one. */
+function Parties({ account }: { account: string }) {
   return (
     <div class="authorize-parties">
-      <span class="logo" aria-hidden="true">
-        {name.slice(0, 1)}
+      <span class="logo">
+        <svg viewBox="0 0 24 24" role="img" aria-label="A shop">
+          <path d="M3 9l2-5h14l2 5v2H3zM5 13h14v7h-5v-5h-4v5H5z" />
+        </svg>
       </span>
-      <span aria-hidden="true">⇄</span>
       <span class="logo wallet" aria-hidden="true">
         P
       </span>
@@ -84,6 +84,7 @@ function Parties({ name, account }: { name: string; account: string }) {
         Plusgate Wallet <br />
         {account}
       </span>
+      <span class="acceptance-mark">Alipay+</span>
     </div>
   );
 }

@@ -26,7 +26,7 @@ export function AuthorizedScreen({ decision, merchant, redirectUrl, onDone }: Au
       </div>
       <p>
         {isAgreed
-          ? "Each later payment shows here and in your history. End the authorisation under Merchants."
+          ? "Each later payment shows here and in your history. End the authorisation under Shops."
           : "Nothing was agreed. Open the shop again to decide otherwise."}
       </p>
       {redirectUrl !== undefined && (

@@ -30,9 +30,9 @@ export function MerchantsScreen({ customerId }: { customerId: string }) {
   return (
     <section class="screen" aria-labelledby="merchants-heading">
       <h3 id="merchants-heading" tabIndex={-1}>
-        Merchants
+        Shops
       </h3>
-      {authorizations?.length === 0 && <p class="dim">No merchant may take payments by itself.</p>}
+      {authorizations?.length === 0 && <p class="dim">No shop may take payments without asking you.</p>}
       <ul class="merchants">
         {authorizations?.map((authorization) => (
           <li key={authorization.authorizationId}>
@@ -56,7 +56,7 @@ type AuthorizationRowProps = {
 function AuthorizationRow({ authorization, isBusy, onEnd }: AuthorizationRowProps) {
   const { status, merchant, scopes, consentTime } = authorization;
   const [label, kind] = LABELS[status];
-  const name = merchant.authClientDisplayName ?? merchant.authClientName ?? "A merchant";
+  const name = merchant.authClientDisplayName ?? merchant.authClientName ?? "A shop";
   return (
     <>
       <span class="merchant-head">

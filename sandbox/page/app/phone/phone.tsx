@@ -16,7 +16,7 @@ const TABS = [
   ["CODE", "Pay"],
   ["SCAN", "Scan"],
   ["HISTORY", "History"],
-  ["MERCHANTS", "Merchants"],
+  ["MERCHANTS", "Shops"],
 ] as const;
 
 /** Which tab a screen belongs to. */

@@ -89,7 +89,7 @@ function SubscribeForm({ currency, isBusy, onSubscribe }: SubscribeFormProps) {
   };
   return (
     <form class="subscribe-form" onSubmit={onSubmit}>
-      <div class="amount-row">
+      <div class="subscribe-terms">
         <AmountField label="Each month" {...{ currency, exponent, text, problem }} onText={setText} />
         <label>
           Customer’s device
