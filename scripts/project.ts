@@ -40,8 +40,6 @@ export const DEVELOPMENT_SETTINGS = {
   CORE: "EMBEDDED",
   // A developer pays with codes of the sandbox's console, too, which this gateway did not issue.
   FOREIGN_PAYMENT_CODES: "ACCEPT",
-  // No DNS resolves it: it stands for the page of the sandbox's phone.
-  AUTHORIZATION_URL: "https://wallet.plusgate.example/authorize",
 } as const;
 
 /** The token of the wallet's backend in local development: fixed, so that calls can be copied. */

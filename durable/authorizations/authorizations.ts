@@ -11,7 +11,6 @@ import type { Deliveries } from "../platform/outbox/deliveries.ts";
 import type { AutoDebit } from "../settings/auto-debit.ts";
 import {
   type AuthorizationEvent,
-  authorizationAt,
   hasEnded,
   judgeCode,
   judgeRefresh,
@@ -31,10 +30,11 @@ import type {
   GrantReply,
   OtpBearer,
 } from "./messages.ts";
-import { AUTH_NOTIFY_TYPES, type AuthNotifyType, authNotifyKey } from "./notifications.ts";
+import { AUTH_NOTIFY_TYPES, type AuthNotifyType, authNotifyKey, isToBeNotified } from "./notifications.ts";
 import type { AuthorizationRecord, AuthorizationRecords, TokenRecord } from "./records.ts";
 import { visibleLoginId } from "./scopes.ts";
 import type { StoredToken } from "./tokens.ts";
+import { inspectionOf, reportOf } from "./views.ts";
 
 /** The dependencies, all of them parts of the home. */
 type AuthorizationsContext = {
@@ -170,21 +170,16 @@ export class Authorizations {
     const { authorizationRecords, authNotifications } = this.#context;
     const record = authorizationRecords.find(authorizationId);
     if (!record) return undefined;
-    const { status, expiryTimeMs, accessExpiryTimeMs, pairNumber } = authorizationAt(record.state, nowMs());
-    const notifications = AUTH_NOTIFY_TYPES.flatMap((type) => {
-      const report = authNotifications.report(authNotifyKey(authorizationId, type));
-      return report ? [[type, report] as const] : [];
-    });
-    return {
-      status: status.name,
-      endedBy: "endedBy" in status ? status.endedBy : undefined,
-      createdTimeMs: record.createdTimeMs,
-      expiryTimeMs,
-      accessExpiryTimeMs,
-      pairs: pairNumber,
-      scopes: record.terms.scopes,
-      notifications: Object.fromEntries(notifications),
-    };
+    return inspectionOf(record, nowMs(), (type) => authNotifications.report(authNotifyKey(authorizationId, type)));
+  }
+
+  /** Notifies Alipay+ again of what holds now. @returns what that is; undefined for an unknown authorisation */
+  notifyAgain(authorizationId: string): readonly AuthNotifyType[] | undefined {
+    const { authorizationRecords, authNotifications } = this.#context;
+    const record = authorizationRecords.find(authorizationId);
+    const types = record && AUTH_NOTIFY_TYPES.filter((type) => isToBeNotified(record, type));
+    for (const type of types ?? []) authNotifications.put(authNotifyKey(authorizationId, type));
+    return types;
   }
 
   #storePair(record: AuthorizationRecord, { access, refresh }: GrantCommand, now: number): AuthorizationRecord {
@@ -273,10 +268,8 @@ export class Authorizations {
   }
 
   #reportOf(record: AuthorizationRecord): AuthorizationReport {
-    const { authorizationId, createdTimeMs, terms, message, userLoginId, accessDigest } = record;
-    const { status, expiryTimeMs } = authorizationAt(record.state, nowMs());
-    const access = accessDigest === undefined ? undefined : this.#tokenOf(accessDigest);
-    return { authorizationId, status, createdTimeMs, expiryTimeMs, terms, message, userLoginId, access };
+    const { accessDigest } = record;
+    return reportOf(record, nowMs(), accessDigest === undefined ? undefined : this.#tokenOf(accessDigest));
   }
 
   /** The edge calls only under settings that offer Auto Debit. */

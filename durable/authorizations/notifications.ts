@@ -62,7 +62,7 @@ function deliveryOf(
   type: AuthNotifyType,
 ): Delivery {
   const { env, connections } = context;
-  if (!record || !holds(record, type)) return { resultCode: type, send: "WITHDRAWN" };
+  if (!record || !isToBeNotified(record, type)) return { resultCode: type, send: "WITHDRAWN" };
   const send = () =>
     connections.run(connections.takeTurn(), async () => {
       const notification = await notificationOf(context, record, type);
@@ -71,7 +71,8 @@ function deliveryOf(
   return { resultCode: type, send };
 }
 
-function holds({ state, endedDigest }: AuthorizationRecord, type: AuthNotifyType): boolean {
+/** Whether Alipay+ is to be notified of this about an authorisation as it is now. */
+export function isToBeNotified({ state, endedDigest }: AuthorizationRecord, type: AuthNotifyType): boolean {
   const { status, pairNumber } = authorizationAt(state, nowMs());
   switch (type) {
     case "AUTHCODE_CREATED":

@@ -12,6 +12,7 @@ import type {
   TokenPayCommand,
   TokenPayReply,
 } from "../authorizations/messages.ts";
+import type { AuthNotifyType } from "../authorizations/notifications.ts";
 import type { Env } from "../env.ts";
 import type { Busy, EvaluateReply, PayCommand, PayReply } from "../messages.ts";
 import { repeatReplyOf } from "../payments/views.ts";
@@ -91,5 +92,10 @@ export abstract class AuthorizedCustomers extends OperatedCustomers {
   /** What an operator may see of an authorisation. */
   inspectAuthorization(authorizationId: string): AuthorizationInspection | undefined {
     return this.#home.authorizations.inspect(authorizationId);
+  }
+
+  /** Notifies Alipay+ again of what holds now; undefined for an unknown authorisation. */
+  notifyAuthorizationAgain(authorizationId: string): readonly AuthNotifyType[] | undefined {
+    return this.ctx.storage.transactionSync(() => this.#home.authorizations.notifyAgain(authorizationId));
   }
 }

@@ -16,8 +16,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
   WALLET_TOKENS: "no service of the wallet is admitted at /wallet/v1",
   WALLET_JWT: "no app is admitted at /wallet/v1 by a token of its own",
   LIVE_TOKEN_SECRET: "there is no live stream",
-  AUTHORIZATION_URL: "there is no Auto Debit",
   OPS_TOKENS: "no operator is admitted at /ops",
+  AUTHORIZATION_URL: "there is no Auto Debit",
 };
 
 /** The part of wrangler's configuration that is read; wrangler publishes no type for it. */

@@ -74,25 +74,27 @@ export const pay: Interface = {
     if ("refusal" in checked) return checked.refusal;
     const { parameters } = checked;
     const { paymentFactor } = parameters;
-    if (isAutoDebit(paymentFactor) && call.configuration.autoDebit) {
-      return (
-        refusalOf(parameters) ?? payByToken(call, parameters, await paymentOf(call, parameters, TOKEN_TIME_LIMIT_MS))
-      );
-    }
-    if (!isUserPresented(paymentFactor)) return answerOf("BUSINESS_NOT_SUPPORT");
-    const { customerId, paymentMethodId: paymentCode } = parameters.paymentMethod;
-    if (customerId === undefined) return illegalParameter("paymentMethod.customerId", "is required");
+    const isByToken = isAutoDebit(paymentFactor) && call.configuration.autoDebit !== undefined;
+    if (!isByToken && !isUserPresented(paymentFactor)) return answerOf("BUSINESS_NOT_SUPPORT");
     const refusal = refusalOf(parameters);
     if (refusal) return refusal;
-    const payment = await paymentOf(call, parameters, call.configuration.paymentTimeLimitMs);
-    const command = { ...payment, terms: { ...payment.terms, customerId, paymentCode } };
-    const isEvaluation = paymentFactor.isPaymentEvaluation === true;
-    const reply = await atHomeOfCustomer<EvaluateReply | Busy>(call, customerId, (customers) =>
-      isEvaluation ? customers.evaluate(command) : customers.pay(command),
-    );
-    return payAnswer(reply, payment.paymentId, customerId);
+    if (!isByToken) return payByCode(call, parameters);
+    return payByToken(call, parameters, await paymentOf(call, parameters, TOKEN_TIME_LIMIT_MS));
   },
 };
+
+/** Pays, or evaluates, at the home of the customer who showed the code. */
+async function payByCode(call: Call, parameters: PayParameters): Promise<Answer> {
+  const { customerId, paymentMethodId: paymentCode } = parameters.paymentMethod;
+  if (customerId === undefined) return illegalParameter("paymentMethod.customerId", "is required");
+  const payment = await paymentOf(call, parameters, call.configuration.paymentTimeLimitMs);
+  const command = { ...payment, terms: { ...payment.terms, customerId, paymentCode } };
+  const isEvaluation = parameters.paymentFactor.isPaymentEvaluation === true;
+  const reply = await atHomeOfCustomer<EvaluateReply | Busy>(call, customerId, (customers) =>
+    isEvaluation ? customers.evaluate(command) : customers.pay(command),
+  );
+  return payAnswer(reply, payment.paymentId, customerId);
+}
 
 /** Rules between parameters, which the schema cannot express. */
 function refusalOf(parameters: PayParameters): Answer | undefined {

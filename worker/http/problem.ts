@@ -20,6 +20,7 @@ const PROBLEMS = {
   UNBIND_AT_MERCHANT: [409, "The merchant does not let the wallet end this authorisation: the customer ends it there."],
   PAYMENT_NOT_FINAL: [409, "The payment has no final result yet: there is nothing to notify."],
   PAYMENT_NOT_NOTIFIED: [409, "Alipay+ has named no URL for the result of this payment."],
+  AUTHORIZATION_NOT_NOTIFIED: [409, "There is nothing about this authorisation that Alipay+ is to be notified of now."],
   CUSTOMERS_OF_THE_CORE: [409, "The wallet's own core keeps the customers and their money."],
   CUSTOMER_HAS_OPEN_PAYMENTS: [409, "The customer has a payment, refund or notification that is not final yet."],
   CUSTOMER_HAS_AUTHORIZATIONS: [409, "The customer has an authorisation that has not ended: unbind it first."],

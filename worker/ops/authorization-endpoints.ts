@@ -1,9 +1,10 @@
-/** The operators' call about one authorisation. It shows neither the customer nor the merchant's names. */
+/** The operators' calls about one authorisation. They show neither the customer nor the merchant's names. */
 import type { AuthorizationInspection } from "../../durable/authorizations/messages.ts";
 import { atHome } from "../../durable/customers/call-home.ts";
+import type { Customers } from "../../durable/customers/object.ts";
 import { DirectoryClient } from "../../durable/directory/client.ts";
 import { formatTime } from "../../protocol/time.ts";
-import type { Endpoint } from "../http/endpoint.ts";
+import type { Arrival, Endpoint } from "../http/endpoint.ts";
 import { jsonResponse } from "../http/json-response.ts";
 import { problem } from "../http/problem.ts";
 import { notificationView, optionalTime } from "./notification-view.ts";
@@ -13,24 +14,49 @@ export const inspectAuthorization: Endpoint = {
   method: "GET",
   path: "/authorizations/{authorizationId}",
   name: "inspectAuthorization",
-  async respond({ gateway, parameters, receivedTimeMs, line }) {
-    const { authorizationId = "" } = parameters;
-    const place = await new DirectoryClient(gateway).findPrepared(authorizationId, receivedTimeMs);
+  async respond(arrival) {
+    const { authorizationId, place, ask } = await placeOf(arrival);
     if (place.outcome === "UNKNOWN") return problem("AUTHORIZATION_UNKNOWN");
     if (place.outcome !== "TAKEN") {
       return jsonResponse({ authorizationId, status: place.outcome, expiryTime: formatTime(place.expiryTimeMs) });
     }
-    const usesShard = (shard: number) => {
-      line.shard = shard;
-    };
-    const inspection = await atHome<AuthorizationInspection | undefined>(
-      { ...gateway, usesShard },
-      place.home,
-      async (customers) => customers.inspectAuthorization(authorizationId),
+    const inspection = await ask<AuthorizationInspection | undefined>(place.home, async (customers) =>
+      customers.inspectAuthorization(authorizationId),
     );
     return inspection ? jsonResponse({ authorizationId, ...viewOf(inspection) }) : problem("AUTHORIZATION_UNKNOWN");
   },
 };
+
+/** POST /ops/authorizations/{authorizationId}/notifications: notifies Alipay+ again of what holds now, at once. */
+export const notifyAuthorizationAgain: Endpoint = {
+  method: "POST",
+  path: "/authorizations/{authorizationId}/notifications",
+  name: "notifyAuthorizationAgain",
+  async respond(arrival) {
+    const { authorizationId, place, ask } = await placeOf(arrival);
+    if (place.outcome === "UNKNOWN") return problem("AUTHORIZATION_UNKNOWN");
+    if (place.outcome !== "TAKEN") return problem("AUTHORIZATION_NOT_NOTIFIED");
+    const types = await ask<readonly string[] | undefined>(place.home, async (customers) =>
+      customers.notifyAuthorizationAgain(authorizationId),
+    );
+    if (!types) return problem("AUTHORIZATION_UNKNOWN");
+    return types.length === 0
+      ? problem("AUTHORIZATION_NOT_NOTIFIED")
+      : jsonResponse({ outcome: "DUE", notifications: types });
+  },
+};
+
+/** What the directory knows of it, and the way to its home. */
+async function placeOf({ gateway, parameters, receivedTimeMs, line }: Arrival) {
+  const { authorizationId = "" } = parameters;
+  const place = await new DirectoryClient(gateway).findPrepared(authorizationId, receivedTimeMs);
+  const usesShard = (shard: number) => {
+    line.shard = shard;
+  };
+  const ask = <Reply>(home: number, call: (customers: DurableObjectStub<Customers>) => Promise<Reply>) =>
+    atHome({ ...gateway, usesShard }, home, call);
+  return { authorizationId, place, ask };
+}
 
 function viewOf(inspection: AuthorizationInspection): object {
   const { status, endedBy, createdTimeMs, expiryTimeMs, accessExpiryTimeMs, pairs, scopes, notifications } = inspection;

@@ -1,12 +1,12 @@
 /**
- * The operators' API, below `/ops`: the status of one payment, and its notification again; one authorisation; the customers of the embedded
+ * The operators' API, below `/ops`: the status of one payment, and its notification again; one authorisation, and its notifications again; the customers of the embedded
  * core; what is kept of a customer. The line in the log that every call writes is its audit: who called, what, and what came of it.
  */
 import { authenticateOperator } from "../access/operator.ts";
 import { createApi } from "../http/api.ts";
 import type { Arrival, Endpoint } from "../http/endpoint.ts";
 import { type Problem, problem } from "../http/problem.ts";
-import { inspectAuthorization } from "./authorization-endpoints.ts";
+import { inspectAuthorization, notifyAuthorizationAgain } from "./authorization-endpoints.ts";
 import { fundCustomer, putCustomer, readCustomer } from "./customer-endpoints.ts";
 import { inspectPayment, notifyPaymentAgain } from "./payment-endpoints.ts";
 import { eraseCustomerData, exportCustomerData } from "./personal-data-endpoints.ts";
@@ -29,6 +29,7 @@ export const opsApi = createApi(
     inspectPayment,
     notifyPaymentAgain,
     inspectAuthorization,
+    notifyAuthorizationAgain,
     putCustomer,
     readCustomer,
     fundCustomer,

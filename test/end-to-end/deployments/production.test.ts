@@ -105,6 +105,7 @@ it("without tokens payments go on, and what check-config says is missing admits 
     "WALLET_JWT: is not set; no app is admitted at /wallet/v1 by a token of its own",
     "LIVE_TOKEN_SECRET: is not set; there is no live stream",
     "OPS_TOKENS: is not set; no operator is admitted at /ops",
+    "AUTHORIZATION_URL: is not set; there is no Auto Debit",
   ]);
   expect(await deployments.health()).toEqual({ status: 200, body: { status: "ready" } });
   expect(await resultOf("pay", payOf("paid", 1))).toBe("SUCCESS");

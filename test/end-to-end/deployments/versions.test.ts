@@ -29,7 +29,7 @@ beforeAll(async () => {
   [present, later, incompatible, before] = await Promise.all([
     deployedBundle(),
     laterBundle(1, join(directory, "later")),
-    laterBundle(3, join(directory, "incompatible")),
+    laterBundle(4, join(directory, "incompatible")),
     BEFORE === undefined ? undefined : taggedBundle(BEFORE, join(directory, "before")),
   ]);
 }, BUILD_TIMEOUT_MS);
@@ -124,7 +124,7 @@ describe("after a release with a step that this one cannot live with", () => {
       const { result } = await deployments.alipayplus.call(interfaceName, message);
       expect(result).toMatchObject({ resultStatus: "U", resultCode: "UNKNOWN_EXCEPTION" });
     }
-    const why = "the tables are at version 3 and need code that knows 3 steps; this code knows 2";
+    const why = "the tables are at version 4 and need code that knows 4 steps; this code knows 3";
     await eventually(() => expect(deployments.log.join("\n")).toContain(why));
     await deployments.stop();
     expect(storedRows(deployments.storageDirectory)).toEqual(rows);

@@ -9,15 +9,16 @@ import {
   seeText,
   serveForTests,
 } from "../../support/end-to-end/page.ts";
+import { hkd } from "../../support/end-to-end/sandbox-client.ts";
 
 const PORT = await freePort();
 
-serveForTests(PORT);
+const { sandbox } = serveForTests(PORT);
 
 describe.skipIf(!hasChromium)("a subscription on the page", () => {
   const present = openForEachTest(`http://127.0.0.1:${PORT}/sandbox`);
 
-  test("a customer reads, agrees, is debited, and ends it on the phone", async () => {
+  test("a customer reads, agrees, is debited, and ends it on the phone [SBX-41]", async () => {
     const page = present();
     const { wallet, merchant, balance } = partsOf(page);
     await merchant.getByText("Subscriptions", { exact: true }).click();
@@ -47,6 +48,14 @@ describe.skipIf(!hasChromium)("a subscription on the page", () => {
     await wallet.getByRole("button", { name: "End" }).click();
     await seeText(wallet, "ended");
     await seeText(merchant, "ended");
+  });
+
+  test("the address of the wallet's page leads to it [SBX-41]", async () => {
+    const page = present();
+    const { wallet } = partsOf(page);
+    const { authUrl = "" } = await sandbox.subscribe({ paymentAmount: hkd("990") });
+    await page.goto(`${authUrl}&customer=customer-1`);
+    await wallet.getByRole("heading", { name: "Authorise ハーバーベーカリー" }).waitFor();
   });
 
   test("a customer who leaves has agreed to nothing", async () => {

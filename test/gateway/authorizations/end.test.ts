@@ -13,6 +13,9 @@ import {
   cancelToken,
   inspectAuthorization,
   payByTokenMessage,
+  prepare,
+  preparedIdOf,
+  prepareMessage,
   refreshToken,
   takeAuthNotifications,
 } from "../../support/wallet/authorizations.ts";
@@ -264,6 +267,28 @@ describe("authNotify", () => {
 });
 
 describe("operators", () => {
+  it("notify Alipay+ again of what holds, and of nothing else", async () => {
+    const received = takeAuthNotifications();
+    const again = (id: string) => opsCall("POST", `/authorizations/${id}/notifications`);
+    expect((await again(newId("none"))).body.code).toBe("AUTHORIZATION_UNKNOWN");
+    expect((await again(preparedIdOf(await prepare(prepareMessage())))).body.code).toBe("AUTHORIZATION_NOT_NOTIFIED");
+    const bound = await agree();
+    expect((await again(bound.authorizationId)).body).toEqual({ outcome: "DUE", notifications: ["AUTHCODE_CREATED"] });
+    const { body } = await applyToken({ authCode: bound.authCode });
+    expect((await again(bound.authorizationId)).body).toMatchObject({ notifications: ["TOKEN_CREATED"] });
+    await refreshToken(body.refreshToken);
+    expect((await again(bound.authorizationId)).body.code).toBe("AUTHORIZATION_NOT_NOTIFIED");
+    await cancelToken(body.accessToken);
+    await authNotifications(received, bound, 1);
+    await until(async () => {
+      const { TOKEN_CANCELED } = (await inspectAuthorization(bound)).notifications;
+      expect(TOKEN_CANCELED?.acknowledgedTimeMs).toBeDefined();
+    });
+    expect((await again(bound.authorizationId)).body).toMatchObject({ notifications: ["TOKEN_CANCELED"] });
+    const types = (await authNotifications(received, bound, 2)).map(({ authorizationNotifyType: type }) => type);
+    expect(types).toEqual(["TOKEN_CANCELED", "TOKEN_CANCELED"]);
+  });
+
   it("see an authorisation before and after consent, and no unknown one", async () => {
     expect((await opsCall("GET", `/authorizations/${newId("none")}`)).body.code).toBe("AUTHORIZATION_UNKNOWN");
     const { authorizationId } = await agree();

@@ -25,11 +25,11 @@ export const LATER_MARK = '"channel":"IN_STORE"';
 /**
  * Builds the release that could follow this one: its only change is one more step of a home's tables.
  *
- * @param oldestVersion the steps that code must know to live with the tables after it: 1 for every release, 3 for the
+ * @param oldestVersion the steps that code must know to live with the tables after it: 1 for every release, 4 for the
  *   later one alone
  * @param directory takes its sources; it must not exist
  */
-export async function laterBundle(oldestVersion: 1 | 3, directory: string): Promise<Bundle> {
+export async function laterBundle(oldestVersion: 1 | 4, directory: string): Promise<Bundle> {
   copyCheckout(ROOT, directory);
   const path = join(directory, STEPS_FILE);
   const [before, after, ...others] = readFileSync(path, "utf8").split(STEPS);
