@@ -42,8 +42,6 @@ export const DEVELOPMENT_SETTINGS = {
   FOREIGN_PAYMENT_CODES: "ACCEPT",
   // Names that no DNS resolves: the sandbox's page has the phone on which they open.
   CASHIER_URLS: "https://wallet.plusgate.example/cashier plusgate://cashier",
-  // No DNS resolves it: it stands for the page of the sandbox's phone.
-  AUTHORIZATION_URL: "https://wallet.plusgate.example/authorize",
 } as const;
 
 /** The token of the wallet's backend in local development: fixed, so that calls can be copied. */

@@ -82,7 +82,7 @@ async function start(): Promise<void> {
   const keys = ensureDevelopmentKeys(KEYS_DIRECTORY);
   const chosen = readChosenSettings(process.env, DEV_VARS);
   for (const warning of warningsOf(chosen)) console.warn(`Warning: ${warning}.`);
-  const variables = gatewayVariablesOf(keys, chosen.variables);
+  const variables = gatewayVariablesOf(keys, chosen.variables, port);
   requireVariables(variables);
   console.log("Building the WebAssembly core and bundling both Workers ...");
   await buildWasm();

@@ -19,7 +19,7 @@ type BundleModule = { readonly kind: "ESModule" | "CompiledWasm"; readonly name:
 export type Bundle = { readonly directory: string; readonly modules: readonly [BundleModule, ...BundleModule[]] };
 
 /** The largest gateway that may be deployed, compressed. */
-const DEPLOYED_GZIP_LIMIT_BYTES = 200_000;
+const DEPLOYED_GZIP_LIMIT_BYTES = 220_000;
 
 /** Keeps wrangler off the network (metrics, error reports, newer versions) and its logs out of the home directory. */
 const OFFLINE = {

@@ -37,7 +37,7 @@ const ORDINARY_CUSTOMER = {
 type Refusal = { readonly error: { readonly code: string; readonly message: string } };
 
 /**
- * Makes the customer an ordinary one with HKD 1,000.00; one of the wallet's own core is taken as it is.
+ * Makes the customer an ordinary one with HKD 2,000.00; one of the wallet's own core is taken as it is.
  *
  * @param currency of an account that the core does not show
  * @throws StageFailure when the core has no such customer, or does not answer
@@ -48,7 +48,7 @@ export async function demoAccountOf(
   currency: string,
 ): Promise<DemoAccount> {
   const path = `/customers/${encodeURIComponent(customerId)}`;
-  const opening = { currency: "HKD", balance: "100000", ...ORDINARY_CUSTOMER };
+  const opening = { currency: "HKD", balance: "200000", ...ORDINARY_CUSTOMER };
   const opened: Reply<Customer | Refusal> = await sandbox.call("PUT", path, opening);
   if (!("error" in opened.body)) {
     return {

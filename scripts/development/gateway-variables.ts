@@ -13,6 +13,7 @@ import {
 import { StageFailure } from "../tool.ts";
 import type { Variables } from "./chosen-settings.ts";
 import { type DevelopmentKeys, gatewayKeyVariables } from "./keys.ts";
+import { originOf } from "./port.ts";
 
 /** Who may call in local development, and what tokens are derived from. In production these are secrets, and wrangler.toml never has them. */
 const DEVELOPMENT_TOKENS = {
@@ -22,11 +23,17 @@ const DEVELOPMENT_TOKENS = {
   TOKEN_SECRETS: JSON.stringify({ 1: DEVELOPMENT_TOKEN_SECRET }),
 };
 
-/** The variables of the gateway in local development: those of wrangler.toml, of development, and what is chosen. */
-export function gatewayVariablesOf(keys: DevelopmentKeys, chosen: Variables): Variables {
+/**
+ * The variables of the gateway in local development: those of wrangler.toml, of development, and what is chosen.
+ *
+ * @param port where it is served: the sandbox's phone has the authorisation page
+ */
+export function gatewayVariablesOf(keys: DevelopmentKeys, chosen: Variables, port: number): Variables {
   const { vars } = unstable_readConfig({ config: GATEWAY_CONFIGURATION });
   const configured = vars as Variables;
-  return { ...configured, ...gatewayKeyVariables(keys), ...DEVELOPMENT_SETTINGS, ...DEVELOPMENT_TOKENS, ...chosen };
+  const page = { AUTHORIZATION_URL: `${originOf(port)}/sandbox` };
+  const development = { ...DEVELOPMENT_SETTINGS, ...DEVELOPMENT_TOKENS, ...page };
+  return { ...configured, ...gatewayKeyVariables(keys), ...development, ...chosen };
 }
 
 /**

@@ -77,7 +77,7 @@ function objectsDirectory({ stateDirectory }: ServeOptions): string {
 /** Both Workers: the sandbox answers /sandbox, the gateway everything else. */
 function bothWorkers(options: ServeOptions): [gateway: NamedWorker, sandbox: NamedWorker] {
   const { bundles, keys, gatewayVariables = {} } = options;
-  const variables = gatewayVariablesOf(keys, gatewayVariables);
+  const variables = gatewayVariablesOf(keys, gatewayVariables, options.port);
   const gateway = workerOptions(GATEWAY_CONFIGURATION, bundles.gateway, variables);
   const shardCount = variables.SHARD_COUNT;
   if (shardCount === undefined) throw new Error("wrangler.toml has no SHARD_COUNT");

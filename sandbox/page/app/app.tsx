@@ -1,5 +1,5 @@
 /** The page: a phone, a point of sale, every message between them, and the tools of the rehearsal. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Customer } from "./calls/sandbox.ts";
 import { ChooseCustomer } from "./customer/choose-customer.tsx";
 import { CustomerSettings } from "./customer/customer-settings.tsx";
@@ -11,6 +11,7 @@ import { PhoneView } from "./phone/phone.tsx";
 import type { ShownCode } from "./phone/use-payment-code.ts";
 import { usePhone } from "./phone/use-phone.ts";
 import { PointOfSaleView } from "./point-of-sale/point-of-sale.tsx";
+import { Subscriptions } from "./point-of-sale/subscriptions.tsx";
 import { usePointOfSale } from "./point-of-sale/use-point-of-sale.ts";
 import { FaultBar } from "./rehearsal/fault-bar.tsx";
 import { Rehearsal } from "./rehearsal/rehearsal.tsx";
@@ -48,6 +49,10 @@ export function App() {
   const pointOfSale = usePointOfSale(occasion, refresh);
   const followed = pointOfSale.sales?.find(({ paymentRequestId }) => paymentRequestId === followedId);
   const walletCurrency = owner?.account?.currency ?? DEFAULT_CURRENCY;
+  // The address of the wallet's authorisation page leads here (docs/sandbox/endpoints.md#subscriptions).
+  useEffect(() => {
+    if (owner && new URLSearchParams(location.search).has("preparedId")) void phone.scan(location.href);
+  }, [owner?.customerId]);
   const goTo = (selector: string) => document.querySelector(selector)?.scrollIntoView({ block: "nearest" });
   const onReset = () => {
     setResets((count) => count + 1);
@@ -97,6 +102,14 @@ export function App() {
             onOpenCashier={(url) => {
               goTo(PHONE);
               void phone.openCashier(url);
+            }}
+          />
+          <Subscriptions
+            walletCurrency={walletCurrency}
+            occasion={occasion}
+            onOpen={(authUrl) => {
+              goTo(PHONE);
+              void phone.scan(authUrl);
             }}
           />
         </section>

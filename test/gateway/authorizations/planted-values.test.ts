@@ -135,7 +135,9 @@ describe("what is personal about an authorisation", () => {
     expect(body.authorizations).toMatchObject([
       { status: "CANCELLED", merchant: { referenceMerchantId: "M0001" }, scopes: [{ scope: "AGREEMENT_PAY" }, {}] },
     ]);
-    expect((await erase(customerId)).body).toEqual({ erased: { payments: 0, refunds: 0, disputes: 0, authorizations: 0 } });
+    expect((await erase(customerId)).body).toEqual({
+      erased: { payments: 0, refunds: 0, disputes: 0, authorizations: 0 },
+    });
     // It still answers as before.
     expect((await cancelToken(bound.accessToken)).code).toBe("SUCCESS");
     expect((await pay(payByTokenMessage(bound.accessToken))).code).toBe("INVALID_TOKEN");

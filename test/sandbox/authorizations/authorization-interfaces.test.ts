@@ -3,11 +3,18 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { hkd } from "../../support/amounts.ts";
 import { NOON_MS } from "../../support/clock.ts";
-import { ask, callAs, newId, payMessage } from "../../support/sandbox/acquirer.ts";
+import { ask, callAs, newId, payMessage, runAlarm } from "../../support/sandbox/acquirer.ts";
 import { callAlipayPlus } from "../../support/sandbox/alipayplus.ts";
 import { balanceOf } from "../../support/sandbox/sales.ts";
 import { call, openCustomer, post } from "../../support/sandbox/sandbox.ts";
-import { authorizationOf, bind, connectWallet, settle } from "../../support/sandbox/subscriptions.ts";
+import {
+  act,
+  authorizationOf,
+  bind,
+  connectWallet,
+  settle,
+  subscriptionOf,
+} from "../../support/sandbox/subscriptions.ts";
 import { walletCall } from "../../support/wallet/calls.ts";
 
 beforeEach(() => {
@@ -158,6 +165,26 @@ describe("a wallet", () => {
       expect(reason).toBe("Enough.");
       expect(notifications.TOKEN_CANCELED).toMatchObject({ attempts: [{ outcome: "S" }] });
     });
+  });
+
+  it("that notifies the first pair late does not bring it back after a refresh", async () => {
+    const { offered, subscription } = await bind();
+    const { accessToken } = await act(offered, "refresh");
+    const first = {
+      authorizationNotifyType: "TOKEN_CREATED",
+      authClientId: "M0000000000001",
+      accessToken: subscription.accessToken,
+      accessTokenExpiryTime: "2036-01-01T00:00:00+08:00",
+      refreshToken: subscription.refreshToken,
+      refreshTokenExpiryTime: "2036-01-01T00:00:00+08:00",
+    };
+    expect([await notify(first), await notify(first)]).toEqual(["SUCCESS", "SUCCESS"]);
+    expect((await authorizationOf(offered)).accessToken).toBe(accessToken);
+    await runAlarm();
+    expect((await subscriptionOf(offered)).accessToken).toBe(accessToken);
+    const { notifications } = await authorizationOf(offered);
+    expect(notifications.TOKEN_CREATED).toMatchObject({ attempts: [{ outcome: "S" }] });
+    expect((await act(offered, "debit")).debits).toMatchObject([{ status: "SUCCEEDED" }]);
   });
 
   it.each([

@@ -4,7 +4,7 @@ import type { Amount } from "../money.ts";
 import { callJson, type Failure } from "./call.ts";
 import type { Result } from "./sandbox.ts";
 
-/** How a customer pays. */
+/** How a customer pays; a subscription's debit is asked for elsewhere. */
 export type Scenario = "PaymentCode" | "OrderCode" | "EntryCode" | "Cashier";
 
 /** Which of Alipay+'s interfaces the acquirer calls. */
@@ -18,7 +18,7 @@ export type Sale = {
   readonly paymentRequestId: string;
   readonly paymentId?: string;
   readonly interface: CalledInterface;
-  readonly scenario: Scenario;
+  readonly scenario: Scenario | "AutoDebit";
   readonly paymentAmount: Amount;
   readonly status: "PAYING" | "SHOWN" | "SUCCEEDED" | "FAILED" | "CANCELLING" | "CANCELLED" | "REFUNDING" | "REFUNDED";
   readonly result: Result;

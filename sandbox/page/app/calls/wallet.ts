@@ -72,7 +72,8 @@ export const LIVE_PROTOCOL = "plusgate.live.v1";
 /** The device that shows the codes. */
 const DEVICE_TOKEN_ID = "sandbox-page";
 
-function callWallet<Answer extends object>(call: Call): Promise<Answer | Failure> {
+/** Calls the wallet API as the wallet's backend. */
+export function callWallet<Answer extends object>(call: Call): Promise<Answer | Failure> {
   const { walletToken: token } = settings;
   return callJson({ ...call, path: `/wallet/v1${call.path}`, ...(token !== undefined && { token }) });
 }

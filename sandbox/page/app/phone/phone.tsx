@@ -2,10 +2,12 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { PhoneOwner } from "../customer/use-customer.ts";
 import { AmountView } from "../elements/amount.tsx";
+import { AuthorizeScreen } from "./authorize-screen.tsx";
 import { CashierScreen } from "./cashier-screen.tsx";
 import { CodeScreen } from "./code-screen.tsx";
 import { ConfirmScreen } from "./confirm-screen.tsx";
 import { HistoryScreen } from "./history-screen.tsx";
+import { MerchantsScreen } from "./merchants-screen.tsx";
 import { ResultScreen, resultText } from "./result-screen.tsx";
 import { EvaluationScreen, ScanScreen } from "./scan-screen.tsx";
 import { UrlScreen } from "./shop-screen.tsx";
@@ -15,6 +17,7 @@ const TABS = [
   ["CODE", "Pay"],
   ["SCAN", "Scan"],
   ["HISTORY", "History"],
+  ["MERCHANTS", "Shops"],
 ] as const;
 
 /** Which tab a screen belongs to. */
@@ -27,6 +30,8 @@ const TAB_OF: Readonly<Record<Screen["name"], (typeof TABS)[number][0]>> = {
   RESULT: "CODE",
   OPEN_URL: "SCAN",
   EVALUATION: "SCAN",
+  AUTHORIZE: "MERCHANTS",
+  MERCHANTS: "MERCHANTS",
 };
 
 /** The phone. */
@@ -94,6 +99,17 @@ function ScreenView({ phone, owner }: { phone: Phone; owner: PhoneOwner }) {
       );
     case "OPEN_URL":
       return <UrlScreen phone={phone} url={screen.url} />;
+    case "AUTHORIZE":
+      return (
+        <AuthorizeScreen
+          key={screen.preparedId}
+          preparedId={screen.preparedId}
+          customerId={owner.customerId}
+          onDone={() => phone.show("MERCHANTS")}
+        />
+      );
+    case "MERCHANTS":
+      return <MerchantsScreen customerId={owner.customerId} />;
     case "EVALUATION":
       return <EvaluationScreen result={screen.result} onDone={() => phone.show("SCAN")} />;
   }

@@ -27,6 +27,10 @@ export type Screen =
   | { readonly name: "RESULT"; readonly payment: Payment }
   /** A page of the merchant: an entry code leads there, and the way back after a payment. */
   | { readonly name: "OPEN_URL"; readonly url: string }
+  /** A merchant asks for an authorisation. */
+  | { readonly name: "AUTHORIZE"; readonly preparedId: string }
+  /** The merchants whom the customer has authorised. */
+  | { readonly name: "MERCHANTS" }
   /** Alipay+ only asks whether the customer could pay. */
   | { readonly name: "EVALUATION"; readonly result: Result };
 
@@ -39,7 +43,7 @@ export type Phone = {
   readonly isBusy: boolean;
   /** Why the last scan or answer failed. */
   readonly failure: Failure | undefined;
-  readonly show: (name: "CODE" | "SCAN" | "HISTORY") => void;
+  readonly show: (name: "CODE" | "SCAN" | "HISTORY" | "MERCHANTS") => void;
   readonly scan: (codeValue: string) => Promise<void>;
   /** Opens a cashier URL, as the merchant's page or app does. */
   readonly openCashier: (url: string) => Promise<void>;
@@ -123,6 +127,9 @@ export function usePhone(
     }
   };
   const scan = (codeValue: string) => {
+    const preparedId = preparedIdIn(codeValue);
+    // The wallet draws its own page itself.
+    if (preparedId !== undefined) return Promise.resolve(enter({ name: "AUTHORIZE", preparedId }));
     enter({ name: "SCAN" });
     return act(scanCode(customerId ?? "", codeValue), take);
   };
@@ -137,8 +144,13 @@ export function usePhone(
   const answer = (payment: Payment, word: "confirm" | "decline") =>
     act(answerOrder(customerId ?? "", payment.paymentRequestId, word), (answered) => enter(screenOf(answered)));
 
-  const show = (name: "CODE" | "SCAN" | "HISTORY") => enter({ name });
+  const show = (name: "CODE" | "SCAN" | "HISTORY" | "MERCHANTS") => enter({ name });
   return { screen, shownCode, isLive, isBusy, failure, show, scan, openCashier, openUrl, payAtShop, answer };
+}
+
+/** The authorisation that an address of the wallet's page is about (docs/sandbox/endpoints.md#subscriptions). */
+function preparedIdIn(text: string): string | undefined {
+  return URL.canParse(text) ? (new URL(text).searchParams.get("preparedId") ?? undefined) : undefined;
 }
 
 function screenOf(payment: Payment): Screen {

@@ -37,14 +37,14 @@ const TERMINALS = [
   ["APP", "in an app"],
 ] as const satisfies readonly (readonly [TerminalType, string])[];
 
-const SCENARIOS = Object.keys(SCENARIO_LABELS) as readonly Scenario[];
-
 const BUTTONS: Readonly<Record<Scenario, string>> = {
   PaymentCode: "Scan the phone’s code",
   OrderCode: "Show an order code",
   EntryCode: "Order on the shop’s page",
   Cashier: "Check out online",
 };
+
+const SCENARIOS = Object.keys(BUTTONS) as readonly Scenario[];
 
 /** The amount, and how the customer pays it. */
 export function SaleForm({ pointOfSale, shownCode, codeProblem, walletCurrency, onScanPhone }: SaleFormProps) {

@@ -1,6 +1,6 @@
 /** The texts of a point of sale about a sale. Pure. */
 
-import type { Refund, Sale, Scenario } from "../calls/sales.ts";
+import type { Refund, Sale } from "../calls/sales.ts";
 import type { ExchangeReply, Result } from "../calls/sandbox.ts";
 import type { Amount } from "../money.ts";
 import { countdownText } from "../server-clock.ts";
@@ -25,7 +25,7 @@ export const STATUS_LABELS: Readonly<Record<Sale["status"], Label>> = {
 };
 
 /** The label of each scenario, and what happens in it. */
-export const SCENARIO_LABELS: Readonly<Record<Scenario, readonly [label: string, story: string]>> = {
+export const SCENARIO_LABELS: Readonly<Record<Sale["scenario"], readonly [label: string, story: string]>> = {
   PaymentCode: ["Payment code", "The customer shows a code, and the merchant scans it."],
   OrderCode: ["Order code", "The merchant shows a code with the order in it, and the customer scans it."],
   EntryCode: ["Entry code", "The customer has scanned a code that hangs in the shop; its page leads to the payment."],
@@ -33,6 +33,7 @@ export const SCENARIO_LABELS: Readonly<Record<Scenario, readonly [label: string,
     "Cashier",
     "The customer buys online, and is led into the wallet, or scans the code of the cashier’s page.",
   ],
+  AutoDebit: ["Subscription", "The merchant debits by the customer’s authorisation."],
 };
 
 /** What a merchant does about a refusal; of other codes the message says enough. */

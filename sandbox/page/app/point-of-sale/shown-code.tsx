@@ -13,6 +13,7 @@ const TITLES: Readonly<Record<Sale["scenario"], string>> = {
   OrderCode: "On the merchant’s screen",
   EntryCode: "The shop’s page leads the customer to",
   Cashier: "On the page of the cashier",
+  AutoDebit: "",
 };
 
 /** The properties of a code. */
@@ -64,7 +65,8 @@ export function ShownCode({ sale, onScan, onOpenCashier }: ShownCodeProps) {
   );
 }
 
-function QrCode({ text, label }: { text: string; label: string }) {
+/** A QR code of a text. */
+export function QrCode({ text, label }: { text: string; label: string }) {
   const rows = encodeQR(text, "raw", { ecc: "medium", border: QUIET_MODULES });
   const modules = rows.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : "")));
   const viewBox = `0 0 ${rows.length} ${rows.length}`;
