@@ -22,7 +22,7 @@ Plays a day of a customer: payments, a repeat, a refund, a cancel and a refusal,
 request and answer; then the customer's phone, which shows a code, scans a merchant's code, pays an
 online checkout and listens to the live stream; then a subscription over a month, for which the clock of gateway and
 sandbox is set ahead. With the embedded core it first makes the customer an ordinary one with
-1,000.00 HKD. With the wallet's own core it takes a customer of that core as it is, pays some ten
+2,000.00 HKD. With the wallet's own core it takes a customer of that core as it is, pays some ten
 units of its currency, and leaves out what only the embedded core can show.
 
   --customer ID    the customer (default customer-1)
