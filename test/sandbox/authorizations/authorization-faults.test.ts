@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { advance, MINUTE_MS, NOON_MS, SECOND_MS } from "../../support/clock.ts";
-import { runAlarm } from "../../support/sandbox/acquirer.ts";
+import { ask, payMessage, runAlarm } from "../../support/sandbox/acquirer.ts";
 import { activateFault, endAllFaults } from "../../support/sandbox/faults.ts";
 import { balanceOf, runSalesAlarm } from "../../support/sandbox/sales.ts";
 import { openCustomer } from "../../support/sandbox/sandbox.ts";
@@ -80,11 +80,17 @@ describe("without an answer", () => {
   });
 
   it("cancelToken ends it for the merchant's side at once, and is repeated until the wallet confirms it [ACQ-23]", async () => {
-    const { offered } = await bind();
+    const { customerId, offered, subscription } = await bind();
     await activateFault("REQUEST_LOST", { ...ONCE, link: "ALIPAYPLUS_TO_MPP", interface: "cancelToken" });
     expect((await act(offered, "cancel")).status).toBe("CANCELLING");
     expect((await authorizationOf(offered)).status).toBe("ENDING");
-    expect((await act<{ httpStatus: number }>(offered, "debit")).httpStatus).toBe(409);
+    // The wallet does not know of the end yet: Alipay+ must not ask it for money.
+    const debit = payMessage("", {
+      paymentMethod: { paymentMethodType: "CONNECT_WALLET", paymentMethodId: subscription.accessToken },
+      paymentFactor: { isInStorePayment: "false", isAgreementPayment: "true", presentmentMode: "BUNDLE" },
+    });
+    expect((await ask("pay", debit)).result.resultCode).toBe("INVALID_TOKEN");
+    expect(await balanceOf(customerId)).toBe("100000");
     advance(5 * SECOND_MS);
     await runAlarm();
     expect((await authorizationOf(offered)).status).toBe("ENDED");
