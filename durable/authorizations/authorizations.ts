@@ -11,6 +11,7 @@ import type { Deliveries } from "../platform/outbox/deliveries.ts";
 import type { AutoDebit } from "../settings/auto-debit.ts";
 import {
   type AuthorizationEvent,
+  type EndedBy,
   hasEnded,
   judgeCode,
   judgeRefresh,
@@ -121,6 +122,12 @@ export class Authorizations {
     return this.#reportOf(this.#end(record, "CUSTOMER", record.accessDigest));
   }
 
+  /** Ends an authorisation for the wallet; none when no customer of this home has agreed to it. */
+  endOfWallet(authorizationId: string): void {
+    const record = this.#context.authorizationRecords.find(authorizationId);
+    if (record) this.#end(record, "WALLET", record.accessDigest);
+  }
+
   /** Ends one that is ENDING, once no payment of it may succeed any more. */
   resolve({ authorizationId }: AuthorizationRecord): void {
     this.#look(this.#context.authorizationRecords.get(authorizationId));
@@ -218,11 +225,7 @@ export class Authorizations {
     };
   }
 
-  #end(
-    record: AuthorizationRecord,
-    endedBy: "MERCHANT" | "CUSTOMER",
-    endedDigest: string | undefined,
-  ): AuthorizationRecord {
+  #end(record: AuthorizationRecord, endedBy: EndedBy, endedDigest: string | undefined): AuthorizationRecord {
     if (record.state.status.name === "ENDING") return this.#look(record);
     const hasOpenPayment = this.#context.hasOpenPayment(record.authorizationId);
     return this.#apply({ ...record, endedDigest }, { type: "END", endedBy, hasOpenPayment });

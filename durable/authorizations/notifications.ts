@@ -14,7 +14,7 @@ import type { Connections } from "../platform/connections.ts";
 import type { DueAlarm } from "../platform/due-alarm.ts";
 import { Deliveries, type Delivery } from "../platform/outbox/deliveries.ts";
 import { shardOf } from "../platform/shard.ts";
-import { authorizationAt } from "./machine/authorization.ts";
+import { authorizationAt, type EndedBy } from "./machine/authorization.ts";
 import { prepareMessageOf } from "./prepare-message.ts";
 import type { AuthorizationRecord, AuthorizationRecords } from "./records.ts";
 import { visibleLoginId } from "./scopes.ts";
@@ -133,10 +133,14 @@ async function notificationOf(
   }
 }
 
+const REASONS: Record<EndedBy, string> = {
+  MERCHANT: "The merchant has ended the authorization.",
+  CUSTOMER: "The user has ended the authorization in the wallet.",
+  WALLET: "The wallet has ended the authorization.",
+};
+
 function reasonOf({ state: { status } }: AuthorizationRecord): string {
-  return "endedBy" in status && status.endedBy === "MERCHANT"
-    ? "The merchant has ended the authorization."
-    : "The user has ended the authorization in the wallet.";
+  return REASONS["endedBy" in status ? status.endedBy : "WALLET"];
 }
 
 async function textOf(

@@ -51,6 +51,11 @@ export abstract class AuthorizedCustomers extends OperatedCustomers {
     return this.ctx.storage.transactionSync(() => this.#home.authorizations.endOfCustomer(authorizationId, customerId));
   }
 
+  /** Ends an authorisation for the wallet. */
+  endAuthorizationOfWallet(authorizationId: string): void {
+    this.ctx.storage.transactionSync(() => this.#home.authorizations.endOfWallet(authorizationId));
+  }
+
   /**
    * Pays, or evaluates, with an access token. An unknown token stores nothing; a payment with one that is known but may
    * not pay is stored, as every other refusal.

@@ -46,6 +46,22 @@ export const notifyAuthorizationAgain: Endpoint = {
   },
 };
 
+/**
+ * POST /ops/authorizations/{authorizationId}/end: ends it for the wallet without asking Alipay+, such as that of a stolen
+ * account, which must pay no more at once. A repeat answers the same.
+ */
+export const endAuthorization: Endpoint = {
+  method: "POST",
+  path: "/authorizations/{authorizationId}/end",
+  name: "endAuthorization",
+  async respond(arrival) {
+    const { authorizationId, place, ask } = await placeOf(arrival);
+    if (place.outcome !== "TAKEN") return problem("AUTHORIZATION_UNKNOWN", "No customer has agreed to it.");
+    await ask(place.home, async (customers) => customers.endAuthorizationOfWallet(authorizationId));
+    return inspectAuthorization.respond(arrival);
+  },
+};
+
 /** What the directory knows of it, and the way to its home. */
 async function placeOf({ gateway, parameters, receivedTimeMs, line }: Arrival) {
   const { authorizationId = "" } = parameters;

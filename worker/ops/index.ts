@@ -1,13 +1,13 @@
 /**
  * The operators' API, below `/ops`: the status of one payment, its notification again, its disputes; one authorisation, and
- * its notifications again; the merchants that Alipay+ has registered; the customers of the embedded core; what is kept of a
+ * its notifications again, and its end; the merchants that Alipay+ has registered; the customers of the embedded core; what is kept of a
  * customer. The line in the log that every call writes is its audit: who called, what, and what came of it.
  */
 import { authenticateOperator } from "../access/operator.ts";
 import { createApi } from "../http/api.ts";
 import type { Arrival, Endpoint } from "../http/endpoint.ts";
 import { type Problem, problem } from "../http/problem.ts";
-import { inspectAuthorization, notifyAuthorizationAgain } from "./authorization-endpoints.ts";
+import { endAuthorization, inspectAuthorization, notifyAuthorizationAgain } from "./authorization-endpoints.ts";
 import { fundCustomer, putCustomer, readCustomer } from "./customer-endpoints.ts";
 import { initiateEscalation, initiateRetrieval, readDisputes, sendDisputeAgain } from "./dispute-endpoints.ts";
 import { approveMerchant, listMerchants, readMerchant, rejectMerchant } from "./merchant-endpoints.ts";
@@ -33,6 +33,7 @@ export const opsApi = createApi(
     notifyPaymentAgain,
     inspectAuthorization,
     notifyAuthorizationAgain,
+    endAuthorization,
     initiateRetrieval,
     initiateEscalation,
     readDisputes,

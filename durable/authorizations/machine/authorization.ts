@@ -11,8 +11,8 @@
  */
 import { MINUTE_MS, SECOND_MS } from "../../../protocol/time.ts";
 
-/** Who ended an authorisation: the merchant by cancelToken, or the customer in the wallet. */
-export type EndedBy = "MERCHANT" | "CUSTOMER";
+/** Who ended an authorisation: the merchant by cancelToken, the customer in the wallet, or the wallet by its operators. */
+export type EndedBy = "MERCHANT" | "CUSTOMER" | "WALLET";
 
 export type AuthorizationStatus =
   /** The customer has not decided yet. */

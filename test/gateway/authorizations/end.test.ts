@@ -289,6 +289,25 @@ describe("operators", () => {
     expect(types).toEqual(["TOKEN_CANCELED", "TOKEN_CANCELED"]);
   });
 
+  it("end an authorisation without asking Alipay+, which is notified of it [AUT-42]", async () => {
+    const received = takeAuthNotifications();
+    const end = (id: string) => opsCall("POST", `/authorizations/${id}/end`);
+    expect((await end(preparedIdOf(await prepare(prepareMessage())))).body.code).toBe("AUTHORIZATION_UNKNOWN");
+    const bound = await agree();
+    const { body } = await applyToken({ authCode: bound.authCode });
+    for (const _ of ["first", "repeat"]) {
+      expect((await end(bound.authorizationId)).body).toMatchObject({ status: "CANCELLED", endedBy: "WALLET" });
+    }
+    expect((await pay(payByTokenMessage(body.accessToken))).code).toBe("INVALID_TOKEN");
+    expect((await refreshToken(body.refreshToken)).code).toBe("INVALID_REFRESH_TOKEN");
+    const [notification] = await authNotifications(received, bound, 1);
+    expect(notification).toMatchObject({
+      authorizationNotifyType: "TOKEN_CANCELED",
+      accessToken: body.accessToken,
+      reason: "The wallet has ended the authorization.",
+    });
+  });
+
   it("see an authorisation before and after consent, and no unknown one", async () => {
     expect((await opsCall("GET", `/authorizations/${newId("none")}`)).body.code).toBe("AUTHORIZATION_UNKNOWN");
     const { authorizationId } = await agree();

@@ -30,7 +30,7 @@ export const authorizationView = z.object({
       "PREPARED: the customer decides. CONSENTED: agreed, the merchant has not fetched its token yet. ACTIVE: the merchant " +
         "may take payments. ENDING: it pays no more; a payment under way still gets its result. The others have ended.",
     ),
-  endedBy: z.enum(["MERCHANT", "CUSTOMER"]).optional(),
+  endedBy: z.enum(["MERCHANT", "CUSTOMER", "WALLET"]).optional(),
   merchant: z.object({
     authClientName: z.string().optional().describe("The registered name. Missing once it is erased."),
     authClientDisplayName: z.string().optional().describe("In the merchant's own language: the one to show."),
