@@ -1,5 +1,6 @@
 /** The sales of a day, each with all that happens to it from the first message to the last refund. */
 import type { Random } from "../../../support/random.ts";
+import { planDisputes } from "./disputes.ts";
 import { faultOfCall } from "./faults.ts";
 import { MERCHANT_CURRENCIES, worth } from "./money.ts";
 import type { Action, CustomerPlan, RepeatChange, SalePlan, SaleScenario, WalletInterface } from "./plan.ts";
@@ -38,6 +39,8 @@ const SCENARIOS: readonly SaleScenario[] = [
   "Cashier",
 ];
 const AFTERMATH = ["REFUND_PART", "REFUND_PART", "REFUND_REST", "REFUND_ALL", "REFUND_TOO_MUCH"] as const;
+/** How often a sale is disputed. */
+const DISPUTE_PROBABILITY = 0.15;
 const OTHER_AFTERMATH = ["CANCEL", "CANCEL", "INQUIRE", "PAY_AGAIN", "ARRIVE_AGAIN", "REFUND_AGAIN"] as const;
 const WALLET_INTERFACES: readonly WalletInterface[] = ["pay", "cancelPayment", "refund"];
 /** Alipay+ asks for what a customer has scanned by the customer's own call. */
@@ -61,6 +64,7 @@ export function planSale(setting: SaleSetting, index: number): readonly Action[]
     { act: "SELL", sale, ...withFault(random, sale.interface === "OLDER") },
     ...ways,
     ...aftermathOf(setting, sale),
+    ...(random.happens(DISPUTE_PROBABILITY) ? planDisputes(random, sale) : []),
   ];
 }
 
