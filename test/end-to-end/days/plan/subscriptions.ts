@@ -5,7 +5,7 @@ import { MERCHANT_CURRENCIES, worth } from "./money.ts";
 import type { Action, Amount, AuthorizationInterface, CustomerPlan, SubscriptionPlan } from "./plan.ts";
 
 const SUBSCRIPTIONS_MOST = 3;
-const DOLLARS_MOST = 60;
+const DOLLARS_MOST = 30;
 const MONTHLY_PROBABILITY = 0.4;
 const ALLOWS_UNBINDING_PROBABILITY = 0.8;
 const FAULT_PROBABILITY = 0.15;

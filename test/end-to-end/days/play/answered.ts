@@ -2,6 +2,14 @@
 import type { JsonClient, Reply } from "../../../support/end-to-end/json-client.ts";
 import type { FaultOfCall } from "../plan/plan.ts";
 
+/** What an action leads to. */
+export type Outcome = {
+  /** The answer; missing when it was lost, or the action was skipped. */
+  readonly reply?: Reply | undefined;
+  /** Why the action was skipped. */
+  readonly skipped?: string;
+};
+
 /** A call that had to be answered was not: the gateway went down meanwhile. */
 export class LostCall extends Error {}
 

@@ -1,7 +1,7 @@
 /** Performs what concerns disputes. */
 import type { DisputeAction, DisputeAnswer } from "../plan/plan.ts";
+import type { Outcome } from "./answered.ts";
 import type { Parties } from "./parties.ts";
-import type { Outcome } from "./play.ts";
 import { minorOf, type NetworkDispute } from "./views.ts";
 
 /** Initiates or answers disputes of a sale, where Alipay+ knows its payment. */

@@ -2,9 +2,8 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 import { codeValueIn } from "../../../../protocol/cashier-url.ts";
-import type { Reply } from "../../../support/end-to-end/json-client.ts";
 import { type Action, type DayPlan, type Step, salesOf } from "../plan/plan.ts";
-import { LostCall } from "./answered.ts";
+import { LostCall, type Outcome } from "./answered.ts";
 import { changedBody, withOtherAmount } from "./changed-body.ts";
 import { performDispute } from "./disputes.ts";
 import { Subscriber } from "./subscriber.ts";
@@ -12,23 +11,16 @@ import type { Result, SaleView, WalletView } from "./views.ts";
 import type { World } from "./world.ts";
 
 /** What came of an action. */
-export type Event = {
+export type Event = Outcome & {
   readonly step: number;
   readonly timeMs: number;
   readonly action: Action;
-  /** The answer; missing when it was lost, or the action was skipped. */
-  readonly reply?: Reply | undefined;
   /** When the answer came. */
   readonly answeredTimeMs?: number;
-  /** Why the action was skipped. */
-  readonly skipped?: string;
 };
 
 /** What happened on a day. */
 export type Played = { readonly plan: DayPlan; readonly startTimeMs: number; readonly events: readonly Event[] };
-
-/** What an action leads to. */
-export type Outcome = Pick<Event, "reply" | "skipped">;
 
 /** Opens the customers, and does everything that the plan says. */
 export async function playDay(plan: DayPlan, world: World): Promise<Played> {

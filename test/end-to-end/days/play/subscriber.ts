@@ -1,6 +1,6 @@
 /** Performs what concerns subscriptions. */
 import type { SubscriptionAction } from "../plan/plan.ts";
-import type { Outcome } from "./play.ts";
+import type { Outcome } from "./answered.ts";
 import { preparedIdOf } from "./subscription-calls.ts";
 import type { SubscriptionView } from "./views.ts";
 import type { World } from "./world.ts";

@@ -134,7 +134,7 @@ export type SubscriptionView = {
   readonly debits: readonly Pick<SaleView, "paymentRequestId">[];
 };
 
-export type SubscriptionStatus =
+type SubscriptionStatus =
   | "PREPARING"
   | "OFFERED"
   | "DECLINED"
@@ -146,7 +146,7 @@ export type SubscriptionStatus =
   | "FAILED";
 
 /** How a notification has gone: acknowledged, or due. */
-export type NotificationView = {
+type NotificationView = {
   readonly acknowledgedTime?: string;
   readonly dueTime?: string;
   /** Oldest first. */

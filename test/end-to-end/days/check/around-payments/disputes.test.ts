@@ -23,7 +23,7 @@ describe("the disputes of a day are not right when", () => {
       (d) => (sure(disputesIn(d).wallet[0]).status = "SENDING"),
     ],
     [
-      "the wallet has an answer that nobody gave",
+      "the wallet has an answer that Alipay+ has not sent",
       "dispute documents is ANSWERED at the wallet, and OPEN",
       (d) => delete disputesIn(d).network[1]?.answer,
     ],
