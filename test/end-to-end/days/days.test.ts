@@ -27,7 +27,8 @@ async function playDays(seed: number, core: CoreOfDay = "embedded", days = DAYS)
 test("at the end of known days acquirer, Alipay+ and wallet agree, and the clearing files equal the books [SBX-32]", async () => {
   const counts = await playDays(KNOWN_SEED);
   expect(counts).toMatchObject({ days: DAYS, disagreements: 0 });
-  for (const name of ["payments", "succeeded", "refunds", "cancels", "faults", "kills"] as const) {
+  const names = ["payments", "succeeded", "refunds", "cancels", "faults", "kills", "debits", "ended", "disputes"];
+  for (const name of names) {
     expect([name, counts[name]]).toEqual([name, expect.any(Number)]);
     expect(counts[name]).toBeGreaterThan(0);
   }

@@ -90,7 +90,17 @@ describe("the plan of a day", () => {
     expect(new Set(actions.map(({ act }) => act))).toEqual(
       new Set([
         ...["SELL", "SCAN", "SAY", "INQUIRE", "CANCEL", "REFUND", "PAY_AGAIN", "ARRIVE_AGAIN", "VISIT"],
-        ...["SUBSCRIBE", "DECIDE", "DEBIT", "REFRESH", "SEND_AGAIN", "UNSUBSCRIBE", "UNBIND", "WAIT_DAYS"],
+        ...[
+          "SUBSCRIBE",
+          "DECIDE",
+          "DEBIT",
+          "REFRESH",
+          "SEND_AGAIN",
+          "UNSUBSCRIBE",
+          "UNBIND",
+          "PAY_AFTER_END",
+          "WAIT_DAYS",
+        ],
         ...["RETRIEVE", "ESCALATE", "ANSWER_DISPUTES"],
         ...["CHANGE_CUSTOMER", "CHANGE_MARKET", "ADD_FAULT", "END_FAULTS", "WAIT", "WAIT_UNTIL", "KILL"],
       ]),

@@ -124,6 +124,8 @@ export type SubscriptionAction =
       readonly interface: AuthorizationInterface;
       readonly times: number;
     }
+  /** Once it has ended for its merchant, a pay with its last token reaches the wallet under a new id. */
+  | { readonly act: "PAY_AFTER_END"; readonly subscription: string; readonly paymentRequestId: string }
   /** The merchant ends it. */
   | { readonly act: "UNSUBSCRIBE"; readonly subscription: string; readonly fault?: FaultOfCall }
   /** The customer ends it in the wallet. */

@@ -81,7 +81,7 @@ class SubscriptionPlanner {
     }
     const end = random.pick(ENDS);
     // What comes after the end is refused, and takes nothing.
-    if (end !== "NONE") moments.push([this.#action(end)], ...this.#event());
+    if (end !== "NONE") moments.push([this.#action(end)], ...this.#event(), [this.#payAfterEnd()]);
     return moments;
   }
 
@@ -145,6 +145,11 @@ class SubscriptionPlanner {
       case "UNBIND":
         return { act, subscription, customerId: this.#customer() };
     }
+  }
+
+  #payAfterEnd(): Action {
+    const { subscriptionId: subscription } = this.#subscription;
+    return { act: "PAY_AFTER_END", subscription, paymentRequestId: `${subscription}-AFTER-END` };
   }
 
   #aftermathOf({ paymentRequestId: sale, paymentAmount }: Extract<Action, { act: "DEBIT" }>): readonly Moment[] {

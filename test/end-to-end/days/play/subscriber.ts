@@ -32,6 +32,8 @@ export class Subscriber {
       }
       case "SEND_AGAIN":
         return this.#sendAgain(action);
+      case "PAY_AFTER_END":
+        return this.#payAfterEnd(action);
       case "UNSUBSCRIBE":
         return { reply: await subscriptions.cancel(action.subscription, action.fault) };
       case "UNBIND": {
@@ -64,6 +66,20 @@ export class Subscriber {
       Array.from({ length: times }, () => parties.sendToWallet(interfaceName, sent.body)),
     );
     return { reply: replies[0] };
+  }
+
+  /** Whatever the merchant last paid with must not pay again. */
+  async #payAfterEnd(action: Extract<SubscriptionAction, { act: "PAY_AFTER_END" }>): Promise<Outcome> {
+    const { status, accessToken } = (await this.#now(action.subscription)) ?? {};
+    if (status !== "ENDED" || accessToken === undefined) return { skipped: "it has not ended, or never had a token" };
+    const { parties } = this.#world;
+    const named = `"paymentMethodId":"${accessToken}"`;
+    const sent = await parties.lastMessage("Alipay+", "pay", named).catch(() => undefined);
+    if (!sent) return { skipped: "Alipay+ has sent no pay with this token" };
+    // The message has its own expiry, which is over.
+    const { paymentExpiryTime: _, ...message } = JSON.parse(sent.body) as Readonly<Record<string, unknown>>;
+    const { paymentRequestId } = action;
+    return { reply: await parties.sendToWallet("pay", JSON.stringify({ ...message, paymentRequestId })) };
   }
 
   /** What the message names the authorisation by. */

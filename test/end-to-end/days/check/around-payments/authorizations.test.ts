@@ -123,6 +123,15 @@ describe("an end that was answered", () => {
     ]);
   });
 
+  it("lets no token pay", () => {
+    const action = { act: "PAY_AFTER_END", subscription: "ended", paymentRequestId: "ended-AFTER-END" } as const;
+    const answered = (resultStatus: string): Event => {
+      return { step: 8, timeMs: 0, action, reply: { status: 200, body: { result: { resultStatus } } } };
+    };
+    expect(faultsOf(nothing, [answered("F")])).toEqual([]);
+    expect(faultsOf(nothing, [answered("S")])).toEqual(["ended paid after its end in step 8"]);
+  });
+
   it("is none while it is refused, or under way", () => {
     const refused = { ...sure(ends[1]), reply: { status: 409, body: { code: "UNBIND_AT_MERCHANT" } } };
     const underWay = { ...sure(ends[0]), reply: { status: 200, body: { status: "CANCELLING" } } };

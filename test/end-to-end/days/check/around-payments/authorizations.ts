@@ -5,7 +5,7 @@
  */
 import type { Evidence, SubscriptionEvidence } from "../../play/evidence.ts";
 import type { Event } from "../../play/play.ts";
-import type { InspectedAuthorization, SubscriptionView } from "../../play/views.ts";
+import type { InspectedAuthorization, Result, SubscriptionView } from "../../play/views.ts";
 
 type MerchantState =
   | Exclude<SubscriptionView["status"], "ENDED">
@@ -79,6 +79,9 @@ export function checkAuthorizations(events: readonly Event[], { subscriptions, s
       ...checkCustomer(evidence, paid),
       ...checkEnd(evidence, paid),
       ...ends.flatMap((end) => checkAnsweredEnd(end, paid)),
+      ...events
+        .filter((event) => isPaidAfterEnd(event, subscriptionId))
+        .map(({ step }) => `${subscriptionId} paid after its end in step ${step}`),
     ];
   });
 }
@@ -157,6 +160,12 @@ function isAnsweredEnd({ action, reply }: Event, subscriptionId: string): boolea
   const { status } = (reply?.body ?? {}) as { readonly status?: string };
   if (action.act === "UNSUBSCRIBE") return action.subscription === subscriptionId && status === "ENDED";
   return action.act === "UNBIND" && action.subscription === subscriptionId && status === "CANCELLED";
+}
+
+/** Whether a pay with a token was taken although the authorisation had ended for its merchant. */
+function isPaidAfterEnd({ action, reply }: Event, subscriptionId: string): boolean {
+  const { result } = (reply?.body ?? {}) as { readonly result?: Result };
+  return action.act === "PAY_AFTER_END" && action.subscription === subscriptionId && result?.resultStatus === "S";
 }
 
 function checkAnsweredEnd({ step, answeredTimeMs }: Event, paid: readonly Paid[]): string[] {
