@@ -8,7 +8,7 @@ import { type CoreOfDay, runDays } from "./run.ts";
 
 const DAYS = 6;
 /** Its first days have kills, and one of them sees the end of both cancel windows. */
-const KNOWN_SEED = 3029;
+const KNOWN_SEED = 3109;
 /** As many days that were not chosen for what they have. */
 const ANOTHER_SEED = 20_261_129;
 
