@@ -25,6 +25,8 @@ const SILENT_PROBABILITY = 0.12;
 const ON_PHONE_PROBABILITY = 0.5;
 const SAID_TWICE_PROBABILITY = 0.2;
 const AFTERMATH_MOST = 4;
+/** How often a sale is disputed. */
+const DISPUTE_PROBABILITY = 0.15;
 /** How often a message that arrives again has another amount, and how often another customer. */
 const OTHER_AMOUNT_PROBABILITY = 0.15;
 const OTHER_CUSTOMER_PROBABILITY = 0.15;
@@ -39,8 +41,6 @@ const SCENARIOS: readonly SaleScenario[] = [
   "Cashier",
 ];
 const AFTERMATH = ["REFUND_PART", "REFUND_PART", "REFUND_REST", "REFUND_ALL", "REFUND_TOO_MUCH"] as const;
-/** How often a sale is disputed. */
-const DISPUTE_PROBABILITY = 0.15;
 const OTHER_AFTERMATH = ["CANCEL", "CANCEL", "INQUIRE", "PAY_AGAIN", "ARRIVE_AGAIN", "REFUND_AGAIN"] as const;
 const WALLET_INTERFACES: readonly WalletInterface[] = ["pay", "cancelPayment", "refund"];
 /** Alipay+ asks for what a customer has scanned by the customer's own call. */

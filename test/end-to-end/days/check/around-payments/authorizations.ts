@@ -35,7 +35,6 @@ export const AUTHORIZATIONS_AT_NETWORK: Readonly<Record<MerchantState, readonly 
   REFRESHING: [],
   CANCELLING: [],
   OFFERED: ["PREPARED"],
-  // The customer may have agreed after declining, and come back with a page of before.
   DECLINED: ["PREPARED"],
   ACTIVE: ["ACTIVE"],
   // Refused or given up: what the wallet still grants, no merchant has.
