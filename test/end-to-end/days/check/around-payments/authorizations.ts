@@ -53,9 +53,9 @@ export const AUTHORIZATIONS_AT_WALLET: Readonly<Record<NetworkState, readonly Wa
   // A consent that ended before its notification arrived is notified no more.
   PREPARED: ["UNKNOWN", "PREPARED", "ABANDONED", "LAPSED", "CANCELLED by CUSTOMER"],
   CONSENTED: ["CONSENTED", "LAPSED", "CANCELLED by CUSTOMER"],
-  ACTIVE: ["ACTIVE", "LAPSED"],
+  ACTIVE: ["ACTIVE"],
   // Both may have ended it at the same time.
-  "ENDED by MERCHANT": ["CANCELLED by MERCHANT", "CANCELLED by CUSTOMER", "LAPSED"],
+  "ENDED by MERCHANT": ["CANCELLED by MERCHANT", "CANCELLED by CUSTOMER"],
   "ENDED by WALLET": ["CANCELLED by CUSTOMER"],
 };
 
