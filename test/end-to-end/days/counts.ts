@@ -13,7 +13,7 @@ export function addCounts(one: Counts, other: Counts): Counts {
 }
 
 /** The counts of a random day. */
-export function countDay({ events }: Played, { sales }: Evidence): Counts {
+export function countDay({ events }: Played, { sales, subscriptions, disputes }: Evidence): Counts {
   const done = events.filter(({ skipped }) => skipped === undefined);
   return {
     payments: sales.length,
@@ -21,6 +21,11 @@ export function countDay({ events }: Played, { sales }: Evidence): Counts {
     refunds: sales.flatMap(({ network }) =>
       network === "UNKNOWN" ? [] : network.refunds.filter(({ status }) => status === "SUCCEEDED"),
     ).length,
+    subscriptions: subscriptions.length,
+    debits: sales.filter(({ sale }) => sale.scenario === "AutoDebit" && sale.status === "SUCCEEDED").length,
+    ended: subscriptions.filter(({ subscription }) => subscription.status === "ENDED").length,
+    unbound: subscriptions.filter(({ subscription }) => subscription.endedBy === "WALLET").length,
+    disputes: disputes.reduce((sum, { network }) => sum + network.length, 0),
     cancels: sales.filter(({ sale }) => sale.status === "CANCELLED").length,
     faults: done.filter(({ action }) => action.act === "ADD_FAULT" || ("fault" in action && action.fault)).length,
   };

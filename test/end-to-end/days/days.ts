@@ -10,10 +10,11 @@ import { type CoreOfDay, runDays } from "./run.ts";
 
 const HELP = `Usage: npm run days [-- options]
 
-Plays random days of merchants, customers, Alipay+ and the wallet: payments in both modes, refunds, cancels, changes of
-the market, faults on every link, and kills of the gateway. At the end of each day, acquirer, Alipay+ and wallet must
-agree on every payment and every unit of money, and the clearing files must equal their books. A day that does not come
-out right is printed with the command that plays it again.
+Plays random days of merchants, customers, Alipay+ and the wallet: payments in every mode, refunds, cancels,
+subscriptions with their debits, disputes, changes of the market, faults on every link, and kills of the gateway. At
+the end of each day, acquirer, Alipay+ and wallet must agree on every payment, authorisation, dispute and unit of money,
+and the clearing files must equal their books. A day that does not come out right is printed with the command that plays
+it again.
 
   --days N             how many (default 100)
   --seed N             of the first day; the others follow from it (default: random)
@@ -36,6 +37,6 @@ await runCommand({ help: HELP, options: OPTIONS }, async (values) => {
   const seed = wholeNumber("seed", values.seed, 0);
   const core = coreOf(values.core);
   console.log(`${days} days, seed ${seed}`);
-  const holds = "Acquirer, Alipay+ and wallet agree on every payment and every unit of money.";
+  const holds = "Acquirer, Alipay+ and wallet agree on every payment, authorisation, dispute and unit of money.";
   await playRun(seed, (options) => runDays({ ...options, days, core }), holds);
 });

@@ -20,7 +20,7 @@ import { DayCore } from "./play/core.ts";
 import { gatherEvidence, gatherReports, inspectSales } from "./play/evidence.ts";
 import { Parties } from "./play/parties.ts";
 import { type Played, playDay, playSteps } from "./play/play.ts";
-import { repeatsOf } from "./play/repeats.ts";
+import { disputeAnswersOf, repeatsOf } from "./play/repeats.ts";
 import { clearingDaysBetween } from "./play/reports.ts";
 import { settleDay } from "./play/settle.ts";
 import { World } from "./play/world.ts";
@@ -196,12 +196,14 @@ async function liveDay(plan: DayPlan, conclude: Conclude, world: World): Promise
 }
 
 async function concludeDay(played: Played, world: World): Promise<Conclusion> {
+  await world.parties.endFaults();
+  const answers = await playSteps(played.plan, disputeAnswersOf(played.plan), world);
   const open = await settleDay(played.plan, world);
   const clearingDays = clearingDaysBetween(played.startTimeMs, world.timeMs);
   await world.advanceToReports();
   const evidence = await gatherEvidence(world, played.plan);
   const reports = await gatherReports(world.parties, clearingDays);
-  const disagreements = [...open, ...checkDay(played.events, evidence, reports)];
+  const disagreements = [...open, ...checkDay([...played.events, ...answers], evidence, reports)];
   return { counts: countDay(played, evidence), disagreements, evidence };
 }
 

@@ -4,6 +4,8 @@ import type { Event } from "../play/play.ts";
 import { checkAgreement } from "./agreement.ts";
 import { checkAmounts } from "./amounts.ts";
 import { checkAnswers } from "./answers.ts";
+import { checkAuthorizations } from "./around-payments/authorizations.ts";
+import { checkDisputes } from "./around-payments/disputes.ts";
 import { checkClearing } from "./clearing.ts";
 import { checkLedger } from "./ledger.ts";
 import { checkOrder } from "./orders.ts";
@@ -42,5 +44,7 @@ function checkParties(events: readonly Event[], evidence: Evidence): readonly st
     ...checkTimes(evidence),
     ...checkAnswers(events, evidence),
     ...checkPayments(events, evidence),
+    ...checkAuthorizations(events, evidence),
+    ...evidence.disputes.flatMap(checkDisputes),
   ];
 }

@@ -1,8 +1,15 @@
 /**
  * A day in which all parties agree, small enough to be written down: a payment with a surcharge, of which a part was
- * refunded; one that was cancelled after its debit; one that failed; one that the wallet could only refund.
+ * refunded; one that was cancelled after its debit; one that failed; one that the wallet could only refund. An authorisation
+ * that has ended, one in force and one that was left; and two disputes.
  */
-import type { ClearingEvidence, Evidence, SaleEvidence } from "../play/evidence.ts";
+import type {
+  ClearingEvidence,
+  DisputeEvidence,
+  Evidence,
+  SaleEvidence,
+  SubscriptionEvidence,
+} from "../play/evidence.ts";
 import type { ReportedItem, Reports } from "../play/reports.ts";
 import type {
   LedgerAccount,
@@ -142,9 +149,87 @@ const entries: readonly LedgerEntry[] = [
   entryOf(7, "REFUND", "refunded-instead", { customer: 5_200, "alipayplus-payable": -5_200 }),
 ];
 
+const HALF_PAST = "2026-03-10T12:30:00+08:00";
+const ACKNOWLEDGED = { acknowledgedTime: HALF_PAST, attempts: [{ time: HALF_PAST, outcome: "SUCCESS" }] };
+
+/** The payment of this one is `paid`; the customer ended it in the wallet. */
+const ended: SubscriptionEvidence = {
+  subscription: {
+    subscriptionId: "ended",
+    status: "ENDED",
+    endedBy: "WALLET",
+    customerId: "alice",
+    debits: [{ paymentRequestId: "paid" }],
+  },
+  network: {
+    status: "ENDED",
+    endedBy: "WALLET",
+    customerId: "alice",
+    notifications: { TOKEN_CREATED: ACKNOWLEDGED, TOKEN_CANCELED: ACKNOWLEDGED },
+  },
+  wallet: {
+    status: "CANCELLED",
+    endedBy: "CUSTOMER",
+    expiryTime: HALF_PAST,
+    pairs: 1,
+    notifications: { TOKEN_CREATED: ACKNOWLEDGED, TOKEN_CANCELED: ACKNOWLEDGED },
+  },
+};
+
+const inForce: SubscriptionEvidence = {
+  subscription: { subscriptionId: "in-force", status: "ACTIVE", customerId: "alice", debits: [] },
+  network: { status: "ACTIVE", customerId: "alice", notifications: { TOKEN_CREATED: ACKNOWLEDGED } },
+  wallet: {
+    status: "ACTIVE",
+    expiryTime: "2028-03-10T12:00:00+08:00",
+    pairs: 1,
+    notifications: { TOKEN_CREATED: ACKNOWLEDGED },
+  },
+};
+
+const left: SubscriptionEvidence = {
+  subscription: { subscriptionId: "left", status: "OFFERED", debits: [] },
+  network: { status: "PREPARED", notifications: {} },
+  wallet: { status: "ABANDONED", expiryTime: HALF_PAST },
+};
+
+/** The documents of `paid` were asked for, then 800 JPY, of which 500 were accepted and refunded. */
+const disputed: DisputeEvidence = {
+  sale: paid.sale,
+  network: [
+    {
+      disputeRequestId: "paid-R0",
+      paymentRequestId: "network-paid",
+      kind: "ESCALATION",
+      message: { escalationAmount: jpy(800) },
+      answer: { refundType: "ACCEPT_PARTIAL_REFUND", refundAmount: jpy(500) },
+    },
+    {
+      disputeRequestId: "documents",
+      paymentRequestId: "network-paid",
+      kind: "RETRIEVAL",
+      message: {},
+      answer: { responseCode: "0001" },
+    },
+  ],
+  wallet: [
+    { disputeRequestId: "documents", kind: "RETRIEVAL", status: "ANSWERED", answerCode: "0001" },
+    {
+      disputeRequestId: "paid-R0",
+      kind: "ESCALATION",
+      status: "ANSWERED",
+      answerCode: "ACCEPT_PARTIAL_REFUND",
+      escalationAmount: jpy(800),
+      acceptedAmount: jpy(500),
+    },
+  ],
+};
+
 /** What every party knows. */
 export const SOUND_DAY: Evidence = {
   sales: [paid, cancelled, failed, refundedInstead],
+  subscriptions: [ended, inForce, left],
+  disputes: [disputed],
   payments: [],
   customers: [
     {

@@ -28,13 +28,14 @@ describe("the plan of a day", () => {
     for (const { steps, customers } of plans) {
       const ofSales = steps.flatMap((step) => step.actions).filter((action) => "sale" in action);
       expect(ofSales.length).toBeGreaterThanOrEqual(10);
-      expect(ofSales.length).toBeLessThanOrEqual(60);
+      expect(ofSales.length).toBeLessThanOrEqual(80);
       expect(customers.length).toBeGreaterThanOrEqual(2);
     }
   });
 
   it("has ids that no other has", () => {
-    const ids = plans.flatMap((plan) => salesOf(plan).map(({ paymentRequestId }) => paymentRequestId));
+    const debits = actions.flatMap((action) => (action.act === "DEBIT" ? [action.paymentRequestId] : []));
+    const ids = [...plans.flatMap((plan) => salesOf(plan).map(({ paymentRequestId }) => paymentRequestId)), ...debits];
     expect(new Set(ids).size).toBe(ids.length);
   });
 
@@ -43,15 +44,64 @@ describe("the plan of a day", () => {
       const sold = new Set<string>();
       for (const action of steps.flatMap((step) => step.actions)) {
         if (action.act === "SELL") sold.add(action.sale.paymentRequestId);
+        else if (action.act === "DEBIT") sold.add(action.paymentRequestId);
         else if ("sale" in action) expect(sold).toContain(action.sale);
       }
     }
+  });
+
+  it("subscribes first whom it then debits", () => {
+    for (const { steps } of plans) {
+      const subscribed = new Set<string>();
+      for (const action of steps.flatMap((step) => step.actions)) {
+        if (action.act === "SUBSCRIBE") subscribed.add(action.subscription.subscriptionId);
+        else if ("subscription" in action) expect(subscribed).toContain(action.subscription);
+      }
+    }
+  });
+
+  it("has debits at the same moment as a refresh and as both ways to end a subscription", () => {
+    const rivals = plans.flatMap(({ steps }) =>
+      steps.flatMap(({ actions: [first, ...more] }) => (first?.act === "DEBIT" ? more.map(({ act }) => act) : [])),
+    );
+    for (const rival of ["DEBIT", "REFRESH", "UNSUBSCRIBE", "UNBIND", "SEND_AGAIN"]) expect(rivals).toContain(rival);
+  });
+
+  it("has rules for every message about an authorisation, and every answer to a dispute", () => {
+    const messages = actions.flatMap((action) =>
+      action.act === "ADD_FAULT" ? [`${action.rule.interface} ${action.rule.link}`] : [],
+    );
+    const asked = ["prepare", "applyToken", "cancelToken"];
+    const wanted = [
+      ...asked.flatMap((name) => [`${name} ALIPAYPLUS_TO_MPP`, `${name} ACQP_TO_ALIPAYPLUS`]),
+      ...["authNotify", "consultUnbinding"].flatMap((name) => [
+        `${name} MPP_TO_ALIPAYPLUS`,
+        `${name} ALIPAYPLUS_TO_ACQP`,
+      ]),
+    ];
+    expect(messages).toEqual(expect.arrayContaining(wanted));
+    const answers = actions.flatMap((action) => (action.act === "ANSWER_DISPUTES" ? [action.answer] : []));
+    expect(
+      new Set(answers.map((answer) => ("refundType" in answer ? answer.refundType : answer.responseCode))),
+    ).toEqual(new Set(["0001", "0002", "0003", "ACCEPT_REFUND", "ACCEPT_PARTIAL_REFUND", "REFUSE_REFUND"]));
   });
 
   it("knows every kind of action, every scenario, every fault and every link", () => {
     expect(new Set(actions.map(({ act }) => act))).toEqual(
       new Set([
         ...["SELL", "SCAN", "SAY", "INQUIRE", "CANCEL", "REFUND", "PAY_AGAIN", "ARRIVE_AGAIN", "VISIT"],
+        ...[
+          "SUBSCRIBE",
+          "DECIDE",
+          "DEBIT",
+          "REFRESH",
+          "SEND_AGAIN",
+          "UNSUBSCRIBE",
+          "UNBIND",
+          "PAY_AFTER_END",
+          "WAIT_DAYS",
+        ],
+        ...["RETRIEVE", "ESCALATE", "ANSWER_DISPUTES"],
         ...["CHANGE_CUSTOMER", "CHANGE_MARKET", "ADD_FAULT", "END_FAULTS", "WAIT", "WAIT_UNTIL", "KILL"],
       ]),
     );

@@ -5,6 +5,7 @@ import { faultRule } from "./faults.ts";
 import { planMarket } from "./market.ts";
 import type { Action, DayPlan, Step } from "./plan.ts";
 import { planSale, planVisit } from "./sales.ts";
+import { planSubscriptions } from "./subscriptions.ts";
 
 const ACTIONS_LEAST = 10;
 const ACTIONS_SPREAD = 31;
@@ -57,7 +58,11 @@ export function planDay(seed: number): DayPlan {
     ? [alone({ act: "CHANGE_MARKET", market: planMarket(random) })]
     : [];
   const customerIds = customers.map(({ customerId }) => customerId);
-  const steps = [...opening, ...interleave(sales, customerIds, random)];
+  const flows = [
+    ...sales.map((actions) => actions.map((action) => [action])),
+    ...planSubscriptions({ daySeed: seed, customers, random }),
+  ];
+  const steps = [...opening, ...interleave(flows, customerIds, random)];
   const lateSteps = random.happens(LATE_DAY_PROBABILITY) ? withLateHours(steps, random) : steps;
   return { seed, startMinuteOfDay, customers, steps: withKills(lateSteps, random) };
 }
@@ -66,20 +71,23 @@ function alone(action: Action): Step {
   return { actions: [action] };
 }
 
-/** The actions of every sale in their own order, those of different sales in any, some at once. */
-function interleave(sales: readonly (readonly Action[])[], customerIds: readonly string[], random: Random): Step[] {
-  const waiting = sales.map((actions) => [...actions]);
-  let latest: Action[] = [];
-  const takeNext = (): Action[] => {
-    const open = waiting.filter((actions) => actions.length > 0);
+/** A sale or a subscription: its moments in their order, and what is begun at each, which is one action for the most part. */
+type Flow = readonly (readonly Action[])[];
+
+/** The moments of every flow in their own order, those of different flows in any, some at once. */
+function interleave(flows: readonly Flow[], customerIds: readonly string[], random: Random): Step[] {
+  const waiting = flows.map((flow) => [...flow]);
+  let latest: (readonly Action[])[] = [];
+  const takeNext = (): readonly Action[] => {
+    const open = waiting.filter((moments) => moments.length > 0);
     if (open.length === 0) return [];
     if (latest.length === 0 || !random.happens(SAME_SALE_PROBABILITY)) latest = random.pick(open);
-    return latest.splice(0, 1);
+    return latest.shift() ?? [];
   };
   const steps: Step[] = [];
   for (let actions = takeNext(); actions.length > 0; actions = takeNext()) {
     // What is sold at this moment can hardly be scanned at this moment.
-    const canMeet = actions.every(({ act }) => act !== "SELL");
+    const canMeet = actions.every(({ act }) => act !== "SELL" && act !== "SUBSCRIBE" && act !== "WAIT_DAYS");
     const more = canMeet && random.happens(AT_ONCE_PROBABILITY) ? 1 + random.below(AT_ONCE_MOST - 1) : 0;
     steps.push({ actions: [...actions, ...Array.from({ length: more }, takeNext).flat()] });
     steps.push(...betweenSales(customerIds, random).map(alone));

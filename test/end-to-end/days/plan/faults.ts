@@ -27,6 +27,7 @@ export const FAULT_LINKS = {
   TRAFFIC_LIMIT: EVERY_LINK,
   CANCEL_OVERTAKES_PAY: [ALIPAYPLUS_TO_MPP],
   NEVER_ACKNOWLEDGED: [MPP_TO_ALIPAYPLUS, ALIPAYPLUS_TO_ACQP],
+  UNBINDING_REFUSED: [MPP_TO_ALIPAYPLUS, ALIPAYPLUS_TO_ACQP],
   CHALLENGE_SMS_OTP: [ACQP_TO_ALIPAYPLUS],
   CHALLENGE_PLAINTEXT_CARD_NO: [ACQP_TO_ALIPAYPLUS],
   CHALLENGE_CARD_EXPIRE_DATE: [ACQP_TO_ALIPAYPLUS],
@@ -35,6 +36,24 @@ export const FAULT_LINKS = {
 type FaultName = keyof typeof FAULT_LINKS;
 
 const FAULT_NAMES = Object.keys(FAULT_LINKS) as readonly FaultName[];
+
+/** The messages about authorisations: a day has fewer of them than payments, so they get rules of their own. */
+const OF_AUTHORIZATIONS: Readonly<Record<Link, readonly string[]>> = {
+  ALIPAYPLUS_TO_MPP: ["prepare", "applyToken", "cancelToken"],
+  MPP_TO_ALIPAYPLUS: ["authNotify", "consultUnbinding"],
+  ACQP_TO_ALIPAYPLUS: ["prepare", "applyToken", "cancelToken"],
+  ALIPAYPLUS_TO_ACQP: ["authNotify", "consultUnbinding"],
+};
+const OF_AUTHORIZATIONS_PROBABILITY = 0.3;
+/** Faults that only some interfaces have. */
+const WITH_INTERFACES: Readonly<Partial<Record<FaultName, readonly string[]>>> = {
+  CANCEL_OVERTAKES_PAY: [],
+  NEVER_ACKNOWLEDGED: ["authNotify"],
+  UNBINDING_REFUSED: ["consultUnbinding"],
+  CHALLENGE_SMS_OTP: [],
+  CHALLENGE_PLAINTEXT_CARD_NO: [],
+  CHALLENGE_CARD_EXPIRE_DATE: [],
+};
 
 /** These take a time; short ones, as they pass for real. */
 const DELAYED: ReadonlySet<string> = new Set(["ANSWER_DELAYED", "REQUEST_DELAYED", "REORDERED"]);
@@ -60,10 +79,13 @@ export function faultOfCall(random: Random, mayBeChallenged: boolean): FaultOfCa
 /** What happens to many messages, until it is taken away or used up. */
 export function faultRule(random: Random): FaultRule {
   const fault = random.pick(FAULT_NAMES);
-  const link = random.pick<string>(FAULT_LINKS[fault]);
+  const link = random.pick<Link>(FAULT_LINKS[fault]);
+  const interfaces = OF_AUTHORIZATIONS[link].filter((name) => WITH_INTERFACES[fault]?.includes(name) ?? true);
   return {
     ...withDelay(fault, random),
     link,
+    ...(interfaces.length > 0 &&
+      random.happens(OF_AUTHORIZATIONS_PROBABILITY) && { interface: random.pick(interfaces) }),
     ...(random.happens(LIMITED_PROBABILITY) && { times: 1 + random.below(TIMES_MOST) }),
     ...(random.happens(PROBABLE_PROBABILITY) && {
       probability: random.pick(PROBABILITIES),

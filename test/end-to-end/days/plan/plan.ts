@@ -43,6 +43,21 @@ export type SalePlan = {
   readonly timeLimitMs?: number;
 };
 
+/** A subscription of the acquirer's merchant. */
+export type SubscriptionPlan = {
+  /** The merchant's own id. */
+  readonly subscriptionId: string;
+  /** Who opens the wallet's page. */
+  readonly customerId: string;
+  /** What a debit takes, unless it says otherwise. */
+  readonly paymentAmount: Amount;
+  readonly terminalType: "WEB" | "WAP" | "APP";
+  /** The merchant debits by itself, at once and each month. */
+  readonly isMonthly: boolean;
+  /** What the merchant answers when the wallet asks whether its customer may end it there. */
+  readonly allowUnbinding: boolean;
+};
+
 /** A payment that Alipay+ asks of the wallet, and that the sandbox knows nothing of. */
 export type PaymentPlan = {
   /** Alipay+'s own id. */
@@ -83,8 +98,60 @@ export type CustomerWord = "confirm" | "decline";
 /** What a customer wants in a shop: an amount in major units, as a person writes it. */
 export type VisitPlan = { readonly currency: string; readonly amount: string; readonly word: CustomerWord };
 
+/** What concerns a subscription, which is named by its id. */
+export type SubscriptionAction =
+  | { readonly act: "SUBSCRIBE"; readonly subscription: SubscriptionPlan; readonly fault?: FaultOfCall }
+  /** On the wallet's page. Who does not come back leaves it to the notification that the merchant learns of it. */
+  | {
+      readonly act: "DECIDE";
+      readonly subscription: string;
+      readonly customerId: string;
+      readonly word: "consent" | "decline";
+      readonly comesBack: boolean;
+    }
+  | {
+      readonly act: "DEBIT";
+      readonly subscription: string;
+      readonly paymentRequestId: string;
+      readonly paymentAmount: Amount;
+      readonly fault?: FaultOfCall;
+    }
+  | { readonly act: "REFRESH"; readonly subscription: string; readonly fault?: FaultOfCall }
+  /** What Alipay+ has sent to the wallet about it arrives there so often once more, at the same moment. */
+  | {
+      readonly act: "SEND_AGAIN";
+      readonly subscription: string;
+      readonly interface: AuthorizationInterface;
+      readonly times: number;
+    }
+  /** Once it has ended for its merchant, a pay with its last token reaches the wallet under a new id. */
+  | { readonly act: "PAY_AFTER_END"; readonly subscription: string; readonly paymentRequestId: string }
+  /** The merchant ends it. */
+  | { readonly act: "UNSUBSCRIBE"; readonly subscription: string; readonly fault?: FaultOfCall }
+  /** The customer ends it in the wallet. */
+  | { readonly act: "UNBIND"; readonly subscription: string; readonly customerId: string };
+
+/** How a merchant answers the disputes of a sale: all of a kind alike. */
+export type DisputeAnswer =
+  | { readonly kind: "RETRIEVAL"; readonly responseCode: "0001" | "0002" | "0003" }
+  /** A partial refund is half of what is asked for. */
+  | {
+      readonly kind: "ESCALATION";
+      readonly refundType: "ACCEPT_REFUND" | "ACCEPT_PARTIAL_REFUND" | "REFUSE_REFUND";
+    };
+
+/** What concerns the disputes of a sale. */
+export type DisputeAction =
+  /** An operator of the wallet asks for documents; or for a refund of an amount. */
+  | { readonly act: "RETRIEVE"; readonly sale: string }
+  | { readonly act: "ESCALATE"; readonly sale: string; readonly escalationAmount: Amount }
+  /** The merchant answers all disputes of this kind by way of Alipay+; what it accepts, the acquirer refunds. */
+  | { readonly act: "ANSWER_DISPUTES"; readonly sale: string; readonly answer: DisputeAnswer };
+
 /** What a party does. Sales and customers are named by their ids. */
 export type Action =
+  | SubscriptionAction
+  | DisputeAction
   | { readonly act: "SELL"; readonly sale: SalePlan; readonly fault?: FaultOfCall }
   | { readonly act: "SCAN"; readonly sale: string; readonly customerId: string }
   | { readonly act: "SAY"; readonly sale: string; readonly customerId: string; readonly word: CustomerWord }
@@ -119,6 +186,8 @@ export type Action =
   | { readonly act: "WAIT"; readonly durationMs: number }
   /** Until the next time of day `minuteOfDay`, in minutes after midnight UTC+8. */
   | { readonly act: "WAIT_UNTIL"; readonly minuteOfDay: number }
+  /** The faults end, and days pass one after another. */
+  | { readonly act: "WAIT_DAYS"; readonly days: number }
   | { readonly act: "KILL" }
   /**
    * Alipay+ sends pay to the wallet, for the first time or again. It is played outside the gateway's process, so that
@@ -128,6 +197,9 @@ export type Action =
 
 /** The interfaces of the wallet that Alipay+ calls and that change something. */
 export type WalletInterface = "pay" | "cancelPayment" | "refund";
+
+/** The interfaces of the wallet by which a merchant gets, renews and ends an authorisation. */
+export type AuthorizationInterface = "prepare" | "applyToken" | "cancelToken";
 
 /** What a repeat has that the first message had not: another amount; or, with a pay, this customer. */
 export type RepeatChange = "AMOUNT" | { readonly customerId: string };
@@ -158,4 +230,12 @@ export function paymentsOf({ steps }: Pick<DayPlan, "steps">): readonly PaymentP
 /** Every sale of a plan, in the order in which they are made. */
 export function salesOf({ steps }: Pick<DayPlan, "steps">): readonly SalePlan[] {
   return steps.flatMap(({ actions }) => actions.flatMap((action) => (action.act === "SELL" ? [action.sale] : [])));
+}
+
+/** The ids of the sales of a plan that an operator disputes, each once. */
+export function disputedSalesOf({ steps }: Pick<DayPlan, "steps">): readonly string[] {
+  const disputed = steps.flatMap(({ actions }) =>
+    actions.flatMap((action) => (action.act === "RETRIEVE" || action.act === "ESCALATE" ? [action.sale] : [])),
+  );
+  return [...new Set(disputed)];
 }

@@ -1,5 +1,6 @@
 /** The sales of a day, each with all that happens to it from the first message to the last refund. */
 import type { Random } from "../../../support/random.ts";
+import { planDisputes } from "./disputes.ts";
 import { faultOfCall } from "./faults.ts";
 import { MERCHANT_CURRENCIES, worth } from "./money.ts";
 import type { Action, CustomerPlan, RepeatChange, SalePlan, SaleScenario, WalletInterface } from "./plan.ts";
@@ -24,6 +25,8 @@ const SILENT_PROBABILITY = 0.12;
 const ON_PHONE_PROBABILITY = 0.5;
 const SAID_TWICE_PROBABILITY = 0.2;
 const AFTERMATH_MOST = 4;
+/** How often a sale is disputed. */
+const DISPUTE_PROBABILITY = 0.15;
 /** How often a message that arrives again has another amount, and how often another customer. */
 const OTHER_AMOUNT_PROBABILITY = 0.15;
 const OTHER_CUSTOMER_PROBABILITY = 0.15;
@@ -61,6 +64,7 @@ export function planSale(setting: SaleSetting, index: number): readonly Action[]
     { act: "SELL", sale, ...withFault(random, sale.interface === "OLDER") },
     ...ways,
     ...aftermathOf(setting, sale),
+    ...(random.happens(DISPUTE_PROBABILITY) ? planDisputes(random, sale) : []),
   ];
 }
 

@@ -1,18 +1,24 @@
 /** What every party knows at the end of a day, read once and then only compared. */
 
-import { type DayPlan, type PaymentPlan, paymentsOf } from "../plan/plan.ts";
+import { type DayPlan, disputedSalesOf, type PaymentPlan, paymentsOf } from "../plan/plan.ts";
 import { mapAtOnce } from "./at-once.ts";
 import type { Parties } from "./parties.ts";
 import { PARTICIPANTS, type Reports, readReports } from "./reports.ts";
+import { preparedIdOf } from "./subscription-calls.ts";
 import type {
   Books,
   CustomerView,
   InquiredPayment,
+  InspectedAuthorization,
   InspectionView,
   LedgerEntry,
+  NetworkAuthorization,
+  NetworkDispute,
   NetworkView,
   SaleView,
+  SubscriptionView,
   WalletAbsence,
+  WalletDispute,
   WalletView,
 } from "./views.ts";
 import type { World } from "./world.ts";
@@ -27,9 +33,26 @@ export type SaleEvidence = {
 /** A payment that Alipay+ has asked of the wallet itself, and what the wallet answers about it. */
 export type PaymentEvidence = { readonly payment: PaymentPlan; readonly inquired: InquiredPayment | "UNKNOWN" };
 
+/** One subscription as each of the three knows it. */
+export type SubscriptionEvidence = {
+  readonly subscription: SubscriptionView;
+  readonly network: NetworkAuthorization | "UNKNOWN";
+  /** UNKNOWN, too, when the merchant never learnt where the wallet's page is. */
+  readonly wallet: InspectedAuthorization | "UNKNOWN";
+};
+
+/** The disputes of a sale as Alipay+ and the wallet know them. */
+export type DisputeEvidence = {
+  readonly sale: SaleView;
+  readonly network: readonly NetworkDispute[];
+  readonly wallet: readonly WalletDispute[];
+};
+
 /** All evidence except the reports. */
 export type Evidence = {
   readonly sales: readonly SaleEvidence[];
+  readonly subscriptions: readonly SubscriptionEvidence[];
+  readonly disputes: readonly DisputeEvidence[];
   readonly payments: readonly PaymentEvidence[];
   readonly customers: readonly CustomerView[];
   readonly books: Books;
@@ -70,7 +93,12 @@ export async function gatherEvidence({ parties, timeMs }: World, plan: DayPlan):
     inquired: await parties.inquirePayment(payment.paymentRequestId, timeMs),
   }));
   const known = await mapAtOnce(sales, (sale) => evidenceOf(sale, parties));
-  return { sales: known, payments, customers: parties.core ? timedByWallet(customers, known) : customers, books };
+  const subscriptions = await mapAtOnce(await parties.subscriptions.all(), (one) =>
+    subscriptionEvidenceOf(one, parties),
+  );
+  const timed = parties.core ? timedByWallet(customers, known) : customers;
+  const disputes = await disputeEvidenceOf(plan, known, parties);
+  return { sales: known, subscriptions, disputes, payments, customers: timed, books };
 }
 
 /**
@@ -90,4 +118,36 @@ async function evidenceOf(sale: SaleView, parties: Parties): Promise<SaleEvidenc
   const network = await parties.networkPayment(sale.paymentRequestId);
   if (!network) return { sale, network: "UNKNOWN", wallet: "UNKNOWN" };
   return { sale, network, wallet: await parties.walletPayment(network.paymentId) };
+}
+
+async function subscriptionEvidenceOf(
+  subscription: SubscriptionView,
+  { subscriptions }: Parties,
+): Promise<SubscriptionEvidence> {
+  const preparedId = preparedIdOf(subscription);
+  const [network, wallet] = await Promise.all([
+    subscriptions.network(subscription.subscriptionId),
+    preparedId === undefined ? undefined : subscriptions.inspect(preparedId),
+  ]);
+  return { subscription, network: network ?? "UNKNOWN", wallet: wallet ?? "UNKNOWN" };
+}
+
+async function disputeEvidenceOf(
+  plan: DayPlan,
+  sales: readonly SaleEvidence[],
+  { disputes }: Parties,
+): Promise<readonly DisputeEvidence[]> {
+  const disputed = new Set(disputedSalesOf(plan));
+  const atNetwork = await disputes.atNetwork();
+  return mapAtOnce(
+    sales.filter(({ sale }) => disputed.has(sale.paymentRequestId)),
+    async ({ sale, network }) => {
+      const paymentId = network === "UNKNOWN" ? undefined : network.paymentId;
+      return {
+        sale,
+        network: atNetwork.filter(({ paymentRequestId }) => paymentRequestId === paymentId),
+        wallet: paymentId === undefined ? [] : await disputes.atWallet(paymentId),
+      };
+    },
+  );
 }

@@ -14,6 +14,7 @@ import { inquiryMessage, payMessage, signBody } from "../../../support/end-to-en
 import { JsonClient, OWN_CONNECTION, type Reply } from "../../../support/end-to-end/json-client.ts";
 import type {
   Amount,
+  AuthorizationInterface,
   CustomerChange,
   CustomerSettings,
   CustomerWord,
@@ -25,8 +26,10 @@ import type {
   VisitPlan,
   WalletInterface,
 } from "../plan/plan.ts";
-import { answered, find, LostCall, read } from "./answered.ts";
+import { answered, faultHeaders, find, LostCall, read } from "./answered.ts";
 import type { DayCore } from "./core.ts";
+import { DisputeCalls } from "./dispute-calls.ts";
+import { SubscriptionCalls } from "./subscription-calls.ts";
 import type {
   Books,
   CustomerView,
@@ -56,10 +59,14 @@ export class Parties {
   readonly #acquirerKey: KeyObject;
   /** The wallet's own core; `undefined` where it is embedded in the gateway. */
   readonly core: DayCore | undefined;
+  readonly subscriptions: SubscriptionCalls;
+  readonly disputes: DisputeCalls;
 
   constructor(origin: string, keys: DevelopmentKeys, core?: DayCore) {
     this.#origin = origin;
     this.core = core;
+    this.subscriptions = new SubscriptionCalls(origin);
+    this.disputes = new DisputeCalls(origin);
     this.#sandbox = new JsonClient(`${origin}/sandbox`);
     this.#wallet = new JsonClient(`${origin}/wallet/v1`, { token: DEVELOPMENT_WALLET_TOKEN });
     this.#operator = new JsonClient(`${origin}/ops`, { token: DEVELOPMENT_OPERATOR_TOKEN });
@@ -196,17 +203,16 @@ export class Parties {
   }
 
   /** Sends the wallet a message as Alipay+, byte for byte. */
-  sendToWallet(interfaceName: WalletInterface, body: string) {
+  sendToWallet(interfaceName: WalletInterface | AuthorizationInterface, body: string) {
     return answered(this.#sandbox.call("POST", `/send/${interfaceName}`, body));
   }
 
-  /** The newest message about a payment, if it is among the last ones. */
-  async lastMessage(from: string, interfaceName: string, paymentRequestId: string): Promise<SentMessage | undefined> {
+  /** The newest message whose body has a text, if it is among the last ones. */
+  async lastMessage(from: string, interfaceName: string, named: string): Promise<SentMessage | undefined> {
     const { traffic } = await read<{ readonly traffic: readonly TrafficRecord[] }>(
       this.#sandbox,
       `/traffic?limit=${TRAFFIC_LIMIT}`,
     );
-    const named = `"paymentRequestId":"${paymentRequestId}"`;
     const found = traffic.find(
       ({ exchange }) =>
         exchange.from === from && exchange.interface === interfaceName && exchange.request.body.includes(named),
@@ -281,7 +287,7 @@ export class Parties {
   }
 
   #console(method: string, path: string, body?: object, fault?: FaultOfCall): Promise<Reply | undefined> {
-    return answered(this.#sandbox.call(method, path, body, fault && { "Sandbox-Fault": faultText(fault) }));
+    return answered(this.#sandbox.call(method, path, body, faultHeaders(fault)));
   }
 
   async #must<Answer>(method: string, path: string, body?: object): Promise<Answer> {
@@ -290,8 +296,4 @@ export class Parties {
     if (reply.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(reply)}`);
     return reply.body as Answer;
   }
-}
-
-function faultText({ fault, delayMs }: FaultOfCall): string {
-  return delayMs === undefined ? fault : `${fault}; delayMs=${delayMs}`;
 }

@@ -2,34 +2,25 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 import { codeValueIn } from "../../../../protocol/cashier-url.ts";
-import type { Reply } from "../../../support/end-to-end/json-client.ts";
-import {
-  type Action,
-  type DayPlan,
-  type RepeatChange,
-  type Step,
-  salesOf,
-  type WalletInterface,
-} from "../plan/plan.ts";
-import { LostCall } from "./answered.ts";
+import { type Action, type DayPlan, type Step, salesOf } from "../plan/plan.ts";
+import { LostCall, type Outcome } from "./answered.ts";
+import { changedBody, withOtherAmount } from "./changed-body.ts";
+import { performDispute } from "./disputes.ts";
+import { Subscriber } from "./subscriber.ts";
 import type { Result, SaleView, WalletView } from "./views.ts";
 import type { World } from "./world.ts";
 
 /** What came of an action. */
-export type Event = {
+export type Event = Outcome & {
   readonly step: number;
   readonly timeMs: number;
   readonly action: Action;
-  /** The answer; missing when it was lost, or the action was skipped. */
-  readonly reply?: Reply | undefined;
-  /** Why the action was skipped. */
-  readonly skipped?: string;
+  /** When the answer came. */
+  readonly answeredTimeMs?: number;
 };
 
 /** What happened on a day. */
 export type Played = { readonly plan: DayPlan; readonly startTimeMs: number; readonly events: readonly Event[] };
-
-type Outcome = Pick<Event, "reply" | "skipped">;
 
 /** Opens the customers, and does everything that the plan says. */
 export async function playDay(plan: DayPlan, world: World): Promise<Played> {
@@ -55,7 +46,10 @@ async function playStep(index: number, step: Step, player: Player, world: World)
   const { timeMs } = world;
   const killing = step.killAfterMs === undefined ? undefined : pause(step.killAfterMs).then(() => world.kill());
   const events = await Promise.all(
-    step.actions.map(async (action) => ({ step: index, timeMs, action, ...(await player.perform(action)) })),
+    step.actions.map(async (action) => {
+      const outcome = await player.perform(action);
+      return { step: index, timeMs, action, ...outcome, answeredTimeMs: world.timeMs };
+    }),
   );
   await killing;
   return events;
@@ -64,7 +58,17 @@ async function playStep(index: number, step: Step, player: Player, world: World)
 /** What concerns the day itself. */
 type Change = Extract<
   Action,
-  { readonly act: "CHANGE_CUSTOMER" | "CHANGE_MARKET" | "ADD_FAULT" | "END_FAULTS" | "WAIT" | "WAIT_UNTIL" | "KILL" }
+  {
+    readonly act:
+      | "CHANGE_CUSTOMER"
+      | "CHANGE_MARKET"
+      | "ADD_FAULT"
+      | "END_FAULTS"
+      | "WAIT"
+      | "WAIT_UNTIL"
+      | "WAIT_DAYS"
+      | "KILL";
+  }
 >;
 
 /** The answer to a scan: an address to open, or a payment to confirm. */
@@ -76,10 +80,12 @@ const SHOP_URL = "https://shop.plusgate.example/s/";
 /** Performs actions. */
 class Player {
   readonly #world: World;
+  readonly #subscriber: Subscriber;
   readonly #sales: ReadonlyMap<string, ReturnType<typeof salesOf>[number]>;
 
   constructor(plan: DayPlan, world: World) {
     this.#world = world;
+    this.#subscriber = new Subscriber(world);
     this.#sales = new Map(salesOf(plan).map((sale) => [sale.paymentRequestId, sale]));
   }
 
@@ -108,8 +114,21 @@ class Player {
         return this.#arriveAgain(action);
       case "PAY":
         return { reply: await parties.pay(action.payment, this.#world.timeMs) };
-      default:
+      case "RETRIEVE":
+      case "ESCALATE":
+      case "ANSWER_DISPUTES":
+        return performDispute(parties, action);
+      case "CHANGE_CUSTOMER":
+      case "CHANGE_MARKET":
+      case "ADD_FAULT":
+      case "END_FAULTS":
+      case "WAIT":
+      case "WAIT_UNTIL":
+      case "WAIT_DAYS":
+      case "KILL":
         return this.#change(action);
+      default:
+        return this.#subscriber.perform(action);
     }
   }
 
@@ -130,6 +149,8 @@ class Player {
         return unanswered(this.#world.advance(action.durationMs));
       case "WAIT_UNTIL":
         return unanswered(this.#world.advanceToMinute(action.minuteOfDay));
+      case "WAIT_DAYS":
+        return unanswered(this.#world.advanceDays(action.days));
       case "KILL":
         return unanswered(this.#world.kill());
     }
@@ -201,27 +222,8 @@ class Player {
   }
 
   #lastMessage(from: string, interfaceName: string, id: string) {
-    return this.#world.parties.lastMessage(from, interfaceName, id).catch(() => undefined);
+    return this.#world.parties.lastMessage(from, interfaceName, `"paymentRequestId":"${id}"`).catch(() => undefined);
   }
-}
-
-/** What a repeat must not change, by interface; a cancel has nothing of the kind. */
-const CHANGED_AMOUNT: Readonly<Record<string, string>> = { pay: "payToAmount", refund: "refundFromAmount" };
-
-/** The same message with a change, where the interface has something of the kind. */
-function changedBody(interfaceName: WalletInterface, body: string, change: RepeatChange): string {
-  const amount = CHANGED_AMOUNT[interfaceName];
-  if (amount === undefined) return body;
-  if (change === "AMOUNT" || interfaceName !== "pay") return withOtherAmount(body, amount);
-  const message = JSON.parse(body) as { readonly paymentMethod: object };
-  return JSON.stringify({ ...message, paymentMethod: { ...message.paymentMethod, ...change } });
-}
-
-/** The same message with one unit more. */
-function withOtherAmount(body: string, parameter: string): string {
-  const message = JSON.parse(body) as Record<string, { readonly value: string }>;
-  const amount = message[parameter];
-  return JSON.stringify({ ...message, [parameter]: { ...amount, value: String(BigInt(amount?.value ?? "0") + 1n) } });
 }
 
 /** A change of the day has no answer of interest. One that was lost in a kill is not made. */

@@ -1,5 +1,5 @@
 /** What is asked once more in the evening: the answers must be the same. */
-import { type Action, paymentsOf, type Step, salesOf } from "../plan/plan.ts";
+import { type Action, type DayPlan, paymentsOf, type Step, salesOf } from "../plan/plan.ts";
 import { CALLS_AT_ONCE } from "./at-once.ts";
 import { type Event, finalAnswersTo, type Played, walletPaymentIn } from "./play.ts";
 
@@ -17,6 +17,13 @@ export function repeatsOf({ plan, events }: Played): readonly Step[] {
   return Array.from({ length: steps }, (_, step) => ({
     actions: actions.slice(step * CALLS_AT_ONCE, (step + 1) * CALLS_AT_ONCE),
   }));
+}
+
+/** The answers to disputes once more: Alipay+ repeats one until the wallet has taken it, the acquirer its refund. */
+export function disputeAnswersOf({ steps }: DayPlan): readonly Step[] {
+  return steps
+    .flatMap((step) => step.actions.filter(({ act }) => act === "ANSWER_DISPUTES"))
+    .map((action) => ({ actions: [action] }));
 }
 
 function isAnswerAbout(event: Event, sale: string): boolean {

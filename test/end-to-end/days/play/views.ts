@@ -116,12 +116,89 @@ export type InspectionView = {
   readonly closedBy?: string;
   readonly resolverDueTime?: string;
   /** Missing when Alipay+ needs no notification. */
-  readonly notification?: {
-    readonly acknowledgedTime?: string;
-    readonly dueTime?: string;
-    /** Oldest first. */
-    readonly attempts: readonly { readonly time: string; readonly outcome: string }[];
-  };
+  readonly notification?: NotificationView;
+};
+
+/** A subscription as its merchant knows it: `GET /sandbox/subscriptions/{subscriptionId}`. */
+export type SubscriptionView = {
+  readonly subscriptionId: string;
+  readonly status: SubscriptionStatus;
+  readonly endedBy?: "MERCHANT" | "WALLET";
+  readonly result?: Result;
+  readonly authUrl?: string;
+  readonly accessToken?: string;
+  readonly refreshToken?: string;
+  readonly customerId?: string;
+  readonly nextDebitTime?: string;
+  readonly dueTime?: string;
+  readonly debits: readonly Pick<SaleView, "paymentRequestId">[];
+};
+
+type SubscriptionStatus =
+  | "PREPARING"
+  | "OFFERED"
+  | "DECLINED"
+  | "APPLYING"
+  | "ACTIVE"
+  | "REFRESHING"
+  | "CANCELLING"
+  | "ENDED"
+  | "FAILED";
+
+/** How a notification has gone: acknowledged, or due. */
+type NotificationView = {
+  readonly acknowledgedTime?: string;
+  readonly dueTime?: string;
+  /** Oldest first. */
+  readonly attempts: readonly { readonly time: string; readonly outcome: string }[];
+};
+
+/** The notifications of an authorisation by their type; those that were never due are missing. */
+export type AuthNotifications = Readonly<
+  Partial<Record<"AUTHCODE_CREATED" | "TOKEN_CREATED" | "TOKEN_CANCELED", NotificationView>>
+>;
+
+/** An authorisation as Alipay+ keeps it: `GET /sandbox/acquirer/authorizations/{subscriptionId}`. */
+export type NetworkAuthorization = {
+  readonly status: "PREPARED" | "CONSENTED" | "ACTIVE" | "ENDING" | "ENDED";
+  readonly endedBy?: "MERCHANT" | "WALLET";
+  readonly dueTime?: string;
+  readonly customerId?: string;
+  readonly accessToken?: string;
+  /** To the acquirer. */
+  readonly notifications: AuthNotifications;
+};
+
+/** An authorisation as operators see it: `GET /ops/authorizations/{authorizationId}`. */
+export type InspectedAuthorization = {
+  readonly status: "PREPARED" | "ABANDONED" | "CONSENTED" | "ACTIVE" | "ENDING" | "CANCELLED" | "LAPSED";
+  readonly endedBy?: "MERCHANT" | "CUSTOMER";
+  /** When it ends by itself; after its end, when that was. */
+  readonly expiryTime: string;
+  /** Missing until a customer has agreed. */
+  readonly pairs?: number;
+  /** To Alipay+; missing until a customer has agreed. */
+  readonly notifications?: AuthNotifications;
+};
+
+/** A dispute as Alipay+ keeps it: `GET /sandbox/disputes`. */
+export type NetworkDispute = {
+  readonly disputeRequestId: string;
+  /** Alipay+'s id of the payment. */
+  readonly paymentRequestId: string;
+  readonly kind: "RETRIEVAL" | "ESCALATION";
+  readonly message: { readonly escalationAmount?: Amount };
+  /** The answer that the wallet has taken. */
+  readonly answer?: { readonly responseCode?: string; readonly refundType?: string; readonly refundAmount?: Amount };
+};
+
+/** A dispute as operators see it: `GET /ops/payments/{paymentRequestId}/disputes`. */
+export type WalletDispute = Pick<NetworkDispute, "disputeRequestId" | "kind"> & {
+  readonly status: "SENDING" | "OPEN" | "ANSWERED" | "REFUSED";
+  readonly escalationAmount?: Amount;
+  readonly answerCode?: string;
+  readonly acceptedAmount?: Amount;
+  readonly delivery?: NotificationView;
 };
 
 /** A payment as `inquiryPayment` answers: its result, and the wallet's id of it. */

@@ -51,6 +51,12 @@ export class World {
     await this.advance((wantedMs - timeOfDayMs + DAY_MS) % DAY_MS);
   }
 
+  /** The faults end, and days pass one after another: what is due each day is done before the next. */
+  async advanceDays(days: number): Promise<void> {
+    await this.parties.endFaults();
+    for (let day = 0; day < days; day += 1) await this.advance(DAY_MS);
+  }
+
   /** Until the reports about the day that it is now are there. */
   async advanceToReports(): Promise<void> {
     await this.advanceToMinute(0);
