@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { kCurrentWorker } from "miniflare";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
@@ -58,8 +60,11 @@ function inWorkerd(
   };
 }
 
-// The storage of every object is thrown away in the end, so that it need not reach a disk.
-process.env.TMPDIR = fastestDirectory();
+// The storage of every object is thrown away in the end, so that it need not reach a disk. Gateways that a test kills leave
+// theirs behind.
+const temporaryDirectory = mkdtempSync(join(fastestDirectory(), "plusgate-test-"));
+process.env.TMPDIR = temporaryDirectory;
+process.once("exit", () => rmSync(temporaryDirectory, { recursive: true, force: true }));
 
 const unit = inWorkerd("unit", "./test/support/gateway/worker.ts", ["test/{unit,property}/**/*.test.ts"]);
 // Functions remember nothing: their tests share a runtime, whose start takes longer than most of the files.

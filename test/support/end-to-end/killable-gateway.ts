@@ -4,7 +4,8 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { openSync } from "node:fs";
+import { mkdirSync, openSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type ServeOptions, servePlusgate } from "../../../scripts/development/serve.ts";
 
 /** A gateway's process. */
@@ -28,8 +29,12 @@ async function killGroup(child: ChildProcess): Promise<void> {
  */
 export async function startKillableGateway(options: ServeOptions, logPath: string): Promise<KillableGateway> {
   const log = openSync(logPath, "a");
+  // A gateway that is killed leaves its temporary files: they go with the directory of the log.
+  const temporaryDirectory = join(dirname(logPath), "temporary");
+  mkdirSync(temporaryDirectory, { recursive: true });
   const child = spawn(process.execPath, [import.meta.filename, JSON.stringify(options)], {
     detached: true,
+    env: { ...process.env, TMPDIR: temporaryDirectory },
     stdio: ["ignore", log, log, "ipc"],
   });
   const ready = once(child, "message");
