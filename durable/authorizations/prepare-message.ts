@@ -11,10 +11,10 @@ const SCOPES_LIMIT = 16;
 const NO_REDIRECT = /^(?:javascript|data|vbscript|blob|file|about):/i;
 
 /** An absolute URL that a browser or an app can be sent to: https, http, or the scheme of an app. */
-const redirectUrl = text(1_024).refine(
-  (value) => URL.canParse(value) && !NO_REDIRECT.test(new URL(value).protocol),
-  "must be a URL",
-);
+const redirectUrl = text(1_024)
+  .refine((value) => URL.canParse(value) && !NO_REDIRECT.test(new URL(value).protocol), "must be a URL")
+  // The merchant would read its own before the wallet's.
+  .refine((value) => !hasOwnAnswer(value), "must not have authCode or authState");
 
 /**
  * The parameters of prepare. Names and logo are only displayed, but the name is what the customer agrees to, so that it
@@ -42,6 +42,12 @@ export const prepareParameters = z.object({
 type PrepareMessage = z.infer<typeof prepareParameters>;
 
 const encoder = new TextEncoder();
+
+function hasOwnAnswer(redirect: string): boolean {
+  if (!URL.canParse(redirect)) return false;
+  const { searchParams } = new URL(redirect);
+  return searchParams.has("authCode") || searchParams.has("authState");
+}
 
 /** Reads a prepare that was checked before it was kept. */
 export function prepareMessageOf(message: string): PrepareMessage {

@@ -41,8 +41,11 @@ const URL_LIMIT_CHARACTERS = 1_024;
 const SECRET_LEAST_BYTES = 32;
 const VERSION = /^[1-9][0-9]{0,8}$/;
 const SECRETS_FORM = 'set {"<version>": "<secret of at least 32 bytes>"}, with versions from 1 to 999999999';
-const PAGE_FORM = `set the https URL of the wallet's authorisation page, at most ${URL_LIMIT_CHARACTERS} characters`;
-const APP_FORM = "set a URL that opens the authorisation page in the wallet's app";
+const PAGE_FORM =
+  `set the https URL of the wallet's authorisation page, at most ${URL_LIMIT_CHARACTERS} characters, without preparedId ` +
+  "and without a fragment";
+const APP_FORM =
+  "set a URL that opens the authorisation page in the wallet's app, without preparedId and without a fragment";
 
 const encoder = new TextEncoder();
 
@@ -119,10 +122,11 @@ function isPageUrl(url: string): boolean {
 
 /**
  * Any scheme, as `wallet://authorize`; never one that a browser runs. `preparedId` is appended to the query, so that it has
- * no fragment.
+ * no fragment and no `preparedId` of its own, which a page would read first.
  */
 function isAppUrl(url: string): boolean {
   if (url.length > URL_LIMIT_CHARACTERS || !URL.canParse(url)) return false;
+  if (new URL(url).searchParams.has("preparedId")) return false;
   return !url.includes("#") && /^(?!javascript:|data:|vbscript:|blob:|file:)[a-z][a-z0-9+.-]*:/i.test(url);
 }
 

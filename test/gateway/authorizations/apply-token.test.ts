@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { shardOf } from "../../../durable/platform/shard.ts";
 import { homeOf, newId, PARTIES, pay, SHARD_COUNT } from "../../support/alipayplus.ts";
 import { advance, DAY_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
-import { environmentOfObjects, otherEnvironment, sendIn } from "../../support/home/other-environment.ts";
+import { environmentOfObjects, fetchIn, otherEnvironment, sendIn } from "../../support/home/other-environment.ts";
 import {
   agree,
   applyToken,
@@ -13,6 +13,7 @@ import {
   refreshToken,
   takeAuthNotifications,
 } from "../../support/wallet/authorizations.ts";
+import { walletReplyOf, walletRequest } from "../../support/wallet/calls.ts";
 
 standTheClock();
 
@@ -185,6 +186,11 @@ describe("a token and the settings", () => {
       });
       expect([repeated.code, repeated.resultStatus]).toEqual(["UNKNOWN_EXCEPTION", "U"]);
       expect((await sendIn(environment, "/payments/pay", payByTokenMessage(bound.accessToken))).code).toBe("SUCCESS");
+      const unbind = walletRequest("POST", `/authorizations/${bound.authorizationId}/unbind`, {
+        customerId: bound.customerId,
+      });
+      const refused = await walletReplyOf(await fetchIn(environment, unbind));
+      expect([refused.status, refused.body.code]).toEqual([503, "MISCONFIGURED"]);
     }
   });
 

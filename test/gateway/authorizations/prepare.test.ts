@@ -82,6 +82,8 @@ describe("prepare", () => {
     ["authRedirectUrl", " JavaScript:alert(1)"],
     ["authRedirectUrl", "data:text/html,x"],
     ["authRedirectUrl", "/relative"],
+    ["authRedirectUrl", "https://a.test/back?authCode=1"],
+    ["authRedirectUrl", "shop://back?authState=1"],
     ["authRedirectUrl", `https://a.test/${"x".repeat(1_024)}`],
     ["terminalType", "MINI_APP"],
     ["scopes", []],

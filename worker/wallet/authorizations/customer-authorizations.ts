@@ -71,7 +71,6 @@ export const unbindAuthorization: WalletRoute<z.infer<typeof ofCustomer>, Author
     "AUTO_DEBIT_OFF",
     "ALIPAYPLUS_REFUSED",
     "ALIPAYPLUS_UNAVAILABLE",
-    "UNAVAILABLE",
   ],
   async answer({ gateway, caller, body, parameters }) {
     const customer = customerOf(caller, body.customerId);
@@ -101,7 +100,12 @@ async function consult(
   if (status.name !== "ACTIVE" || !access) return undefined;
   if (!autoDebit) return problem("AUTO_DEBIT_OFF");
   const accessToken = await tokenText(autoDebit, "ACCESS", shardOf(customerId, shardCount), access);
-  if (accessToken === undefined) return { ...problem("UNAVAILABLE"), retryAfterSeconds: RETRY_AFTER_SECONDS };
+  if (accessToken === undefined) {
+    return problem(
+      "MISCONFIGURED",
+      "TOKEN_SECRETS lacks the secret of this token; operators can end the authorisation.",
+    );
+  }
   const { authClientId, referenceMerchantId = authClientId } = terms;
   const request = { authClientId, referenceMerchantId, accessToken };
   const verdict = await alipayPlusClientOf(gateway).call("consultUnbinding", request);

@@ -75,6 +75,7 @@ describe("Auto Debit", () => {
     "/authorize",
     "wallet://a",
     "https://a.example/#x",
+    "https://a.example/?preparedId=1&lang=en",
     `https://a.example/${"x".repeat(1_024)}`,
   ])("takes no page at %s", (AUTHORIZATION_URL) => {
     const TOKEN_SECRETS = JSON.stringify({ 1: SECRET });
