@@ -2,6 +2,12 @@
 export type BodyFault = "BODY_TOO_LARGE" | "BODY_BROKEN_OFF";
 
 /**
+ * How much of what is too long is read and thrown away. A connection that is closed while its sender still writes is
+ * reset, and the sender may never see the answer (RFC 9112 section 9.6).
+ */
+const DISCARD_LIMIT_BYTES = 1_048_576;
+
+/**
  * Reads the body of a message to its end. A length that is declared within the limit is read at once, which is much
  * cheaper than part by part; the bytes are counted in any case.
  *
@@ -11,7 +17,10 @@ export async function readBytes(message: Request | Response, limitBytes: number)
   const declaredBytes = message.headers.get("Content-Length");
   try {
     if (declaredBytes === null) return await readParts(message.body, limitBytes);
-    if (!(Number(declaredBytes) <= limitBytes)) return "BODY_TOO_LARGE";
+    if (!(Number(declaredBytes) <= limitBytes)) {
+      if (message.body) await discard(message.body.getReader());
+      return "BODY_TOO_LARGE";
+    }
     const bytes = await message.bytes();
     return bytes.byteLength > limitBytes ? "BODY_TOO_LARGE" : bytes;
   } catch {
@@ -19,7 +28,7 @@ export async function readBytes(message: Request | Response, limitBytes: number)
   }
 }
 
-/** Reads a body of unknown length; when it is too long the rest is not read. */
+/** Reads a body of unknown length. */
 async function readParts(body: ReadableStream<Uint8Array> | null, limitBytes: number): Promise<Uint8Array | BodyFault> {
   if (!body) return new Uint8Array();
   const reader = body.getReader();
@@ -28,13 +37,24 @@ async function readParts(body: ReadableStream<Uint8Array> | null, limitBytes: nu
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     length += part.value.byteLength;
     if (length > limitBytes) {
-      await reader.cancel();
+      await discard(reader);
       return "BODY_TOO_LARGE";
     }
     chunks.push(part.value);
   }
   const [first] = chunks;
   return first && chunks.length === 1 ? first : joined(chunks, length);
+}
+
+/** Reads the rest of a body that is too long, within bounds. */
+async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  let length = 0;
+  while (length < DISCARD_LIMIT_BYTES) {
+    const part = await reader.read();
+    if (part.done) return;
+    length += part.value.byteLength;
+  }
+  await reader.cancel();
 }
 
 function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
