@@ -159,8 +159,9 @@ function afterRefreshing(state: SubscriptionState, event: SubscriptionEvent, now
       return again(state, nowMs);
     case "CANCEL":
       return asking(state, { name: "CANCELLING" }, nowMs);
-    // Neither token is good for anything any more.
+    // Neither token is good for anything any more; but a pair whose answer was lost may be in force, which only an end ends.
     case "REFUSED":
+      return applying(state, { name: "CANCELLING" }, "ALARM", nowMs);
     case "ENDED_BY_WALLET":
       return settled(state, { name: "ENDED", endedBy: "WALLET" });
     default:
@@ -201,7 +202,12 @@ function active(state: SubscriptionState, debitTimeMs: number | undefined): Subs
   return { ...state, status: { name: "ACTIVE" }, attempts: 0, debitTimeMs, dueTimeMs: debitTimeMs };
 }
 
-function applying(state: SubscriptionState, status: SubscriptionStatus, sentBy: Sender, nowMs: number) {
+function applying(
+  state: SubscriptionState,
+  status: SubscriptionStatus,
+  sentBy: Sender,
+  nowMs: number,
+): SubscriptionState {
   return sentBy === "CALLER" ? asking(state, status, nowMs) : { ...state, status, attempts: 0, dueTimeMs: nowMs };
 }
 

@@ -63,7 +63,11 @@ describe("a subscription", () => {
     ["DECLINED", declined, { PREPARE: "PREPARING", CODE: "APPLYING", CANCEL: "ENDED" }],
     ["APPLYING", applying, { TOKENS: "ACTIVE", REFUSED: "FAILED", ENDED_BY_WALLET: "ENDED" }],
     ["ACTIVE", active, { REFRESH: "REFRESHING", CANCEL: "CANCELLING", ENDED_BY_WALLET: "ENDED" }],
-    ["REFRESHING", refreshing, { TOKENS: "ACTIVE", REFUSED: "ENDED", CANCEL: "CANCELLING", ENDED_BY_WALLET: "ENDED" }],
+    [
+      "REFRESHING",
+      refreshing,
+      { TOKENS: "ACTIVE", REFUSED: "CANCELLING", CANCEL: "CANCELLING", ENDED_BY_WALLET: "ENDED" },
+    ],
     ["CANCELLING", cancelling, { REFUSED: "ENDED", CANCELLED: "ENDED", ENDED_BY_WALLET: "ENDED" }],
     ["ENDED", ended, {}],
     ["FAILED", failed, {}],

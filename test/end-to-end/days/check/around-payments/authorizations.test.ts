@@ -87,19 +87,6 @@ describe("the authorisations of a day are not right when", () => {
   });
 });
 
-describe("a merchant who takes an authorisation in force for ended", () => {
-  const ends = (accessToken: string) => (d: SpoiltDay) => {
-    const { subscription, network } = authorizationIn(d, "in-force");
-    Object.assign(subscription, { status: "ENDED", endedBy: "WALLET", accessToken: "first" });
-    Object.assign(network, { accessToken });
-  };
-
-  it("is right when it never got the newest pair, and wrong when it has it", () => {
-    expect(faultsOf(ends("second"))).toEqual([]);
-    expect(faultsOf(ends("first"))).toEqual(["in-force is ENDED by WALLET for the merchant and ACTIVE at Alipay+"]);
-  });
-});
-
 describe("an end that was answered", () => {
   const nothing = () => undefined;
   const ends: readonly Pick<Event, "action" | "reply">[] = [

@@ -7,11 +7,7 @@ import type { Evidence, SubscriptionEvidence } from "../../play/evidence.ts";
 import type { Event } from "../../play/play.ts";
 import type { InspectedAuthorization, Result, SubscriptionView } from "../../play/views.ts";
 
-type MerchantState =
-  | Exclude<SubscriptionView["status"], "ENDED">
-  | "ENDED by MERCHANT"
-  | "ENDED by WALLET"
-  | "ENDED without the newest pair";
+type MerchantState = Exclude<SubscriptionView["status"], "ENDED"> | "ENDED by MERCHANT" | "ENDED by WALLET";
 type NetworkState =
   | "UNKNOWN"
   | "PREPARED"
@@ -42,8 +38,6 @@ export const AUTHORIZATIONS_AT_NETWORK: Readonly<Record<MerchantState, readonly 
   // Before there were tokens the merchant ends it alone; the customer who agrees then agrees to nothing.
   "ENDED by MERCHANT": ["UNKNOWN", "PREPARED", "CONSENTED", "ENDED by MERCHANT", "ENDED by WALLET"],
   "ENDED by WALLET": ["ENDED by WALLET"],
-  // The answer to a refresh was lost for longer than the wallet repeats it: what is in force has no merchant who could use it.
-  "ENDED without the newest pair": ["ACTIVE"],
 };
 
 /** What the wallet may say where Alipay+ has this state. */
@@ -90,7 +84,7 @@ type Paid = { readonly id: string; readonly paymentTime: string; readonly custom
 
 function checkStates({ subscription, network, wallet }: SubscriptionEvidence): string[] {
   const { subscriptionId } = subscription;
-  const merchantState = merchantStateOf(subscription, network);
+  const merchantState = stateOf(subscription) as MerchantState;
   const networkState = (network === "UNKNOWN" ? network : stateOf(network)) as NetworkState;
   const walletState = (wallet === "UNKNOWN" ? wallet : stateOf(wallet)) as WalletState;
   const faults: string[] = [];
@@ -101,15 +95,6 @@ function checkStates({ subscription, network, wallet }: SubscriptionEvidence): s
     faults.push(`${subscriptionId} is ${networkState} at Alipay+ and ${walletState} at the wallet`);
   }
   return faults;
-}
-
-/** A merchant whose refresh was refused takes it for ended, and may have missed a pair that Alipay+ has. */
-function merchantStateOf(subscription: SubscriptionView, network: SubscriptionEvidence["network"]): MerchantState {
-  const state = stateOf(subscription) as MerchantState;
-  const isInForce = network !== "UNKNOWN" && network.status === "ACTIVE";
-  return state === "ENDED by WALLET" && isInForce && network.accessToken !== subscription.accessToken
-    ? "ENDED without the newest pair"
-    : state;
 }
 
 function stateOf({ status, endedBy }: { readonly status: string; readonly endedBy?: string }): string {
