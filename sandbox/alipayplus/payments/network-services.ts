@@ -41,6 +41,11 @@ export abstract class NetworkServices extends SandboxObject {
     this.#registrations.note(registrationRequestId, referenceMerchantId);
   }
 
+  /** Keeps what the wallet has answered to a registration. */
+  noteRegistrationAnswer(...answered: Parameters<Registrations["answer"]>): void {
+    this.#registrations.answer(...answered);
+  }
+
   /** A wallet notifies what it has decided; false for a registration that was never sent. */
   takeRegistrationResult(...decided: Parameters<Registrations["take"]>): boolean {
     return this.#registrations.take(...decided);
