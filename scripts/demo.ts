@@ -20,10 +20,11 @@ const HELP = `Usage: npm run demo [-- --customer ID]
 
 Plays a day of a customer: payments, a repeat, a refund, a cancel and a refusal, with every signed
 request and answer; then the customer's phone, which shows a code, scans a merchant's code, pays an
-online checkout and listens to the live stream; then a subscription over a month, for which the clock of gateway and
-sandbox is set ahead and stays there until a restart. With the embedded core it first makes the customer an ordinary one with
-2,000.00 HKD. With the wallet's own core it takes a customer of that core as it is, pays some ten
-units of its currency, and leaves out what only the embedded core can show.
+online checkout and listens to the live stream; then a subscription over a month, for which the
+clock of gateway and sandbox is set ahead, where it stays until a restart. With the embedded core it
+first makes the customer an ordinary one with 2,000.00 HKD. With the wallet's own core it takes a
+customer of that core as it is, pays some ten units of its currency, and leaves out what only the
+embedded core can show.
 
   --customer ID    the customer (default customer-1)
   --currency CODE  of an account that the wallet's own core does not show (default HKD)

@@ -9,6 +9,7 @@ import { gatewayVariablesOf, requireVariables, settingsText } from "./developmen
 import { ensureDevelopmentKeys } from "./development/keys.ts";
 import { chosenPort, DEFAULT_PORT, originOf, requireFreePort } from "./development/port.ts";
 import { servePlusgate } from "./development/serve.ts";
+import { storedTimeWarning } from "./development/stored-time.ts";
 import { DEV_VARS, KEYS_DIRECTORY, ROOT, STATE_DIRECTORY } from "./project.ts";
 import { StageFailure } from "./tool.ts";
 
@@ -19,8 +20,8 @@ Runs the gateway and the sandbox that plays Alipay+ on ${originOf(DEFAULT_PORT)}
   PORT   another port (environment variable)
 
 Every setting of docs/configuration.md may be set in the environment or in .dev.vars; the environment wins. A wrong one
-ends the command; an empty one takes a default of development out: AUTHORIZATION_URL= and TOKEN_SECRETS= switch Auto Debit
-off. With your own core: CORE=HTTP, CORE_NAME, CORE_URL and CORE_SECRET (docs/core.md).
+ends the command. With your own core: CORE=HTTP, CORE_NAME, CORE_URL and CORE_SECRET (docs/core.md). Without Auto Debit:
+AUTHORIZATION_URL= and TOKEN_SECRETS=, as an empty text takes a default of development out.
 
 Keys are made on the first start in ${relative(ROOT, KEYS_DIRECTORY)}. State is kept in ${relative(ROOT, STATE_DIRECTORY)}
 and survives a restart; npm run reset clears it.`;
@@ -84,6 +85,8 @@ async function start(): Promise<void> {
     gatewayVariables: chosen.variables,
   });
   if ("reason" in running) throw new StageFailure(running.message);
+  const waiting = await storedTimeWarning(running.origin);
+  if (waiting !== undefined) console.warn(`Warning: ${waiting}.`);
   const core = await coreStateText(variables);
   console.log(readyMessage(running.origin, port, core, settingsText(chosen.variables, port)));
 }
