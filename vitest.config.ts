@@ -4,7 +4,13 @@ import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { kCurrentWorker } from "miniflare";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { fastestDirectory } from "./test/support/node/fastest-directory.ts";
-import { GATEWAY_VARIABLES, HTTP_CORE_VARIABLES, PROVIDED, SANDBOX_VARIABLES } from "./test/support/node/variables.ts";
+import {
+  APP_PAGE_VARIABLES,
+  GATEWAY_VARIABLES,
+  HTTP_CORE_VARIABLES,
+  PROVIDED,
+  SANDBOX_VARIABLES,
+} from "./test/support/node/variables.ts";
 
 type PoolOptions = Exclude<Parameters<typeof cloudflareTest>[0], (...parameters: never[]) => unknown>;
 
@@ -99,7 +105,7 @@ export default defineConfig({
         { bindings: HTTP_CORE_VARIABLES },
       ),
       inWorkerd("sandbox", "./test/support/sandbox/worker.ts", ["test/sandbox/**/*.test.ts"], {
-        bindings: { SANDBOX: SANDBOX_VARIABLES },
+        bindings: { SANDBOX: SANDBOX_VARIABLES, ...APP_PAGE_VARIABLES },
         durableObjects: {
           ISSUED_CODES: { className: "IssuedCodes", useSQLite: true },
           TRAFFIC_LOG: { className: "TrafficLog", useSQLite: true },

@@ -20,10 +20,11 @@ const HELP = `Usage: npm run demo [-- --customer ID]
 
 Plays a day of a customer: payments, a repeat, a refund, a cancel and a refusal, with every signed
 request and answer; then the customer's phone, which shows a code, scans a merchant's code, pays an
-online checkout and listens to the live stream; then a subscription over a month, for which the clock of gateway and
-sandbox is set ahead. With the embedded core it first makes the customer an ordinary one with
-2,000.00 HKD. With the wallet's own core it takes a customer of that core as it is, pays some ten
-units of its currency, and leaves out what only the embedded core can show.
+online checkout and listens to the live stream; then a subscription over a month, for which the
+clock of gateway and sandbox is set ahead, where it stays until a restart. With the embedded core it
+first makes the customer an ordinary one with 2,000.00 HKD. With the wallet's own core it takes a
+customer of that core as it is, pays some ten units of its currency, and leaves out what only the
+embedded core can show.
 
   --customer ID    the customer (default customer-1)
   --currency CODE  of an account that the wallet's own core does not show (default HKD)
@@ -217,11 +218,20 @@ async function play(origin: string, { customer, currency }: Values, token: strin
   if (!isGood) process.exitCode = 1;
 }
 
+/** Says that the clock of a gateway that goes on is ahead. */
+async function printClock(origin: string): Promise<void> {
+  const { time, realTime } = await new SandboxClient(origin).clock();
+  if (time > realTime) print(`The clock is at ${time}; a restart or npm run reset sets it right.`, "yellow");
+}
+
 await runCommand({ help: HELP, options: OPTIONS }, async (values) => {
   const port = chosenPort();
   const { variables } = readChosenSettings(process.env, DEV_VARS);
   const token = firstTokenOf(variables.WALLET_TOKENS);
-  if (await servesPlusgate(port)) return play(originOf(port), values, token);
+  if (await servesPlusgate(port)) {
+    await play(originOf(port), values, token);
+    return printClock(originOf(port));
+  }
   print(`No gateway on ${originOf(port)}: building and starting one for this demo ...`);
   // Only here: wrangler and Miniflare take seconds to load.
   const { default: buildProduct } = await import("../test/support/end-to-end/build-product.ts");

@@ -1,16 +1,16 @@
 /** `npm start`: the gateway and the sandbox on one port of this machine. */
 import { relative } from "node:path";
-import { settingKind } from "../durable/settings/settings.ts";
 import { buildWasm } from "./build-wasm.ts";
 import { bundleForDevelopment } from "./bundle/bundle.ts";
 import { runCommand } from "./command.ts";
 import { type ChosenSettings, readChosenSettings } from "./development/chosen-settings.ts";
 import { coreStateText } from "./development/core-state.ts";
-import { gatewayVariablesOf, requireVariables } from "./development/gateway-variables.ts";
+import { gatewayVariablesOf, requireVariables, settingsText } from "./development/gateway-variables.ts";
 import { ensureDevelopmentKeys } from "./development/keys.ts";
 import { chosenPort, DEFAULT_PORT, originOf, requireFreePort } from "./development/port.ts";
 import { servePlusgate } from "./development/serve.ts";
-import { DEV_VARS, DEVELOPMENT_SETTINGS, KEYS_DIRECTORY, ROOT, STATE_DIRECTORY } from "./project.ts";
+import { storedTimeWarning } from "./development/stored-time.ts";
+import { DEV_VARS, KEYS_DIRECTORY, ROOT, STATE_DIRECTORY } from "./project.ts";
 import { StageFailure } from "./tool.ts";
 
 const HELP = `Usage: npm start
@@ -20,7 +20,8 @@ Runs the gateway and the sandbox that plays Alipay+ on ${originOf(DEFAULT_PORT)}
   PORT   another port (environment variable)
 
 Every setting of docs/configuration.md may be set in the environment or in .dev.vars; the environment wins. A wrong one
-ends the command. With your own core: CORE=HTTP, CORE_NAME, CORE_URL and CORE_SECRET (docs/core.md).
+ends the command. With your own core: CORE=HTTP, CORE_NAME, CORE_URL and CORE_SECRET (docs/core.md). Without Auto Debit:
+AUTHORIZATION_URL= and TOKEN_SECRETS=, as an empty text takes a default of development out.
 
 Keys are made on the first start in ${relative(ROOT, KEYS_DIRECTORY)}. State is kept in ${relative(ROOT, STATE_DIRECTORY)}
 and survives a restart; npm run reset clears it.`;
@@ -29,14 +30,6 @@ const COLUMN_WIDTH = 36;
 
 /** What the sandbox keeps to itself: with other values the gateway does not fit it. */
 const NOT_FOLLOWED = /^(SIGNING_KEYS|VERIFICATION_KEYS|BASE_PATH)/;
-
-/** The settings of development and of the developer, without the values of secrets. */
-function settingsText(chosen: Readonly<Record<string, string>>): string {
-  const shown = { ...DEVELOPMENT_SETTINGS, ...chosen };
-  return Object.entries(shown)
-    .map(([name, value]) => (settingKind(name) === "VARIABLE" ? `${name}=${value}` : name))
-    .join(", ");
-}
 
 /** What a developer should know about the chosen settings. */
 function warningsOf({ variables, unknown }: ChosenSettings): string[] {
@@ -92,8 +85,10 @@ async function start(): Promise<void> {
     gatewayVariables: chosen.variables,
   });
   if ("reason" in running) throw new StageFailure(running.message);
+  const waiting = await storedTimeWarning(running.origin);
+  if (waiting !== undefined) console.warn(`Warning: ${waiting}.`);
   const core = await coreStateText(variables);
-  console.log(readyMessage(running.origin, port, core, settingsText(chosen.variables)));
+  console.log(readyMessage(running.origin, port, core, settingsText(chosen.variables, port)));
 }
 
 await runCommand({ help: HELP }, start);

@@ -33,7 +33,7 @@ import type {
   SubscriptionCommand,
   SubscriptionReply,
 } from "./subscriptions/messages.ts";
-import { SUBSCRIPTION_SCHEMA, SubscriptionRecords } from "./subscriptions/records.ts";
+import { SUBSCRIPTION_APP_PAGE_SCHEMA, SUBSCRIPTION_SCHEMA, SubscriptionRecords } from "./subscriptions/records.ts";
 import { Subscriptions } from "./subscriptions/subscriptions.ts";
 
 /** How many sales and refunds one alarm handles at a time. */
@@ -56,6 +56,7 @@ export class Sales extends SandboxObject {
     migrate(context.storage, [
       [...SALE_SCHEMA, ...REFUND_SCHEMA].join(";\n"),
       [...SALE_SUBSCRIPTION_SCHEMA, ...SUBSCRIPTION_SCHEMA].join(";\n"),
+      SUBSCRIPTION_APP_PAGE_SCHEMA.join(";\n"),
     ]);
     const { sql } = context.storage;
     const records = new SaleRecords(sql);

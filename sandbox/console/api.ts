@@ -60,7 +60,7 @@ const ENDPOINTS = {
   "POST /sandbox/cancelPayment": "closes a payment",
   "POST /sandbox/refund": "refunds a part or all of a payment",
   "POST /sandbox/registrations": "Alipay+ registers a merchant with the wallet, or updates it",
-  "GET /sandbox/registrations": "the registrations that were sent, and what the wallet has decided",
+  "GET /sandbox/registrations": "the registrations that were sent, the wallet's answers, and what it has decided",
   "GET /sandbox/disputes": "the disputes that the wallet has initiated, and their answers",
   "POST /sandbox/disputes/{disputeRequestId}/answer": "answers a retrieval or an escalation for the merchant",
   "POST /sandbox/send/{pay|inquiryPayment|cancelPayment|refund|prepare|applyToken|cancelToken|sendOTP|verifyOTP|registration|responseRetrieval|responseEscalation}":

@@ -18,10 +18,10 @@ export function printBody(body: unknown): void {
   print(inspect(body, shape).replace(/^/gm, "    "));
 }
 
-/** Prints a call with what was sent and answered. */
+/** Prints a call with what was sent, if anything, and what was answered. */
 export function printCall({ method, path, sent, status, body, tookMs }: ObservedCall): void {
   print(`\n  → ${method} ${path}`, "bold");
-  printBody(sent);
+  if (sent !== undefined) printBody(sent);
   print(`  ← HTTP ${status} after ${tookMs} ms`, "bold");
   printBody(body);
 }

@@ -1,6 +1,6 @@
 /** The variables of the gateway in local development, and whether they are right. */
 import { unstable_readConfig } from "wrangler";
-import type { Settings } from "../../durable/settings/settings.ts";
+import { type Settings, settingKind } from "../../durable/settings/settings.ts";
 import { readVariables } from "../../durable/settings/variables.ts";
 import {
   DEVELOPMENT_LIVE_TOKEN_SECRET,
@@ -30,10 +30,22 @@ const DEVELOPMENT_TOKENS = {
  */
 export function gatewayVariablesOf(keys: DevelopmentKeys, chosen: Variables, port: number): Variables {
   const { vars } = unstable_readConfig({ config: GATEWAY_CONFIGURATION });
-  const configured = vars as Variables;
+  return { ...(vars as Variables), ...gatewayKeyVariables(keys), ...setVariablesOf(chosen, port) };
+}
+
+/** The settings of development and of the developer in one line, without the values of secrets. */
+export function settingsText(chosen: Variables, port: number): string {
+  return Object.entries(setVariablesOf(chosen, port))
+    .map(([name, value]) => (settingKind(name) === "VARIABLE" ? `${name}=${value}` : name))
+    .join(", ");
+}
+
+/** The defaults of development, and what is chosen in their place: an empty text takes such a default out. */
+function setVariablesOf(chosen: Variables, port: number): Variables {
   const page = { AUTHORIZATION_URL: `${originOf(port)}/sandbox` };
-  const development = { ...DEVELOPMENT_SETTINGS, ...DEVELOPMENT_TOKENS, ...page };
-  return { ...configured, ...gatewayKeyVariables(keys), ...development, ...chosen };
+  const defaults = { ...DEVELOPMENT_SETTINGS, ...DEVELOPMENT_TOKENS, ...page };
+  const set = Object.entries({ ...defaults, ...chosen });
+  return Object.fromEntries(set.filter(([name, value]) => value !== "" || !Object.hasOwn(defaults, name)));
 }
 
 /**

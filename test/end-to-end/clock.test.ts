@@ -1,5 +1,6 @@
 /** The clock of a rehearsal: a day passes at once, for the gateway and the sandbox alike. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { storedTimeWarning } from "../../scripts/development/stored-time.ts";
 import { eventually } from "../support/end-to-end/eventually.ts";
 import { freePort } from "../support/end-to-end/free-port.ts";
 import { Rehearsal } from "../support/end-to-end/rehearsal.ts";
@@ -44,4 +45,25 @@ test("a day later messages still verify, codes and orders are expired, and every
   });
   const { body } = await sandbox.call("POST", "/clock", { advanceMs: "-1" });
   expect(body).toMatchObject({ error: { code: "PARAM_ILLEGAL" } });
+});
+
+test("after a restart the clock is right, and what is stored from a later time is named until the clock is there again", async () => {
+  await sandbox.advanceClock(48 * HOUR_MS);
+  const { paymentRequestId } = await rehearsal.scannedOrder("alice");
+  const { time } = await sandbox.clock();
+  expect(await storedTimeWarning(rehearsal.origin)).toBeUndefined();
+  await rehearsal.kill();
+  await rehearsal.start();
+  expect(await aheadMs()).toBe(0);
+  const warning = (await storedTimeWarning(rehearsal.origin)) ?? "";
+  expect(warning).toContain(`the state is from ${time.slice(0, 13)}`);
+  const [, advanceMs] = /"advanceMs":"([0-9]+)"/.exec(warning) ?? [];
+  expect(Number(advanceMs)).toBe(72 * HOUR_MS);
+  await sandbox.advanceClock(HOUR_MS);
+  expect(await storedTimeWarning(rehearsal.origin)).toBe(warning);
+  const statusOf = () => operator.read("GET", `/payments/${paymentRequestId}`);
+  expect(await statusOf()).toMatchObject({ status: "AWAITING_CONFIRMATION" });
+  await sandbox.advanceClock(Number(advanceMs));
+  expect(await storedTimeWarning(rehearsal.origin)).toBeUndefined();
+  await eventually(async () => expect(await statusOf()).toMatchObject({ status: "CLOSED", closedBy: "EXPIRY" }));
 });

@@ -5,6 +5,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { readChosenSettings } from "../../scripts/development/chosen-settings.ts";
+import { gatewayVariablesOf, requireVariables, settingsText } from "../../scripts/development/gateway-variables.ts";
+import { ensureDevelopmentKeys } from "../../scripts/development/keys.ts";
+import { DEFAULT_PORT } from "../../scripts/development/port.ts";
 import { ROOT } from "../../scripts/project.ts";
 import { freePort } from "../support/end-to-end/free-port.ts";
 
@@ -83,6 +86,26 @@ describe("npm start", () => {
       unknown: ["CORE_URLL"],
     });
     expect(readChosenSettings({}, join(directory, "none"))).toEqual({ variables: {}, unknown: [] });
+  });
+
+  it("shows every setting of development that differs, and no secret", () => {
+    const text = settingsText({ ISSUER: "wallet", FOREIGN_PAYMENT_CODES: "REFUSE" }, DEFAULT_PORT);
+    const shown = text.split(", ");
+    expect(shown).toContain("AUTHORIZATION_URL=http://127.0.0.1:8787/sandbox");
+    expect(shown).toEqual(expect.arrayContaining(["TOKEN_SECRETS", "FOREIGN_PAYMENT_CODES=REFUSE", "ISSUER=wallet"]));
+    expect(text).not.toContain("secret-0");
+  });
+
+  it("takes a default of development out by an empty setting, as for a wallet without Auto Debit", () => {
+    const chosen = { AUTHORIZATION_URL: "", TOKEN_SECRETS: "", TOKEN_PREFIX: "" };
+    const keys = ensureDevelopmentKeys(join(directory, "keys"));
+    const variables = gatewayVariablesOf(keys, chosen, DEFAULT_PORT);
+    expect(variables).not.toHaveProperty("AUTHORIZATION_URL");
+    expect(variables).not.toHaveProperty("TOKEN_SECRETS");
+    // Empty is a prefix.
+    expect(variables.TOKEN_PREFIX).toBe("");
+    expect(() => requireVariables(variables)).not.toThrow();
+    expect(settingsText(chosen, DEFAULT_PORT)).not.toMatch(/AUTHORIZATION_URL|TOKEN_SECRETS/);
   });
 
   it("ends at once, with the sentence that says what to set, when a setting is wrong", async () => {

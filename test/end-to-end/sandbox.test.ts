@@ -145,7 +145,10 @@ describe("a running gateway with its sandbox", () => {
     for (const _ of [1, 2]) {
       const { exitCode, output } = await runDemo(PORT);
       expect(output).toContain("25 of 25 steps as expected; the books of all shards sum to zero.");
-      expect(output.trimEnd().endsWith(`\nPlayed on ${origin}`)).toBe(true);
+      const { time } = await sandbox.clock();
+      const end = `\nPlayed on ${origin}\nThe clock is at ${time.slice(0, 10)}`;
+      expect(output).toMatch(new RegExp(`${end}T[0-9:+]+; a restart or npm run reset sets it right\\.\\n$`));
+      expect(output).not.toContain("undefined");
       expect(output.match(/✓ the wallet's signature verifies/g)).toHaveLength(10);
       expect(output).not.toContain("\u001b[");
       expect(Math.max(...output.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
@@ -178,6 +181,7 @@ describe("the demo without a gateway", () => {
     const { exitCode, output } = await runDemo(PORT);
     expect(output).toContain(`No gateway on ${origin}`);
     expect(output).toContain("25 of 25 steps as expected");
+    expect(output).not.toContain("The clock is at");
     expect(exitCode).toBe(0);
   });
 

@@ -35,7 +35,11 @@ export type SubscriptionReport = {
 /** A message to Alipay+. */
 type Message = { readonly name: "prepare" | "applyToken" | "cancelToken"; readonly message: JsonObject };
 
-const page = z.object({ authUrl: text(2_048) });
+const page = z.object({
+  authUrl: text(2_048),
+  schemeUrl: text(2_048).optional().catch(undefined),
+  applinkUrl: text(2_048).optional().catch(undefined),
+});
 
 const pair = z.object({
   accessToken: text(128),

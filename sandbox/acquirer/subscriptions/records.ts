@@ -35,6 +35,9 @@ type Tokens = {
 /** What Alipay+ has said of a subscription; what is undefined stays as it is. */
 export type SubscriptionDetails = {
   readonly authUrl?: string | undefined;
+  /** The same page in the wallet's app, where the wallet has it there: by the app's scheme, and by its app link. */
+  readonly schemeUrl?: string | undefined;
+  readonly applinkUrl?: string | undefined;
   readonly authCode?: string | undefined;
   readonly tokens?: Tokens | undefined;
   readonly customerId?: string | undefined;
@@ -65,6 +68,9 @@ export type Subscription = SubscriptionDetails & {
 
 /** A subscription as it is first stored. */
 export type NewSubscription = Omit<Subscription, keyof SubscriptionDetails | "unknown" | "notifications">;
+
+/** The columns of the page in the wallet's app. */
+const APP_PAGE_STEP = 3;
 
 /** An update that has no value leaves the column as it is. */
 const KEEPS = { keeps: "LATEST" } as const;
@@ -101,6 +107,8 @@ const NEW_SUBSCRIPTION: FieldMaps<NewSubscription> = {
 
 const DETAILS: FieldMaps<SubscriptionDetails> = {
   authUrl: optional(text("auth_url", KEEPS)),
+  schemeUrl: optional(text("scheme_url", { ...KEEPS, step: APP_PAGE_STEP })),
+  applinkUrl: optional(text("applink_url", { ...KEEPS, step: APP_PAGE_STEP })),
   authCode: optional(text("auth_code", KEEPS)),
   tokens: optional(
     fields<Tokens>({
@@ -142,6 +150,9 @@ const setUnknown = SUBSCRIPTIONS.update(UNKNOWN);
 const COUNT = "UPDATE subscriptions SET notifications = notifications + 1 WHERE subscription_id = ?";
 
 export const SUBSCRIPTION_SCHEMA: readonly string[] = [SUBSCRIPTIONS.create(), dueIndex("subscriptions")];
+
+/** The columns of the page in the wallet's app. */
+export const SUBSCRIPTION_APP_PAGE_SCHEMA: readonly string[] = SUBSCRIPTIONS.add(APP_PAGE_STEP);
 
 /** The subscriptions of the sandbox's merchants. */
 export class SubscriptionRecords {

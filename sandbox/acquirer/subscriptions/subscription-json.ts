@@ -22,6 +22,8 @@ export function subscriptionJson({ subscription, debits }: KnownSubscription) {
     isMonthly: String(subscription.isMonthly),
     allowUnbinding: String(subscription.allowsUnbinding),
     authUrl: subscription.authUrl,
+    schemeUrl: subscription.schemeUrl,
+    applinkUrl: subscription.applinkUrl,
     authState: subscription.authState,
     accessToken: tokens?.accessToken,
     accessTokenExpiryTime: timeText(tokens?.accessExpiryTimeMs),

@@ -20,9 +20,12 @@ const advance = z.object({
     .refine((durationMs) => durationMs <= STEP_LIMIT_MS, "must be at most 400 days"),
 });
 
-/** GET /sandbox/clock */
+/** GET /sandbox/clock: `stateTime` where what is stored is from a later time, to which the clock was set before a restart. */
 export async function getClock(context: SandboxContext): Promise<Response> {
-  return context.json({ time: formatTime(nowMs()), realTime: formatTime(Date.now()) });
+  const stored = await context.get("parties").alipayPlus.network().storedTime();
+  const isLater = stored !== undefined && stored.timeMs > nowMs();
+  const state = isLater ? { stateTime: formatTime(stored.timeMs), stateAheadMs: String(stored.aheadMs) } : {};
+  return context.json({ time: formatTime(nowMs()), realTime: formatTime(Date.now()), ...state });
 }
 
 /**
@@ -35,6 +38,7 @@ export async function postClock(context: SandboxContext): Promise<Response> {
   const { advanceMs } = checked.parameters;
   advanceClock(advanceMs);
   const { alipayPlus, acquirer } = context.get("parties");
+  await alipayPlus.network().noteTime();
   await context.env.GATEWAY_CLOCK.advance(advanceMs);
   const work = Promise.all([alipayPlus.network().wake(), acquirer.sales().wake()]);
   context.executionCtx.waitUntil(work);

@@ -36,18 +36,19 @@ export async function postRegistration(context: SandboxContext): Promise<Respons
   const { alipayPlus } = context.get("parties");
   // Before it is sent: the wallet's decision may overtake its answer.
   await alipayPlus.network().noteRegistration(registrationRequestId, referenceMerchantId);
-  return context.json(
-    await exchangeManually(alipayPlus, "registration", JSON.stringify(message), message, asked.fault),
-  );
+  const reply = await exchangeManually(alipayPlus, "registration", JSON.stringify(message), message, asked.fault);
+  await alipayPlus.network().noteRegistrationAnswer(registrationRequestId, referenceMerchantId, reply.result);
+  return context.json(reply);
 }
 
-/** GET /sandbox/registrations: the newest registrations that were sent, and what the wallet has decided. */
+/** GET /sandbox/registrations: the newest registrations that were sent, the wallet's answers, and what it has decided. */
 export async function getRegistrations(context: SandboxContext): Promise<Response> {
   const registrations = await context.get("parties").alipayPlus.network().registrations(LIST_LIMIT);
   return context.json({
-    registrations: registrations.map(({ registrationRequestId, referenceMerchantId, result }) => ({
+    registrations: registrations.map(({ registrationRequestId, referenceMerchantId, answer, result }) => ({
       registrationRequestId,
       referenceMerchantId,
+      result: answer,
       registrationResult: result,
     })),
   });

@@ -13,6 +13,7 @@ import {
   openCustomer,
   pay,
   post,
+  sandboxEnv,
 } from "../../support/sandbox/sandbox.ts";
 import { beforeApprovalMode, disputesOf, sendDispute } from "../../support/sandbox/services.ts";
 import { notifyDecisions } from "../../support/services/merchants.ts";
@@ -45,9 +46,26 @@ describe("a merchant's registration", () => {
     expect(registrations).toContainEqual({
       registrationRequestId,
       referenceMerchantId,
+      result: sent.result,
       registrationResult: { registrationStatus: "REJECTED", rejectReasons },
     });
     expect(await interfacesShown(4)).toContain("notifyRegistrationStatus");
+  });
+
+  it("is listed for each merchant for which its id was sent, with the wallet's answer", async () => {
+    const registrationRequestId = newId();
+    const [first, second] = [newId(), newId()];
+    const sendFor = (referenceMerchantId: string, environment = sandboxEnv()) =>
+      call<ExchangeReply>("POST", "/registrations", { registrationRequestId, referenceMerchantId }, environment);
+    const taken = await sendFor(first, beforeApprovalMode());
+    // The gateway without MERCHANT_REGISTRATION refuses.
+    const refused = await sendFor(second);
+    expect([taken.result.resultCode, refused.result.resultCode]).toEqual(["SUCCESS", "BUSINESS_NOT_SUPPORT"]);
+    const { registrations } = await call<{ registrations: object[] }>("GET", "/registrations");
+    expect(registrations.slice(0, 2)).toEqual([
+      { registrationRequestId, referenceMerchantId: second, result: refused.result },
+      { registrationRequestId, referenceMerchantId: first, result: taken.result },
+    ]);
   });
 
   it("that was never sent has no result", async () => {

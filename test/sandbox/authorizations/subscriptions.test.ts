@@ -49,6 +49,17 @@ describe("a subscription", () => {
     });
   });
 
+  it("has the page in the wallet's app as well, by its scheme and by its app link", async () => {
+    const offered = await subscribe({ terminalType: "APP" });
+    const query = new URL(offered.authUrl ?? "").search;
+    const urls = {
+      schemeUrl: `wallet://authorize${query}`,
+      applinkUrl: `https://wallet.example/app/authorize${query}`,
+    };
+    expect(offered).toMatchObject(urls);
+    expect(await subscriptionOf(offered)).toMatchObject(urls);
+  });
+
   it("has its tokens by the notification alone when the customer's browser gets lost", async () => {
     const customerId = await openCustomer();
     const offered = await subscribe();

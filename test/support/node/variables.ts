@@ -57,6 +57,12 @@ export const GATEWAY_VARIABLES = {
   TOKEN_SECRETS: JSON.stringify({ 1: newToken() }),
 };
 
+/** What the gateway behind the sandbox has set besides: the authorisation page in the wallet's app. */
+export const APP_PAGE_VARIABLES = {
+  AUTHORIZATION_SCHEME_URL: "wallet://authorize",
+  AUTHORIZATION_APP_LINK_URL: "https://wallet.example/app/authorize",
+};
+
 /** What differs where the gateway under test has a core by HTTP: the test's own answers in its place. */
 export const HTTP_CORE_VARIABLES = {
   CORE: "HTTP",

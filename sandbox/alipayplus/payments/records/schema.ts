@@ -1,8 +1,9 @@
 /** The tables of the network, by the steps in which they grew. A step is never changed: what is new is a step at the end. */
 import { OUTBOX_SCHEMA } from "../../../../durable/platform/outbox/outbox.ts";
+import { STORED_TIME_SCHEMA } from "../../../rehearsal/stored-time.ts";
 import { AUTHORIZATION_SCHEMA } from "../../authorizations/records.ts";
 import { DISPUTE_SCHEMA } from "../../for-wallets/services/disputes.ts";
-import { REGISTRATION_SCHEMA } from "../../for-wallets/services/registrations.ts";
+import { REGISTRATION_ANSWER_SCHEMA, REGISTRATION_SCHEMA } from "../../for-wallets/services/registrations.ts";
 import { MARKET_SCHEMA } from "../../market/market-record.ts";
 import { MANUAL_SCHEMA } from "../manual/manual-payments.ts";
 import { PAYMENT_MARKET_SCHEMA, PAYMENT_SCHEMA } from "./payment-records.ts";
@@ -18,4 +19,6 @@ export const NETWORK_SCHEMA: readonly string[] = [
   MANUAL_SCHEMA.join(";\n"),
   AUTHORIZATION_SCHEMA.join(";\n"),
   [...DISPUTE_SCHEMA, ...REGISTRATION_SCHEMA].join(";\n"),
+  REGISTRATION_ANSWER_SCHEMA.join(";\n"),
+  STORED_TIME_SCHEMA,
 ];
