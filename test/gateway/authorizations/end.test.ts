@@ -92,6 +92,13 @@ describe("unbinding in the wallet", () => {
     expect((await cancelToken(accessToken)).code).toBe("SUCCESS");
   });
 
+  it("ends it when Alipay+ does not know the newest token, as the answer to its refresh was lost [AUT-43]", async () => {
+    takeAuthNotifications(undefined, () => resultOf("F", "INVALID_TOKEN"));
+    const { accessToken, customerId, authorizationId } = await bind();
+    expect(await unbind(authorizationId, customerId)).toMatchObject({ status: 200, body: { status: "CANCELLED" } });
+    expect((await pay(payByTokenMessage(accessToken))).code).toBe("INVALID_TOKEN");
+  });
+
   it.each<[string, object, number, string]>([
     ["does not allow it", { result: SUCCESS, allowUnbinding: "false" }, 409, "UNBIND_AT_MERCHANT"],
     ["does not say", { result: SUCCESS }, 503, "ALIPAYPLUS_UNAVAILABLE"],

@@ -113,6 +113,8 @@ async function consult(
     case "S":
       return verdict.answer.allowUnbinding ? undefined : problem("UNBIND_AT_MERCHANT");
     case "F":
+      // A refresh whose answer never reached Alipay+: no merchant has this token, and the customer must be able to end it.
+      if (verdict.code === "INVALID_TOKEN") return undefined;
       return problem("ALIPAYPLUS_REFUSED", `Alipay+ answers ${verdict.code}.`);
     case "U":
       return { ...problem("ALIPAYPLUS_UNAVAILABLE"), retryAfterSeconds: RETRY_AFTER_SECONDS };
