@@ -127,7 +127,7 @@ function disputeView({ disputeRequestId, state, currency, message, answer, deliv
     ...answerView(status, currency),
     message: parsed(message),
     answer: parsed(answer),
-    delivery: delivery && deliveryView(delivery),
+    delivery: delivery && deliveryView(delivery, "content"),
   };
 }
 

@@ -79,7 +79,7 @@ function inspectionView(inspection: PaymentInspection): object {
     amountsDiffer,
     core,
     coreTrouble: coreTrouble && coreTroubleView(coreTrouble),
-    notification: notification && deliveryView(notification),
+    notification: notification && deliveryView(notification, "resultCode"),
     disputes,
   };
 }

@@ -41,6 +41,10 @@ describe("operators", () => {
     expect((await again(bound.authorizationId)).body).toMatchObject({ notifications: ["TOKEN_CANCELED"] });
     const types = (await authNotifications(received, bound, 2)).map(({ authorizationNotifyType: type }) => type);
     expect(types).toEqual(["TOKEN_CANCELED", "TOKEN_CANCELED"]);
+    const { notifications } = (await opsCall("GET", `/authorizations/${bound.authorizationId}`)).body;
+    expect(notifications).toMatchObject({
+      TOKEN_CANCELED: { attempts: [{ content: "TOKEN_CANCELED", outcome: "S" }, {}] },
+    });
   });
 
   it("end an authorisation without asking Alipay+, which is notified of it [AUT-42]", async () => {

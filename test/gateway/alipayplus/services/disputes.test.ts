@@ -86,7 +86,9 @@ describe("an operator", () => {
     const reply = await initiate(paymentRequestId, "retrievals", body);
     expect(reply).toMatchObject({ status: 200, body: { kind: "RETRIEVAL", status: "SENDING" } });
     const { disputeRequestId } = reply.body;
-    await untilDisputes(paymentRequestId, [{ status: "OPEN", delivery: { attempts: [{ outcome: "S" }] } }]);
+    await untilDisputes(paymentRequestId, [
+      { status: "OPEN", delivery: { attempts: [{ content: "RETRIEVAL", outcome: "S" }] } },
+    ]);
     expect(received).toMatchObject([
       { path: RETRIEVAL_PATH, verified: true, body: { ...body, disputeRequestId, paymentRequestId } },
     ]);
