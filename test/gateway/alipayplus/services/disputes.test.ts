@@ -130,6 +130,7 @@ describe("an operator", () => {
   it.each([
     ["retrievals", { disputeRequestId: "mine" }, "disputeRequestId"],
     ["retrievals", { paymentRequestId: "mine" }, "paymentRequestId"],
+    ["retrievals", { disputeOccurTime: "yesterday" }, "disputeOccurTime"],
     ["escalations", {}, "escalationAmount"],
     ["escalations", { escalationAmount: hkd("0") }, "escalationAmount.value"],
   ] as const)("is refused %s with %o", async (what, body, parameter) => {
