@@ -89,6 +89,8 @@ export type PaymentInspection = {
   readonly notification: OutboxReport | undefined;
   /** Oldest first. */
   readonly disputes?: readonly DisputeSummary[] | undefined;
+  /** Of a payment by an access token. */
+  readonly authorizationId?: string | undefined;
 };
 
 /** Whether the wallet's core answers a shard: how long it took just now, or why it gives no answer. */

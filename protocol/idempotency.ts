@@ -16,6 +16,11 @@ export function refundIdOf(clientId: string, refundRequestId: string): Promise<s
   return derivedId("refund", clientId, refundRequestId);
 }
 
+/** Our id of a registration of a merchant, derived alike. */
+export function registrationIdOf(clientId: string, registrationRequestId: string): Promise<string> {
+  return derivedId("registration", clientId, registrationRequestId);
+}
+
 /** Our id of an authorisation: derived from Client-Id, `authClientId` and `referenceAgreementId`. */
 export function authorizationIdOf(
   clientId: string,

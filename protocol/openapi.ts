@@ -49,7 +49,7 @@ export type Operation = {
   readonly description?: string;
   readonly security?: readonly { readonly [scheme: string]: readonly string[] }[];
   readonly parameters: readonly (Parameter | Reference)[];
-  readonly requestBody?: { readonly required: true; readonly content: Content };
+  readonly requestBody?: { readonly required: boolean; readonly content: Content };
   readonly responses: { readonly [status: string]: ResponseDescription };
   /** Calls to copy into a shell. */
   readonly "x-codeSamples"?: readonly { readonly lang: string; readonly source: string }[];

@@ -39,6 +39,9 @@ export function trimmedText(limitCharacters: number) {
 /** An identifier of Alipay+, an acquirer or the wallet. */
 export const identifier = text(64);
 
+/** A customer, as the wallet names it: no control character, which logs, files and databases of others may cut it at. */
+export const customerIdentifier = identifier.refine((id) => !/\p{Cc}/u.test(id), "must have no control characters");
+
 const merchantCategoryCode = text(4).regex(/^[0-9]{4}$/, "must be four digits");
 const REGION_FAULT = "must be an ISO 3166 alpha-2 code";
 

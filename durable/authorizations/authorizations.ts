@@ -166,9 +166,9 @@ export class Authorizations {
     return this.#reportOf(record);
   }
 
-  /** A customer's authorisations, those that have ended included; `limit` after the id `after`. */
+  /** A customer's authorisations, the newest consent first, those that have ended included; `limit` after the id `after`. */
   reportsOf(customerId: string, after: string, limit: number): AuthorizationReport[] {
-    const records = this.#context.authorizationRecords.ofCustomer(customerId, after, limit);
+    const records = this.#context.authorizationRecords.newestOfCustomer(customerId, after, limit);
     return records.map((record) => this.#reportOf(record));
   }
 

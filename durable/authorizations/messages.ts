@@ -92,7 +92,7 @@ export type AuthorizationReport = {
   readonly status: AuthorizationStatus;
   /** When the customer agreed, epoch milliseconds. */
   readonly createdTimeMs: number;
-  /** When it ends by itself, or has ended; epoch milliseconds. */
+  /** When it ends by itself, or has ended (`endOf` in machine/authorization.ts); epoch milliseconds. */
   readonly expiryTimeMs: number;
   readonly terms: AuthorizationTerms;
   /** The prepare as it came; undefined once it is emptied. */

@@ -125,6 +125,16 @@ const findOfCustomer = AUTHORIZATIONS.select(
   AUTHORIZATION,
   "WHERE customer_id = ? AND authorization_id > ? ORDER BY authorization_id LIMIT ?",
 );
+const findNewest = AUTHORIZATIONS.select(
+  AUTHORIZATION,
+  "WHERE customer_id = ? ORDER BY created_time_ms DESC, authorization_id DESC LIMIT ?",
+);
+const findOlder = AUTHORIZATIONS.select(
+  AUTHORIZATION,
+  `WHERE customer_id = ?1 AND (created_time_ms, authorization_id) <
+      (SELECT created_time_ms, authorization_id FROM authorizations WHERE authorization_id = ?2 AND customer_id = ?1)
+    ORDER BY created_time_ms DESC, authorization_id DESC LIMIT ?3`,
+);
 const findExpired = AUTHORIZATIONS.select(
   AUTHORIZATION,
   "WHERE expiry_time_ms <= ? AND message IS NOT NULL ORDER BY expiry_time_ms LIMIT ?",
@@ -144,6 +154,12 @@ export const AUTHORIZATION_SCHEMA: readonly string[] = [
   "CREATE INDEX authorizations_to_empty ON authorizations (expiry_time_ms) WHERE message IS NOT NULL",
   TOKENS.create(),
 ];
+
+/** A later step: a customer's authorisations in the order of consent. Code that does not know it works on. */
+export const AUTHORIZATION_ORDER_STEP = {
+  sql: "CREATE INDEX authorizations_by_consent ON authorizations (customer_id, created_time_ms)",
+  oldestVersion: 1,
+};
 
 /** The authorisations of one shard, and their tokens. Every method is synchronous. */
 export class AuthorizationRecords {
@@ -172,6 +188,15 @@ export class AuthorizationRecords {
   /** A customer's, in the order of their ids, at most `limit`. */
   ofCustomer(customerId: string, after: string, limit: number): AuthorizationRecord[] {
     return findOfCustomer(this.#sql, customerId, after, limit);
+  }
+
+  /**
+   * A customer's, those that were agreed to last first, at most `limit`.
+   *
+   * @param after the last one of the page before; `""` for the first page
+   */
+  newestOfCustomer(customerId: string, after: string, limit: number): AuthorizationRecord[] {
+    return after === "" ? findNewest(this.#sql, customerId, limit) : findOlder(this.#sql, customerId, after, limit);
   }
 
   /** Those that have personal data, and whose time ended by `untilMs`; the oldest first, at most `limit`. */

@@ -2,7 +2,7 @@
 import { DAY_MS } from "../../protocol/time.ts";
 import { Authorizations } from "../authorizations/authorizations.ts";
 import { authNotificationsOf } from "../authorizations/notifications.ts";
-import { AUTHORIZATION_SCHEMA, AuthorizationRecords } from "../authorizations/records.ts";
+import { AUTHORIZATION_ORDER_STEP, AUTHORIZATION_SCHEMA, AuthorizationRecords } from "../authorizations/records.ts";
 import { DirectoryClient } from "../directory/client.ts";
 import { Disputes } from "../disputes/disputes.ts";
 import { DISPUTES_STEP, DisputeRecords } from "../disputes/records.ts";
@@ -57,7 +57,14 @@ const AUTHORIZATION_STEP = {
 };
 
 /** The steps of the tables of a home (durable/platform/migrate.ts). */
-export const HOME_STEPS = [HOME_SCHEMA, PAYMENT_TROUBLE_STEP, AUTHORIZATION_STEP, PAYMENT_PRODUCT_STEP, DISPUTES_STEP];
+export const HOME_STEPS = [
+  HOME_SCHEMA,
+  PAYMENT_TROUBLE_STEP,
+  AUTHORIZATION_STEP,
+  PAYMENT_PRODUCT_STEP,
+  DISPUTES_STEP,
+  AUTHORIZATION_ORDER_STEP,
+];
 
 /** The tables whose due times the alarm of a home counts. */
 const DUE_TABLES = ["payments", "refunds", "outbox", "authorizations"];

@@ -62,6 +62,11 @@ export class DirectoryClient {
     return this.#on(code, async (directory) => directory.findCode(code));
   }
 
+  /** Claims a registration of a merchant for what it says. */
+  claimRegistration(registrationId: string, fingerprint: string): Promise<"CLAIMED" | "INCONSISTENT"> {
+    return this.#on(registrationId, async (directory) => directory.claimRegistration(registrationId, fingerprint));
+  }
+
   /** Prepares an authorisation, or again. */
   prepareAuthorization(command: PrepareCommand, nowMs: number): Promise<"PREPARED" | "INCONSISTENT"> {
     return this.#on(command.preparedId, async (directory) => directory.prepareAuthorization(command, nowMs));

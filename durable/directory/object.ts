@@ -1,7 +1,7 @@
 /**
  * What is known across customers: the home of each payment, the payment of each refund, the customer and the payment of
- * codes where foreign payment codes are accepted, and prepared authorisations; the first claim of a key wins, and is kept
- * permanently. And, in the first shards, the merchants that Alipay+ has registered. Every method is one synchronous turn,
+ * codes where foreign payment codes are accepted, prepared authorisations, and what each registration of a merchant says;
+ * the first claim of a key wins, and is kept permanently. And, in the first shards, the merchants that Alipay+ has registered. Every method is one synchronous turn,
  * and may be called twice.
  *
  * Source: docs/spec/idempotency.md; docs/decisions/0015-one-home-per-customer.md.
@@ -40,8 +40,21 @@ const SCHEMA = `
   ) WITHOUT ROWID;
 `;
 
+/** A registration belongs to the merchant and the content that it came with first. */
+const REGISTRATION_SCHEMA = `
+  CREATE TABLE registration_claims (
+    registration_id TEXT NOT NULL PRIMARY KEY,
+    fingerprint TEXT NOT NULL
+  ) WITHOUT ROWID;
+`;
+
 /** The steps of the tables of a shard (durable/platform/migrate.ts). Code that knows no merchants works on. */
-const STEPS = [SCHEMA, PREPARED_STEP, { sql: [...MERCHANT_SCHEMA, ...OUTBOX_SCHEMA].join(";\n"), oldestVersion: 1 }];
+const STEPS = [
+  SCHEMA,
+  PREPARED_STEP,
+  { sql: [...MERCHANT_SCHEMA, ...OUTBOX_SCHEMA].join(";\n"), oldestVersion: 1 },
+  { sql: REGISTRATION_SCHEMA, oldestVersion: 1 },
+];
 
 /** How many decisions a shard notifies at the same time. */
 const NOTIFICATIONS_AT_ONCE = 2;
@@ -180,6 +193,14 @@ export class Directory extends DurableObject<Env> {
   /** The home of its customer has what was prepared. */
   forgetPrepared(preparedId: string): void {
     this.#prepared.forget(preparedId);
+  }
+
+  /** Claims a registration for what it says; INCONSISTENT when its first claim says something else. */
+  claimRegistration(registrationId: string, fingerprint: string): "CLAIMED" | "INCONSISTENT" {
+    if (this.#isFirst("INSERT INTO registration_claims VALUES (?, ?)", registrationId, fingerprint)) return "CLAIMED";
+    const query = "SELECT fingerprint FROM registration_claims WHERE registration_id = ?";
+    const known = this.#sql.exec<{ fingerprint: string }>(query, registrationId).one();
+    return known.fingerprint === fingerprint ? "CLAIMED" : "INCONSISTENT";
   }
 
   /** Registers a merchant, or updates it. */

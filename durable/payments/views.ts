@@ -107,7 +107,7 @@ export function inspectionOf(
   const { status, expiryTimeMs, dueTimeMs, unanswered } = record.state;
   const { createdTimeMs, amountsDiffer, core } = record;
   const row = { status, createdTimeMs, expiryTimeMs, dueTimeMs, unanswered, amountsDiffer, core, coreTrouble };
-  return { ...row, notification };
+  return { ...row, notification, authorizationId: record.terms?.authorizationId };
 }
 
 /** The event that the customer's app receives for a payment's result; `undefined` while there is no result. */

@@ -49,10 +49,14 @@ const APP_FORM =
 
 const encoder = new TextEncoder();
 
-/** Reads them; undefined for a wallet that does not offer Auto Debit. */
+/**
+ * Reads them; undefined for a wallet that does not offer Auto Debit.
+ *
+ * @param lifetimes undefined where variables are wrong: then only the faults of the others count
+ */
 export function readAutoDebit(
   settings: Settings,
-  lifetimes: Lifetimes,
+  lifetimes: Lifetimes | undefined,
 ): { readonly autoDebit: AutoDebit | undefined } | { readonly faults: readonly SettingFault[] } {
   const { AUTHORIZATION_URL, AUTHORIZATION_SCHEME_URL, AUTHORIZATION_APP_LINK_URL, TOKEN_SECRETS } = settings;
   const secrets = TOKEN_SECRETS === undefined ? undefined : parseSecrets(TOKEN_SECRETS);
@@ -62,10 +66,10 @@ export function readAutoDebit(
     ...urlFault("AUTHORIZATION_SCHEME_URL", AUTHORIZATION_SCHEME_URL, isAppUrl, APP_FORM),
     ...urlFault("AUTHORIZATION_APP_LINK_URL", AUTHORIZATION_APP_LINK_URL, isPageUrl, PAGE_FORM),
     ...(typeof secrets === "string" ? [settingFault("TOKEN_SECRETS", secrets)] : []),
-    ...lifetimeFaults(lifetimes),
+    ...(lifetimes ? lifetimeFaults(lifetimes) : []),
   ];
   if (faults.length > 0) return { faults };
-  if (AUTHORIZATION_URL === undefined || secrets === undefined || typeof secrets === "string") {
+  if (!lifetimes || AUTHORIZATION_URL === undefined || secrets === undefined || typeof secrets === "string") {
     return { autoDebit: undefined };
   }
   const autoDebit = {

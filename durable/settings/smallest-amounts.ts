@@ -37,7 +37,9 @@ export const smallestAmounts = z
     const json = parseJsonBody(encoder.encode(text));
     const read = json.ok ? byProduct.safeParse(json.value) : undefined;
     if (read?.success) return read.data;
-    context.addIssue("is malformed");
+    const [issue] = read?.error.issues ?? [];
+    const unknown = issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
+    context.addIssue({ code: "custom", message: "is malformed", path: [...(issue?.path ?? []), ...unknown] });
     return z.NEVER;
   })
   .describe(

@@ -1,6 +1,7 @@
 /** The variables of a deployment: their forms, their defaults, and what is wrong with them. Keys and tokens are apart. */
 import * as z from "zod";
 import { isCashierUrl, opensAppAlone } from "../../protocol/cashier-url.ts";
+import { cutTo } from "../../protocol/characters.ts";
 import { ALIPAYPLUS_ORIGINS, isAlipayPlusOrigin } from "../../protocol/endpoints.ts";
 import { type JsonObject, parseJsonBody } from "../../protocol/json.ts";
 import { type AutoDebit, readAutoDebit } from "./auto-debit.ts";
@@ -40,6 +41,8 @@ function readObject(text: string, context: z.RefinementCtx): JsonObject {
 const INDIRECT_MPP_LIMIT_CHARACTERS = 4_096;
 const CASHIER_URL_LIMIT_CHARACTERS = 1_024;
 const CASHIER_URLS_LIMIT = 8;
+/** A part named in a fault is cut to this length. */
+const PART_LIMIT_CHARACTERS = 64;
 
 const cashierUrl = z.string().max(CASHIER_URL_LIMIT_CHARACTERS).refine(isCashierUrl);
 
@@ -140,7 +143,7 @@ export function readVariables(settings: Settings): ReadVariables {
 
   const checked = variables.safeParse(settings);
   const core = readCore(settings);
-  const debit = checked.success ? readAutoDebit(settings, checked.data) : { autoDebit: undefined };
+  const debit = readAutoDebit(settings, checked.success ? checked.data : undefined);
   const faults = [
     ...(checked.success ? pathFaults(checked.data.BASE_PATH) : variableFaults(checked.error, settings)),
     ...("faults" in core ? core.faults : []),
@@ -154,9 +157,16 @@ export function readVariables(settings: Settings): ReadVariables {
 function variableFaults({ issues }: z.ZodError, settings: Settings): SettingFault[] {
   const names = new Set(issues.map(({ path }) => path[0] as keyof typeof FORMS));
   return [...names].map((name) => {
-    const state = settings[name] === undefined ? "is missing" : "has another form";
+    const state = settings[name] === undefined ? "is missing" : `has another form${partOf(issues, name)}`;
     return settingFault(name, `${state}; set ${FORMS[name].description}`);
   });
+}
+
+/** The member of a JSON setting that is wrong, where the fault names one. */
+function partOf(issues: z.core.$ZodIssue[], name: string): string {
+  const path = issues.find(({ path: [first] }) => first === name)?.path.slice(1) ?? [];
+  const members = path.filter((member) => typeof member === "string");
+  return members.length === 0 ? "" : ` at ${cutTo(members.join("."), PART_LIMIT_CHARACTERS)}`;
 }
 
 /** A base path that lies in another API is never reached, and one above another API hides it. */

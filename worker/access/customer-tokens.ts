@@ -8,7 +8,7 @@
  */
 import { createLocalJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
 import * as z from "zod";
-import { identifier } from "../../protocol/parameters.ts";
+import { customerIdentifier } from "../../protocol/parameters.ts";
 import { parseJsonSetting, type SettingFault } from "./setting.ts";
 
 /** The identity provider of the customers. */
@@ -104,7 +104,7 @@ export async function customerOfToken(
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
       currentDate: new Date(nowMs),
     });
-    const customerId = identifier.safeParse(payload.sub);
+    const customerId = customerIdentifier.safeParse(payload.sub);
     return customerId.success ? { customerId: customerId.data } : { reason: "CUSTOMER_MALFORMED" };
   } catch (error) {
     if (error instanceof errors.JOSEError) return { reason: error.code };

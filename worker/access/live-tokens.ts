@@ -5,7 +5,7 @@
  * A JWT with HS256: the gateway signs it, and only the gateway verifies it.
  */
 import { errors, jwtVerify, SignJWT } from "jose";
-import { identifier } from "../../protocol/parameters.ts";
+import { customerIdentifier } from "../../protocol/parameters.ts";
 import type { SettingFault } from "./setting.ts";
 
 /** How long a token is valid, and so how long one connection lasts. */
@@ -60,7 +60,7 @@ export async function readLiveToken(
       requiredClaims: ["sub", "exp"],
       currentDate: new Date(nowMs),
     });
-    const customerId = identifier.safeParse(payload.sub);
+    const customerId = customerIdentifier.safeParse(payload.sub);
     if (!customerId.success || payload.exp === undefined) return { reason: "CUSTOMER_MALFORMED" };
     return { customerId: customerId.data, expiryTimeMs: payload.exp * 1_000 };
   } catch (error) {

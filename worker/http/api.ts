@@ -7,7 +7,7 @@ import type { Env } from "../../durable/env.ts";
 import { isOverloaded } from "../../durable/platform/call-shard.ts";
 import { logFault, logRequest, type RequestLine } from "../../durable/platform/log.ts";
 import { nowMs } from "../../protocol/clock.ts";
-import { identifier } from "../../protocol/parameters.ts";
+import { customerIdentifier, identifier } from "../../protocol/parameters.ts";
 import { closedBy, type Edge, edgeOf } from "../access/edge.ts";
 import { edgeLimit } from "./edge-limit.ts";
 import { type Endpoint, PATH_VARIABLE } from "./endpoint.ts";
@@ -144,7 +144,8 @@ function pathParameters(
   const parameters: Record<string, string> = {};
   const isText = isDecodable(req.path);
   for (const [, name = ""] of path.matchAll(PATH_VARIABLE)) {
-    const value = identifier.safeParse(isText ? (req.param(name) ?? "") : "");
+    const form = name === "customerId" ? customerIdentifier : identifier;
+    const value = form.safeParse(isText ? (req.param(name) ?? "") : "");
     if (!value.success) {
       return problem("PARAM_ILLEGAL", `Illegal parameter ${name}: ${value.error.issues[0]?.message}.`);
     }

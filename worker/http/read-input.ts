@@ -10,12 +10,20 @@ import { type Problem, problem } from "./problem.ts";
 /** A passThroughInfo of 20,000 characters fits, however they are escaped. */
 const BODY_LIMIT_BYTES = 131_072;
 
-/** The members of a JSON body, without those that are `null`. */
-export async function readBody(request: Request): Promise<{ readonly members: JsonObject } | Problem> {
+/**
+ * The members of a JSON body, without those that are `null`.
+ *
+ * @param mayBeEmpty whether no body at all counts as `{}`
+ */
+export async function readBody(
+  request: Request,
+  mayBeEmpty = false,
+): Promise<{ readonly members: JsonObject } | Problem> {
   if (!announcesJson(request.headers)) return problem("MEDIA_TYPE_NOT_SUPPORTED");
   const bytes = await readBytes(request, BODY_LIMIT_BYTES);
   if (bytes === "BODY_TOO_LARGE") return problem(bytes, `The body may have ${BODY_LIMIT_BYTES} bytes.`);
   if (bytes === "BODY_BROKEN_OFF") return problem("PARAM_ILLEGAL", "The body ends before its announced end.");
+  if (mayBeEmpty && bytes.byteLength === 0) return { members: {} };
   const json = parseJsonBody(bytes);
   return json.ok
     ? { members: withoutNulls(json.value, json.text) }

@@ -1,4 +1,5 @@
 /** The operators' calls about one authorisation. They show neither the customer nor the merchant's names. */
+import { type AuthorizationStatus, endOf } from "../../durable/authorizations/machine/authorization.ts";
 import type { AuthorizationInspection } from "../../durable/authorizations/messages.ts";
 import { atHome } from "../../durable/customers/call-home.ts";
 import type { Customers } from "../../durable/customers/object.ts";
@@ -18,7 +19,7 @@ export const inspectAuthorization: Endpoint = {
     const { authorizationId, place, ask } = await placeOf(arrival);
     if (place.outcome === "UNKNOWN") return problem("AUTHORIZATION_UNKNOWN");
     if (place.outcome !== "TAKEN") {
-      return jsonResponse({ authorizationId, status: place.outcome, expiryTime: formatTime(place.expiryTimeMs) });
+      return jsonResponse({ authorizationId, status: place.outcome, ...endView(place.outcome, place.expiryTimeMs) });
     }
     const inspection = await ask<AuthorizationInspection | undefined>(place.home, async (customers) =>
       customers.inspectAuthorization(authorizationId),
@@ -74,14 +75,19 @@ async function placeOf({ gateway, parameters, receivedTimeMs, line }: Arrival) {
   return { authorizationId, place, ask };
 }
 
+function endView(status: AuthorizationStatus["name"], stateTimeMs: number): object {
+  const { expiryTimeMs, endedTimeMs } = endOf(status, stateTimeMs);
+  return { expiryTime: optionalTime(expiryTimeMs), endedTime: optionalTime(endedTimeMs) };
+}
+
 function viewOf(inspection: AuthorizationInspection): object {
   const { status, endedBy, createdTimeMs, expiryTimeMs, accessExpiryTimeMs, pairs, scopes, notifications } = inspection;
-  const deliveries = Object.entries(notifications).map(([type, report]) => [type, deliveryView(report)]);
+  const deliveries = Object.entries(notifications).map(([type, report]) => [type, deliveryView(report, "content")]);
   return {
     status,
     endedBy,
     consentTime: formatTime(createdTimeMs),
-    expiryTime: formatTime(expiryTimeMs),
+    ...endView(status, expiryTimeMs),
     accessTokenExpiryTime: optionalTime(accessExpiryTimeMs),
     pairs,
     scopes,

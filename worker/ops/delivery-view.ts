@@ -2,15 +2,25 @@
 import type { OutboxReport } from "../../durable/platform/outbox/outbox.ts";
 import { formatTime } from "../../protocol/time.ts";
 
-/** The attempts of a delivery, oldest first, and when it is sent next. */
-export function deliveryView({ acknowledgedTimeMs, dueTimeMs, attempts }: OutboxReport): object {
+/** The content of an attempt that has nothing to deliver. */
+const NOTHING = "NONE";
+
+/**
+ * The attempts of a delivery, oldest first, and when it is sent next.
+ *
+ * @param contentName what each attempt delivers: the result code of a payment, or the content of another message
+ */
+export function deliveryView(
+  { acknowledgedTimeMs, dueTimeMs, attempts }: OutboxReport,
+  contentName: "resultCode" | "content",
+): object {
   return {
     acknowledgedTime: optionalTime(acknowledgedTimeMs),
     dueTime: optionalTime(dueTimeMs),
     attempts: attempts.map(({ attemptNumber, timeMs, resultCode, outcome }) => ({
       attemptNumber,
       time: formatTime(timeMs),
-      resultCode,
+      [contentName]: resultCode === NOTHING ? undefined : resultCode,
       outcome,
     })),
   };

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { DisputeReport, InitiateReply } from "../../durable/disputes/disputes.ts";
 import type { DisputeRefusal, DisputeStatus, DisputeWish } from "../../durable/disputes/machine/dispute.ts";
 import type { JsonObject } from "../../protocol/json.ts";
-import { amountOf, positiveAmount } from "../../protocol/parameters.ts";
+import { amountOf, positiveAmount, time } from "../../protocol/parameters.ts";
 import { formatTime } from "../../protocol/time.ts";
 import type { Arrival, Endpoint } from "../http/endpoint.ts";
 import { jsonResponse } from "../http/json-response.ts";
@@ -12,10 +12,11 @@ import { checkInput, readBody } from "../http/read-input.ts";
 import { deliveryView } from "./delivery-view.ts";
 import { onPayment } from "./payment-endpoints.ts";
 
-/** Parameters that the gateway sets itself; all others go to Alipay+ as they are. */
+/** Parameters that the gateway sets itself, or knows the form of; all others go to Alipay+ as they are. */
 const ofOurOwn = {
   disputeRequestId: z.undefined("is made by the gateway: leave it out").optional(),
   paymentRequestId: z.undefined("is the payment of the path: leave it out").optional(),
+  disputeOccurTime: time.optional(),
 };
 
 const retrieval = z.looseObject(ofOurOwn);
@@ -127,7 +128,7 @@ function disputeView({ disputeRequestId, state, currency, message, answer, deliv
     ...answerView(status, currency),
     message: parsed(message),
     answer: parsed(answer),
-    delivery: delivery && deliveryView(delivery),
+    delivery: delivery && deliveryView(delivery, "content"),
   };
 }
 

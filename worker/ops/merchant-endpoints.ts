@@ -147,6 +147,6 @@ function merchantView({ merchant, notification }: MerchantReport): object {
   return {
     ...summaryView(merchant),
     registration: JSON.parse(merchant.message),
-    notification: notification && deliveryView(notification),
+    notification: notification && deliveryView(notification, "content"),
   };
 }

@@ -66,7 +66,7 @@ export async function onPayment<Reply>(
 
 function inspectionView(inspection: PaymentInspection): object {
   const { status, createdTimeMs, expiryTimeMs, dueTimeMs, unanswered, amountsDiffer, core } = inspection;
-  const { coreTrouble, notification, disputes } = inspection;
+  const { coreTrouble, notification, disputes, authorizationId } = inspection;
   return {
     status: status.name,
     reason: "reason" in status ? status.reason : undefined,
@@ -79,7 +79,8 @@ function inspectionView(inspection: PaymentInspection): object {
     amountsDiffer,
     core,
     coreTrouble: coreTrouble && coreTroubleView(coreTrouble),
-    notification: notification && deliveryView(notification),
+    notification: notification && deliveryView(notification, "resultCode"),
     disputes,
+    authorizationId,
   };
 }

@@ -1,5 +1,5 @@
 /** The callers of the wallet API, and the customer that a call is about. */
-import { identifier } from "../../protocol/parameters.ts";
+import { customerIdentifier } from "../../protocol/parameters.ts";
 import { type Problem, problem } from "../http/problem.ts";
 
 /** The caller that a verified token stands for. */
@@ -10,7 +10,7 @@ export type Caller =
   | { readonly kind: "CUSTOMER"; readonly customerId: string };
 
 /** The parameter `customerId` of a body or a query; what `customerOf` takes. */
-export const namedCustomer = identifier.optional().meta({
+export const namedCustomer = customerIdentifier.optional().meta({
   description: "The customer, as the wallet names them. A service must name one; an app may only name its own.",
   examples: ["alice"],
 });

@@ -5,7 +5,7 @@ import { jsonResponse } from "../http/json-response.ts";
 import { isProblem, type Problem, problem } from "../http/problem.ts";
 import { checkInput, readBody, readQuery } from "../http/read-input.ts";
 import { authenticateCaller } from "./authenticate.ts";
-import { describeRoute } from "./describe-route.ts";
+import { describeRoute, mayBeEmpty } from "./describe-route.ts";
 import type { WalletRoute } from "./route.ts";
 
 /** The endpoint of a route. */
@@ -54,6 +54,6 @@ async function readInput<Body, Reply extends object>(
 ): Promise<{ readonly input: Body } | Problem> {
   // The Body of a route without a schema is `undefined`.
   if (!body) return { input: undefined as Body };
-  const read = method === "GET" ? readQuery(url) : await readBody(request);
+  const read = method === "GET" ? readQuery(url) : await readBody(request, mayBeEmpty(body));
   return isProblem(read) ? read : checkInput(body, read.members);
 }

@@ -188,6 +188,29 @@ export function hasEnded(stored: AuthorizationState, nowMs: number): boolean {
   return name === "ENDING" || name === "CANCELLED" || name === "LAPSED";
 }
 
+/**
+ * When an authorisation ends by itself, or when it has ended. Neither for one that is ENDING: that depends on its payments.
+ *
+ * @param expiryTimeMs of its state
+ */
+export function endOf(
+  name: AuthorizationStatus["name"],
+  expiryTimeMs: number,
+): { readonly expiryTimeMs?: number; readonly endedTimeMs?: number } {
+  switch (name) {
+    case "PREPARED":
+    case "CONSENTED":
+    case "ACTIVE":
+      return { expiryTimeMs };
+    case "ENDING":
+      return {};
+    case "ABANDONED":
+    case "CANCELLED":
+    case "LAPSED":
+      return { endedTimeMs: expiryTimeMs };
+  }
+}
+
 function isUndecided({ status: { name } }: AuthorizationState): boolean {
   return name === "PREPARED" || name === "ABANDONED";
 }

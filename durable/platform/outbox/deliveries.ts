@@ -12,7 +12,7 @@ import { resendTimeMs } from "./resend-schedule.ts";
 
 /** The result of a payment that is to be delivered. */
 export type Delivery = {
-  /** The result code that is sent; NONE when there is no result. */
+  /** The result code that is sent, or what else the topic delivers; NONE when there is nothing. */
   readonly resultCode: string;
   /** Sends it: S, or why it does not count as received; never rejects. Or, as text, why it can never be sent. */
   readonly send: (() => Promise<string>) | string;

@@ -48,7 +48,7 @@ type OutboxAttempt = {
   readonly attemptNumber: number;
   /** When it began, epoch milliseconds. */
   readonly timeMs: number;
-  /** The result code that was sent. */
+  /** The result code that was sent, or what else the topic delivers, such as a decision; NONE for nothing. */
   readonly resultCode: string;
   /** The outcome: S, or why it does not count as received; BEGUN while there is no answer. */
   readonly outcome: string;
@@ -115,7 +115,7 @@ export class Outbox {
   /**
    * Counts an attempt. Call it before the attempt is made: it then counts even when the object stops before the answer.
    *
-   * @param resultCode the result code that it sends
+   * @param resultCode the result code that it sends, or what else the topic delivers
    * @param nextDueTimeMs when to send it again unless it is acknowledged; undefined for never
    * @returns the number of the attempt, for `end`
    */

@@ -66,6 +66,6 @@ describe.skipIf(!hasChromium)("the Cashier on the page at /sandbox", () => {
     const codeValue = new URL(appUrl ?? "").searchParams.get("codeValue") ?? "";
     expect(await product.wallet("first-customer").openCashierOrder(codeValue)).toMatchObject({ status: 200 });
     await sale.getByRole("button", { name: "Open it on the phone" }).click();
-    await seeText(wallet, "Another customer has scanned this code already.");
+    await seeText(wallet, "Another customer has opened the order of this code already.");
   });
 });

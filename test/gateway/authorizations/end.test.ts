@@ -135,51 +135,6 @@ describe("unbinding in the wallet", () => {
   });
 });
 
-describe("a customer's authorisations", () => {
-  it("are listed with merchant, scopes, state and since when, and no one else's [AUT-34]", async () => {
-    takeAuthNotifications();
-    const first = await bind();
-    const { customerId } = first;
-    const second = await bind({ scopes: ["USER_INFO"] }, customerId);
-    await bind({}, await customerBeside(customerId, true));
-    await cancelToken(first.accessToken);
-    const { body } = await walletCall("GET", `/authorizations?customerId=${customerId}`);
-    const ids = (body.authorizations as { authorizationId: string }[]).map(({ authorizationId }) => authorizationId);
-    expect(ids).toEqual([first.authorizationId, second.authorizationId].sort());
-    expect(body.authorizations).toContainEqual({
-      authorizationId: first.authorizationId,
-      status: "CANCELLED",
-      endedBy: "MERCHANT",
-      merchant: expect.objectContaining({ authClientName: "Harbour Cinema Limited" }),
-      scopes: [
-        expect.objectContaining({ scope: "AGREEMENT_PAY" }),
-        expect.objectContaining({ scope: "USER_LOGIN_ID" }),
-      ],
-      userLoginId: "a***@wallet.example",
-      acceptanceMark: "ALIPAY_PLUS",
-      consentTime: expect.any(String),
-      expiryTime: expect.any(String),
-    });
-    expect(body).not.toHaveProperty("next");
-  });
-
-  it("that are many come page by page", async () => {
-    const customerId = await openCustomer();
-    const made = new Set<string>();
-    for (let count = 0; count < 51; count += 1) made.add((await agree({}, customerId)).authorizationId);
-    const list = async (after: string) =>
-      (await walletCall("GET", `/authorizations?customerId=${customerId}${after}`)).body as {
-        authorizations: { authorizationId: string }[];
-        next?: string;
-      };
-    const first = await list("");
-    const second = await list(`&after=${first.next}`);
-    const found = [...first.authorizations, ...second.authorizations].map(({ authorizationId }) => authorizationId);
-    expect([first.authorizations.length, second.authorizations.length, second.next]).toEqual([50, 1, undefined]);
-    expect(new Set(found)).toEqual(made);
-  });
-});
-
 describe("authNotify", () => {
   it("AUTHCODE_CREATED is sent until it is acknowledged, with all its parameters [AUT-35]", async () => {
     let answer: object = resultOf("U", "UNKNOWN_EXCEPTION");

@@ -41,6 +41,10 @@ describe("operators", () => {
     expect((await again(bound.authorizationId)).body).toMatchObject({ notifications: ["TOKEN_CANCELED"] });
     const types = (await authNotifications(received, bound, 2)).map(({ authorizationNotifyType: type }) => type);
     expect(types).toEqual(["TOKEN_CANCELED", "TOKEN_CANCELED"]);
+    const { notifications } = (await opsCall("GET", `/authorizations/${bound.authorizationId}`)).body;
+    expect(notifications).toMatchObject({
+      TOKEN_CANCELED: { attempts: [{ content: "TOKEN_CANCELED", outcome: "S" }, {}] },
+    });
   });
 
   it("end an authorisation without asking Alipay+, which is notified of it [AUT-42]", async () => {
@@ -63,7 +67,8 @@ describe("operators", () => {
   });
 
   it("see an authorisation before and after consent, and no unknown one", async () => {
-    expect((await opsCall("GET", `/authorizations/${newId("none")}`)).body.code).toBe("AUTHORIZATION_UNKNOWN");
+    const unknown = (await opsCall("GET", `/authorizations/${newId("none")}`)).body;
+    expect(unknown).toMatchObject({ code: "AUTHORIZATION_UNKNOWN", title: expect.not.stringContaining("customer") });
     const { authorizationId } = await agree();
     expect((await opsCall("GET", `/authorizations/${authorizationId}`)).body).toMatchObject({
       status: "CONSENTED",

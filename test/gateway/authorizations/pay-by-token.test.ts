@@ -27,7 +27,7 @@ import {
   refreshToken,
   takeAuthNotifications,
 } from "../../support/wallet/authorizations.ts";
-import { walletCall } from "../../support/wallet/calls.ts";
+import { opsCall, walletCall } from "../../support/wallet/calls.ts";
 import { NOTIFY_PATH } from "../../support/wallet/order.ts";
 
 standTheClock();
@@ -47,7 +47,7 @@ async function rowsOfPayments(): Promise<number> {
 
 describe("a payment by an access token", () => {
   it("debits the customer of the token, and answers as every success does [AUT-22]", async () => {
-    const { accessToken, customerId } = await bind();
+    const { accessToken, authorizationId, customerId } = await bind();
     const message = payByTokenMessage(accessToken);
     const reply = await pay(message);
     expect(reply).toMatchObject({ code: "SUCCESS", verified: true });
@@ -58,6 +58,8 @@ describe("a payment by an access token", () => {
       customerId,
     });
     expect(await balanceOf(customerId)).toBe(99_000n);
+    const inspected = (await opsCall("GET", `/payments/${message.paymentRequestId}`)).body;
+    expect(inspected).toMatchObject({ status: "SUCCEEDED", authorizationId });
     expect((await pay(message)).text).toBe(reply.text);
     expect((await inquire(message.paymentRequestId)).body).toMatchObject({
       paymentResult: { resultCode: "SUCCESS" },

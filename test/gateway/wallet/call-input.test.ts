@@ -1,7 +1,7 @@
 /** What every call of the wallet API accepts: the path, the method, the body of a POST, the query of a GET. */
 import { exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { walletRequest } from "../../support/wallet/calls.ts";
+import { customerToken, opsCall, walletCall, walletRequest } from "../../support/wallet/calls.ts";
 import { callNotes, seen, watchNotes } from "../../support/wallet/notes-api.ts";
 
 watchNotes();
@@ -65,7 +65,7 @@ describe("the body of a POST", () => {
   it.each<[string, string | Uint8Array, string]>([
     ["is not JSON", "{", "Illegal parameter body: must be JSON."],
     ["is no object", "[]", "Illegal parameter body: must be a JSON object."],
-    ["is empty", "", "Illegal parameter body: must be JSON."],
+    ["is white space", " ", "Illegal parameter body: must be JSON."],
     ["is not UTF-8", new Uint8Array([0x7b, 0xff, 0x7d]), "Illegal parameter body: must be UTF-8."],
     ["has a key twice", '{"note":"a","note":"b"}', "Illegal parameter note: appears twice in one object."],
     ["has an empty text", '{"note":""}', "Illegal parameter note: must not be empty."],
@@ -78,6 +78,15 @@ describe("the body of a POST", () => {
       detail,
     });
     expect(seen.calls).toEqual([]);
+  });
+
+  it("may be left out where every member may be", async () => {
+    const token = await customerToken("alice");
+    for (const sent of [undefined, ""]) expect((await callNotes("POST", "/notes", sent, { token })).status).toBe(200);
+    expect(seen.calls.map(({ body }) => body)).toEqual([{}, {}]);
+    expect((await callNotes("POST", "/notes")).body.detail).toBe("Illegal parameter customerId: is required.");
+    const detail = "Illegal parameter body: must be JSON.";
+    expect((await walletCall("POST", "/scans", "", { token })).body.detail).toBe(detail);
   });
 
   it("of 128 KiB is read, and one byte more gets BODY_TOO_LARGE", async () => {
@@ -106,6 +115,15 @@ describe("the query of a GET", () => {
       code: "PARAM_ILLEGAL",
       detail: "Illegal parameter customerId: must not be empty.",
     });
+  });
+
+  it.each(["%00", "a%0Ab", "%C2%85"])("names no customer with a control character: %s", async (customerId) => {
+    const detail = "Illegal parameter customerId: must have no control characters.";
+    expect((await callNotes("GET", `/notes/one?customerId=${customerId}`)).body.detail).toBe(detail);
+    expect((await opsCall("GET", `/customers/${customerId}`)).body.detail).toBe(detail);
+    const token = await customerToken(decodeURIComponent(customerId));
+    expect((await callNotes("GET", "/notes/one", undefined, { token })).status).toBe(401);
+    expect(seen.calls).toEqual([]);
   });
 
   it("must not name a parameter twice", async () => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { hkd } from "../../support/amounts.ts";
 import { advance, DAY_MS, standTheClock } from "../../support/clock.ts";
-import { newId } from "../../support/sandbox/acquirer.ts";
+import { newId, newMerchantId } from "../../support/sandbox/acquirer.ts";
 import { callAlipayPlus, deliver } from "../../support/sandbox/alipayplus.ts";
 import {
   call,
@@ -33,7 +33,7 @@ const interfacesShown = async (limit: number) =>
 describe("a merchant's registration", () => {
   it("is sent to the wallet, and what the wallet decides comes back [SBX-39]", async () => {
     const environment = beforeApprovalMode();
-    const referenceMerchantId = newId();
+    const referenceMerchantId = newMerchantId();
     const sent = await call<ExchangeReply>("POST", "/registrations", { referenceMerchantId }, environment);
     expect(sent.result.resultCode).toBe("SUCCESS");
     const { registrationRequestId } = JSON.parse(sent.exchange.request.body) as { registrationRequestId: string };

@@ -6,7 +6,7 @@ import { type FaultName, isPossible } from "../../../sandbox/faults/catalogue.ts
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { hkd } from "../../support/amounts.ts";
 import { MINUTE_MS, NOON_MS } from "../../support/clock.ts";
-import { newId } from "../../support/sandbox/acquirer.ts";
+import { newId, newMerchantId } from "../../support/sandbox/acquirer.ts";
 import { deliver } from "../../support/sandbox/alipayplus.ts";
 import { activateFault, endAllFaults, faultsOn, faultyTraffic } from "../../support/sandbox/faults.ts";
 import { call, type ExchangeReply, idOf, openCustomer, pay, post } from "../../support/sandbox/sandbox.ts";
@@ -47,7 +47,7 @@ it.each(faultsOf(TO_WALLET, "registration"))(
   "a registration that meets %s is taken once it is repeated",
   async (fault) => {
     const environment = beforeApprovalMode();
-    const wish = { referenceMerchantId: newId(), registrationRequestId: newId() };
+    const wish = { referenceMerchantId: newMerchantId(), registrationRequestId: newId() };
     await activateFault(fault, { link: TO_WALLET, interface: "registration", times: "1" });
     await call("POST", "/registrations", wish, environment);
     expect(await shownFaults(wish.referenceMerchantId)).toEqual([fault]);
@@ -88,7 +88,7 @@ describe("a message to Alipay+ that meets a fault is sent again by the schedule"
   });
 
   it.each(faultsOf(TO_ALIPAYPLUS, "notifyRegistrationStatus"))("a decision, %s", async (fault) => {
-    const wish = { referenceMerchantId: newId(), registrationRequestId: newId() };
+    const wish = { referenceMerchantId: newMerchantId(), registrationRequestId: newId() };
     const merchant = `/merchants/${wish.referenceMerchantId}`;
     const { registrationRequestId } = wish;
     await call("POST", "/registrations", wish, beforeApprovalMode());

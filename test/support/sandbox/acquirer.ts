@@ -84,6 +84,9 @@ export function ask(interfaceName: InterfaceName, message: object): Promise<Acqu
 /** A new id of the acquirer. */
 export const newId = (): string => crypto.randomUUID();
 
+/** A `referenceMerchantId`, which has at most 32 characters. */
+export const newMerchantId = (): string => newId().replaceAll("-", "");
+
 /** A pay message for a code, or what `changes` make of it. */
 export function payMessage(paymentCode: string, changes: object = {}): Record<string, unknown> {
   const paymentAmount = hkd("1000");

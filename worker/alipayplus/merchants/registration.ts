@@ -3,13 +3,18 @@
  * docs/spec/wallet/other-services.md#merchant-registration.
  */
 import * as z from "zod";
+import { DirectoryClient } from "../../../durable/directory/client.ts";
 import { atMerchant } from "../../../durable/merchants/client.ts";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
+import { fingerprintOf, registrationIdOf } from "../../../protocol/idempotency.ts";
 import { identifier, text } from "../../../protocol/parameters.ts";
 import { answerOf } from "../../../protocol/results.ts";
 import type { Interface } from "../interface.ts";
 
 const PRODUCTS_LIMIT = 16;
+
+/** The parameters that a repeat must not change (docs/spec/idempotency.md). */
+const COMPARED = ["productCodes", "merchantInfo"];
 
 /** What is stored of its own beside the message; the rest of it only operators read. */
 const registrationParameters = z.object({
@@ -19,7 +24,7 @@ const registrationParameters = z.object({
     .min(1, "must not be empty")
     .max(PRODUCTS_LIMIT, `must have at most ${PRODUCTS_LIMIT} products`),
   merchantInfo: z.object(
-    { referenceMerchantId: identifier, merchantDisplayName: text(256).optional().catch(undefined) },
+    { referenceMerchantId: text(32), merchantDisplayName: text(256).optional().catch(undefined) },
     "must be a MerchantRegistrationInfo",
   ),
 });
@@ -37,6 +42,13 @@ export const registration: Interface = {
     if ("refusal" in checked) return checked.refusal;
     const { registrationRequestId, productCodes, merchantInfo } = checked.parameters;
     const { referenceMerchantId, merchantDisplayName } = merchantInfo;
+    const [registrationId, fingerprint] = await Promise.all([
+      registrationIdOf(call.clientId, registrationRequestId),
+      fingerprintOf(call.body, COMPARED),
+    ]);
+    // Merchants are in other shards than this: what is stored below was claimed before, and a repeat finishes it.
+    const claim = await new DirectoryClient(call).claimRegistration(registrationId, fingerprint);
+    if (claim === "INCONSISTENT") return answerOf("REPEAT_REQ_INCONSISTENT");
     await atMerchant(call, referenceMerchantId, async (directory) =>
       directory.registerMerchant({
         referenceMerchantId,

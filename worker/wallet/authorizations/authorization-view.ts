@@ -3,7 +3,7 @@
  * docs/spec/wallet/auto-debit.md#authorisation-page.
  */
 import * as z from "zod";
-import type { AuthorizationStatus } from "../../../durable/authorizations/machine/authorization.ts";
+import { type AuthorizationStatus, endOf } from "../../../durable/authorizations/machine/authorization.ts";
 import type { AuthorizationReport } from "../../../durable/authorizations/messages.ts";
 import { prepareMessageOf } from "../../../durable/authorizations/prepare-message.ts";
 import { formatTime } from "../../../protocol/time.ts";
@@ -43,7 +43,11 @@ export const authorizationView = z.object({
   userLoginId: z.string().optional().describe("The masked account, as the wallet named it with the consent."),
   acceptanceMark: z.literal("ALIPAY_PLUS").describe("The mark that the pages show."),
   consentTime: z.string().optional().describe("When the customer agreed."),
-  expiryTime: z.string().describe("When it ends by itself: while PREPARED, until when the customer may decide."),
+  expiryTime: z
+    .string()
+    .optional()
+    .describe("When it ends by itself: while PREPARED, until when the customer may decide. Missing from its end on."),
+  endedTime: z.string().optional().describe("When it ended. Missing until then."),
 });
 
 /** An authorisation as it is answered. */
@@ -63,7 +67,7 @@ export function preparedViewOf(
     merchant: merchantOf(message),
     scopes: scopes.map(scopeOf),
     acceptanceMark: "ALIPAY_PLUS",
-    expiryTime: formatTime(expiryTimeMs),
+    ...endView(status, expiryTimeMs),
   };
 }
 
@@ -80,8 +84,17 @@ export function authorizationViewOf(report: AuthorizationReport): AuthorizationV
     ...(userLoginId === undefined ? {} : { userLoginId }),
     acceptanceMark: "ALIPAY_PLUS",
     consentTime: formatTime(createdTimeMs),
-    expiryTime: formatTime(expiryTimeMs),
+    ...endView(status.name, expiryTimeMs),
   };
+}
+
+function endView(
+  status: AuthorizationStatus["name"],
+  stateTimeMs: number,
+): Pick<AuthorizationView, "expiryTime" | "endedTime"> {
+  const { expiryTimeMs, endedTimeMs } = endOf(status, stateTimeMs);
+  if (expiryTimeMs !== undefined) return { expiryTime: formatTime(expiryTimeMs) };
+  return endedTimeMs === undefined ? {} : { endedTime: formatTime(endedTimeMs) };
 }
 
 function endedByOf(status: AuthorizationStatus): Pick<AuthorizationView, "endedBy"> {

@@ -35,7 +35,7 @@ export const listAuthorizations: WalletRoute<z.infer<typeof listOf>, z.infer<typ
   path: "/authorizations",
   name: "listAuthorizations",
   summary: "A customer's authorisations",
-  description: "All that the customer has agreed to, those that have ended included, in no order that has a meaning.",
+  description: "All that the customer has agreed to, those that have ended included: the newest consent first.",
   body: listOf,
   reply: listReply,
   problems: [],

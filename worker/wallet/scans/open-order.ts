@@ -39,6 +39,9 @@ export const ORDER_ACTIONS = [showPayment, evaluation] as const;
 
 type OrderAction = z.infer<(typeof ORDER_ACTIONS)[number]>;
 
+/** A cashier URL is longer than the code value in it: the longest URL of docs/spec/messages.md#parameters. */
+export const CASHIER_URL_LIMIT_CHARACTERS = 2_048;
+
 /** Why an order cannot be opened. */
 export const ORDER_PROBLEMS: readonly ProblemCode[] = [
   "CODE_OF_ANOTHER_CUSTOMER",

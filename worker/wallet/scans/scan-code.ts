@@ -8,16 +8,19 @@ import { trimmedText } from "../../../protocol/parameters.ts";
 import { isProblem, type Problem, problem } from "../../http/problem.ts";
 import { customerOf, namedCustomer } from "../caller.ts";
 import type { WalletCall, WalletRoute } from "../route.ts";
-import { ORDER_ACTIONS, ORDER_PROBLEMS, openOrder, passThroughInfo } from "./open-order.ts";
+import {
+  CASHIER_URL_LIMIT_CHARACTERS,
+  ORDER_ACTIONS,
+  ORDER_PROBLEMS,
+  openOrder,
+  passThroughInfo,
+} from "./open-order.ts";
 
 const RETRY_AFTER_SECONDS = 5;
 
-/** A cashier URL is longer than the code value in it: the longest URL of docs/spec/messages.md#parameters. */
-const SCANNED_LIMIT_CHARACTERS = 2_048;
-
 const scannedCode = z.object({
   customerId: namedCustomer,
-  codeValue: trimmedText(SCANNED_LIMIT_CHARACTERS)
+  codeValue: trimmedText(CASHIER_URL_LIMIT_CHARACTERS)
     .describe("What was scanned; white space, line breaks and a byte order mark around it are taken off.")
     .meta({ examples: ["https://pay.example/281002040001"] }),
   passThroughInfo,

@@ -10,7 +10,6 @@ export type Authorization = {
   readonly scopes: readonly { readonly scope: string; readonly description: string }[];
   readonly userLoginId?: string;
   readonly consentTime?: string;
-  readonly expiryTime: string;
 };
 
 /** The way back to the merchant. */

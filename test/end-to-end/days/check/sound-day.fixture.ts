@@ -170,7 +170,7 @@ const ended: SubscriptionEvidence = {
   wallet: {
     status: "CANCELLED",
     endedBy: "CUSTOMER",
-    expiryTime: HALF_PAST,
+    endedTime: HALF_PAST,
     pairs: 1,
     notifications: { TOKEN_CREATED: ACKNOWLEDGED, TOKEN_CANCELED: ACKNOWLEDGED },
   },
@@ -181,7 +181,6 @@ const inForce: SubscriptionEvidence = {
   network: { status: "ACTIVE", customerId: "alice", notifications: { TOKEN_CREATED: ACKNOWLEDGED } },
   wallet: {
     status: "ACTIVE",
-    expiryTime: "2028-03-10T12:00:00+08:00",
     pairs: 1,
     notifications: { TOKEN_CREATED: ACKNOWLEDGED },
   },
@@ -190,7 +189,7 @@ const inForce: SubscriptionEvidence = {
 const left: SubscriptionEvidence = {
   subscription: { subscriptionId: "left", status: "OFFERED", debits: [] },
   network: { status: "PREPARED", notifications: {} },
-  wallet: { status: "ABANDONED", expiryTime: HALF_PAST },
+  wallet: { status: "ABANDONED", endedTime: HALF_PAST },
 };
 
 /** The documents of `paid` were asked for, then 800 JPY, of which 500 were accepted and refunded. */

@@ -173,8 +173,8 @@ export type NetworkAuthorization = {
 export type InspectedAuthorization = {
   readonly status: "PREPARED" | "ABANDONED" | "CONSENTED" | "ACTIVE" | "ENDING" | "CANCELLED" | "LAPSED";
   readonly endedBy?: "MERCHANT" | "CUSTOMER";
-  /** When it ends by itself; after its end, when that was. */
-  readonly expiryTime: string;
+  /** When it ended; missing until then. */
+  readonly endedTime?: string;
   /** Missing until a customer has agreed. */
   readonly pairs?: number;
   /** To Alipay+; missing until a customer has agreed. */

@@ -86,7 +86,9 @@ describe("an operator", () => {
     const reply = await initiate(paymentRequestId, "retrievals", body);
     expect(reply).toMatchObject({ status: 200, body: { kind: "RETRIEVAL", status: "SENDING" } });
     const { disputeRequestId } = reply.body;
-    await untilDisputes(paymentRequestId, [{ status: "OPEN", delivery: { attempts: [{ outcome: "S" }] } }]);
+    await untilDisputes(paymentRequestId, [
+      { status: "OPEN", delivery: { attempts: [{ content: "RETRIEVAL", outcome: "S" }] } },
+    ]);
     expect(received).toMatchObject([
       { path: RETRIEVAL_PATH, verified: true, body: { ...body, disputeRequestId, paymentRequestId } },
     ]);
@@ -128,6 +130,7 @@ describe("an operator", () => {
   it.each([
     ["retrievals", { disputeRequestId: "mine" }, "disputeRequestId"],
     ["retrievals", { paymentRequestId: "mine" }, "paymentRequestId"],
+    ["retrievals", { disputeOccurTime: "yesterday" }, "disputeOccurTime"],
     ["escalations", {}, "escalationAmount"],
     ["escalations", { escalationAmount: hkd("0") }, "escalationAmount.value"],
   ] as const)("is refused %s with %o", async (what, body, parameter) => {

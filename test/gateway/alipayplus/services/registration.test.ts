@@ -53,6 +53,23 @@ describe("registration", () => {
     });
   });
 
+  it("is REPEAT_REQ_INCONSISTENT for a registrationRequestId of another merchant or content [SRV-14]", async () => {
+    const referenceMerchantId = newId("merchant");
+    const otherMerchantId = newId("merchant");
+    const first = registrationMessage(referenceMerchantId);
+    const { registrationRequestId } = first;
+    const changed = [
+      registrationMessage(otherMerchantId, { registrationRequestId }),
+      { ...first, productCodes: ["CASHIER_PAYMENT"] },
+      { ...first, merchantInfo: { referenceMerchantId, merchantDisplayName: "Another" } },
+    ];
+    expect((await register(first)).code).toBe("SUCCESS");
+    for (const message of changed) expect((await register(message)).code).toBe("REPEAT_REQ_INCONSISTENT");
+    expect((await register({ registrationNotifyUrl: null, ...first })).code).toBe("SUCCESS");
+    expect((await opsCall("GET", `/merchants/${referenceMerchantId}`)).body).toMatchObject({ registration: first });
+    expect((await opsCall("GET", `/merchants/${otherMerchantId}`)).body.code).toBe("MERCHANT_UNKNOWN");
+  });
+
   it("registers a merchant at once in Reporting mode, without a notification [SRV-02]", async () => {
     const received = takeDecisions();
     const referenceMerchantId = newId("merchant");
@@ -86,6 +103,7 @@ describe("registration", () => {
     ["productCodes.0", { productCodes: [{}] }],
     ["merchantInfo", { merchantInfo: undefined }],
     ["merchantInfo.referenceMerchantId", { merchantInfo: { referenceMerchantId: "" } }],
+    ["merchantInfo.referenceMerchantId", { merchantInfo: { referenceMerchantId: "x".repeat(33) } }],
   ])("is refused without a right %s", async (parameter, changes) => {
     const { code, message } = await register(registrationMessage(newId("merchant"), changes));
     expect(code).toBe("PARAM_ILLEGAL");
@@ -145,7 +163,7 @@ describe("notifyRegistrationStatus", () => {
     await notifyDecisions(referenceMerchantId);
     expect(received(referenceMerchantId)).toHaveLength(1);
     expect((await opsCall("GET", `/merchants/${referenceMerchantId}`)).body.notification).toMatchObject({
-      attempts: [{ resultCode: "APPROVED", outcome: "F PROCESS_FAIL" }],
+      attempts: [{ content: "APPROVED", outcome: "F PROCESS_FAIL" }],
     });
     await decide(referenceMerchantId, "approve", { registrationRequestId });
     await notifyDecisions(referenceMerchantId);

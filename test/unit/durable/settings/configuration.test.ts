@@ -104,6 +104,16 @@ describe("the defaults", () => {
   });
 });
 
+describe("Auto Debit", () => {
+  it("that is not set as a whole is named together with other wrong settings", () => {
+    const faults = faultsOf({ AUTHORIZATION_URL: "https://wallet.example/authorize", RETENTION_DAYS: "0" });
+    expect(faults.map((fault) => fault.split(",")[0])).toEqual([
+      expect.stringContaining("RETENTION_DAYS: has another form"),
+      "TOKEN_SECRETS: is missing",
+    ]);
+  });
+});
+
 describe("SMALLEST_AMOUNTS", () => {
   it("has digits of the smallest unit, by product and currency", () => {
     const set = {
@@ -130,7 +140,16 @@ describe("SMALLEST_AMOUNTS", () => {
     `{"IN_STORE_PAYMENT":{}}${" ".repeat(32_768)}`,
   ])("is refused when it is %s", (text) => {
     const [fault = ""] = faultsOf({ SMALLEST_AMOUNTS: text });
-    expect(fault).toContain('SMALLEST_AMOUNTS: has another form; set JSON such as {"IN_STORE_PAYMENT":{"HKD":');
+    expect(fault).toMatch(/^SMALLEST_AMOUNTS: has another form[^;]*; set JSON such as {"IN_STORE_PAYMENT":{"HKD":/);
+  });
+
+  it.each([
+    ['{"IN_STORE":{}}', "IN_STORE"],
+    ['{"IN_STORE_PAYMENT":{"JPY":{},"HK$":{"payment":"1"}}}', "IN_STORE_PAYMENT.HK$"],
+    ['{"IN_STORE_PAYMENT":{"HKD":{"payment":"1","refund":"0.10"}}}', "IN_STORE_PAYMENT.HKD.refund"],
+    ['{"IN_STORE_PAYMENT":{"HKD":{"smallest":"1"}}}', "IN_STORE_PAYMENT.HKD.smallest"],
+  ])("says which part of %s is wrong", (text, part) => {
+    expect(faultsOf({ SMALLEST_AMOUNTS: text })[0]).toContain(`has another form at ${part}; set `);
   });
 });
 

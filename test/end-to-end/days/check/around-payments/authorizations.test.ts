@@ -72,7 +72,7 @@ describe("the authorisations of a day are not right when", () => {
     [
       "a payment came after the end at the wallet",
       "paid was paid after the end of its authorisation at the wallet",
-      (d) => (authorizationIn(d, "ended").wallet.expiryTime = "2026-03-10T11:59:59+08:00"),
+      (d) => (authorizationIn(d, "ended").wallet.endedTime = "2026-03-10T11:59:59+08:00"),
     ],
     [
       "a payment came after Alipay+ knew of the end",

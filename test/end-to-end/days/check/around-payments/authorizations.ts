@@ -131,7 +131,7 @@ function checkEnd({ network, wallet }: SubscriptionEvidence, paid: readonly Paid
   const handedOn = network === "UNKNOWN" ? undefined : network.notifications.TOKEN_CANCELED?.attempts[0]?.time;
   const ended =
     wallet !== "UNKNOWN" && (wallet.status === "CANCELLED" || wallet.status === "LAPSED")
-      ? wallet.expiryTime
+      ? wallet.endedTime
       : undefined;
   return [
     ...paidAfter(ended, paid).map(({ id }) => `${id} was paid after the end of its authorisation at the wallet`),
