@@ -92,7 +92,7 @@ describe("unbinding in the wallet", () => {
     expect((await cancelToken(accessToken)).code).toBe("SUCCESS");
   });
 
-  it("ends it when Alipay+ does not know the newest token, as the answer to its refresh was lost [AUT-43]", async () => {
+  it("ends it when Alipay+ does not know the newest token, as the answer to its refresh was lost [AUT-45]", async () => {
     takeAuthNotifications(undefined, () => resultOf("F", "INVALID_TOKEN"));
     const { accessToken, customerId, authorizationId } = await bind();
     expect(await unbind(authorizationId, customerId)).toMatchObject({ status: 200, body: { status: "CANCELLED" } });
