@@ -78,13 +78,13 @@ describe.skipIf(!hasChromium)("a subscription on the page", () => {
     await seeText(merchant, "subscribed");
 
     await wallet.getByRole("button", { name: "Shops" }).click();
-    const end = wallet.getByRole("button", { name: `End the authorisation of ${SHOP}` });
+    const end = wallet.getByRole("button", { name: `End the authorisation of ${SHOP}`, exact: true });
     await end.click();
-    await seeText(wallet, `Let ${SHOP} take no more payments?`);
+    await seeText(wallet, "End this for good?");
     await wallet.getByRole("button", { name: "No", exact: true }).click();
     await seeText(wallet, "in force");
     await end.click();
-    await wallet.getByRole("button", { name: "Yes, end" }).click();
+    await wallet.getByRole("button", { name: `Yes, end the authorisation of ${SHOP}` }).click();
     await wallet.getByText(/^ended \d{4}-\d{2}-\d{2} by you$/).waitFor();
     await seeText(merchant, "ended");
   });

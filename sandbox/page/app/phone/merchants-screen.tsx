@@ -24,14 +24,17 @@ export function MerchantsScreen({ customerId }: { customerId: string }) {
   const look = useCallback(() => fetchAuthorizations(customerId), [customerId]);
   const { answer, lookFailure, refresh } = useLook({ look, occasion: "", intervalMs: LOOK_INTERVAL_MS });
   const { isBusy, failure, act } = useAction();
+  const heading = useRef<HTMLHeadingElement>(null);
   const end = async (authorization: Authorization) => {
     await act(endAuthorization(authorization, customerId));
     await refresh();
+    // The button that had the focus is gone, unless the end was refused.
+    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
   };
   const authorizations = answer && inOrder(answer.authorizations);
   return (
     <section class="screen" aria-labelledby="merchants-heading">
-      <h3 id="merchants-heading" tabIndex={-1}>
+      <h3 ref={heading} id="merchants-heading" tabIndex={-1}>
         Shops
       </h3>
       {authorizations?.length === 0 && <p class="dim">No shop may take payments without asking you.</p>}
@@ -103,12 +106,13 @@ function EndButton({ name, isBusy, onEnd }: { name: string; isBusy: boolean; onE
   }
   return (
     <fieldset class="confirmation">
-      <legend>Let {name} take no more payments?</legend>
+      <legend>End this for good?</legend>
       <div class="buttons">
         <button
           ref={confirmation}
           type="button"
           class="danger"
+          aria-label={`Yes, end the authorisation of ${name}`}
           aria-disabled={isBusy}
           onClick={() => isBusy || onEnd()}
         >
