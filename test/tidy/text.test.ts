@@ -19,6 +19,9 @@ const OUTSIDE = /(?<![\w./-])(?:\.\.\/)*(?:shared\/(?!vectors\b)[\w-]+|(?:spec|s
 
 const COMMENT = /^\s*(\*|\/\/(?!\/)|\/\*\*|#)/;
 
+/** From its beginning to the end of the line. */
+const COMMENT_ON_LINE = /(?:^\s*\*|(?<!:)\/\/|\/\*).*$/;
+
 /** A file of code, by its path or its name alone. */
 const NAMED_FILE = /(?<![\w.*<>{}/-])[\w./-]*\w\.(?:tsx?|mjs|toml)(?![\w*/-])/g;
 
@@ -32,6 +35,13 @@ it("no word of the glossary's left column is used", () => {
     ),
   );
   expect(used).toEqual([]);
+});
+
+it("the texts of the sandbox's page have typographic apostrophes", () => {
+  const straight = FILES.filter(({ path }) => path.startsWith("sandbox/page/app/")).flatMap(({ path, lines }) =>
+    lines.flatMap((line, index) => (/\w'\w/.test(line.replace(COMMENT_ON_LINE, "")) ? [`${path}:${index + 1}`] : [])),
+  );
+  expect(straight).toEqual([]);
 });
 
 it("every document that is cited is in the repository", () => {

@@ -49,7 +49,7 @@ function contentOf(reply: SubscriptionReply): Markup {
 <p class="dim">Your wallet shows each later payment. You can end the subscription here or in your wallet.</p>`;
     case "DECLINED":
       return html`<p role="alert">You have not subscribed: you declined in your wallet.</p>
-<p class="dim">Open the wallet's page again to decide otherwise.</p>`;
+<p class="dim">To decide otherwise, choose “Ask again” at the point of sale.</p>`;
     case "CANCELLING":
     case "ENDED":
       return html`<p role="status">This subscription has ended.</p>`;

@@ -1,5 +1,5 @@
 /** The page: a phone, a point of sale, every message between them, and the tools of the rehearsal. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Customer } from "./calls/sandbox.ts";
 import { ChooseCustomer } from "./customer/choose-customer.tsx";
 import { CustomerSettings } from "./customer/customer-settings.tsx";
@@ -19,6 +19,7 @@ import { useClock } from "./rehearsal/use-clock.ts";
 import { useFaults } from "./rehearsal/use-faults.ts";
 import { Timeline } from "./timeline/timeline.tsx";
 import { useTraffic } from "./timeline/use-traffic.ts";
+import { useAuthorizationPlace } from "./use-authorization-place.ts";
 import { usePlace } from "./use-place.ts";
 
 const FIRST_CUSTOMER = "alice";
@@ -35,7 +36,8 @@ const PHONE = `#${WALLET.id} .phone`;
 
 /** The page. */
 export function App() {
-  const [{ customer: customerId = FIRST_CUSTOMER, payment: followedId, messages, tool }, go] = usePlace();
+  const [place, go] = usePlace();
+  const { customer: customerId = FIRST_CUSTOMER, payment: followedId, messages, tool } = place;
   const [resets, setResets] = useState(0);
   const traffic = useTraffic();
   const { refresh } = traffic;
@@ -49,10 +51,7 @@ export function App() {
   const pointOfSale = usePointOfSale(occasion, refresh);
   const followed = pointOfSale.sales?.find(({ paymentRequestId }) => paymentRequestId === followedId);
   const walletCurrency = owner?.account?.currency ?? DEFAULT_CURRENCY;
-  // The address of the wallet's authorisation page leads here (docs/sandbox/endpoints.md#subscriptions).
-  useEffect(() => {
-    if (owner && new URLSearchParams(location.search).has("preparedId")) void phone.scan(location.href);
-  }, [owner?.customerId]);
+  useAuthorizationPlace(phone, owner?.customerId, place, go);
   const goTo = (selector: string) => document.querySelector(selector)?.scrollIntoView({ block: "nearest" });
   const onReset = () => {
     setResets((count) => count + 1);
@@ -103,15 +102,16 @@ export function App() {
               goTo(PHONE);
               void phone.openCashier(url);
             }}
-          />
-          <Subscriptions
-            walletCurrency={walletCurrency}
-            occasion={occasion}
-            onOpen={(authUrl) => {
-              goTo(PHONE);
-              void phone.scan(authUrl);
-            }}
-          />
+          >
+            <Subscriptions
+              walletCurrency={walletCurrency}
+              occasion={occasion}
+              onOpen={(authUrl) => {
+                goTo(PHONE);
+                void phone.scan(authUrl);
+              }}
+            />
+          </PointOfSaleView>
         </section>
         <div class="middle-column">
           <section id={REHEARSAL.id} aria-label={REHEARSAL.title}>

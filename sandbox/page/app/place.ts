@@ -7,6 +7,8 @@ export type Place = {
   readonly customer: string | undefined;
   /** The `paymentRequestId` of the sale whose messages alone are shown. */
   readonly payment: string | undefined;
+  /** The authorisation whose page the phone shows, named as the address of that page names it. */
+  readonly preparedId: string | undefined;
   /** The keys of the messages that are open. */
   readonly messages: readonly string[];
   /** The tool of the rehearsal that is open. */
@@ -24,14 +26,15 @@ export function placeOf(search: string): Place {
   return {
     customer: query.get("customer") || undefined,
     payment: query.get("payment") || undefined,
+    preparedId: query.get("preparedId") || undefined,
     messages: query.getAll("message"),
     tool: isTool(tool) ? tool : undefined,
   };
 }
 
 /** Writes a place as the query of a URL, which is empty for the page's first view. */
-export function searchOf({ customer, payment, messages, tool }: Place): string {
-  const named = Object.entries({ customer, payment, panel: tool?.toLowerCase() });
+export function searchOf({ customer, payment, preparedId, messages, tool }: Place): string {
+  const named = Object.entries({ customer, payment, preparedId, panel: tool?.toLowerCase() });
   const query = new URLSearchParams([
     ...named.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     ...messages.map((message) => ["message", message]),

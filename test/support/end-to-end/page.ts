@@ -48,7 +48,7 @@ export function partsOf(page: Page) {
     rehearsal: page.getByRole("region", { name: "The rehearsal" }),
     balance: wallet.getByLabel("Balance", { exact: true }).first(),
     /** The newest. */
-    sale: merchant.getByRole("listitem").first(),
+    sale: merchant.getByRole("list", { name: "Sales" }).getByRole("listitem").first(),
     faultBar: page.getByRole("complementary", { name: "Faults" }),
   };
 }

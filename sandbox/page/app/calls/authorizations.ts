@@ -1,16 +1,7 @@
 /** The calls of the phone about authorisations, to the wallet API of the gateway (GET /wallet/v1 documents it). */
+import type { Authorization } from "./authorization.ts";
 import type { Failure } from "./call.ts";
 import { callWallet } from "./wallet.ts";
-
-/** An authorisation, as the wallet's page and its app show it. */
-export type Authorization = {
-  readonly authorizationId: string;
-  readonly status: "PREPARED" | "ABANDONED" | "CONSENTED" | "ACTIVE" | "ENDING" | "CANCELLED" | "LAPSED";
-  readonly merchant: { readonly authClientName?: string; readonly authClientDisplayName?: string };
-  readonly scopes: readonly { readonly scope: string; readonly description: string }[];
-  readonly userLoginId?: string;
-  readonly consentTime?: string;
-};
 
 /** The way back to the merchant. */
 type WayBack = { readonly redirectUrl: string };

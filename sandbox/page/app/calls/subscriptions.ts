@@ -21,6 +21,9 @@ export type Subscription = {
   readonly result?: Result;
   readonly paymentAmount: Amount;
   readonly terminalType: TerminalType;
+  readonly scopes: readonly string[];
+  readonly isMonthly: "true" | "false";
+  readonly allowUnbinding: "true" | "false";
   readonly authUrl?: string;
   readonly customerId?: string;
   readonly nextDebitTime?: string;
@@ -41,6 +44,24 @@ export function fetchSubscriptions(): Promise<{ readonly subscriptions: readonly
 /** Asks a customer to agree to a debit at once and each month. */
 export function subscribe(paymentAmount: Amount, terminalType: TerminalType): Promise<Subscription | Failure> {
   return callJson({ method: "POST", path: "/sandbox/subscriptions", body: { paymentAmount, terminalType } });
+}
+
+/**
+ * Asks the customer once more: for the page of the same subscription, or, after a failure, which is final, for a new
+ * subscription on the same terms.
+ */
+export function askAgain({
+  subscriptionId,
+  status,
+  paymentAmount,
+  terminalType,
+  scopes,
+  isMonthly,
+  allowUnbinding,
+}: Subscription): Promise<Subscription | Failure> {
+  const terms = { paymentAmount, terminalType, scopes, isMonthly, allowUnbinding };
+  const body = status === "FAILED" ? terms : { ...terms, subscriptionId };
+  return callJson({ method: "POST", path: "/sandbox/subscriptions", body });
 }
 
 /** Debits at once, asks for new tokens, or ends a subscription. */

@@ -20,6 +20,9 @@ export function FirstSteps({ hasCustomer, hasSale }: FirstStepsProps) {
         At <a href="#merchant">the point of sale</a>, scan the phone’s code.
       </li>
       <li>
+        Under <a href="#subscriptions">Subscriptions</a>, let the shop take a payment each month.
+      </li>
+      <li>
         Under <a href="#messages">Messages</a>, open a line and read both messages.
       </li>
     </ol>

@@ -1,14 +1,13 @@
 /** The wallet's authorisation page: what the customer agrees to, the decision, and its result. */
 import { useEffect, useState } from "preact/hooks";
-import {
-  type Authorization,
-  consentTo,
-  declineAuthorization,
-  followWayBack,
-  readAuthorization,
-} from "../calls/authorizations.ts";
+import type { Authorization } from "../calls/authorization.ts";
+import { consentTo, declineAuthorization, followWayBack, readAuthorization } from "../calls/authorizations.ts";
 import { useAction } from "../use-action.ts";
-import { AuthorizedScreen, type Decision } from "./authorized-screen.tsx";
+import { ASK_AGAIN, AuthorizedScreen, type Decision } from "./authorized-screen.tsx";
+import { isRunning, shopNameOf } from "./shops.ts";
+
+/** What always helps. */
+const SUBSCRIBE_AGAIN = "Subscribe again at the point of sale, if it does not help to try again.";
 
 /** What the page asks for: the decision, once more before it agrees, and before it leaves. */
 type Question = "DECIDE" | "AGREE" | "LEAVE";
@@ -25,8 +24,19 @@ export function AuthorizeScreen({ preparedId, customerId, onDone }: AuthorizeScr
   const [decision, setDecision] = useState<Decision | undefined>();
   const [redirectUrl, setRedirectUrl] = useState<string | undefined>();
   const { isBusy, failure, act } = useAction();
-  useEffect(() => void act(readAuthorization(preparedId), setAuthorization), [preparedId]);
   const account = `${customerId.slice(0, 1)}***@wallet.example`;
+  /** The customer has agreed before: the same consent again answers the way back. */
+  const comeAgain = () =>
+    act(consentTo(preparedId, customerId, account), (wayBack) => {
+      setDecision("AGREED");
+      setRedirectUrl(wayBack.redirectUrl);
+    });
+  useEffect(() => {
+    void act(readAuthorization(preparedId), (read) => {
+      setAuthorization(read);
+      if (isRunning(read)) void comeAgain();
+    });
+  }, [preparedId]);
   const decide = (chosen: Decision) =>
     act(
       chosen === "AGREED" ? consentTo(preparedId, customerId, account) : declineAuthorization(preparedId),
@@ -37,31 +47,28 @@ export function AuthorizeScreen({ preparedId, customerId, onDone }: AuthorizeScr
       },
     );
   if (authorization && decision) {
-    return <AuthorizedScreen decision={decision} merchant={nameOf(authorization)} {...{ redirectUrl, onDone }} />;
+    return <AuthorizedScreen decision={decision} merchant={shopNameOf(authorization)} {...{ redirectUrl, onDone }} />;
   }
   return (
     <section class="screen authorize-screen" aria-labelledby="authorize-heading">
       <h3 id="authorize-heading" tabIndex={-1}>
-        {authorization ? `Authorise ${nameOf(authorization)}` : "Authorise a merchant"}
+        {authorization ? `Authorise ${shopNameOf(authorization)}` : "Authorise a merchant"}
       </h3>
       {authorization && <Parties account={account} />}
       {authorization && <Scopes authorization={authorization} />}
       {authorization && isOpen(authorization) && <DecisionForm isBusy={isBusy} onDecide={decide} />}
-      {authorization && !isOpen(authorization) && (
+      {authorization && !isOpen(authorization) && !isRunning(authorization) && (
         <p class="notice" role="status">
-          This was decided before, or its time is over. Begin again in the shop.
+          {authorization.status === "ABANDONED"
+            ? `This was declined, or its time is over. ${ASK_AGAIN}`
+            : "This has ended. Subscribe again at the point of sale."}
         </p>
       )}
       <p class="notice failed" role="alert">
-        {failure && `${failure.failure} Begin again in the shop if it does not help to try again.`}
+        {failure && `${failure.failure} ${SUBSCRIBE_AGAIN}`}
       </p>
     </section>
   );
-}
-
-/** The name in the merchant's own language. */
-function nameOf({ merchant }: Authorization): string {
-  return merchant.authClientDisplayName ?? merchant.authClientName ?? "the merchant";
 }
 
 function isOpen({ status }: Authorization): boolean {

@@ -1,5 +1,8 @@
 /** The result of an authorisation, with the way back to the merchant. */
 
+/** How a customer who has declined can decide otherwise. */
+export const ASK_AGAIN = "To decide otherwise, choose “Ask again” at the point of sale.";
+
 /** What the customer has decided. */
 export type Decision = "AGREED" | "DECLINED";
 
@@ -27,7 +30,7 @@ export function AuthorizedScreen({ decision, merchant, redirectUrl, onDone }: Au
       <p>
         {isAgreed
           ? "Each later payment shows here and in your history. End the authorisation under Shops."
-          : "Nothing was agreed. Open the shop again to decide otherwise."}
+          : `Nothing was agreed. ${ASK_AGAIN}`}
       </p>
       {redirectUrl !== undefined && (
         <a href={redirectUrl} target="_blank" rel="noreferrer">

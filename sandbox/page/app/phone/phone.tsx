@@ -102,7 +102,7 @@ function ScreenView({ phone, owner }: { phone: Phone; owner: PhoneOwner }) {
     case "AUTHORIZE":
       return (
         <AuthorizeScreen
-          key={screen.preparedId}
+          key={screen.opening}
           preparedId={screen.preparedId}
           customerId={owner.customerId}
           onDone={() => phone.show("MERCHANTS")}

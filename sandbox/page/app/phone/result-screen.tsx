@@ -26,7 +26,7 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ["CHOOSE_ANOTHER_METHOD", "Choose another way to pay."],
   ["SHOW_NEW_CODE", "Show a new code."],
   ["ASK_MERCHANT", "Ask the merchant."],
-  ["CONTACT_SUPPORT", "Ask the wallet's support."],
+  ["CONTACT_SUPPORT", "Ask the wallet’s support."],
 ]);
 
 /** The result of a payment, in a sentence. */

@@ -27,8 +27,8 @@ export type Screen =
   | { readonly name: "RESULT"; readonly payment: Payment }
   /** A page of the merchant: an entry code leads there, and the way back after a payment. */
   | { readonly name: "OPEN_URL"; readonly url: string }
-  /** A merchant asks for an authorisation. */
-  | { readonly name: "AUTHORIZE"; readonly preparedId: string }
+  /** A merchant asks for an authorisation; `opening` counts how often a page was opened: what it shows may have changed. */
+  | { readonly name: "AUTHORIZE"; readonly preparedId: string; readonly opening: number }
   /** The merchants whom the customer has authorised. */
   | { readonly name: "MERCHANTS" }
   /** Alipay+ only asks whether the customer could pay. */
@@ -45,6 +45,8 @@ export type Phone = {
   readonly failure: Failure | undefined;
   readonly show: (name: "CODE" | "SCAN" | "HISTORY" | "MERCHANTS") => void;
   readonly scan: (codeValue: string) => Promise<void>;
+  /** Opens the wallet's authorisation page. */
+  readonly authorize: (preparedId: string) => void;
   /** Opens a cashier URL, as the merchant's page or app does. */
   readonly openCashier: (url: string) => Promise<void>;
   /** Leads on to a page of the merchant. */
@@ -77,6 +79,7 @@ export function usePhone(
   const [screen, setScreen] = useState<Screen>({ name: "CODE" });
   const [isLive, setLive] = useState(false);
   const { isBusy, failure, fail, act: actAlone } = useAction();
+  const openings = useRef(0);
   const shownCode = usePaymentCode(customerId, clockJumps);
 
   const enter = (next: Screen) => {
@@ -126,10 +129,14 @@ export function usePhone(
         return fail(NOT_ALIPAYPLUS);
     }
   };
+  const authorize = (preparedId: string) => {
+    openings.current += 1;
+    enter({ name: "AUTHORIZE", preparedId, opening: openings.current });
+  };
   const scan = (codeValue: string) => {
     const preparedId = preparedIdIn(codeValue);
     // The wallet draws its own page itself.
-    if (preparedId !== undefined) return Promise.resolve(enter({ name: "AUTHORIZE", preparedId }));
+    if (preparedId !== undefined) return Promise.resolve(authorize(preparedId));
     enter({ name: "SCAN" });
     return act(scanCode(customerId ?? "", codeValue), take);
   };
@@ -145,7 +152,7 @@ export function usePhone(
     act(answerOrder(customerId ?? "", payment.paymentRequestId, word), (answered) => enter(screenOf(answered)));
 
   const show = (name: "CODE" | "SCAN" | "HISTORY" | "MERCHANTS") => enter({ name });
-  return { screen, shownCode, isLive, isBusy, failure, show, scan, openCashier, openUrl, payAtShop, answer };
+  return { screen, shownCode, isLive, isBusy, failure, show, scan, authorize, openCashier, openUrl, payAtShop, answer };
 }
 
 /** The authorisation that an address of the wallet's page is about (docs/sandbox/endpoints.md#subscriptions). */

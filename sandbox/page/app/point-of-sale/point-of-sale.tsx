@@ -1,4 +1,5 @@
 /** The merchant's counter: sells in every scenario, and refunds. */
+import type { ComponentChildren } from "preact";
 import type { Sale } from "../calls/sales.ts";
 import { SaleCard, type SaleCardProps, saleText } from "./sale-card.tsx";
 import { SaleForm, type SaleFormProps } from "./sale-form.tsx";
@@ -8,15 +9,19 @@ type PointOfSaleProps = SaleFormProps &
   Pick<SaleCardProps, "exchanges" | "onScan" | "onOpenCashier" | "onFollow"> & {
     /** The sale whose messages alone are shown. */
     readonly followed: Sale | undefined;
+    /** What stands above the sales. */
+    readonly children: ComponentChildren;
   };
 
 /** The point of sale. */
-export function PointOfSaleView({ exchanges, onScan, onOpenCashier, onFollow, followed, ...form }: PointOfSaleProps) {
+export function PointOfSaleView(props: PointOfSaleProps) {
+  const { exchanges, onScan, onOpenCashier, onFollow, followed, children, ...form } = props;
   const { pointOfSale } = form;
   const { sales } = pointOfSale;
   return (
     <div class="point-of-sale">
       <SaleForm {...form} />
+      {children}
       <h3>Sales</h3>
       {sales?.length !== undefined && sales.length > 0 ? null : (
         <p class="dim">{sales ? "None yet. Enter an amount, and let the customer pay." : "Loading …"}</p>
@@ -24,7 +29,7 @@ export function PointOfSaleView({ exchanges, onScan, onOpenCashier, onFollow, fo
       <p class="visually-hidden" role="status">
         {sales?.[0] && saleText(sales[0])}
       </p>
-      <ol class="sales">
+      <ol class="sales" aria-label="Sales">
         {sales?.map((sale, index) => (
           <SaleCard
             key={sale.paymentRequestId}

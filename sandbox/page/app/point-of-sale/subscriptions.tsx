@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Failure } from "../calls/call.ts";
 import {
+  askAgain,
   changeSubscription,
   fetchSubscriptions,
   type Subscription,
@@ -53,7 +54,7 @@ export function Subscriptions({ walletCurrency, occasion, onOpen }: Subscription
     await refresh();
   };
   return (
-    <details class="subscriptions">
+    <details class="subscriptions" id="subscriptions">
       <summary>Subscriptions</summary>
       <SubscribeForm currency={walletCurrency} isBusy={isBusy} onSubscribe={doAct} />
       <p class="notice failed" role="alert">
@@ -153,6 +154,11 @@ function SubscriptionView({ subscription, isBusy, onOpen, onAct }: SubscriptionV
             {terminalType === "WEB" ? "Scan it with the phone" : "Open it on the phone"}
           </button>
         </>
+      )}
+      {(status === "OFFERED" || status === "DECLINED" || status === "FAILED") && (
+        <button type="button" aria-disabled={isBusy} onClick={() => isBusy || onAct(askAgain(subscription))}>
+          Ask again
+        </button>
       )}
       {status === "ACTIVE" && (
         <div class="buttons actions">

@@ -166,6 +166,7 @@ describe("the place in the URL", () => {
   const place: fc.Arbitrary<Place> = fc.record({
     customer: fc.option(text, { nil: undefined }),
     payment: fc.option(text, { nil: undefined }),
+    preparedId: fc.option(text, { nil: undefined }),
     messages: fc.array(text),
     tool: fc.option(fc.constantFrom(...TOOLS.map(([name]) => name)), { nil: undefined }),
   });
