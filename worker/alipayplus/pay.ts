@@ -8,7 +8,6 @@ import type { Busy, EvaluateReply } from "../../durable/messages.ts";
 import { parametersOf } from "../../protocol/check-parameters.ts";
 import { fingerprintOf, paymentIdOf } from "../../protocol/idempotency.ts";
 import {
-  customerIdentifier,
   identifier,
   order,
   paymentFactor,
@@ -45,7 +44,7 @@ const payParameters = z.object({
       paymentMethodType: z.literal("CONNECT_WALLET", "must be CONNECT_WALLET"),
       paymentMethodId: text(512),
       /** Required in user-presented mode; an access token has its customer. */
-      customerId: customerIdentifier.optional(),
+      customerId: identifier.optional(),
       paymentMethodMetaData: metaData.optional(),
     },
     "must be a PaymentMethod",

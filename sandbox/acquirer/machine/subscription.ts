@@ -80,7 +80,7 @@ export function nextSubscription(state: SubscriptionState, event: SubscriptionEv
   if (event.type === "DUE" && (state.dueTimeMs === undefined || nowMs < state.dueTimeMs)) return state;
   switch (state.status.name) {
     case "PREPARING":
-      return event.type === "PAGE" ? settled(state, { name: "OFFERED" }) : afterAsked(state, event, nowMs);
+      return afterPreparing(state, event, nowMs);
     case "OFFERED":
     case "DECLINED":
       return afterOffered(state, event, nowMs);
@@ -97,6 +97,18 @@ export function nextSubscription(state: SubscriptionState, event: SubscriptionEv
     case "ENDED":
     case "FAILED":
       return state;
+  }
+}
+
+/** Prepared again while the customer is still on the page of the prepare before: the code may come before the answer. */
+function afterPreparing(state: SubscriptionState, event: SubscriptionEvent, nowMs: number): SubscriptionState {
+  switch (event.type) {
+    case "PAGE":
+      return settled(state, { name: "OFFERED" });
+    case "CODE":
+      return applying(state, { name: "APPLYING" }, event.sentBy, nowMs);
+    default:
+      return afterAsked(state, event, nowMs);
   }
 }
 

@@ -58,7 +58,7 @@ const ended = nextSubscription(active, { type: "ENDED_BY_WALLET" }, START_MS);
 
 describe("a subscription", () => {
   it.each([
-    ["PREPARING", preparing, { PAGE: "OFFERED", REFUSED: "FAILED", ENDED_BY_WALLET: "ENDED" }],
+    ["PREPARING", preparing, { PAGE: "OFFERED", CODE: "APPLYING", REFUSED: "FAILED", ENDED_BY_WALLET: "ENDED" }],
     ["OFFERED", offered, { PREPARE: "PREPARING", CODE: "APPLYING", DECLINED: "DECLINED", CANCEL: "ENDED" }],
     ["DECLINED", declined, { PREPARE: "PREPARING", CODE: "APPLYING", CANCEL: "ENDED" }],
     ["APPLYING", applying, { TOKENS: "ACTIVE", REFUSED: "FAILED", ENDED_BY_WALLET: "ENDED" }],
