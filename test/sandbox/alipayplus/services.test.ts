@@ -54,7 +54,7 @@ describe("a merchant's registration", () => {
 
   it("is listed for each merchant for which its id was sent, with the wallet's answer", async () => {
     const registrationRequestId = newId();
-    const [first, second] = [newId(), newId()];
+    const [first, second] = [newMerchantId(), newMerchantId()];
     const sendFor = (referenceMerchantId: string, environment = sandboxEnv()) =>
       call<ExchangeReply>("POST", "/registrations", { registrationRequestId, referenceMerchantId }, environment);
     const taken = await sendFor(first, beforeApprovalMode());
@@ -70,7 +70,7 @@ describe("a merchant's registration", () => {
 
   it("that was never sent has no result", async () => {
     const registrationResult = { registrationStatus: "APPROVED" };
-    const message = { referenceMerchantId: newId(), registrationRequestId: newId(), registrationResult };
+    const message = { referenceMerchantId: newMerchantId(), registrationRequestId: newId(), registrationResult };
     const { result } = await callAlipayPlus("/aps/api/v1/merchants/notifyRegistrationStatus", message);
     expect(result.resultCode).toBe("PROCESS_FAIL");
   });
