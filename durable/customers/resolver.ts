@@ -10,13 +10,10 @@ import type { Home } from "./home.ts";
 const RESOLVE_BATCH = 64;
 
 /**
- * How many notifications of each kind a home sends at once: when Alipay+ does not answer, most of the home's connections stay free for
- * the core.
+ * How many results, notifications about authorisations, and disputes a home sends at once: of its six connections two stay
+ * free for the core when Alipay+ does not answer. Disputes and authorisations are few.
  */
-const NOTIFICATIONS_AT_ONCE = 2;
-
-/** Disputes are few, and nothing waits for them. */
-const DISPUTES_AT_ONCE = 1;
+const AT_ONCE = { results: 2, authorizations: 1, disputes: 1 };
 
 /** Between two steps of the retention: payments go first. */
 const RETENTION_PAUSE_MS = 1_000;
@@ -35,9 +32,9 @@ export async function resolveDue(home: Home, waitUntil: (work: Promise<unknown>)
   const now = nowMs();
   try {
     // The calls to the core do not wait until Alipay+ has acknowledged its notifications.
-    waitUntil(notifications.sendDue(NOTIFICATIONS_AT_ONCE));
-    waitUntil(authNotifications.sendDue(NOTIFICATIONS_AT_ONCE));
-    waitUntil(disputes.sendDue(DISPUTES_AT_ONCE));
+    waitUntil(notifications.sendDue(AT_ONCE.results));
+    waitUntil(authNotifications.sendDue(AT_ONCE.authorizations));
+    waitUntil(disputes.sendDue(AT_ONCE.disputes));
     const payments = records.due(now, RESOLVE_BATCH).map((record) => resolve(home, record));
     const refunds = refundRecords.due(now, RESOLVE_BATCH).map((record) => resolveRefund(home, record));
     await Promise.all([...payments, ...refunds]);
