@@ -1,7 +1,7 @@
 /** The code rules of Alipay+: fetched once for all, kept through every failure. Source: docs/spec/code-rules.md. */
 import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { CODE_RULES_AGE_MS } from "../../../durable/code-rules/object.ts";
 import worker from "../../../worker/index.ts";
 import { newId } from "../../support/alipayplus.ts";
@@ -14,18 +14,13 @@ import {
   SUCCESS,
 } from "../../support/alipayplus-answers.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { aheadOfAlarms } from "../../support/clock.ts";
+import { standTheClock } from "../../support/clock.ts";
 
 const PATH = pathOf("codes/inquiryCodeRules");
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: aheadOfAlarms() });
-});
+standTheClock();
 
-afterEach(() => {
-  setAlipayPlus();
-  vi.useRealTimers();
-});
+afterEach(() => setAlipayPlus());
 
 function rule(prefix: string) {
   return {

@@ -2,12 +2,12 @@
  * The connected apps of a shard: what is stored, what is closed, and how a connection outlives the sleep of its object.
  */
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { EVENT_LIFETIME_MS, EVENTS_LIMIT, EVENTS_OF_CUSTOMER_LIMIT } from "../../../durable/live/events.ts";
 import { listenRequest } from "../../../durable/live/listen-command.ts";
 import { SOCKETS_OF_CUSTOMER_LIMIT } from "../../../durable/live/object.ts";
 import { newId } from "../../support/alipayplus.ts";
-import { aheadOfAlarms, MINUTE_MS } from "../../support/clock.ts";
+import { MINUTE_MS, standTheClock } from "../../support/clock.ts";
 import {
   type Connection,
   connectionOf,
@@ -18,13 +18,7 @@ import {
   publish,
 } from "../../support/wallet/live.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: aheadOfAlarms() });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+standTheClock();
 
 /** Lets time pass, and the alarm ring if it is set for then. */
 async function pass(customerId: string, timeMs: number): Promise<void> {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type KeyRing, parseKeyRing } from "../../../protocol/signature/key-ring.ts";
 import { CLIENT_ID } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { MINUTE_MS } from "../../support/clock.ts";
+import { MINUTE_MS, standTheClock } from "../../support/clock.ts";
 import { generateRsaKeys } from "../../support/signature-keys.ts";
 import { until } from "../../support/until.ts";
 import { walletCall, walletRequest } from "../../support/wallet/calls.ts";
@@ -27,15 +27,13 @@ const ALIPAYPLUS_BUDGET_MS = 5_000;
 
 let alipayPlus: CodeIssuer;
 
+standTheClock(() => NOW_MS);
+
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOW_MS });
   alipayPlus = new CodeIssuer();
 });
 
-afterEach(() => {
-  setAlipayPlus();
-  vi.useRealTimers();
-});
+afterEach(() => setAlipayPlus());
 
 /** An answer with codes, signed with another key. */
 async function forged(): Promise<Response> {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, inject, it, vi } from "vitest";
 import { systemClock } from "../../../protocol/clock.ts";
 import type { Json } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { MINUTE_MS } from "../../support/clock.ts";
+import { MINUTE_MS, standTheClock } from "../../support/clock.ts";
 import { CodeIssuer, newScreen, refresh, type Screen } from "../../support/wallet/payment-codes.ts";
 
 declare module "vitest" {
@@ -25,8 +25,9 @@ const TIME_LIMIT_MS = 120_000 + CUSTOMERS * 600;
 /** How far the clock moves while one round of refreshes is answered, in the round in which codes expire. */
 const EXPIRY_ROUND_MS = 10_000;
 
+standTheClock(() => NOW_MS);
+
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOW_MS });
   // Alipay+ answers every call here: none is given up, however long this machine takes.
   vi.spyOn(systemClock, "startTimer").mockReturnValue(() => undefined);
 });
@@ -34,7 +35,6 @@ beforeEach(() => {
 afterEach(() => {
   setAlipayPlus();
   vi.restoreAllMocks();
-  vi.useRealTimers();
 });
 
 /** The customers, and to which of them each code was shown. */

@@ -4,7 +4,7 @@ import { formatTime } from "../../../protocol/time.ts";
 import { barcodeSvg, qrCodeSvg } from "../../../worker/wallet/payment-codes/code-images.ts";
 import { openCustomer, pay, payMessage } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { MINUTE_MS } from "../../support/clock.ts";
+import { MINUTE_MS, standTheClock } from "../../support/clock.ts";
 import { fetchIn, otherEnvironment } from "../../support/home/other-environment.ts";
 import { customerToken, walletRequest } from "../../support/wallet/calls.ts";
 import { CodeIssuer, codesAnswer, newCodes, newScreen, refresh } from "../../support/wallet/payment-codes.ts";
@@ -14,15 +14,13 @@ const NOW_MS = Math.floor(Date.now() / 1_000) * 1_000;
 
 let alipayPlus: CodeIssuer;
 
+standTheClock(() => NOW_MS);
+
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOW_MS });
   alipayPlus = new CodeIssuer();
 });
 
-afterEach(() => {
-  setAlipayPlus();
-  vi.useRealTimers();
-});
+afterEach(() => setAlipayPlus());
 
 describe("a screen", () => {
   it("shows the current code, its times and both images [SCR-07]", async () => {

@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { notifyAcquirer } from "../../../sandbox/alipayplus/notify-acquirer.ts";
 import { partiesOf } from "../../../sandbox/parties.ts";
 import { homeOfPayment, runResolver } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { hkd } from "../../support/amounts.ts";
-import { MINUTE_MS, NOON_MS } from "../../support/clock.ts";
+import { MINUTE_MS, NOON_MS, standTheClock } from "../../support/clock.ts";
 import { callAs, NOTIFY_URL, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
 import { realGateway, sandboxEnvironment, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { SUCCESS } from "../../support/sandbox/orders.ts";
@@ -21,15 +21,13 @@ import {
 import { openCustomer } from "../../support/sandbox/sandbox.ts";
 import { until } from "../../support/until.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
-  connectWallet();
-});
+standTheClock(() => NOON_MS);
+
+beforeEach(connectWallet);
 
 afterEach(() => {
   setGateway();
   setAlipayPlus();
-  vi.useRealTimers();
 });
 
 /** Alipay+ notifies the sandbox's acquirer, signed. */

@@ -1,20 +1,16 @@
 /** What the traffic shows of a sale. */
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { jpy } from "../../support/amounts.ts";
-import { NOON_MS } from "../../support/clock.ts";
+import { NOON_MS, standTheClock } from "../../support/clock.ts";
 import { act, connectWallet, exchangesAbout, notifyAcquirer, saleOf, sellTo } from "../../support/sandbox/sales.ts";
 import { openCustomer } from "../../support/sandbox/sandbox.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
-  connectWallet();
-});
+standTheClock(() => NOON_MS);
 
-afterEach(() => {
-  setAlipayPlus();
-  vi.useRealTimers();
-});
+beforeEach(connectWallet);
+
+afterEach(() => setAlipayPlus());
 
 describe("the traffic", () => {
   it("shows every message of the acquirer once, signed and verified, and the notification", async () => {

@@ -10,7 +10,7 @@ import { sellCommandOf } from "../../../sandbox/acquirer/sell-command.ts";
 import { Sales } from "../../../sandbox/objects.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { hkd } from "../../support/amounts.ts";
-import { advance, HOUR_MS, MINUTE_MS, NOON_MS, SECOND_MS } from "../../support/clock.ts";
+import { advance, HOUR_MS, MINUTE_MS, NOON_MS, SECOND_MS, standTheClock } from "../../support/clock.ts";
 import { reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
 import { realGateway, sandboxEnvironment, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import {
@@ -34,15 +34,13 @@ import { until } from "../../support/until.ts";
 const IMPATIENCE_MS = 50;
 const MIDNIGHT_MS = NOON_MS + 12 * HOUR_MS;
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
-  connectWallet();
-});
+standTheClock(() => NOON_MS);
+
+beforeEach(connectWallet);
 
 afterEach(() => {
   setGateway();
   setAlipayPlus();
-  vi.useRealTimers();
 });
 
 /** The wallet does what it is asked, but the answers to these interfaces are lost. */

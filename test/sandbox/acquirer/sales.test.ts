@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { hkd, jpy, usd } from "../../support/amounts.ts";
-import { MINUTE_MS, NOON_MS } from "../../support/clock.ts";
+import { MINUTE_MS, NOON_MS, standTheClock } from "../../support/clock.ts";
 import { reportOf } from "../../support/sandbox/acquirer.ts";
 import {
   act,
@@ -22,15 +22,11 @@ import {
 } from "../../support/sandbox/sales.ts";
 import { call, codeOf, type ErrorReply, openCustomer } from "../../support/sandbox/sandbox.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
-  connectWallet();
-});
+standTheClock(() => NOON_MS);
 
-afterEach(() => {
-  setAlipayPlus();
-  vi.useRealTimers();
-});
+beforeEach(connectWallet);
+
+afterEach(() => setAlipayPlus());
 
 describe("a sale by payment code", () => {
   it("succeeds with the answer to pay [ACQ-06]", async () => {

@@ -2,10 +2,10 @@
  * What Alipay+ does when the wallet gives no result, gives it late, or must be sent a cancel (docs/spec/time-limits.md,
  * docs/spec/results.md#how-a-result-is-reported, docs/spec/wallet/cancel-payment.md).
  */
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import { hkd } from "../../support/amounts.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, NOON_MS, SECOND_MS } from "../../support/clock.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, NOON_MS, SECOND_MS, standTheClock } from "../../support/clock.ts";
 import {
   ask,
   callAs,
@@ -22,14 +22,9 @@ import { type CustomerReply, call, openCustomer } from "../../support/sandbox/sa
 /** The midnight of UTC+8 after it. */
 const MIDNIGHT_MS = NOON_MS + 12 * HOUR_MS;
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
-});
+standTheClock(() => NOON_MS);
 
-afterEach(() => {
-  setGateway();
-  vi.useRealTimers();
-});
+afterEach(() => setGateway());
 
 /** The gateway, but for the interfaces whose answers are given; counts the requests. */
 function playGateway(answers: Readonly<Record<string, GatewayHandler>>): string[] {

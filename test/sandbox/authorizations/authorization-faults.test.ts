@@ -1,7 +1,7 @@
 /** Messages about subscriptions that are lost, late or repeated: the parties agree in the end, and no debit is taken twice. */
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { advance, MINUTE_MS, NOON_MS, SECOND_MS } from "../../support/clock.ts";
+import { advance, MINUTE_MS, NOON_MS, SECOND_MS, standTheClock } from "../../support/clock.ts";
 import { ask, payMessage, runAlarm } from "../../support/sandbox/acquirer.ts";
 import { activateFault, endAllFaults } from "../../support/sandbox/faults.ts";
 import { balanceOf, runSalesAlarm } from "../../support/sandbox/sales.ts";
@@ -19,15 +19,13 @@ import {
   unbind,
 } from "../../support/sandbox/subscriptions.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
-  connectWallet();
-});
+standTheClock(() => NOON_MS);
+
+beforeEach(connectWallet);
 
 afterEach(async () => {
   await endAllFaults();
   setAlipayPlus();
-  vi.useRealTimers();
 });
 
 const ONCE = { times: "1" };

@@ -1,8 +1,8 @@
 /** Alipay+'s interfaces of Auto Debit, for an acquirer of its own making, and for the wallet. */
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { hkd } from "../../support/amounts.ts";
-import { NOON_MS } from "../../support/clock.ts";
+import { NOON_MS, standTheClock } from "../../support/clock.ts";
 import { ask, callAs, newId, payMessage, runAlarm } from "../../support/sandbox/acquirer.ts";
 import { callAlipayPlus } from "../../support/sandbox/alipayplus.ts";
 import { balanceOf } from "../../support/sandbox/sales.ts";
@@ -17,15 +17,11 @@ import {
 } from "../../support/sandbox/subscriptions.ts";
 import { walletCall } from "../../support/wallet/calls.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
-  connectWallet();
-});
+standTheClock(() => NOON_MS);
 
-afterEach(() => {
-  setAlipayPlus();
-  vi.useRealTimers();
-});
+beforeEach(connectWallet);
+
+afterEach(() => setAlipayPlus());
 
 const BASE_PATH = "/sandbox/aps/api/v1/authorizations";
 const NOTIFY_PATH = "/aps/api/v1/authorizations/authNotify";

@@ -1,8 +1,8 @@
 /** A customer subscribes, is debited, and unsubscribes: acquirer, Alipay+ and wallet each keep their own view of it. */
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { hkd } from "../../support/amounts.ts";
-import { advance, DAY_MS, NOON_MS } from "../../support/clock.ts";
+import { advance, DAY_MS, NOON_MS, standTheClock } from "../../support/clock.ts";
 import { ask, newId, payMessage } from "../../support/sandbox/acquirer.ts";
 import { endAllFaults } from "../../support/sandbox/faults.ts";
 import { balanceOf, runSalesAlarm } from "../../support/sandbox/sales.ts";
@@ -20,15 +20,13 @@ import {
   unbind,
 } from "../../support/sandbox/subscriptions.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
-  connectWallet();
-});
+standTheClock(() => NOON_MS);
+
+beforeEach(connectWallet);
 
 afterEach(async () => {
   await endAllFaults();
   setAlipayPlus();
-  vi.useRealTimers();
 });
 
 describe("a subscription", () => {

@@ -2,9 +2,9 @@
  * The market as a developer sets it, and the quotes that go out in it (docs/spec/objects.md,
  * docs/spec/acquirer/older-interface.md#answer).
  */
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { hkd, jpy, usd } from "../../support/amounts.ts";
-import { HOUR_MS } from "../../support/clock.ts";
+import { HOUR_MS, standTheClock } from "../../support/clock.ts";
 import { ask, NOTIFY_URL, newId, payByCode, reportOf, runAlarm } from "../../support/sandbox/acquirer.ts";
 import { placeOrder, scan } from "../../support/sandbox/orders.ts";
 import { bodyOf, call, type ErrorReply, openCustomer, pay } from "../../support/sandbox/sandbox.ts";
@@ -31,13 +31,10 @@ function isValidNow(quote: unknown): boolean {
   return quoteId.length > 0 && Date.parse(quoteStartTime) <= now && now < Date.parse(quoteExpiryTime);
 }
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOW_MS });
-});
+standTheClock(() => NOW_MS);
 
 afterEach(async () => {
   await call("DELETE", "/market");
-  vi.useRealTimers();
 });
 
 describe("/sandbox/market", () => {

@@ -2,10 +2,10 @@
  * Faults between an acquirer and Alipay+: what the acquirer gets of its own calls and of the notifications to it, and
  * that a repeat finds the one payment that there is.
  */
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { FaultName } from "../../../sandbox/faults/catalogue.ts";
 import { hkd } from "../../support/amounts.ts";
-import { HOUR_MS, MINUTE_MS, NOON_MS } from "../../support/clock.ts";
+import { HOUR_MS, MINUTE_MS, NOON_MS, standTheClock } from "../../support/clock.ts";
 import {
   BASE_PATH,
   NOTIFY_URL,
@@ -29,14 +29,9 @@ import {
 import { codeOf, openCustomer } from "../../support/sandbox/sandbox.ts";
 import { until } from "../../support/until.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
-});
+standTheClock(() => NOON_MS);
 
-afterEach(async () => {
-  await endAllFaults();
-  vi.useRealTimers();
-});
+afterEach(endAllFaults);
 
 const OLDER_PATH = "/sandbox/v1/payments";
 const IN_PROCESS = "PAYMENT_IN_PROCESS";

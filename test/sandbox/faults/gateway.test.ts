@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FaultName } from "../../../sandbox/faults/catalogue.ts";
 import { homeOfPayment, runResolver } from "../../support/alipayplus.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
-import { MINUTE_MS, NOON_MS } from "../../support/clock.ts";
+import { MINUTE_MS, NOON_MS, standTheClock } from "../../support/clock.ts";
 import { type AcquirerAnswer, ask, payMessage, reportOf } from "../../support/sandbox/acquirer.ts";
 import { deliver } from "../../support/sandbox/alipayplus.ts";
 import {
@@ -27,8 +27,9 @@ const LINK = "MPP_TO_ALIPAYPLUS";
 
 let asked: string[] = [];
 
+standTheClock(() => NOON_MS);
+
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
   asked = [];
   setAlipayPlus((request) => {
     asked.push(new URL(request.url).pathname.split("/").at(-1) ?? "");
@@ -39,7 +40,6 @@ beforeEach(() => {
 afterEach(async () => {
   await endAllFaults();
   setAlipayPlus();
-  vi.useRealTimers();
 });
 
 const countOf = (interfaceName: string) => asked.filter((name) => name === interfaceName).length;

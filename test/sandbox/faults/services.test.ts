@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type FaultName, isPossible } from "../../../sandbox/faults/catalogue.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { hkd } from "../../support/amounts.ts";
-import { MINUTE_MS, NOON_MS } from "../../support/clock.ts";
+import { MINUTE_MS, NOON_MS, standTheClock } from "../../support/clock.ts";
 import { newId, newMerchantId } from "../../support/sandbox/acquirer.ts";
 import { deliver } from "../../support/sandbox/alipayplus.ts";
 import { activateFault, endAllFaults, faultsOn, faultyTraffic } from "../../support/sandbox/faults.ts";
@@ -14,15 +14,15 @@ import { beforeApprovalMode, disputesOf, sendDispute } from "../../support/sandb
 import { notifyDecisions } from "../../support/services/merchants.ts";
 import { opsCall, walletCall } from "../../support/wallet/calls.ts";
 
+standTheClock(() => NOON_MS);
+
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
   setAlipayPlus((request) => deliver(request));
 });
 
 afterEach(async () => {
   await endAllFaults();
   setAlipayPlus();
-  vi.useRealTimers();
 });
 
 const TO_WALLET = "ALIPAYPLUS_TO_MPP";

@@ -3,10 +3,10 @@
  * One debit at the most, and wallet, Alipay+ and its settlement ledger agree in the end.
  */
 
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { FaultName } from "../../../sandbox/faults/catalogue.ts";
 import { hkd } from "../../support/amounts.ts";
-import { NOON_MS } from "../../support/clock.ts";
+import { NOON_MS, standTheClock } from "../../support/clock.ts";
 import { ask, newId, payByCode, reportOf } from "../../support/sandbox/acquirer.ts";
 import {
   activateFault,
@@ -23,14 +23,11 @@ import { setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { openCustomer, pay } from "../../support/sandbox/sandbox.ts";
 import { until } from "../../support/until.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOON_MS });
-});
+standTheClock(() => NOON_MS);
 
 afterEach(async () => {
   await endAllFaults();
   setGateway();
-  vi.useRealTimers();
 });
 
 const LINK = "ALIPAYPLUS_TO_MPP";

@@ -4,6 +4,7 @@ import { ask, type Sale } from "../calls/sales.ts";
 import type { ExchangeReply, Result } from "../calls/sandbox.ts";
 import { AmountView, amountText } from "../elements/amount.tsx";
 import { Badge } from "../elements/badge.tsx";
+import { counted } from "../elements/counted.ts";
 import { useTick } from "../use-tick.ts";
 import { RefundForm } from "./refund-form.tsx";
 import {
@@ -150,8 +151,4 @@ function Refused({ result, children }: { result: Result; children: ComponentChil
       {children} was refused: <code>{result.resultCode}</code> {refusalText(result)}
     </p>
   );
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

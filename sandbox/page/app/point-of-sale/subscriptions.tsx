@@ -12,6 +12,7 @@ import {
 import { AmountView } from "../elements/amount.tsx";
 import { AmountField } from "../elements/amount-field.tsx";
 import { Badge } from "../elements/badge.tsx";
+import { counted } from "../elements/counted.ts";
 import { exponentOf } from "../settings.ts";
 import { readAmount } from "../typed-amount.ts";
 import { useAction } from "../use-action.ts";
@@ -138,7 +139,7 @@ function SubscriptionView({ subscription, isBusy, onOpen, onAct }: SubscriptionV
       <span class="facts">
         <span>{TERMINALS[terminalType]}</span>
         {customerId !== undefined && <span>{customerId}</span>}
-        <span>{debits.filter((debit) => debit.status === "SUCCEEDED").length} debits</span>
+        <span>{counted(debits.filter((debit) => debit.status === "SUCCEEDED").length, "debit", "debits")}</span>
         {nextDebitTime !== undefined && <span>next {nextDebitTime.slice(0, 10)}</span>}
       </span>
       {status === "FAILED" && <p>{result?.resultMessage}</p>}
