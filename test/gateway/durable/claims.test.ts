@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { shardName, shardOf } from "../../../durable/platform/shard.ts";
-import { balanceOf, customerBeside, homeOf, newPaymentCode, SHARD_COUNT } from "../../support/alipayplus.ts";
+import { balanceOf, customerBeside, homeOf, issueCode, newPaymentCode, SHARD_COUNT } from "../../support/alipayplus.ts";
 import { advance, standTheClock } from "../../support/clock.ts";
 import { coreCalls, type TestDeadline } from "../../support/core-faults.ts";
 import {
@@ -41,34 +41,40 @@ function rowsOf(storage: DurableObjectStorage, paymentId: string): number {
 }
 
 describe.each(CORES)("a pay with the %s core", (kind, environment) => {
-  it("that a cancel overtakes between the directory's claim and the home's write debits nothing", async () => {
-    const { customerId, stub } = await customerOfBothCores();
-    const command = await payCommand(customerId);
-    const gate = Promise.withResolvers<void>();
-    const arrival = Promise.withResolvers<void>();
-    const DIRECTORY = directoryThrough(async (call) => {
-      const reply = await call();
-      arrival.resolve();
-      await gate.promise;
-      return reply;
-    });
-    await insideHome(
-      { ...environment, DIRECTORY },
-      async (home) => {
-        const paying = home.pay(command);
-        await arrival.promise;
-        const reference = referenceOf(command);
-        expect(await home.cancel(reference)).toEqual({ outcome: "CANCELLED" });
-        gate.resolve();
-        expect(await paying).toEqual({ outcome: "CLOSED" });
-        expect(home.inquire(reference)).toMatchObject({ payment: { outcome: "CLOSED" } });
-        expect(await home.pay(command)).toEqual({ outcome: "CLOSED" });
-      },
-      stub,
-    );
-    expect(coreCalls(customerId, "debit")).toBe(0);
-    expect(await balanceOf(customerId)).toBe(100_000n);
-  });
+  it.each([
+    ["a foreign code", async () => newPaymentCode()],
+    ["an issued code", (customerId: string) => issueCode(customerId)],
+  ])(
+    "with %s that a cancel overtakes between the directory's claim and the home's write debits nothing",
+    async (_, codeOf) => {
+      const { customerId, stub } = await customerOfBothCores();
+      const command = await payCommand(customerId, {}, await codeOf(customerId));
+      const gate = Promise.withResolvers<void>();
+      const arrival = Promise.withResolvers<void>();
+      const DIRECTORY = directoryThrough(async (call) => {
+        const reply = await call();
+        arrival.resolve();
+        await gate.promise;
+        return reply;
+      });
+      await insideHome(
+        { ...environment, DIRECTORY },
+        async (home) => {
+          const paying = home.pay(command);
+          await arrival.promise;
+          const reference = referenceOf(command);
+          expect(await home.cancel(reference)).toEqual({ outcome: "CANCELLED" });
+          gate.resolve();
+          expect(await paying).toEqual({ outcome: "CLOSED" });
+          expect(home.inquire(reference)).toMatchObject({ payment: { outcome: "CLOSED" } });
+          expect(await home.pay(command)).toEqual({ outcome: "CLOSED" });
+        },
+        stub,
+      );
+      expect(coreCalls(customerId, "debit")).toBe(0);
+      expect(await balanceOf(customerId)).toBe(100_000n);
+    },
+  );
 
   it("has the expiry of the first claim: it is paid before it, and closed from it on", async () => {
     const { customerId, stub } = await customerOfBothCores();
