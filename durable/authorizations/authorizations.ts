@@ -33,9 +33,8 @@ import type {
 } from "./messages.ts";
 import { AUTH_NOTIFY_TYPES, type AuthNotifyType, authNotifyKey, isToBeNotified } from "./notifications.ts";
 import type { AuthorizationRecord, AuthorizationRecords, TokenRecord } from "./records.ts";
-import { visibleLoginId } from "./scopes.ts";
 import type { StoredToken } from "./tokens.ts";
-import { inspectionOf, reportOf } from "./views.ts";
+import { grantedReplyOf, inspectionOf, reportOf } from "./views.ts";
 
 /** The dependencies, all of them parts of the home. */
 type AuthorizationsContext = {
@@ -100,7 +99,8 @@ export class Authorizations {
     const now = nowMs();
     const verdict = isCode ? judgeCode(record.state, now) : judgeRefresh(record.state, token.pairNumber, now);
     if (verdict === "INVALID" || verdict === "EXPIRED") return { outcome: verdict };
-    return this.#grantedReply(verdict === "GRANT" ? this.#storePair(record, command, now) : record);
+    const granted = verdict === "GRANT" ? this.#storePair(record, command, now) : record;
+    return grantedReplyOf(granted, (stored) => this.#tokenOf(stored));
   }
 
   /** Ends an authorisation by one of its tokens, however old. */
@@ -111,7 +111,7 @@ export class Authorizations {
     const record = authorizationRecords.get(token.authorizationId);
     if (record.terms.acquirerId !== acquirerId) return { outcome: "OF_ANOTHER_ACQUIRER" };
     const endedDigest = token.kind === "ACCESS" ? digest : record.accessDigest;
-    const { state } = this.#end(record, "MERCHANT", endedDigest);
+    const { state } = this.#end(this.#nameEnd(record, endedDigest), "MERCHANT", endedDigest);
     return { outcome: state.status.name === "ENDING" ? "ENDING" : "ENDED" };
   }
 
@@ -148,7 +148,7 @@ export class Authorizations {
     return judgeUse("PAY", record.state, stored.pairNumber, record.terms.scopes, nowMs());
   }
 
-  /** Whom a one-time password is for that an access token asks for. */
+  /** The customer of a one-time password that is requested with an access token, or why it is refused. */
   otpBearer(digest: string): OtpBearer {
     const stored = this.#accessToken(digest);
     if (!stored) return { reason: "TOKEN_INVALID" };
@@ -209,20 +209,18 @@ export class Authorizations {
     return granted;
   }
 
-  #grantedReply(record: AuthorizationRecord): GrantReply {
-    const { customerId, state, accessDigest, refreshDigest } = record;
-    if (accessDigest === undefined || refreshDigest === undefined || state.accessExpiryTimeMs === undefined) {
-      throw new Error("An authorisation that was granted has a pair");
-    }
-    return {
-      outcome: "GRANTED",
-      customerId,
-      userLoginId: visibleLoginId(record),
-      access: this.#tokenOf(accessDigest),
-      refresh: this.#tokenOf(refreshDigest),
-      accessExpiryTimeMs: state.accessExpiryTimeMs,
-      refreshExpiryTimeMs: state.expiryTimeMs,
-    };
+  /** Notifies an end with the token that the merchant has, which is not the newest when its refresh got no answer. */
+  #nameEnd(record: AuthorizationRecord, endedDigest: string | undefined): AuthorizationRecord {
+    const { authorizationRecords, authNotifications } = this.#context;
+    const { authorizationId, state } = record;
+    const { name } = state.status;
+    if ((name !== "ENDING" && name !== "CANCELLED") || record.endedDigest === endedDigest) return record;
+    const key = authNotifyKey(authorizationId, "TOKEN_CANCELED");
+    if (authNotifications.report(key)?.acknowledgedTimeMs !== undefined) return record;
+    const named = { ...record, endedDigest };
+    authorizationRecords.update(authorizationId, named);
+    if (name === "CANCELLED") authNotifications.put(key);
+    return named;
   }
 
   #end(record: AuthorizationRecord, endedBy: EndedBy, endedDigest: string | undefined): AuthorizationRecord {

@@ -1,10 +1,32 @@
-/** Views of an authorisation: for its customer, and for operators. */
+/** Views of an authorisation: for Alipay+, for its customer, and for operators. */
 import type { OutboxReport } from "../platform/outbox/outbox.ts";
 import { authorizationAt } from "./machine/authorization.ts";
-import type { AuthorizationInspection, AuthorizationReport } from "./messages.ts";
+import type { AuthorizationInspection, AuthorizationReport, GrantReply } from "./messages.ts";
 import { AUTH_NOTIFY_TYPES, type AuthNotifyType } from "./notifications.ts";
 import type { AuthorizationRecord } from "./records.ts";
+import { visibleLoginId } from "./scopes.ts";
 import type { StoredToken } from "./tokens.ts";
+
+/**
+ * The newest pair of an authorisation that was granted, as applyToken answers it.
+ *
+ * @param tokenOf the stored token of a digest
+ */
+export function grantedReplyOf(record: AuthorizationRecord, tokenOf: (digest: string) => StoredToken): GrantReply {
+  const { customerId, state, accessDigest, refreshDigest } = record;
+  if (accessDigest === undefined || refreshDigest === undefined || state.accessExpiryTimeMs === undefined) {
+    throw new Error("An authorisation that was granted has a pair");
+  }
+  return {
+    outcome: "GRANTED",
+    customerId,
+    userLoginId: visibleLoginId(record),
+    access: tokenOf(accessDigest),
+    refresh: tokenOf(refreshDigest),
+    accessExpiryTimeMs: state.accessExpiryTimeMs,
+    refreshExpiryTimeMs: state.expiryTimeMs,
+  };
+}
 
 /** An authorisation as its customer sees it. */
 export function reportOf(

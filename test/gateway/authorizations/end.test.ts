@@ -44,6 +44,26 @@ describe("cancelToken", () => {
     expect(notified).toMatchObject({ authorizationNotifyType: "TOKEN_CANCELED", accessToken: bound.accessToken });
   });
 
+  it("after an unbinding, with the token that the merchant has, is what the end is notified with from then on [AUT-46]", async () => {
+    const unknownTokens = new Set<unknown>();
+    const received = takeAuthNotifications(({ body: { accessToken } }) =>
+      unknownTokens.has(accessToken) ? resultOf("F", "INVALID_TOKEN") : { result: SUCCESS },
+    );
+    const bound = await bind();
+    const { body } = await refreshToken(bound.refreshToken);
+    unknownTokens.add(body.accessToken);
+    await unbind(bound.authorizationId, bound.customerId);
+    const [refused] = await authNotifications(received, bound, 1);
+    expect(refused).toMatchObject({ accessToken: body.accessToken });
+    for (const _ of [1, 2]) expect((await cancelToken(bound.accessToken)).code).toBe("SUCCESS");
+    const [, notified] = await authNotifications(received, bound, 2);
+    expect(notified).toMatchObject({ authorizationNotifyType: "TOKEN_CANCELED", accessToken: bound.accessToken });
+    expect(await inspectAuthorization(bound)).toMatchObject({
+      endedBy: "CUSTOMER",
+      notifications: { TOKEN_CANCELED: { acknowledgedTimeMs: expect.any(Number), attempts: { length: 2 } } },
+    });
+  });
+
   it("of an unknown token is S, of another acquirer's INVALID_TOKEN [AUT-30]", async () => {
     const { accessToken, authCode } = await bind();
     for (const token of ["x", authCode, `2810100300001${"A".repeat(32)}`]) {

@@ -95,6 +95,13 @@ export const AUTHORIZATION_CHANGES: readonly Change[] = [
     tests: [PREPARE_TEST],
   },
   {
+    name: "an end is notified with a token that Alipay+ does not know",
+    file: HOME,
+    find: "this.#end(this.#nameEnd(record, endedDigest), ",
+    replacement: "this.#end(record, ",
+    tests: [END_TEST],
+  },
+  {
     name: "the end is not notified",
     file: HOME,
     find: 'this.#notify(authorizationId, ends ? "TOKEN_CANCELED" : undefined,',
