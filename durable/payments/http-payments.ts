@@ -157,8 +157,9 @@ export class HttpPayments implements CorePayments {
   /** Goes on with a payment that is stored, once its claims are answered. If that throws, the resolver finishes it. */
   async #payClaimed(paymentId: string, claimed: Promise<ClaimedPlace>, isResumed = false): Promise<PayReply> {
     const { records, store, codes, claims } = this.#context;
+    const place = await claimed.catch((error: unknown) => logFault("pay-claim-failed", error));
+    if (!place) return payReplyOf(store.apply(paymentId, { type: "CLAIM_UNANSWERED" }));
     try {
-      const place = await claimed;
       const { terms, isOurs, state } = records.get(paymentId);
       const { paymentCode } = terms ?? {};
       if (place.outcome === "ELSEWHERE" || place.outcome === "CLOSED") {

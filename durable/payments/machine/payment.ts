@@ -83,6 +83,11 @@ export type PaymentEvent =
   | { readonly type: "CANCEL" }
   /** Alipay+ had cancelled it before it arrived: the directory says so, and the core was not called. */
   | { readonly type: "CANCELLED_BEFORE" }
+  /**
+   * The directory has not answered whether this home has the payment: another home may have made it, so that neither the
+   * expiry nor the core decides anything yet.
+   */
+  | { readonly type: "CLAIM_UNANSWERED" }
   /** The directory had an earlier claim, whose expiry counts; no core has been called yet. */
   | { readonly type: "CLAIMED_BEFORE"; readonly expiryTimeMs: number }
   /** Its core is not the one of the settings, so no core can be asked. */
@@ -191,6 +196,7 @@ function afterAwaiting(state: PaymentState, event: PaymentEvent, nowMs: number):
     case "REVERSED":
     case "UNANSWERED":
     case "CANCELLED_BEFORE":
+    case "CLAIM_UNANSWERED":
     case "CLAIMED_BEFORE":
     case "CORE_ABSENT":
       return state;
@@ -222,6 +228,8 @@ function afterProcessing(state: PaymentState, event: PaymentEvent, nowMs: number
     }
     case "CORE_ABSENT":
       return { ...state, dueTimeMs: nowMs + CORE_ABSENT_PAUSE_MS };
+    case "CLAIM_UNANSWERED":
+      return { ...state, unanswered: state.unanswered + 1, dueTimeMs: nowMs + backoffMs(state.unanswered) };
     case "UNANSWERED": {
       if (expired) return reversing(state, "EXPIRY", nowMs);
       const dueTimeMs = Math.min(nowMs + backoffMs(state.unanswered), state.expiryTimeMs);
@@ -251,6 +259,7 @@ function afterReversing(state: PaymentState, closedBy: ClosedBy, event: PaymentE
     case "TOKEN_REFUSED":
     case "CANCEL":
     case "CANCELLED_BEFORE":
+    case "CLAIM_UNANSWERED":
     case "CLAIMED_BEFORE":
     case "CONFIRM":
     case "DECLINE":

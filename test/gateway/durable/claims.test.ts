@@ -1,9 +1,18 @@
 /** A pay on its way between the directory and its home, with either core: whatever happens, money moves once or not at all. */
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import type { PayCommand } from "../../../durable/messages.ts";
 import { shardName, shardOf } from "../../../durable/platform/shard.ts";
-import { balanceOf, customerBeside, homeOf, issueCode, newPaymentCode, SHARD_COUNT } from "../../support/alipayplus.ts";
-import { advance, standTheClock } from "../../support/clock.ts";
+import {
+  balanceOf,
+  customerBeside,
+  homeOf,
+  issueCode,
+  newId,
+  newPaymentCode,
+  SHARD_COUNT,
+} from "../../support/alipayplus.ts";
+import { advance, MINUTE_MS, standTheClock } from "../../support/clock.ts";
 import { coreCalls, type TestDeadline } from "../../support/core-faults.ts";
 import {
   directoryThrough,
@@ -190,5 +199,47 @@ describe.each(CORES)("a pay with the %s core", (kind, environment) => {
       },
       homeOf(second) as DurableObjectStub,
     );
+  });
+});
+
+describe("a pay with the HTTP core that the directory has not given to its home", () => {
+  /** A customer in another home than the one whose payment `command` is, and the same payment under this customer's id. */
+  async function sameUnderAnother(command: PayCommand, paidBy: string) {
+    const customerId = await openCustomerOfBothCores(await customerBeside(paidBy, false));
+    const { paymentId, paymentRequestId } = command;
+    const changes = { paymentId, paymentRequestId, fingerprint: newId("other"), expiryTimeMs: Date.now() + MINUTE_MS };
+    const other = await payCommand(customerId, changes, await issueCode(customerId));
+    const texts = { ...other.texts, paymentNotifyUrl: "https://alipayplus.test/notify" };
+    return { customerId, other: { ...other, texts } };
+  }
+
+  it("is neither closed, notified nor reversed at its expiry: another home may have made it", async () => {
+    const { customerId: first, stub } = await customerOfBothCores();
+    const command = await payCommand(first);
+    await insideHome(HTTP_CORE, (home) => home.pay(command), stub);
+    const { customerId: second, other } = await sameUnderAnother(command, first);
+    const isSilent = { is: true };
+    await insideHome(
+      (deadline) => ({
+        ...HTTP_CORE,
+        DIRECTORY: directoryThrough((call) => (isSilent.is ? deadline.noAnswer() : call())),
+      }),
+      async (home, storage) => {
+        expect(await home.pay(other)).toEqual({ outcome: "IN_PROCESS" });
+        advance(2 * MINUTE_MS);
+        await home.alarm();
+        expect(home.inquire(referenceOf(other))).toMatchObject({ payment: { outcome: "IN_PROCESS" } });
+        isSilent.is = false;
+        advance(MINUTE_MS);
+        await home.alarm();
+        expect(await home.pay(other)).toEqual({ outcome: "INCONSISTENT" });
+        expect(rowsOf(storage, command.paymentId)).toBe(0);
+        const due = storage.sql.exec("SELECT * FROM outbox WHERE payment_id = ?", command.paymentId).toArray();
+        expect(due).toEqual([]);
+      },
+      homeOf(second) as DurableObjectStub,
+    );
+    expect([coreCalls(second, "debit"), coreCalls(second, "reverse")]).toEqual([0, 0]);
+    expect(await insideHome(HTTP_CORE, (home) => home.pay(command), stub)).toMatchObject({ outcome: "SUCCEEDED" });
   });
 });

@@ -13,6 +13,13 @@ const HTTP_CODES_TEST = "http-core test/gateway/durable/issued-codes.test.ts";
 /** The changes. */
 export const HTTP_PAYMENT_CHANGES: readonly Change[] = [
   {
+    name: "a payment that the directory has not given to its home is reversed at its expiry",
+    file: HTTP,
+    find: 'store.apply(paymentId, { type: "CLAIM_UNANSWERED" })',
+    replacement: 'store.apply(paymentId, { type: "UNANSWERED" })',
+    tests: ["gateway test/gateway/durable/claims.test.ts"],
+  },
+  {
     name: "a debit is asked for before the payment is stored",
     file: HTTP,
     find: "store.insert(command, { state, isOurs: code?.isOurs ?? false });\n    return this.#pays.run(",

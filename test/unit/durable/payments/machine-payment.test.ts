@@ -28,6 +28,7 @@ const EVENTS: readonly PaymentEvent[] = [
   { type: "DECLINE" },
   { type: "EXPIRE" },
   { type: "CANCELLED_BEFORE" },
+  { type: "CLAIM_UNANSWERED" },
   { type: "CLAIMED_BEFORE", expiryTimeMs: EXPIRY_MS },
   { type: "CORE_ABSENT" },
 ];
@@ -132,6 +133,14 @@ describe("a payment", () => {
     for (const state of [awaiting, succeeded, failed, reversing, closed]) {
       expect(nextPayment(state, earlier, START_MS)).toBe(state);
     }
+  });
+
+  it("stays in process while the directory does not answer whose it is, even after its expiry, with longer pauses", () => {
+    const once = nextPayment(processing, { type: "CLAIM_UNANSWERED" }, EXPIRY_MS + 1);
+    expect(once).toEqual({ ...processing, unanswered: 1, dueTimeMs: EXPIRY_MS + 1 + 1_000 });
+    const twice = nextPayment(once, { type: "CLAIM_UNANSWERED" }, EXPIRY_MS + 1_001);
+    expect(twice).toEqual({ ...processing, unanswered: 2, dueTimeMs: EXPIRY_MS + 1_001 + 2_000 });
+    expect(nextPayment(reversing, { type: "CLAIM_UNANSWERED" }, START_MS)).toBe(reversing);
   });
 
   it("stays as it is while its core is absent, even after its expiry, and is looked at again in a minute", () => {
