@@ -55,14 +55,21 @@ const CODE_LIMIT_CHARACTERS = 512;
 /** No character has more bytes in UTF-8 (RFC 3629). */
 const CHARACTER_LIMIT_BYTES = 4;
 
+/** Room for a code. This, `numberInput` and `signatureHeaderInput` are the same bytes: one call, one text. */
 export const codeInput = view(core.INPUT_ADDRESS.value, CODE_LIMIT_CHARACTERS * CHARACTER_LIMIT_BYTES);
 /** An amount has at most 19 digits, a quote price at most 40 characters, a currency three. */
 export const numberInput = view(core.INPUT_ADDRESS.value, 40);
+/** Room for a signature header, 4096 bytes. */
 export const signatureHeaderInput = view(core.INPUT_ADDRESS.value, core.INPUT_CAPACITY.value);
+/** Room for the HTTP method, 8 KiB like each part of the signed content that precedes the body. */
 export const methodInput = view(core.METHOD_ADDRESS.value, core.HEAD_CAPACITY.value);
+/** Room for the path with its query, as it was requested. */
 export const pathInput = view(core.PATH_ADDRESS.value, core.HEAD_CAPACITY.value);
+/** Room for the value of the header `Client-Id`. */
 export const clientIdInput = view(core.CLIENT_ID_ADDRESS.value, core.HEAD_CAPACITY.value);
+/** Room for the raw text of `Request-Time` or `Response-Time`. */
 export const timeInput = view(core.TIME_ADDRESS.value, core.HEAD_CAPACITY.value);
+/** Room for the bytes of a body, 264 KiB. */
 export const bodyInput = view(bodyAddress, CONTENT_CAPACITY_BYTES);
 
 function view(address: number, length: number): Uint8Array {

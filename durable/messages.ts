@@ -20,6 +20,7 @@ export type ScanCommand = {
   readonly passThroughInfo?: string | undefined;
 };
 
+/** What a scan comes to, or its repeat by the same customer while the code is valid. */
 export type ScanReply =
   /** `message` is the answer of userInitiatedPay as it came, verified. */
   | { readonly outcome: "DECODED"; readonly message: string }
@@ -60,6 +61,10 @@ export type PaymentReport = {
   readonly refunded: RefundableAmounts;
 };
 
+/**
+ * A payment after its customer has scanned, confirmed or declined it, or asked for it. INCONSISTENT: another customer
+ * or other terms have claimed the order.
+ */
 export type ReportReply =
   /** No such payment, or another customer's. */
   | { readonly outcome: "UNKNOWN" }
@@ -138,6 +143,10 @@ export type OrderCommand = PayCommand & {
 /** The shard has as much under way as it can serve in time: nothing was done. */
 export type Busy = { readonly outcome: "BUSY" };
 
+/**
+ * What a pay comes to, or its repeat. IN_PROCESS: nothing final is known yet. INCONSISTENT: the id names a payment of
+ * another customer, or with other parameters.
+ */
 export type PayReply =
   | { readonly outcome: "SUCCEEDED"; readonly paymentTimeMs: number }
   | { readonly outcome: "IN_PROCESS" }
@@ -148,6 +157,7 @@ export type PayReply =
 /** The reply for a stored payment. */
 export type KnownPayReply = Exclude<PayReply, { outcome: "INCONSISTENT" }>;
 
+/** What an evaluation comes to; a payment that is stored under its id is answered as a repeat of its pay. */
 export type EvaluateReply =
   | PayReply
   /** The payment could be made. */
@@ -163,6 +173,7 @@ export type InquireReply = {
   readonly paymentPromoInfo?: string | undefined;
 };
 
+/** What a cancel comes to, or its repeat; CANCELLED also for a payment that has not come: it finds itself closed. */
 export type CancelReply =
   | { readonly outcome: "CANCELLED" }
   /** It depends on something that is not final yet: to be asked again. */
@@ -182,6 +193,10 @@ export type RefundCommand = {
   readonly message: string;
 };
 
+/**
+ * What a refund comes to, or its repeat. PARAMETER_ILLEGAL: it contradicts the payment, and is not stored.
+ * INCONSISTENT: the id names a refund of another payment, or with other parameters.
+ */
 export type RefundReply =
   | { readonly outcome: "SUCCEEDED"; readonly refundTimeMs: number }
   | { readonly outcome: "IN_PROCESS" }

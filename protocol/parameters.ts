@@ -134,11 +134,13 @@ const promoDetail = z.object({
   savingsAmount: amount.optional(),
 });
 
+/** What promotions take off a payment (docs/spec/amounts.md). */
 export const paymentPromoInfo = z.object(
   { paymentPromoDetails: z.array(promoDetail).optional() },
   "must be a PaymentPromoInfo",
 );
 
+/** The promotions of a refund: compared when it is repeated, and no amount depends on them. */
 export const refundPromoInfo = z.object(
   { refundPromoDetails: z.array(z.object({ promoId: identifier.optional() })).optional() },
   "must be a RefundPromoInfo",

@@ -8,9 +8,13 @@
  */
 
 const OFFSET_LIMIT_MINUTES = 14 * 60;
+/** A second, in milliseconds. */
 export const SECOND_MS = 1_000;
+/** A minute, in milliseconds. */
 export const MINUTE_MS = 60 * SECOND_MS;
+/** An hour, in milliseconds. */
 export const HOUR_MS = 60 * MINUTE_MS;
+/** A day, in milliseconds: at UTC+8 every day has 24 hours. */
 export const DAY_MS = 24 * HOUR_MS;
 
 /**

@@ -22,6 +22,7 @@ export { TrafficLog } from "./traffic/traffic-log.ts";
 
 const OUT_OF_SERVICE = 503;
 
+/** The sandbox's Worker. During a reset a developer's call waits for the next epoch, and the gateway's is refused. */
 export default {
   async fetch(request: Request, env: SandboxEnv, execution: ExecutionContext) {
     const { pathname } = new URL(request.url);

@@ -55,6 +55,7 @@ function unavailable(event: string, error: unknown): Response {
   return new Response(body, { headers });
 }
 
+/** The deployed Worker: `fetch` never rejects, and `scheduled` runs the sweep by the crons of wrangler.toml. */
 export default {
   /** The calls of Alipay+ go past the router: it would be a good part of what a refusal costs. */
   fetch(request: Request, env: Env, execution: ExecutionContext): Response | Promise<Response> {

@@ -2,28 +2,47 @@
 
 import { Bytes } from "./memory";
 
+/** A blank of a signature header, like SPACE. */
 export const TAB: i32 = 0x09;
+/** After the path, in the signed content. */
 export const LINE_FEED: i32 = 0x0a;
+/** A blank of a signature header; after the method, in the signed content. A URL has no byte up to it. */
 export const SPACE: i32 = 0x20;
+/** `#`: begins the fragment of a URL. */
 export const NUMBER_SIGN: i32 = 0x23;
+/** `%`: begins a URL-encoded byte. */
 export const PERCENT: i32 = 0x25;
+/** `+`: digit 62 of base64. */
 export const PLUS: i32 = 0x2b;
+/** Between the pairs of a signature header. */
 export const COMMA: i32 = 0x2c;
+/** `-`: digit 62 of base64url, the sign of an amount, a character of host names. */
 export const MINUS: i32 = 0x2d;
+/** `.`: between the parts of the signed content, of a host name, and before the decimals of a quote price. */
 export const DOT: i32 = 0x2e;
+/** `/`: begins the path of a URL; digit 63 of base64. */
 export const SLASH: i32 = 0x2f;
+/** `0`: the nine other digits follow it. */
 export const DIGIT_ZERO: i32 = 0x30;
+/** `:`: begins the port of a URL. */
 export const COLON: i32 = 0x3a;
+/** `=`: after the key of a pair, and the padding of base64. */
 export const EQUALS: i32 = 0x3d;
+/** `?`: begins the query of a URL. */
 export const QUESTION_MARK: i32 = 0x3f;
+/** `\`: browsers read it as `/`, so it is in no URL here. */
 export const BACKSLASH: i32 = 0x5c;
+/** `_`: digit 63 of base64url. */
 export const UNDERSCORE: i32 = 0x5f;
+/** Where visible ASCII ends: a URL has no byte from here on. */
 export const DELETE: i32 = 0x7f;
 
+/** `0` to `9`. */
 export function isDigit(byte: i32): bool {
   return <u32>(byte - DIGIT_ZERO) < 10;
 }
 
+/** A letter of ASCII, in either case. */
 export function isLetter(byte: i32): bool {
   return <u32>(lowerCase(byte) - 0x61) < 26;
 }

@@ -13,13 +13,21 @@ import { isMpmStandard } from "./mpm-standard";
 
 /** The host's table has the same order. */
 export const UNKNOWN: i32 = 0;
+/** 24 digits with the business type 02. */
 export const PAYMENT_CODE: i32 = 1;
+/** 17 to 19 digits that begin with 28. */
 export const PAYMENT_CODE_LEGACY: i32 = 2;
+/** 20 to 23 or 25 to 32 digits that begin with 25 to 30. */
 export const PAYMENT_CODE_RESERVED: i32 = 3;
+/** Any other 16 to 24 digits that begin with 25 to 30: a merchant sends them to Alipay+. */
 export const PAYMENT_CODE_ROUTABLE: i32 = 4;
+/** An HTTPS URL whose path begins `281***04****`. */
 export const PRIVATE_ORDER_CODE: i32 = 5;
+/** An HTTPS URL with data objects whose lengths add up (mpm-standard.ts). */
 export const MPM_STANDARD: i32 = 6;
+/** Data objects that end with a correct CRC (emvco.ts). */
 export const EMVCO: i32 = 7;
+/** Any other HTTPS URL. */
 export const ENTRY_CODE: i32 = 8;
 
 /** Today's codes end at 24 digits; room is kept for 32. */

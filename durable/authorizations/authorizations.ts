@@ -46,6 +46,7 @@ type AuthorizationsContext = {
   readonly hasOpenPayment: (authorizationId: string) => boolean;
 };
 
+/** The authorisations of one home, from its customers' consent on; until then the directory keeps them. */
 export class Authorizations {
   readonly #context: AuthorizationsContext;
 

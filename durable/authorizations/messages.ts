@@ -20,6 +20,7 @@ export type ConsentCommand = {
   readonly code: StoredToken;
 };
 
+/** What a consent comes to, or its repeat; ENDED also for an authorisation that has lapsed. */
 export type ConsentReply =
   /** `code` is the authCode of the first consent, `message` the prepare as it came. */
   | { readonly outcome: "CONSENTED"; readonly code: StoredToken; readonly message: string }
@@ -36,6 +37,10 @@ export type GrantCommand = {
   readonly refresh: StoredToken;
 };
 
+/**
+ * What a code or refresh token comes to; INVALID and EXPIRED become the result codes of
+ * docs/spec/wallet/auto-debit.md#applytoken.
+ */
 export type GrantReply =
   | {
       readonly outcome: "GRANTED";
@@ -50,8 +55,10 @@ export type GrantReply =
     }
   | { readonly outcome: "INVALID" | "EXPIRED" };
 
+/** cancelToken: ends the authorisation of an access or refresh token, named by its digest. */
 export type CancelTokenCommand = { readonly digest: string; readonly acquirerId: string };
 
+/** What a cancelToken comes to; ENDED also for an authorisation that had ended before. */
 export type CancelTokenReply = {
   readonly outcome:
     | "ENDED"
@@ -71,6 +78,7 @@ export type TokenPayCommand = Omit<PayCommand, "terms" | "token"> & {
   readonly authClientId: string | undefined;
 };
 
+/** What a pay or an evaluation with an access token comes to, and whom it charges. */
 export type TokenPayReply = {
   /** The customer of the token; undefined for an unknown one. */
   readonly customerId?: string | undefined;

@@ -105,7 +105,11 @@ const postCodeMatchAction = z.union([
 /** One element of `codeIdentificationRules`. */
 export const codeIdentificationRule = z.object({ codeMatchPattern, postCodeMatchAction });
 
+/** A rule as it is read: which codes it matches, and what follows. */
 export type CodeIdentificationRule = z.infer<typeof codeIdentificationRule>;
+/** Which codes a rule matches (docs/spec/code-rules.md#matching). */
 export type CodeMatchPattern = z.infer<typeof codeMatchPattern>;
+/** One alternative of an EMVCO pattern: what a code's merchant account and root tags must be. */
 export type EmvMatchRule = z.infer<typeof emvMatchRule>;
+/** What the wallet does with a code that a rule has matched (docs/spec/code-rules.md#action). */
 export type PostCodeMatchAction = z.infer<typeof postCodeMatchAction>;

@@ -20,6 +20,7 @@ type RetentionContext = {
   readonly retentionMs: number;
 };
 
+/** The retention of one home: the alarm of the home takes a step at a time, until nothing is due. */
 export class Retention {
   readonly #context: RetentionContext;
   /**

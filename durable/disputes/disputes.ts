@@ -51,11 +51,13 @@ export type DisputeReport = {
   readonly delivery: OutboxReport | undefined;
 };
 
+/** What an operator's dispute comes to; UNKNOWN: the home has no such payment. */
 export type InitiateReply =
   | { readonly outcome: "STORED"; readonly dispute: DisputeReport }
   | { readonly outcome: "REFUSED"; readonly reason: DisputeRefusal }
   | { readonly outcome: "UNKNOWN" };
 
+/** What becomes of an answer of Alipay+; UNKNOWN: the home has no dispute of this id and kind. */
 export type AnswerReply =
   | { readonly outcome: "TAKEN" | "REPEATED" | "INCONSISTENT" | "UNKNOWN" }
   | { readonly outcome: "PARAMETER_ILLEGAL"; readonly parameter: string };
@@ -71,6 +73,7 @@ type DisputesContext = {
   readonly connections: Connections;
 };
 
+/** The disputes of one home's payments; only `sendDue` waits for anything. */
 export class Disputes {
   readonly #context: DisputesContext;
   readonly #deliveries: Deliveries;

@@ -8,6 +8,7 @@ export const LIVE_PROTOCOL = "plusgate.live.v1";
 
 /** The one message that a client may send, and the runtime's answer, which does not wake the object. */
 export const PING = "ping";
+/** The runtime's answer to {@link PING}. */
 export const PONG = "pong";
 
 /** Why the gateway ends a connection: close code (RFC 6455 section 7.4) and reason. */

@@ -35,6 +35,7 @@ type ClaimsContext = {
   readonly acceptsForeignPaymentCodes: boolean;
 };
 
+/** The claims of one home: the directory judges payments and foreign codes, the home's own rows all else. */
 export class Claims {
   readonly #context: ClaimsContext;
 

@@ -34,6 +34,7 @@ type EmbeddedContext = {
 /** The verdict on what is no payment code, or comes too late to pay. */
 const NO_CODE: CodeVerdict = { isOurs: false };
 
+/** The payments of a home whose core is the embedded ledger: a call finishes what it begins. */
 export class EmbeddedPayments implements CorePayments {
   readonly #context: EmbeddedContext;
 

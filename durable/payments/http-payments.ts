@@ -39,6 +39,7 @@ const LIMITS: readonly DebitRefusal[] = [
   "DAILY_COUNT_LIMIT_EXCEEDED",
 ];
 
+/** The payments of a home whose core is the wallet's own. In memory is only what is under way: a repeat joins it. */
 export class HttpPayments implements CorePayments {
   readonly #context: HttpContext;
   readonly #pays = new SingleFlight<PayReply>();

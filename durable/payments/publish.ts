@@ -20,6 +20,7 @@ type PublisherContext = {
   readonly waitUntil: (work: Promise<unknown>) => void;
 };
 
+/** Publishes for one home: a notification is resent until Alipay+ has it, a live event may get lost. */
 export class Publisher {
   readonly #context: PublisherContext;
   readonly #configuration: Configuration;

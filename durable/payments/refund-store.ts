@@ -25,6 +25,7 @@ type RefundStoreContext = {
 
 const NOTHING: RefundableAmounts = { paymentMinor: 0n, payToMinor: 0n, customerMinor: 0n };
 
+/** The one place where a home writes its refunds and what they have reserved of a payment. */
 export class RefundStore {
   readonly #context: RefundStoreContext;
 

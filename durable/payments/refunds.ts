@@ -20,6 +20,7 @@ type RefundsContext = {
   readonly smallestAmounts: SmallestAmounts;
 };
 
+/** Takes each refund of a home once: decides it before the core is asked, and answers repeats from what is stored. */
 export class Refunds {
   readonly #context: RefundsContext;
 

@@ -35,6 +35,7 @@ export type Settled = { readonly event: PaymentEvent; readonly entry?: DebitEntr
 
 const NOTHING_REFUNDED = { paymentMinor: 0n, payToMinor: 0n, customerMinor: 0n };
 
+/** The one place where a home writes the state of a payment, always with what follows from it. */
 export class PaymentStore {
   readonly #context: StoreContext;
 

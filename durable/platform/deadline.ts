@@ -3,6 +3,7 @@
 /** No answer within the deadline, or none that can be read. It says nothing about what the other side did. */
 export type Unanswered = { readonly outcome: "UNANSWERED" };
 
+/** The one value that a {@link Deadline} answers with: callers may compare by `===`. */
 export const UNANSWERED: Unanswered = { outcome: "UNANSWERED" };
 
 /** Measures time and calls back once after a delay: the runtime's, or a test's. */

@@ -12,6 +12,7 @@ export function dueIndex(table: string): string {
   return `CREATE INDEX ${table}_due ON ${table} (due_time_ms) WHERE due_time_ms IS NOT NULL`;
 }
 
+/** The alarm of one object, set for the earliest `due_time_ms` of its tables. */
 export class DueAlarm {
   /** A row that is due but still being worked on must not make the alarm fire in a loop. */
   static readonly #PAUSE_MS = 1_000;

@@ -63,11 +63,13 @@ export type RefundRequest = {
 /** Names a payment at the core. `customerId` is part of it because it decides which account holds the money. */
 export type PaymentKey = { readonly paymentId: string; readonly customerId: string };
 
+/** What a debit comes to; `timeMs`: when the core made it, epoch milliseconds. */
 export type DebitAnswer =
   | { readonly outcome: "DONE"; readonly timeMs: number }
   | { readonly outcome: "REFUSED"; readonly reason: DebitRefusal }
   | Unanswered;
 
+/** What became of a debit. REVERSED also when the reversal came first; UNKNOWN: neither has come. */
 export type InquireAnswer =
   | { readonly outcome: "DONE"; readonly timeMs: number }
   | { readonly outcome: "REFUSED"; readonly reason: DebitRefusal }
@@ -78,6 +80,7 @@ export type InquireAnswer =
 /** A reversal cannot be refused: an id that the core does not know becomes a tombstone. */
 export type ReverseAnswer = { readonly outcome: "DONE"; readonly timeMs: number } | Unanswered;
 
+/** What a refund comes to; `timeMs`: when the core made it, epoch milliseconds. */
 export type RefundAnswer =
   | { readonly outcome: "DONE"; readonly timeMs: number }
   | { readonly outcome: "REFUSED"; readonly reason: RefundRefusal }

@@ -41,6 +41,7 @@ type Question = {
 /** The result, U where the answer does not count, and all parameters where it does, under the names of today. */
 export type Answer = { readonly result: ReportedResult; readonly parameters?: JsonObject };
 
+/** One client for both merchant interfaces: an answer of the older one is read under the names of today. */
 export class AlipayPlusClient {
   readonly #acquirerOf: PartyOf<Acquirer>;
   readonly #execution: Pick<ExecutionContext, "waitUntil">;

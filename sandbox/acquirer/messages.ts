@@ -34,6 +34,7 @@ export type RefundSaleCommand = SaleCommand & { readonly refundRequestId: string
 /** A sale and its refunds, oldest first. */
 export type KnownSale = { readonly sale: Sale; readonly refunds: readonly SaleRefund[] };
 
+/** The sale as it is after a call of its merchant, or why the call did nothing. */
 export type SaleReply =
   | ({ readonly outcome: "KNOWN" } & KnownSale)
   | { readonly outcome: "UNKNOWN" }

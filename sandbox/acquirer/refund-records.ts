@@ -95,6 +95,7 @@ const setState = REFUNDS.update(STATE);
 const learn = REFUNDS.update(fields(DETAILS));
 const setUnknown = REFUNDS.update(UNKNOWN);
 
+/** The table of the Sales object: a row per refund, of a merchant or in place of a cancel that came too late. */
 export const REFUND_SCHEMA: readonly string[] = [
   REFUNDS.create(),
   dueIndex("refunds"),

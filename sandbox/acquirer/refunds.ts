@@ -32,6 +32,7 @@ type RefundsContext = {
 /** How a refund ended; the refund itself is read afterwards. */
 type RefundOutcome = "KNOWN" | "UNKNOWN" | "INCONSISTENT" | "NOT_SUCCESSFUL" | "TOO_MANY_REFUNDS";
 
+/** The refunds that merchants ask for, and those that stand in for a cancel; the alarm repeats what is unanswered. */
 export class Refunds {
   readonly #context: RefundsContext;
   readonly #asked = new SingleFlight<void>();

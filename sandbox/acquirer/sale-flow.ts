@@ -40,6 +40,7 @@ type SaleFlowContext = {
 /** How a call of a merchant ended; the sale itself is read afterwards. */
 type SaleFlowOutcome = "KNOWN" | "UNKNOWN" | "INCONSISTENT";
 
+/** The sales of all merchants, debits included; the caller reads the sale afterwards. */
 export class SaleFlow {
   readonly #context: SaleFlowContext;
   /** One call at a time asks for the result of a sale; a cancel does not wait for it. */

@@ -132,6 +132,7 @@ const setUnknown = SALES.update(UNKNOWN);
 const COUNT_INQUIRY = "UPDATE sales SET inquiries = inquiries + 1 WHERE payment_request_id = ?";
 const COUNT_NOTIFICATION = "UPDATE sales SET notifications = notifications + 1 WHERE payment_request_id = ?";
 
+/** The table of the Sales object as it was first made: a row per sale, found by its due time. */
 export const SALE_SCHEMA: readonly string[] = [SALES.create(), dueIndex("sales")];
 
 /** The column of a debit. */

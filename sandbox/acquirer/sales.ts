@@ -41,6 +41,7 @@ const DUE_BATCH = 64;
 /** How many debits are shown with a subscription. */
 const DEBITS_SHOWN = 24;
 
+/** The Durable Object of the acquirer, one for the sandbox. Its methods are what the sandbox's APIs call by RPC. */
 export class Sales extends SandboxObject {
   readonly #records: SaleRecords;
   readonly #refundRecords: SaleRefundRecords;

@@ -23,6 +23,7 @@ interface DevelopmentEnv extends Omit<Env, "CUSTOMERS"> {
   readonly CORE_FAULTS: ConfirmFaults;
 }
 
+/** The gateway's Worker in development: calls and the sweep wait until a reset is over. */
 export default {
   fetch(request, env, execution) {
     const answer = () => whenAlive(() => gateway.fetch(request, ofThisEpoch(env), execution));
@@ -109,6 +110,7 @@ function admissionOf({ DEPLOYMENT }: Env): Env["DEPLOYMENT"] {
   return { getByName } as typeof DEPLOYMENT;
 }
 
+/** Adds to the product's object what the clock (`wake`) and a reset (`fetch`) ask of it. */
 export class Customers extends product.Customers {
   constructor(context: DurableObjectState, env: Env) {
     super(context, made(context, env));
@@ -124,6 +126,7 @@ export class Customers extends product.Customers {
   }
 }
 
+/** The product's object, which a reset erases with the scans that it keeps. */
 export class Codes extends product.Codes {
   constructor(context: DurableObjectState, env: Env) {
     super(context, made(context, env));
@@ -134,6 +137,7 @@ export class Codes extends product.Codes {
   }
 }
 
+/** The product's object, which a reset erases with the claims that it keeps. */
 export class Directory extends product.Directory {
   constructor(context: DurableObjectState, env: Env) {
     super(context, made(context, env));
@@ -144,6 +148,7 @@ export class Directory extends product.Directory {
   }
 }
 
+/** The product's object, which a reset erases with the settings that it remembers. */
 export class Deployment extends product.Deployment {
   constructor(context: DurableObjectState, env: Env) {
     super(context, made(context, env));
@@ -154,6 +159,7 @@ export class Deployment extends product.Deployment {
   }
 }
 
+/** The product's object, which a reset erases with the rules that it keeps. */
 export class CodeRules extends product.CodeRules {
   constructor(context: DurableObjectState, env: Env) {
     super(context, made(context, env));
@@ -164,6 +170,7 @@ export class CodeRules extends product.CodeRules {
   }
 }
 
+/** The product's object, whose `fetch` also opens live streams: a reset asks by a request of its own. */
 export class Live extends product.Live {
   constructor(context: DurableObjectState, env: Env) {
     super(context, made(context, env));
@@ -174,6 +181,7 @@ export class Live extends product.Live {
   }
 }
 
+/** The product's object, whose `fetch` is the entry of every call: a reset asks by a request of its own. */
 export class CodeStocks extends product.CodeStocks {
   constructor(state: DurableObjectState) {
     super(state);

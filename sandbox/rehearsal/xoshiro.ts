@@ -12,6 +12,7 @@ export const STATE_BYTES = 4 * WORD_BYTES;
 
 type State = [number, number, number, number];
 
+/** One generator: equal seeds draw equal numbers. */
 export class Xoshiro128 {
   readonly #state: State;
 

@@ -16,6 +16,7 @@ async function reportOn(env: Env): Promise<SettingsReport> {
   return { faults: credentials.faults, deployment: { clientId, core: core.name, shardCount } };
 }
 
+/** Answers every request with the {@link SettingsReport} as JSON. */
 export default {
   async fetch(_request, env) {
     return Response.json(await reportOn(env));

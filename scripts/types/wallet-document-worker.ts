@@ -4,6 +4,7 @@ import { walletOpenApi } from "../../worker/wallet/openapi.ts";
 
 export * from "../../worker/index.ts";
 
+/** Answers every request with the OpenAPI document as JSON. */
 export default {
   async fetch() {
     return Response.json(walletOpenApi(WALLET_CALLS, "/wallet/v1"));

@@ -14,6 +14,7 @@ import { MINUTE_MS, SECOND_MS } from "../../../protocol/time.ts";
 /** Who ended an authorisation: the merchant by cancelToken, the customer in the wallet, or the wallet by its operators. */
 export type EndedBy = "MERCHANT" | "CUSTOMER" | "WALLET";
 
+/** Where an authorisation is between its prepare and its end; from CANCELLED and LAPSED nothing leads on. */
 export type AuthorizationStatus =
   /** The customer has not decided yet. */
   | { readonly name: "PREPARED" }
@@ -42,6 +43,7 @@ export type AuthorizationState = {
   readonly dueTimeMs: number | undefined;
 };
 
+/** What happens to an authorisation beside the passing of time; expiries are epoch milliseconds. */
 export type AuthorizationEvent =
   /** The same prepare again: the customer gets the whole time to decide. */
   | { readonly type: "PREPARE"; readonly expiryTimeMs: number }

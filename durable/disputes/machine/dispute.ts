@@ -16,6 +16,7 @@ export type DisputeKind = "RETRIEVAL" | "ESCALATION";
 /** What the merchant answers to an escalation. */
 type RefundType = "ACCEPT_REFUND" | "ACCEPT_PARTIAL_REFUND" | "REFUSE_REFUND";
 
+/** How far a dispute has come; times are epoch milliseconds. */
 export type DisputeStatus =
   /** Alipay+ has neither accepted nor refused it yet. */
   | { readonly name: "SENDING" }
@@ -70,6 +71,7 @@ type DisputeDecision =
   | { readonly outcome: "ACCEPTED"; readonly number: number; readonly state: DisputeState }
   | { readonly outcome: "REFUSED"; readonly reason: DisputeRefusal };
 
+/** What Alipay+ says of a dispute: its result for the dispute itself, then the merchant's answer. */
 export type DisputeEvent =
   /** Alipay+ answered S to the dispute. */
   | { readonly type: "ACCEPTED" }

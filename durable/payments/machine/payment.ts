@@ -43,6 +43,7 @@ export type CodeRefusal = "CODE_OF_ANOTHER_CUSTOMER" | "CODE_EXPIRED" | "CODE_NO
  */
 type ClosedBy = "CANCEL" | "EXPIRY" | "CORE" | "CUSTOMER";
 
+/** How far a payment has come; the head of this file says what each status still needs. */
 export type PaymentStatus =
   | { readonly name: "AWAITING_CONFIRMATION" }
   | { readonly name: "PROCESSING" }
@@ -62,6 +63,7 @@ export type PaymentState = {
   readonly hasRefund: boolean;
 };
 
+/** What happens to a payment: by its customer, its code or token, the core, Alipay+, or the directory. */
 export type PaymentEvent =
   /** The customer confirms an order, or declines it. */
   | { readonly type: "CONFIRM" }

@@ -22,17 +22,20 @@ export type RefundRefusal =
   | "REFUND_BELOW_SMALLEST"
   | "REFUND_WINDOW_EXCEEDED";
 
+/** How far a refund has come; `refundTimeMs`: when the core made it, epoch milliseconds. */
 export type RefundStatus =
   | { readonly name: "PROCESSING" }
   | { readonly name: "SUCCEEDED"; readonly refundTimeMs: number }
   | { readonly name: "FAILED"; readonly reason: RefundRefusal };
 
+/** What the machine keeps of a refund: `unanswered` and `dueTimeMs` as those of a payment. */
 export type RefundState = {
   readonly status: RefundStatus;
   readonly unanswered: number;
   readonly dueTimeMs: number | undefined;
 };
 
+/** What the core has answered to a refund, or why it was not asked. */
 export type RefundEvent =
   /** The core refunded at that time. */
   | { readonly type: "REFUNDED"; readonly timeMs: number }

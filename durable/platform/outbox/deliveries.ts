@@ -29,6 +29,7 @@ type DeliveriesContext = {
   readonly deliveryOf: (paymentId: string) => Delivery;
 };
 
+/** The deliveries of one topic of an object. What is to be sent is a row; what is being sent is in memory. */
 export class Deliveries {
   readonly #context: DeliveriesContext;
   readonly #outbox: Outbox;

@@ -12,6 +12,7 @@
 import type { Failure } from "../../alipayplus/payments/machine/payment.ts";
 import { retryTimeMs } from "../../alipayplus/payments/machine/schedule.ts";
 
+/** How far a sale has come; CANCELLED also when Alipay+ reports a success as closed. */
 export type SaleStatus =
   /** Alipay+ has the pay, and has given no final result. */
   | { readonly name: "PAYING" }
@@ -37,6 +38,7 @@ export type SaleState = {
   readonly dueTimeMs: number | undefined;
 };
 
+/** What happens to a sale: by Alipay+'s answers and notifications, its merchant, or the alarm. */
 export type SaleEvent =
   /** The payment's result by an answer or a notification. */
   | { readonly type: "PAID"; readonly paymentTimeMs: number }

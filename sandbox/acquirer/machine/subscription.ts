@@ -12,6 +12,7 @@ import type { Failure } from "../../alipayplus/payments/machine/payment.ts";
 import { retryTimeMs } from "../../alipayplus/payments/machine/schedule.ts";
 import { TURN_MS } from "./sale.ts";
 
+/** How far a subscription has come; ENDED and FAILED are final, and who has declined may decide again. */
 export type SubscriptionStatus =
   /** Alipay+ is asked for the wallet's page. */
   | { readonly name: "PREPARING" }
@@ -42,6 +43,7 @@ export type SubscriptionState = {
 /** Who sends the applyToken that follows: the caller at once, or the alarm. */
 type Sender = "CALLER" | "ALARM";
 
+/** What happens to a subscription: by Alipay+'s answers and notifications, its customer, its merchant, or the alarm. */
 export type SubscriptionEvent =
   /** The merchant asks once more, for a customer who has left the page: the caller sends prepare. */
   | { readonly type: "PREPARE" }

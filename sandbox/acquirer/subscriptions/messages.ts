@@ -35,6 +35,7 @@ export type DebitCommand = SubscriptionCommand & {
 /** A subscription and its last debits, newest first. */
 export type KnownSubscription = { readonly subscription: Subscription; readonly debits: readonly KnownSale[] };
 
+/** The subscription as it is after a call of its merchant or customer, or why the call did nothing. */
 export type SubscriptionReply =
   | ({ readonly outcome: "KNOWN" } & KnownSubscription)
   | { readonly outcome: "UNKNOWN" }

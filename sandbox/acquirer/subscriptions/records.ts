@@ -149,6 +149,7 @@ const setUnknown = SUBSCRIPTIONS.update(UNKNOWN);
 
 const COUNT = "UPDATE subscriptions SET notifications = notifications + 1 WHERE subscription_id = ?";
 
+/** The table of the Sales object as it was first made: a row per subscription, with its tokens. */
 export const SUBSCRIPTION_SCHEMA: readonly string[] = [SUBSCRIPTIONS.create(), dueIndex("subscriptions")];
 
 /** The columns of the page in the wallet's app. */

@@ -51,6 +51,7 @@ type SubscriptionOutcome = SubscriptionReply["outcome"];
 /** Where the customer comes back to. */
 const BACK_PATH = "/sandbox/subscriptions";
 
+/** The subscriptions of all merchants; the alarm debits what is due by the month, and repeats what is unanswered. */
 export class Subscriptions {
   readonly #context: SubscriptionsContext;
   /** One message at a time of each status of a subscription. */

@@ -64,6 +64,7 @@ const granted = z.object({
 
 const UNREADABLE = resultOf("UNKNOWN_EXCEPTION", "The wallet's answer lacks a parameter.");
 
+/** The authorisations between all acquirers and the wallet, with the tokens that Alipay+ knows of them. */
 export class Authorizations {
   readonly #context: AuthorizationsContext;
   /** One call at a time asks for the tokens of a code or refresh token, or ends an authorisation. */

@@ -34,6 +34,7 @@ export type ApplyCommand = {
   readonly authorizationId: string | undefined;
 };
 
+/** What an applyToken comes to: ASKED with the wallet's own result, or why the wallet was not asked. */
 export type ApplyReply =
   | {
       readonly outcome: "ASKED";
@@ -76,6 +77,7 @@ export type AuthNotifyCommand =
       readonly reason: string | undefined;
     };
 
+/** What becomes of the wallet's notification; ACCEPTED also when it brings nothing new. */
 export type AuthNotifyReply = {
   readonly outcome:
     | "ACCEPTED"

@@ -128,6 +128,7 @@ const learn = AUTHORIZATIONS.update(fields(DETAILS));
 
 const COUNT = "UPDATE authorizations SET notifications = notifications + 1 WHERE authorization_id = ?";
 
+/** The table of the Network object: a row per authorisation, found by its due time. */
 export const AUTHORIZATION_SCHEMA: readonly string[] = [AUTHORIZATIONS.create(), dueIndex("authorizations")];
 
 /** The authorisations of the network. */

@@ -11,7 +11,9 @@ export const FILE_SPACES = {
   settlement: ["settlement"],
 } as const;
 
+/** A folder of files: `clearing` or `settlement` in their path (docs/spec/reconciliation.md#files). */
 export type FileSpace = keyof typeof FILE_SPACES;
+/** What a file lists; its name begins with it. */
 export type FileKind = (typeof FILE_SPACES)[FileSpace][number];
 
 /** Whose files, of which day. */

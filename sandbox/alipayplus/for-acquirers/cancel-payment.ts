@@ -17,6 +17,7 @@ const REFUSALS: Readonly<Record<CancelRefusal, readonly [ResultCode, string?]>> 
   PAYMENT_HAS_REFUND: ["PROCESS_FAIL", "The payment has a refund and can no longer be cancelled."],
 };
 
+/** S once the payment is closed for the acquirer, whether or not the wallet has confirmed its cancel. */
 export const cancelPayment: Interface = { path: "/cancelPayment", name: "cancelPayment", answer };
 
 async function answer(call: Call): Promise<ReportedAnswer> {

@@ -19,6 +19,7 @@ const parameters = z.object({ paymentAmount: positiveAmount, allowedPspRegions }
 /** Alipay+'s own smallest payment, the one that pay of this interface takes (docs/spec/amounts.md#smallest-amounts). */
 const SMALLEST_AMOUNT_MINOR = 1n;
 
+/** S with the sandbox's one option, disabled where no wallet can pay; asks no wallet and stores nothing. */
 export const consultPayment: Interface = { path: "/consultPayment", name: "consultPayment", answer };
 
 /** The wallets of the sandbox have one brand; it is disabled for a currency without a quote, and in other regions. */

@@ -14,6 +14,7 @@ import { paymentParametersOf, paymentResultOf } from "../payments/views/payment-
 import { olderPaymentResultOf } from "./older/results.ts";
 import { reference, referenceOf } from "./references.ts";
 
+/** Answers what is stored, for both merchant interfaces; a developer's own order is ORDER_NOT_EXIST. */
 export const inquiryPayment: Interface = { path: "/inquiryPayment", name: "inquiryPayment", answer };
 
 async function answer(call: Call): Promise<ReportedAnswer> {

@@ -60,6 +60,7 @@ const parameters = z.object({
 /** The parameters of pay, checked, of either interface. */
 type PayParameters = Omit<z.infer<typeof parameters>, "userRegion">;
 
+/** S or F once the wallet has answered; U until then, and while a customer is to scan a code or open a page. */
 export const pay: Interface = { path: "/pay", name: "pay", answer };
 
 async function answer(call: Call): Promise<ReportedAnswer> {

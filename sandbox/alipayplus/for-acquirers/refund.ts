@@ -19,6 +19,7 @@ const parameters = z
   .object({ ...referenceParameters, refundRequestId: identifier, refundAmount: positiveAmount })
   .refine(namesPayment, { message: "is required, or paymentId", path: ["paymentRequestId"] });
 
+/** The wallet refunds: U until its answer is final. For both merchant interfaces. */
 export const refund: Interface = { path: "/refund", name: "refund", answer };
 
 async function answer(call: Call): Promise<ReportedAnswer> {

@@ -36,6 +36,7 @@ const parameters = z.discriminatedUnion("authorizationNotifyType", [
   }),
 ]);
 
+/** What it takes is handed on to the acquirer; a pair also replaces an answer to applyToken that was lost. */
 export const authNotify: Interface = { path: "/authorizations/authNotify", name: "authNotify", answer };
 
 /** S says that it was received. A token or an agreement that Alipay+ never saw is refused. */

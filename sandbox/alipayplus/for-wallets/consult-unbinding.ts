@@ -19,6 +19,7 @@ const parameters = z.object({ authClientId: identifier, referenceMerchantId: tex
 
 const answered = z.object({ allowUnbinding: flag });
 
+/** `allowUnbinding` of the acquirer; INVALID_TOKEN for an unknown token, U when the acquirer gives no answer. */
 export const consultUnbinding: Interface = {
   path: "/authorizations/consultUnbinding",
   name: "consultUnbinding",

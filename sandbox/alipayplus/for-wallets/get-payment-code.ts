@@ -23,6 +23,7 @@ const parameters = z.object({
   env: z.object({ deviceTokenId: text(256) }, "must be an Env"),
 });
 
+/** One to ten new codes; REQUEST_TRAFFIC_EXCEED_LIMIT while the sandbox has as many as it keeps. */
 export const getPaymentCode: Interface = { path: "/codes/getPaymentCode", name: "getPaymentCode", answer };
 
 /** Nothing distinguishes a repeat from a new call, so that every call issues new codes. */

@@ -6,6 +6,7 @@ import { CODE_RULES } from "./code-rules.ts";
 
 const VERSION_CHARACTERS = 16;
 
+/** Answers the rules of code-rules.ts; it reads nothing of the request, and never refuses. */
 export const inquiryCodeRules: Interface = { path: "/codes/inquiryCodeRules", name: "inquiryCodeRules", answer };
 
 /** All rules, whatever version the wallet has: it compares them itself. The version changes with the rules alone. */

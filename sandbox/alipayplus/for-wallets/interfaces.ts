@@ -11,6 +11,7 @@ import { inquiryForeignExchangeQuote } from "./services/inquiry-foreign-exchange
 import { notifyRegistrationStatus } from "./services/notify-registration-status.ts";
 import { userInitiatedPay } from "./user-initiated-pay.ts";
 
+/** All that the wallet's client may call; the exchange rate has a base path of its own. */
 export const WALLET_API: Api = {
   caller: "MPP",
   clientIdOf: ({ mppClientId }) => mppClientId,

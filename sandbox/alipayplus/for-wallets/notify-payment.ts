@@ -43,6 +43,7 @@ const parameters = z.object({
   customerId: identifier.optional(),
 });
 
+/** ORDER_NOT_EXIST for an unknown payment, REPEAT_REQ_INCONSISTENT for a result that contradicts what is known. */
 export const notifyPayment: Interface = { path: "/payments/notifyPayment", name: "notifyPayment", answer };
 
 type Parameters = z.infer<typeof parameters>;

@@ -16,6 +16,7 @@ const parameters = z.object({
   passThroughInfo: text(20_000).optional(),
 });
 
+/** S with the order and what it costs this customer; each reason why the code cannot be paid has a result. */
 export const userInitiatedPay: Interface = { path: "/payments/userInitiatedPay", name: "userInitiatedPay", answer };
 
 /** Idempotent by `codeValue` as long as the code is valid. */

@@ -1,6 +1,7 @@
 /** The market as a row of the Network object. Every method is synchronous. */
 import { type Market, type MarketJson, type MarketTerms, marketJsonOf, marketOfJson, TABLE_MARKET } from "./market.ts";
 
+/** One row: terms as JSON text, and how often they were replaced. No row or no terms: TABLE_MARKET is in force. */
 export const MARKET_SCHEMA: readonly string[] = [
   `CREATE TABLE market (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),

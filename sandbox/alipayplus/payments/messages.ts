@@ -29,6 +29,7 @@ export type PlaceCommand = {
   readonly terms: PaymentTerms;
 };
 
+/** The payment once the wallet has answered or has taken too long; INCONSISTENT: a repeat with other parameters. */
 export type PayReply =
   | { readonly outcome: "KNOWN"; readonly payment: PaymentRecord }
   | { readonly outcome: "INCONSISTENT" };
@@ -41,6 +42,7 @@ export type PaymentReference = {
   readonly paymentRequestId?: string | undefined;
 };
 
+/** A payment with all that belongs to it, oldest first. A tombstone is KNOWN, without terms. */
 export type InquireReply =
   | {
       readonly outcome: "KNOWN";
@@ -50,6 +52,7 @@ export type InquireReply =
     }
   | { readonly outcome: "UNKNOWN" };
 
+/** What a cancel comes to, or its repeat; CANCELLED also for a payment that has not come yet. */
 export type CancelReply =
   | {
       readonly outcome: "CANCELLED";
@@ -70,6 +73,7 @@ export type RefundCommand = {
   readonly refundAmount: Money;
 };
 
+/** What a refund comes to; KNOWN also for one that is refused. INCONSISTENT: a repeat with other parameters. */
 export type RefundReply =
   | { readonly outcome: "KNOWN"; readonly refund: RefundRecord; readonly payment: PaymentRecord }
   /** Nothing was stored: ask again. */
@@ -97,6 +101,7 @@ export const REFUND_REFUSALS: Record<RefundRefusal, Result> = {
 /** A customer's scan of an order code. */
 export type ScanCommand = { readonly codeValue: string; readonly customerId: string };
 
+/** What a scanned code comes to for its customer; EXPIRED: by its time, CLOSED: by its acquirer. */
 export type ScanReply =
   /** `terms`: what userInitiatedPay answers beside `result`, as JSON text. */
   | { readonly outcome: "DECODED"; readonly terms: string }
@@ -124,6 +129,7 @@ export type NotifyCommand = {
   readonly payToAmount?: Money | undefined;
 };
 
+/** What becomes of the wallet's notification of a result; UNKNOWN: Alipay+ has no such payment. */
 export type NotifyReply =
   | { readonly outcome: "ACCEPTED" }
   /** It contradicts the stored payment. */

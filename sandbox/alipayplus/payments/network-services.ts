@@ -5,6 +5,7 @@ import { type StoredTime, StoredTimeRecord } from "../../rehearsal/stored-time.t
 import { type Dispute, type DisputeCommand, type DisputeReply, Disputes } from "../for-wallets/services/disputes.ts";
 import { type Registration, Registrations } from "../for-wallets/services/registrations.ts";
 
+/** The base of the Network object, which owns the payments that disputes refer to. Every method is synchronous. */
 export abstract class NetworkServices extends SandboxObject {
   readonly #disputes: Disputes;
   readonly #registrations: Registrations;

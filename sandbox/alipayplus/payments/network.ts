@@ -75,6 +75,7 @@ import { Wallet } from "./wallet.ts";
 /** How many payments, refunds and notifications one alarm handles at a time. */
 const DUE_BATCH = 64;
 
+/** The Durable Object of Alipay+, one for the sandbox. Its methods are what the APIs call by RPC. */
 export class Network extends NetworkServices {
   readonly #records: PaymentRecords;
   readonly #refundRecords: RefundRecords;

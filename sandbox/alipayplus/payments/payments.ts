@@ -54,6 +54,7 @@ type PaymentsContext = {
 /** In place of the Client-Id, for an order that belongs to no acquirer. */
 const MANUAL_CLIENT = "manual order";
 
+/** The payments of all acquirers, and a developer's own orders; the alarm polls and closes what is due. */
 export class Payments {
   readonly #context: PaymentsContext;
   /** One call at a time asks the wallet for the result of a payment; a cancel does not wait for it. */

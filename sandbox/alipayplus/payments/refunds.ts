@@ -38,6 +38,7 @@ type RefundsContext = {
   readonly alarm: DueAlarm;
 };
 
+/** The refunds of all acquirers; the alarm asks the wallet again for what is unanswered. */
 export class Refunds {
   readonly #context: RefundsContext;
   readonly #asked = new SingleFlight<void>();

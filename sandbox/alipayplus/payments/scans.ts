@@ -32,6 +32,7 @@ type ScansContext = {
 /** How a wallet notifies that a cancel has undone a payment (docs/spec/results.md#how-a-result-is-reported). */
 const ORDER_IS_CLOSED = "ORDER_IS_CLOSED";
 
+/** What a wallet says of orders: that a customer has scanned one, and how a payment ended. */
 export class Scans {
   readonly #context: ScansContext;
 

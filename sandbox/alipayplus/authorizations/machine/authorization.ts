@@ -14,6 +14,7 @@ import { retryTimeMs } from "../../payments/machine/schedule.ts";
 /** What a merchant turns into a pair of tokens. */
 export type GrantType = "AUTHORIZATION_CODE" | "REFRESH_TOKEN";
 
+/** How far an authorisation has come; only an ACTIVE one pays. */
 export type AuthorizationStatus =
   /** The wallet was asked for its page. */
   | { readonly name: "PREPARED" }
@@ -35,6 +36,7 @@ export type AuthorizationState = {
   readonly dueTimeMs: number | undefined;
 };
 
+/** What happens to an authorisation: by the wallet's answers and notifications, its merchant, or the alarm. */
 export type AuthorizationEvent =
   /** The wallet notifies the authCode. */
   | { readonly type: "CODE" }

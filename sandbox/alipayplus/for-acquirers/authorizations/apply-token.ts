@@ -27,6 +27,7 @@ const UNKNOWN: Record<GrantType, ResultCode> = {
   REFRESH_TOKEN: "INVALID_REFRESH_TOKEN",
 };
 
+/** Answers with the wallet's own result, and on S with its pair of tokens; a repeat joins the call that runs. */
 export const applyToken: Interface = { path: "/applyToken", name: "applyToken", answer };
 
 async function answer({ alipayPlus, clientId, body }: Call): Promise<ReportedAnswer> {

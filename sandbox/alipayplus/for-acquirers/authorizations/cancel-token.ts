@@ -7,6 +7,7 @@ import type { Call, Interface } from "../../interface.ts";
 
 const parameters = z.object({ accessToken: text(128) });
 
+/** S also for a token that Alipay+ does not know, or that another acquirer has: there is nothing to end. */
 export const cancelToken: Interface = { path: "/cancelToken", name: "cancelToken", answer };
 
 /** U until the wallet has confirmed the end, although the token pays no more. */

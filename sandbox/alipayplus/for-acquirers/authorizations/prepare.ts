@@ -30,6 +30,7 @@ const parameters = z.object({
   authNotifyUrl: url.optional(),
 });
 
+/** Answers with the wallet's own result, and on S with the addresses of its page. */
 export const prepare: Interface = { path: "/prepare", name: "prepare", answer };
 
 async function answer({ alipayPlus, clientId, body }: Call): Promise<ReportedAnswer> {

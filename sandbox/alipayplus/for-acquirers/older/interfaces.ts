@@ -9,6 +9,7 @@ import { refund } from "../refund.ts";
 import { olderAnswer } from "./names.ts";
 import { pay } from "./pay.ts";
 
+/** Four of today's interfaces below /sandbox/v1/payments, of which only pay takes other parameters. */
 export const OLDER_API: Api = {
   caller: "ACQP",
   isOlder: true,

@@ -55,6 +55,7 @@ const parameters = z.object({
   ),
 });
 
+/** Takes a payment of a shop alone, and answers with the older interface's results and names. */
 export const pay: Interface = { path: "/pay", name: "pay", answer };
 
 async function answer(call: Call): Promise<ReportedAnswer> {

@@ -20,6 +20,7 @@ export type Dispute = {
 /** A dispute as it comes. */
 export type DisputeCommand = Omit<Dispute, "receivedTimeMs" | "answer">;
 
+/** What becomes of a wallet's dispute; ACCEPTED also for a repeat, INCONSISTENT when its id names another payment's. */
 export type DisputeReply = {
   readonly outcome: "ACCEPTED" | "PAYMENT_UNKNOWN" | "INCONSISTENT" | "DISPUTE_OPEN" | "TOO_MANY_DISPUTES";
 };

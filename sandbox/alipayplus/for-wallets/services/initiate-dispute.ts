@@ -14,12 +14,14 @@ const retrieval = z.object({
 
 const escalation = retrieval.extend({ escalationAmount: positiveAmount });
 
+/** Asks for documents; S means that Alipay+ has taken it, the merchant's answer follows as a call of its own. */
 export const initiateRetrieval: Interface = {
   path: "/disputes/initiateRetrieval",
   name: "initiateRetrieval",
   answer: (call) => takeDispute(call, retrieval, "RETRIEVAL"),
 };
 
+/** Asks for a refund of `escalationAmount`; S means that Alipay+ has taken it, and moves no money. */
 export const initiateEscalation: Interface = {
   path: "/disputes/initiateEscalation",
   name: "initiateEscalation",

@@ -8,6 +8,7 @@ import { quoteAt } from "../../market/quote-at.ts";
 
 const parameters = z.object({ sellCurrency: currency, buyCurrency: currency });
 
+/** Binds nothing: a payment has its own quote. CURRENCY_NOT_SUPPORT for a pair without one. */
 export const inquiryForeignExchangeQuote: Interface = {
   path: "/payments/inquiryForeignExchangeQuote",
   name: "inquiryForeignExchangeQuote",

@@ -17,6 +17,7 @@ const parameters = z.object({
   ),
 });
 
+/** The wallet's decision about a merchant that the sandbox has registered; PROCESS_FAIL for any other. */
 export const notifyRegistrationStatus: Interface = {
   path: "/merchants/notifyRegistrationStatus",
   name: "notifyRegistrationStatus",

@@ -17,6 +17,7 @@ type ClosedBy = "CANCEL" | "EXPIRY";
 /** Why a payment failed: the wallet's own result, or Alipay+'s if the wallet was never asked. */
 export type Failure = { readonly resultCode: string; readonly resultMessage: string };
 
+/** How far a payment has come, between the acquirer and the wallet. `paymentTimeMs`: epoch milliseconds. */
 export type PaymentStatus =
   /** Its code is shown, and no customer has scanned it: no wallet has seen it. */
   | { readonly name: "OFFERED" }
@@ -39,6 +40,7 @@ export type PaymentState = {
   readonly hasRefund: boolean;
 };
 
+/** What happens to a payment: by its customer, the wallet, the acquirer, a developer, or the alarm. */
 export type PaymentEvent =
   /** A customer has scanned its code: from now on a wallet may pay it. */
   | { readonly type: "SCANNED" }

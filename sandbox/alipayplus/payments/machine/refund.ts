@@ -23,6 +23,7 @@ export type Shares = {
   readonly settlementMinor: bigint;
 };
 
+/** What a payment's refunds come to before the first. */
 export const NO_SHARES: Shares = {
   requestedMinor: 0n,
   paymentMinor: 0n,
@@ -31,6 +32,7 @@ export const NO_SHARES: Shares = {
   settlementMinor: 0n,
 };
 
+/** Why Alipay+ refuses a refund without asking the wallet. */
 export type RefundRefusal =
   | "PAYMENT_CLOSED"
   | "PAYMENT_NOT_SUCCESSFUL"
@@ -141,6 +143,7 @@ export function subtractShares(a: Shares, b: Shares): Shares {
   };
 }
 
+/** How far a refund has come; a final one never changes. `refundTimeMs`: epoch milliseconds. */
 export type RefundStatus =
   /** The wallet has the refund, and has given no final answer. */
   | { readonly name: "ASKED" }
@@ -155,6 +158,7 @@ export type RefundState = {
   readonly dueTimeMs: number | undefined;
 };
 
+/** What the wallet's answer to a refund comes to; UNKNOWN: U, or none that counts. */
 export type RefundEvent =
   | { readonly type: "REFUNDED"; readonly refundTimeMs: number }
   | { readonly type: "REFUSED"; readonly failure: Failure }

@@ -211,6 +211,7 @@ const PAYMENTS = new Table("payments", "payment_id", [
   PAYMENT,
 ]);
 
+/** The table of the Network object as it was first made: a row per payment, tombstones included. */
 export const PAYMENT_SCHEMA: readonly string[] = [PAYMENTS.create(), dueIndex("payments")];
 
 /** The columns that the market added: surcharge, promotions, and the refunded part of a surcharge. */

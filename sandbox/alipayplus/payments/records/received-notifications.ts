@@ -1,6 +1,7 @@
 /** The notifications of wallets about payments, and their answers, as rows. Every method is synchronous. */
 import { nowMs } from "../../../../protocol/clock.ts";
 
+/** A row per notification, accepted or not, in the order of arrival; `answer` is a result code. */
 export const RECEIVED_SCHEMA: readonly string[] = [
   `CREATE TABLE received_notifications (
     notification_number INTEGER PRIMARY KEY,

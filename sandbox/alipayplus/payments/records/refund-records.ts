@@ -56,6 +56,7 @@ const findDue = REFUNDS.select(REFUND, WHERE_DUE);
 const insert = REFUNDS.insert(REFUND);
 const setState = REFUNDS.update(STATE);
 
+/** The table of the Network object as it was first made: a row per refund, refused ones included. */
 export const REFUND_SCHEMA: readonly string[] = [
   REFUNDS.create(),
   dueIndex("refunds"),

@@ -11,6 +11,7 @@ import { RECEIVED_SCHEMA } from "./received-notifications.ts";
 import { REFUND_MARKET_SCHEMA, REFUND_SCHEMA } from "./refund-records.ts";
 import { SETTLEMENT_LEDGER_CLEARING_STEP, SETTLEMENT_LEDGER_SCHEMA } from "./settlement-ledger.ts";
 
+/** The steps of the Network object, for durable/platform/migrate.ts; each is SQL text. */
 export const NETWORK_SCHEMA: readonly string[] = [
   [...PAYMENT_SCHEMA, ...REFUND_SCHEMA, ...OUTBOX_SCHEMA, ...SETTLEMENT_LEDGER_SCHEMA].join(";\n"),
   [...MARKET_SCHEMA, ...PAYMENT_MARKET_SCHEMA, ...REFUND_MARKET_SCHEMA].join(";\n"),

@@ -7,6 +7,7 @@
 import type { Money } from "../../../../protocol/money.ts";
 import { clearingDayOf } from "../../clearing/day.ts";
 
+/** One line per account and currency of a movement, only ever added; `amount` is in minor units, as text. */
 export const SETTLEMENT_LEDGER_SCHEMA: readonly string[] = [
   `CREATE TABLE settlement_ledger (
     entry_number INTEGER PRIMARY KEY,

@@ -67,6 +67,7 @@ export type LiveMessage =
 
 /** Where the live stream is, and the sub-protocol under which a browser offers its token. */
 export const LIVE_PATH = "/wallet/v1/live";
+/** As the gateway names it (docs/wallet.md#receiving-results-the-live-stream). */
 export const LIVE_PROTOCOL = "plusgate.live.v1";
 
 /** The device that shows the codes. */
