@@ -96,7 +96,7 @@ export function currencyExponent(currency: string): number | undefined {
   return exponent < 0 ? undefined : exponent;
 }
 
-/** The numbers stand in assembly/outcome.ts. */
+/** The numbers are defined in assembly/outcome.ts. */
 function settle(outcome: number): bigint | AmountFault {
   switch (outcome) {
     case 0:

@@ -12,7 +12,7 @@ export function parametersOf<T>(
   const result = schema.safeParse(body, { reportInput: true, error: parameterFault });
   if (result.success) return { parameters: result.data };
   const issue = result.error.issues[0];
-  // One that the schema does not know is named itself, and not what it is in.
+  // A parameter that the schema does not know is named itself, not the object that holds it.
   const unknown = issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
   const name = [...(issue?.path ?? []), ...unknown].map(String).join(".") || "body";
   const isMissing = issue?.code === "invalid_type" && issue.input === undefined;

@@ -39,7 +39,7 @@ async function derivedId(kind: string, clientId: string, requestId: string): Pro
 
 /**
  * A digest of the parameters that a repeat must not change. Key order, white space, the way a scalar is written, and
- * whether what says nothing (`null`, an empty object, an empty list) is there or left out make no difference; everything
+ * whether an empty value (`null`, an empty object, an empty list) is present or left out make no difference; everything
  * else does, known to us or not.
  */
 export async function fingerprintOf(body: JsonObject, compared: readonly string[]): Promise<string> {

@@ -147,8 +147,8 @@ export const refundPromoInfo = z.object(
 );
 
 /**
- * The merchant of an order. The core decides by `referenceMerchantId` and `merchantMCC`: what has not their form is
- * absent, never guessed.
+ * The merchant of an order. The core decides by `referenceMerchantId` and `merchantMCC`: a value of another form counts
+ * as absent, and is never guessed.
  */
 export const merchant = displayed(
   z.object({

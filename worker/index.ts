@@ -22,7 +22,7 @@ export { Live } from "../durable/live/object.ts";
 
 type Execution = Pick<ExecutionContext, "waitUntil">;
 
-/** The paths that may be another one's than Alipay+'s. */
+/** The paths that callers other than Alipay+ use. */
 const ROUTED = /^[a-z]+:\/\/[^/]*\/(?:healthz|wallet|ops)(?:[/?]|$)/;
 
 const app = new Hono<{ Bindings: Env }>({ getPath: requestedPath });

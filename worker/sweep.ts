@@ -1,6 +1,7 @@
 /**
- * The sweep: finds payments whose alarm was lost, has old personal data deleted, and refreshes old code rules. Each
- * minute checks one part of the shards: every shard is checked once an hour, and no run makes many calls.
+ * The sweep: re-arms lost alarms of payments and of merchants' decisions, has old personal data and scanned codes
+ * deleted, and refreshes old code rules. Each minute checks one part of the shards: every shard is checked once an
+ * hour, and no run makes many calls.
  */
 
 import { refreshCodeRules } from "../durable/code-rules/current-rules.ts";

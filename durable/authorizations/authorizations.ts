@@ -67,7 +67,7 @@ export class Authorizations {
     }
     if (!prepared) throw new Error("What was prepared is forgotten only once its home has it");
     const { terms, message } = prepared;
-    // Whether there was still time to agree, the directory has decided.
+    // The directory has decided whether there was still time to agree.
     const undecided = prepareAuthorization(Number.POSITIVE_INFINITY);
     const expiryTimeMs = now + this.#autoDebit.authCodeLifetimeMs;
     authorizationRecords.insert({

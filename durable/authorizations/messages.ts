@@ -89,7 +89,7 @@ export type TokenPayReply = {
     | { readonly outcome: "CUSTOMER_DIFFERS" };
 };
 
-/** Whom a one-time password is for, or why the token cannot ask for one. */
+/** The customer of a one-time password, or why the token cannot request one. */
 export type OtpBearer =
   | { readonly customerId: string; readonly authorizationId: string }
   | { readonly reason: TokenRefusal };

@@ -36,7 +36,7 @@ const END = /([0-9]{5})[A-Za-z0-9_-]{32}$/;
 
 const encoder = new TextEncoder();
 
-/** Makes a token that no other will ever be like. */
+/** Makes a token that no other token ever equals. */
 export async function newToken(autoDebit: AutoDebit, kind: TokenKind, shard: number): Promise<StoredToken> {
   const seed = crypto.getRandomValues(new Uint8Array(SEED_BYTES)).toHex();
   const source = { seed, secretVersion: autoDebit.tokenSecretVersion };

@@ -1,7 +1,7 @@
 /**
  * How many codes may be fetched for one customer: pure functions over the stocks of an object, which holds all devices
- * of a customer. Device ids are the app's to choose, so without limits made-up ones would have Alipay+ asked and codes
- * registered without end. Source: docs/decisions/0006-code-stock-on-itty-durable.md.
+ * of a customer. The app chooses device ids, so without limits invented ids would fetch and register codes without end.
+ * Source: docs/decisions/0006-code-stock-on-itty-durable.md.
  */
 import { type FetchLimit, isSpent, spentTimeMs } from "./code-stock.ts";
 import { STOCKS_LIMIT, type StoredStocks } from "./stored-stocks.ts";

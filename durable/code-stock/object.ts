@@ -1,7 +1,7 @@
 /**
- * Some customers' stocks of payment codes, each for one customer on one device; all of a customer are in one object. Losing them does no harm: codes can be
- * fetched again, and the customer and the payment of a code are kept by the code's own shard (durable/codes). Only
- * client.ts calls these objects.
+ * Some customers' stocks of payment codes, each for one customer on one device; all of a customer are in one object.
+ * Losing them does no harm: codes can be fetched again, and the customer and the payment of a code are kept in the
+ * customer's home (durable/payment-codes). Only client.ts calls these objects.
  */
 import { nowMs } from "../../protocol/clock.ts";
 import { IttyObject, keepChange } from "../platform/itty/object.ts";

@@ -66,7 +66,7 @@ export class ScannedCodes {
     return this.#decodings.run(codeValue, () => this.#decode(command));
   }
 
-  /** Deletes what is over, also where no code is scanned any more. */
+  /** Deletes expired rows, even where no code is scanned any more. */
   sweep(): void {
     this.#cleanUp(SWEEP_LIMIT);
   }

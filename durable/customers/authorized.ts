@@ -75,7 +75,7 @@ export abstract class AuthorizedCustomers extends OperatedCustomers {
     return { customerId, reply: await (isEvaluation ? this.evaluate(complete) : this.pay(complete)) };
   }
 
-  /** Whom a one-time password is for that an access token asks for. */
+  /** The customer of a one-time password that is requested with an access token, or why it is refused. */
   otpBearer(digest: string): OtpBearer {
     return this.#home.authorizations.otpBearer(digest);
   }

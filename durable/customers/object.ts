@@ -192,7 +192,7 @@ export class Customers extends AuthorizedCustomers {
 
   /**
    * Closes a payment, whatever its state: once the close is stored, the debit is reversed, if need be by the resolver.
-   * A payment that is on its way becomes a tombstone, so that it finds itself closed.
+   * For a payment that is on its way a tombstone is stored, so that its pay finds the payment closed.
    */
   async cancel({ paymentId, paymentRequestId }: PaymentReference): Promise<CancelReply> {
     const { records, refundRecords, store, payments } = this.#home;

@@ -33,7 +33,7 @@ export class Retention {
     this.#context = context;
   }
 
-  /** Whether the oldest texts, or the authorisation that ended first, are over their time. */
+  /** Whether the oldest texts, or the authorisation that ended first, are past RETENTION_DAYS. */
   isDue(nowMs: number): boolean {
     const [oldest] = this.#context.texts.oldest(0, 1);
     return (oldest !== undefined && this.#isOver(oldest, nowMs)) || this.#endedAuthorizations(nowMs, 1).length > 0;

@@ -24,7 +24,7 @@ export class WatchedCore {
     this.core = replacement ?? createHttpCore({ ...options, report: (trouble) => this.#report(trouble) });
   }
 
-  /** Asks the core for a payment that there is not: it moves nothing, and is signed like every other operation. */
+  /** Inquires about a payment that does not exist: it moves nothing, and is signed like every other operation. */
   async health(): Promise<CoreHealth> {
     const askedTimeMs = nowMs();
     const { outcome } = await this.core.inquire(newProbe());

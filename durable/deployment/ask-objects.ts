@@ -17,7 +17,7 @@ const TIME_LIMIT_MS = 3_000;
 const REASON_CODE = /\b((?:CLASS|SHARD_COUNT|CLIENT_ID)_DIFFERS|TABLES_TOO_NEW): /;
 
 /**
- * The first object that does no work; undefined when one of each class does.
+ * The first object that refuses to work or cannot be reached; undefined when one of each class works.
  *
  * An object that refuses names its reason code; one that fails, or does not answer in time, is OBJECT_UNREACHABLE.
  */

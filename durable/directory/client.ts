@@ -67,7 +67,7 @@ export class DirectoryClient {
     return this.#on(registrationId, async (directory) => directory.claimRegistration(registrationId, fingerprint));
   }
 
-  /** Prepares an authorisation, or again. */
+  /** Prepares an authorisation, or prepares it again. */
   prepareAuthorization(command: PrepareCommand, nowMs: number): Promise<"PREPARED" | "INCONSISTENT"> {
     return this.#on(command.preparedId, async (directory) => directory.prepareAuthorization(command, nowMs));
   }

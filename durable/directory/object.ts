@@ -170,7 +170,7 @@ export class Directory extends DurableObject<Env> {
     return row && codePlaceOf(row);
   }
 
-  /** Prepares an authorisation, or again. */
+  /** Prepares an authorisation, or prepares it again. */
   prepareAuthorization(command: PrepareCommand, nowMs: number): "PREPARED" | "INCONSISTENT" {
     return this.#prepared.prepare(command, nowMs);
   }

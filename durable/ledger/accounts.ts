@@ -8,8 +8,9 @@ import { amountOrUndefined } from "./amounts.ts";
 import type { CompleteSettings } from "./settings.ts";
 
 /**
- * The wallet's own accounts. `alipayplus-payable`: what the wallet owes Alipay+. `surcharge-income`: what
- * customers paid above that. `funding`: where balances set by `openCustomer` come from. Source: docs/spec/amounts.md.
+ * The wallet's own accounts. `alipayplus-payable`: what the wallet owes Alipay+. `surcharge-income`: what customers
+ * paid above that. `funding`: where balances come from that `openCustomer` sets, and what `fundCustomer` adds or takes
+ * out. Source: docs/spec/amounts.md.
  */
 export type SystemAccount = "alipayplus-payable" | "surcharge-income" | "funding";
 

@@ -44,7 +44,7 @@ type Extent = { count: number; newest: number };
 /** The events of one shard. */
 export class LiveEvents {
   readonly #sql: SqlStorage;
-  /** Read when it is first asked for, as an object makes this before its tables. */
+  /** Read on its first use, because an object creates this before its tables. */
   #knownExtent: Extent | undefined;
 
   constructor(sql: SqlStorage) {

@@ -70,7 +70,7 @@ export async function mayBePaid(
   const askedTimeMs = known.get(referenceMerchantId);
   if (askedTimeMs !== undefined && nowMs >= askedTimeMs && nowMs - askedTimeMs < APPROVAL_KEPT_MS) return true;
   known.delete(referenceMerchantId);
-  // The shard of the log is the home of the payment.
+  // No `usesShard`: the shard in the log line is the payment's home, not the merchant's.
   const isRegistered = await atMerchant({ env, configuration }, referenceMerchantId, async (directory) =>
     directory.isRegisteredMerchant(referenceMerchantId),
   );

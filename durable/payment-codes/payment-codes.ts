@@ -29,7 +29,7 @@ export const PAYMENT_CODES_SCHEMA = `
  */
 export const BATCHES_LIMIT = 16;
 
-/** How long a pay that has arrived may take to find its code: until then a batch that is over is kept. */
+/** How long a pay that has arrived may take to find its code: until then an expired batch is kept. */
 const ON_THE_WAY_LIMIT_MS = 60_000;
 
 /** A code of a batch. Not valid from its expiry on, epoch milliseconds. */
@@ -131,7 +131,7 @@ export class PaymentCodes {
     this.#sql.exec("DELETE FROM code_batches WHERE customer_id = ?", customerId);
   }
 
-  /** A batch that is over, also for a pay that is on its way; or a new one while there may be more. */
+  /** The number of a batch that has expired, even for a pay that is on its way; or a new number below the limit. */
   #freeNumber(batches: readonly BatchRow[], nowMs: number): number | undefined {
     const keptMs = this.#graceMs + ON_THE_WAY_LIMIT_MS;
     const over = batches.find(({ expiry_time_ms }) => nowMs >= expiry_time_ms + keptMs);

@@ -108,7 +108,7 @@ export class EmbeddedPayments implements CorePayments {
     return undefined;
   }
 
-  /** Nothing of the embedded core is ever left to do, but orders expire. */
+  /** The embedded core leaves nothing unfinished; only orders expire. */
   async resolve({ paymentId }: PaymentRecord): Promise<void> {
     this.#context.store.apply(paymentId, { type: "EXPIRE" });
   }

@@ -72,7 +72,7 @@ export class HttpPayments implements CorePayments {
   async evaluate(request: DebitRequest, ignoresLimits: boolean): Promise<EvaluateReply> {
     const answer = await this.#context.core.evaluate(request);
     if (answer.outcome === "UNANSWERED") return { outcome: "IN_PROCESS" };
-    // A core is asked with its limits: one that refuses for a limit has said nothing against the payment but that.
+    // A core by HTTP always applies its limits: where limits do not count, a refusal for one means POSSIBLE.
     const isLimit = answer.outcome === "REFUSED" && LIMITS.includes(answer.reason);
     return ignoresLimits && isLimit ? { outcome: "POSSIBLE" } : answer;
   }

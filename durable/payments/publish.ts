@@ -11,7 +11,7 @@ import type { PaymentState } from "./machine/payment.ts";
 import type { PaymentClaim, PaymentRecords } from "./records.ts";
 import { hasFinalResult, liveEventOf, payReplyOf } from "./views.ts";
 
-/** The dependencies of the publisher, all of them parts of the Payments object. */
+/** The dependencies of the publisher, all of them parts of the home. */
 type PublisherContext = {
   readonly env: Env;
   readonly deadline: Deadline;

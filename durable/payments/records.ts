@@ -47,7 +47,10 @@ export type PaymentClaim = {
   /** Digest of the parameters that a repeat must not change. */
   readonly fingerprint: string | undefined;
   readonly state: PaymentState;
-  /** Whether the customer's app follows it: by a code that was issued through this gateway, or that was scanned. */
+  /**
+   * Whether the customer's app follows it: by a code that was issued through this gateway, a scanned order, or an
+   * access token.
+   */
   readonly isOurs: boolean;
   /** Whether Alipay+ wants to be notified of its result. */
   readonly isNotified: boolean;

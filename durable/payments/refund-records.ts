@@ -1,4 +1,4 @@
-/** Refunds as rows, in the shard of their payment. Source: docs/storage.md. */
+/** Refunds as rows, in the home of their payment. Source: docs/storage.md. */
 import type { RefundCommand } from "../messages.ts";
 import { amount, fields, integer, optional, text, variants } from "../platform/columns.ts";
 import { dueIndex, WHERE_DUE } from "../platform/due-alarm.ts";

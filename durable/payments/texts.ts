@@ -1,7 +1,6 @@
 /**
- * The large texts of payments and refunds: what Alipay+ sent, and what of it is sent back. They stand in a table of
- * their own, so that a payment's row stays small; its rows are written to the end, the oldest first. Source:
- * docs/storage.md.
+ * The large texts of payments and refunds: what Alipay+ sent, and what of it is sent back. They are in a table of their
+ * own, so that a payment's row stays small; its rows are written to the end, the oldest first. Source: docs/storage.md.
  */
 import { fields, integer, optional, text } from "../platform/columns.ts";
 import { Table } from "../platform/table.ts";
@@ -50,7 +49,7 @@ const find = TEXTS.select(TEXTS_ROW, "WHERE texts_number = ?");
 const findOldest = TEXTS.select(STORED, "WHERE texts_number > ? ORDER BY texts_number LIMIT ?");
 const insert = TEXTS.insertNumbered(TEXTS_ROW);
 
-/** Text of as many bytes: only a row that keeps its size is written where it was. */
+/** Text of the same number of bytes: SQLite overwrites a row in place only when its size stays the same. */
 const OVERWRITE = `UPDATE texts SET ${["message", "payment_promo_info", "payment_notify_url"]
   .map((name) => `${name} = substr(hex(zeroblob(octet_length(${name}) / 2 + 1)), 1, octet_length(${name}))`)
   .join(", ")} WHERE texts_number = ?`;

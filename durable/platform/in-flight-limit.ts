@@ -13,15 +13,17 @@ export class InFlightLimit {
 
   /**
    * @param limit how many may be under way at once
-   * @param lostAfterMs from then on one that has not left no longer counts, once the limit is reached: where the runtime
-   *   can end a call without running the rest of its code
+   * @param lostAfterMs how long a call counts that never leaves, checked once the limit is reached: the runtime can end
+   * a call without running the rest of its code
    */
   constructor(limit: number, lostAfterMs = Number.POSITIVE_INFINITY) {
     this.#limit = limit;
     this.#lostAfterMs = lostAfterMs;
   }
 
-  /** Enters. @returns leaves, however often it is called; `undefined` when the limit is reached */
+  /**
+   * Enters. @returns a function that leaves, and may be called more than once; `undefined` when the limit is reached
+   */
   tryEnter(): (() => void) | undefined {
     const timeMs = nowMs();
     if (this.#entered.size >= this.#limit && !this.#forgetLost(timeMs)) return undefined;

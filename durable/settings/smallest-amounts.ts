@@ -1,6 +1,6 @@
 /**
- * The setting SMALLEST_AMOUNTS. Settings are also read by commands in Node.js, where the core of WebAssembly is not: currencies
- * are those that the runtime knows. Source: docs/spec/amounts.md#smallest-amounts.
+ * The setting SMALLEST_AMOUNTS. Settings are also read by commands in Node.js, where the WebAssembly core is not
+ * loaded: currencies are those that the runtime knows. Source: docs/spec/amounts.md#smallest-amounts.
  */
 import * as z from "zod";
 import { parseJsonBody } from "../../protocol/json.ts";

@@ -1,7 +1,7 @@
 /** A question that shows whether the core answers, and moves nothing. */
 import type { PaymentKey } from "./port.ts";
 
-/** A payment that there is not, for `inquire`: the core answers UNKNOWN. New each time. */
+/** A payment that does not exist, for `inquire`: the core answers UNKNOWN. New each time. */
 export function newProbe(): PaymentKey {
   return { paymentId: `probe-${crypto.randomUUID()}`, customerId: "plusgate-probe" };
 }

@@ -37,7 +37,7 @@ export type KeyRingFault = {
     | "SETTING_MALFORMED"
     /** One Client-Id or key version appears there twice, or one key version in two settings. */
     | "ENTRY_DUPLICATE"
-    /** Not 1 to 64 visible ASCII characters, or without an object of keys. */
+    /** Not 1 to 64 letters, digits, `_` or `-`, or without an object of keys. */
     | "CLIENT_MALFORMED"
     | "CLIENT_WITHOUT_KEYS"
     /** Not an integer of 0 to 999999999, written in digits only. */

@@ -79,13 +79,13 @@ const ENDPOINTS = {
   "GET /sandbox/settlements/{clearing|settlement}/{participantId}/{yyyymmdd}":
     "the files of the report that was made on a day; with a file name after it, the file",
   "GET /sandbox/faults": "every fault, and the active rules",
-  "POST /sandbox/faults": "has a fault done to every message that it is about",
+  "POST /sandbox/faults": "applies a fault to every message that the rule matches",
   "DELETE /sandbox/faults/{ruleId}": "ends a rule",
   "DELETE /sandbox/faults": "ends all rules",
   "POST /sandbox/sales": "a merchant of the sandbox's acquirer sells something, in any scenario",
   "GET /sandbox/sales?limit=50": "the last sales, newest first",
   "GET /sandbox/sales/{paymentRequestId}": "a sale, as its merchant knows it",
-  "POST /sandbox/sales/{paymentRequestId}/{inquire|cancel}": "the merchant asks for its result, or takes it back",
+  "POST /sandbox/sales/{paymentRequestId}/{inquire|cancel}": "the merchant asks for its result, or cancels it",
   "POST /sandbox/sales/{paymentRequestId}/refund": "the merchant refunds a part or all of it",
   "POST /sandbox/subscriptions": "a merchant asks a customer to agree to debits",
   "GET /sandbox/subscriptions?limit=50": "the last subscriptions, newest first",
@@ -99,7 +99,7 @@ const ENDPOINTS = {
   "GET /sandbox/wallet-api": "the page about the calls of the wallet API, for a browser",
   "GET /sandbox/clock": "the time of the rehearsal",
   "POST /sandbox/clock": "sets the time of the rehearsal ahead",
-  "POST /sandbox/reset": "erases everything, sets the clock right, and may begin again from a seed",
+  "POST /sandbox/reset": "erases everything, returns the clock to the true time, and may draw from a seed",
   "GET /sandbox/traffic?limit=20&interface&party&paymentRequestId": "the last exchanges, both ways",
 } as const;
 

@@ -1,7 +1,7 @@
 /**
- * The wire between the gateway and the wallet's own core. Local development hands every request that the gateway sends
- * into the world to this entrypoint (scripts/development/serve.ts); one that is for the core passes on through its fault
- * and is recorded, every other one passes on unchanged.
+ * The wire between the gateway and the wallet's own core. Local development hands every outbound request of the gateway
+ * to this entrypoint (scripts/development/serve.ts); one that is for the core passes on through its fault and is
+ * recorded, every other one passes on unchanged.
  *
  * Rules of this runtime that the code relies on: the signal of a request ends when its caller hangs up (compatibility flag
  * enable_request_signal), and work that `waitUntil` knows goes on after that.

@@ -9,7 +9,7 @@ export type { CoreCustomer } from "../../durable/wallet-core/http/customer.ts";
 /** A person waits for each answer. */
 const TIMEOUT_MS = 1_500;
 
-/** The accounts, as far as the core of the gateway lets the sandbox at them. */
+/** The accounts, as far as the gateway's core shows them to the sandbox. */
 export type WalletAccounts = { readonly balance: (customerId: string) => Promise<Balance | undefined> } & (
   | { readonly kind: "EMBEDDED"; readonly ledger: WalletLedger }
   | {

@@ -18,7 +18,7 @@ export type { AccountSum } from "../../durable/ledger/trial-balance.ts";
 /** How many shards are asked at a time. */
 const SHARDS_AT_ONCE = 16;
 
-/** The ledger's books. */
+/** The accounts of the ledger. */
 export type WalletLedger = {
   /** Opens or changes a customer. A repeat changes nothing more. */
   readonly openCustomer: (customerId: string, settings: CustomerSettings) => Promise<OpenCustomerAnswer>;

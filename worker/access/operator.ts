@@ -1,4 +1,4 @@
-/** Authenticates operators, who inspect payments and send their notifications again. */
+/** Authenticates operators: the callers of `/ops`, and of the details of `/healthz`. */
 
 import { bearerTokenOf } from "./bearer.ts";
 import type { Edge } from "./edge.ts";

@@ -1,4 +1,4 @@
-/** The wallet's own rules about a payment, which are asked before its home is. */
+/** The wallet's own rules about a payment, which are checked before its home is called. */
 import type { Configuration, Env } from "../../durable/env.ts";
 import { mayBePaid } from "../../durable/merchants/client.ts";
 import type { OwnRefusal } from "../../durable/payments/machine/payment.ts";

@@ -23,7 +23,7 @@ type ApiContext = Context<ApiTypes>;
 /** The answer while too much is under way. */
 const OVERLOADED: Problem = { ...problem("TOO_MANY_REQUESTS"), retryAfterSeconds: 1 };
 
-/** The answer of what is closed by a setting of its own, while payments go on. */
+/** The answer of an API that one of its own settings closes, while payments go on. */
 const CLOSED = problem("MISCONFIGURED", "One of the settings of this path is wrong; the gateway's log names it.");
 
 /** The path of a request as it was sent, for Hono, which otherwise would decode `%61` to `a` before it routes. */

@@ -21,7 +21,7 @@ export async function readBody(
 ): Promise<{ readonly members: JsonObject } | Problem> {
   if (!announcesJson(request.headers)) return problem("MEDIA_TYPE_NOT_SUPPORTED");
   const bytes = await readBytes(request, BODY_LIMIT_BYTES);
-  if (bytes === "BODY_TOO_LARGE") return problem(bytes, `The body may have ${BODY_LIMIT_BYTES} bytes.`);
+  if (bytes === "BODY_TOO_LARGE") return problem(bytes, `The body may have at most ${BODY_LIMIT_BYTES} bytes.`);
   if (bytes === "BODY_BROKEN_OFF") return problem("PARAM_ILLEGAL", "The body ends before its announced end.");
   if (mayBeEmpty && bytes.byteLength === 0) return { members: {} };
   const json = parseJsonBody(bytes);

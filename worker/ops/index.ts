@@ -1,7 +1,8 @@
 /**
- * The operators' API, below `/ops`: the status of one payment, its notification again, its disputes; one authorisation, and
- * its notifications again, and its end; the merchants that Alipay+ has registered; the customers of the embedded core; what is kept of a
- * customer. The line in the log that every call writes is its audit: who called, what, and what came of it.
+ * The operators' API, below `/ops`: the status, the resending and the disputes of one payment; the status, the
+ * resending and the end of one authorisation; the merchants that Alipay+ has registered; the customers of the embedded
+ * core; what is kept of a customer. The line in the log that every call writes is its audit: who called, what, and what
+ * came of it.
  */
 import { authenticateOperator } from "../access/operator.ts";
 import { createApi } from "../http/api.ts";

@@ -62,7 +62,7 @@ export const REPEAT_MS = 5 * MINUTE_MS;
 /** Between two looks of the resolver at one that is ENDING. */
 const LOOK_PAUSE_MS = 2 * SECOND_MS;
 
-/** What a token can be used for, and the scope that lets it. */
+/** What a token can be used for, and the scope that allows it. */
 const SCOPE_OF_USE = { PAY: "AGREEMENT_PAY", OTP: "SEND_OTP" } as const;
 
 /** A use of a token: to pay, or to verify its customer by a one-time password. */

@@ -98,7 +98,7 @@ const COUNT_LIMITS: Readonly<Record<DisputeKind, number>> = { RETRIEVAL: 5, ESCA
 /** How many disputes of a kind are kept of a payment, those that Alipay+ refused included. */
 const KEPT_LIMIT = 20;
 
-/** Whether a dispute may be initiated, beside those that the payment has. */
+/** Whether a dispute may be initiated in addition to those that the payment has. */
 export function decideDispute(
   payment: DisputedPayment,
   disputes: readonly DisputeState[],

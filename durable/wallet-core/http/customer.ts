@@ -35,7 +35,7 @@ type CustomerOptions = HttpCoreSettings & {
 export async function readCoreCustomer(customerId: string, options: CustomerOptions): Promise<CoreCustomer> {
   const { clock = systemClock, timeoutMs } = options;
   const part = pathPartOf(customerId);
-  // A path that ends in them is another path.
+  // The URL parser resolves a dot segment: the request would go to another path.
   if (part === "%2E" || part === "%2E%2E") return { outcome: "UNKNOWN" };
   const message = { url: `${options.url}/customers/${part}`, id: `customer_${part}` };
   const timeMs = runtimeTimeMs(clock.nowMs());

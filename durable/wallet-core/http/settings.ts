@@ -8,7 +8,7 @@ export type HttpCoreSettings = { readonly url: string; readonly secret: string }
 const SECRET_FORM = /^whsec_([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)?$/;
 const SECRET_LIMIT_BYTES = { smallest: 24, largest: 64 };
 
-/** What a core that has not an optional call answers to it. */
+/** What a core without an optional call answers to it. */
 export const NOT_OFFERED: readonly number[] = [404, 405, 501];
 
 /** Hosts that never leave the machine: the only ones that may be called without TLS. */

@@ -132,7 +132,7 @@ function afterAsked(state: SubscriptionState, event: SubscriptionEvent, nowMs: n
   }
 }
 
-/** Who has declined may decide again: the wallet begins its page again for the same prepare. */
+/** A customer who has declined may decide again: the wallet begins its page again for the same prepare. */
 function afterOffered(state: SubscriptionState, event: SubscriptionEvent, nowMs: number): SubscriptionState {
   switch (event.type) {
     case "PREPARE":

@@ -122,7 +122,7 @@ export class Subscriptions {
     if (!isLate) this.#hear(known.subscriptionId, report);
   }
 
-  /** What the merchant answers to consultUnbinding: one that it does not know may end. */
+  /** What the merchant answers to consultUnbinding: an authorisation that it does not know may end. */
   mayUnbind(message: JsonObject): boolean {
     const subscriptionId = notifiedSubscriptionOf(message);
     const known = subscriptionId === undefined ? undefined : this.#context.records.find(subscriptionId);

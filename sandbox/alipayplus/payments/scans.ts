@@ -108,7 +108,7 @@ function eventOf(payment: PaymentRecord, { result, paymentTimeMs = nowMs() }: No
   return isTakenBack(payment, result) ? { type: "CANCELLED_MANUALLY" } : { type: "REFUSED", failure };
 }
 
-/** A success that the wallet takes back: a cancel from the console has reached it, whose answer may have been lost. */
+/** A success that the wallet reverses: a cancel from the console has reached it, whose answer may have been lost. */
 function isTakenBack({ state, terms }: PaymentRecord, { resultCode }: NotifyCommand["result"]): boolean {
   return state.status.name === "SUCCEEDED" && terms?.manual !== undefined && resultCode === ORDER_IS_CLOSED;
 }

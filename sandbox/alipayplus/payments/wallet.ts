@@ -112,7 +112,7 @@ export class Wallet {
   }
 
   /**
-   * Alipay+ may never have heard of the success that it undoes: when it was, the wallet is asked first. That wallet may
+   * Alipay+ may not know the success that it undoes, so it first asks the wallet for its time. That wallet may
    * have made the refund before, and refuse to cancel for that alone.
    */
   async #refundRest(payment: PaymentRecord, charge: Charge): Promise<WalletReport<PaymentEvent>> {

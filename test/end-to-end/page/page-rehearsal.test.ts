@@ -117,7 +117,7 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await merchant.getByLabel("Payment code, pasted").fill(paymentCode);
     await merchant.getByRole("button", { name: "Scan the pasted code" }).click();
     await seeText(sale, "EXPIRED_CODE");
-    await sale.getByText(/Sell again with a new code of the phone\.$/).waitFor();
+    await sale.getByText(/Sell again with a new code from the phone\.$/).waitFor();
   });
 
   test("what failed while Plusgate was down is over when it is back, and the phone's code pays", async () => {

@@ -59,7 +59,7 @@ describe.skipIf(!hasChromium)("the page at /sandbox", () => {
     const ofWallet = exchangesOf(page, "pay").filter({ hasText: "Alipay+ to Wallet:" }).first();
     await ofWallet.locator("summary").click();
     await seeText(ofWallet, "✓ signature verifies");
-    await seeText(ofWallet, "What is signed, exactly");
+    await seeText(ofWallet, "The exact signed content");
     expect(await ofWallet.innerText()).toContain("Ledger: HKD 1,000.00 → HKD 987.50");
   });
 
@@ -111,18 +111,18 @@ describe.skipIf(!hasChromium)("the page at /sandbox", () => {
     await rehearsal.getByRole("button", { name: "Clock" }).click();
     const pay = exchangesOf(page, "pay").filter({ hasText: "Alipay+ to Wallet:" });
     await pay.locator("summary").click();
-    await seeText(pay, "What is signed, exactly");
+    await seeText(pay, "The exact signed content");
     const seeAll = async () => {
       await seeText(wallet, "Wallet settings of customer-1");
       await messages.getByText("of the sale of HKD 12.50").waitFor();
-      await messages.getByText("What is signed, exactly").first().waitFor();
+      await messages.getByText("The exact signed content").first().waitFor();
       await seeText(rehearsal, "The true time.");
     };
     await page.reload();
     await seeAll();
     const link = page.url();
     await page.goBack();
-    await eventually(async () => expect(await messages.getByText("What is signed, exactly").count()).toBe(0));
+    await eventually(async () => expect(await messages.getByText("The exact signed content").count()).toBe(0));
     await page.goBack();
     await rehearsal.getByText("The true time.").waitFor({ state: "hidden" });
     await page.goBack();

@@ -17,7 +17,7 @@ export const HTTP_PAYMENT_CHANGES: readonly Change[] = [
     file: HTTP,
     find: 'store.apply(paymentId, { type: "CLAIM_UNANSWERED" })',
     replacement: 'store.apply(paymentId, { type: "UNANSWERED" })',
-    tests: ["gateway test/gateway/durable/claims.test.ts"],
+    tests: [CLAIMS_TEST],
   },
   {
     name: "a debit is asked for before the payment is stored",

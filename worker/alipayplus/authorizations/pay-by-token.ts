@@ -9,7 +9,7 @@ import { type Answer, illegalParameter } from "../../../protocol/results.ts";
 import type { Call } from "../interface.ts";
 import { payAnswer } from "../pay-answer.ts";
 
-/** A verified pay, but for who pays. */
+/** A verified pay without its payer. */
 export type Payment = Omit<TokenPayCommand, "digest" | "customerId" | "authClientId">;
 
 /** The parts of pay that concern its token. */

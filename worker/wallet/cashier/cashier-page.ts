@@ -84,7 +84,7 @@ ${ways.map(({ text, url }) => html`<a href="${url}">${text}</a>`)}
     "Content-Type": "text/html; charset=UTF-8",
     "Content-Security-Policy": policy.join("; "),
     "X-Content-Type-Options": "nosniff",
-    // The address has the code: it is no other page's to know, and no cache's or search engine's to keep.
+    // The URL holds the code: no other page may learn it, and no cache or search engine may keep it.
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex",

@@ -50,7 +50,7 @@ const ADVICE = {
   PROCESS_FAIL: "CONTACT_SUPPORT",
 } as const satisfies Record<Failure, string>;
 
-/** The result code of the smallest payment is the one of the largest. */
+/** A payment below the smallest has the same result code as one above the largest. */
 const ADVICE_BELOW_SMALLEST = "PAY_MORE";
 
 /** How long the result page waits before it opens the merchant's page. */

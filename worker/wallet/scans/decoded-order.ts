@@ -28,7 +28,7 @@ const COMPARED = ["customerId", "paymentAmount", "payToAmount", "surchargeInfo",
 const encoder = new TextEncoder();
 
 /**
- * Makes the command that the payment's shard gets for an order.
+ * Makes the command that the customer's home gets for an order.
  *
  * @param clientId the Client-Id that we called Alipay+ with
  * @param message the answer of userInitiatedPay with result S, verified by the client of Alipay+

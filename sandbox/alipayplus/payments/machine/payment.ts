@@ -177,7 +177,7 @@ function afterAsked(state: PaymentState, event: PaymentEvent, nowMs: number): Pa
   }
 }
 
-/** By hand the wallet is asked to cancel whatever Alipay+ itself would not: its word is what counts. */
+/** A manual cancel is sent even where Alipay+ itself would send none: the wallet's answer decides. */
 function afterSucceeded(state: PaymentState, { type }: PaymentEvent, nowMs: number): PaymentState {
   if (type === "CANCELLED_MANUALLY") return settled(state, { name: "CLOSED", closedBy: "CANCEL" });
   return type === "CANCEL" && mayCancel(state, nowMs) === true ? closing(state, "CANCEL", nowMs) : state;

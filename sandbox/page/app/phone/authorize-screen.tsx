@@ -7,7 +7,7 @@ import { ASK_AGAIN, AuthorizedScreen, type Decision } from "./authorized-screen.
 import { isRunning, shopNameOf } from "./shops.ts";
 
 /** What always helps. */
-const SUBSCRIBE_AGAIN = "Subscribe again at the point of sale, if it does not help to try again.";
+const SUBSCRIBE_AGAIN = "If trying again does not help, subscribe again at the point of sale.";
 
 /** What the page asks for: the decision, once more before it agrees, and before it leaves. */
 type Question = "DECIDE" | "AGREE" | "LEAVE";

@@ -38,8 +38,8 @@ export const SCENARIO_LABELS: Readonly<Record<Sale["scenario"], readonly [label:
 
 /** What a merchant does about a refusal; of other codes the message says enough. */
 const ADVICE: ReadonlyMap<string, string> = new Map([
-  ["EXPIRED_CODE", "Sell again with a new code of the phone."],
-  ["INVALID_CODE", "A code pays once, and only Alipay+ gives them: sell again with a new code of the phone."],
+  ["EXPIRED_CODE", "Sell again with a new code from the phone."],
+  ["INVALID_CODE", "A code pays once, and only Alipay+ issues codes: sell again with a new code from the phone."],
   ["ORDER_IS_CLOSED", "Sell again."],
 ]);
 

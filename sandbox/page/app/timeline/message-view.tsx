@@ -23,7 +23,7 @@ export function MessageView({ title, line, message }: { title: string; line: str
           The body had {bodyCharacters} characters; the rest was not kept, so the signed content cannot be shown.
         </p>
       )}
-      {signedContent !== undefined && <Text label="What is signed, exactly" text={signedContent} />}
+      {signedContent !== undefined && <Text label="The exact signed content" text={signedContent} />}
     </section>
   );
 }

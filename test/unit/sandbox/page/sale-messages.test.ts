@@ -84,7 +84,7 @@ describe("a refusal", () => {
 
   test("for a code that is over says to take a new one", () => {
     const expired: Result = { resultCode: "EXPIRED_CODE", resultStatus: "F", resultMessage: "The code is expired." };
-    expect(refusalText(expired)).toBe("The code is expired. Sell again with a new code of the phone.");
+    expect(refusalText(expired)).toBe("The code is expired. Sell again with a new code from the phone.");
     expect(refusalText(PROCESS_FAIL)).toBe("No.");
   });
 });
