@@ -78,6 +78,6 @@ function coreAbsent(
   { paymentId, core }: PaymentRecord,
 ): Extract<PaymentEvent, { type: "CORE_ABSENT" }> {
   const { name } = configuration.core;
-  logFault("core-absent", `It is paid with core ${core}; CORE_NAME names ${name}.`, { paymentId });
+  logFault("core-absent", `It is paid with core ${core}; the settings name ${name}.`, { paymentId });
   return { type: "CORE_ABSENT" };
 }

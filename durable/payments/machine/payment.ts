@@ -228,10 +228,10 @@ function afterProcessing(state: PaymentState, event: PaymentEvent, nowMs: number
       const claimed = { ...state, expiryTimeMs: event.expiryTimeMs };
       return nowMs < event.expiryTimeMs ? claimed : settled(claimed, { name: "CLOSED", closedBy: "EXPIRY" });
     }
+    case "CLAIM_UNANSWERED":
+      return afterPause(state, nowMs);
     case "CORE_ABSENT":
       return { ...state, dueTimeMs: nowMs + CORE_ABSENT_PAUSE_MS };
-    case "CLAIM_UNANSWERED":
-      return { ...state, unanswered: state.unanswered + 1, dueTimeMs: nowMs + backoffMs(state.unanswered) };
     case "UNANSWERED": {
       if (expired) return reversing(state, "EXPIRY", nowMs);
       const dueTimeMs = Math.min(nowMs + backoffMs(state.unanswered), state.expiryTimeMs);
@@ -250,7 +250,7 @@ function afterReversing(state: PaymentState, closedBy: ClosedBy, event: PaymentE
     case "REVERSED":
       return settled(state, { name: "CLOSED", closedBy });
     case "UNANSWERED":
-      return { ...state, unanswered: state.unanswered + 1, dueTimeMs: nowMs + backoffMs(state.unanswered) };
+      return afterPause(state, nowMs);
     case "CORE_ABSENT":
       return { ...state, dueTimeMs: nowMs + CORE_ABSENT_PAUSE_MS };
     // The answer of a debit that was under way: only the reversal's own answer ends a reversal.
@@ -268,6 +268,11 @@ function afterReversing(state: PaymentState, closedBy: ClosedBy, event: PaymentE
     case "EXPIRE":
       return state;
   }
+}
+
+/** To be tried again after a pause that is longer each time. */
+function afterPause(state: PaymentState, nowMs: number): PaymentState {
+  return { ...state, unanswered: state.unanswered + 1, dueTimeMs: nowMs + backoffMs(state.unanswered) };
 }
 
 function settled(state: PaymentState, status: PaymentStatus): PaymentState {

@@ -96,7 +96,7 @@ describe.each([
   it("leaves the payment open when its resolver looks at it, and says so", async () => {
     expect(await deployments.health()).toEqual({ status: 200, body: { status: "ready" } });
     expect(await paymentResult(OF_OPEN)).toBe("U");
-    const why = `It is paid with core wallet-core; CORE_NAME names ${name}.`;
+    const why = `It is paid with core wallet-core; the settings name ${name}.`;
     await eventually(() => expect(deployments.log.join("\n")).toContain(why));
     expect(await paymentResult(OF_OPEN)).toBe("U");
     expect(await resultOf("pay", OPEN)).toBe("U PAYMENT_IN_PROCESS");

@@ -81,8 +81,8 @@ export const MACHINE_CHANGES: readonly Change[] = [
   {
     ...PAYMENT,
     name: "an unanswered reversal ends the payment",
-    find: "return { ...state, unanswered: state.unanswered + 1, dueTimeMs: nowMs + backoffMs(state.unanswered) };",
-    replacement: 'return settled(state, { name: "CLOSED", closedBy });',
+    find: 'case "UNANSWERED":\n      return afterPause(state, nowMs);',
+    replacement: 'case "UNANSWERED":\n      return settled(state, { name: "CLOSED", closedBy });',
   },
   {
     ...PAYMENT,
