@@ -1,6 +1,7 @@
 /** Active rules: (rules, message) → the fault to apply, and the next rules. Pure. */
+
+import { draw } from "../rehearsal/draw.ts";
 import { isOnce, isPossible } from "./catalogue.ts";
-import { draw } from "./draw.ts";
 import type { Fault } from "./fault.ts";
 import type { Link, MessageKind } from "./links.ts";
 

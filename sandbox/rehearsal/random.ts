@@ -3,10 +3,10 @@
  * reset names a seed: from then on the same calls in the same order draw the same again, until the next reset or a
  * restart.
  *
- * A seed starts two generators (xoshiro.ts), which begin at the halves of its SHA-256 (UTF-8): one draws payment
- * codes, the other ids. A wallet fetches codes in advance and in the background: that must not change the ids.
+ * A seed starts two sequences of draws (draw.ts): one for payment codes, the other for ids. A wallet fetches codes in
+ * advance and in the background: that must not change the ids.
  */
-import { STATE_BYTES, Xoshiro128 } from "./xoshiro.ts";
+import { draw, drawStateOf } from "./draw.ts";
 
 /** The most characters of a seed. */
 export const SEED_LIMIT_CHARACTERS = 64;
@@ -17,21 +17,28 @@ type Sources = { readonly codes: Fill; readonly ids: Fill };
 
 /** The largest multiple of ten that a byte reaches: bytes from there on would favour small digits. */
 const UNBIASED_BYTES = 250;
+const BYTE_VALUES = 256;
 
 /** Read from the global each time, so that a test can replace it. */
 const unguessable: Fill = (bytes) => void crypto.getRandomValues(bytes);
 
 let sources: Sources = { codes: unguessable, ids: unguessable };
 
-const encoder = new TextEncoder();
-
 /** The sources of a seed; without one, cryptographic ones. */
-export async function sourcesOf(seed: string | undefined): Promise<Sources> {
+export function sourcesOf(seed: string | undefined): Sources {
   if (seed === undefined) return { codes: unguessable, ids: unguessable };
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(seed)));
-  const codes = new Xoshiro128(digest.subarray(0, STATE_BYTES));
-  const ids = new Xoshiro128(digest.subarray(STATE_BYTES));
-  return { codes: (bytes) => codes.fill(bytes), ids: (bytes) => ids.fill(bytes) };
+  return { codes: repeatable(`codes ${seed}`), ids: repeatable(`ids ${seed}`) };
+}
+
+function repeatable(seed: string): Fill {
+  let state = drawStateOf(seed);
+  return (bytes) => {
+    for (const index of bytes.keys()) {
+      const next = draw(state);
+      bytes[index] = Math.floor(next.drawn * BYTE_VALUES);
+      state = next.state;
+    }
+  };
 }
 
 /** Draws from these sources from now on. */

@@ -4,11 +4,11 @@ import { definedMembers } from "../../../protocol/absent-parameters.ts";
 import { text } from "../../../protocol/parameters.ts";
 import { activeRules, addRule, forgetFaults, RULES_LIMIT, removeRule } from "../../faults/active.ts";
 import { CATALOGUE, FAULT_NAMES, type FaultName, isPossible, takesTime } from "../../faults/catalogue.ts";
-import { drawStateOf } from "../../faults/draw.ts";
 import { DELAY_DEFAULT_MS, DELAY_LIMIT_MS } from "../../faults/fault.ts";
 import { CORE_LINK, LINK_INTERFACES, LINKS, type Link, NO_CORE_LINK } from "../../faults/links.ts";
 import type { Rule } from "../../faults/rules.ts";
 import { checkedBody, refuse, refuseParameter, type SandboxContext } from "../../http.ts";
+import { drawStateOf } from "../../rehearsal/draw.ts";
 import { newId } from "../../rehearsal/request-id.ts";
 
 const TIMES_LIMIT = 1_000_000;

@@ -40,7 +40,7 @@ export async function postReset(context: SandboxContext): Promise<Response> {
 async function reset(env: SandboxEnv, seed: string | undefined): Promise<void> {
   const parties = await partiesOf(env);
   if ("fault" in parties) throw new Error(parties.fault);
-  const sources = await sourcesOf(seed);
+  const sources = sourcesOf(seed);
   // Two concurrent resets run one after the other.
   await whenAlive(endEpoch);
   try {

@@ -7,10 +7,10 @@ import { WALLET_API } from "../../../sandbox/alipayplus/for-wallets/interfaces.t
 import type { Api } from "../../../sandbox/alipayplus/interface.ts";
 import { INTERFACE_NAMES } from "../../../sandbox/alipayplus/message.ts";
 import { CATALOGUE, FAULT_NAMES, isPossible } from "../../../sandbox/faults/catalogue.ts";
-import { drawStateOf } from "../../../sandbox/faults/draw.ts";
 import type { Fault } from "../../../sandbox/faults/fault.ts";
 import { LINK_INTERFACES, LINKS } from "../../../sandbox/faults/links.ts";
 import { type PassingMessage, type Rule, strike } from "../../../sandbox/faults/rules.ts";
+import { drawStateOf } from "../../../sandbox/rehearsal/draw.ts";
 
 const ANY_MESSAGE: fc.Arbitrary<PassingMessage> = fc.constantFrom(...LINKS).chain((link) =>
   fc.record({
