@@ -128,6 +128,11 @@ export function formatTime(epochMs: number): string {
   return `${text.slice(0, "2021-04-21T09:47:04".length)}${WRITTEN_OFFSET}`;
 }
 
+/** The same of a time that may be missing. */
+export function formatOptionalTime(epochMs: number | undefined): string | undefined {
+  return epochMs === undefined ? undefined : formatTime(epochMs);
+}
+
 /**
  * The number of the calendar day of UTC+8 that a time (epoch milliseconds) is in; 0 is 1970-01-01. Source:
  * docs/spec/time-limits.md.

@@ -3,7 +3,7 @@
 import type { JsonValue } from "../../protocol/json.ts";
 import { amountOf } from "../../protocol/parameters.ts";
 import { type ReportedResult, resultOf } from "../../protocol/results.ts";
-import { formatTime } from "../../protocol/time.ts";
+import { formatOptionalTime, formatTime } from "../../protocol/time.ts";
 import { refundResultOf } from "../alipayplus/for-acquirers/inquiry-payment.ts";
 import type { KnownSale } from "./messages.ts";
 import type { SaleRefund } from "./refund-records.ts";
@@ -22,13 +22,13 @@ export function saleJson({ sale, refunds }: KnownSale) {
     status: state.status.name,
     result: saleResultOf(sale),
     createdTime: formatTime(sale.createdTimeMs),
-    paymentTime: timeText(state.paymentTimeMs),
+    paymentTime: formatOptionalTime(state.paymentTimeMs),
     paymentExpiryTime: formatTime(state.expiryTimeMs),
     codeValue: sale.codeValue,
     paymentUrl: sale.paymentUrl,
     settlementAmount: settlement && amountOf(settlement.amount),
     settlementQuote: settlement?.quote === undefined ? undefined : (JSON.parse(settlement.quote) as JsonValue),
-    dueTime: timeText(nextDueTimeMs(sale, refunds)),
+    dueTime: formatOptionalTime(nextDueTimeMs(sale, refunds)),
     inquiries: sale.inquiries,
     notifications: sale.notifications,
     refunds: refunds.map(refundJson),
@@ -69,8 +69,4 @@ function saleResultOf({ state: { status }, unknown }: Sale): ReportedResult {
 function nextDueTimeMs({ state }: Sale, refunds: readonly SaleRefund[]): number | undefined {
   const dueTimes = [state, ...refunds.map((refund) => refund.state)].flatMap(({ dueTimeMs }) => dueTimeMs ?? []);
   return dueTimes.length === 0 ? undefined : Math.min(...dueTimes);
-}
-
-function timeText(timeMs: number | undefined): string | undefined {
-  return timeMs === undefined ? undefined : formatTime(timeMs);
 }

@@ -4,11 +4,11 @@ import type { AuthorizationInspection } from "../../durable/authorizations/messa
 import { atHome } from "../../durable/customers/call-home.ts";
 import type { Customers } from "../../durable/customers/object.ts";
 import { DirectoryClient } from "../../durable/directory/client.ts";
-import { formatTime } from "../../protocol/time.ts";
+import { formatOptionalTime, formatTime } from "../../protocol/time.ts";
 import type { Arrival, Endpoint } from "../http/endpoint.ts";
 import { jsonResponse } from "../http/json-response.ts";
 import { problem } from "../http/problem.ts";
-import { deliveryView, optionalTime } from "./delivery-view.ts";
+import { deliveryView } from "./delivery-view.ts";
 
 /** GET /ops/authorizations/{authorizationId}: the state of an authorisation, and the attempts to notify Alipay+ of it. */
 export const inspectAuthorization: Endpoint = {
@@ -77,7 +77,7 @@ async function placeOf({ gateway, parameters, receivedTimeMs, line }: Arrival) {
 
 function endView(status: AuthorizationStatus["name"], stateTimeMs: number): object {
   const { expiryTimeMs, endedTimeMs } = endOf(status, stateTimeMs);
-  return { expiryTime: optionalTime(expiryTimeMs), endedTime: optionalTime(endedTimeMs) };
+  return { expiryTime: formatOptionalTime(expiryTimeMs), endedTime: formatOptionalTime(endedTimeMs) };
 }
 
 function viewOf(inspection: AuthorizationInspection): object {
@@ -88,7 +88,7 @@ function viewOf(inspection: AuthorizationInspection): object {
     endedBy,
     consentTime: formatTime(createdTimeMs),
     ...endView(status, expiryTimeMs),
-    accessTokenExpiryTime: optionalTime(accessExpiryTimeMs),
+    accessTokenExpiryTime: formatOptionalTime(accessExpiryTimeMs),
     pairs,
     scopes,
     notifications: Object.fromEntries(deliveries),

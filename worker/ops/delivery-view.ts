@@ -1,6 +1,6 @@
 /** How a delivery to Alipay+ has gone so far, as operators read it. */
 import type { OutboxReport } from "../../durable/platform/outbox/outbox.ts";
-import { formatTime } from "../../protocol/time.ts";
+import { formatOptionalTime, formatTime } from "../../protocol/time.ts";
 
 /** The content of an attempt that has nothing to deliver. */
 const NOTHING = "NONE";
@@ -15,8 +15,8 @@ export function deliveryView(
   contentName: "resultCode" | "content",
 ): object {
   return {
-    acknowledgedTime: optionalTime(acknowledgedTimeMs),
-    dueTime: optionalTime(dueTimeMs),
+    acknowledgedTime: formatOptionalTime(acknowledgedTimeMs),
+    dueTime: formatOptionalTime(dueTimeMs),
     attempts: attempts.map(({ attemptNumber, timeMs, resultCode, outcome }) => ({
       attemptNumber,
       time: formatTime(timeMs),
@@ -24,9 +24,4 @@ export function deliveryView(
       outcome,
     })),
   };
-}
-
-/** A time that may be missing. */
-export function optionalTime(timeMs: number | undefined): string | undefined {
-  return timeMs === undefined ? undefined : formatTime(timeMs);
 }

@@ -3,12 +3,12 @@ import { atHomeOfPayment } from "../../durable/customers/call-home.ts";
 import type { Customers } from "../../durable/customers/object.ts";
 import type { PaymentInspection } from "../../durable/messages.ts";
 import { paymentIdOf } from "../../protocol/idempotency.ts";
-import { formatTime } from "../../protocol/time.ts";
+import { formatOptionalTime, formatTime } from "../../protocol/time.ts";
 import type { Arrival, Endpoint } from "../http/endpoint.ts";
 import { jsonResponse } from "../http/json-response.ts";
 import { problem } from "../http/problem.ts";
 import { coreTroubleView } from "./core-trouble-view.ts";
-import { deliveryView, optionalTime } from "./delivery-view.ts";
+import { deliveryView } from "./delivery-view.ts";
 
 /** GET /ops/payments/{paymentRequestId}: the status of a payment, and the attempts to notify its result. */
 export const inspectPayment: Endpoint = {
@@ -74,7 +74,7 @@ function inspectionView(inspection: PaymentInspection): object {
     createdTime: formatTime(createdTimeMs),
     paymentExpiryTime: formatTime(expiryTimeMs),
     paymentTime: "paymentTimeMs" in status ? formatTime(status.paymentTimeMs) : undefined,
-    resolverDueTime: optionalTime(dueTimeMs),
+    resolverDueTime: formatOptionalTime(dueTimeMs),
     unanswered,
     amountsDiffer,
     core,

@@ -1,7 +1,7 @@
 /** A subscription as the console shows it. */
 import { amountOf } from "../../../protocol/parameters.ts";
 import { type ReportedResult, resultOf } from "../../../protocol/results.ts";
-import { formatTime } from "../../../protocol/time.ts";
+import { formatOptionalTime, formatTime } from "../../../protocol/time.ts";
 import { saleJson } from "../sale-json.ts";
 import type { KnownSubscription } from "./messages.ts";
 import type { Subscription } from "./records.ts";
@@ -26,14 +26,14 @@ export function subscriptionJson({ subscription, debits }: KnownSubscription) {
     applinkUrl: subscription.applinkUrl,
     authState: subscription.authState,
     accessToken: tokens?.accessToken,
-    accessTokenExpiryTime: timeText(tokens?.accessExpiryTimeMs),
+    accessTokenExpiryTime: formatOptionalTime(tokens?.accessExpiryTimeMs),
     refreshToken: tokens?.refreshToken,
-    refreshTokenExpiryTime: timeText(tokens?.refreshExpiryTimeMs),
+    refreshTokenExpiryTime: formatOptionalTime(tokens?.refreshExpiryTimeMs),
     customerId: subscription.customerId,
     userLoginId: subscription.userLoginId,
     walletForAccountBinding: wallet,
-    nextDebitTime: status.name === "ACTIVE" ? timeText(state.debitTimeMs) : undefined,
-    dueTime: timeText(state.dueTimeMs),
+    nextDebitTime: status.name === "ACTIVE" ? formatOptionalTime(state.debitTimeMs) : undefined,
+    dueTime: formatOptionalTime(state.dueTimeMs),
     notifications: subscription.notifications,
     debits: debits.map(saleJson),
   };
@@ -56,8 +56,4 @@ function resultOfSubscription({ state: { status }, unknown }: Subscription): Rep
     case "ENDED":
       return undefined;
   }
-}
-
-function timeText(timeMs: number | undefined): string | undefined {
-  return timeMs === undefined ? undefined : formatTime(timeMs);
 }

@@ -2,10 +2,10 @@
 import * as z from "zod";
 import { authorizationIdOf } from "../../../protocol/idempotency.ts";
 import { identifier } from "../../../protocol/parameters.ts";
-import { formatTime } from "../../../protocol/time.ts";
+import { formatOptionalTime, formatTime } from "../../../protocol/time.ts";
 import { SAMPLE_MERCHANT_ID } from "../../acquirer/sample-order.ts";
 import { checked, refuse, type SandboxContext } from "../../http.ts";
-import { notificationJson, timeText } from "./payments.ts";
+import { notificationJson } from "./payments.ts";
 
 const path = z.object({ subscriptionId: identifier });
 
@@ -33,13 +33,13 @@ export async function getAcquirerAuthorization(context: SandboxContext): Promise
     /** The applyToken without a final answer, how often it was sent, and when it is sent again. */
     asking,
     attempts,
-    dueTime: timeText(dueTimeMs),
+    dueTime: formatOptionalTime(dueTimeMs),
     authClientId: known.authClientId,
     referenceAgreementId: known.referenceAgreementId,
     createdTime: formatTime(known.createdTimeMs),
     customerId: known.customerId,
     accessToken: tokens?.accessToken,
-    accessTokenExpiryTime: timeText(tokens?.accessExpiryTimeMs),
+    accessTokenExpiryTime: formatOptionalTime(tokens?.accessExpiryTimeMs),
     reason: known.endReason,
     /** Notifications of the wallet that were accepted, and the deliveries of each to the acquirer. */
     received: known.notifications,

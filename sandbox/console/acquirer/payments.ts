@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { OutboxReport } from "../../../durable/platform/outbox/outbox.ts";
 import { paymentIdOf } from "../../../protocol/idempotency.ts";
 import { amountOf, identifier } from "../../../protocol/parameters.ts";
-import { formatTime } from "../../../protocol/time.ts";
+import { formatOptionalTime, formatTime } from "../../../protocol/time.ts";
 import { receivedNotificationJson } from "../../acquirer/notifications/received-notification.ts";
 import { refundResultOf } from "../../alipayplus/for-acquirers/inquiry-payment.ts";
 import type { PaymentRecord } from "../../alipayplus/payments/records/payment-records.ts";
@@ -51,7 +51,7 @@ function paymentJson(payment: PaymentRecord) {
     result: paymentResultOf(state),
     paymentExpiryTime: formatTime(expiryTimeMs),
     /** When Alipay+ asks the wallet next, and how often it got no final answer. */
-    dueTime: timeText(dueTimeMs),
+    dueTime: formatOptionalTime(dueTimeMs),
     attempts,
     paymentAmount: terms && amountOf(terms.requested),
     settlementAmount: terms && amountOf(terms.settlement),
@@ -70,7 +70,7 @@ function refundJson({ refundId, refundRequestId, state, shares }: RefundRecord, 
     refundId,
     status: state.status.name,
     result: refundResultOf(state.status),
-    dueTime: timeText(state.dueTimeMs),
+    dueTime: formatOptionalTime(state.dueTimeMs),
     refundAmount: terms && amountOf({ ...terms.requested, amountMinor: shares.requestedMinor }),
     refundFromAmount: charge && amountOf({ ...charge.payTo, amountMinor: shares.payToMinor }),
     /** With a surcharge: what is refunded to the customer. */
@@ -87,17 +87,12 @@ function settlementEntryJson({ movementId, kind, timeMs, account, currency, amou
 /** The deliveries of a notification to the acquirer. */
 export function notificationJson({ acknowledgedTimeMs, dueTimeMs, attempts }: OutboxReport) {
   return {
-    acknowledgedTime: timeText(acknowledgedTimeMs),
-    dueTime: timeText(dueTimeMs),
+    acknowledgedTime: formatOptionalTime(acknowledgedTimeMs),
+    dueTime: formatOptionalTime(dueTimeMs),
     attempts: attempts.map(({ timeMs, resultCode, outcome }) => ({
       time: formatTime(timeMs),
       resultCode,
       outcome,
     })),
   };
-}
-
-/** A time as it is shown, where there is one. */
-export function timeText(timeMs: number | undefined): string | undefined {
-  return timeMs === undefined ? undefined : formatTime(timeMs);
 }
