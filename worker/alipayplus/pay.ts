@@ -69,7 +69,6 @@ const COMPARED = ["paymentAmount", "payToAmount", "surchargeInfo", "paymentMetho
 export const pay: Interface = {
   path: "/payments/pay",
   name: "pay",
-  budgetMs: 8_000,
   lateCode: "PAYMENT_IN_PROCESS",
   async answer(call) {
     const checked = parametersOf(payParameters, call.body);

@@ -18,7 +18,6 @@ const COMPARED = ["authClientName", "referenceMerchantId", "authRedirectUrl", "s
 export const prepare: Interface = {
   path: "/authorizations/prepare",
   name: "prepare",
-  budgetMs: 5_000,
   lateCode: "UNKNOWN_EXCEPTION",
   async answer(call) {
     const { clientId, configuration, receivedTimeMs } = call;
