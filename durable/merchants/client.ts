@@ -54,10 +54,10 @@ export function atMerchantShard<R>(
 
 /**
  * Whether a merchant can be paid. In Approval mode it must be approved; an approval is remembered for a short time, and
- * anything else is asked for with each payment, so that an approval counts at once.
+ * anything else is asked for each time, so that an approval counts at once.
  *
- * @param referenceMerchantId undefined when the order names no merchant
- * @throws what the runtime throws when the shard cannot be reached: nothing is known then, and the payment is asked again
+ * @param referenceMerchantId undefined when the order, or the prepare, names no merchant
+ * @throws what the runtime throws when the shard cannot be reached: nothing is known then, and Alipay+ asks again
  */
 export async function mayBePaid(
   { env, configuration }: MerchantsCaller,

@@ -15,6 +15,7 @@ import type { KeyRing } from "../signature/key-ring.ts";
 import { ask, type SendRequest } from "./ask.ts";
 import { type RetryPolicy, retry } from "./retry.ts";
 import { ANSWER_SCHEMAS, type Answers, type Requests } from "./schemas.ts";
+import { budgetMsOf } from "./time-budget.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 
 /** The parameters of a client. Times are in milliseconds; a deadline can only shorten the budget of an interface. */
@@ -47,20 +48,6 @@ export type AlipayPlusClient = {
     request: Requests[Name],
     endpoint?: Endpoint,
   ) => Promise<CallResult<Answers[Name]>>;
-};
-
-/** How long a call may take with all its tries, in milliseconds (docs/spec/time-limits.md#budgets). */
-const BUDGETS_MS: { readonly [Name in InterfaceName]: number } = {
-  userInitiatedPay: 8_000,
-  getPaymentCode: 5_000,
-  inquiryCodeRules: 5_000,
-  notifyPayment: 5_000,
-  authNotify: 5_000,
-  consultUnbinding: 5_000,
-  notifyRegistrationStatus: 5_000,
-  initiateRetrieval: 5_000,
-  initiateEscalation: 5_000,
-  inquiryForeignExchangeQuote: 5_000,
 };
 
 /**
@@ -96,7 +83,7 @@ export function createAlipayPlusClient(options: AlipayPlusClientOptions): Alipay
       const schema = ANSWER_SCHEMAS[name];
       const limits = { answerLimitBytes, responseTimeWindowMs: RESPONSE_TIME_WINDOW_MS };
       const question = { ring, clientId, endpoint, body, send, clock, schema, ...limits };
-      const deadlineMs = Math.min(BUDGETS_MS[name], options.deadlineMs ?? Number.POSITIVE_INFINITY);
+      const deadlineMs = Math.min(budgetMsOf(name), options.deadlineMs ?? Number.POSITIVE_INFINITY);
       const policy = { attemptTimeoutMs: deadlineMs, ...DEFAULT_POLICY, ...options, deadlineMs };
       const { outcome, attempts } = await retry(
         policy,

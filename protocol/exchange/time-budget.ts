@@ -1,10 +1,19 @@
 /**
- * The time in which a call has to be answered: what is not known by then is answered U, and goes on.
+ * How long the caller of an interface waits, and the time in which a call has to be answered: what is not known by then
+ * is answered U, and goes on.
  *
  * Source: docs/spec/time-limits.md#budgets.
  */
 import type { Clock } from "../clock.ts";
 import type { ReportedAnswer } from "../results.ts";
+
+/** The interfaces whose answer may take longer than that of every other. */
+const LONGER: ReadonlySet<string> = new Set(["pay", "refund", "cancelPayment", "userInitiatedPay"]);
+
+/** How long the caller of an interface waits for its answer, all tries included; milliseconds. */
+export function budgetMsOf(interfaceName: string): number {
+  return LONGER.has(interfaceName) ? 8_000 : 5_000;
+}
 
 /** How long a party may take for its answers. */
 export type AnswerBudget<Interface> = {

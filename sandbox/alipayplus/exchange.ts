@@ -1,5 +1,6 @@
 /** One exchange with the wallet, from the message to the record of it. */
 import type { Reply } from "../../protocol/exchange/ask.ts";
+import { budgetMsOf } from "../../protocol/exchange/time-budget.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import type { ReportedResult } from "../../protocol/results.ts";
 import { formatTime } from "../../protocol/time.ts";
@@ -39,8 +40,6 @@ type Exchange = {
 /** The exchange, and the result as Alipay+ takes it: U for an answer that does not count. */
 export type ExchangeReply = { readonly exchange: Exchange; readonly result: ReportedResult };
 
-/** How long the wallet may take. */
-const ANSWER_TIMEOUT_MS = 10_000;
 /** A service binding ignores the host. */
 const WALLET_ORIGIN = "https://wallet.test";
 
@@ -79,7 +78,7 @@ export async function exchangeMessage(
   const { request, replies, fault, startedTimeMs, tookMs } = await sendMessage({
     ...{ kind: walletMessageKind(interfaceName), ring, clientId, body, send, asked },
     endpoint: { url: `${WALLET_ORIGIN}${pathAndQuery}`, pathAndQuery },
-    timeLimitMs: ANSWER_TIMEOUT_MS,
+    timeLimitMs: budgetMsOf(interfaceName),
     ...(!isRepeat && { sendCancel: () => sendCancelOf(alipayPlus, message, customerId) }),
   });
   const after = await balanceOf(alipayPlus, customerId);

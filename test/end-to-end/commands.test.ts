@@ -96,6 +96,11 @@ describe("npm start", () => {
     expect(text).not.toContain("secret-0");
   });
 
+  it("shows with a core over HTTP what docs/core.md says", () => {
+    const core = { CORE: "HTTP", CORE_NAME: "my-core", CORE_URL: "http://127.0.0.1:9000", CORE_SECRET: "whsec_…" };
+    expect(read("docs/core.md")).toContain(`\n     Settings: ${settingsText(core, DEFAULT_PORT)}\n`);
+  });
+
   it("takes a default of development out by an empty setting, as for a wallet without Auto Debit", () => {
     const chosen = { AUTHORIZATION_URL: "", TOKEN_SECRETS: "", TOKEN_PREFIX: "" };
     const keys = ensureDevelopmentKeys(join(directory, "keys"));

@@ -164,5 +164,8 @@ describe("docs/wallet.md", () => {
     expect(output).toMatch(/^received .*"status":"SUCCEEDED"/m);
     expect(output).toContain('"action":"SHOW_PAYMENT"');
     expect(output).toContain('{"outcome":"DUE"}');
+    expect(output).toContain("you are subscribed");
+    expect(output).toMatch(/^\{"status":"ABANDONED"/m);
+    expect(output).toMatch(/^CANCELLED$/m);
   });
 });

@@ -2,7 +2,7 @@
  * The text of code and documents: the field's own terms, and citations that a reader of the repository can follow.
  */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { AVOIDED_WORDS } from "./glossary.ts";
 import { FILES, ROOT } from "./source.ts";
@@ -21,6 +21,18 @@ const COMMENT = /^\s*(\*|\/\/(?!\/)|\/\*\*|#)/;
 
 /** From its beginning to the end of the line. */
 const COMMENT_ON_LINE = /(?:^\s*\*|(?<!:)\/\/|\/\*).*$/;
+
+/** Several files in one name, as a shell expands it. */
+const BRACES = /([\w./-]*)\{([\w,-]+)\}([\w./-]*)/g;
+
+function withoutBraces(line: string): string {
+  return line.replace(BRACES, (_, before: string, names: string, after: string) =>
+    names
+      .split(",")
+      .map((name) => before + name + after)
+      .join(" "),
+  );
+}
 
 /** A file of code, by its path or its name alone. */
 const NAMED_FILE = /(?<![\w.*<>{}/-])[\w./-]*\w\.(?:tsx?|mjs|toml)(?![\w*/-])/g;
@@ -63,13 +75,17 @@ it("nothing is cited that is not in the repository", () => {
   expect(outside).toEqual([]);
 });
 
-it("every file that a comment or a document names is there", () => {
+it("every file that a comment or a document names is there; a document names a test by its path", () => {
   const known = FILES.map(({ path }) => `/${path}`);
+  const isThere = (name: string, path: string) =>
+    path.endsWith(".md") && name.endsWith(".test.ts")
+      ? ["/", "/test/", `/${dirname(path)}/`].some((folder) => known.includes(folder + name))
+      : known.some((there) => there.endsWith(`/${name}`));
   const missing = FILES.flatMap(({ path, lines }) =>
     lines.flatMap((line, index) =>
-      (COMMENT.test(line) || path.endsWith(".md") ? [...line.matchAll(NAMED_FILE)] : [])
+      (COMMENT.test(line) || path.endsWith(".md") ? [...withoutBraces(line).matchAll(NAMED_FILE)] : [])
         .map(([name]) => name.replace(/^(\.{1,2}\/)+/, ""))
-        .filter((name) => !known.some((there) => there.endsWith(`/${name}`)))
+        .filter((name) => !isThere(name, path))
         .map((name) => `${path}:${index + 1} names ${name}`),
     ),
   );

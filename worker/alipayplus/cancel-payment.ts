@@ -12,7 +12,6 @@ import type { Interface } from "./interface.ts";
 export const cancelPayment: Interface = {
   path: "/payments/cancelPayment",
   name: "cancelPayment",
-  budgetMs: 8_000,
   lateCode: "UNKNOWN_EXCEPTION",
   async answer(call) {
     const checked = parametersOf(paymentReference, call.body);

@@ -20,7 +20,6 @@ export const paymentReference = z.object({ acquirerId: identifier, pspId: identi
 export const inquiryPayment: Interface = {
   path: "/payments/inquiryPayment",
   name: "inquiryPayment",
-  budgetMs: 5_000,
   lateCode: "UNKNOWN_EXCEPTION",
   async answer(call) {
     const checked = parametersOf(paymentReference, call.body);

@@ -11,12 +11,10 @@ export type Call = VerifiedCall & {
   readonly usesShard: (shard: number) => void;
 };
 
-/** An interface: its path below the base path, its name in the log, its time, and what it does. */
+/** An interface: its path below the base path, its name, by which it has its time, and what it does. */
 export type Interface = {
   readonly path: string;
   readonly name: string;
-  /** How long Alipay+ waits for the answer, in milliseconds (docs/spec/time-limits.md#budgets). */
-  readonly budgetMs: number;
   /** The answer when nothing is known by then: a payment or refund is in process, of the others nothing can be said. */
   readonly lateCode: Extract<ResultCode, "PAYMENT_IN_PROCESS" | "UNKNOWN_EXCEPTION">;
   readonly answer: (call: Call) => Promise<Answer>;

@@ -59,7 +59,7 @@ const payParameters = z.object({
 
 type PayParameters = z.infer<typeof payParameters>;
 
-/** How long a payment by an access token may take when Alipay+ names no time (docs/spec/wallet/auto-debit.md#flow). */
+/** How long a payment by an access token may take, whatever Alipay+ names (docs/spec/wallet/auto-debit.md#flow). */
 const TOKEN_TIME_LIMIT_MS = MINUTE_MS;
 
 /** The parameters that a repeat must not change (docs/spec/idempotency.md). */
@@ -69,7 +69,6 @@ const COMPARED = ["paymentAmount", "payToAmount", "surchargeInfo", "paymentMetho
 export const pay: Interface = {
   path: "/payments/pay",
   name: "pay",
-  budgetMs: 8_000,
   lateCode: "PAYMENT_IN_PROCESS",
   async answer(call) {
     const checked = parametersOf(payParameters, call.body);
@@ -81,7 +80,9 @@ export const pay: Interface = {
     const refusal = refusalOf(parameters);
     if (refusal) return refusal;
     if (!isByToken) return payByCode(call, parameters);
-    return payByToken(call, parameters, await paymentOf(call, parameters, TOKEN_TIME_LIMIT_MS));
+    const latestTimeMs = call.receivedTimeMs + TOKEN_TIME_LIMIT_MS;
+    const expiryTimeMs = Math.min(parameters.paymentExpiryTime ?? latestTimeMs, latestTimeMs);
+    return payByToken(call, parameters, await paymentOf(call, parameters, expiryTimeMs));
   },
 };
 
@@ -89,7 +90,8 @@ export const pay: Interface = {
 async function payByCode(call: Call, parameters: PayParameters): Promise<Answer> {
   const { customerId, paymentMethodId: paymentCode } = parameters.paymentMethod;
   if (customerId === undefined) return illegalParameter("paymentMethod.customerId", "is required");
-  const payment = await paymentOf(call, parameters, call.configuration.paymentTimeLimitMs);
+  const usualTimeMs = call.receivedTimeMs + call.configuration.paymentTimeLimitMs;
+  const payment = await paymentOf(call, parameters, parameters.paymentExpiryTime ?? usualTimeMs);
   const command = { ...payment, terms: { ...payment.terms, customerId, paymentCode } };
   const isEvaluation = parameters.paymentFactor.isPaymentEvaluation === true;
   const reply = await atHomeOfCustomer<EvaluateReply | Busy>(call, customerId, (customers) =>
@@ -141,10 +143,9 @@ function isAutoDebit({
   return isAgreementPayment === true && !isInStorePayment && !isCashierPayment;
 }
 
-/** @param timeLimitMs how long it may take when Alipay+ names no time */
-async function paymentOf(call: Call, parameters: PayParameters, timeLimitMs: number): Promise<Payment> {
-  const { paymentRequestId, paymentAmount, payToAmount, surchargeInfo, paymentExpiryTime, paymentNotifyUrl } =
-    parameters;
+/** @param expiryTimeMs unless the payment is known: the first claim's expiry holds */
+async function paymentOf(call: Call, parameters: PayParameters, expiryTimeMs: number): Promise<Payment> {
+  const { paymentRequestId, paymentAmount, payToAmount, surchargeInfo, paymentNotifyUrl } = parameters;
   const terms = {
     paymentAmount,
     payToAmount,
@@ -164,7 +165,7 @@ async function paymentOf(call: Call, parameters: PayParameters, timeLimitMs: num
     paymentRequestId,
     fingerprint,
     receivedTimeMs: call.receivedTimeMs,
-    expiryTimeMs: paymentExpiryTime ?? call.receivedTimeMs + timeLimitMs,
+    expiryTimeMs,
     terms,
     refusal,
     texts: {

@@ -9,7 +9,7 @@ import { logFault, logRequest } from "../../durable/platform/log.ts";
 import { nowMs, systemClock } from "../../protocol/clock.ts";
 import { clientIdOf } from "../../protocol/exchange/admit.ts";
 import { type AnsweredCall, answerCall, unsignedAnswer } from "../../protocol/exchange/answer.ts";
-import type { AnswerBudget } from "../../protocol/exchange/time-budget.ts";
+import { type AnswerBudget, budgetMsOf } from "../../protocol/exchange/time-budget.ts";
 import { type Answer, answerOf } from "../../protocol/results.ts";
 import { edgeLimit, refusalLog } from "../http/edge-limit.ts";
 import { applyToken } from "./authorizations/apply-token.ts";
@@ -37,7 +37,7 @@ const INTERFACES = new Map<string, Interface>(
 const MARGIN_MS = 500;
 
 const BUDGET: AnswerBudget<Interface> = {
-  limitMs: ({ budgetMs }) => budgetMs - MARGIN_MS,
+  limitMs: ({ name }) => budgetMsOf(name) - MARGIN_MS,
   lateAnswer: ({ lateCode }) => answerOf(lateCode),
   clock: systemClock,
 };

@@ -31,7 +31,6 @@ const COMPARED = ["refundAmount", "refundFromAmount", "refundPromoInfo", "surcha
 export const refund: Interface = {
   path: "/payments/refund",
   name: "refund",
-  budgetMs: 8_000,
   lateCode: "PAYMENT_IN_PROCESS",
   async answer(call) {
     const checked = parametersOf(refundParameters, call.body);

@@ -44,7 +44,7 @@ describe("cancelToken", () => {
     expect(notified).toMatchObject({ authorizationNotifyType: "TOKEN_CANCELED", accessToken: bound.accessToken });
   });
 
-  it("after an unbinding, with the token that the merchant has, is what the end is notified with from then on [AUT-46]", async () => {
+  it("after an unbinding, with the token that the merchant has, is what the end is notified with from then on [AUT-52]", async () => {
     const unknownTokens = new Set<unknown>();
     const received = takeAuthNotifications(({ body: { accessToken } }) =>
       unknownTokens.has(accessToken) ? resultOf("F", "INVALID_TOKEN") : { result: SUCCESS },

@@ -18,9 +18,10 @@ import {
   runResolver,
 } from "../../support/alipayplus.ts";
 import { playAlipayPlus, SUCCESS } from "../../support/alipayplus-answers.ts";
-import { advance, standTheClock } from "../../support/clock.ts";
+import { advance, HOUR_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
 import { setCoreFault } from "../../support/core-faults.ts";
 import { until } from "../../support/until.ts";
+import { bind, payByTokenMessage, takeAuthNotifications } from "../../support/wallet/authorizations.ts";
 import { walletCall } from "../../support/wallet/calls.ts";
 import { listen } from "../../support/wallet/live.ts";
 import { decodedOrder, notifications, orderCommand, placeOrder } from "../../support/wallet/order.ts";
@@ -109,4 +110,21 @@ it("sends a success that the resolver has found, once it is known", async () => 
   await runResolver(await homeOfPayment(paymentRequestId));
   await notifications(received, paymentRequestId, 1);
   expect(received[0]?.body).toMatchObject({ paymentRequestId, paymentResult: SUCCESS });
+});
+
+it("reverses a debit by a token that is not known to have succeeded a minute after the first message [AUT-47]", async () => {
+  takeAuthNotifications();
+  const { accessToken, customerId } = await bind();
+  setCoreFault(customerId, "debit", "MUTE");
+  const paymentExpiryTime = new Date(Date.now() + HOUR_MS).toISOString();
+  const message = payByTokenMessage(accessToken, { paymentExpiryTime });
+  expect((await pay(message)).code).toBe("PAYMENT_IN_PROCESS");
+  advance(MINUTE_MS / 2);
+  expect((await pay(message)).code).toBe("PAYMENT_IN_PROCESS");
+  expect(await balanceOf(customerId)).toBe(99_000n);
+  setCoreFault(customerId, "debit");
+  advance(MINUTE_MS / 2);
+  await runResolver(await homeOfPayment(message.paymentRequestId));
+  expect((await pay(message)).code).toBe("ORDER_IS_CLOSED");
+  expect(await balanceOf(customerId)).toBe(100_000n);
 });

@@ -13,6 +13,7 @@ const PAY_TEST = "gateway test/gateway/authorizations/pay-by-token.test.ts";
 const END_TEST = "gateway test/gateway/authorizations/end.test.ts";
 const PREPARE_TEST = "gateway test/gateway/authorizations/prepare.test.ts";
 const PLANTED_TEST = "gateway test/gateway/authorizations/planted-values.test.ts";
+const OVERDUE_TEST = "http-core test/gateway/http-core/unanswered.test.ts";
 const OPEN_END_TEST = "http-core test/gateway/http-core/authorization-end.test.ts";
 
 /** The changes. */
@@ -142,6 +143,13 @@ export const AUTHORIZATION_CHANGES: readonly Change[] = [
     find: 'if (named !== undefined && named !== customerId) return { reply: { outcome: "CUSTOMER_DIFFERS" } };',
     replacement: "",
     tests: [PAY_TEST],
+  },
+  {
+    name: "a payment by a token takes longer than a minute",
+    file: "worker/alipayplus/pay.ts",
+    find: "Math.min(parameters.paymentExpiryTime ?? latestTimeMs, latestTimeMs)",
+    replacement: "parameters.paymentExpiryTime ?? latestTimeMs",
+    tests: [PAY_TEST, OVERDUE_TEST],
   },
   {
     name: "an evaluation by a token has limits",

@@ -92,6 +92,13 @@ export const SERVICE_CHANGES: readonly Change[] = [
     tests: [ORDERS_TEST],
   },
   {
+    name: "a customer may authorise a merchant that is not approved",
+    file: "worker/alipayplus/authorizations/prepare.ts",
+    find: 'if (!(await mayBePaid(call, referenceMerchantId, receivedTimeMs))) return answerOf("MERCHANT_NOT_REGISTERED");',
+    replacement: "",
+    tests: [APPROVAL_TEST],
+  },
+  {
     name: "the smallest payment is refused",
     file: "durable/payments/machine/smallest-amounts.ts",
     find: "terms.payToAmount.amountMinor < (",

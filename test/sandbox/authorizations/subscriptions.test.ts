@@ -1,10 +1,13 @@
 /** A customer subscribes, is debited, and unsubscribes: acquirer, Alipay+ and wallet each keep their own view of it. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { SAMPLE_MERCHANT_ID } from "../../../sandbox/acquirer/sample-order.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { hkd } from "../../support/amounts.ts";
+import { fetchIn } from "../../support/call-gateway.ts";
 import { advance, DAY_MS, NOON_MS, standTheClock } from "../../support/clock.ts";
 import { ask, newId, payMessage } from "../../support/sandbox/acquirer.ts";
 import { endAllFaults } from "../../support/sandbox/faults.ts";
+import { setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { balanceOf, runSalesAlarm } from "../../support/sandbox/sales.ts";
 import { call, type ErrorReply, openCustomer } from "../../support/sandbox/sandbox.ts";
 import {
@@ -19,6 +22,7 @@ import {
   subscriptionOf,
   unbind,
 } from "../../support/sandbox/subscriptions.ts";
+import { approveMerchant, inMode } from "../../support/services/merchants.ts";
 
 standTheClock(() => NOON_MS);
 
@@ -27,6 +31,7 @@ beforeEach(connectWallet);
 afterEach(async () => {
   await endAllFaults();
   setAlipayPlus();
+  setGateway();
 });
 
 describe("a subscription", () => {
@@ -75,6 +80,16 @@ describe("a subscription", () => {
     const again = await subscribe({ subscriptionId: offered.subscriptionId });
     expect(again).toMatchObject({ status: "OFFERED", authUrl: offered.authUrl });
     expect(await comeBack(await decide(again, customerId))).toContain("you are subscribed");
+  });
+
+  it("of a merchant that is not approved has failed with the wallet's reason; asked for again after the approval, it is offered", async () => {
+    const environment = inMode("APPROVAL");
+    setGateway((request) => fetchIn(environment, request));
+    const refused = await subscribe();
+    expect(refused).toMatchObject({ status: "FAILED", result: { resultCode: "MERCHANT_NOT_REGISTERED" } });
+    expect(refused).not.toHaveProperty("authUrl");
+    await approveMerchant(SAMPLE_MERCHANT_ID);
+    expect(await subscribe()).toMatchObject({ status: "OFFERED", result: { resultCode: "SUCCESS" } });
   });
 
   it("believes no code that comes back with another state", async () => {

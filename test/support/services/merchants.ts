@@ -40,12 +40,17 @@ export function decide(referenceMerchantId: string, verb: "approve" | "reject", 
   return opsCall("POST", `/merchants/${referenceMerchantId}/${verb}`, { body });
 }
 
-/** A merchant that was registered in Approval mode, and approved. */
-export async function approvedMerchant(): Promise<string> {
-  const referenceMerchantId = newId("merchant");
+/** Registers a merchant in Approval mode, and approves it. */
+export async function approveMerchant(referenceMerchantId: string): Promise<void> {
   const message = registrationMessage(referenceMerchantId);
   await register(message);
   await decide(referenceMerchantId, "approve", { registrationRequestId: message.registrationRequestId });
+}
+
+/** A merchant that was registered in Approval mode, and approved. */
+export async function approvedMerchant(): Promise<string> {
+  const referenceMerchantId = newId("merchant");
+  await approveMerchant(referenceMerchantId);
   return referenceMerchantId;
 }
 

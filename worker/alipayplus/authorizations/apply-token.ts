@@ -38,7 +38,6 @@ const REFUSALS: Record<GrantType, Record<"INVALID" | "EXPIRED", ResultCode>> = {
 export const applyToken: Interface = {
   path: "/authorizations/applyToken",
   name: "applyToken",
-  budgetMs: 5_000,
   lateCode: "UNKNOWN_EXCEPTION",
   async answer(call) {
     const { autoDebit, shardCount } = call.configuration;

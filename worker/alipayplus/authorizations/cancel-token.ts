@@ -15,7 +15,6 @@ const cancelTokenParameters = z.object({ acquirerId: identifier, pspId: identifi
 export const cancelToken: Interface = {
   path: "/authorizations/cancelToken",
   name: "cancelToken",
-  budgetMs: 5_000,
   lateCode: "UNKNOWN_EXCEPTION",
   async answer(call) {
     if (!call.configuration.autoDebit) return answerOf("BUSINESS_NOT_SUPPORT");

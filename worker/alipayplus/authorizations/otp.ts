@@ -44,7 +44,6 @@ const VERIFY_REFUSALS: Record<VerifyRefusal, readonly [ResultCode, string?]> = {
 export const sendOtp: Interface = {
   path: "/users/sendOTP",
   name: "sendOTP",
-  budgetMs: 5_000,
   lateCode: "UNKNOWN_EXCEPTION",
   async answer(call) {
     const core = coreOf(call);
@@ -71,7 +70,6 @@ export const sendOtp: Interface = {
 export const verifyOtp: Interface = {
   path: "/users/verifyOTP",
   name: "verifyOTP",
-  budgetMs: 5_000,
   lateCode: "UNKNOWN_EXCEPTION",
   async answer(call) {
     const core = coreOf(call);

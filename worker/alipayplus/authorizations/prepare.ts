@@ -4,6 +4,7 @@
  */
 import { prepareParameters } from "../../../durable/authorizations/prepare-message.ts";
 import { DirectoryClient } from "../../../durable/directory/client.ts";
+import { mayBePaid } from "../../../durable/merchants/client.ts";
 import type { AutoDebit } from "../../../durable/settings/auto-debit.ts";
 import { parametersOf } from "../../../protocol/check-parameters.ts";
 import { authorizationIdOf, fingerprintOf } from "../../../protocol/idempotency.ts";
@@ -17,7 +18,6 @@ const COMPARED = ["authClientName", "referenceMerchantId", "authRedirectUrl", "s
 export const prepare: Interface = {
   path: "/authorizations/prepare",
   name: "prepare",
-  budgetMs: 5_000,
   lateCode: "UNKNOWN_EXCEPTION",
   async answer(call) {
     const { clientId, configuration, receivedTimeMs } = call;
@@ -25,7 +25,9 @@ export const prepare: Interface = {
     if (!autoDebit) return answerOf("BUSINESS_NOT_SUPPORT");
     const checked = parametersOf(prepareParameters, call.body);
     if ("refusal" in checked) return checked.refusal;
-    const { authClientId, referenceAgreementId } = checked.parameters;
+    const { authClientId, referenceAgreementId, referenceMerchantId } = checked.parameters;
+    // No customer is asked to authorise a merchant whose every payment would be refused.
+    if (!(await mayBePaid(call, referenceMerchantId, receivedTimeMs))) return answerOf("MERCHANT_NOT_REGISTERED");
     const [preparedId, fingerprint] = await Promise.all([
       authorizationIdOf(clientId, authClientId, referenceAgreementId),
       fingerprintOf(call.body, COMPARED),

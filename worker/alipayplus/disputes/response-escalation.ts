@@ -21,7 +21,6 @@ const escalationAnswer = z.object({
 export const responseEscalation: Interface = {
   path: "/disputes/responseEscalation",
   name: "responseEscalation",
-  budgetMs: 5_000,
   lateCode: "UNKNOWN_EXCEPTION",
   async answer(call) {
     const checked = parametersOf(escalationAnswer, call.body);

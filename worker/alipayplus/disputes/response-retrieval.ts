@@ -15,7 +15,6 @@ const retrievalAnswer = z.object({ disputeRequestId: identifier, responseCode: t
 export const responseRetrieval: Interface = {
   path: "/disputes/responseRetrieval",
   name: "responseRetrieval",
-  budgetMs: 5_000,
   lateCode: "UNKNOWN_EXCEPTION",
   async answer(call) {
     const checked = parametersOf(retrievalAnswer, call.body);

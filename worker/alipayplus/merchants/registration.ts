@@ -33,7 +33,6 @@ const registrationParameters = z.object({
 export const registration: Interface = {
   path: "/merchants/registration",
   name: "registration",
-  budgetMs: 5_000,
   lateCode: "UNKNOWN_EXCEPTION",
   async answer(call) {
     const { merchantRegistration } = call.configuration;

@@ -60,8 +60,8 @@ export type AuthorizationEvent =
 export const GRANT_PAUSE_MS = 5 * SECOND_MS;
 /** As long as the wallet answers a repeat the same. */
 const GRANT_REPEATS_LIMIT = (5 * MINUTE_MS) / GRANT_PAUSE_MS;
-/** How long a call to the wallet may run before the alarm takes over: the wallet's ten seconds, and a margin. */
-const TURN_MS = 12 * SECOND_MS;
+/** How long a call to the wallet may run before the alarm takes over: its budget, and a margin. */
+const TURN_MS = 7 * SECOND_MS;
 
 /** An authorisation that the wallet is being asked for. */
 export function prepareAuthorization(): AuthorizationState {

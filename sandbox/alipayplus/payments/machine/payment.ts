@@ -63,8 +63,8 @@ export type PaymentEvent =
 /** Why the acquirer cannot cancel a payment. */
 export type CancelRefusal = "CANCEL_WINDOW_EXCEEDED" | "PAYMENT_HAS_REFUND";
 
-/** How long a call to the wallet may run before the alarm takes over: the wallet's ten seconds, and a margin. */
-export const WALLET_TURN_MS = 12_000;
+/** How long a call to the wallet may run before the alarm takes over: the longest budget, and a margin. */
+export const WALLET_TURN_MS = 10_000;
 
 /** An acquirer's window to cancel closes at 00:15 UTC+8, a quarter of an hour before the wallet's. */
 const BEFORE_WALLET_WINDOW_MS = 15 * 60_000;

@@ -1,7 +1,7 @@
 /** Approval mode: which merchants are paid, from when on, and until when. */
 import type { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { balanceOf, inquire, newId, openCustomer } from "../../../support/alipayplus.ts";
+import { balanceOf, inquire, type Json, newId, openCustomer } from "../../../support/alipayplus.ts";
 import { advance, SECOND_MS, standTheClock } from "../../../support/clock.ts";
 import { sendIn } from "../../../support/home/other-environment.ts";
 import {
@@ -13,9 +13,17 @@ import {
   registrationMessage,
   takeDecisions,
 } from "../../../support/services/merchants.ts";
+import { prepareMessage } from "../../../support/wallet/authorizations.ts";
 import { opsCall } from "../../../support/wallet/calls.ts";
 
 standTheClock();
+
+/** Approval mode while no shard says which merchants are approved. */
+function whileMerchantsAreAway() {
+  const isRegisteredMerchant = () => Promise.reject(new Error("The shard is away."));
+  const unreachable = { getByName: () => ({ isRegisteredMerchant }) } as unknown as typeof env.DIRECTORY;
+  return { ...inMode("APPROVAL"), DIRECTORY: unreachable };
+}
 
 describe("a payment in Approval mode", () => {
   it.each(["a merchant that is not approved", "no merchant"])(
@@ -89,9 +97,7 @@ describe("a payment in Approval mode", () => {
     takeDecisions();
     const customerId = await openCustomer();
     const message = payTo(customerId, await approvedMerchant());
-    const isRegisteredMerchant = () => Promise.reject(new Error("The shard is away."));
-    const unreachable = { getByName: () => ({ isRegisteredMerchant }) } as unknown as typeof env.DIRECTORY;
-    const reply = await sendIn({ ...inMode("APPROVAL"), DIRECTORY: unreachable }, "/payments/pay", message);
+    const reply = await sendIn(whileMerchantsAreAway(), "/payments/pay", message);
     expect([reply.resultStatus, reply.code]).toEqual(["U", "UNKNOWN_EXCEPTION"]);
     expect((await inquire(message.paymentRequestId)).code).toBe("ORDER_NOT_EXIST");
     expect((await sendIn(inMode("APPROVAL"), "/payments/pay", message)).code).toBe("SUCCESS");
@@ -104,5 +110,44 @@ describe("a payment in Approval mode", () => {
     await register(registrationMessage(referenceMerchantId));
     const reply = await sendIn(inMode("APPROVAL"), "/payments/pay", payTo(customerId, referenceMerchantId));
     expect(reply.code).toBe("SUCCESS");
+  });
+});
+
+describe("a prepare in Approval mode", () => {
+  const prepare = async (message: Json, environment = inMode("APPROVAL")) =>
+    sendIn(environment, "/authorizations/prepare", message);
+
+  it.each(["a merchant that is not approved", "no merchant"])(
+    "of %s is MERCHANT_NOT_REGISTERED [AUT-46]",
+    async (whom) => {
+      const referenceMerchantId = whom === "no merchant" ? undefined : newId("merchant");
+      if (referenceMerchantId) await register(registrationMessage(referenceMerchantId));
+      const { code, body } = await prepare(prepareMessage({ referenceMerchantId }));
+      expect([code, body]).toEqual(["MERCHANT_NOT_REGISTERED", { result: expect.anything() }]);
+    },
+  );
+
+  it("that was refused is not stored: from the approval on it succeeds, also with other parameters [AUT-46]", async () => {
+    takeDecisions();
+    const referenceMerchantId = newId("merchant");
+    const registration = registrationMessage(referenceMerchantId);
+    const { registrationRequestId } = registration;
+    await register(registration);
+    const [repeated, changed] = [prepareMessage({ referenceMerchantId }), prepareMessage({ referenceMerchantId })];
+    const environment = inMode("APPROVAL");
+    for (const message of [repeated, changed]) {
+      expect((await prepare(message, environment)).code).toBe("MERCHANT_NOT_REGISTERED");
+    }
+    await decide(referenceMerchantId, "approve", { registrationRequestId });
+    expect((await prepare(repeated, environment)).code).toBe("SUCCESS");
+    expect((await prepare({ ...changed, scopes: ["AGREEMENT_PAY"] }, environment)).code).toBe("SUCCESS");
+  });
+
+  it("is U, never a refusal, while it is not known whether the merchant is approved [AUT-46]", async () => {
+    takeDecisions();
+    const message = prepareMessage({ referenceMerchantId: await approvedMerchant() });
+    const reply = await prepare(message, whileMerchantsAreAway());
+    expect([reply.resultStatus, reply.code]).toEqual(["U", "UNKNOWN_EXCEPTION"]);
+    expect((await prepare(message)).code).toBe("SUCCESS");
   });
 });
