@@ -6,10 +6,7 @@ import type { Bundle } from "../../../../scripts/bundle/bundle.ts";
 import { ROOT } from "../../../../scripts/project.ts";
 import { buildGateway, copyCheckout } from "../../../bench/checkout.ts";
 
-/**
- * The commit of the release before this one. At each release the commit of the one that was deployed last comes here
- * (CONTRIBUTING.md, "Before a release").
- */
+/** The commit of the release before this one. It changes with the first commit after a release (CONTRIBUTING.md). */
 export const RELEASE_BEFORE = "71e39308fe691f0814f8b8a4478ac71215198748";
 
 /** Where every object brings its tables up to date. */
