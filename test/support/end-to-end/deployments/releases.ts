@@ -57,11 +57,12 @@ export function hasReleaseBefore(): boolean {
 }
 
 /**
- * Builds the release before.
+ * Builds the release before. Rejects where the history lacks it.
  *
  * @param directory takes its sources; it must not exist
  */
 export async function bundleBefore(directory: string): Promise<Bundle> {
+  if (!hasReleaseBefore()) throw new Error(`The history lacks ${RELEASE_BEFORE}: fetch all of it`);
   mkdirSync(directory);
   const archive = join(directory, "sources.tar");
   execFileSync("git", ["archive", "--format=tar", `--output=${archive}`, RELEASE_BEFORE], { cwd: ROOT });
