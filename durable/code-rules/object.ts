@@ -26,8 +26,9 @@ const SCHEMA = `CREATE TABLE code_rules (
   fetched_time_ms INTEGER NOT NULL
 )`;
 
-const STORE = `INSERT INTO code_rules VALUES (1, 1, ?, ?, ?) ON CONFLICT (only_row) DO UPDATE SET
-  revision = revision + 1, version = excluded.version, rules = excluded.rules, fetched_time_ms = excluded.fetched_time_ms`;
+const STORE = `INSERT INTO code_rules (only_row, revision, version, rules, fetched_time_ms) VALUES (1, 1, ?, ?, ?)
+  ON CONFLICT (only_row) DO UPDATE SET revision = revision + 1, version = excluded.version, rules = excluded.rules,
+    fetched_time_ms = excluded.fetched_time_ms`;
 
 /** Twice a day, so that one failed fetch does not make them older than a day. */
 export const CODE_RULES_AGE_MS = 12 * 60 * 60_000;

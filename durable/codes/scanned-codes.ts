@@ -98,8 +98,9 @@ export class ScannedCodes {
   }
 
   #write(codeValue: string, customerId: string, expiryTimeMs: number, message: string | null): void {
-    const query = `INSERT INTO order_codes VALUES (?, ?, ?, ?) ON CONFLICT (code) DO UPDATE SET
-      customer_id = excluded.customer_id, expiry_time_ms = excluded.expiry_time_ms, message = excluded.message`;
+    const query = `INSERT INTO order_codes (code, customer_id, expiry_time_ms, message) VALUES (?, ?, ?, ?)
+      ON CONFLICT (code) DO UPDATE SET
+        customer_id = excluded.customer_id, expiry_time_ms = excluded.expiry_time_ms, message = excluded.message`;
     this.#options.sql.exec(query, codeValue, customerId, expiryTimeMs, message);
   }
 

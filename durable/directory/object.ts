@@ -76,9 +76,12 @@ type PaymentRow = { home: number | null; expiry_time_ms: number };
 type RefundRow = { payment_id: string; payment_is_unknown: number };
 type CodeRow = { owner: string; payment_id: string | null };
 
+const CLAIM_PAYMENT = "INSERT INTO payments (payment_id, home, expiry_time_ms) VALUES (?, ?, ?)";
+const CLAIM_REFUND = "INSERT INTO refunds (refund_id, payment_id, payment_is_unknown) VALUES (?, ?, ?)";
+const CLAIM_REGISTRATION = "INSERT INTO registration_claims (registration_id, fingerprint) VALUES (?, ?)";
 const FIND_PAYMENT = "SELECT home, expiry_time_ms FROM payments WHERE payment_id = ?";
 const FIND_CODE = "SELECT owner, payment_id FROM codes WHERE code = ?";
-const CLAIM_CODE = `INSERT INTO codes VALUES (?, ?, ?)
+const CLAIM_CODE = `INSERT INTO codes (code, owner, payment_id) VALUES (?, ?, ?)
   ON CONFLICT (code) DO UPDATE SET payment_id = excluded.payment_id
     WHERE owner = excluded.owner AND payment_id IS NULL
   RETURNING owner, payment_id`;
@@ -116,7 +119,7 @@ export class Directory extends DurableObject<Env> {
 
   /** Claims a payment for its customer's shard. The answer names the first claim, with its expiry. */
   claimPayment(paymentId: string, home: number, expiryTimeMs: number): PaymentPlace {
-    return this.#isFirst("INSERT INTO payments VALUES (?, ?, ?)", paymentId, home, expiryTimeMs)
+    return this.#isFirst(CLAIM_PAYMENT, paymentId, home, expiryTimeMs)
       ? { outcome: "KNOWN", home, expiryTimeMs }
       : this.#paymentOf(paymentId);
   }
@@ -129,9 +132,7 @@ export class Directory extends DurableObject<Env> {
 
   /** Where the payment is that a cancel names. One that was never claimed is closed from now on. */
   closePayment(paymentId: string, nowMs: number): PaymentPlace {
-    return this.#isFirst("INSERT INTO payments VALUES (?, NULL, ?)", paymentId, nowMs)
-      ? { outcome: "CLOSED" }
-      : this.#paymentOf(paymentId);
+    return this.#isFirst(CLAIM_PAYMENT, paymentId, null, nowMs) ? { outcome: "CLOSED" } : this.#paymentOf(paymentId);
   }
 
   /**
@@ -140,7 +141,7 @@ export class Directory extends DurableObject<Env> {
    * @param paymentIsUnknown when that payment was never claimed: the refund stays refused
    */
   claimRefund(refundId: string, paymentId: string, paymentIsUnknown: boolean): RefundPlace {
-    if (this.#isFirst("INSERT INTO refunds VALUES (?, ?, ?)", refundId, paymentId, paymentIsUnknown ? 1 : 0)) {
+    if (this.#isFirst(CLAIM_REFUND, refundId, paymentId, paymentIsUnknown ? 1 : 0)) {
       return { paymentId, paymentIsUnknown };
     }
     const query = "SELECT payment_id, payment_is_unknown FROM refunds WHERE refund_id = ?";
@@ -152,7 +153,7 @@ export class Directory extends DurableObject<Env> {
   registerCodes(codes: readonly string[], owner: string): string[] {
     return codes.filter((code) => {
       const known = this.findCode(code);
-      if (!known) this.#sql.exec("INSERT INTO codes VALUES (?, ?, NULL)", code, owner);
+      if (!known) this.#sql.exec("INSERT INTO codes (code, owner) VALUES (?, ?)", code, owner);
       return !known || (known.owner === owner && known.paymentId === undefined);
     });
   }
@@ -197,7 +198,7 @@ export class Directory extends DurableObject<Env> {
 
   /** Claims a registration for what it says; INCONSISTENT when its first claim says something else. */
   claimRegistration(registrationId: string, fingerprint: string): "CLAIMED" | "INCONSISTENT" {
-    if (this.#isFirst("INSERT INTO registration_claims VALUES (?, ?)", registrationId, fingerprint)) return "CLAIMED";
+    if (this.#isFirst(CLAIM_REGISTRATION, registrationId, fingerprint)) return "CLAIMED";
     const query = "SELECT fingerprint FROM registration_claims WHERE registration_id = ?";
     const known = this.#sql.exec<{ fingerprint: string }>(query, registrationId).one();
     return known.fingerprint === fingerprint ? "CLAIMED" : "INCONSISTENT";
@@ -240,7 +241,7 @@ export class Directory extends DurableObject<Env> {
   }
 
   /** Stores the first claim of a key; a later one changes nothing. One statement, as nearly every claim is the first. */
-  #isFirst(insert: string, ...values: readonly (string | number)[]): boolean {
+  #isFirst(insert: string, ...values: readonly (string | number | null)[]): boolean {
     return this.#sql.exec(`${insert} ON CONFLICT DO NOTHING RETURNING 1`, ...values).toArray().length > 0;
   }
 

@@ -1,5 +1,7 @@
 /** The journal: entries are posted whole and never changed. */
 
+import { converted, fields, integer, optional, text } from "../platform/columns.ts";
+import { Table } from "../platform/table.ts";
 import { type Customer, writeAccount } from "./accounts.ts";
 import { isAmount } from "./amounts.ts";
 import { amountOn, assertBalanced, type Leg, legsFromText, legsToText } from "./legs.ts";
@@ -36,14 +38,21 @@ export type StoredEntry = Omit<JournalEntry, "kind" | "id"> & Pick<EntryLink, "p
 /** Reads the entry of a debit, which is the payment's own row. */
 export type ReadDebit = (paymentId: string) => StoredEntry | undefined;
 
-type EntryRow = {
-  payment_id: string | null;
-  time_ms: number;
-  currency: string;
-  legs: string;
-  entry_number: number;
-  previous_entry_id: string | null;
-};
+const ENTRY = fields<StoredEntry>({
+  paymentId: optional(text("payment_id")),
+  timeMs: integer("time_ms"),
+  currency: text("currency"),
+  legs: converted(text("legs"), legsFromText, legsToText),
+  entryNumber: integer("entry_number"),
+  previousEntryId: optional(text("previous_entry_id")),
+});
+
+const OWN_ENTRY = fields({ entryId: text("entry_id"), customerId: text("customer_id"), entry: ENTRY });
+
+const ENTRIES = new Table("entries", "entry_id", [OWN_ENTRY]);
+
+const insert = ENTRIES.insert(OWN_ENTRY);
+const find = ENTRIES.select(ENTRY, "WHERE entry_id = ?");
 
 /** The id of an entry among all entries of the ledger. */
 export function entryIdOf(kind: EntryKind, id: string): string {
@@ -82,25 +91,16 @@ export function postEntry(
   entry: Pick<JournalEntry, "id" | "paymentId" | "timeMs" | "legs">,
 ): JournalEntry {
   const entryId = entryIdOf(kind, entry.id);
-  const { currency } = customer.settings;
-  const { entryNumber, previousEntryId } = postToAccounts(sql, customer, entryId, entry.legs);
-  sql.exec(
-    "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    entryId,
-    customer.customerId,
-    entry.paymentId ?? null,
-    entry.timeMs,
-    currency,
-    legsToText(entry.legs),
-    entryNumber,
-    previousEntryId ?? null,
-  );
-  return { ...entry, kind, entryNumber, currency };
+  const { customerId, settings } = customer;
+  const link = postToAccounts(sql, customer, entryId, entry.legs);
+  const stored: StoredEntry = { ...entry, ...link, currency: settings.currency };
+  insert(sql, { entryId, customerId, entry: stored });
+  return shownEntry(entryId, stored);
 }
 
 /** Reads an entry that is no debit; undefined when there is none of this id. */
 export function readEntry(sql: SqlStorage, entryId: string): JournalEntry | undefined {
-  const stored = readStored(sql, entryId);
+  const [stored] = find(sql, entryId);
   return stored && shownEntry(entryId, stored);
 }
 
@@ -120,7 +120,7 @@ export function readEntries(
   let entryId = latestEntryId;
   while (entryId !== undefined && entries.length < limit) {
     const [kind, id] = splitEntryId(entryId);
-    const stored = kind === "DEBIT" ? readDebit(id) : readStored(sql, entryId);
+    const stored = kind === "DEBIT" ? readDebit(id) : find(sql, entryId)[0];
     if (!stored) throw new Error(`The journal names the entry ${entryId}, and it is not there`);
     entries.push(shownEntry(entryId, stored));
     entryId = stored.previousEntryId;
@@ -136,20 +136,4 @@ function shownEntry(entryId: string, { previousEntryId, ...entry }: StoredEntry)
 function splitEntryId(entryId: string): [EntryKind, string] {
   const colon = entryId.indexOf(":");
   return [entryId.slice(0, colon) as EntryKind, entryId.slice(colon + 1)];
-}
-
-function readStored(sql: SqlStorage, entryId: string): StoredEntry | undefined {
-  const query = `SELECT payment_id, time_ms, currency, legs, entry_number, previous_entry_id
-    FROM entries WHERE entry_id = ?`;
-  const row = sql.exec<EntryRow>(query, entryId).toArray()[0];
-  return (
-    row && {
-      paymentId: row.payment_id ?? undefined,
-      timeMs: row.time_ms,
-      currency: row.currency,
-      legs: legsFromText(row.legs),
-      entryNumber: row.entry_number,
-      previousEntryId: row.previous_entry_id ?? undefined,
-    }
-  );
 }

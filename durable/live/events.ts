@@ -1,5 +1,7 @@
 /** The events of the last minutes, for apps that connect late or reconnect. */
 import type { LiveEvent } from "../messages.ts";
+import { fields, integer, text } from "../platform/columns.ts";
+import { Table } from "../platform/table.ts";
 
 /** How long an event is kept. */
 export const EVENT_LIFETIME_MS = 600_000;
@@ -30,13 +32,20 @@ export const LIVE_EVENTS_SCHEMA = `CREATE TABLE live_events (
  */
 export type NumberedEvent = LiveEvent & { readonly eventNumber: number };
 
-type EventRow = {
-  event_number: number;
-  payment_request_id: string;
-  status: LiveEvent["status"];
-  result_code: string;
-  time_ms: number;
-};
+const EVENT = fields<NumberedEvent>({
+  eventNumber: integer("event_number"),
+  paymentRequestId: text("payment_request_id"),
+  status: text("status"),
+  resultCode: text("result_code"),
+  timeMs: integer("time_ms"),
+});
+
+const OWN_EVENT = fields({ subscriber: text("subscriber"), event: EVENT });
+
+const EVENTS = new Table("live_events", "event_number", [OWN_EVENT]);
+
+const insert = EVENTS.insert(OWN_EVENT);
+const findAfter = EVENTS.select(EVENT, "WHERE subscriber = ? AND event_number > ? ORDER BY event_number");
 
 /** How many events there are, and the number of the newest; 0 before the first. */
 type Extent = { count: number; newest: number };
@@ -59,27 +68,22 @@ export class LiveEvents {
 
   /** Stores an event; undefined when it is stored already: an event may be published twice. */
   add(subscriber: string, event: LiveEvent, nowMs: number): NumberedEvent | undefined {
-    const { paymentRequestId, status, resultCode, timeMs } = event;
+    const { paymentRequestId, status } = event;
     const kept = this.after(subscriber, 0, nowMs);
     if (kept.some((known) => known.paymentRequestId === paymentRequestId && known.status === status)) return undefined;
     const excess = kept.at(-EVENTS_OF_CUSTOMER_LIMIT);
     if (excess) this.#delete("subscriber = ? AND event_number <= ?", subscriber, excess.eventNumber);
     if (this.#extent.count >= EVENTS_LIMIT) this.#deleteOldest();
-    const eventNumber = Math.max(nowMs, this.#extent.newest + 1);
-    this.#sql.exec(
-      "INSERT INTO live_events VALUES (?, ?, ?, ?, ?, ?)",
-      ...[subscriber, eventNumber, paymentRequestId, status, resultCode, timeMs],
-    );
+    const numbered = { ...event, eventNumber: Math.max(nowMs, this.#extent.newest + 1) };
+    insert(this.#sql, { subscriber, event: numbered });
     this.#extent.count += 1;
-    this.#extent.newest = eventNumber;
-    return { ...event, eventNumber };
+    this.#extent.newest = numbered.eventNumber;
+    return numbered;
   }
 
   /** The events of a customer after the one of that number, oldest first. */
   after(subscriber: string, eventNumber: number, nowMs: number): NumberedEvent[] {
-    const query = "SELECT * FROM live_events WHERE subscriber = ? AND event_number > ? ORDER BY event_number";
-    const first = Math.max(eventNumber, nowMs - EVENT_LIFETIME_MS);
-    return this.#sql.exec<EventRow>(query, subscriber, first).toArray().map(eventOf);
+    return findAfter(this.#sql, subscriber, Math.max(eventNumber, nowMs - EVENT_LIFETIME_MS));
   }
 
   /** Deletes expired events. */
@@ -105,14 +109,4 @@ export class LiveEvents {
     const query = `DELETE FROM live_events WHERE ${condition} RETURNING event_number`;
     this.#extent.count -= this.#sql.exec(query, ...values).toArray().length;
   }
-}
-
-function eventOf(row: EventRow): NumberedEvent {
-  return {
-    eventNumber: row.event_number,
-    paymentRequestId: row.payment_request_id,
-    status: row.status,
-    resultCode: row.result_code,
-    timeMs: row.time_ms,
-  };
 }

@@ -104,7 +104,8 @@ export class MerchantRecords {
 
   /** Remembers a registration. @returns whether it was not seen before */
   see(referenceMerchantId: string, registrationRequestId: string): boolean {
-    const query = "INSERT INTO registrations VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING 1";
+    const query = `INSERT INTO registrations (reference_merchant_id, registration_request_id) VALUES (?, ?)
+      ON CONFLICT DO NOTHING RETURNING 1`;
     return this.#sql.exec(query, referenceMerchantId, registrationRequestId).toArray().length > 0;
   }
 

@@ -80,7 +80,7 @@ export class PaymentCodes {
       const batchNumber = this.#freeNumber(batches, nowMs);
       if (batchNumber === undefined) return [];
       this.#sql.exec(
-        "INSERT OR REPLACE INTO code_batches VALUES (?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO code_batches (customer_id, batch_number, codes, expiry_time_ms) VALUES (?, ?, ?, ?)",
         customerId,
         batchNumber,
         JSON.stringify(fresh.map(({ paymentCode, expiryTimeMs }) => [paymentCode, expiryTimeMs])),
@@ -107,7 +107,7 @@ export class PaymentCodes {
 
   /** Binds a code to its payment permanently; the caller has looked in the same turn. */
   use(code: string, paymentId: string): void {
-    this.#sql.exec("INSERT INTO used_codes VALUES (?, ?)", code, paymentId);
+    this.#sql.exec("INSERT INTO used_codes (code, payment_id) VALUES (?, ?)", code, paymentId);
   }
 
   /** Frees a code whose payment came to nothing. */

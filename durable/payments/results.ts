@@ -67,9 +67,12 @@ const REFUND_REFUSALS: Record<RefundRefusal, readonly [ResultCode, string?]> = {
   CUSTOMER_UNKNOWN: ["PROCESS_FAIL", "The customer's account no longer exists."],
 };
 
+/** What stays refused for a reason that only a later release knows, which has stored it (docs/decisions/0016-deploying-and-going-back.md). */
+const REFUSED = "PROCESS_FAIL";
+
 /** The result of a payment that was refused. */
 export function paymentRefusal(reason: PaymentRefusal): Result {
-  return resultOf(PAYMENT_REFUSALS[reason], PAYMENT_MESSAGES[reason]);
+  return resultOf(PAYMENT_REFUSALS[reason] ?? REFUSED, PAYMENT_MESSAGES[reason]);
 }
 
 /** A payment's own result: the same in the answer to pay, in an inquiry, in a notification, and for the wallet's app. */
@@ -105,5 +108,5 @@ export function cancelRefusal(reason: CancelRefusal): Answer {
 
 /** The answer to a refund that was refused. */
 export function refundRefusal(reason: RefundRefusal): Answer {
-  return answerOf(...REFUND_REFUSALS[reason]);
+  return answerOf(...(REFUND_REFUSALS[reason] ?? [REFUSED]));
 }

@@ -45,7 +45,8 @@ function bornAs(sql: SqlStorage): IdentityRow | undefined {
 export function checkIdentity(sql: SqlStorage, className: string, { shardCount, clientId }: Identity): boolean {
   const born = bornAs(sql);
   if (!born) {
-    sql.exec("INSERT INTO identity VALUES (1, ?, ?, ?)", className, shardCount, clientId);
+    const insert = "INSERT INTO identity (only_row, class, shard_count, client_id) VALUES (1, ?, ?, ?)";
+    sql.exec(insert, className, shardCount, clientId);
     return true;
   }
   if (born.class !== className) {

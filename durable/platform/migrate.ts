@@ -11,8 +11,8 @@ const VERSION_TABLE = `CREATE TABLE IF NOT EXISTS schema_version (
   version INTEGER NOT NULL,
   oldest_version INTEGER NOT NULL
 )`;
-const STORE_VERSION = `INSERT INTO schema_version VALUES (1, ?, ?) ON CONFLICT (only_row) DO UPDATE SET
-  version = excluded.version, oldest_version = excluded.oldest_version`;
+const STORE_VERSION = `INSERT INTO schema_version (only_row, version, oldest_version) VALUES (1, ?, ?)
+  ON CONFLICT (only_row) DO UPDATE SET version = excluded.version, oldest_version = excluded.oldest_version`;
 
 /**
  * Brings an object's tables up to date. Call it in the constructor: it is synchronous, so no event sees the

@@ -10,8 +10,8 @@ export const STORED_TIME_SCHEMA = `CREATE TABLE stored_time (
   ahead_ms INTEGER NOT NULL
 )`;
 
-const NOTE = `INSERT INTO stored_time VALUES (1, ?, ?) ON CONFLICT (only_row) DO UPDATE SET
-  time_ms = excluded.time_ms, ahead_ms = excluded.ahead_ms WHERE excluded.time_ms > time_ms`;
+const NOTE = `INSERT INTO stored_time (only_row, time_ms, ahead_ms) VALUES (1, ?, ?)
+  ON CONFLICT (only_row) DO UPDATE SET time_ms = excluded.time_ms, ahead_ms = excluded.ahead_ms WHERE excluded.time_ms > time_ms`;
 
 /** A time to which the clock was set, epoch milliseconds, and how far that was ahead. */
 export type StoredTime = { readonly timeMs: number; readonly aheadMs: number };

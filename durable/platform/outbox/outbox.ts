@@ -76,7 +76,7 @@ const BEGIN = "UPDATE outbox SET attempts = attempts + 1, due_time_ms = ? WHERE 
 const ACKNOWLEDGE = `UPDATE outbox SET acknowledged_time_ms = ?, due_time_ms = NULL
   WHERE topic = ? AND payment_id = ? AND result_number = ?`;
 const STOP = "UPDATE outbox SET due_time_ms = NULL WHERE topic = ? AND payment_id = ? AND result_number = ?";
-const BEGIN_ATTEMPT = `INSERT INTO outbox_attempts
+const BEGIN_ATTEMPT = `INSERT INTO outbox_attempts (topic, payment_id, attempt_number, time_ms, result_code, outcome)
   SELECT ?1, ?2, COALESCE(MAX(attempt_number), 0) + 1, ?3, ?4, 'BEGUN'
     FROM outbox_attempts WHERE topic = ?1 AND payment_id = ?2
   RETURNING attempt_number`;

@@ -97,7 +97,8 @@ export class IssuedCodes extends SandboxObject {
 
   /** Picks an unused code and stores it. */
   #write(customerId: string, startTimeMs: number, expiryTimeMs: number): string {
-    const insert = "INSERT OR IGNORE INTO payment_codes VALUES (?, ?, ?, ?) RETURNING payment_code";
+    const insert = `INSERT OR IGNORE INTO payment_codes (payment_code, customer_id, start_time_ms, expiry_time_ms)
+      VALUES (?, ?, ?, ?) RETURNING payment_code`;
     for (;;) {
       const paymentCode = CODE_PREFIX + randomDigits(USER_NUMBER_DIGITS);
       const written = this.#sql.exec(insert, paymentCode, customerId, startTimeMs, expiryTimeMs).toArray();

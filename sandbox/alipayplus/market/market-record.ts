@@ -12,7 +12,7 @@ export const MARKET_SCHEMA: readonly string[] = [
 
 type MarketRow = { revision: number; terms: string | null };
 
-const REPLACE = `INSERT INTO market VALUES (1, 1, ?)
+const REPLACE = `INSERT INTO market (only_row, revision, terms) VALUES (1, 1, ?)
   ON CONFLICT (only_row) DO UPDATE SET revision = revision + 1, terms = excluded.terms`;
 
 /** The market of the network. */

@@ -19,8 +19,8 @@ export const CLAIM_CHANGES: readonly Change[] = [
   {
     name: "a cancel takes a payment from its home",
     file: DIRECTORY,
-    find: '? { outcome: "CLOSED" }\n      : this.#paymentOf(paymentId);',
-    replacement: '? { outcome: "CLOSED" }\n      : { outcome: "CLOSED" };',
+    find: '? { outcome: "CLOSED" } : this.#paymentOf(paymentId);',
+    replacement: '? { outcome: "CLOSED" } : { outcome: "CLOSED" };',
     tests: [DIRECTORY_TEST],
   },
   {

@@ -6,6 +6,7 @@ const EMBEDDED = "durable/payments/embedded-payments.ts";
 const CLAIMS = "durable/payments/claims.ts";
 const VIEWS = "durable/payments/views.ts";
 const PUBLISH = "durable/payments/publish.ts";
+const RESULTS = "durable/payments/results.ts";
 
 const ALARM_TEST = "http-core test/gateway/http-core/alarm.test.ts";
 const CLAIMS_TEST = "gateway test/gateway/durable/claims.test.ts";
@@ -16,10 +17,25 @@ const CODES_TEST = "gateway test/gateway/durable/issued-codes.test.ts";
 const NOTIFICATIONS_TEST = "gateway test/gateway/durable/notifications.test.ts";
 const REPEATS_TEST = "gateway test/gateway/alipayplus/pay-repeats.test.ts";
 const WALLET_TEST = "gateway test/gateway/wallet/payments.test.ts";
+const LATER_REASONS_TEST = "gateway test/gateway/durable/later-reasons.test.ts";
 const AMOUNTS_TEST = "gateway test/gateway/alipayplus/refund-amounts.test.ts";
 
 /** The changes. */
 export const PAYMENT_CHANGES: readonly Change[] = [
+  {
+    name: "a payment that a later release has refused may still succeed",
+    file: RESULTS,
+    find: "PAYMENT_REFUSALS[reason] ?? REFUSED",
+    replacement: "PAYMENT_REFUSALS[reason]",
+    tests: [LATER_REASONS_TEST],
+  },
+  {
+    name: "a refund that a later release has refused may still succeed",
+    file: RESULTS,
+    find: "(REFUND_REFUSALS[reason] ?? [REFUSED])",
+    replacement: "REFUND_REFUSALS[reason]",
+    tests: [LATER_REASONS_TEST],
+  },
   {
     name: "no alarm at the claim of a payment",
     file: STORE,

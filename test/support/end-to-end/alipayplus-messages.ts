@@ -68,7 +68,11 @@ export async function signBody(privateKey: KeyObject, call: UnsignedCall): Promi
   };
 }
 
-/** Signs a call as Alipay+ at a time. Rejects only when the key cannot sign. */
+/**
+ * Signs a call as Alipay+ at a time. Rejects only when the key cannot sign.
+ *
+ * @param interfaceName of payments; of another service its path, such as `/merchants/registration`
+ */
 export function signCall(
   privateKey: KeyObject,
   interfaceName: string,
@@ -76,7 +80,7 @@ export function signCall(
   timeMs = Date.now(),
   clientId = MPP_CLIENT_ID,
 ): Promise<SignedCall> {
-  const path = `${BASE_PATH}/payments/${interfaceName}`;
+  const path = BASE_PATH + (interfaceName.startsWith("/") ? interfaceName : `/payments/${interfaceName}`);
   const call = {
     clientId,
     path,

@@ -41,8 +41,8 @@ export const REGISTRATION_ANSWER_SCHEMA: readonly string[] = [
     result TEXT,
     UNIQUE (registration_request_id, reference_merchant_id)
   )`,
-  `INSERT INTO sent_registrations
-    SELECT registration_number, registration_request_id, reference_merchant_id, NULL, result FROM registrations`,
+  `INSERT INTO sent_registrations (registration_number, registration_request_id, reference_merchant_id, result)
+    SELECT registration_number, registration_request_id, reference_merchant_id, result FROM registrations`,
   "DROP TABLE registrations",
 ];
 

@@ -2,7 +2,7 @@
  * Deployments of the gateway, one after another, on one storage: the bundle that is deployed, without the sandbox, under
  * the settings of production and what a test changes of them.
  */
-import { createPrivateKey } from "node:crypto";
+import { createPrivateKey, type KeyObject } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -68,7 +68,8 @@ export class Deployments {
   readonly #directory: string;
   /** With which the gateway's signatures verify. */
   readonly publicKey: string;
-  readonly #privateKey;
+  /** With which Alipay+ signs. */
+  readonly privateKey: KeyObject;
   #miniflare: Miniflare | undefined;
   #shardCount = 0;
 
@@ -79,8 +80,8 @@ export class Deployments {
     this.secrets = secretsOf(keys);
     this.origin = originOf(port);
     this.publicKey = keys.mpp.publicKey;
-    this.#privateKey = createPrivateKey(keys.alipayplus.privateKey);
-    this.alipayplus = new AlipayPlusClient(this.origin, this.#privateKey);
+    this.privateKey = createPrivateKey(keys.alipayplus.privateKey);
+    this.alipayplus = new AlipayPlusClient(this.origin, this.privateKey);
     this.operator = new JsonClient(`${this.origin}/ops`, { token: DEVELOPMENT_OPERATOR_TOKEN });
     mkdirSync(this.storageDirectory);
   }
@@ -156,7 +157,7 @@ export class Deployments {
 
   /** Alipay+ with the right key under another Client-Id. */
   alipayPlusAs(clientId: string): AlipayPlusClient {
-    return new AlipayPlusClient(this.origin, this.#privateKey, clientId);
+    return new AlipayPlusClient(this.origin, this.privateKey, clientId);
   }
 
   /** Opens a customer of the embedded core and funds the account, as an operator does. */

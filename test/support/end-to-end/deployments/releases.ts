@@ -6,58 +6,66 @@ import type { Bundle } from "../../../../scripts/bundle/bundle.ts";
 import { ROOT } from "../../../../scripts/project.ts";
 import { buildGateway, copyCheckout } from "../../../bench/checkout.ts";
 
-/** Releases without it have another layout of state, and nothing of theirs is deployed. */
-const FIRST_FILE_OF_LAYOUT = "durable/customers/home.ts";
+/** The commit of the release before this one. It changes with the first commit after a release (CONTRIBUTING.md). */
+export const RELEASE_BEFORE = "71e39308fe691f0814f8b8a4478ac71215198748";
 
-/** Where the tables of a home are brought up to date, and with which steps. */
-const STEPS_FILE = "durable/customers/object.ts";
-const STEPS = ", HOME_STEPS, ";
+/** Where every object brings its tables up to date. */
+const OPENING_FILE = "durable/deployment/open-object.ts";
+const MIGRATION = "migrate(storage, steps);";
 
-/** What a later release may add to tables that are in use: columns, a table and an index. */
-const LATER_STEP = `ALTER TABLE payments ADD COLUMN channel TEXT NOT NULL DEFAULT 'IN_STORE';
-  ALTER TABLE refunds ADD COLUMN channel TEXT;
-  CREATE TABLE channels (channel TEXT PRIMARY KEY, label TEXT NOT NULL);
-  CREATE INDEX payments_channel ON payments (channel)`;
+/**
+ * What a later release may add to tables that are in use: a column with a default and its index in every one of them,
+ * and a table.
+ */
+const LATER_STEP = `
+function laterStep(sql: SqlStorage): string {
+  const query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*'";
+  const changes = sql.exec<{ name: string }>(query).toArray().map(({ name }) =>
+    \`ALTER TABLE \${name} ADD COLUMN channel TEXT NOT NULL DEFAULT 'IN_STORE';
+      CREATE INDEX \${name}_channel ON \${name} (channel)\`,
+  );
+  return [...changes, "CREATE TABLE channels (channel TEXT PRIMARY KEY, label TEXT NOT NULL)"].join(";\\n");
+}
+`;
 
-/** The text that the later release puts into every payment, its own and earlier ones. */
+/** The text that the later release puts into every row, its own and earlier ones. */
 export const LATER_MARK = '"channel":"IN_STORE"';
 
 /**
- * Builds the release that could follow this one: its only change is one more step of a home's tables.
+ * Builds the release that could follow this one: its only change is one more step of the tables of every class.
  *
  * @param whoLivesWithIt which releases can live with the tables after it: every one, or the later one alone
  * @param directory takes its sources; it must not exist
  */
 export async function laterBundle(whoLivesWithIt: "EVERY_RELEASE" | "IT_ALONE", directory: string): Promise<Bundle> {
   copyCheckout(ROOT, directory);
-  const path = join(directory, STEPS_FILE);
-  const [before, after, ...others] = readFileSync(path, "utf8").split(STEPS);
+  const path = join(directory, OPENING_FILE);
+  const [before, after, ...others] = readFileSync(path, "utf8").split(MIGRATION);
   if (before === undefined || after === undefined || others.length > 0) {
-    throw new Error(`${STEPS_FILE} names ${STEPS} not once: name here the steps of a home`);
+    throw new Error(`${OPENING_FILE} has ${MIGRATION} not once: name here where the tables are brought up to date`);
   }
-  const oldestVersion = whoLivesWithIt === "EVERY_RELEASE" ? "1" : "HOME_STEPS.length + 1";
-  const step = `{ sql: ${JSON.stringify(LATER_STEP)}, oldestVersion: ${oldestVersion} }`;
-  writeFileSync(path, `${before}, [...HOME_STEPS, ${step}], ${after}`);
+  const oldestVersion = whoLivesWithIt === "EVERY_RELEASE" ? "1" : "steps.length + 1";
+  // The step is written when it runs: by then the tables of the steps before it are there.
+  const step = `{ get sql() { return laterStep(storage.sql); }, oldestVersion: ${oldestVersion} }`;
+  writeFileSync(path, `${before}migrate(storage, [...steps, ${step}]);${after}${LATER_STEP}`);
   return (await buildGateway(directory)).bundle;
 }
 
-/** The newest tag of a release with this layout of state before HEAD; undefined in a clone that has none. */
-export function releaseBefore(): string | undefined {
-  const git = (...parameters: string[]) => spawnSync("git", parameters, { cwd: ROOT, encoding: "utf8" });
-  const { status, stdout } = git("describe", "--tags", "--abbrev=0", "--match=v*", "HEAD^");
-  const tag = stdout?.trim();
-  return status === 0 && git("cat-file", "-e", `${tag}:${FIRST_FILE_OF_LAYOUT}`).status === 0 ? tag : undefined;
+/** Whether the history is here that the release before is built from; a shallow clone lacks it. */
+export function hasReleaseBefore(): boolean {
+  return spawnSync("git", ["cat-file", "-e", `${RELEASE_BEFORE}^{commit}`], { cwd: ROOT }).status === 0;
 }
 
 /**
- * Builds the gateway of a tagged commit.
+ * Builds the release before. Rejects where the history lacks it.
  *
  * @param directory takes its sources; it must not exist
  */
-export async function taggedBundle(tag: string, directory: string): Promise<Bundle> {
+export async function bundleBefore(directory: string): Promise<Bundle> {
+  if (!hasReleaseBefore()) throw new Error(`The history lacks ${RELEASE_BEFORE}: fetch all of it`);
   mkdirSync(directory);
   const archive = join(directory, "sources.tar");
-  execFileSync("git", ["archive", "--format=tar", `--output=${archive}`, tag], { cwd: ROOT });
+  execFileSync("git", ["archive", "--format=tar", `--output=${archive}`, RELEASE_BEFORE], { cwd: ROOT });
   execFileSync("tar", ["-xf", archive], { cwd: directory });
   // It is built with the packages of now; with its own lock file its scripts would install others into them.
   copyFileSync(join(ROOT, "package-lock.json"), join(directory, "package-lock.json"));

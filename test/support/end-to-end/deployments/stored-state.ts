@@ -50,6 +50,15 @@ function tablesOf(database: DatabaseSync): string[] {
     .filter((name) => !RUNTIME_TABLE.test(name));
 }
 
+/** Deletes the code rules, so that the next scan has them fetched and stored again. */
+export function deleteCodeRules(directory: string): void {
+  for (const path of databases(directory, "CodeRules")) {
+    withDatabase(path, (database) => {
+      if (tablesOf(database).includes("code_rules")) database.exec("DELETE FROM code_rules");
+    });
+  }
+}
+
 /** Makes open payments and refunds due at once, as if their time had come while nothing was deployed. */
 export function makeOpenWorkDue(directory: string): void {
   for (const path of databases(directory, "Customers")) {

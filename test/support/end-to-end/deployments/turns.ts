@@ -3,12 +3,17 @@ import { expect } from "vitest";
 import type { Bundle } from "../../../../scripts/bundle/bundle.ts";
 import { inquiryMessage, payMessage, paymentCode, SAMPLE_CURRENCY } from "../alipayplus-messages.ts";
 import { eventually } from "../eventually.ts";
+import type { CalledAlipayPlus } from "./called-alipayplus.ts";
 import type { Deployments } from "./deployments.ts";
 import type { HangingCore } from "./hanging-core.ts";
-import { makeOpenWorkDue } from "./stored-state.ts";
+import { OtherWork } from "./other-work.ts";
+import { deleteCodeRules, makeOpenWorkDue } from "./stored-state.ts";
 
 const CUSTOMER_ID = "customer-of-every-release";
 const BALANCE_MINOR = 100_000n;
+
+/** One shard of each class: every release opens the same objects, also for what is new. */
+const SETTINGS = { SHARD_COUNT: "1", FOREIGN_PAYMENT_CODES: "ACCEPT", MERCHANT_REGISTRATION: "REPORTING" };
 const AMOUNT_MINOR = 1_000n;
 const REFUND_MINOR = 400n;
 
@@ -42,10 +47,15 @@ function saleOf(serial: number): Sale {
   };
 }
 
+/** The other end of the gateway's calls: the core over HTTP, or, with the embedded core, Alipay+. */
+type OtherEnd = { readonly core: HangingCore } | { readonly alipayPlus: CalledAlipayPlus };
+
 export class Turns {
   readonly #deployments: Deployments;
   /** The core over HTTP; the embedded one without it. */
   readonly #core: HangingCore | undefined;
+  readonly #alipayPlus: CalledAlipayPlus | undefined;
+  readonly #otherWork: OtherWork | undefined;
   #serial = 0;
   /** Calls whose answers do not change any more, and these answers, byte for byte. */
   readonly #settled: Question[] = [];
@@ -56,14 +66,26 @@ export class Turns {
   #earlier: readonly [Sale, Sale] | undefined;
   #takenMinor = 0n;
 
-  constructor(deployments: Deployments, core?: HangingCore) {
+  constructor(deployments: Deployments, otherEnd: OtherEnd) {
     this.#deployments = deployments;
-    this.#core = core;
-    core?.openCustomer(CUSTOMER_ID, BALANCE_MINOR);
+    if ("core" in otherEnd) {
+      this.#core = otherEnd.core;
+      this.#core.openCustomer(CUSTOMER_ID, BALANCE_MINOR);
+    } else {
+      this.#alipayPlus = otherEnd.alipayPlus;
+      this.#otherWork = new OtherWork(deployments, this.#alipayPlus);
+    }
   }
 
-  /** Deploys a release: what is open becomes final, what is final stays, and it takes, refunds and cancels payments. */
-  async take(release: Bundle): Promise<void> {
+  /**
+   * Deploys a release: what is open becomes final, what is final stays, it takes, refunds and cancels payments, and does
+   * all other work.
+   *
+   * @param registersMerchants whether the release can
+   */
+  async take(release: Bundle, registersMerchants: boolean): Promise<void> {
+    await this.#deployments.stop();
+    deleteCodeRules(this.#deployments.storageDirectory);
     await this.#deploy(release);
     expect(await this.#ask()).toEqual(this.#answers);
     await this.#finish();
@@ -74,6 +96,7 @@ export class Turns {
     }
     this.#earlier = [await this.#pay(), await this.#pay()];
     if (this.#core) await this.#leaveOpen(this.#core);
+    await this.#otherWork?.take(registersMerchants);
     this.#answers = await this.#ask();
   }
 
@@ -90,7 +113,7 @@ export class Turns {
     await this.#deployments.stop();
     if (this.#core) this.#core.hangs = false;
     makeOpenWorkDue(this.#deployments.storageDirectory);
-    await this.#deployments.deploy(release, { FOREIGN_PAYMENT_CODES: "ACCEPT", ...this.#core?.settings });
+    await this.#deployments.deploy(release, { ...SETTINGS, ...this.#core?.settings }, this.#alipayPlus?.port);
     expect(await this.#deployments.health()).toEqual({ status: 200, body: { status: "ready" } });
     if (!this.#core && this.#serial === 0) await this.#deployments.openCustomer(CUSTOMER_ID, BALANCE_MINOR);
   }
