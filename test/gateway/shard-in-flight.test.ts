@@ -133,7 +133,7 @@ it("a cancel and a refund beyond the limit of a shard are U, and change nothing 
     const refunded = await send("/payments/refund", refund);
     expect(refunded.code).toBe("SUCCESS");
     expect(taken()).toBe(3_000n - 1_000n - 400n);
-    // What is stored already waits for nobody.
+    // A refund that is stored already is answered as it was.
     const next = await occupy();
     expect((await send("/payments/refund", refund)).body).toEqual(refunded.body);
     next.release();
