@@ -13,6 +13,7 @@ const CLAIMS_TEST = "gateway test/gateway/durable/claims.test.ts";
 const CORE_FAULTS_TEST = "http-core test/gateway/http-core/core-faults.test.ts";
 const LATE_ANSWERS_TEST = "http-core test/gateway/http-core/late-answers.test.ts";
 const DIRECTORY_TEST = "gateway test/gateway/durable/directory.test.ts";
+const OPERATORS_TEST = "http-core test/gateway/http-core/operators.test.ts";
 const OTHER_CORE_TEST = "gateway test/gateway/durable/other-core.test.ts";
 const REFUND_TEST = "gateway test/gateway/alipayplus/refund.test.ts";
 const SHARD_LIMIT_TEST = "gateway test/gateway/shard-in-flight.test.ts";
@@ -118,6 +119,20 @@ export const HOME_CHANGES: readonly Change[] = [
     find: 'stage === "interface" && isOverloaded(error)',
     replacement: 'false && stage === "interface" && isOverloaded(error)',
     tests: [SHARD_LIMIT_TEST],
+  },
+  {
+    name: "a probe hides the last operation without an answer",
+    file: "durable/customers/watched-core.ts",
+    find: "this.#probeFailure = trouble;",
+    replacement: "this.#probeFailure = this.#lastFailure = trouble;",
+    tests: [OPERATORS_TEST],
+  },
+  {
+    name: "the last operation without an answer shows only while the core does not answer",
+    file: "durable/customers/watched-core.ts",
+    find: 'breaker: "CLOSED", lastFailure };',
+    replacement: 'breaker: "CLOSED" };',
+    tests: [OPERATORS_TEST],
   },
   {
     name: "no alarm after a restart with open work",
