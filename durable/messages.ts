@@ -98,10 +98,16 @@ export type PaymentInspection = {
   readonly authorizationId?: string | undefined;
 };
 
-/** Whether the wallet's core answers a shard: how long it took just now, or why it gives no answer. */
-export type CoreHealth =
-  | { readonly answersInMs: number; readonly breaker: CoreTrouble["breaker"] }
-  | { readonly lastFailure: CoreTrouble | undefined; readonly breaker: CoreTrouble["breaker"] };
+/** Whether the wallet's core answers a shard. */
+export type CoreHealth = {
+  /** How long it took just now; missing when it gave no answer. */
+  readonly answersInMs?: number | undefined;
+  /** Why it gave no answer just now. */
+  readonly probeFailure?: CoreTrouble | undefined;
+  readonly breaker: CoreTrouble["breaker"];
+  /** The last operation without an answer, since the shard's object began. */
+  readonly lastFailure?: CoreTrouble | undefined;
+};
 
 /** The answer to an operator who notifies Alipay+ again; DUE: it is sent at once, and by the schedule from then on. */
 export type NotifyReply = { readonly outcome: "DUE" | "UNKNOWN" | "NOT_FINAL" | "NO_URL" };

@@ -54,11 +54,16 @@ async function healthOf(request: Request, env: Env): Promise<Health> {
   };
 }
 
-/** The core of the settings, and whether it answers just now. */
+/** The core of the settings, whether it answers just now, and the last operation that it did not answer. */
 async function coreDetails({ env, configuration }: Edge): Promise<object> {
   const { core, locationHint } = configuration;
   const health = await callShard(env.CUSTOMERS, SHOWN_SHARD, locationHint, async (customers) => customers.coreHealth());
-  if (!health || "answersInMs" in health) return { name: core.name, ...health };
-  const { lastFailure, breaker } = health;
-  return { name: core.name, lastFailure: lastFailure && coreTroubleView(lastFailure), breaker };
+  if (!health) return { name: core.name };
+  const { probeFailure, lastFailure } = health;
+  return {
+    name: core.name,
+    ...health,
+    probeFailure: probeFailure && coreTroubleView(probeFailure),
+    lastFailure: lastFailure && coreTroubleView(lastFailure),
+  };
 }

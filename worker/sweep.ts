@@ -6,7 +6,6 @@
 
 import { refreshCodeRules } from "../durable/code-rules/current-rules.ts";
 import { type Env, requireConfiguration } from "../durable/env.ts";
-import { merchantShardCount } from "../durable/merchants/client.ts";
 import { callShard } from "../durable/platform/call-shard.ts";
 import { logFault } from "../durable/platform/log.ts";
 import { MINUTE_MS } from "../protocol/time.ts";
@@ -28,9 +27,7 @@ export async function sweepShards(env: Env, timeMs: number): Promise<void> {
       overdue += report.overdue;
       unnotified += report.unnotified ?? 0;
       await callShard(env.CODES, shard, locationHint, async (codes) => codes.sweep());
-      if (shard < merchantShardCount({ shardCount })) {
-        await callShard(env.DIRECTORY, shard, locationHint, async (directory) => directory.sweep());
-      }
+      await callShard(env.DIRECTORY, shard, locationHint, async (directory) => directory.sweep());
     } catch (error) {
       logFault("sweep-failed", error, { shard });
     }

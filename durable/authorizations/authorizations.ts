@@ -65,7 +65,8 @@ export class Authorizations {
       if (hasEnded(known.state, now) || known.message === undefined) return { outcome: "ENDED" };
       return { outcome: "CONSENTED", code: this.#tokenOf(known.codeDigest), message: known.message };
     }
-    if (!prepared) throw new Error("What was prepared is forgotten only once its home has it");
+    // A customer's consent never came here in time, and the directory has forgotten what was prepared.
+    if (!prepared) return { outcome: "ENDED" };
     const { terms, message } = prepared;
     // The directory has decided whether there was still time to agree.
     const undecided = prepareAuthorization(Number.POSITIVE_INFINITY);

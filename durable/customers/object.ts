@@ -135,12 +135,17 @@ export class Customers extends AuthorizedCustomers {
   }
 
   /** The customer confirms: debits once, and never after the expiry. A repeat returns the result. */
-  async confirm(payment: PaymentOfCustomer): Promise<ReportReply> {
+  async confirm(payment: PaymentOfCustomer): Promise<ReportReply | Busy> {
     const { configuration, records, payments } = this.#home;
     const known = records.find(payment.paymentId);
     if (!known?.terms || !isTheirs(payment, known.terms)) return this.report(payment);
-    if (known.state.status.name !== "AWAITING_CONFIRMATION") await payments.underWay(payment.paymentId);
-    else if (known.core === configuration.core.name) await payments.confirm(known);
+    if (known.state.status.name === "AWAITING_CONFIRMATION" && known.core === configuration.core.name) {
+      return this.#admitted<ReportReply>({ outcome: "UNAVAILABLE" }, async () => {
+        await payments.confirm(known);
+        return this.report(payment);
+      });
+    }
+    await payments.underWay(payment.paymentId);
     return this.report(payment);
   }
 
@@ -194,7 +199,7 @@ export class Customers extends AuthorizedCustomers {
    * Closes a payment, whatever its state: once the close is stored, the debit is reversed, if need be by the resolver.
    * For a payment that is on its way a tombstone is stored, so that its pay finds the payment closed.
    */
-  async cancel({ paymentId, paymentRequestId }: PaymentReference): Promise<CancelReply> {
+  async cancel({ paymentId, paymentRequestId }: PaymentReference): Promise<CancelReply | Busy> {
     const { records, refundRecords, store, payments } = this.#home;
     const known = records.find(paymentId);
     if (!known) {
@@ -205,14 +210,20 @@ export class Customers extends AuthorizedCustomers {
     if (allowed === "REFUND_IN_PROCESS") return { outcome: "IN_PROCESS" };
     if (allowed !== true) return { outcome: "REFUSED", reason: allowed };
     if (!hasItsCore(this.#home, known)) return { outcome: "IN_PROCESS" };
-    await payments.cancel(known);
-    return { outcome: "CANCELLED" };
+    return this.#admitted<CancelReply>({ outcome: "IN_PROCESS" }, async () => {
+      await payments.cancel(known);
+      return { outcome: "CANCELLED" };
+    });
   }
 
   /** Refunds a part or all of a payment, once per `refundId`. The directory has bound the refund to this payment. */
-  async refund(command: RefundCommand, payment: PaymentReference): Promise<RefundReply> {
+  async refund(command: RefundCommand, payment: PaymentReference): Promise<RefundReply | Busy> {
+    const { refunds, refundRecords } = this.#home;
     const record = this.#recordOf(payment);
-    return record ? this.#home.refunds.refund(command, record) : { outcome: "IN_PROCESS" };
+    if (!record) return { outcome: "IN_PROCESS" };
+    const refund = () => refunds.refund(command, record);
+    // A repeat joins the refund that is under way, or returns what is stored.
+    return refundRecords.find(command.refundId) ? refund() : this.#admitted({ outcome: "IN_PROCESS" }, refund);
   }
 
   /** Records payment codes that Alipay+ has issued for a customer, and returns those that may be shown. */

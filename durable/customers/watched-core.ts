@@ -5,7 +5,7 @@ import type { PaymentRecords } from "../payments/records.ts";
 import { logWarning } from "../platform/log.ts";
 import { createHttpCore, type HttpCoreOptions } from "../wallet-core/http/core.ts";
 import type { WalletCore } from "../wallet-core/port.ts";
-import { newProbe } from "../wallet-core/probe.ts";
+import { isProbe, newProbe } from "../wallet-core/probe.ts";
 import { type CoreTrouble, troubleText } from "../wallet-core/trouble.ts";
 
 /**
@@ -16,7 +16,9 @@ import { type CoreTrouble, troubleText } from "../wallet-core/trouble.ts";
 export class WatchedCore {
   readonly core: WalletCore;
   readonly #records: PaymentRecords;
-  #lastTrouble: CoreTrouble | undefined;
+  /** The last operation without an answer, but for probes. */
+  #lastFailure: CoreTrouble | undefined;
+  #probeFailure: CoreTrouble | undefined;
 
   /** @param replacement for tests */
   constructor(options: HttpCoreOptions, records: PaymentRecords, replacement?: WalletCore) {
@@ -28,14 +30,20 @@ export class WatchedCore {
   async health(): Promise<CoreHealth> {
     const askedTimeMs = nowMs();
     const { outcome } = await this.core.inquire(newProbe());
-    if (outcome !== "UNANSWERED") return { answersInMs: nowMs() - askedTimeMs, breaker: "CLOSED" };
-    return { lastFailure: this.#lastTrouble, breaker: this.#lastTrouble?.breaker ?? "CLOSED" };
+    const lastFailure = this.#lastFailure;
+    if (outcome !== "UNANSWERED") return { answersInMs: nowMs() - askedTimeMs, breaker: "CLOSED", lastFailure };
+    const probeFailure = this.#probeFailure;
+    return { probeFailure, breaker: probeFailure?.breaker ?? "CLOSED", lastFailure };
   }
 
   #report(trouble: CoreTrouble): void {
-    this.#lastTrouble = trouble;
     const { timeMs, ...context } = trouble;
     logWarning("core-unanswered", { ...context, message: `The core ${troubleText(trouble)}` });
-    this.#records.keepTrouble(trouble);
+    if (isProbe(trouble)) {
+      this.#probeFailure = trouble;
+    } else {
+      this.#lastFailure = trouble;
+      this.#records.keepTrouble(trouble);
+    }
   }
 }

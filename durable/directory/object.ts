@@ -17,7 +17,13 @@ import { DueAlarm } from "../platform/due-alarm.ts";
 import { logFault } from "../platform/log.ts";
 import { OUTBOX_SCHEMA } from "../platform/outbox/outbox.ts";
 import type { TablePage } from "../platform/table-page.ts";
-import { PREPARED_STEP, type PrepareCommand, PreparedAuthorizations, type PreparedPlace } from "./prepared.ts";
+import {
+  PREPARED_STEP,
+  PREPARED_TO_EMPTY_STEP,
+  type PrepareCommand,
+  PreparedAuthorizations,
+  type PreparedPlace,
+} from "./prepared.ts";
 
 const SCHEMA = `
   -- home is the shard of the customer; NULL for a payment that was cancelled before its pay or scan arrived.
@@ -54,6 +60,7 @@ const STEPS = [
   PREPARED_STEP,
   { sql: [...MERCHANT_SCHEMA, ...OUTBOX_SCHEMA].join(";\n"), oldestVersion: 1 },
   { sql: REGISTRATION_SCHEMA, oldestVersion: 1 },
+  PREPARED_TO_EMPTY_STEP,
 ];
 
 /** How many decisions a shard notifies at the same time. */
@@ -229,9 +236,11 @@ export class Directory extends DurableObject<Env> {
     return this.ctx.storage.transactionSync(() => this.#merchants.decide(referenceMerchantId, decision));
   }
 
-  /** Sets the alarm for decisions that are to be notified, in case one was lost. */
+  /** Sets the alarm for decisions that are to be notified, and forgets what homes have, in case either was lost. */
   sweep(): void {
-    this.#alarm.rearm(nowMs());
+    const now = nowMs();
+    this.#prepared.forgetExpired(now);
+    this.#alarm.rearm(now);
   }
 
   /** Notifies decisions. Never throws: the runtime gives an alarm up after six failures. */

@@ -24,7 +24,7 @@ export type PrepareCommand = {
 
 /** A prepared authorisation. */
 type Prepared = Omit<PrepareCommand, "message"> & {
-  /** Undefined once the home of its customer has it. */
+  /** Undefined once the home of its customer has it, or a customer has agreed and its time is over. */
   readonly message: string | undefined;
   /** As it was stored: time has passed since. */
   readonly status: "PREPARED" | "ABANDONED";
@@ -35,7 +35,10 @@ type Prepared = Omit<PrepareCommand, "message"> & {
 /** What is known of a prepared authorisation. */
 export type PreparedPlace =
   | { readonly outcome: "UNKNOWN" }
-  /** A customer has agreed: the home of that customer knows more. `message` is there until that home has it. */
+  /**
+   * A customer has agreed: the home of that customer knows more. `message` is there until that home has it, or the time is
+   * over.
+   */
   | { readonly outcome: "TAKEN"; readonly home: number; readonly message: string | undefined }
   | { readonly outcome: "PREPARED" | "ABANDONED"; readonly expiryTimeMs: number; readonly message: string };
 
@@ -64,6 +67,16 @@ const update = TABLE.update(PROGRESS);
 
 /** The step that adds the table; code that does not know it works on. */
 export const PREPARED_STEP = { sql: TABLE.create(), oldestVersion: 1 };
+
+/** A later step: those that a customer has agreed to, and whose message is still here. Code that does not know it works on. */
+export const PREPARED_TO_EMPTY_STEP = {
+  sql: `CREATE INDEX prepared_to_empty ON prepared_authorizations (expiry_time_ms)
+    WHERE home IS NOT NULL AND message IS NOT NULL`,
+  oldestVersion: 1,
+};
+
+const EMPTY_EXPIRED = `UPDATE prepared_authorizations SET message = NULL
+  WHERE home IS NOT NULL AND message IS NOT NULL AND expiry_time_ms <= ?`;
 
 /** The prepared authorisations of one shard of the directory. Every method is synchronous, and may be called twice. */
 export class PreparedAuthorizations {
@@ -117,6 +130,11 @@ export class PreparedAuthorizations {
   forget(preparedId: string): void {
     const known = this.#find(preparedId);
     if (known?.home !== undefined) update(this.#sql, preparedId, { ...known, message: undefined });
+  }
+
+  /** Forgets the messages of those that a customer has agreed to and whose time is over: a call of `forget` may be lost. */
+  forgetExpired(nowMs: number): void {
+    this.#sql.exec(EMPTY_EXPIRED, nowMs);
   }
 
   #find(preparedId: string): Prepared | undefined {

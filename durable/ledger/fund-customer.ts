@@ -31,6 +31,12 @@ export type FundingAnswer =
         | "BALANCE_OUT_OF_RANGE";
     };
 
+/** The id of a funding's journal entry, unique across customers. */
+export function fundingEntryIdOf(customerId: string, fundingId: string): string {
+  // The last separator ends the customer's id, and `#` is not the one of openCustomer's entries: no two ids are equal.
+  return `${customerId}#${fundingId}`;
+}
+
 const FUNDING_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /**
@@ -45,8 +51,7 @@ export function fundCustomer(sql: SqlStorage, customerId: string, funding: Fundi
   if (amount.amountMinor <= 0n) throw new RangeError("A funding must be at least one unit");
   const differenceMinor = direction === "IN" ? amount.amountMinor : -amount.amountMinor;
   const legs = fundingLegs(differenceMinor);
-  // The last separator ends the customer's id, and `#` is not the one of openCustomer's entries: no two ids are equal.
-  const id = `${customerId}#${fundingId}`;
+  const id = fundingEntryIdOf(customerId, fundingId);
 
   const known = readEntry(sql, entryIdOf("FUNDING", id));
   if (known) {

@@ -19,6 +19,10 @@ export type RequestLine = {
   shard?: number;
   /** The operator who called, as OPS_TOKENS names them. */
   operator?: string;
+  /** Half a SHA-256 of the id that an operator's path names: customer, payment, authorisation or merchant. */
+  about?: string;
+  /** The same of a funding's entry in the journal. */
+  funding?: string;
   /** How long each stage took, in milliseconds. On Workers the clock stands still between two I/O events. */
   readonly ms: { receive?: number; verify?: number; answer?: number; sign?: number; total?: number };
 };

@@ -22,6 +22,12 @@ async function balanceOf(customerId: string): Promise<unknown> {
   return (await read(customerId)).body.balance;
 }
 
+/** What docs/operators.md computes with `sha256sum`. */
+async function halfSha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return new Uint8Array(digest).toHex().slice(0, 32);
+}
+
 function expectProblem({ status, body }: WalletReply, expected: readonly [status: number, code: string]): void {
   expect([status, body.code]).toEqual(expected);
 }
@@ -211,21 +217,51 @@ describe("every call", () => {
     expect(await balanceOf(customerId)).toBe("0");
   });
 
-  it("leaves one line in the log: the operator, the call and its outcome, and nothing of the customer", async () => {
+  it("leaves one line in the log: the operator, the call, its outcome, and the customer by a digest alone", async () => {
     const customerId = newId("customer");
+    const [added, refused] = [funding("123456"), funding("999999", { direction: "OUT" })];
     const lines = vi.spyOn(console, "log");
     await put(customerId, { currency: "HKD" });
-    await fund(customerId, funding("123456"));
-    await fund(customerId, funding("999999", { direction: "OUT" }));
+    await fund(customerId, added);
+    await fund(customerId, refused);
     await read(customerId);
+    await opsCall("GET", `/customers/${customerId}/data`);
+    await opsCall("DELETE", `/customers/${customerId}/data`);
+    const unknown = await opsCall("GET", `/customers/${customerId}`, { token: WALLET_TOKEN });
     const written = lines.mock.calls.map(([line]) => String(line));
     lines.mockRestore();
-    expect(written.map((line) => JSON.parse(line))).toMatchObject([
-      { event: "request", operator: "operator", interface: "putCustomer", resultCode: "SUCCESS" },
-      { event: "request", operator: "operator", interface: "fundCustomer", resultCode: "SUCCESS" },
-      { event: "request", operator: "operator", interface: "fundCustomer", resultCode: "BALANCE_NOT_ENOUGH" },
-      { event: "request", operator: "operator", interface: "readCustomer", resultCode: "SUCCESS" },
+    const by = { event: "request", operator: "operator", about: await halfSha256(customerId) };
+    const fundingOf = ({ fundingId }: Json) => halfSha256(`${customerId}#${fundingId}`);
+    const parsed = written.map((line) => JSON.parse(line));
+    expect(parsed).toMatchObject([
+      { ...by, interface: "putCustomer", resultCode: "SUCCESS" },
+      { ...by, interface: "fundCustomer", resultCode: "SUCCESS", funding: await fundingOf(added) },
+      { ...by, interface: "fundCustomer", resultCode: "BALANCE_NOT_ENOUGH", funding: await fundingOf(refused) },
+      { ...by, interface: "readCustomer", resultCode: "SUCCESS" },
+      { ...by, interface: "exportCustomerData", resultCode: "SUCCESS" },
+      { ...by, interface: "eraseCustomerData", resultCode: "SUCCESS" },
+      {
+        interface: "readCustomer",
+        resultCode: "UNAUTHENTICATED",
+        requestId: unknown.headers.get("Plusgate-Request-Id"),
+      },
     ]);
+    expect(parsed.at(-1)).not.toHaveProperty("about");
     for (const secret of [customerId, "123456", "999999", "topup"]) expect(written.join("\n")).not.toContain(secret);
+  });
+
+  it.each([
+    ["a payment", (id: string) => `/payments/${id}/notifications`],
+    ["a dispute of a payment", (id: string) => `/payments/${id}/disputes/of-it/send`],
+    ["an authorisation", (id: string) => `/authorizations/${id}/end`],
+    ["a merchant", (id: string) => `/merchants/${id}/approve`],
+  ])("about %s names it by a digest, too", async (_what, pathOf) => {
+    const id = newId("id");
+    const lines = vi.spyOn(console, "log");
+    await opsCall("POST", pathOf(id));
+    const written = lines.mock.calls.map(([line]) => String(line));
+    lines.mockRestore();
+    expect(written.map((line) => JSON.parse(line).about)).toEqual([await halfSha256(id)]);
+    expect(written.join("\n")).not.toContain(id);
   });
 });

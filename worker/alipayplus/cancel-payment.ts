@@ -1,6 +1,6 @@
 /** cancelPayment: Alipay+ closes a payment, whatever its state. Source: docs/spec/wallet/cancel-payment.md. */
 import { atHomeOfCancelled } from "../../durable/customers/call-home.ts";
-import type { CancelReply } from "../../durable/messages.ts";
+import type { Busy, CancelReply } from "../../durable/messages.ts";
 import { cancelRefusal } from "../../durable/payments/results.ts";
 import { parametersOf } from "../../protocol/check-parameters.ts";
 import { paymentIdOf } from "../../protocol/idempotency.ts";
@@ -19,8 +19,11 @@ export const cancelPayment: Interface = {
     const { paymentRequestId } = checked.parameters;
     const paymentId = await paymentIdOf(call.clientId, paymentRequestId);
     const payment = { paymentId, paymentRequestId };
-    const reply = await atHomeOfCancelled<CancelReply>(call, payment, call.receivedTimeMs, (customers, reference) =>
-      customers.cancel(reference),
+    const reply = await atHomeOfCancelled<CancelReply | Busy>(
+      call,
+      payment,
+      call.receivedTimeMs,
+      (customers, reference) => customers.cancel(reference),
     );
     switch (reply.outcome) {
       case "CANCELLED":
@@ -28,6 +31,8 @@ export const cancelPayment: Interface = {
         return answerOf("SUCCESS");
       case "IN_PROCESS":
         return answerOf("PAYMENT_IN_PROCESS");
+      case "BUSY":
+        return answerOf("REQUEST_TRAFFIC_EXCEED_LIMIT");
       case "REFUSED":
         return cancelRefusal(reply.reason);
     }

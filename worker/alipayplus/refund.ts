@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { atHomeOfPayment } from "../../durable/customers/call-home.ts";
 import { DirectoryClient } from "../../durable/directory/client.ts";
-import type { RefundCommand, RefundReply } from "../../durable/messages.ts";
+import type { Busy, RefundCommand, RefundReply } from "../../durable/messages.ts";
 import { refundRefusal } from "../../durable/payments/results.ts";
 import { parametersOf } from "../../protocol/check-parameters.ts";
 import { fingerprintOf, paymentIdOf, refundIdOf } from "../../protocol/idempotency.ts";
@@ -53,11 +53,11 @@ export const refund: Interface = {
 };
 
 /** Binds the refund to its payment in the directory, and lets the payment's home refund: once per `refundRequestId`. */
-async function refundAtHome(call: Call, command: RefundCommand, paymentRequestId: string): Promise<RefundReply> {
+async function refundAtHome(call: Call, command: RefundCommand, paymentRequestId: string): Promise<RefundReply | Busy> {
   const { refundId, paymentId } = command;
   const claim = (paymentIsUnknown: boolean) =>
     new DirectoryClient(call).claimRefund(refundId, paymentId, paymentIsUnknown);
-  const reply = await atHomeOfPayment<RefundReply>(
+  const reply = await atHomeOfPayment<RefundReply | Busy>(
     call,
     { paymentId, paymentRequestId },
     async (customers, payment) => {
@@ -80,12 +80,14 @@ async function refundAtHome(call: Call, command: RefundCommand, paymentRequestId
   }
 }
 
-function answerOfReply(refundId: string, reply: RefundReply): Answer {
+function answerOfReply(refundId: string, reply: RefundReply | Busy): Answer {
   switch (reply.outcome) {
     case "SUCCEEDED":
       return { result: resultOf("SUCCESS"), refundId, refundTime: formatTime(reply.refundTimeMs) };
     case "IN_PROCESS":
       return answerOf("PAYMENT_IN_PROCESS");
+    case "BUSY":
+      return answerOf("REQUEST_TRAFFIC_EXCEED_LIMIT");
     case "REFUSED":
       return refundRefusal(reply.reason);
     case "PARAMETER_ILLEGAL":

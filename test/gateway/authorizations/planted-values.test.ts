@@ -2,9 +2,15 @@
  * Tokens and authCodes are in no log and no database, whatever happens to them; what is personal about an authorisation is
  * emptied (docs/storage.md#personal-data).
  */
+import { createScheduledController } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { homeOf, openCustomer, pay, runResolver, send } from "../../support/alipayplus.ts";
-import { advance, DAY_MS, standTheClock } from "../../support/clock.ts";
+import type { Env } from "../../../durable/env.ts";
+import { shardOf } from "../../../durable/platform/shard.ts";
+import worker from "../../../worker/index.ts";
+import { homeOf, openCustomer, pay, runResolver, SHARD_COUNT, send } from "../../support/alipayplus.ts";
+import { fetchIn } from "../../support/call-gateway.ts";
+import { advance, DAY_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
 import {
   agree,
   applyToken,
@@ -13,10 +19,13 @@ import {
   cancelToken,
   evaluationByToken,
   payByTokenMessage,
+  prepare,
+  preparedIdOf,
+  prepareMessage,
   refreshToken,
   takeAuthNotifications,
 } from "../../support/wallet/authorizations.ts";
-import { opsCall, walletCall } from "../../support/wallet/calls.ts";
+import { opsCall, walletCall, walletRequest } from "../../support/wallet/calls.ts";
 import { NOTIFY_PATH } from "../../support/wallet/order.ts";
 import { expectGone, placesOf, plant } from "../../support/wallet/personal-data.ts";
 
@@ -39,6 +48,33 @@ afterEach(() => {
 
 const exported = (customerId: string) => opsCall("GET", `/customers/${customerId}/data`);
 const erase = (customerId: string) => opsCall("DELETE", `/customers/${customerId}/data`);
+
+/** How long a customer may take to agree. */
+const PAGE_TIME_MS = 30 * MINUTE_MS;
+
+type Methods = Readonly<Record<string, (...values: unknown[]) => Promise<unknown>>>;
+
+/** The objects of a class, of which one method never arrives. */
+function without(namespace: object, lost: string): object {
+  const getByName = (name: string) => {
+    const stub = (namespace as DurableObjectNamespace).getByName(name) as unknown as Methods;
+    return new Proxy(stub, {
+      get:
+        (_target, method: string) =>
+        async (...values: unknown[]) => {
+          if (method === lost) throw new Error("Network connection lost.");
+          return stub[method]?.(...values);
+        },
+    });
+  };
+  return { getByName };
+}
+
+/** The sweep of the directory's shard of a prepared authorisation: each is swept in a minute of the hour. */
+function sweepDirectory(preparedId: string): Promise<void> {
+  const shard = shardOf(preparedId, SHARD_COUNT);
+  return worker.scheduled(createScheduledController({ scheduledTime: new Date(shard * MINUTE_MS) }), env);
+}
 
 describe("a token", () => {
   it("and an authCode stand in no log line and in no table, from their first use to their end [AUT-38]", async () => {
@@ -92,6 +128,23 @@ describe("what is personal about an authorisation", () => {
     });
   }
 
+  /** A prepare whose customer agrees while one call of the gateway to its objects is lost. */
+  async function plantedPrepare(texts: Record<string, string>) {
+    const message = prepareMessage({
+      authClientName: texts.Name,
+      authClientDisplayName: texts.Display,
+      authState: texts.State,
+      passThroughInfo: texts.Pass,
+    });
+    const [preparedId, customerId] = [preparedIdOf(await prepare(message)), await openCustomer()];
+    const agreeLosing = (lost: string) => {
+      const environment = { ...env, CUSTOMERS: without(env.CUSTOMERS, lost), DIRECTORY: without(env.DIRECTORY, lost) };
+      const request = walletRequest("POST", `/authorizations/${preparedId}/consent`, { customerId });
+      return fetchIn(environment as unknown as Env, request);
+    };
+    return { preparedId, customerId, agreeLosing };
+  }
+
   it("is exported, and nothing of another customer", async () => {
     const [texts, others] = [planted(), planted()];
     const { customerId, authorizationId } = await plantedBind(texts);
@@ -115,6 +168,49 @@ describe("what is personal about an authorisation", () => {
     await plantedBind(texts);
     await vi.waitFor(async () => {
       expect(await placesOf(texts.State ?? "")).toEqual(["CUSTOMERS.authorizations.message"]);
+    });
+  });
+
+  it("leaves the directory when the time to agree is over, where the call that empties it there was lost [AUT-46]", async () => {
+    const texts = planted();
+    const { preparedId, customerId, agreeLosing } = await plantedPrepare(texts);
+    expect((await agreeLosing("forgetPrepared")).status).toBe(200);
+    expect(written.join()).toContain("prepared-not-forgotten");
+    const inBoth = ["CUSTOMERS.authorizations.message", "DIRECTORY.prepared_authorizations.message"];
+    expect(await placesOf(texts.State ?? "")).toEqual(inBoth);
+    advance(PAGE_TIME_MS - 1);
+    await sweepDirectory(preparedId);
+    expect(await placesOf(texts.State ?? "")).toEqual(inBoth);
+    advance(1);
+    await sweepDirectory(preparedId);
+    for (const text of Object.values(texts)) {
+      expect(await placesOf(text)).toEqual(["CUSTOMERS.authorizations.message"]);
+    }
+    const { status, body } = await walletCall("GET", `/authorizations/${preparedId}?customerId=${customerId}`);
+    expect([status, body.status]).toEqual([200, "LAPSED"]);
+  });
+
+  it("leaves the directory, too, where the consent never reached its home; it is closed then [AUT-46]", async () => {
+    const texts = planted();
+    const { preparedId, customerId, agreeLosing } = await plantedPrepare(texts);
+    expect((await agreeLosing("consent")).status).toBe(500);
+    const inDirectory = ["DIRECTORY.prepared_authorizations.message"];
+    expect(await placesOf(texts.State ?? "")).toEqual(inDirectory);
+    advance(PAGE_TIME_MS);
+    await sweepDirectory(preparedId);
+    await expectGone(texts);
+    const late = await walletCall("POST", `/authorizations/${preparedId}/consent`, { customerId });
+    expect([late.status, late.body.code]).toEqual([410, "AUTHORIZATION_CLOSED"]);
+  });
+
+  it("stays in the directory while no customer has agreed: the page goes on showing it", async () => {
+    const texts = planted();
+    const { preparedId } = await plantedPrepare(texts);
+    advance(PAGE_TIME_MS);
+    await sweepDirectory(preparedId);
+    expect((await walletCall("GET", `/authorizations/${preparedId}`)).body).toMatchObject({
+      status: "ABANDONED",
+      merchant: { authClientDisplayName: texts.Display },
     });
   });
 

@@ -157,7 +157,7 @@ it("refuses a debit that reaches the core after its cancel", async () => {
 });
 
 for (const fault of ["LOST", "MUTE"] as const) {
-  it(`finishes a refund whose answer is ${fault}, once`, async () => {
+  it(`finishes a refund whose answer is ${fault}, once, and a cancel is U until then [CAN-09]`, async () => {
     const customerId = await openCustomer();
     const message = payMessage(customerId);
     await pay(message);

@@ -8,7 +8,8 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Customers } from "../../../durable/customers/object.ts";
 import type { Env } from "../../../durable/env.ts";
 import { formatTime } from "../../../protocol/time.ts";
-import { homeOf, newId, openCustomer } from "../../support/alipayplus.ts";
+import { homeOf, type Json, newId, openCustomer } from "../../support/alipayplus.ts";
+import { fetchIn } from "../../support/call-gateway.ts";
 import { advance, standTheClock } from "../../support/clock.ts";
 import { payCommand } from "../../support/home/other-home.ts";
 import { OPERATOR_TOKEN, opsCall } from "../../support/wallet/calls.ts";
@@ -116,7 +117,7 @@ it("asks the core for the health check, and says what became of it", async () =>
     return home.coreHealth();
   });
   // A 4xx is an answer: it never opens the breaker.
-  expect(broken).toMatchObject({ lastFailure: { cause: "HTTP_STATUS", httpStatus: 401 }, breaker: "CLOSED" });
+  expect(broken).toMatchObject({ probeFailure: { cause: "HTTP_STATUS", httpStatus: 401 }, breaker: "CLOSED" });
 
   const lost = await withCore(
     customerId,
@@ -127,9 +128,53 @@ it("asks the core for the health check, and says what became of it", async () =>
     },
   );
   expect(lost).toMatchObject({
-    lastFailure: { cause: "BREAKER_OPEN", after: { cause: "HTTP_STATUS", httpStatus: 500 }, tries: 0 },
+    probeFailure: { cause: "BREAKER_OPEN", after: { cause: "HTTP_STATUS", httpStatus: 500 }, tries: 0 },
     breaker: "OPEN",
   });
+});
+
+it("shows the last operation without an answer beside the answer of the moment, which never hides it", async () => {
+  const customerId = await openCustomer();
+  const command = await payCommand(customerId);
+  const headers = { Authorization: `Bearer ${OPERATOR_TOKEN}` };
+  const answers = {
+    refused: refuses,
+    lost: () => new Response("", { status: 500 }),
+    answered: () => Response.json({ outcome: "UNKNOWN" }),
+  };
+  let answer = answers.answered;
+  const healths = await withCore(
+    customerId,
+    () => answer(),
+    async (home) => {
+      const environment = { ...env, CUSTOMERS: { getByName: () => home } } as unknown as Env;
+      const health = async () =>
+        (await (await fetchIn(environment, new Request("http://gateway.test/healthz", { headers }))).json()) as Json;
+      const before = await health();
+      answer = answers.refused;
+      await home.pay(command);
+      const refused = await health();
+      answer = answers.lost;
+      const lost = await health();
+      answer = answers.answered;
+      return { before, refused, lost, again: await health() };
+    },
+  );
+  const lastFailure = {
+    time: formatTime(Date.now()),
+    operation: "debit",
+    paymentId: command.paymentId,
+    cause: "HTTP_STATUS",
+    httpStatus: 401,
+    message: "The core answers HTTP 401 and rejects the signature: is CORE_SECRET the same there?",
+  };
+  const core = { name: "test-core", breaker: "CLOSED" };
+  const operation = "inquire";
+  expect(healths.before).toEqual({ status: "ready", core: { ...core, answersInMs: expect.any(Number) } });
+  expect(healths.refused.core).toMatchObject({ ...core, lastFailure, probeFailure: { operation, httpStatus: 401 } });
+  expect(healths.lost.core).toMatchObject({ ...core, lastFailure, probeFailure: { operation, httpStatus: 500 } });
+  expect(healths.again.core).toMatchObject({ ...core, lastFailure, answersInMs: expect.any(Number) });
+  expect(healths.again.core).not.toHaveProperty("probeFailure");
 });
 
 it("shows operators alone at /healthz whether the core answers", async () => {

@@ -14,6 +14,7 @@ const END_TEST = "gateway test/gateway/authorizations/end.test.ts";
 const PREPARE_TEST = "gateway test/gateway/authorizations/prepare.test.ts";
 const PLANTED_TEST = "gateway test/gateway/authorizations/planted-values.test.ts";
 const OVERDUE_TEST = "http-core test/gateway/http-core/unanswered.test.ts";
+const SWEEP_TEST = "gateway test/gateway/sweep.test.ts";
 const OPEN_END_TEST = "http-core test/gateway/http-core/authorization-end.test.ts";
 
 /** The changes. */
@@ -164,5 +165,40 @@ export const AUTHORIZATION_CHANGES: readonly Change[] = [
     find: 'if (!known || place.outcome !== "PREPARED") return place;',
     replacement: "if (!known) return place;",
     tests: [PREPARE_TEST],
+  },
+  {
+    name: "the sweep leaves in the directory what a home has",
+    file: "durable/directory/object.ts",
+    find: "this.#prepared.forgetExpired(now);",
+    replacement: "",
+    tests: [PLANTED_TEST],
+  },
+  {
+    name: "the directory forgets what was prepared while its customer may agree",
+    file: "durable/directory/prepared.ts",
+    find: "home IS NOT NULL AND message IS NOT NULL AND expiry_time_ms <= ?",
+    replacement: "home IS NOT NULL AND message IS NOT NULL AND ? > 0",
+    tests: [PLANTED_TEST],
+  },
+  {
+    name: "the directory forgets what no customer has agreed to",
+    file: "durable/directory/prepared.ts",
+    find: "home IS NOT NULL AND message IS NOT NULL AND expiry_time_ms <= ?",
+    replacement: "message IS NOT NULL AND expiry_time_ms <= ?",
+    tests: [PLANTED_TEST],
+  },
+  {
+    name: "a consent that comes after what was prepared is forgotten is a bug",
+    file: HOME,
+    find: 'if (!prepared) return { outcome: "ENDED" };',
+    replacement: 'if (!prepared) throw new Error("forgotten");',
+    tests: [PLANTED_TEST],
+  },
+  {
+    name: "the sweep leaves out a part of the directory",
+    file: "worker/sweep.ts",
+    find: "await callShard(env.DIRECTORY, shard,",
+    replacement: "if (shard < 16) await callShard(env.DIRECTORY, shard,",
+    tests: [SWEEP_TEST],
   },
 ];

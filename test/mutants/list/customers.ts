@@ -15,6 +15,20 @@ const CORE_FAULTS_TEST = "http-core test/gateway/http-core/core-faults.test.ts";
 /** The changes. */
 export const CUSTOMER_CHANGES: readonly Change[] = [
   {
+    name: "the line of an operator's call does not say about whom",
+    file: "worker/ops/index.ts",
+    find: "if (id !== undefined) arrival.line.about = await halfDigestOf(id);",
+    replacement: "",
+    tests: [FUNDING_TEST],
+  },
+  {
+    name: "the line of a funding does not say which",
+    file: "worker/ops/customer-endpoints.ts",
+    find: "arrival.line.funding = await halfDigestOf(fundingEntryIdOf(customerId, fundingId));",
+    replacement: "",
+    tests: [FUNDING_TEST],
+  },
+  {
     name: "a funding is made again when it is asked for again",
     file: FUNDING,
     find: "  if (known) {\n",

@@ -13,8 +13,10 @@ const CLAIMS_TEST = "gateway test/gateway/durable/claims.test.ts";
 const CORE_FAULTS_TEST = "http-core test/gateway/http-core/core-faults.test.ts";
 const LATE_ANSWERS_TEST = "http-core test/gateway/http-core/late-answers.test.ts";
 const DIRECTORY_TEST = "gateway test/gateway/durable/directory.test.ts";
+const OPERATORS_TEST = "http-core test/gateway/http-core/operators.test.ts";
 const OTHER_CORE_TEST = "gateway test/gateway/durable/other-core.test.ts";
 const REFUND_TEST = "gateway test/gateway/alipayplus/refund.test.ts";
+const SHARD_LIMIT_TEST = "gateway test/gateway/shard-in-flight.test.ts";
 const WALLET_TEST = "gateway test/gateway/wallet/payments.test.ts";
 
 /** The changes. */
@@ -36,8 +38,8 @@ export const HOME_CHANGES: readonly Change[] = [
   {
     name: "a confirmed order is debited by another core than its own",
     file: HOME,
-    find: "else if (known.core === configuration.core.name) await payments.confirm(known);",
-    replacement: "else await payments.confirm(known);",
+    find: "&& known.core === configuration.core.name) {",
+    replacement: ") {",
     tests: [OTHER_CORE_TEST],
   },
   {
@@ -67,6 +69,70 @@ export const HOME_CHANGES: readonly Change[] = [
     find: "if (terms && isTheirs(payment, terms)) store.apply",
     replacement: "if (terms) store.apply",
     tests: [WALLET_TEST],
+  },
+  {
+    name: "a pay beyond the limit of a shard is begun",
+    file: HOME,
+    find: 'if (!leave) return { outcome: "BUSY" };',
+    replacement: "if (!leave) return unlessDirectoryIsSilent(otherwise, work);",
+    tests: [SHARD_LIMIT_TEST],
+  },
+  {
+    name: "a call that has ended counts as under way",
+    file: HOME,
+    find: "      leave();\n",
+    replacement: "",
+    tests: [SHARD_LIMIT_TEST],
+  },
+  {
+    name: "a confirmation does not count as under way",
+    file: HOME,
+    find: 'this.#admitted<ReportReply>({ outcome: "UNAVAILABLE" }, async () => {\n        await payments.confirm(known);',
+    replacement:
+      'unlessDirectoryIsSilent<ReportReply>({ outcome: "UNAVAILABLE" }, async () => {\n        await payments.confirm(known);',
+    tests: [SHARD_LIMIT_TEST],
+  },
+  {
+    name: "a cancel does not count as under way",
+    file: HOME,
+    find: "this.#admitted<CancelReply>(",
+    replacement: "unlessDirectoryIsSilent<CancelReply>(",
+    tests: [SHARD_LIMIT_TEST],
+  },
+  {
+    name: "a refund does not count as under way",
+    file: HOME,
+    find: 'this.#admitted({ outcome: "IN_PROCESS" }, refund)',
+    replacement: "refund()",
+    tests: [SHARD_LIMIT_TEST],
+  },
+  {
+    name: "a repeat of a refund counts as under way",
+    file: HOME,
+    find: "refundRecords.find(command.refundId) ? refund() :",
+    replacement: "",
+    tests: [SHARD_LIMIT_TEST],
+  },
+  {
+    name: "a shard whose queue is full is our own fault",
+    file: "worker/alipayplus/receive.ts",
+    find: 'stage === "interface" && isOverloaded(error)',
+    replacement: 'false && stage === "interface" && isOverloaded(error)',
+    tests: [SHARD_LIMIT_TEST],
+  },
+  {
+    name: "a probe hides the last operation without an answer",
+    file: "durable/customers/watched-core.ts",
+    find: "this.#probeFailure = trouble;",
+    replacement: "this.#probeFailure = this.#lastFailure = trouble;",
+    tests: [OPERATORS_TEST],
+  },
+  {
+    name: "the last operation without an answer shows only while the core does not answer",
+    file: "durable/customers/watched-core.ts",
+    find: 'breaker: "CLOSED", lastFailure };',
+    replacement: 'breaker: "CLOSED" };',
+    tests: [OPERATORS_TEST],
   },
   {
     name: "no alarm after a restart with open work",

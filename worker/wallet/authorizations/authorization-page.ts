@@ -150,7 +150,7 @@ async function store(
   const reply = await atHome<ConsentReply>(gateway, home, async (customers) => customers.consent(command));
   if (reply.outcome === "OF_ANOTHER_CUSTOMER") return problem("AUTHORIZATION_TAKEN");
   if (reply.outcome === "ENDED") return problem("AUTHORIZATION_CLOSED");
-  // The home has it; where this is lost, the next consent of the customer does it.
+  // The home has it; where this is lost, the next consent of the customer or the directory's sweep does it.
   if (message !== undefined) waitUntil(forget(new DirectoryClient(gateway), preparedId));
   const authCode = await tokenText(autoDebit, "AUTH_CODE", home, reply.code);
   if (authCode === undefined) return { ...problem("UNAVAILABLE"), retryAfterSeconds: RETRY_AFTER_SECONDS };

@@ -63,7 +63,7 @@ export const declinePayment: WalletRoute<OfCustomer, PaymentView> = {
   answer: (call) => onOwnPayment(call, async (customers, payment) => customers.decline(payment)),
 };
 
-type Ask = (customers: DurableObjectStub<Customers>, payment: PaymentOfCustomer) => Promise<ReportReply>;
+type Ask = (customers: DurableObjectStub<Customers>, payment: PaymentOfCustomer) => Promise<ReportReply | Busy>;
 
 /** The answer to what its home reports of a payment. */
 export function paymentAnswer(reply: ReportReply | Busy): PaymentView | Problem {

@@ -170,7 +170,7 @@ describe("a payment", () => {
     }
   });
 
-  it("cannot be cancelled with a refund, nor from 00:30 UTC+8 of the next day on", () => {
+  it("cannot be cancelled with a refund, while one is in process not yet, nor from 00:30 UTC+8 of the next day on [CAN-09]", () => {
     const endMs = Date.UTC(2026, 0, 15, 16, 30);
     expect(cancelWindowEndMs(START_MS)).toBe(endMs);
     expect(mayCancel(succeeded, false, endMs - 1)).toBe(true);
