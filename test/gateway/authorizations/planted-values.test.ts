@@ -171,7 +171,7 @@ describe("what is personal about an authorisation", () => {
     });
   });
 
-  it("leaves the directory when the time to agree is over, where the call that empties it there was lost [AUT-46]", async () => {
+  it("leaves the directory when the time to agree is over, where the call that empties it there was lost [AUT-53]", async () => {
     const texts = planted();
     const { preparedId, customerId, agreeLosing } = await plantedPrepare(texts);
     expect((await agreeLosing("forgetPrepared")).status).toBe(200);
@@ -190,7 +190,7 @@ describe("what is personal about an authorisation", () => {
     expect([status, body.status]).toEqual([200, "LAPSED"]);
   });
 
-  it("leaves the directory, too, where the consent never reached its home; it is closed then [AUT-46]", async () => {
+  it("leaves the directory, too, where the consent never reached its home; it is closed then [AUT-53]", async () => {
     const texts = planted();
     const { preparedId, customerId, agreeLosing } = await plantedPrepare(texts);
     expect((await agreeLosing("consent")).status).toBe(500);
