@@ -15,8 +15,7 @@ import type {
 import type { AuthNotifyType } from "../authorizations/notifications.ts";
 import type { Env } from "../env.ts";
 import type { Busy, EvaluateReply, PayCommand, PayReply } from "../messages.ts";
-import { repeatReplyOf } from "../payments/views.ts";
-import type { Home } from "./home.ts";
+import { type Home, unlessDirectoryIsSilent } from "./home.ts";
 import { OperatedCustomers } from "./operated.ts";
 
 /** The part of a home that is called about authorisations. Its public methods are part of the home's RPC interface. */
@@ -61,15 +60,13 @@ export abstract class AuthorizedCustomers extends OperatedCustomers {
    * not pay is stored, as every other refusal.
    */
   async payByToken(command: TokenPayCommand, isEvaluation: boolean): Promise<TokenPayReply> {
-    const { authorizations, records } = this.#home;
     const { digest, customerId: named, authClientId, ...payment } = command;
-    const record = authorizations.ofAccessToken(digest);
-    if (!record) {
-      const known = records.findClaim(command.paymentId);
-      return { reply: known ? repeatReplyOf(known, command) : { outcome: "REFUSED", reason: "TOKEN_INVALID" } };
-    }
+    const record = this.#home.authorizations.ofAccessToken(digest);
+    if (!record) return { reply: await this.#unlessKnown(command, { outcome: "REFUSED", reason: "TOKEN_INVALID" }) };
     const { customerId, authorizationId } = record;
-    if (named !== undefined && named !== customerId) return { reply: { outcome: "CUSTOMER_DIFFERS" } };
+    if (named !== undefined && named !== customerId) {
+      return { reply: await this.#unlessKnown(command, { outcome: "CUSTOMER_DIFFERS" }) };
+    }
     const terms = { ...command.terms, customerId, paymentCode: undefined, authorizationId };
     const complete: PayCommand = { ...payment, terms, token: { digest, authClientId } };
     return { customerId, reply: await (isEvaluation ? this.evaluate(complete) : this.pay(complete)) };
@@ -102,5 +99,18 @@ export abstract class AuthorizedCustomers extends OperatedCustomers {
   /** Notifies Alipay+ again of what holds now; undefined for an unknown authorisation. */
   notifyAuthorizationAgain(authorizationId: string): readonly AuthNotifyType[] | undefined {
     return this.ctx.storage.transactionSync(() => this.#home.authorizations.notifyAgain(authorizationId));
+  }
+
+  /**
+   * The reply to a message that is refused without being stored: the refusal, unless its payment is known, here or at
+   * another home. INVALID_TOKEN for a repeat would switch Auto Debit off after a payment that succeeded.
+   */
+  #unlessKnown({ paymentId }: TokenPayCommand, refusal: TokenPayReply["reply"]): Promise<TokenPayReply["reply"]> {
+    return unlessDirectoryIsSilent<TokenPayReply["reply"]>({ outcome: "IN_PROCESS" }, async () => {
+      const place = await this.#home.directory.findPayment(paymentId);
+      if (!place) return refusal;
+      // Another token or customer than those that the payment was claimed with.
+      return { outcome: place.outcome === "CLOSED" ? "CLOSED" : "INCONSISTENT" };
+    });
   }
 }

@@ -139,8 +139,15 @@ export const AUTHORIZATION_CHANGES: readonly Change[] = [
   {
     name: "a payment by a token names any customer",
     file: "durable/customers/authorized.ts",
-    find: 'if (named !== undefined && named !== customerId) return { reply: { outcome: "CUSTOMER_DIFFERS" } };',
-    replacement: "",
+    find: "if (named !== undefined && named !== customerId) {",
+    replacement: 'if (named === "") {',
+    tests: [PAY_TEST],
+  },
+  {
+    name: "a repeat with an unknown token is INVALID_TOKEN, though its payment is known",
+    file: "durable/customers/authorized.ts",
+    find: "if (!place) return refusal;",
+    replacement: "return refusal;",
     tests: [PAY_TEST],
   },
   {
