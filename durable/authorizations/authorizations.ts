@@ -64,9 +64,9 @@ export class Authorizations {
       if (hasEnded(known.state, now) || known.message === undefined) return { outcome: "ENDED" };
       return { outcome: "CONSENTED", code: this.#tokenOf(known.codeDigest), message: known.message };
     }
-    if (!prepared) throw new Error("What was prepared is forgotten only once its home has it");
-    const { terms, message } = prepared;
     // Whether there was still time to agree, the directory has decided.
+    if (!prepared) return { outcome: "ENDED" };
+    const { terms, message } = prepared;
     const undecided = prepareAuthorization(Number.POSITIVE_INFINITY);
     const expiryTimeMs = now + this.#autoDebit.authCodeLifetimeMs;
     authorizationRecords.insert({

@@ -14,7 +14,7 @@ export type ConsentCommand = {
   readonly customerId: string;
   /** As the wallet masked it. */
   readonly userLoginId: string | undefined;
-  /** What was prepared; missing once the home has it. */
+  /** What was prepared; missing once the home has it, and when the time to agree has passed. */
   readonly prepared?: { readonly terms: AuthorizationTerms; readonly message: string } | undefined;
   /** The authCode, unless there is one already. */
   readonly code: StoredToken;

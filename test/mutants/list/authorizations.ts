@@ -4,6 +4,7 @@ import type { Change } from "../change.ts";
 const MACHINE = "durable/authorizations/machine/authorization.ts";
 const HOME = "durable/authorizations/authorizations.ts";
 const NOTIFICATIONS = "durable/authorizations/notifications.ts";
+const PAGE = "worker/wallet/authorizations/authorization-page.ts";
 const TOKENS = "durable/authorizations/tokens.ts";
 
 const MACHINE_TEST = "unit test/unit/durable/authorizations/machine-authorization.test.ts";
@@ -11,7 +12,7 @@ const TOKENS_TEST = "unit test/unit/durable/authorizations/tokens.test.ts";
 const APPLY_TEST = "gateway test/gateway/authorizations/apply-token.test.ts";
 const PAY_TEST = "gateway test/gateway/authorizations/pay-by-token.test.ts";
 const END_TEST = "gateway test/gateway/authorizations/end.test.ts";
-const PREPARE_TEST = "gateway test/gateway/authorizations/prepare.test.ts";
+const INTERRUPTED_TEST = "gateway test/gateway/authorizations/interrupted-consent.test.ts";
 const PLANTED_TEST = "gateway test/gateway/authorizations/planted-values.test.ts";
 const OPEN_END_TEST = "http-core test/gateway/http-core/authorization-end.test.ts";
 
@@ -92,7 +93,7 @@ export const AUTHORIZATION_CHANGES: readonly Change[] = [
     file: HOME,
     find: 'if (known.customerId !== customerId) return { outcome: "OF_ANOTHER_CUSTOMER" };',
     replacement: "",
-    tests: [PREPARE_TEST],
+    tests: [INTERRUPTED_TEST],
   },
   {
     name: "an end is notified with a token that Alipay+ does not know",
@@ -160,8 +161,29 @@ export const AUTHORIZATION_CHANGES: readonly Change[] = [
   {
     name: "a prepared authorisation moves to the home of a later customer",
     file: "durable/directory/prepared.ts",
-    find: 'if (!known || place.outcome !== "PREPARED") return place;',
-    replacement: "if (!known) return place;",
-    tests: [PREPARE_TEST],
+    find: "if (known && known.home === undefined && undecidedOf(",
+    replacement: "if (known && undecidedOf(",
+    tests: [INTERRUPTED_TEST],
+  },
+  {
+    name: "another customer of the same home finishes an interrupted consent",
+    file: PAGE,
+    find: "place.home !== home || (place.owner ?? owner) !== owner",
+    replacement: "place.home !== home",
+    tests: [INTERRUPTED_TEST],
+  },
+  {
+    name: "an interrupted consent can be finished at any time",
+    file: PAGE,
+    find: 'undecided?.outcome === "PREPARED" ?',
+    replacement: "undecided ?",
+    tests: [INTERRUPTED_TEST],
+  },
+  {
+    name: "a consent that its home has can be declined",
+    file: "durable/customers/call-home.ts",
+    find: "return report ? place : place.undecided;",
+    replacement: "return place.undecided;",
+    tests: [INTERRUPTED_TEST],
   },
 ];
