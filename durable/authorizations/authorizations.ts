@@ -27,6 +27,7 @@ import type {
   CancelTokenReply,
   ConsentCommand,
   ConsentReply,
+  Consulted,
   GrantCommand,
   GrantReply,
   OtpBearer,
@@ -115,10 +116,14 @@ export class Authorizations {
     return { outcome: state.status.name === "ENDING" ? "ENDING" : "ENDED" };
   }
 
-  /** Ends an authorisation for its customer. Undefined when the customer has none like it. */
-  endOfCustomer(authorizationId: string, customerId: string): AuthorizationReport | undefined {
+  /**
+   * Ends an authorisation for its customer, unless the merchant has got another token since Alipay+ was consulted: it goes
+   * on then, as the report says. Undefined when the customer has none like it.
+   */
+  endOfCustomer(authorizationId: string, customerId: string, consulted: Consulted): AuthorizationReport | undefined {
     const record = this.#context.authorizationRecords.find(authorizationId);
     if (record?.customerId !== customerId) return undefined;
+    if (record.accessDigest !== consulted.accessDigest) return this.#reportOf(record);
     return this.#reportOf(this.#end(record, "CUSTOMER", record.accessDigest));
   }
 

@@ -61,6 +61,9 @@ export type CancelTokenReply = {
     | "OF_ANOTHER_ACQUIRER";
 };
 
+/** The newest access token when Alipay+ was consulted about an unbinding; undefined before the first. */
+export type Consulted = { readonly accessDigest: string | undefined };
+
 /** A pay with an access token: its home knows the customer. */
 export type TokenPayCommand = Omit<PayCommand, "terms" | "token"> & {
   readonly terms: Omit<PayCommand["terms"], "customerId" | "paymentCode" | "authorizationId">;

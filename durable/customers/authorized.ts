@@ -6,6 +6,7 @@ import type {
   CancelTokenReply,
   ConsentCommand,
   ConsentReply,
+  Consulted,
   GrantCommand,
   GrantReply,
   OtpBearer,
@@ -45,9 +46,13 @@ export abstract class AuthorizedCustomers extends OperatedCustomers {
     return this.ctx.storage.transactionSync(() => this.#home.authorizations.cancelToken(command));
   }
 
-  /** Ends an authorisation for its customer; undefined when the customer has none like it. */
-  endAuthorization(authorizationId: string, customerId: string): AuthorizationReport | undefined {
-    return this.ctx.storage.transactionSync(() => this.#home.authorizations.endOfCustomer(authorizationId, customerId));
+  /**
+   * Ends an authorisation for its customer, unless it has another access token than Alipay+ was consulted about; undefined
+   * when the customer has none like it.
+   */
+  endAuthorization(authorizationId: string, customerId: string, consulted: Consulted): AuthorizationReport | undefined {
+    const { authorizations } = this.#home;
+    return this.ctx.storage.transactionSync(() => authorizations.endOfCustomer(authorizationId, customerId, consulted));
   }
 
   /** Ends an authorisation for the wallet. */

@@ -103,6 +103,13 @@ export const AUTHORIZATION_CHANGES: readonly Change[] = [
     tests: [END_TEST],
   },
   {
+    name: "an unbinding ends what Alipay+ was not asked about",
+    file: HOME,
+    find: "if (record.accessDigest !== consulted.accessDigest) return this.#reportOf(record);",
+    replacement: "",
+    tests: [END_TEST],
+  },
+  {
     name: "the end is not notified",
     file: HOME,
     find: 'this.#notify(authorizationId, ends ? "TOKEN_CANCELED" : undefined,',
