@@ -11,6 +11,7 @@ const MACHINE_TEST = "unit test/unit/durable/authorizations/machine-authorizatio
 const TOKENS_TEST = "unit test/unit/durable/authorizations/tokens.test.ts";
 const APPLY_TEST = "gateway test/gateway/authorizations/apply-token.test.ts";
 const PAY_TEST = "gateway test/gateway/authorizations/pay-by-token.test.ts";
+const REPEAT_TEST = "gateway test/gateway/authorizations/repeat-by-token.test.ts";
 const END_TEST = "gateway test/gateway/authorizations/end.test.ts";
 const INTERRUPTED_TEST = "gateway test/gateway/authorizations/interrupted-consent.test.ts";
 const PLANTED_TEST = "gateway test/gateway/authorizations/planted-values.test.ts";
@@ -156,7 +157,7 @@ export const AUTHORIZATION_CHANGES: readonly Change[] = [
     file: "durable/customers/authorized.ts",
     find: "if (!place) return refusal;",
     replacement: "return refusal;",
-    tests: [PAY_TEST],
+    tests: [REPEAT_TEST],
   },
   {
     name: "an evaluation by a token has limits",
