@@ -27,6 +27,7 @@ import type {
   CancelTokenReply,
   ConsentCommand,
   ConsentReply,
+  Consulted,
   GrantCommand,
   GrantReply,
   OtpBearer,
@@ -65,7 +66,7 @@ export class Authorizations {
       if (hasEnded(known.state, now) || known.message === undefined) return { outcome: "ENDED" };
       return { outcome: "CONSENTED", code: this.#tokenOf(known.codeDigest), message: known.message };
     }
-    // A customer's consent never came here in time, and the directory has forgotten what was prepared.
+    // A consent was interrupted, and is too late now.
     if (!prepared) return { outcome: "ENDED" };
     const { terms, message } = prepared;
     // The directory has decided whether there was still time to agree.
@@ -117,10 +118,14 @@ export class Authorizations {
     return { outcome: state.status.name === "ENDING" ? "ENDING" : "ENDED" };
   }
 
-  /** Ends an authorisation for its customer. Undefined when the customer has none like it. */
-  endOfCustomer(authorizationId: string, customerId: string): AuthorizationReport | undefined {
+  /**
+   * Ends an authorisation for its customer, unless the merchant has got another token since Alipay+ was consulted: it goes
+   * on then, as the report says. Undefined when the customer has none like it.
+   */
+  endOfCustomer(authorizationId: string, customerId: string, consulted: Consulted): AuthorizationReport | undefined {
     const record = this.#context.authorizationRecords.find(authorizationId);
     if (record?.customerId !== customerId) return undefined;
+    if (record.accessDigest !== consulted.accessDigest) return this.#reportOf(record);
     return this.#reportOf(this.#end(record, "CUSTOMER", record.accessDigest));
   }
 

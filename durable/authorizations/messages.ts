@@ -14,7 +14,7 @@ export type ConsentCommand = {
   readonly customerId: string;
   /** As the wallet masked it. */
   readonly userLoginId: string | undefined;
-  /** What was prepared; missing once the home has it. */
+  /** What was prepared; missing once the home has it, and when the time to agree has passed. */
   readonly prepared?: { readonly terms: AuthorizationTerms; readonly message: string } | undefined;
   /** The authCode, unless there is one already. */
   readonly code: StoredToken;
@@ -67,6 +67,9 @@ export type CancelTokenReply = {
     | "UNKNOWN"
     | "OF_ANOTHER_ACQUIRER";
 };
+
+/** The newest access token when Alipay+ was consulted about an unbinding; undefined before the first. */
+export type Consulted = { readonly accessDigest: string | undefined };
 
 /** A pay with an access token: its home knows the customer. */
 export type TokenPayCommand = Omit<PayCommand, "terms" | "token"> & {

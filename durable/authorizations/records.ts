@@ -137,7 +137,7 @@ const findOlder = AUTHORIZATIONS.select(
 );
 const findExpired = AUTHORIZATIONS.select(
   AUTHORIZATION,
-  "WHERE expiry_time_ms <= ? AND message IS NOT NULL ORDER BY expiry_time_ms LIMIT ?",
+  "WHERE expiry_time_ms <= ? AND message IS NOT NULL AND status <> 'ENDING' ORDER BY expiry_time_ms LIMIT ?",
 );
 const insert = AUTHORIZATIONS.insert(AUTHORIZATION);
 const updateProgress = AUTHORIZATIONS.update(fields<Progress>({ state: STATE, ...DIGESTS }));

@@ -6,6 +6,7 @@ import type {
   CancelTokenReply,
   ConsentCommand,
   ConsentReply,
+  Consulted,
   GrantCommand,
   GrantReply,
   OtpBearer,
@@ -15,8 +16,7 @@ import type {
 import type { AuthNotifyType } from "../authorizations/notifications.ts";
 import type { Env } from "../env.ts";
 import type { Busy, EvaluateReply, PayCommand, PayReply } from "../messages.ts";
-import { repeatReplyOf } from "../payments/views.ts";
-import type { Home } from "./home.ts";
+import { type Home, unlessDirectoryIsSilent } from "./home.ts";
 import { OperatedCustomers } from "./operated.ts";
 
 /** The part of a home that is called about authorisations. Its public methods are part of the home's RPC interface. */
@@ -46,9 +46,13 @@ export abstract class AuthorizedCustomers extends OperatedCustomers {
     return this.ctx.storage.transactionSync(() => this.#home.authorizations.cancelToken(command));
   }
 
-  /** Ends an authorisation for its customer; undefined when the customer has none like it. */
-  endAuthorization(authorizationId: string, customerId: string): AuthorizationReport | undefined {
-    return this.ctx.storage.transactionSync(() => this.#home.authorizations.endOfCustomer(authorizationId, customerId));
+  /**
+   * Ends an authorisation for its customer, unless it has another access token than Alipay+ was consulted about; undefined
+   * when the customer has none like it.
+   */
+  endAuthorization(authorizationId: string, customerId: string, consulted: Consulted): AuthorizationReport | undefined {
+    const { authorizations } = this.#home;
+    return this.ctx.storage.transactionSync(() => authorizations.endOfCustomer(authorizationId, customerId, consulted));
   }
 
   /** Ends an authorisation for the wallet. */
@@ -61,15 +65,13 @@ export abstract class AuthorizedCustomers extends OperatedCustomers {
    * not pay is stored, as every other refusal.
    */
   async payByToken(command: TokenPayCommand, isEvaluation: boolean): Promise<TokenPayReply> {
-    const { authorizations, records } = this.#home;
     const { digest, customerId: named, authClientId, ...payment } = command;
-    const record = authorizations.ofAccessToken(digest);
-    if (!record) {
-      const known = records.findClaim(command.paymentId);
-      return { reply: known ? repeatReplyOf(known, command) : { outcome: "REFUSED", reason: "TOKEN_INVALID" } };
-    }
+    const record = this.#home.authorizations.ofAccessToken(digest);
+    if (!record) return { reply: await this.#unlessKnown(command, { outcome: "REFUSED", reason: "TOKEN_INVALID" }) };
     const { customerId, authorizationId } = record;
-    if (named !== undefined && named !== customerId) return { reply: { outcome: "CUSTOMER_DIFFERS" } };
+    if (named !== undefined && named !== customerId) {
+      return { reply: await this.#unlessKnown(command, { outcome: "CUSTOMER_DIFFERS" }) };
+    }
     const terms = { ...command.terms, customerId, paymentCode: undefined, authorizationId };
     const complete: PayCommand = { ...payment, terms, token: { digest, authClientId } };
     return { customerId, reply: await (isEvaluation ? this.evaluate(complete) : this.pay(complete)) };
@@ -102,5 +104,18 @@ export abstract class AuthorizedCustomers extends OperatedCustomers {
   /** Notifies Alipay+ again of what holds now; undefined for an unknown authorisation. */
   notifyAuthorizationAgain(authorizationId: string): readonly AuthNotifyType[] | undefined {
     return this.ctx.storage.transactionSync(() => this.#home.authorizations.notifyAgain(authorizationId));
+  }
+
+  /**
+   * The reply to a message that is refused without being stored: the refusal, unless its payment is known, here or at
+   * another home. INVALID_TOKEN for a repeat would switch Auto Debit off after a payment that succeeded.
+   */
+  #unlessKnown({ paymentId }: TokenPayCommand, refusal: TokenPayReply["reply"]): Promise<TokenPayReply["reply"]> {
+    return unlessDirectoryIsSilent<TokenPayReply["reply"]>({ outcome: "IN_PROCESS" }, async () => {
+      const place = await this.#home.directory.findPayment(paymentId);
+      if (!place) return refusal;
+      // Another token or customer than those that the payment was claimed with.
+      return { outcome: place.outcome === "CLOSED" ? "CLOSED" : "INCONSISTENT" };
+    });
   }
 }

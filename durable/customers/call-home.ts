@@ -1,7 +1,9 @@
-/** Calls to the home of a customer: by the customer, or by a payment that the directory knows. */
+/** Calls to the home of a customer: by the customer, or by a payment or an authorisation that the directory knows. */
+import type { AuthorizationReport } from "../authorizations/messages.ts";
 import { shardOfToken } from "../authorizations/tokens.ts";
 import { DirectoryClient } from "../directory/client.ts";
 import type { PaymentPlace } from "../directory/object.ts";
+import type { PreparedPlace } from "../directory/prepared.ts";
 import type { Configuration, Env } from "../env.ts";
 import type { PaymentReference } from "../messages.ts";
 import { callShard } from "../platform/call-shard.ts";
@@ -68,6 +70,25 @@ export async function atHomeOfCancelled<R>(
   ask: Ask<R>,
 ): Promise<R | { readonly outcome: "CLOSED" }> {
   return atPlace(call, payment, await new DirectoryClient(call).closePayment(payment.paymentId, nowMs), ask);
+}
+
+/**
+ * What is known of a prepared authorisation; one whose consent was interrupted before the home had it is undecided. Only
+ * then, and until the home has confirmed, the home is asked.
+ *
+ * @throws what the runtime throws when a shard cannot be reached
+ */
+export async function placeOfAuthorization(
+  call: HomeCaller,
+  authorizationId: string,
+  nowMs: number,
+): Promise<PreparedPlace> {
+  const place = await new DirectoryClient(call).findPrepared(authorizationId, nowMs);
+  if (place.outcome !== "TAKEN" || !place.undecided) return place;
+  const report = await atHome<AuthorizationReport | undefined>(call, place.home, async (customers) =>
+    customers.authorization(authorizationId, undefined),
+  );
+  return report ? place : place.undecided;
 }
 
 async function atPlace<R>(

@@ -14,6 +14,7 @@
 import { nowMs } from "../../protocol/clock.ts";
 import { MINUTE_MS } from "../../protocol/time.ts";
 import { openObject } from "../deployment/open-object.ts";
+import { ownerOf } from "../directory/owner.ts";
 import type { Env } from "../env.ts";
 import type {
   Busy,
@@ -34,7 +35,6 @@ import type {
   ShardReport,
 } from "../messages.ts";
 import type { BatchCode } from "../payment-codes/payment-codes.ts";
-import { codeOwnerOf } from "../payments/claims.ts";
 import { refusesAmounts } from "../payments/machine/order-amounts.ts";
 import { claimOrder, mayCancel } from "../payments/machine/payment.ts";
 import { isPaymentCode } from "../payments/machine/payment-code.ts";
@@ -231,7 +231,7 @@ export class Customers extends AuthorizedCustomers {
     const { configuration, directory, codes: issued } = this.#home;
     if (!configuration.acceptsForeignPaymentCodes) return issued.issue(customerId, codes, nowMs());
     // Where codes of others may pay, no other customer must be able to pay with this one's.
-    const owner = await codeOwnerOf(customerId);
+    const owner = await ownerOf(customerId);
     const own = await directory.registerCodes(
       codes.map(({ paymentCode }) => paymentCode),
       owner,

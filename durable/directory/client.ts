@@ -77,12 +77,12 @@ export class DirectoryClient {
     return this.#on(preparedId, async (directory) => directory.findPrepared(preparedId, nowMs));
   }
 
-  /** Gives a prepared authorisation to the home of the customer who agrees first. */
-  agreeToPrepared(preparedId: string, home: number, nowMs: number): Promise<PreparedPlace> {
-    return this.#on(preparedId, async (directory) => directory.agreeToPrepared(preparedId, home, nowMs));
+  /** Gives a prepared authorisation to the customer who agrees first, by the digest of `ownerOf`, and to the home. */
+  agreeToPrepared(preparedId: string, home: number, nowMs: number, owner: string): Promise<PreparedPlace> {
+    return this.#on(preparedId, async (directory) => directory.agreeToPrepared(preparedId, home, nowMs, owner));
   }
 
-  /** A customer declines a prepared authorisation. */
+  /** A customer declines a prepared authorisation that no home has. TAKEN when one has it by now. */
   declinePrepared(preparedId: string, nowMs: number): Promise<PreparedPlace> {
     return this.#on(preparedId, async (directory) => directory.declinePrepared(preparedId, nowMs));
   }

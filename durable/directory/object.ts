@@ -18,6 +18,7 @@ import { logFault } from "../platform/log.ts";
 import { OUTBOX_SCHEMA } from "../platform/outbox/outbox.ts";
 import type { TablePage } from "../platform/table-page.ts";
 import {
+  PREPARED_OWNER_STEP,
   PREPARED_STEP,
   PREPARED_TO_EMPTY_STEP,
   type PrepareCommand,
@@ -60,6 +61,7 @@ const STEPS = [
   PREPARED_STEP,
   { sql: [...MERCHANT_SCHEMA, ...OUTBOX_SCHEMA].join(";\n"), oldestVersion: 1 },
   { sql: REGISTRATION_SCHEMA, oldestVersion: 1 },
+  PREPARED_OWNER_STEP,
   PREPARED_TO_EMPTY_STEP,
 ];
 
@@ -188,12 +190,12 @@ export class Directory extends DurableObject<Env> {
     return this.#prepared.look(preparedId, nowMs);
   }
 
-  /** Gives a prepared authorisation to the home of the customer who agrees; the first one keeps it. */
-  agreeToPrepared(preparedId: string, home: number, nowMs: number): PreparedPlace {
-    return this.#prepared.agree(preparedId, home, nowMs);
+  /** Gives a prepared authorisation to the customer who agrees, and to the home; the first one keeps it. */
+  agreeToPrepared(preparedId: string, home: number, nowMs: number, owner: string): PreparedPlace {
+    return this.#prepared.agree(preparedId, home, nowMs, owner);
   }
 
-  /** A customer declines a prepared authorisation. */
+  /** A customer declines a prepared authorisation. TAKEN when a home is known to have it. */
   declinePrepared(preparedId: string, nowMs: number): PreparedPlace {
     return this.#prepared.decline(preparedId, nowMs);
   }

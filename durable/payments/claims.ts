@@ -6,9 +6,9 @@
 import type { Authorizations } from "../authorizations/authorizations.ts";
 import type { DirectoryClient } from "../directory/client.ts";
 import type { PaymentPlace } from "../directory/object.ts";
+import { ownerOf } from "../directory/owner.ts";
 import type { PayCommand } from "../messages.ts";
 import type { PaymentCodes } from "../payment-codes/payment-codes.ts";
-import { halfDigestOf } from "../platform/half-digest.ts";
 import { shardOf } from "../platform/shard.ts";
 import type { PaymentEvent } from "./machine/payment.ts";
 import type { PaymentTerms } from "./records.ts";
@@ -79,14 +79,14 @@ export class Claims {
   /** Claims a code that the home does not know; rejects when the directory gives no answer. */
   async claimForeignCode(paymentId: string, { paymentCode, customerId }: PaymentTerms): Promise<CodeVerdict> {
     if (paymentCode === undefined) return { isOurs: true };
-    const owner = await codeOwnerOf(customerId);
+    const owner = await ownerOf(customerId);
     const place = await this.#context.directory.claimCode(paymentCode, owner, paymentId);
     return this.#foreignVerdict(place, owner, paymentId);
   }
 
   /** What `claimForeignCode` would find, without claiming. */
   async findForeignCode(paymentId: string, { paymentCode = "", customerId }: PaymentTerms): Promise<CodeVerdict> {
-    const owner = await codeOwnerOf(customerId);
+    const owner = await ownerOf(customerId);
     const place = await this.#context.directory.findCode(paymentCode);
     return place ? this.#foreignVerdict(place, owner, paymentId) : { isOurs: false };
   }
@@ -107,9 +107,4 @@ export class Claims {
     const isFree = place.paymentId === undefined || place.paymentId === paymentId;
     return isFree ? { isOurs: false } : { isOurs: false, refusal: { type: "CODE_TAKEN" } };
   }
-}
-
-/** A digest of the customer: the directory holds nothing personal. */
-export function codeOwnerOf(customerId: string): Promise<string> {
-  return halfDigestOf(customerId);
 }

@@ -1,9 +1,8 @@
 /** The operators' calls about one authorisation. They show neither the customer nor the merchant's names. */
 import { type AuthorizationStatus, endOf } from "../../durable/authorizations/machine/authorization.ts";
 import type { AuthorizationInspection } from "../../durable/authorizations/messages.ts";
-import { atHome } from "../../durable/customers/call-home.ts";
+import { atHome, placeOfAuthorization } from "../../durable/customers/call-home.ts";
 import type { Customers } from "../../durable/customers/object.ts";
-import { DirectoryClient } from "../../durable/directory/client.ts";
 import { formatOptionalTime, formatTime } from "../../protocol/time.ts";
 import type { Arrival, Endpoint } from "../http/endpoint.ts";
 import { jsonResponse } from "../http/json-response.ts";
@@ -63,15 +62,16 @@ export const endAuthorization: Endpoint = {
   },
 };
 
-/** What the directory knows of it, and the way to its home. */
+/** What is known of it, and the way to its home. */
 async function placeOf({ gateway, parameters, receivedTimeMs, line }: Arrival) {
   const { authorizationId = "" } = parameters;
-  const place = await new DirectoryClient(gateway).findPrepared(authorizationId, receivedTimeMs);
   const usesShard = (shard: number) => {
     line.shard = shard;
   };
+  const caller = { ...gateway, usesShard };
+  const place = await placeOfAuthorization(caller, authorizationId, receivedTimeMs);
   const ask = <Reply>(home: number, call: (customers: DurableObjectStub<Customers>) => Promise<Reply>) =>
-    atHome({ ...gateway, usesShard }, home, call);
+    atHome(caller, home, call);
   return { authorizationId, place, ask };
 }
 

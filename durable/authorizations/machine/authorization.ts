@@ -32,7 +32,7 @@ export type AuthorizationStatus =
 /** What the machine keeps of an authorisation. Times are epoch milliseconds. */
 export type AuthorizationState = {
   readonly status: AuthorizationStatus;
-  /** When it ends by itself: the time to decide, the authCode, or the refresh token; after its end, when that was. */
+  /** When it ends by itself: the time to decide, the authCode, or the refresh token; from its end on, when it ended or began to. */
   readonly expiryTimeMs: number;
   /** Counts the pairs of tokens: 0 before the first. */
   readonly pairNumber: number;
@@ -59,8 +59,9 @@ export type AuthorizationEvent =
 
 /** For how long a code or refresh token that was used gets its answer again. */
 export const REPEAT_MS = 5 * MINUTE_MS;
-/** Between two looks of the resolver at one that is ENDING. */
-const LOOK_PAUSE_MS = 2 * SECOND_MS;
+/** Between two looks of the resolver at one that is ENDING: as long as it has been, within these limits. */
+const SHORTEST_PAUSE_MS = 2 * SECOND_MS;
+const LONGEST_PAUSE_MS = MINUTE_MS;
 
 /** What a token can be used for, and the scope that allows it. */
 const SCOPE_OF_USE = { PAY: "AGREEMENT_PAY", OTP: "SEND_OTP" } as const;
@@ -247,7 +248,10 @@ function ended(
   hasOpenPayment: boolean,
   nowMs: number,
 ): AuthorizationState {
-  return hasOpenPayment
-    ? { ...state, status: { name: "ENDING", endedBy }, dueTimeMs: nowMs + LOOK_PAUSE_MS }
-    : { ...state, status: { name: "CANCELLED", endedBy }, expiryTimeMs: nowMs, dueTimeMs: undefined };
+  if (!hasOpenPayment) {
+    return { ...state, status: { name: "CANCELLED", endedBy }, expiryTimeMs: nowMs, dueTimeMs: undefined };
+  }
+  const beganTimeMs = state.status.name === "ENDING" ? state.expiryTimeMs : nowMs;
+  const pauseMs = Math.min(Math.max(nowMs - beganTimeMs, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
+  return { ...state, status: { name: "ENDING", endedBy }, expiryTimeMs: beganTimeMs, dueTimeMs: nowMs + pauseMs };
 }

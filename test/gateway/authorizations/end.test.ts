@@ -1,8 +1,11 @@
 /** The end of an authorisation: cancelToken, unbinding, and what Alipay+ is notified of (docs/spec/wallet/auto-debit.md). */
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { balanceOf, customerBeside, homeOf, newId, openCustomer, pay, runResolver } from "../../support/alipayplus.ts";
 import { resultOf, SUCCESS } from "../../support/alipayplus-answers.ts";
+import { fetchIn } from "../../support/call-gateway.ts";
 import { advance, HOUR_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
+import { EDGE, watchAwaits, watchedEnv } from "../../support/home/awaits.ts";
 import { until } from "../../support/until.ts";
 import {
   agree,
@@ -16,12 +19,23 @@ import {
   refreshToken,
   takeAuthNotifications,
 } from "../../support/wallet/authorizations.ts";
-import { customerToken, opsCall, walletCall } from "../../support/wallet/calls.ts";
+import { customerToken, opsCall, walletCall, walletReplyOf, walletRequest } from "../../support/wallet/calls.ts";
 
 standTheClock();
 
 const unbind = (authorizationId: string, customerId: string) =>
   walletCall("POST", `/authorizations/${authorizationId}/unbind`, { customerId });
+
+/** Unbinds, and lets something happen each time before the authorisation ends. */
+async function unbindWhile(authorizationId: string, customerId: string, meanwhile: () => Promise<void>) {
+  watchAwaits(({ name, make }) =>
+    name === "edge: CUSTOMERS.endAuthorization" ? meanwhile().then(() => make()) : undefined,
+  );
+  const request = walletRequest("POST", `/authorizations/${authorizationId}/unbind`, { customerId });
+  const reply = await walletReplyOf(await fetchIn(watchedEnv(env, EDGE), request));
+  watchAwaits();
+  return reply;
+}
 
 describe("cancelToken", () => {
   it("ends access and refresh token at once, and a repeat is S again [AUT-29]", async () => {
@@ -117,6 +131,41 @@ describe("unbinding in the wallet", () => {
     const { accessToken, customerId, authorizationId } = await bind();
     expect(await unbind(authorizationId, customerId)).toMatchObject({ status: 200, body: { status: "CANCELLED" } });
     expect((await pay(payByTokenMessage(accessToken))).code).toBe("INVALID_TOKEN");
+  });
+
+  it("ends it when its access token has expired, and Alipay+ says so [AUT-49]", async () => {
+    const received = takeAuthNotifications(undefined, () => resultOf("F", "EXPIRED_ACCESS_TOKEN"));
+    const bound = await bind();
+    advance(366 * 24 * HOUR_MS);
+    const { status, body } = await unbind(bound.authorizationId, bound.customerId);
+    expect([status, body.status]).toEqual([200, "CANCELLED"]);
+    expect(received.filter(({ path }) => path.endsWith("consultUnbinding"))).toHaveLength(1);
+    expect((await refreshToken(bound.refreshToken)).code).toBe("INVALID_REFRESH_TOKEN");
+  });
+
+  it("asks about the token that the merchant gets meanwhile, and keeps to the answer [AUT-50]", async () => {
+    const received = takeAuthNotifications(undefined, () => ({ result: SUCCESS, allowUnbinding: "false" }));
+    const { authorizationId, authCode, customerId } = await agree();
+    let accessToken: unknown;
+    const reply = await unbindWhile(authorizationId, customerId, async () => {
+      accessToken ??= (await applyToken({ authCode })).body.accessToken;
+    });
+    expect(reply).toMatchObject({ status: 409, body: { code: "UNBIND_AT_MERCHANT" } });
+    const consulted = received.filter(({ path }) => path.endsWith("consultUnbinding"));
+    expect(consulted.map(({ body }) => body.accessToken)).toEqual([accessToken]);
+    expect((await pay(payByTokenMessage(accessToken))).code).toBe("SUCCESS");
+  });
+
+  it("gives up for now when the merchant refreshes its token again and again [AUT-50]", async () => {
+    const received = takeAuthNotifications();
+    const { authorizationId, customerId, refreshToken: first } = await bind();
+    let newest: unknown = first;
+    const reply = await unbindWhile(authorizationId, customerId, async () => {
+      newest = (await refreshToken(newest)).body.refreshToken;
+    });
+    expect(reply).toMatchObject({ status: 503, body: { code: "ALIPAYPLUS_UNAVAILABLE" } });
+    expect(received.filter(({ path }) => path.endsWith("consultUnbinding"))).toHaveLength(3);
+    expect(await unbind(authorizationId, customerId)).toMatchObject({ status: 200, body: { status: "CANCELLED" } });
   });
 
   it.each<[string, object, number, string]>([

@@ -2,13 +2,10 @@
  * Tokens and authCodes are in no log and no database, whatever happens to them; what is personal about an authorisation is
  * emptied (docs/storage.md#personal-data).
  */
-import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Env } from "../../../durable/env.ts";
-import { shardOf } from "../../../durable/platform/shard.ts";
-import worker from "../../../worker/index.ts";
-import { homeOf, openCustomer, pay, runResolver, SHARD_COUNT, send } from "../../support/alipayplus.ts";
+import { homeOf, openCustomer, pay, runResolver, send } from "../../support/alipayplus.ts";
 import { fetchIn } from "../../support/call-gateway.ts";
 import { advance, DAY_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
 import {
@@ -23,6 +20,7 @@ import {
   preparedIdOf,
   prepareMessage,
   refreshToken,
+  sweepDirectory,
   takeAuthNotifications,
 } from "../../support/wallet/authorizations.ts";
 import { opsCall, walletCall, walletRequest } from "../../support/wallet/calls.ts";
@@ -68,12 +66,6 @@ function without(namespace: object, lost: string): object {
     });
   };
   return { getByName };
-}
-
-/** The sweep of the directory's shard of a prepared authorisation: each is swept in a minute of the hour. */
-function sweepDirectory(preparedId: string): Promise<void> {
-  const shard = shardOf(preparedId, SHARD_COUNT);
-  return worker.scheduled(createScheduledController({ scheduledTime: new Date(shard * MINUTE_MS) }), env);
 }
 
 describe("a token", () => {

@@ -4,14 +4,16 @@ import type { Change } from "../change.ts";
 const MACHINE = "durable/authorizations/machine/authorization.ts";
 const HOME = "durable/authorizations/authorizations.ts";
 const NOTIFICATIONS = "durable/authorizations/notifications.ts";
+const PAGE = "worker/wallet/authorizations/authorization-page.ts";
 const TOKENS = "durable/authorizations/tokens.ts";
 
 const MACHINE_TEST = "unit test/unit/durable/authorizations/machine-authorization.test.ts";
 const TOKENS_TEST = "unit test/unit/durable/authorizations/tokens.test.ts";
 const APPLY_TEST = "gateway test/gateway/authorizations/apply-token.test.ts";
 const PAY_TEST = "gateway test/gateway/authorizations/pay-by-token.test.ts";
+const REPEAT_TEST = "gateway test/gateway/authorizations/repeat-by-token.test.ts";
 const END_TEST = "gateway test/gateway/authorizations/end.test.ts";
-const PREPARE_TEST = "gateway test/gateway/authorizations/prepare.test.ts";
+const INTERRUPTED_TEST = "gateway test/gateway/authorizations/interrupted-consent.test.ts";
 const PLANTED_TEST = "gateway test/gateway/authorizations/planted-values.test.ts";
 const OVERDUE_TEST = "http-core test/gateway/http-core/unanswered.test.ts";
 const SWEEP_TEST = "gateway test/gateway/sweep.test.ts";
@@ -94,13 +96,20 @@ export const AUTHORIZATION_CHANGES: readonly Change[] = [
     file: HOME,
     find: 'if (known.customerId !== customerId) return { outcome: "OF_ANOTHER_CUSTOMER" };',
     replacement: "",
-    tests: [PREPARE_TEST],
+    tests: [INTERRUPTED_TEST],
   },
   {
     name: "an end is notified with a token that Alipay+ does not know",
     file: HOME,
     find: "this.#end(this.#nameEnd(record, endedDigest), ",
     replacement: "this.#end(record, ",
+    tests: [END_TEST],
+  },
+  {
+    name: "an unbinding ends what Alipay+ was not asked about",
+    file: HOME,
+    find: "if (record.accessDigest !== consulted.accessDigest) return this.#reportOf(record);",
+    replacement: "",
     tests: [END_TEST],
   },
   {
@@ -141,8 +150,8 @@ export const AUTHORIZATION_CHANGES: readonly Change[] = [
   {
     name: "a payment by a token names any customer",
     file: "durable/customers/authorized.ts",
-    find: 'if (named !== undefined && named !== customerId) return { reply: { outcome: "CUSTOMER_DIFFERS" } };',
-    replacement: "",
+    find: "if (named !== undefined && named !== customerId) {",
+    replacement: 'if (named === "") {',
     tests: [PAY_TEST],
   },
   {
@@ -151,6 +160,13 @@ export const AUTHORIZATION_CHANGES: readonly Change[] = [
     find: "Math.min(parameters.paymentExpiryTime ?? latestTimeMs, latestTimeMs)",
     replacement: "parameters.paymentExpiryTime ?? latestTimeMs",
     tests: [PAY_TEST, OVERDUE_TEST],
+  },
+  {
+    name: "a repeat with an unknown token is INVALID_TOKEN, though its payment is known",
+    file: "durable/customers/authorized.ts",
+    find: "if (!place) return refusal;",
+    replacement: "return refusal;",
+    tests: [REPEAT_TEST],
   },
   {
     name: "an evaluation by a token has limits",
@@ -162,9 +178,30 @@ export const AUTHORIZATION_CHANGES: readonly Change[] = [
   {
     name: "a prepared authorisation moves to the home of a later customer",
     file: "durable/directory/prepared.ts",
-    find: 'if (!known || place.outcome !== "PREPARED") return place;',
-    replacement: "if (!known) return place;",
-    tests: [PREPARE_TEST],
+    find: "if (known && known.home === undefined && undecidedOf(",
+    replacement: "if (known && undecidedOf(",
+    tests: [INTERRUPTED_TEST],
+  },
+  {
+    name: "another customer of the same home finishes an interrupted consent",
+    file: PAGE,
+    find: "place.home !== home || (place.owner ?? owner) !== owner",
+    replacement: "place.home !== home",
+    tests: [INTERRUPTED_TEST],
+  },
+  {
+    name: "an interrupted consent can be finished at any time",
+    file: PAGE,
+    find: 'undecided?.outcome === "PREPARED" ?',
+    replacement: "undecided ?",
+    tests: [INTERRUPTED_TEST],
+  },
+  {
+    name: "a consent that its home has can be declined",
+    file: "durable/customers/call-home.ts",
+    find: "return report ? place : place.undecided;",
+    replacement: "return place.undecided;",
+    tests: [INTERRUPTED_TEST],
   },
   {
     name: "the sweep leaves in the directory what a home has",

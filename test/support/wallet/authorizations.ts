@@ -1,4 +1,8 @@
 /** Alipay+, a customer and the wallet's page, from prepare to tokens and payments by them. */
+import { createScheduledController } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { shardOf } from "../../../durable/platform/shard.ts";
+import worker from "../../../worker/index.ts";
 import {
   homeOf,
   type Json,
@@ -8,9 +12,11 @@ import {
   payMessage,
   type Reply,
   runResolver,
+  SHARD_COUNT,
   send,
 } from "../alipayplus.ts";
 import { type Answering, type Asked, playAlipayPlus, SUCCESS } from "../alipayplus-answers.ts";
+import { MINUTE_MS } from "../clock.ts";
 import { until } from "../until.ts";
 import { walletCall } from "./calls.ts";
 import { NOTIFY_PATH } from "./order.ts";
@@ -140,4 +146,10 @@ export async function inspectAuthorization({ customerId, authorizationId }: Boun
   const inspection = await homeOf(customerId).inspectAuthorization(authorizationId);
   if (!inspection) throw new Error("no such authorisation");
   return inspection;
+}
+
+/** The sweep of the directory's shard of a prepared authorisation: each is swept in a minute of the hour. */
+export function sweepDirectory(preparedId: string): Promise<void> {
+  const shard = shardOf(preparedId, SHARD_COUNT);
+  return worker.scheduled(createScheduledController({ scheduledTime: new Date(shard * MINUTE_MS) }), env);
 }

@@ -7,8 +7,9 @@ import type { AuthorizationReport, ConsentReply } from "../../../durable/authori
 import { prepareMessageOf } from "../../../durable/authorizations/prepare-message.ts";
 import type { AuthorizationTerms } from "../../../durable/authorizations/records.ts";
 import { newToken, tokenText } from "../../../durable/authorizations/tokens.ts";
-import { atHome } from "../../../durable/customers/call-home.ts";
+import { atHome, placeOfAuthorization } from "../../../durable/customers/call-home.ts";
 import { DirectoryClient } from "../../../durable/directory/client.ts";
+import { ownerOf } from "../../../durable/directory/owner.ts";
 import type { PreparedPlace } from "../../../durable/directory/prepared.ts";
 import { logFault } from "../../../durable/platform/log.ts";
 import { shardOf } from "../../../durable/platform/shard.ts";
@@ -40,7 +41,7 @@ export const readAuthorization: WalletRoute<undefined, AuthorizationView> = {
   problems: ["AUTHORIZATION_UNKNOWN"],
   async answer({ gateway, caller, parameters, receivedTimeMs }) {
     const { preparedId = "" } = parameters;
-    const place = await new DirectoryClient(gateway).findPrepared(preparedId, receivedTimeMs);
+    const place = await placeOfAuthorization(gateway, preparedId, receivedTimeMs);
     switch (place.outcome) {
       case "UNKNOWN":
         return problem("AUTHORIZATION_UNKNOWN");
@@ -97,11 +98,13 @@ export const consentToAuthorization: WalletRoute<Consent, z.infer<typeof consent
     const customer = customerOf(caller, body.customerId);
     if (isProblem(customer)) return customer;
     const { preparedId = "" } = parameters;
-    const home = shardOf(customer.customerId, shardCount);
-    const place = await new DirectoryClient(gateway).agreeToPrepared(preparedId, home, receivedTimeMs);
+    const { customerId } = customer;
+    const home = shardOf(customerId, shardCount);
+    const owner = await ownerOf(customerId);
+    const place = await new DirectoryClient(gateway).agreeToPrepared(preparedId, home, receivedTimeMs, owner);
     if (place.outcome !== "TAKEN") return refusalOf(place);
-    if (place.home !== home) return problem("AUTHORIZATION_TAKEN");
-    return store(call, autoDebit, { customerId: customer.customerId, home, message: place.message });
+    if (place.home !== home || (place.owner ?? owner) !== owner) return problem("AUTHORIZATION_TAKEN");
+    return store(call, autoDebit, { customerId, home, undecided: place.undecided });
   },
 };
 
@@ -116,6 +119,8 @@ export const declineAuthorization: WalletRoute<undefined, z.infer<typeof decline
   problems: ["AUTHORIZATION_UNKNOWN", "AUTHORIZATION_TAKEN"],
   async answer({ gateway, parameters, receivedTimeMs }) {
     const { preparedId = "" } = parameters;
+    const known = await placeOfAuthorization(gateway, preparedId, receivedTimeMs);
+    if (known.outcome === "TAKEN") return problem("AUTHORIZATION_TAKEN");
     const place = await new DirectoryClient(gateway).declinePrepared(preparedId, receivedTimeMs);
     if (place.outcome === "UNKNOWN") return problem("AUTHORIZATION_UNKNOWN");
     if (place.outcome === "TAKEN") return problem("AUTHORIZATION_TAKEN");
@@ -124,34 +129,41 @@ export const declineAuthorization: WalletRoute<undefined, z.infer<typeof decline
   },
 };
 
-/** A customer who agrees, the home, and the prepare as it came, unless the home has it. */
-type Agreed = { readonly customerId: string; readonly home: number; readonly message: string | undefined };
+/** A customer who agrees, the home, and what was prepared, until that home has confirmed that it has it. */
+type Agreed = {
+  readonly customerId: string;
+  readonly home: number;
+  readonly undecided: Extract<PreparedPlace, { outcome: "TAKEN" }>["undecided"];
+};
 
-function termsOf(message: string): AuthorizationTerms {
+function preparedOf(message: string): { readonly terms: AuthorizationTerms; readonly message: string } {
   const { acquirerId, pspId, authClientId, referenceAgreementId, ...prepared } = prepareMessageOf(message);
   const { referenceMerchantId, scopes } = prepared;
-  return { acquirerId, pspId, authClientId, referenceAgreementId, referenceMerchantId, scopes };
+  return {
+    terms: { acquirerId, pspId, authClientId, referenceAgreementId, referenceMerchantId, scopes },
+    message,
+  };
 }
 
 /** Stores the consent in the customer's home, and answers the way back. */
 async function store(
   { gateway, body, parameters, waitUntil }: WalletCall<Consent>,
   autoDebit: AutoDebit,
-  { customerId, home, message }: Agreed,
+  { customerId, home, undecided }: Agreed,
 ): Promise<z.infer<typeof consentReply> | Problem> {
   const { preparedId = "" } = parameters;
   const command = {
     authorizationId: preparedId,
     customerId,
     userLoginId: body.userLoginId,
-    prepared: message === undefined ? undefined : { terms: termsOf(message), message },
+    prepared: undecided?.outcome === "PREPARED" ? preparedOf(undecided.message) : undefined,
     code: await newToken(autoDebit, "AUTH_CODE", home),
   };
   const reply = await atHome<ConsentReply>(gateway, home, async (customers) => customers.consent(command));
   if (reply.outcome === "OF_ANOTHER_CUSTOMER") return problem("AUTHORIZATION_TAKEN");
   if (reply.outcome === "ENDED") return problem("AUTHORIZATION_CLOSED");
   // The home has it; where this is lost, the next consent of the customer or the directory's sweep does it.
-  if (message !== undefined) waitUntil(forget(new DirectoryClient(gateway), preparedId));
+  if (undecided) waitUntil(forget(new DirectoryClient(gateway), preparedId));
   const authCode = await tokenText(autoDebit, "AUTH_CODE", home, reply.code);
   if (authCode === undefined) return { ...problem("UNAVAILABLE"), retryAfterSeconds: RETRY_AFTER_SECONDS };
   const { authRedirectUrl, authState } = prepareMessageOf(reply.message);

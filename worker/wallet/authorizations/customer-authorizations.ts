@@ -18,6 +18,8 @@ import { type AuthorizationView, authorizationView, authorizationViewOf } from "
 /** How many are answered at once. */
 const PAGE_SIZE = 50;
 const RETRY_AFTER_SECONDS = 5;
+/** How often Alipay+ is asked when the merchant gets a new token meanwhile. */
+const CONSULTATIONS = 3;
 
 const listOf = z.object({
   customerId: namedCustomer,
@@ -77,20 +79,26 @@ export const unbindAuthorization: WalletRoute<z.infer<typeof ofCustomer>, Author
     if (isProblem(customer)) return customer;
     const { customerId } = customer;
     const { authorizationId = "" } = parameters;
-    const report = await atHomeOfCustomer<AuthorizationReport | undefined>(gateway, customerId, async (customers) =>
+    let report = await atHomeOfCustomer<AuthorizationReport | undefined>(gateway, customerId, async (customers) =>
       customers.authorization(authorizationId, customerId),
     );
-    if (!report) return problem("AUTHORIZATION_UNKNOWN");
-    const refusal = await consult(gateway, report, customerId);
-    if (refusal) return refusal;
-    const ended = await atHomeOfCustomer<AuthorizationReport | undefined>(gateway, customerId, async (customers) =>
-      customers.endAuthorization(authorizationId, customerId),
-    );
-    return ended ? authorizationViewOf(ended) : problem("AUTHORIZATION_UNKNOWN");
+    for (let round = 1; round <= CONSULTATIONS; round += 1) {
+      if (!report) return problem("AUTHORIZATION_UNKNOWN");
+      const refusal = await consult(gateway, report, customerId);
+      if (refusal) return refusal;
+      const consulted = { accessDigest: report.access?.digest };
+      report = await atHomeOfCustomer<AuthorizationReport | undefined>(gateway, customerId, async (customers) =>
+        customers.endAuthorization(authorizationId, customerId, consulted),
+      );
+      if (report && report.status.name !== "CONSENTED" && report.status.name !== "ACTIVE") {
+        return authorizationViewOf(report);
+      }
+    }
+    return { ...problem("ALIPAYPLUS_UNAVAILABLE"), retryAfterSeconds: RETRY_AFTER_SECONDS };
   },
 };
 
-/** Asks Alipay+ whether the wallet may end it; undefined when it may. Where there is no token that pays, nothing is asked. */
+/** Asks Alipay+ whether the wallet may end it; undefined when it may. Where the merchant has no token, nothing is asked. */
 async function consult(
   gateway: Edge,
   { status, terms, access }: AuthorizationReport,
@@ -113,8 +121,9 @@ async function consult(
     case "S":
       return verdict.answer.allowUnbinding ? undefined : problem("UNBIND_AT_MERCHANT");
     case "F":
-      // A refresh whose answer never reached Alipay+: no merchant has this token, and the customer must be able to end it.
-      if (verdict.code === "INVALID_TOKEN") return undefined;
+      // A refresh whose answer never reached Alipay+, or a token that pays no more: nothing else could be asked about, and
+      // the customer must be able to end it.
+      if (verdict.code === "INVALID_TOKEN" || verdict.code === "EXPIRED_ACCESS_TOKEN") return undefined;
       return problem("ALIPAYPLUS_REFUSED", `Alipay+ answers ${verdict.code}.`);
     case "U":
       return { ...problem("ALIPAYPLUS_UNAVAILABLE"), retryAfterSeconds: RETRY_AFTER_SECONDS };

@@ -111,6 +111,25 @@ describe("a state keeps what the next decision needs", () => {
   });
 });
 
+describe("an end that waits for a payment", () => {
+  it("is looked at after 2 s, then ever less often, and at last once a minute [AUT-31]", () => {
+    let now = NOW;
+    let state = nextAuthorization(STATES.ACTIVE, EVENTS.END_WHILE_OPEN, now);
+    const pausesMs: number[] = [];
+    for (let look = 1; look <= 9; look += 1) {
+      const { dueTimeMs = Number.NaN } = state;
+      pausesMs.push(dueTimeMs - now);
+      now = dueTimeMs;
+      state = nextAuthorization(state, EVENTS.LOOK_WHILE_OPEN, now);
+    }
+    expect(pausesMs).toEqual([2_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
+    expect(nextAuthorization(state, EVENTS.LOOK, now)).toMatchObject({
+      status: { name: "CANCELLED" },
+      expiryTimeMs: now,
+    });
+  });
+});
+
 describe("a code", () => {
   it("is granted once, repeated for five minutes while its pair is the newest, and expires [AUT-11]", () => {
     expect(judgeCode(STATES.CONSENTED, NOW)).toBe("GRANT");
