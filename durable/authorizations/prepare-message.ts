@@ -42,16 +42,16 @@ const keptText = z.string().catch("");
 const optionalText = z.string().optional().catch(undefined);
 
 /**
- * A prepare that is kept, read by the kinds of its members alone: what a release accepts, every later one reads, however
- * strict its own `prepareParameters` are.
+ * A prepare that is kept, read by the kinds of its members: what a release accepts, every later one reads, however strict
+ * its own `prepareParameters` are. Display name and logo refuse nothing in either.
  */
 const keptPrepare = z.object({
   acquirerId: keptText,
   pspId: keptText,
   authClientId: keptText,
   authClientName: optionalText,
-  authClientDisplayName: optionalText,
-  authClientLogo: optionalText,
+  authClientDisplayName: prepareParameters.shape.authClientDisplayName,
+  authClientLogo: prepareParameters.shape.authClientLogo,
   referenceAgreementId: keptText,
   referenceMerchantId: optionalText,
   authRedirectUrl: keptText,
