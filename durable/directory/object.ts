@@ -48,12 +48,18 @@ const REGISTRATION_SCHEMA = `
   ) WITHOUT ROWID;
 `;
 
+type RegistrationClaimRow = { fingerprint: string; claimed_time_ms: number | null };
+
+/** When a registration was claimed first, epoch milliseconds (missing for an old claim); or its first claim says something else. */
+export type RegistrationClaim = { readonly claimedTimeMs?: number | undefined } | "INCONSISTENT";
+
 /** The steps of the tables of a shard (durable/platform/migrate.ts). Code that knows no merchants works on. */
 const STEPS = [
   SCHEMA,
   PREPARED_STEP,
   { sql: [...MERCHANT_SCHEMA, ...OUTBOX_SCHEMA].join(";\n"), oldestVersion: 1 },
   { sql: REGISTRATION_SCHEMA, oldestVersion: 1 },
+  { sql: "ALTER TABLE registration_claims ADD COLUMN claimed_time_ms INTEGER", oldestVersion: 1 },
 ];
 
 /** How many decisions a shard notifies at the same time. */
@@ -196,11 +202,13 @@ export class Directory extends DurableObject<Env> {
   }
 
   /** Claims a registration for what it says; INCONSISTENT when its first claim says something else. */
-  claimRegistration(registrationId: string, fingerprint: string): "CLAIMED" | "INCONSISTENT" {
-    if (this.#isFirst("INSERT INTO registration_claims VALUES (?, ?)", registrationId, fingerprint)) return "CLAIMED";
-    const query = "SELECT fingerprint FROM registration_claims WHERE registration_id = ?";
-    const known = this.#sql.exec<{ fingerprint: string }>(query, registrationId).one();
-    return known.fingerprint === fingerprint ? "CLAIMED" : "INCONSISTENT";
+  claimRegistration(registrationId: string, fingerprint: string): RegistrationClaim {
+    const insert = "INSERT INTO registration_claims (registration_id, fingerprint, claimed_time_ms) VALUES (?, ?, ?)";
+    this.#isFirst(insert, registrationId, fingerprint, nowMs());
+    const query = "SELECT fingerprint, claimed_time_ms FROM registration_claims WHERE registration_id = ?";
+    const known = this.#sql.exec<RegistrationClaimRow>(query, registrationId).one();
+    if (known.fingerprint !== fingerprint) return "INCONSISTENT";
+    return { claimedTimeMs: known.claimed_time_ms ?? undefined };
   }
 
   /** Registers a merchant, or updates it. */

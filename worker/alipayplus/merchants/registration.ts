@@ -57,6 +57,7 @@ export const registration: Interface = {
         productCodes,
         message: call.message,
         isApprovedAtOnce: merchantRegistration === "REPORTING",
+        claimedTimeMs: claim.claimedTimeMs,
       }),
     );
     return answerOf("SUCCESS");
