@@ -1,4 +1,4 @@
-/** The parameters of prepare. The message is kept as it came, and read again by the same schema. */
+/** The parameters of prepare. The message is kept as it came, and read again by a schema that refuses nothing. */
 import * as z from "zod";
 import { withoutNulls } from "../../protocol/absent-parameters.ts";
 import { parseJsonBody } from "../../protocol/json.ts";
@@ -38,8 +38,29 @@ export const prepareParameters = z.object({
   terminalType: z.enum(["WEB", "APP", "WAP"], "must be WEB, APP or WAP").optional(),
 });
 
+const keptText = z.string().catch("");
+const optionalText = z.string().optional().catch(undefined);
+
+/**
+ * A prepare that is kept, read by the kinds of its members: what a release accepts, every later one reads, however strict
+ * its own `prepareParameters` are. Display name and logo refuse nothing in either.
+ */
+const keptPrepare = z.object({
+  acquirerId: keptText,
+  pspId: keptText,
+  authClientId: keptText,
+  authClientName: optionalText,
+  authClientDisplayName: prepareParameters.shape.authClientDisplayName,
+  authClientLogo: prepareParameters.shape.authClientLogo,
+  referenceAgreementId: keptText,
+  referenceMerchantId: optionalText,
+  authRedirectUrl: keptText,
+  authState: keptText,
+  scopes: z.array(z.string()).catch([]),
+});
+
 /** A prepare as it is read. */
-type PrepareMessage = z.infer<typeof prepareParameters>;
+type PrepareMessage = z.infer<typeof keptPrepare>;
 
 const encoder = new TextEncoder();
 
@@ -49,9 +70,8 @@ function hasOwnAnswer(redirect: string): boolean {
   return searchParams.has("authCode") || searchParams.has("authState");
 }
 
-/** Reads a prepare that was checked before it was kept. */
+/** Reads a prepare that was checked before it was kept. Never throws. */
 export function prepareMessageOf(message: string): PrepareMessage {
   const json = parseJsonBody(encoder.encode(message));
-  if (!json.ok) throw new Error("A prepare that was kept is no JSON");
-  return prepareParameters.parse(withoutNulls(json.value, message));
+  return keptPrepare.parse(json.ok ? withoutNulls(json.value, message) : {});
 }

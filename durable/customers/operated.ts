@@ -61,7 +61,7 @@ export abstract class OperatedCustomers extends DurableObject<Env> {
   sendDisputeAgain(
     paymentId: string,
     disputeRequestId: string,
-  ): { readonly outcome: "DUE" | "NOT_SENDING" | "UNKNOWN" } {
+  ): { readonly outcome: "DUE" | "NOT_SENDING" | "ABANDONED" | "UNKNOWN" } {
     return { outcome: this.#home.disputes.sendAgain(paymentId, disputeRequestId) };
   }
 

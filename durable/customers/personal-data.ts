@@ -11,6 +11,7 @@ import { authorizationAt } from "../authorizations/machine/authorization.ts";
 import { AUTH_NOTIFY_TYPES, authNotifyKey } from "../authorizations/notifications.ts";
 import type { AuthorizationRecord, AuthorizationRecords } from "../authorizations/records.ts";
 import type { Disputes } from "../disputes/disputes.ts";
+import { nextDispute } from "../disputes/machine/dispute.ts";
 import type { DisputeRecord, DisputeRecords } from "../disputes/records.ts";
 import type { PaymentCodes } from "../payment-codes/payment-codes.ts";
 import type { PaymentRecord, PaymentRecords } from "../payments/records.ts";
@@ -151,11 +152,12 @@ export class PersonalData {
 
   #emptyDispute(record: DisputeRecord): boolean {
     const { disputes, disputeRecords, texts } = this.#context;
-    const { textsNumber, answerTextsNumber } = record;
+    const { textsNumber, answerTextsNumber, state } = record;
     if ((textsNumber ?? answerTextsNumber) === undefined || disputes.isSending(record)) return false;
     texts.remove(textsNumber);
     texts.remove(answerTextsNumber);
-    disputeRecords.update({ ...record, textsNumber: undefined, answerTextsNumber: undefined });
+    const erased = nextDispute(state, { type: "ERASED" });
+    disputeRecords.update({ ...record, state: erased, textsNumber: undefined, answerTextsNumber: undefined });
     return true;
   }
 

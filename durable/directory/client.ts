@@ -2,7 +2,7 @@
 import type { Configuration, Env } from "../env.ts";
 import { callShard } from "../platform/call-shard.ts";
 import { shardOf } from "../platform/shard.ts";
-import type { CodePlace, Directory, PaymentPlace, RefundPlace } from "./object.ts";
+import type { CodePlace, Directory, PaymentPlace, RefundPlace, RegistrationClaim } from "./object.ts";
 import type { PrepareCommand, PreparedPlace } from "./prepared.ts";
 
 /** Runs a call to a shard; a home has its own way, with a deadline. */
@@ -63,7 +63,7 @@ export class DirectoryClient {
   }
 
   /** Claims a registration of a merchant for what it says. */
-  claimRegistration(registrationId: string, fingerprint: string): Promise<"CLAIMED" | "INCONSISTENT"> {
+  claimRegistration(registrationId: string, fingerprint: string): Promise<RegistrationClaim> {
     return this.#on(registrationId, async (directory) => directory.claimRegistration(registrationId, fingerprint));
   }
 

@@ -55,6 +55,11 @@ const REGISTRATION_SCHEMA = `
   ) WITHOUT ROWID;
 `;
 
+type RegistrationClaimRow = { fingerprint: string; claimed_time_ms: number | null };
+
+/** When a registration was claimed first, epoch milliseconds (missing for an old claim); or its first claim says something else. */
+export type RegistrationClaim = { readonly claimedTimeMs?: number | undefined } | "INCONSISTENT";
+
 /** The steps of the tables of a shard (durable/platform/migrate.ts). Code that knows no merchants works on. */
 const STEPS = [
   SCHEMA,
@@ -63,6 +68,7 @@ const STEPS = [
   { sql: REGISTRATION_SCHEMA, oldestVersion: 1 },
   PREPARED_OWNER_STEP,
   PREPARED_TO_EMPTY_STEP,
+  { sql: "ALTER TABLE registration_claims ADD COLUMN claimed_time_ms INTEGER", oldestVersion: 1 },
 ];
 
 /** How many decisions a shard notifies at the same time. */
@@ -87,7 +93,8 @@ type CodeRow = { owner: string; payment_id: string | null };
 
 const CLAIM_PAYMENT = "INSERT INTO payments (payment_id, home, expiry_time_ms) VALUES (?, ?, ?)";
 const CLAIM_REFUND = "INSERT INTO refunds (refund_id, payment_id, payment_is_unknown) VALUES (?, ?, ?)";
-const CLAIM_REGISTRATION = "INSERT INTO registration_claims (registration_id, fingerprint) VALUES (?, ?)";
+const CLAIM_REGISTRATION =
+  "INSERT INTO registration_claims (registration_id, fingerprint, claimed_time_ms) VALUES (?, ?, ?)";
 const FIND_PAYMENT = "SELECT home, expiry_time_ms FROM payments WHERE payment_id = ?";
 const FIND_CODE = "SELECT owner, payment_id FROM codes WHERE code = ?";
 const CLAIM_CODE = `INSERT INTO codes (code, owner, payment_id) VALUES (?, ?, ?)
@@ -206,11 +213,12 @@ export class Directory extends DurableObject<Env> {
   }
 
   /** Claims a registration for what it says; INCONSISTENT when its first claim says something else. */
-  claimRegistration(registrationId: string, fingerprint: string): "CLAIMED" | "INCONSISTENT" {
-    if (this.#isFirst(CLAIM_REGISTRATION, registrationId, fingerprint)) return "CLAIMED";
-    const query = "SELECT fingerprint FROM registration_claims WHERE registration_id = ?";
-    const known = this.#sql.exec<{ fingerprint: string }>(query, registrationId).one();
-    return known.fingerprint === fingerprint ? "CLAIMED" : "INCONSISTENT";
+  claimRegistration(registrationId: string, fingerprint: string): RegistrationClaim {
+    this.#isFirst(CLAIM_REGISTRATION, registrationId, fingerprint, nowMs());
+    const query = "SELECT fingerprint, claimed_time_ms FROM registration_claims WHERE registration_id = ?";
+    const known = this.#sql.exec<RegistrationClaimRow>(query, registrationId).one();
+    if (known.fingerprint !== fingerprint) return "INCONSISTENT";
+    return { claimedTimeMs: known.claimed_time_ms ?? undefined };
   }
 
   /** Registers a merchant, or updates it. */

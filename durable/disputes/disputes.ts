@@ -112,10 +112,12 @@ export class Disputes {
   }
 
   /** Has a dispute sent again, from the beginning of the schedule, while Alipay+ has not said whether it accepts it. */
-  sendAgain(paymentId: string, disputeRequestId: string): "DUE" | "NOT_SENDING" | "UNKNOWN" {
+  sendAgain(paymentId: string, disputeRequestId: string): "DUE" | "NOT_SENDING" | "ABANDONED" | "UNKNOWN" {
     const known = this.#context.records.find(disputeRequestId);
     if (known?.paymentId !== paymentId) return "UNKNOWN";
-    if (known.state.status.name !== "SENDING") return "NOT_SENDING";
+    const { name } = known.state.status;
+    if (name === "ABANDONED") return name;
+    if (name !== "SENDING") return "NOT_SENDING";
     this.#deliveries.put(disputeRequestId);
     return "DUE";
   }

@@ -22,6 +22,7 @@ const STATE = fields<DisputeState>({
   status: variants<DisputeStatus>(text("status"), {
     SENDING: {},
     OPEN: {},
+    ABANDONED: {},
     REFUSED: { resultCode: text("result_code") },
     ANSWERED: {
       answeredTimeMs: integer("answered_time_ms"),

@@ -27,6 +27,8 @@ export type Registration = Pick<
 > & {
   /** In Reporting mode. */
   readonly isApprovedAtOnce: boolean;
+  /** When it came first, epoch milliseconds; now, where it is missing. */
+  readonly claimedTimeMs?: number | undefined;
 };
 
 /** A merchant as an operator reads it, with the deliveries of the latest decision. */
@@ -47,12 +49,16 @@ export class Merchants {
     this.#notifications = registrationNotificationsOf({ ...context, records: this.#records });
   }
 
-  /** Registers a merchant, or updates it; a registration that was seen before changes nothing. */
-  register({ isApprovedAtOnce, ...registration }: Registration): void {
+  /**
+   * Registers a merchant, or updates it. A registration that was seen before, or that came before the latest one and was
+   * stored nowhere then, changes nothing.
+   */
+  register({ isApprovedAtOnce, claimedTimeMs, ...registration }: Registration): void {
     const { referenceMerchantId, registrationRequestId } = registration;
     if (!this.#records.see(referenceMerchantId, registrationRequestId)) return;
-    const known = this.#records.findState(referenceMerchantId);
-    const registeredTimeMs = nowMs();
+    const known = this.#records.find(referenceMerchantId);
+    const registeredTimeMs = claimedTimeMs ?? nowMs();
+    if (known && registeredTimeMs < known.registeredTimeMs) return;
     const state = afterRegistration(known, registrationRequestId, isApprovedAtOnce, registeredTimeMs);
     this.#records.put({ ...registration, ...state, registeredTimeMs });
   }

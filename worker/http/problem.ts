@@ -26,6 +26,7 @@ const PROBLEMS = {
   DISPUTE_OPEN: [409, "The payment has a dispute of this kind that is not answered yet."],
   DISPUTE_COUNT_EXCEEDED: [409, "The payment has had as many disputes of this kind as Alipay+ takes."],
   DISPUTE_WINDOW_EXCEEDED: [409, "The time in which the payment can be disputed is over."],
+  DISPUTE_ABANDONED: [409, "The text of this dispute was erased before Alipay+ answered: initiate another dispute."],
   DISPUTE_NOT_SENDING: [409, "Alipay+ has already answered this dispute: there is nothing to send."],
   ESCALATION_AMOUNT_EXCEEDED: [409, "The amount is above what may still be disputed."],
   PAYMENT_NOT_NOTIFIED: [409, "Alipay+ has named no URL for the result of this payment."],

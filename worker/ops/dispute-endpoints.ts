@@ -78,6 +78,8 @@ export const sendDisputeAgain: Endpoint = {
         return jsonResponse({ outcome: "DUE" });
       case "NOT_SENDING":
         return problem("DISPUTE_NOT_SENDING");
+      case "ABANDONED":
+        return problem("DISPUTE_ABANDONED");
       case "UNKNOWN":
       case "CLOSED":
         return problem("DISPUTE_UNKNOWN");
@@ -136,6 +138,7 @@ function answerView(status: DisputeStatus, currency: string): object {
   switch (status.name) {
     case "SENDING":
     case "OPEN":
+    case "ABANDONED":
       return {};
     case "REFUSED":
       return { resultCode: status.resultCode };

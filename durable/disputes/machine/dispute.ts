@@ -21,6 +21,8 @@ export type DisputeStatus =
   /** Alipay+ has neither accepted nor refused it yet. */
   | { readonly name: "SENDING" }
   | { readonly name: "OPEN" }
+  /** Its text was erased while it was SENDING: it is not sent again, and counts, since Alipay+ may have received it. */
+  | { readonly name: "ABANDONED" }
   /** Alipay+ has refused it: it does not count. */
   | { readonly name: "REFUSED"; readonly resultCode: string }
   | {
@@ -76,6 +78,8 @@ export type DisputeEvent =
   /** Alipay+ answered S to the dispute. */
   | { readonly type: "ACCEPTED" }
   | { readonly type: "REFUSED"; readonly resultCode: string }
+  /** The text of the dispute is erased. */
+  | { readonly type: "ERASED" }
   | ({ readonly type: "ANSWERED" } & Omit<Extract<DisputeStatus, { name: "ANSWERED" }>, "name">);
 
 /** The answer to a dispute, as Alipay+ sends it. */
@@ -192,6 +196,9 @@ export function nextDispute(state: DisputeState, event: DisputeEvent): DisputeSt
   switch (state.status.name) {
     case "SENDING":
       return { ...state, status: statusAfter(event) };
+    case "ABANDONED":
+      // The answer to its last attempt may still come.
+      return event.type === "ERASED" ? state : { ...state, status: statusAfter(event) };
     case "OPEN":
     case "REFUSED":
       // A dispute that Alipay+ answers has reached it, whatever its first answer said.
@@ -207,6 +214,8 @@ function statusAfter(event: DisputeEvent): DisputeStatus {
       return { name: "OPEN" };
     case "REFUSED":
       return { name: "REFUSED", resultCode: event.resultCode };
+    case "ERASED":
+      return { name: "ABANDONED" };
     case "ANSWERED": {
       const { type: _, ...answered } = event;
       return { name: "ANSWERED", ...answered };

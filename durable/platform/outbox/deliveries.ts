@@ -7,6 +7,7 @@
  */
 import { nowMs } from "../../../protocol/clock.ts";
 import type { DueAlarm } from "../due-alarm.ts";
+import { logFault } from "../log.ts";
 import { Outbox, type OutboxEntry, type OutboxReport, type Topic } from "./outbox.ts";
 import { resendTimeMs } from "./resend-schedule.ts";
 
@@ -14,7 +15,7 @@ import { resendTimeMs } from "./resend-schedule.ts";
 export type Delivery = {
   /** The result code that is sent, or what else the topic delivers; NONE when there is nothing. */
   readonly resultCode: string;
-  /** Sends it: S, or why it does not count as received; never rejects. Or, as text, why it can never be sent. */
+  /** Sends it: S, or why it does not count as received. Or, as text, why it can never be sent. */
   readonly send: (() => Promise<string>) | string;
 };
 
@@ -28,6 +29,9 @@ type DeliveriesContext = {
   /** Reads the result of a payment at the time when it is sent. */
   readonly deliveryOf: (paymentId: string) => Delivery;
 };
+
+/** The outcome of an attempt that a fault of the gateway has ended. */
+const FAILED = "FAILED";
 
 /** The deliveries of one topic of an object. What is to be sent is a row; what is being sent is in memory. */
 export class Deliveries {
@@ -85,22 +89,41 @@ export class Deliveries {
   }
 
   async #send({ paymentId, resultNumber, attempts }: OutboxEntry): Promise<void> {
-    const { resultCode, send } = this.#context.deliveryOf(paymentId);
+    const { resultCode, send } = this.#deliveryOf(paymentId);
     if (typeof send === "string") return this.#giveUp(paymentId, resultCode, send);
     const beganTimeMs = nowMs();
     // Recorded before it is sent: the attempt counts even when the object stops before the answer.
     const nextDueTimeMs = resendTimeMs(attempts + 1, beganTimeMs);
     const attemptNumber = this.#outbox.begin(paymentId, beganTimeMs, resultCode, nextDueTimeMs);
     this.#underWay.add(paymentId);
-    const outcome = await send();
+    const outcome = await outcomeOf(send);
     this.#underWay.delete(paymentId);
     this.#outbox.end(paymentId, attemptNumber, outcome);
     if (outcome === "S") this.#outbox.acknowledge(paymentId, resultNumber, nowMs());
     else if (this.#context.isRefusalFinal && outcome.startsWith("F ")) this.#outbox.stop(paymentId, resultNumber);
   }
 
+  /** What cannot be read is an attempt that has failed, so that it delays no other delivery. */
+  #deliveryOf(paymentId: string): Delivery {
+    try {
+      return this.#context.deliveryOf(paymentId);
+    } catch (error) {
+      return { resultCode: "NONE", send: () => Promise.reject(error) };
+    }
+  }
+
   /** Stops sending it, and records why. */
   #giveUp(paymentId: string, resultCode: string, why: string): void {
     this.#outbox.end(paymentId, this.#outbox.begin(paymentId, nowMs(), resultCode, undefined), why);
+  }
+}
+
+/** A send that throws is a fault of the gateway: it counts as an attempt, and its schedule goes on. */
+async function outcomeOf(send: () => Promise<string>): Promise<string> {
+  try {
+    return await send();
+  } catch (error) {
+    logFault("delivery-failed", error);
+    return FAILED;
   }
 }

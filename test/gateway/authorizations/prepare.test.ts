@@ -214,6 +214,17 @@ describe("consent", () => {
     expect([status, body.detail]).toEqual([400, expect.stringContaining("userLoginId: must be masked")]);
   });
 
+  it("of a customer's app names no login, which the merchant would take for the wallet's [AUT-51]", async () => {
+    const customerId = await openCustomer();
+    const path = `/authorizations/${preparedIdOf(await prepare(prepareMessage()))}/consent`;
+    const token = await customerToken(customerId);
+    const named = await walletCall("POST", path, { userLoginId: "t***@wallet.example" }, { token });
+    expect([named.status, named.body.detail]).toEqual([400, expect.stringContaining("userLoginId: only a service")]);
+    const { body } = await walletCall("POST", path, {}, { token });
+    const authCode = new URL(String(body.redirectUrl)).searchParams.get("authCode");
+    expect((await applyToken({ authCode })).body).not.toHaveProperty("userLoginId");
+  });
+
   it("comes too late after the page's time, until the same prepare begins it again [AUT-09]", async () => {
     const message = prepareMessage();
     const preparedId = preparedIdOf(await prepare(message));

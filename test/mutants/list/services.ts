@@ -64,6 +64,13 @@ export const SERVICE_CHANGES: readonly Change[] = [
     tests: [REGISTRATION_TEST],
   },
   {
+    name: "a registration that was claimed before the latest one replaces it",
+    file: "durable/merchants/merchants.ts",
+    find: "if (known && registeredTimeMs < known.registeredTimeMs) return;",
+    replacement: "",
+    tests: [REGISTRATION_TEST],
+  },
+  {
     name: "a payment that the wallet's rules refuse is debited by the embedded core",
     file: "durable/payments/embedded-payments.ts",
     find: "code.refusal ?? ownRefusalOf(command)",

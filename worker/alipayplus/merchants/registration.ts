@@ -56,6 +56,7 @@ export const registration: Interface = {
         productCodes,
         message: call.message,
         isApprovedAtOnce: merchantRegistration === "REPORTING",
+        claimedTimeMs: claim.claimedTimeMs,
       }),
     );
     return answerOf("SUCCESS");

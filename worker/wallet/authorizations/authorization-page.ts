@@ -28,6 +28,9 @@ import { redirectUrlOf } from "./redirect-url.ts";
 
 const RETRY_AFTER_SECONDS = 5;
 
+const LOGIN_OF_AN_APP =
+  "Illegal parameter userLoginId: only a service of the wallet may name it. Leave it out, or let a service consent.";
+
 /** GET /wallet/v1/authorizations/{preparedId} */
 export const readAuthorization: WalletRoute<undefined, AuthorizationView> = {
   method: "GET",
@@ -64,7 +67,10 @@ const consent = z.object({
   userLoginId: text(64)
     .regex(/\*/, "must be masked: write * for what is hidden")
     .optional()
-    .describe("The account, masked. The merchant sees it only with the scope USER_LOGIN_ID.")
+    .describe(
+      "The account, masked, which only a service may name: an app leaves it out. The merchant sees it only with the scope " +
+        "USER_LOGIN_ID.",
+    )
     .meta({ examples: ["a***@wallet.example"] }),
 });
 
@@ -97,6 +103,8 @@ export const consentToAuthorization: WalletRoute<Consent, z.infer<typeof consent
     if (!autoDebit) return problem("AUTO_DEBIT_OFF");
     const customer = customerOf(caller, body.customerId);
     if (isProblem(customer)) return customer;
+    // The wallet vouches for the login towards the merchant: a customer's app must not make one up.
+    if (caller.kind === "CUSTOMER" && body.userLoginId !== undefined) return problem("PARAM_ILLEGAL", LOGIN_OF_AN_APP);
     const { preparedId = "" } = parameters;
     const { customerId } = customer;
     const home = shardOf(customerId, shardCount);

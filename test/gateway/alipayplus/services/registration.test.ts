@@ -3,8 +3,11 @@
 import { createScheduledController, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { shardName, shardOf } from "../../../../durable/platform/shard.ts";
+import { fingerprintOf, registrationIdOf } from "../../../../protocol/idempotency.ts";
+import type { JsonObject } from "../../../../protocol/json.ts";
 import worker from "../../../../worker/index.ts";
-import { newId, openCustomer } from "../../../support/alipayplus.ts";
+import { CLIENT_ID, newId, openCustomer, SHARD_COUNT } from "../../../support/alipayplus.ts";
 import { type Asked, resultOf } from "../../../support/alipayplus-answers.ts";
 import { advance, MINUTE_MS, standTheClock } from "../../../support/clock.ts";
 import { sendIn } from "../../../support/home/other-environment.ts";
@@ -51,6 +54,20 @@ describe("registration", () => {
       registrationRequestId: second.registrationRequestId,
       productCodes: ["CASHIER_PAYMENT"],
     });
+  });
+
+  it("that was claimed, not stored, and then overtaken changes nothing when it is repeated [SRV-16]", async () => {
+    const referenceMerchantId = newId("merchant");
+    const first = registrationMessage(referenceMerchantId);
+    const second = registrationMessage(referenceMerchantId, { productCodes: ["CASHIER_PAYMENT"] });
+    const registrationId = await registrationIdOf(CLIENT_ID, String(first.registrationRequestId));
+    const fingerprint = await fingerprintOf(first as JsonObject, ["productCodes", "merchantInfo"]);
+    const directory = env.DIRECTORY.getByName(shardName(shardOf(registrationId, SHARD_COUNT)));
+    await directory.claimRegistration(registrationId, fingerprint);
+    advance(1);
+    for (const message of [second, first]) expect((await register(message)).code).toBe("SUCCESS");
+    const { body } = await opsCall("GET", `/merchants/${referenceMerchantId}`);
+    expect(body.registrationRequestId).toBe(second.registrationRequestId);
   });
 
   it("is REPEAT_REQ_INCONSISTENT for a registrationRequestId of another merchant or content [SRV-14]", async () => {

@@ -17,7 +17,7 @@ import {
   send,
 } from "../../../support/alipayplus.ts";
 import { playAlipayPlus, resultOf, SUCCESS } from "../../../support/alipayplus-answers.ts";
-import { advance, MINUTE_MS, standTheClock } from "../../../support/clock.ts";
+import { advance, HOUR_MS, MINUTE_MS, standTheClock } from "../../../support/clock.ts";
 import { until } from "../../../support/until.ts";
 import { opsCall, walletCall } from "../../../support/wallet/calls.ts";
 import { orderCommand, placeOrder, takeNotifications } from "../../../support/wallet/order.ts";
@@ -143,6 +143,37 @@ describe("the erasure of a customer", () => {
     expect((await send("/disputes/responseRetrieval", { disputeRequestId, responseCode: "0001" })).code).toBe(
       "SUCCESS",
     );
+  });
+
+  it("ends a dispute that Alipay+ never answered, so that another one can be initiated [SRV-15]", async () => {
+    const customerId = await openCustomer();
+    const message = payMessage(customerId);
+    await pay(message);
+    const disputes = `/payments/${message.paymentRequestId}/disputes`;
+    const body = { escalationAmount: { currency: "HKD", value: "100" } };
+    const escalate = () => opsCall("POST", `${disputes}/escalations`, { body });
+    playAlipayPlus({});
+    const { disputeRequestId } = (await escalate()).body;
+    for (let attempt = 1; attempt <= 8; attempt += 1) {
+      await runResolver(homeOf(customerId));
+      const expected = Array(attempt).fill({ outcome: expect.not.stringContaining("BEGUN") });
+      await until(async () => {
+        const [dispute] = (await opsCall("GET", disputes)).body.disputes as Json[];
+        expect(dispute).toMatchObject({ status: "SENDING", delivery: { attempts: expected } });
+      });
+      advance(15 * HOUR_MS);
+    }
+    expect((await erase(customerId)).body).toMatchObject({ erased: { disputes: 1 } });
+    expect((await opsCall("GET", disputes)).body.disputes).toMatchObject([{ status: "ABANDONED" }]);
+    expect(await opsCall("POST", `${disputes}/${disputeRequestId}/send`)).toMatchObject({
+      status: 409,
+      body: { code: "DISPUTE_ABANDONED" },
+    });
+    const next = await escalate();
+    expect(next).toMatchObject({ status: 200, body: { status: "SENDING" } });
+    expect(next.body.disputeRequestId).not.toBe(disputeRequestId);
+    const late = { disputeRequestId, refundType: "REFUSE_REFUND" };
+    expect((await send("/disputes/responseEscalation", late)).code).toBe("SUCCESS");
   });
 
   it("changes no answer but the promotion in an inquiry, no amount, and no entry", async () => {

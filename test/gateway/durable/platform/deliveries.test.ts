@@ -18,6 +18,8 @@ type Shard = {
   readonly deliveries: Deliveries;
   readonly sendings: Sending[];
   readonly armed: unknown[];
+  /** A delivery of this payment throws: where it is read, or where it is sent. */
+  readonly setFault: (paymentId: string, stage: "READ" | "SEND") => void;
   /** The payment `a` has a new result. */
   readonly setResult: (resultCode: string) => void;
 };
@@ -28,9 +30,13 @@ async function onShard(test: (shard: Shard) => Promise<void>): Promise<void> {
   await runInDurableObject(stub as DurableObjectStub, async (_, { storage }) => {
     const sendings: Sending[] = [];
     const armed: unknown[] = [];
+    const faults = new Map<string, "READ" | "SEND">();
     let result = "SUCCESS";
     const deliveryOf = (paymentId: string) => {
       const resultCode = result;
+      const fault = faults.get(paymentId);
+      if (fault === "READ") throw new Error("What is stored cannot be read");
+      if (fault === "SEND") return { resultCode, send: () => Promise.reject(new Error("It cannot be sent")) };
       const send = () => new Promise<string>((answer) => sendings.push({ paymentId, resultCode, answer }));
       return { resultCode, send };
     };
@@ -40,7 +46,8 @@ async function onShard(test: (shard: Shard) => Promise<void>): Promise<void> {
       result = resultCode;
       deliveries.put("a");
     };
-    await test({ deliveries, sendings, armed, setResult });
+    const setFault = (paymentId: string, stage: "READ" | "SEND") => void faults.set(paymentId, stage);
+    await test({ deliveries, sendings, armed, setFault, setResult });
   });
 }
 
@@ -105,3 +112,27 @@ it("so many are sent at once, and the next one as soon as one is answered", asyn
     expect(sendings).toHaveLength(payments.length);
   });
 });
+
+it.each(["READ", "SEND"] as const)(
+  "a delivery that throws (%s) counts as an attempt, and delays no other [TIM-17]",
+  async (stage) => {
+    await onShard(async ({ deliveries, sendings, setFault }) => {
+      setFault("a", stage);
+      deliveries.put("a");
+      advance(1);
+      deliveries.put("b");
+      const sent = deliveries.sendDue(1);
+      await until(() => sendings.length === 1);
+      sendings[0]?.answer("S");
+      await sent;
+      expect(deliveries.report("b")).toMatchObject({ acknowledgedTimeMs: Date.now() });
+      expect(deliveries.report("a")).toMatchObject({
+        dueTimeMs: Date.now() + 2 * MINUTE_MS,
+        attempts: [{ attemptNumber: 1, outcome: "FAILED" }],
+      });
+      advance(2 * MINUTE_MS);
+      await deliveries.sendDue(1);
+      expect(deliveries.report("a")?.attempts).toHaveLength(2);
+    });
+  },
+);

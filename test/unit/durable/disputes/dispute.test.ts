@@ -143,12 +143,14 @@ describe("a dispute", () => {
     { type: "ACCEPTED" },
     { type: "REFUSED", resultCode: "PROCESS_FAIL" },
     { type: "ANSWERED", ...details },
+    { type: "ERASED" },
   ];
   const NEXT: readonly [DisputeStatus, readonly DisputeStatus["name"][]][] = [
-    [{ name: "SENDING" }, ["OPEN", "REFUSED", "ANSWERED"]],
-    [{ name: "OPEN" }, ["OPEN", "OPEN", "ANSWERED"]],
-    [REFUSED, ["REFUSED", "REFUSED", "ANSWERED"]],
-    [answered(), ["ANSWERED", "ANSWERED", "ANSWERED"]],
+    [{ name: "SENDING" }, ["OPEN", "REFUSED", "ANSWERED", "ABANDONED"]],
+    [{ name: "ABANDONED" }, ["OPEN", "REFUSED", "ANSWERED", "ABANDONED"]],
+    [{ name: "OPEN" }, ["OPEN", "OPEN", "ANSWERED", "OPEN"]],
+    [REFUSED, ["REFUSED", "REFUSED", "ANSWERED", "REFUSED"]],
+    [answered(), ["ANSWERED", "ANSWERED", "ANSWERED", "ANSWERED"]],
   ];
 
   it.each(NEXT)("that is %o goes on with each event", (status, names) => {
@@ -158,6 +160,12 @@ describe("a dispute", () => {
       expect(after.status.name).toBe(names[index]);
       if (after.status.name === status.name) expect(after).toBe(before);
     }
+  });
+
+  it("that is abandoned keeps no other one back, and counts [SRV-15]", () => {
+    const abandoned = dispute("ESCALATION", { name: "ABANDONED" });
+    expect(outcomeOf(escalation(1n), [abandoned])).toBe("ACCEPTED 2");
+    expect(outcomeOf(escalation(1n), [abandoned, dispute("ESCALATION", answered())])).toBe("DISPUTE_COUNT_EXCEEDED");
   });
 
   it("keeps what was answered, and the code of a refusal", () => {
