@@ -209,6 +209,8 @@ it("names no merchant, no dispute, no reason and no document either", async () =
   await send("/disputes/responseEscalation", { disputeRequestId, refundType: "secret-type" });
   await opsCall("GET", path);
   expect(written.length).toBeGreaterThanOrEqual(6);
-  const sent = [referenceMerchantId, String(registrationRequestId), String(disputeRequestId), "987", "secret"];
+  const sent = [referenceMerchantId, String(registrationRequestId), String(disputeRequestId), "secret"];
   for (const secret of [...sent, "海港餅店", customerId]) expect(written.join("\n")).not.toContain(secret);
+  // Digests and ids may have these three digits among others.
+  expect(written.join("\n")).not.toMatch(/\b987\b/);
 });
