@@ -41,9 +41,9 @@ function inWorkerd(
       provide: PROVIDED,
       testTimeout: 300_000,
       hookTimeout: 60_000,
-      // CommonJS, in itself or deep inside it, must be resolved before workerd sees it. Vite warns of a source map without
-      // its sources, as standardwebhooks has one, unless the package is bundled here, too; and every file of tests loads
-      // the modules of a package one by one.
+      // CommonJS, in itself or deep inside it, must be resolved before workerd sees it. Vite warns of a source map
+      // without its sources, as standardwebhooks has one, unless the package is bundled here, too; and every file of
+      // tests loads the modules of a package one by one.
       deps: {
         optimizer: {
           ssr: {
@@ -66,8 +66,8 @@ function inWorkerd(
   };
 }
 
-// The storage of every object is thrown away in the end, so that it need not reach a disk. Gateways that a test kills leave
-// theirs behind.
+// The storage of every object is thrown away in the end, so that it need not reach a disk. Gateways that a test kills
+// leave theirs behind.
 const temporaryDirectory = mkdtempSync(join(fastestDirectory(), "plusgate-test-"));
 process.env.TMPDIR = temporaryDirectory;
 process.once("exit", () => rmSync(temporaryDirectory, { recursive: true, force: true }));

@@ -23,8 +23,8 @@ export type SignatureHeaderFault = "MALFORMED" | "ALGORITHM_NOT_SUPPORTED";
 export type SignatureHeader = { readonly keyVersion: number; readonly signature: Uint8Array };
 
 /**
- * Reads a `Signature` header: `algorithm=RSA256,keyVersion=1,signature=<value>`, in any order, blanks around keys
- * and values, empty parts and unknown keys ignored. The value is base64, URL-encoded or not, or base64url without padding.
+ * Reads a `Signature` header: `algorithm=RSA256,keyVersion=1,signature=<value>`, in any order, blanks around keys and
+ * values, empty parts and unknown keys ignored. The value is base64, URL-encoded or not, or base64url without padding.
  *
  * @param header the raw header, at most 4096 bytes.
  * @returns the key version and a copy of the signature, which survives later calls, or the fault. Source:

@@ -11,7 +11,9 @@ const SOURCE = "source=alipay-connect";
 /** Schemes that a browser acts on by itself: none of them opens an app, and none is encrypted. */
 const REFUSED_SCHEMES: ReadonlySet<string> = new Set(["http:", "javascript:", "data:", "blob:", "file:"]);
 
-/** Whether a URL may be registered: `https`, or the scheme of an app, without a code value and a fragment of its own. */
+/**
+ * Whether a URL may be registered: `https`, or the scheme of an app, without a code value and a fragment of its own.
+ */
 export function isCashierUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, hash, searchParams } = new URL(text);

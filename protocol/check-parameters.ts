@@ -34,8 +34,8 @@ const TYPES: Readonly<Record<string, string>> = {
 type Issue = z.core.$ZodRawIssue;
 
 /**
- * Why a parameter is refused, where its schema has no sentence of its own: never in the terms of the library that checks
- * it. The sentence follows the name of the parameter.
+ * Why a parameter is refused, where its schema has no sentence of its own: never in the terms of the library that
+ * checks it. The sentence follows the name of the parameter.
  */
 function parameterFault(issue: Issue): string {
   switch (issue.code) {

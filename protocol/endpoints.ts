@@ -31,7 +31,10 @@ const PATHS = {
   inquiryForeignExchangeQuote: "/payments/inquiryForeignExchangeQuote",
 } as const;
 
-/** The one base path that differs, as the documentation has it (docs/spec/wallet/other-services.md#exchange-rate-for-display). */
+/**
+ * The one base path that differs, as the documentation has it
+ * (docs/spec/wallet/other-services.md#exchange-rate-for-display).
+ */
 export const QUOTES_BASE_PATH = "/aps/v1";
 
 /** An interface of Alipay+ that the wallet calls. */

@@ -14,8 +14,8 @@ import { cutTo } from "./characters.ts";
 /** How deep objects and arrays may lie in each other; the outermost object is depth 1. */
 const JSON_DEPTH_LIMIT = 16;
 /**
- * How many members and elements all objects and arrays of a body may have together: more than a full body of the shortest
- * goods has. The survey and the parser take time linear in the body, whatever it holds.
+ * How many members and elements all objects and arrays of a body may have together: more than a full body of the
+ * shortest goods has. The survey and the parser take time linear in the body, whatever it holds.
  */
 const JSON_VALUES_LIMIT = 32_768;
 /** A key named in a fault is cut to this length: the sender chose it. */
@@ -200,9 +200,9 @@ const EXACT_INTEGER = /^(?:0|-?[1-9][0-9]*)$/;
 const EXACT_DECIMAL = /^-?(?:0|[1-9][0-9]*)\.[0-9]+$/;
 
 /**
- * Reads a number or boolean as the text that the sender wrote where that has one exact meaning: `100` as "100", `8.5614`
- * as "8.5614", `true` as "true". `1e2`, `-0` and integers beyond +/-(2^53-1), which the sender's own language may have
- * rounded, stay numbers.
+ * Reads a number or boolean as the text that the sender wrote where that has one exact meaning: `100` as "100",
+ * `8.5614` as "8.5614", `true` as "true". `1e2`, `-0` and integers beyond +/-(2^53-1), which the sender's own language
+ * may have rounded, stay numbers.
  */
 function readScalar(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
   if (typeof value === "boolean") {

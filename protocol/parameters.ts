@@ -1,6 +1,6 @@
 /**
- * The parameters of Alipay+ messages. Every scalar is a string; `null` counts as left out (it is taken away before
- * a schema sees the message), `""` is refused; parameters that are not named here are ignored, and members that are only
+ * The parameters of Alipay+ messages. Every scalar is a string; `null` counts as left out (it is taken away before a
+ * schema sees the message), `""` is refused; parameters that are not named here are ignored, and members that are only
  * displayed refuse nothing.
  *
  * Source: docs/spec/messages.md#parameters, docs/spec/objects.md.
@@ -39,7 +39,9 @@ export function trimmedText(limitCharacters: number) {
 /** An identifier of Alipay+, an acquirer or the wallet. */
 export const identifier = text(64);
 
-/** A customer, as the wallet names it: no control character, which logs, files and databases of others may cut it at. */
+/**
+ * A customer, as the wallet names it: no control character, which logs, files and databases of others may cut it at.
+ */
 export const customerIdentifier = identifier.refine((id) => !/\p{Cc}/u.test(id), "must have no control characters");
 
 const merchantCategoryCode = text(4).regex(/^[0-9]{4}$/, "must be four digits");
@@ -117,8 +119,8 @@ export const surchargeInfo = z.object(
 );
 
 /**
- * A member that is only displayed: one that cannot be read is left out, and refuses nothing. The message itself is kept as
- * it came.
+ * A member that is only displayed: one that cannot be read is left out, and refuses nothing. The message itself is kept
+ * as it came.
  */
 function displayed<Value>(schema: z.ZodType<Value>) {
   return schema.optional().catch(undefined);
@@ -169,8 +171,8 @@ const orderMembers = z.object({
 });
 
 /**
- * What is bought, for display, risk control and reporting: no money depends on it, so that it refuses no payment for its
- * form. Only the members that are read here are named; goods, shipping, buyer and env stay in the message, unread.
+ * What is bought, for display, risk control and reporting: no money depends on it, so that it refuses no payment for
+ * its form. Only the members that are read here are named; goods, shipping, buyer and env stay in the message, unread.
  */
 export const order = z
   .unknown()

@@ -1,4 +1,6 @@
-/** The products of Alipay+, by which limits and registrations are agreed. Source: docs/spec/wallet/other-services.md. */
+/**
+ * The products of Alipay+, by which limits and registrations are agreed. Source: docs/spec/wallet/other-services.md.
+ */
 
 /** Every product. */
 export const PRODUCT_CODES = ["IN_STORE_PAYMENT", "CASHIER_PAYMENT", "AGREEMENT_PAYMENT"] as const;

@@ -71,11 +71,10 @@ function offsetMs(
  * Reads a time parameter of a body: ISO 8601 with an offset, in ASCII.
  *
  * `2019-05-28T12:12:12+08:00`, `2021-04-21T01:47:04Z`, `2025-02-20T08:51:49.09Z`, the PHP SDK's
- * `2019-05-28T12:12:12+0800`, and the shorter `2019-05-28T12:12+08` are read: several libraries leave seconds out that are
- * zero. A fraction has 1 to 9 digits; what is finer than a millisecond is cut off.
- * Refused: dates that the calendar does not have, years before 0100 (`Date.UTC` takes them for 19xx), the hour 24,
- * the leap second 60, lower case letters, a missing offset or one beyond 14:00. So no time is longer than 35
- * characters.
+ * `2019-05-28T12:12:12+0800`, and the shorter `2019-05-28T12:12+08` are read: several libraries leave seconds out that
+ * are zero. A fraction has 1 to 9 digits; what is finer than a millisecond is cut off. Refused: dates that the calendar
+ * does not have, years before 0100 (`Date.UTC` takes them for 19xx), the hour 24, the leap second 60, lower case
+ * letters, a missing offset or one beyond 14:00. So no time is longer than 35 characters.
  *
  * @returns Epoch milliseconds, `undefined` when the text is not such a time.
  */

@@ -133,8 +133,8 @@ export async function readBody<T>(context: SandboxContext, schema: z.ZodType<T>)
 }
 
 /**
- * The fault that the header `Sandbox-Fault` asks for, on the message that this request leads to, or on the message to the
- * core that follows from that.
+ * The fault that the header `Sandbox-Fault` asks for, on the message that this request leads to, or on the message to
+ * the core that follows from that.
  *
  * @param operation what the gateway then asks of the core, if anything
  */

@@ -24,9 +24,10 @@ type Command<Own extends Options> = {
 const HELP_OPTION = { help: { type: "boolean", short: "h" } } as const;
 
 /**
- * Runs a script's body, or prints the help when the command line asks for it. An argument that the command does not have
- * is refused before anything runs. A StageFailure ends the process with its message and `failureExitCode`; anything else
- * that is thrown is a bug and is shown with its stack. Both end the process at once, whatever it still waits for.
+ * Runs a script's body, or prints the help when the command line asks for it. An argument that the command does not
+ * have is refused before anything runs. A StageFailure ends the process with its message and `failureExitCode`;
+ * anything else that is thrown is a bug and is shown with its stack. Both end the process at once, whatever it still
+ * waits for.
  */
 export async function runCommand<const Own extends Options = Record<never, never>>(
   command: Command<Own>,

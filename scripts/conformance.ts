@@ -1,8 +1,8 @@
 /**
  * Writes docs/conformance.md: each requirement of docs/spec and docs/sandbox, and the tests that would fail without it.
  *
- * A requirement is a list item that begins with its id in bold, such as PAY-07. A test belongs to it when its title ends
- * with the id in brackets: `it("refuses a customer it does not know [PAY-09]", …)`.
+ * A requirement is a list item that begins with its id in bold, such as PAY-07. A test belongs to it when its title
+ * ends with the id in brackets: `it("refuses a customer it does not know [PAY-09]", …)`.
  */
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";

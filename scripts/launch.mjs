@@ -40,7 +40,8 @@ function isInstalled() {
 
 function install() {
   console.error("Installing the packages of package-lock.json (npm ci); this takes a minute or two ...");
-  // The toolchain is in the development packages, and `node`, `esbuild` and `workerd` unpack binaries in install scripts.
+  // The toolchain is in the development packages, and `node`, `esbuild` and `workerd` unpack binaries in install
+  // scripts.
   const options = ["--include=dev", "--ignore-scripts=false", "--no-audit", "--no-fund", "--loglevel=error"];
   // npm must not run on the Node.js of node_modules/.bin, which it is about to replace.
   const isOutside = (directory) => !directory.endsWith(join("node_modules", ".bin"));

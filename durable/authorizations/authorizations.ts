@@ -119,8 +119,8 @@ export class Authorizations {
   }
 
   /**
-   * Ends an authorisation for its customer, unless the merchant has got another token since Alipay+ was consulted: it goes
-   * on then, as the report says. Undefined when the customer has none like it.
+   * Ends an authorisation for its customer, unless the merchant has got another token since Alipay+ was consulted: it
+   * goes on then, as the report says. Undefined when the customer has none like it.
    */
   endOfCustomer(authorizationId: string, customerId: string, consulted: Consulted): AuthorizationReport | undefined {
     const record = this.#context.authorizationRecords.find(authorizationId);
@@ -173,7 +173,10 @@ export class Authorizations {
     return this.#reportOf(record);
   }
 
-  /** A customer's authorisations, the newest consent first, those that have ended included; `limit` after the id `after`. */
+  /**
+   * A customer's authorisations, the newest consent first, those that have ended included; `limit` after the id
+   * `after`.
+   */
   reportsOf(customerId: string, after: string, limit: number): AuthorizationReport[] {
     const records = this.#context.authorizationRecords.newestOfCustomer(customerId, after, limit);
     return records.map((record) => this.#reportOf(record));

@@ -1,6 +1,6 @@
 /**
- * authNotify: informs Alipay+ of an authCode, of the first pair of tokens, and of the end, until each is acknowledged with
- * S. Part of the home, on the same outbox, alarm and turn as notifyPayment. Tokens are derived when they are sent.
+ * authNotify: informs Alipay+ of an authCode, of the first pair of tokens, and of the end, until each is acknowledged
+ * with S. Part of the home, on the same outbox, alarm and turn as notifyPayment. Tokens are derived when they are sent.
  *
  * Source: docs/spec/wallet/auto-debit.md#authnotify, docs/spec/time-limits.md#resending.
  */

@@ -42,8 +42,8 @@ const keptText = z.string().catch("");
 const optionalText = z.string().optional().catch(undefined);
 
 /**
- * A prepare that is kept, read by the kinds of its members: what a release accepts, every later one reads, however strict
- * its own `prepareParameters` are. Display name and logo refuse nothing in either.
+ * A prepare that is kept, read by the kinds of its members: what a release accepts, every later one reads, however
+ * strict its own `prepareParameters` are. Display name and logo refuse nothing in either.
  */
 const keptPrepare = z.object({
   acquirerId: keptText,

@@ -1,11 +1,11 @@
 /**
- * authCodes and tokens: derived when they are needed, never stored. Alipay+ repeats applyToken, and authNotify is resent
- * for a day, so a token must come out the same again; what is kept is a random seed, the version of the secret, and a
- * digest to find it by.
+ * authCodes and tokens: derived when they are needed, never stored. Alipay+ repeats applyToken, and authNotify is
+ * resent for a day, so a token must come out the same again; what is kept is a random seed, the version of the secret,
+ * and a digest to find it by.
  *
- * A token is `<prefix><kind><shard><random part>`: TOKEN_PREFIX, two digits of its kind, five digits of the shard of its
- * home, and 24 bytes of HMAC-SHA-256 over kind and seed in base64url. It is read from its end, so that another prefix
- * refuses no earlier token.
+ * A token is `<prefix><kind><shard><random part>`: TOKEN_PREFIX, two digits of its kind, five digits of the shard of
+ * its home, and 24 bytes of HMAC-SHA-256 over kind and seed in base64url. It is read from its end, so that another
+ * prefix refuses no earlier token.
  *
  * Source: docs/spec/wallet/auto-debit.md#tokens; RFC 2104.
  */
@@ -73,8 +73,8 @@ export async function tokenDigest(text: string): Promise<string> {
 
 /**
  * The shard to ask about a token. One beyond the deployment's, and a text that is no token of ours, are asked at some
- * home as well: only a home knows whether the settings are those of the deployment, and no wrong setting may ever answer
- * that a token is invalid.
+ * home as well: only a home knows whether the settings are those of the deployment, and no wrong setting may ever
+ * answer that a token is invalid.
  */
 export function shardOfToken(text: string, shardCount: number): number {
   const shard = END.exec(text)?.[1];

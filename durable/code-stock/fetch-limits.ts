@@ -6,7 +6,9 @@
 import { type FetchLimit, isSpent, spentTimeMs } from "./code-stock.ts";
 import { STOCKS_LIMIT, type StoredStocks } from "./stored-stocks.ts";
 
-/** How many devices of a customer may have codes at once: a phone, its successor, a watch, a tablet, and one to spare. */
+/**
+ * How many devices of a customer may have codes at once: a phone, its successor, a watch, a tablet, and one to spare.
+ */
 export const DEVICES_LIMIT = 5;
 
 /**

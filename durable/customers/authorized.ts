@@ -47,8 +47,8 @@ export abstract class AuthorizedCustomers extends OperatedCustomers {
   }
 
   /**
-   * Ends an authorisation for its customer, unless it has another access token than Alipay+ was consulted about; undefined
-   * when the customer has none like it.
+   * Ends an authorisation for its customer, unless it has another access token than Alipay+ was consulted about;
+   * undefined when the customer has none like it.
    */
   endAuthorization(authorizationId: string, customerId: string, consulted: Consulted): AuthorizationReport | undefined {
     const { authorizations } = this.#home;
@@ -91,7 +91,7 @@ export abstract class AuthorizedCustomers extends OperatedCustomers {
     return this.#home.authorizations.report(authorizationId, customerId);
   }
 
-  /** A customer's authorisations in the order of their ids: at most `limit` after the id `after`, which is `""` at first. */
+  /** A customer's authorisations, the newest consent first: at most `limit` after the id `after`, `""` at first. */
   authorizationsOf(customerId: string, after: string, limit: number): AuthorizationReport[] {
     return this.#home.authorizations.reportsOf(customerId, after, limit);
   }

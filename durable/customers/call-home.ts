@@ -73,8 +73,8 @@ export async function atHomeOfCancelled<R>(
 }
 
 /**
- * What is known of a prepared authorisation; one whose consent was interrupted before the home had it is undecided. Only
- * then, and until the home has confirmed, the home is asked.
+ * What is known of a prepared authorisation; one whose consent was interrupted before the home had it is undecided.
+ * Only then, and until the home has confirmed, the home is asked.
  *
  * @throws what the runtime throws when a shard cannot be reached
  */

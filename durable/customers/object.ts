@@ -1,6 +1,6 @@
 /**
- * The home of the customers of one shard: their payments and refunds, their payment codes, what is still to be notified,
- * and, with the embedded core, their accounts.
+ * The home of the customers of one shard: their payments and refunds, their payment codes, what is still to be
+ * notified, and, with the embedded core, their accounts.
  *
  * The code relies on these rules of the runtime:
  * - Everything between two `await`s is one turn: its writes commit together, and no other event sees half of it.
@@ -248,7 +248,10 @@ export class Customers extends AuthorizedCustomers {
     return this.#home.codes.isUsed(code);
   }
 
-  /** Sets the alarm for open payments, refunds, ends of authorisations and notifications, in case one was lost, and for the retention. */
+  /**
+   * Sets the alarm for open payments, refunds, ends of authorisations and notifications, in case one was lost, and for
+   * the retention.
+   */
   sweep(): ShardReport {
     const now = nowMs();
     const { alarm, retention } = this.#home;

@@ -1,4 +1,6 @@
-/** What the wallet's operators do with the customers of a home: accounts of the embedded core, disputes, personal data. */
+/**
+ * What the wallet's operators do with the customers of a home: accounts of the embedded core, disputes, personal data.
+ */
 import { DurableObject } from "cloudflare:workers";
 import { nowMs } from "../../protocol/clock.ts";
 import type { JsonObject } from "../../protocol/json.ts";

@@ -10,8 +10,8 @@ import type { Home } from "./home.ts";
 const RESOLVE_BATCH = 64;
 
 /**
- * How many results, notifications about authorisations, and disputes a home sends at once: of its six connections two stay
- * free for the core when Alipay+ does not answer. Disputes and authorisations are few.
+ * How many results, notifications about authorisations, and disputes a home sends at once: of its six connections two
+ * stay free for the core when Alipay+ does not answer. Disputes and authorisations are few.
  */
 const AT_ONCE = { results: 2, authorizations: 1, disputes: 1 };
 
@@ -22,8 +22,8 @@ const RETENTION_PAUSE_MS = 1_000;
 const COREBOUND = ["PROCESSING", "SUCCEEDED", "REVERSING"] as const;
 
 /**
- * Sends the notifications and resolves the payments and refunds that are due, makes a step of the retention, and arms the
- * alarm for what is due next. Never throws.
+ * Sends the notifications and resolves the payments and refunds that are due, makes a step of the retention, and arms
+ * the alarm for what is due next. Never throws.
  *
  * @param waitUntil keeps the object awake for work that is not waited for
  */

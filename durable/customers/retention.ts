@@ -1,7 +1,8 @@
 /**
  * Retention: empties what is personal about final payments and refunds, RETENTION_DAYS after each was stored, and about
- * authorisations, as long after each ended. Texts are numbered in the order in which they were stored, so that the oldest
- * row says whether anything is due: no payment has a row or a due time for it. Authorisations have an index by their end.
+ * authorisations, as long after each ended. Texts are numbered in the order in which they were stored, so that the
+ * oldest row says whether anything is due: no payment has a row or a due time for it. Authorisations have an index by
+ * their end.
  *
  * Source: docs/storage.md#personal-data.
  */

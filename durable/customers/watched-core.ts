@@ -9,9 +9,9 @@ import { isProbe, newProbe } from "../wallet-core/probe.ts";
 import { type CoreTrouble, troubleText } from "../wallet-core/trouble.ts";
 
 /**
- * Each operation without an answer is a line in the log, and the last one of a payment is kept in its row: the memory of
- * an object is gone after seconds without a call, and a payment that is open waits for up to a minute. A payment that the
- * core answers writes nothing of this.
+ * Each operation without an answer is a line in the log, and the last one of a payment is kept in its row: the memory
+ * of an object is gone after seconds without a call, and a payment that is open waits for up to a minute. A payment
+ * that the core answers writes nothing of this.
  */
 export class WatchedCore {
   readonly core: WalletCore;

@@ -1,8 +1,8 @@
 /**
  * What is known across customers: the home of each payment, the payment of each refund, the customer and the payment of
- * codes where foreign payment codes are accepted, prepared authorisations, and what each registration of a merchant says;
- * the first claim of a key wins, and is kept permanently. And, in the first shards, the merchants that Alipay+ has registered. Every method is one synchronous turn,
- * and may be called twice.
+ * codes where foreign payment codes are accepted, prepared authorisations, and what each registration of a merchant
+ * says; the first claim of a key wins, and is kept permanently. And, in the first shards, the merchants that Alipay+
+ * has registered. Every method is one synchronous turn, and may be called twice.
  *
  * Source: docs/spec/idempotency.md; docs/decisions/0015-one-home-per-customer.md.
  */
@@ -57,7 +57,10 @@ const REGISTRATION_SCHEMA = `
 
 type RegistrationClaimRow = { fingerprint: string; claimed_time_ms: number | null };
 
-/** When a registration was claimed first, epoch milliseconds (missing for an old claim); or its first claim says something else. */
+/**
+ * When a registration was claimed first, epoch milliseconds (missing for an old claim); or its first claim says
+ * something else.
+ */
 export type RegistrationClaim = { readonly claimedTimeMs?: number | undefined } | "INCONSISTENT";
 
 /** The steps of the tables of a shard (durable/platform/migrate.ts). Code that knows no merchants works on. */
@@ -165,7 +168,10 @@ export class Directory extends DurableObject<Env> {
     return { paymentId: row.payment_id, paymentIsUnknown: row.payment_is_unknown !== 0 };
   }
 
-  /** Binds codes to the customer whom Alipay+ has issued them for, and returns those that are this customer's and unpaid. */
+  /**
+   * Binds codes to the customer whom Alipay+ has issued them for, and returns those that are this customer's and
+   * unpaid.
+   */
   registerCodes(codes: readonly string[], owner: string): string[] {
     return codes.filter((code) => {
       const known = this.findCode(code);
@@ -259,7 +265,9 @@ export class Directory extends DurableObject<Env> {
     this.#alarm.rearm(nowMs());
   }
 
-  /** Stores the first claim of a key; a later one changes nothing. One statement, as nearly every claim is the first. */
+  /**
+   * Stores the first claim of a key; a later one changes nothing. One statement, as nearly every claim is the first.
+   */
   #isFirst(insert: string, ...values: readonly (string | number | null)[]): boolean {
     return this.#sql.exec(`${insert} ON CONFLICT DO NOTHING RETURNING 1`, ...values).toArray().length > 0;
   }

@@ -45,8 +45,8 @@ type Undecided = {
 export type PreparedPlace =
   | { readonly outcome: "UNKNOWN" }
   /**
-   * A customer has agreed: the home of that customer knows more. Until that home has confirmed that it has it, the consent
-   * may have been interrupted: `undecided` is what holds where the home does not have it.
+   * A customer has agreed: the home of that customer knows more. Until that home has confirmed that it has it, the
+   * consent may have been interrupted: `undecided` is what holds where the home does not have it.
    */
   | {
       readonly outcome: "TAKEN";
@@ -89,7 +89,10 @@ export const PREPARED_STEP = { sql: TABLE.create(), oldestVersion: 1 };
 /** The step that adds the customer; code that does not know it works on. */
 export const PREPARED_OWNER_STEP = { sql: TABLE.add(5).join(";\n"), oldestVersion: 1 };
 
-/** A later step: those that a customer has agreed to, and whose message is still here. Code that does not know it works on. */
+/**
+ * A later step: those that a customer has agreed to, and whose message is still here. Code that does not know it works
+ * on.
+ */
 export const PREPARED_TO_EMPTY_STEP = {
   sql: `CREATE INDEX prepared_to_empty ON prepared_authorizations (expiry_time_ms)
     WHERE home IS NOT NULL AND message IS NOT NULL`,
@@ -134,8 +137,8 @@ export class PreparedAuthorizations {
   }
 
   /**
-   * Gives one to the customer who agrees in time; the first one keeps it, also when the consent is interrupted before the
-   * home has it: so no two homes ever have the same one.
+   * Gives one to the customer who agrees in time; the first one keeps it, also when the consent is interrupted before
+   * the home has it: so no two homes ever have the same one.
    */
   agree(preparedId: string, home: number, nowMs: number, owner: string): PreparedPlace {
     const known = this.#find(preparedId);
@@ -159,7 +162,9 @@ export class PreparedAuthorizations {
     if (known?.home !== undefined) update(this.#sql, preparedId, { ...known, message: undefined });
   }
 
-  /** Forgets the messages of those that a customer has agreed to and whose time is over: a call of `forget` may be lost. */
+  /**
+   * Forgets the messages of those that a customer has agreed to and whose time is over: a call of `forget` may be lost.
+   */
   forgetExpired(nowMs: number): void {
     this.#sql.exec(EMPTY_EXPIRED, nowMs);
   }

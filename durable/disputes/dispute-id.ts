@@ -1,6 +1,6 @@
 /**
- * `disputeRequestId`, the key of a dispute: it names the payment, whose home it is found by, the kind and the number. So the
- * same dispute has the same id however often it is sent.
+ * `disputeRequestId`, the key of a dispute: it names the payment, whose home it is found by, the kind and the number.
+ * So the same dispute has the same id however often it is sent.
  */
 import type { DisputeKind } from "./machine/dispute.ts";
 

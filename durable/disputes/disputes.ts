@@ -1,6 +1,6 @@
 /**
- * Disputes of a home's payments: initiated by operators, sent to Alipay+ by the outbox, answered by Alipay+. Part of the
- * home, on its storage, alarm and turn; machine/dispute.ts decides.
+ * Disputes of a home's payments: initiated by operators, sent to Alipay+ by the outbox, answered by Alipay+. Part of
+ * the home, on its storage, alarm and turn; machine/dispute.ts decides.
  *
  * Source: docs/spec/wallet/other-services.md#disputes; docs/decisions/0002-claim-before-call.md.
  */

@@ -105,8 +105,8 @@ export function readEntry(sql: SqlStorage, entryId: string): JournalEntry | unde
 }
 
 /**
- * Journal entries of a customer from `latestEntryId` on, newest first, and the one that follows. Each entry names the one before it, so that this reads exactly the
- * rows it returns, without an index that every debit would have to write.
+ * Journal entries of a customer from `latestEntryId` on, newest first, and the one that follows. Each entry names the
+ * one before it, so that this reads exactly the rows it returns, without an index that every debit would have to write.
  *
  * @param limit the most entries to return
  */

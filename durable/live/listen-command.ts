@@ -1,7 +1,7 @@
 /**
- * The command by which the edge passes a connection to a shard. A WebSocket can only be passed on with a request, so the
- * command is a header of that request. The edge makes the request itself and forwards nothing of the caller's; only the
- * edge can reach an object.
+ * The command by which the edge passes a connection to a shard. A WebSocket can only be passed on with a request, so
+ * the command is a header of that request. The edge makes the request itself and forwards nothing of the caller's; only
+ * the edge can reach an object.
  */
 
 /** A connection of a customer whose token was verified. */

@@ -1,6 +1,6 @@
 /**
- * The merchants that Alipay+ has registered with this wallet: part of a shard of the directory, on its storage, alarm and
- * turn. machine/registration.ts decides.
+ * The merchants that Alipay+ has registered with this wallet: part of a shard of the directory, on its storage, alarm
+ * and turn. machine/registration.ts decides.
  *
  * Source: docs/spec/wallet/other-services.md#merchant-registration.
  */
@@ -50,8 +50,8 @@ export class Merchants {
   }
 
   /**
-   * Registers a merchant, or updates it. A registration that was seen before, or that came before the latest one and was
-   * stored nowhere then, changes nothing.
+   * Registers a merchant, or updates it. A registration that was seen before, or that came before the latest one and
+   * was stored nowhere then, changes nothing.
    */
   register({ isApprovedAtOnce, claimedTimeMs, ...registration }: Registration): void {
     const { referenceMerchantId, registrationRequestId } = registration;

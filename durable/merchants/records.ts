@@ -1,4 +1,6 @@
-/** Merchants as rows: one per merchant, with its latest registration and the latest decision. Source: docs/storage.md. */
+/**
+ * Merchants as rows: one per merchant, with its latest registration and the latest decision. Source: docs/storage.md.
+ */
 import { fields, integer, json, optional, text } from "../platform/columns.ts";
 import { Table } from "../platform/table.ts";
 import { PAGE_ROWS, pageOf, type TablePage } from "../platform/table-page.ts";

@@ -48,8 +48,8 @@ export class EmbeddedPayments implements CorePayments {
     const place = await claims.claimPayment(paymentId, terms.customerId, expiryTimeMs);
     if (place.outcome === "ELSEWHERE") return { outcome: "INCONSISTENT" };
     if (place.outcome === "CLOSED") return { outcome: "CLOSED" };
-    // A cancel, or the same pay, may have come meanwhile: from here to the answer everything is one turn, unless only the
-    // directory can judge the code.
+    // A cancel, or the same pay, may have come meanwhile: from here to the answer everything is one turn, unless only
+    // the directory can judge the code.
     const known = records.findClaim(paymentId);
     if (known) return repeatReplyOf(known, command);
     const mayPay = hasMeans(terms) && nowMs() < place.expiryTimeMs;

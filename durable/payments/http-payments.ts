@@ -193,8 +193,8 @@ export class HttpPayments implements CorePayments {
   }
 
   /**
-   * Debits are idempotent, so that a resumed one is simply asked for again. After the expiry the core is only asked what
-   * has become of it: a refusal stands, anything else is reversed.
+   * Debits are idempotent, so that a resumed one is simply asked for again. After the expiry the core is only asked
+   * what has become of it: a refusal stands, anything else is reversed.
    */
   async #askForDebit(request: DebitRequest, createdTimeMs: number, isResumed: boolean): Promise<PaymentEvent> {
     const { core } = this.#context;

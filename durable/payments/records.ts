@@ -227,7 +227,9 @@ export class PaymentRecords {
     return findDue(this.#sql, nowMs, limit);
   }
 
-  /** A customer's payments, a part of the table at a time: there is no index of customers, which each pay would write. */
+  /**
+   * A customer's payments, a part of the table at a time: there is no index of customers, which each pay would write.
+   */
   ofCustomer(customerId: string, after: string): TablePage<PaymentRecord> {
     return pageOf(this.#sql, "payments", "payment_id", after, (until) => {
       const records = findOfCustomer(this.#sql, after, until, customerId, PAGE_ROWS);

@@ -67,7 +67,10 @@ const REFUND_REFUSALS: Record<RefundRefusal, readonly [ResultCode, string?]> = {
   CUSTOMER_UNKNOWN: ["PROCESS_FAIL", "The customer's account no longer exists."],
 };
 
-/** What stays refused for a reason that only a later release knows, which has stored it (docs/decisions/0016-deploying-and-going-back.md). */
+/**
+ * What stays refused for a reason that only a later release knows, which has stored it
+ * (docs/decisions/0016-deploying-and-going-back.md).
+ */
 const REFUSED = "PROCESS_FAIL";
 
 /** The result of a payment that was refused. */
@@ -75,7 +78,9 @@ export function paymentRefusal(reason: PaymentRefusal): Result {
   return resultOf(PAYMENT_REFUSALS[reason] ?? REFUSED, PAYMENT_MESSAGES[reason]);
 }
 
-/** A payment's own result: the same in the answer to pay, in an inquiry, in a notification, and for the wallet's app. */
+/**
+ * A payment's own result: the same in the answer to pay, in an inquiry, in a notification, and for the wallet's app.
+ */
 export function paymentResultOf(reply: KnownPayReply): Result {
   switch (reply.outcome) {
     case "SUCCEEDED":

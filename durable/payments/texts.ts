@@ -81,8 +81,8 @@ export class Texts {
   }
 
   /**
-   * Deletes texts. The caller takes their number out of its owner's row in the same turn: it may be used again. They are
-   * overwritten first, in place: SQLite leaves what it deletes in the pages of its file.
+   * Deletes texts. The caller takes their number out of its owner's row in the same turn: it may be used again. They
+   * are overwritten first, in place: SQLite leaves what it deletes in the pages of its file.
    */
   remove(textsNumber: number | undefined): void {
     if (textsNumber === undefined) return;

@@ -1,7 +1,7 @@
 /**
  * The connections of an object to other servers. The runtime opens six at once for an invocation, and an object shares
- * them among all its requests: a seventh call waits inside the runtime while its time limit runs. Here it waits before it
- * is sent.
+ * them among all its requests: a seventh call waits inside the runtime while its time limit runs. Here it waits before
+ * it is sent.
  */
 
 const CONNECTION_LIMIT = 6;

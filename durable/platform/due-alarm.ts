@@ -28,8 +28,9 @@ export class DueAlarm {
   }
 
   /**
-   * Makes sure that the alarm fires by `dueTimeMs`. Call it in the same turn as the write of that due time: both
-   * then commit together. An alarm that is already early enough is left alone, which saves a written row.
+   * Makes sure that the alarm fires by `dueTimeMs`. Call it in the same turn as the write of that due time: both then
+   * commit together. An alarm that is already early enough is left alone, which saves a written row. In a transaction
+   * nothing may throw after it: the alarm would not be set, and counts as set until the sweep sets it again.
    */
   armFor(dueTimeMs: number | undefined): void {
     if (dueTimeMs === undefined) return;

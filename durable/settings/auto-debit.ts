@@ -125,8 +125,8 @@ function isPageUrl(url: string): boolean {
 }
 
 /**
- * Any scheme, as `wallet://authorize`; never one that a browser runs. `preparedId` is appended to the query, so that it has
- * no fragment and no `preparedId` of its own, which a page would read first.
+ * Any scheme, as `wallet://authorize`; never one that a browser runs. `preparedId` is appended to the query, so that it
+ * has no fragment and no `preparedId` of its own, which a page would read first.
  */
 function isAppUrl(url: string): boolean {
   if (url.length > URL_LIMIT_CHARACTERS || !URL.canParse(url)) return false;

@@ -26,7 +26,9 @@ const ofCurrency = z.strictObject({ payment: minorUnits.optional(), refund: mino
 
 const byProduct = z.partialRecord(z.enum(PRODUCT_CODES), z.record(currency, ofCurrency));
 
-/** The smallest payment and refund by product and currency of the wallet, in minor units. What is missing has no limit. */
+/**
+ * The smallest payment and refund by product and currency of the wallet, in minor units. What is missing has no limit.
+ */
 export type SmallestAmounts = z.output<typeof byProduct>;
 
 /** Reads the setting. */

@@ -1,4 +1,6 @@
-/** The variables of a deployment: their forms, their defaults, and what is wrong with them. Keys and tokens are apart. */
+/**
+ * The variables of a deployment: their forms, their defaults, and what is wrong with them. Keys and tokens are apart.
+ */
 import * as z from "zod";
 import { isCashierUrl, opensAppAlone } from "../../protocol/cashier-url.ts";
 import { cutTo } from "../../protocol/characters.ts";

@@ -1,4 +1,6 @@
-/** Why an operation of the wallet's core has no answer, for operators. Holds nothing of the customer or of an answer. */
+/**
+ * Why an operation of the wallet's core has no answer, for operators. Holds nothing of the customer or of an answer.
+ */
 import type { WalletCore } from "./port.ts";
 
 /** What kept a try from an answer. */

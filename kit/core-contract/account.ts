@@ -1,6 +1,6 @@
 /**
- * The call that a core may leave out: `GET /customers/{customerId}`, signed like the operations, over an empty body. With
- * it the contract looks at balances, too.
+ * The call that a core may leave out: `GET /customers/{customerId}`, signed like the operations, over an empty body.
+ * With it the contract looks at balances, too.
  */
 import type * as z from "zod";
 import { pathPartOf } from "../../durable/wallet-core/http/customer.ts";

@@ -1,6 +1,6 @@
 /**
- * The calls of one-time passwords, which a core may leave out: `POST /otp/send` and `/otp/verify`. The password itself is
- * not seen here, so that no right one is tried. Each check is an authorisation of its own, as the limits are.
+ * The calls of one-time passwords, which a core may leave out: `POST /otp/send` and `/otp/verify`. The password itself
+ * is not seen here, so that no right one is tried. Each check is an authorisation of its own, as the limits are.
  */
 import { askOtp, type OtpAnswer } from "../../durable/wallet-core/http/otp.ts";
 import { NOT_OFFERED } from "../../durable/wallet-core/http/settings.ts";

@@ -1,8 +1,8 @@
 /**
  * What is asked about customers: the optional call of the contract, and a way to open customers.
  *
- * `PUT /customers/{customerId}` opens a customer, an unsigned GET shows one. Both are no part of the contract: they are for
- * learning and tests on one machine. Take them out of a core that holds money.
+ * `PUT /customers/{customerId}` opens a customer, an unsigned GET shows one. Both are no part of the contract: they are
+ * for learning and tests on one machine. Take them out of a core that holds money.
  */
 import * as z from "zod";
 import type { Ledger } from "./ledger.ts";

@@ -1,8 +1,8 @@
 /**
  * The five messages, read from JSON (docs/core-openapi.json), and their answers.
  *
- * An amount becomes a `bigint` here and is never a `number`: the largest one does not fit. Members that are not named are
- * left out: requests may gain some (rule 7 of docs/core.md).
+ * An amount becomes a `bigint` here and is never a `number`: the largest one does not fit. Members that are not named
+ * are left out: requests may gain some (rule 7 of docs/core.md).
  */
 import * as z from "zod";
 

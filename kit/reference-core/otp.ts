@@ -1,7 +1,7 @@
 /**
- * One-time passwords: the optional calls `POST /otp/send` and `/otp/verify`. A merchant asks for them through Alipay+. This
- * core prints a password where yours sends a message; it keeps it for five minutes and three tries, and sends at most five
- * a day for an authorisation, half a minute apart.
+ * One-time passwords: the optional calls `POST /otp/send` and `/otp/verify`. A merchant asks for them through Alipay+.
+ * This core prints a password where yours sends a message; it keeps it for five minutes and three tries, and sends at
+ * most five a day for an authorisation, half a minute apart.
  */
 import { randomInt } from "node:crypto";
 import * as z from "zod";

@@ -74,7 +74,9 @@ function read<Name extends Operation>(operation: Name, value: unknown, messageId
   return message as z.output<(typeof messages)[Name]>;
 }
 
-/** A 4xx for the sender's fault. Any other fault is ours: a 500, which the gateway takes as no answer and tries again. */
+/**
+ * A 4xx for the sender's fault. Any other fault is ours: a 500, which the gateway takes as no answer and tries again.
+ */
 function answerToFault(error: unknown): Answer {
   if (error instanceof Rejection) return { status: error.status, body: { error: error.message } };
   if (error instanceof SyntaxError || error instanceof URIError) return { status: 400, body: { error: "not JSON" } };

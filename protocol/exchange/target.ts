@@ -1,10 +1,10 @@
 /**
  * The request target of a call: what follows the origin of its URL, and is signed.
  *
- * Runtime contract: the URL of a request has gone through the URL parser (WHATWG URL), which writes some characters of a
- * query as escapes: `'` always, which a URL may contain (RFC 3986 section 3.4), and `"`, `<` and `>`, which it may not, but
- * which some clients leave as they are. The path is the one of an interface, letter for letter: dot segments and
- * backslashes, which the parser resolves, are seen and verified in their resolved form alone.
+ * Runtime contract: the URL of a request has gone through the URL parser (WHATWG URL), which writes some characters of
+ * a query as escapes: `'` always, which a URL may contain (RFC 3986 section 3.4), and `"`, `<` and `>`, which it may
+ * not, but which some clients leave as they are. The path is the one of an interface, letter for letter: dot segments
+ * and backslashes, which the parser resolves, are seen and verified in their resolved form alone.
  *
  * Source: docs/spec/messages.md#url-and-method, docs/spec/signatures.md#signed-content.
  */
@@ -26,9 +26,9 @@ export function targetOf(url: string): { readonly pathname: string; readonly tar
 }
 
 /**
- * The target as the caller may have written it, where that is another one: there is at most one. A caller that leaves `'`
- * as it is writes the characters that are not of a URL as escapes itself, as `encodeURIComponent` does; so those are
- * undone only in a query without `%27`.
+ * The target as the caller may have written it, where that is another one: there is at most one. A caller that leaves
+ * `'` as it is writes the characters that are not of a URL as escapes itself, as `encodeURIComponent` does; so those
+ * are undone only in a query without `%27`.
  *
  * @example targetBeforeParsing("/pay?x=%27") // "/pay?x='"
  */

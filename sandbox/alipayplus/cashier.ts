@@ -85,8 +85,8 @@ function countdownOf({ state }: PaymentRecord): Markup {
 }
 
 /**
- * Without a way back the customer is stranded: docs/spec/wallet/cashier.md#the-merchants-side names the missing parameter
- * as the usual cause.
+ * Without a way back the customer is stranded: docs/spec/wallet/cashier.md#the-merchants-side names the missing
+ * parameter as the usual cause.
  */
 function paidOf({ paymentRedirectUrl: url }: PaymentTerms): Pick<CustomerPage, "content" | "refresh"> {
   const paid = html`<p role="status">Paid. Thank you.</p>`;

@@ -54,7 +54,9 @@ type ExchangeOptions = {
   readonly customerId?: string | undefined;
   /** The fault that is asked for; without one an active rule decides. */
   readonly asked?: Fault | undefined;
-  /** Whether it repeats what Alipay+ has sent itself: then no cancel overtakes it, which Alipay+ would know nothing of. */
+  /**
+   * Whether it repeats what Alipay+ has sent itself: then no cancel overtakes it, which Alipay+ would know nothing of.
+   */
   readonly isRepeat?: boolean;
 };
 

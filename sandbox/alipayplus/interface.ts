@@ -13,7 +13,9 @@ export type Call = VerifiedCall & {
   readonly alipayPlus: AlipayPlusWithPayments;
   /** The origin of the sandbox, such as `http://127.0.0.1:8787`. */
   readonly origin: string;
-  /** Of the older merchant interface, whose answers have more members and other names for some (for-acquirers/older/). */
+  /**
+   * Of the older merchant interface, whose answers have more members and other names for some (for-acquirers/older/).
+   */
   readonly isOlder: boolean;
 };
 

@@ -4,7 +4,9 @@
 import { randomDigits } from "../rehearsal/random.ts";
 import { newId } from "../rehearsal/request-id.ts";
 
-/** The forms of an order code: of a QR code as the core names them, and digits for a barcode, which cannot hold a URL. */
+/**
+ * The forms of an order code: of a QR code as the core names them, and digits for a barcode, which cannot hold a URL.
+ */
 export const ORDER_CODE_FORMS = ["PRIVATE_ORDER_CODE", "MPM_STANDARD", "BARCODE"] as const;
 
 /** A form of an order code. */
@@ -14,7 +16,9 @@ type OrderCodeForm = (typeof ORDER_CODE_FORMS)[number];
 export const PRIVATE_ORDER_CODE_START = "https://sandbox.plusgate.example/281002040001";
 /** In upper case, as a QR code takes less room with it. */
 export const MPM_ORDER_CODE_START = "HTTPS://SANDBOX.PLUSGATE.EXAMPLE/MPM/3/GPLD";
-/** `281002` as above, and `04` for an order code where a payment code has `02`; 16 digits follow. The form is made up. */
+/**
+ * `281002` as above, and `04` for an order code where a payment code has `02`; 16 digits follow. The form is made up.
+ */
 export const BARCODE_ORDER_CODE_START = "28100204";
 /** As many as a payment code has. */
 const BARCODE_DIGITS = 16;

@@ -5,7 +5,8 @@
  *
  * Any port is taken: a browser always sends the one that it calls, and another one is a tunnel to this computer.
  *
- * Source: RFC 9110 section 7.2 (Host); Fetch Standard, "Origin" header; Fetch Metadata Request Headers (Sec-Fetch-Site).
+ * Source: RFC 9110 section 7.2 (Host); Fetch Standard, "Origin" header; Fetch Metadata Request Headers
+ * (Sec-Fetch-Site).
  */
 import type { MiddlewareHandler } from "hono";
 import { announcesJson } from "../../protocol/exchange/media-type.ts";

@@ -48,8 +48,8 @@ export async function getTraffic(context: SandboxContext): Promise<Response> {
 }
 
 /**
- * Every id of a payment, by the acquirer's `paymentRequestId` or by Alipay+'s own: each party derives its id from the one
- * before (docs/spec/idempotency.md).
+ * Every id of a payment, by the acquirer's `paymentRequestId` or by Alipay+'s own: each party derives its id from the
+ * one before (docs/spec/idempotency.md).
  */
 async function idsOf({ alipayPlus }: Parties, paymentRequestId: string): Promise<string[]> {
   const { acquirerClientId, mppClientId } = alipayPlus;

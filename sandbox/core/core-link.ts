@@ -3,8 +3,8 @@
  * to this entrypoint (scripts/development/serve.ts); one that is for the core passes on through its fault and is
  * recorded, every other one passes on unchanged.
  *
- * Rules of this runtime that the code relies on: the signal of a request ends when its caller hangs up (compatibility flag
- * enable_request_signal), and work that `waitUntil` knows goes on after that.
+ * Rules of this runtime that the code relies on: the signal of a request ends when its caller hangs up (compatibility
+ * flag enable_request_signal), and work that `waitUntil` knows goes on after that.
  */
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { logFault } from "../../durable/platform/log.ts";

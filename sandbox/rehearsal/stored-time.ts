@@ -1,6 +1,6 @@
 /**
- * How far the stored state has come: a restart returns the clock to the runtime's, and what was stored under a clock that
- * was set ahead stays due at its own time. Part of the Network object. Every method is synchronous.
+ * How far the stored state has come: a restart returns the clock to the runtime's, and what was stored under a clock
+ * that was set ahead stays due at its own time. Part of the Network object. Every method is synchronous.
  */
 
 /** The table: the latest time to which the clock was set, and how far that was ahead of the runtime's. */

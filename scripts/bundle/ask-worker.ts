@@ -19,7 +19,10 @@ type AskedWorker = {
   readonly bindings?: Readonly<Record<string, unknown>>;
 };
 
-/** Bundles and starts the Worker, and reads the JSON that it answers to a GET of `/`. @throws StageFailure as `bundleWorker` does */
+/**
+ * Bundles and starts the Worker, and reads the JSON that it answers to a GET of `/`. @throws StageFailure as
+ * `bundleWorker` does
+ */
 export async function askWorker(worker: AskedWorker): Promise<unknown> {
   const { name, entry, configuration = GATEWAY_CONFIGURATION, environment = "", bindings } = worker;
   const { compatibility_date: compatibilityDate } = unstable_readConfig({ config: configuration, env: environment });

@@ -1,4 +1,6 @@
-/** The customer of the demo: at the embedded core, which opens it, or at the wallet's own, with what that core shows. */
+/**
+ * The customer of the demo: at the embedded core, which opens it, or at the wallet's own, with what that core shows.
+ */
 import type { Reply } from "../../test/support/end-to-end/json-client.ts";
 import { type Amount, type Customer, jpy, type SandboxClient } from "../../test/support/end-to-end/sandbox-client.ts";
 import { StageFailure } from "../tool.ts";
@@ -17,7 +19,9 @@ export type DemoAccount = {
   readonly atFirst: ShownAccount | undefined;
   /** The account now. */
   readonly read: () => Promise<ShownAccount | undefined>;
-  /** What a merchant asks for: yen, and at the wallet's own core about a hundredth of it, in the customer's currency. */
+  /**
+   * What a merchant asks for: yen, and at the wallet's own core about a hundredth of it, in the customer's currency.
+   */
   readonly priceOf: (yen: bigint) => Amount;
   /** What that takes from the account, in its smallest unit. */
   readonly debitMinorOf: (yen: bigint) => bigint;

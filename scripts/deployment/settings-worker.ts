@@ -1,6 +1,6 @@
 /**
- * The gateway with another handler: it answers what the gateway itself says about the settings that it is bound to. Run in
- * the runtime of the deployment, so that the keys are imported by the same code.
+ * The gateway with another handler: it answers what the gateway itself says about the settings that it is bound to. Run
+ * in the runtime of the deployment, so that the keys are imported by the same code.
  */
 import { type Env, gatewayOf } from "../../durable/env.ts";
 import { readCredentials } from "../../worker/access/credentials.ts";

@@ -1,7 +1,8 @@
 /**
  * The port of `npm start`. A server must accept a request whose target is a whole URL (RFC 9112 section 3.2.2), as an
- * official SDK writes it, and workerd does so only at a socket for proxies, which takes no other form. So a connection goes
- * to the socket for the form of its first request, byte for byte: bodies, WebSockets and hang-ups pass as they are.
+ * official SDK writes it, and workerd does so only at a socket for proxies, which takes no other form. So a connection
+ * goes to the socket for the form of its first request, byte for byte: bodies, WebSockets and hang-ups pass as they
+ * are.
  */
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";

@@ -15,7 +15,10 @@ import type { Variables } from "./chosen-settings.ts";
 import { type DevelopmentKeys, gatewayKeyVariables } from "./keys.ts";
 import { originOf } from "./port.ts";
 
-/** Who may call in local development, and what tokens are derived from. In production these are secrets, and wrangler.toml never has them. */
+/**
+ * Who may call in local development, and what tokens are derived from. In production these are secrets, and
+ * wrangler.toml never has them.
+ */
 const DEVELOPMENT_TOKENS = {
   WALLET_TOKENS: JSON.stringify({ development: DEVELOPMENT_WALLET_TOKEN }),
   OPS_TOKENS: JSON.stringify({ development: DEVELOPMENT_OPERATOR_TOKEN }),

@@ -10,7 +10,9 @@ const LOCK_SUFFIX = ".lock";
 
 const SQLITE_BUSY = 5;
 
-/** Every held lock. A DatabaseSync that nothing refers to is collected, and its connection closes: the lock would end. */
+/**
+ * Every held lock. A DatabaseSync that nothing refers to is collected, and its connection closes: the lock would end.
+ */
 const heldLocks = new Set<DatabaseSync>();
 
 /** A held lock. */

@@ -1,4 +1,6 @@
-/** The gateway with another handler: it answers the OpenAPI document of the wallet API, which is made from its schemas. */
+/**
+ * The gateway with another handler: it answers the OpenAPI document of the wallet API, which is made from its schemas.
+ */
 import { WALLET_CALLS } from "../../worker/wallet/index.ts";
 import { walletOpenApi } from "../../worker/wallet/openapi.ts";
 

@@ -1,6 +1,7 @@
 /**
- * Measures the scenarios in alternating rounds, so that whatever else the machine does falls on all of them alike. Where
- * two gateways are compared, both get the same calls, one right after the other, in an order that alternates as well.
+ * Measures the scenarios in alternating rounds, so that whatever else the machine does falls on all of them alike.
+ * Where two gateways are compared, both get the same calls, one right after the other, in an order that alternates as
+ * well.
  */
 import type { SignedCall } from "../support/end-to-end/alipayplus-messages.ts";
 import type { LoadResult } from "./load.ts";

@@ -1,6 +1,6 @@
 /**
- * The servers that are measured, each in a workerd of its own: gateways, from the bundles that wrangler builds, with the
- * embedded core and with one over HTTP; and the floor.
+ * The servers that are measured, each in a workerd of its own: gateways, from the bundles that wrangler builds, with
+ * the embedded core and with one over HTTP; and the floor.
  */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
- * `npm run mutants`: makes a kept list of changes to the product one at a time, in a copy of this checkout, and runs the
- * tests that must notice each.
+ * `npm run mutants`: makes a kept list of changes to the product one at a time, in a copy of this checkout, and runs
+ * the tests that must notice each.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,8 +1,8 @@
 /**
  * Random days against the whole gateway: payments, repeats, cancels, refunds and inquiries in any order and at once,
- * with a core that loses requests and answers, a directory that gives no answers for a while, objects that end at random
- * awaits, cancels that overtake their pay, and payments that two customers make under one id. In the evening everything
- * works again, the resolver runs, and every promise is checked. A failing seed replays the same choices.
+ * with a core that loses requests and answers, a directory that gives no answers for a while, objects that end at
+ * random awaits, cancels that overtake their pay, and payments that two customers make under one id. In the evening
+ * everything works again, the resolver runs, and every promise is checked. A failing seed replays the same choices.
  */
 import { afterEach, expect, it } from "vitest";
 import { paymentIdOf } from "../../protocol/idempotency.ts";

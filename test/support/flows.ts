@@ -1,4 +1,6 @@
-/** What Alipay+ and customers do with a payment: a pay, a scanned order, a cancel, a refund, each to be played anywhere. */
+/**
+ * What Alipay+ and customers do with a payment: a pay, a scanned order, a cancel, a refund, each to be played anywhere.
+ */
 import { formatTime } from "../../protocol/time.ts";
 import {
   cancel,

@@ -1,6 +1,6 @@
 /**
- * A wallet's core that the gateway under test reaches by the port: customers with the settings and limits of the embedded
- * core, in the memory of this isolate. It keeps what the port asks of a core: every operation once per id.
+ * A wallet's core that the gateway under test reaches by the port: customers with the settings and limits of the
+ * embedded core, in the memory of this isolate. It keeps what the port asks of a core: every operation once per id.
  */
 import type { Customer } from "../../durable/ledger/accounts.ts";
 import type { EntryKind, JournalEntry } from "../../durable/ledger/journal.ts";

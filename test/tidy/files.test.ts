@@ -1,4 +1,6 @@
-/** Files that can be read at a sitting, folders that can be read at a glance, and nothing that is there for no reader. */
+/**
+ * Files that can be read at a sitting, folders that can be read at a glance, and nothing that is there for no reader.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";

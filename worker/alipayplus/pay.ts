@@ -1,6 +1,6 @@
 /**
- * pay: Alipay+ asks the wallet to take a payment from a customer who shows a payment code, or by an access token. Source:
- * docs/spec/wallet/pay.md, docs/spec/wallet/auto-debit.md#pay-with-a-token.
+ * pay: Alipay+ asks the wallet to take a payment from a customer who shows a payment code, or by an access token.
+ * Source: docs/spec/wallet/pay.md, docs/spec/wallet/auto-debit.md#pay-with-a-token.
  */
 import * as z from "zod";
 import { atHomeOfCustomer } from "../../durable/customers/call-home.ts";

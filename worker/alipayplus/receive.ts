@@ -48,8 +48,8 @@ const limitOf = edgeLimit();
 const logRefusal = refusalLog();
 
 /**
- * Answers one call within its budget. What it has begun goes on after the answer, and after a caller that hangs up; until
- * that has ended it counts as under way.
+ * Answers one call within its budget. What it has begun goes on after the answer, and after a caller that hangs up;
+ * until that has ended it counts as under way.
  */
 export async function receive(
   request: Request,

@@ -1,6 +1,6 @@
 /**
- * How many calls of one kind an isolate has under way at once (IN_FLIGHT_LIMIT). An isolate does one thing at a time: more
- * calls are not answered sooner, and all of them too late in the end.
+ * How many calls of one kind an isolate has under way at once (IN_FLIGHT_LIMIT). An isolate does one thing at a time:
+ * more calls are not answered sooner, and all of them too late in the end.
  */
 import type { Env, Gateway } from "../../durable/env.ts";
 import { InFlightLimit } from "../../durable/platform/in-flight-limit.ts";
@@ -9,8 +9,8 @@ import { nowMs } from "../../protocol/clock.ts";
 import { SECOND_MS } from "../../protocol/time.ts";
 
 /**
- * Longer than a call and the runtime's 30 seconds for its work after the answer. Then the runtime ends it without running
- * the rest of its code, so that it never leaves.
+ * Longer than a call and the runtime's 30 seconds for its work after the answer. Then the runtime ends it without
+ * running the rest of its code, so that it never leaves.
  */
 const LOST_AFTER_MS = 40_000;
 

@@ -9,7 +9,9 @@ import { jsonResponse } from "../http/json-response.ts";
 import { problem } from "../http/problem.ts";
 import { deliveryView } from "./delivery-view.ts";
 
-/** GET /ops/authorizations/{authorizationId}: the state of an authorisation, and the attempts to notify Alipay+ of it. */
+/**
+ * GET /ops/authorizations/{authorizationId}: the state of an authorisation, and the attempts to notify Alipay+ of it.
+ */
 export const inspectAuthorization: Endpoint = {
   method: "GET",
   path: "/authorizations/{authorizationId}",
@@ -47,8 +49,8 @@ export const notifyAuthorizationAgain: Endpoint = {
 };
 
 /**
- * POST /ops/authorizations/{authorizationId}/end: ends it for the wallet without asking Alipay+, such as that of a stolen
- * account, which must pay no more at once. A repeat answers the same.
+ * POST /ops/authorizations/{authorizationId}/end: ends it for the wallet without asking Alipay+, such as that of a
+ * stolen account, which must pay no more at once. A repeat answers the same.
  */
 export const endAuthorization: Endpoint = {
   method: "POST",

@@ -32,7 +32,9 @@ const rejection = z.strictObject({
     .max(REASONS_LIMIT, `must have at most ${REASONS_LIMIT} reasons`),
 });
 
-/** GET /ops/merchants?status=PENDING: the merchants by id, a part at a time; `next` goes on, also after an empty part. */
+/**
+ * GET /ops/merchants?status=PENDING: the merchants by id, a part at a time; `next` goes on, also after an empty part.
+ */
 export const listMerchants: Endpoint = {
   method: "GET",
   path: "/merchants",

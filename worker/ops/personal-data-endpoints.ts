@@ -1,6 +1,6 @@
 /**
- * The operators' calls about everything that is kept of one customer: export, and erasure before its time. Both walk the
- * customer's shard a page at a time. Source: docs/storage.md#personal-data.
+ * The operators' calls about everything that is kept of one customer: export, and erasure before its time. Both walk
+ * the customer's shard a page at a time. Source: docs/storage.md#personal-data.
  */
 import type { AuthorizationReport } from "../../durable/authorizations/messages.ts";
 import { atHomeOfCustomer } from "../../durable/customers/call-home.ts";
@@ -44,8 +44,9 @@ export const exportCustomerData: Endpoint = {
 };
 
 /**
- * DELETE /ops/customers/{customerId}/data: erases at once what the retention would empty later. Refused while a payment,
- * a refund or a notification of the customer is open, or an authorisation has not ended; nothing has changed then.
+ * DELETE /ops/customers/{customerId}/data: erases at once what the retention would empty later. Refused while a
+ * payment, a refund or a notification of the customer is open, or an authorisation has not ended; nothing has changed
+ * then.
  */
 export const eraseCustomerData: Endpoint = {
   method: "DELETE",

@@ -3,15 +3,17 @@
  * clock, no I/O, no randomness.
  *
  * The directory keeps an authorisation while it is PREPARED or ABANDONED, the home of its customer from then on. Time
- * passes with every event, and a state is read by `authorizationAt`, so that no alarm has to be right for an expiry. An authorisation that ends while a payment of it may still succeed is ENDING first: from then on it pays
- * nothing, and it is CANCELLED only when no such payment is left. So no money moves after the end, and no success
- * overtakes it.
+ * passes with every event, and a state is read by `authorizationAt`, so that no alarm has to be right for an expiry. An
+ * authorisation that ends while a payment of it may still succeed is ENDING first: from then on it pays nothing, and it
+ * is CANCELLED only when no such payment is left. So no money moves after the end, and no success overtakes it.
  *
  * Source: docs/spec/wallet/auto-debit.md#states.
  */
 import { MINUTE_MS, SECOND_MS } from "../../../protocol/time.ts";
 
-/** Who ended an authorisation: the merchant by cancelToken, the customer in the wallet, or the wallet by its operators. */
+/**
+ * Who ended an authorisation: the merchant by cancelToken, the customer in the wallet, or the wallet by its operators.
+ */
 export type EndedBy = "MERCHANT" | "CUSTOMER" | "WALLET";
 
 /** Where an authorisation is between its prepare and its end; from CANCELLED and LAPSED nothing leads on. */
@@ -32,7 +34,10 @@ export type AuthorizationStatus =
 /** What the machine keeps of an authorisation. Times are epoch milliseconds. */
 export type AuthorizationState = {
   readonly status: AuthorizationStatus;
-  /** When it ends by itself: the time to decide, the authCode, or the refresh token; from its end on, when it ended or began to. */
+  /**
+   * When it ends by itself: the time to decide, the authCode, or the refresh token; from its end on, when it ended or
+   * began to.
+   */
   readonly expiryTimeMs: number;
   /** Counts the pairs of tokens: 0 before the first. */
   readonly pairNumber: number;
@@ -192,7 +197,8 @@ export function hasEnded(stored: AuthorizationState, nowMs: number): boolean {
 }
 
 /**
- * When an authorisation ends by itself, or when it has ended. Neither for one that is ENDING: that depends on its payments.
+ * When an authorisation ends by itself, or when it has ended. Neither for one that is ENDING: that depends on its
+ * payments.
  *
  * @param expiryTimeMs of its state
  */

@@ -123,7 +123,9 @@ export function decideDispute(
   return { outcome: "ACCEPTED", number: ofKind.length + 1, state };
 }
 
-/** Alipay+ answers a retrieval within 20 days: one without an answer by then is over, and only a late answer changes it. */
+/**
+ * Alipay+ answers a retrieval within 20 days: one without an answer by then is over, and only a late answer changes it.
+ */
 function isOngoing({ kind, createdTimeMs, status }: DisputeState, nowMs: number): boolean {
   if (status.name !== "SENDING" && status.name !== "OPEN") return false;
   return kind === "ESCALATION" || nowMs <= retrievalAnswerEndMs(createdTimeMs);
@@ -145,8 +147,8 @@ function amountRefusal(
 }
 
 /**
- * What may still be disputed: what is paid and neither refunded nor accepted. The refund of what was accepted comes later,
- * so that it counts once: as accepted until refunds have reached it.
+ * What may still be disputed: what is paid and neither refunded nor accepted. The refund of what was accepted comes
+ * later, so that it counts once: as accepted until refunds have reached it.
  */
 function disputableMinor({ paidMinor, refundedMinor }: DisputedPayment, disputes: readonly DisputeState[]): bigint {
   let settledMinor = refundedMinor;

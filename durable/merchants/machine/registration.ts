@@ -1,7 +1,7 @@
 /**
  * A merchant's registration: pure, without clock or I/O. A merchant is what its latest registration says of it; it is
- * registered, so that it can be paid, by the latest decision. An approved merchant whose registration is updated goes on
- * being paid until the update is decided.
+ * registered, so that it can be paid, by the latest decision. An approved merchant whose registration is updated goes
+ * on being paid until the update is decided.
  *
  * Source: docs/spec/wallet/other-services.md#merchant-registration.
  */

@@ -86,8 +86,8 @@ export type PaymentEvent =
   /** Alipay+ had cancelled it before it arrived: the directory says so, and the core was not called. */
   | { readonly type: "CANCELLED_BEFORE" }
   /**
-   * The directory has not answered whether this home has the payment: another home may have made it, so that neither the
-   * expiry nor the core decides anything yet.
+   * The directory has not answered whether this home has the payment: another home may have made it, so that neither
+   * the expiry nor the core decides anything yet.
    */
   | { readonly type: "CLAIM_UNANSWERED" }
   /** The directory had an earlier claim, whose expiry counts; no core has been called yet. */
@@ -121,8 +121,8 @@ export function claimPayment(codeIsValid: boolean, expiryTimeMs: number, nowMs: 
 }
 
 /**
- * An order as it is decoded: it waits for the customer until its expiry. One that is refused fails, and is remembered as
- * well.
+ * An order as it is decoded: it waits for the customer until its expiry. One that is refused fails, and is remembered
+ * as well.
  */
 export function claimOrder(refusal: PaymentRefusal | undefined, expiryTimeMs: number, nowMs: number): PaymentState {
   const base = { expiryTimeMs, unanswered: 0, dueTimeMs: undefined, hasRefund: false };

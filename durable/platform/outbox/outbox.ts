@@ -1,7 +1,7 @@
 /**
- * The deliveries that a shard still owes, as rows: one per topic and what it is about, in `payment_id`: a payment, or an
- * authorisation and what has become of it. The content is read when it is sent, so that the newest result is delivered
- * and a row stays small. Every attempt is kept for the operators.
+ * The deliveries that a shard still owes, as rows: one per topic and what it is about, in `payment_id`: a payment, or
+ * an authorisation and what has become of it. The content is read when it is sent, so that the newest result is
+ * delivered and a row stays small. Every attempt is kept for the operators.
  */
 
 /** The tables of an outbox. */
@@ -28,8 +28,8 @@ export const OUTBOX_SCHEMA: readonly string[] = [
 ];
 
 /**
- * What is delivered. The key of an entry is the payment; for authNotify the authorisation and what has become of it, for
- * notifyRegistrationStatus the merchant, for disputes `disputeRequestId`.
+ * What is delivered. The key of an entry is the payment; for authNotify the authorisation and what has become of it,
+ * for notifyRegistrationStatus the merchant, for disputes `disputeRequestId`.
  */
 export type Topic = "notifyPayment" | "authNotify" | "notifyRegistrationStatus" | "disputes";
 

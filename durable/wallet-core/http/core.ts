@@ -54,8 +54,8 @@ export type HttpCoreOptions = HttpCoreSettings & {
 };
 
 /**
- * A core behind HTTPS. Make one for an object and keep it: it counts the object's connections, and remembers whether the
- * core has answered.
+ * A core behind HTTPS. Make one for an object and keep it: it counts the object's connections, and remembers whether
+ * the core has answered.
  *
  * Whatever is not a well-formed answer within `timeoutMs` is UNANSWERED: a lost connection, any status but 200, a
  * malformed body, too many bytes. A network failure, 5xx, 408, 429 and an unreadable answer are tried again with the

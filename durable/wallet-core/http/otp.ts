@@ -1,6 +1,6 @@
 /**
- * One-time passwords of the wallet's core: `POST {CORE_URL}/otp/send` and `…/otp/verify`, which a core may leave out. The
- * core makes, sends and checks them, and decides how many there may be; no password is ever kept here.
+ * One-time passwords of the wallet's core: `POST {CORE_URL}/otp/send` and `…/otp/verify`, which a core may leave out.
+ * The core makes, sends and checks them, and decides how many there may be; no password is ever kept here.
  *
  * Source: docs/core.md#one-time-passwords; docs/spec/wallet/auto-debit.md#sendotp-and-verifyotp.
  */
@@ -73,7 +73,9 @@ type OtpOptions = HttpCoreSettings & {
   readonly clock?: Clock;
 };
 
-/** Asks once. Never throws. The message is signed with the id `otp-send_` or `otp-verify_` and the `verifyRequestId`. */
+/**
+ * Asks once. Never throws. The message is signed with the id `otp-send_` or `otp-verify_` and the `verifyRequestId`.
+ */
 export async function askOtp<Operation extends OtpOperation>(
   operation: Operation,
   request: OtpRequest<Operation>,

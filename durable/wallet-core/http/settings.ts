@@ -19,7 +19,10 @@ export function isLoopback({ protocol, hostname }: URL): boolean {
   return protocol === "http:" && LOOPBACK_HOSTS.includes(hostname);
 }
 
-/** Why the text is not the URL of a core: HTTPS (or HTTP on the loopback interface), without credentials, query or fragment. */
+/**
+ * Why the text is not the URL of a core: HTTPS (or HTTP on the loopback interface), without credentials, query or
+ * fragment.
+ */
 export function coreUrlFault(url: string): string | undefined {
   const parsed = URL.parse(url);
   if (!parsed) return "must be a valid URL";

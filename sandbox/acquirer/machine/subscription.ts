@@ -1,10 +1,10 @@
 /**
- * A subscription as its merchant and the acquirer see it, between the customer and Alipay+: (state, event, now) → state.
- * Pure: no clock, no I/O, no randomness.
+ * A subscription as its merchant and the acquirer see it, between the customer and Alipay+: (state, event, now) →
+ * state. Pure: no clock, no I/O, no randomness.
  *
  * The status decides what is still open: PREPARING, APPLYING, REFRESHING and CANCELLING need an answer of Alipay+, an
- * OFFERED one needs the customer, an ACTIVE one its next debit. `dueTimeMs` is when the alarm acts on it, unless an answer
- * comes before.
+ * OFFERED one needs the customer, an ACTIVE one its next debit. `dueTimeMs` is when the alarm acts on it, unless an
+ * answer comes before.
  *
  * Source: docs/spec/wallet/auto-debit.md#flow.
  */
@@ -102,7 +102,9 @@ export function nextSubscription(state: SubscriptionState, event: SubscriptionEv
   }
 }
 
-/** Prepared again while the customer is still on the page of the prepare before: the code may come before the answer. */
+/**
+ * Prepared again while the customer is still on the page of the prepare before: the code may come before the answer.
+ */
 function afterPreparing(state: SubscriptionState, event: SubscriptionEvent, nowMs: number): SubscriptionState {
   switch (event.type) {
     case "PAGE":
@@ -173,7 +175,8 @@ function afterRefreshing(state: SubscriptionState, event: SubscriptionEvent, now
       return again(state, nowMs);
     case "CANCEL":
       return asking(state, { name: "CANCELLING" }, nowMs);
-    // Neither token is good for anything any more; but a pair whose answer was lost may be in force, which only an end ends.
+    // Neither token is good for anything any more; but a pair whose answer was lost may be in force, which only an end
+    // ends.
     case "REFUSED":
       return applying(state, { name: "CANCELLING" }, "ALARM", nowMs);
     case "ENDED_BY_WALLET":

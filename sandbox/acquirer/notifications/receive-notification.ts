@@ -5,7 +5,8 @@
  *
  * `?answer=` in `paymentNotifyUrl` or `authNotifyUrl` makes it answer otherwise: `F`, `U`, or `NONE` for no answer.
  *
- * Source: docs/spec/acquirer/interfaces.md#notifypayment, docs/spec/wallet/auto-debit.md; docs/spec/results.md#how-a-result-is-reported.
+ * Source: docs/spec/acquirer/interfaces.md#notifypayment, docs/spec/wallet/auto-debit.md;
+ * docs/spec/results.md#how-a-result-is-reported.
  */
 import { logFault } from "../../../durable/platform/log.ts";
 import { ADMISSION_LIMITS } from "../../../protocol/exchange/admit.ts";

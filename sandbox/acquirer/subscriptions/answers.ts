@@ -1,6 +1,6 @@
 /**
- * The messages of a subscription to Alipay+, and the meaning of answers and notifications. Although they are signed they
- * are checked: an answer without its tokens is none.
+ * The messages of a subscription to Alipay+, and the meaning of answers and notifications. Although they are signed
+ * they are checked: an answer without its tokens is none.
  *
  * Source: docs/spec/wallet/auto-debit.md#prepare, docs/spec/wallet/auto-debit.md#applytoken,
  * docs/spec/wallet/auto-debit.md#authnotify.

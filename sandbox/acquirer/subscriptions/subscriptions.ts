@@ -1,7 +1,7 @@
 /**
- * Subscriptions of the sandbox's merchants: the customer is bound, debited, and unbound. Part of the Sales object, on its
- * storage and alarm; a debit is a sale like any other. The machine decides what an answer means, and a message to Alipay+
- * is stored before it is sent.
+ * Subscriptions of the sandbox's merchants: the customer is bound, debited, and unbound. Part of the Sales object, on
+ * its storage and alarm; a debit is a sale like any other. The machine decides what an answer means, and a message to
+ * Alipay+ is stored before it is sent.
  *
  * Source: docs/spec/wallet/auto-debit.md#flow, docs/spec/wallet/auto-debit.md#pay-with-a-token.
  */
@@ -137,7 +137,9 @@ export class Subscriptions {
     if (resultCode === "EXPIRED_ACCESS_TOKEN") this.#apply(known, { type: "REFRESH", sentBy: "ALARM" });
   }
 
-  /** Acts on a subscription that is due: repeats its message, or debits; a token that has expired is refreshed first. */
+  /**
+   * Acts on a subscription that is due: repeats its message, or debits; a token that has expired is refreshed first.
+   */
   async resolve(subscription: Subscription): Promise<void> {
     const { subscriptionId, state, tokens } = subscription;
     if (state.status.name !== "ACTIVE") {

@@ -1,6 +1,6 @@
 /**
- * authNotify to the acquirer: what the wallet has notified, delivered until it is acknowledged with S. Part of the Network
- * object. The wallet of a new pair, and the agreement, are added by Alipay+.
+ * authNotify to the acquirer: what the wallet has notified, delivered until it is acknowledged with S. Part of the
+ * Network object. The wallet of a new pair, and the agreement, are added by Alipay+.
  *
  * Source: docs/spec/wallet/auto-debit.md#authnotify; docs/spec/time-limits.md#resending.
  */

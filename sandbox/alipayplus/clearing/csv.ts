@@ -1,8 +1,8 @@
 /**
  * CSV as the reports write it: RFC 4180 with CRLF, in UTF-8 without a byte order mark.
  *
- * Identifiers come from acquirers and merchants, and a report is opened in spreadsheets, where a cell that begins like a
- * formula is one. Such a text gets an apostrophe before it, and so does one that begins with an apostrophe, so that a
+ * Identifiers come from acquirers and merchants, and a report is opened in spreadsheets, where a cell that begins like
+ * a formula is one. Such a text gets an apostrophe before it, and so does one that begins with an apostrophe, so that a
  * reader who takes one away gets every text back as it was.
  */
 

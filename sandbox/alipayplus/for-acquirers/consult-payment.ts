@@ -1,6 +1,6 @@
 /**
- * consultPayment: which wallets can pay an amount. Its parameters are not public: all but amount and regions are ignored,
- * and the answer is modelled on the other interfaces.
+ * consultPayment: which wallets can pay an amount. Its parameters are not public: all but amount and regions are
+ * ignored, and the answer is modelled on the other interfaces.
  *
  * Source: docs/spec/acquirer/interfaces.md; docs/spec/amounts.md#smallest-amounts for the smallest amount.
  */

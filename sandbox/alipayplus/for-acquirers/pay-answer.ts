@@ -31,8 +31,8 @@ export function payParametersOf(payment: PaymentRecord, { origin, alipayPlus }: 
 }
 
 /**
- * At the Cashier on a phone the wallet's registered URL with the code: the scheme of its app from another app, its page from
- * a WAP page. On a desktop, and where the wallet has registered none, the address of the code's own page.
+ * At the Cashier on a phone the wallet's registered URL with the code: the scheme of its app from another app, its page
+ * from a WAP page. On a desktop, and where the wallet has registered none, the address of the code's own page.
  */
 function paymentUrlOf(codeValue: string, terms: PaymentTerms | undefined, cashierUrls: readonly string[]): string {
   if (terms?.scenario !== "CASHIER") return codeValue;

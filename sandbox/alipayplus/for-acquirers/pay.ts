@@ -82,7 +82,8 @@ export async function payFor(
   if ("result" in command) return command;
   const network = call.alipayPlus.network();
   const { scenario } = command.terms;
-  // Only with a payment code or a token is the customer known: every other code is evaluated by the wallet that decodes it.
+  // Only with a payment code or a token is the customer known: every other code is evaluated by the wallet that decodes
+  // it.
   if (checked.paymentFactor.isPaymentEvaluation && (scenario === "PAYMENT_CODE" || scenario === "AUTO_DEBIT")) {
     return { result: await network.evaluate(command) };
   }
@@ -172,7 +173,10 @@ function codeRefusal(checked: PayParameters): ReportedAnswer | undefined {
   }
 }
 
-/** Digest of the parameters that a repeat must not change (docs/spec/idempotency.md); an evaluation is no repeat of a payment. */
+/**
+ * Digest of the parameters that a repeat must not change (docs/spec/idempotency.md); an evaluation is no repeat of a
+ * payment.
+ */
 function payFingerprint(
   { paymentAmount = null, paymentMethod, order: ordered }: JsonObject,
   isEvaluation = false,

@@ -18,7 +18,10 @@ import type { Charge, FixedAmounts, ManualOrder, PaymentTerms, Surcharge } from 
 /** The customer who pays, and the currency. */
 export type Payer = { readonly customerId: string; readonly walletCurrency: string };
 
-/** The currency that a customer pays in, as far as the core shows it; the wallet refuses a customer that it does not know. */
+/**
+ * The currency that a customer pays in, as far as the core shows it; the wallet refuses a customer that it does not
+ * know.
+ */
 export async function walletCurrencyOf(
   { walletBalance }: Pick<AlipayPlus, "walletBalance">,
   customerId: string,

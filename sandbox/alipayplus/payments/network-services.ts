@@ -1,4 +1,6 @@
-/** The part of the network that keeps what is no payment: disputes, registrations of merchants, the time of its state. */
+/**
+ * The part of the network that keeps what is no payment: disputes, registrations of merchants, the time of its state.
+ */
 import { nowMs } from "../../../protocol/clock.ts";
 import { SandboxObject } from "../../rehearsal/sandbox-object.ts";
 import { type StoredTime, StoredTimeRecord } from "../../rehearsal/stored-time.ts";

@@ -1,6 +1,6 @@
 /**
- * The wallets that the sandbox's Alipay+ knows: one for each of these currencies, in its region. The gateway under rehearsal
- * plays all of them, each for the customers whose accounts have its currency.
+ * The wallets that the sandbox's Alipay+ knows: one for each of these currencies, in its region. The gateway under
+ * rehearsal plays all of them, each for the customers whose accounts have its currency.
  *
  * Source: docs/spec/amounts.md#smallest-amounts; docs/spec/acquirer/interfaces.md#pay.
  */

@@ -20,7 +20,10 @@ const advance = z.object({
     .refine((durationMs) => durationMs <= STEP_LIMIT_MS, "must be at most 400 days"),
 });
 
-/** GET /sandbox/clock: `stateTime` where what is stored is from a later time, to which the clock was set before a restart. */
+/**
+ * GET /sandbox/clock: `stateTime` where what is stored is from a later time, to which the clock was set before a
+ * restart.
+ */
 export async function getClock(context: SandboxContext): Promise<Response> {
   const stored = await context.get("parties").alipayPlus.network().storedTime();
   const isLater = stored !== undefined && stored.timeMs > nowMs();

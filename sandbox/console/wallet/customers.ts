@@ -35,8 +35,8 @@ export async function putCustomer(context: SandboxContext): Promise<Response> {
 }
 
 /**
- * GET /sandbox/customers/{customerId}: balance and newest journal entries, newest first, with the embedded core settings,
- * too. With a core by HTTP it is what the core shows, with the core's name in `core`.
+ * GET /sandbox/customers/{customerId}: balance and newest journal entries, newest first, with the embedded core
+ * settings, too. With a core by HTTP it is what the core shows, with the core's name in `core`.
  */
 export async function getCustomer(context: SandboxContext): Promise<Response> {
   const named = checked(context, path, { customerId: context.req.param("customerId") ?? "" });

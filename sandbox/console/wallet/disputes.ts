@@ -1,4 +1,6 @@
-/** The disputes that the wallet has initiated, and their answers. Source: docs/spec/wallet/other-services.md#disputes. */
+/**
+ * The disputes that the wallet has initiated, and their answers. Source: docs/spec/wallet/other-services.md#disputes.
+ */
 import * as z from "zod";
 import { definedMembers } from "../../../protocol/absent-parameters.ts";
 import type { JsonObject } from "../../../protocol/json.ts";

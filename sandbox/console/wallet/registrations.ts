@@ -1,4 +1,6 @@
-/** Merchants that Alipay+ registers with the wallet. Source: docs/spec/wallet/other-services.md#merchant-registration. */
+/**
+ * Merchants that Alipay+ registers with the wallet. Source: docs/spec/wallet/other-services.md#merchant-registration.
+ */
 import * as z from "zod";
 import { definedMembers } from "../../../protocol/absent-parameters.ts";
 import { identifier, text } from "../../../protocol/parameters.ts";
@@ -41,7 +43,9 @@ export async function postRegistration(context: SandboxContext): Promise<Respons
   return context.json(reply);
 }
 
-/** GET /sandbox/registrations: the newest registrations that were sent, the wallet's answers, and what it has decided. */
+/**
+ * GET /sandbox/registrations: the newest registrations that were sent, the wallet's answers, and what it has decided.
+ */
 export async function getRegistrations(context: SandboxContext): Promise<Response> {
   const registrations = await context.get("parties").alipayPlus.network().registrations(LIST_LIMIT);
   return context.json({

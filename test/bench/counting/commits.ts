@@ -1,8 +1,9 @@
 /**
  * Counts the commits of Durable Objects from the write-ahead logs that SQLite keeps beside their databases.
  *
- * Source: https://www.sqlite.org/fileformat2.html#the_write_ahead_log: a header of 32 bytes, then frames of 24 bytes and a
- * page. A frame belongs to the log when it has the header's salts; one with the size of the database ends a commit.
+ * Source: https://www.sqlite.org/fileformat2.html#the_write_ahead_log: a header of 32 bytes, then frames of 24 bytes
+ * and a page. A frame belongs to the log when it has the header's salts; one with the size of the database ends a
+ * commit.
  */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
@@ -49,8 +50,8 @@ function readLog(path: string): Log {
 }
 
 /**
- * Counts the commits of all objects from now on. It must read more often than an object is evicted, ten seconds after its
- * last call: then its log ends, and the next one begins at zero.
+ * Counts the commits of all objects from now on. It must read more often than an object is evicted, ten seconds after
+ * its last call: then its log ends, and the next one begins at zero.
  */
 export class CommitCounter {
   readonly #storageDirectory: string;

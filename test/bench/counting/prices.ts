@@ -5,8 +5,8 @@ import type { CallCounts } from "./counting.ts";
  * The list prices of the Workers Paid plan beyond what is included each month, in US dollars, as of 2026-11.
  *
  * Source: https://developers.cloudflare.com/workers/platform/pricing/ for Workers,
- * https://developers.cloudflare.com/durable-objects/platform/pricing/ for Durable Objects with SQLite. Calls that a Worker
- * sends out are free; setAlarm and each row of an index are written rows; an alarm is a request.
+ * https://developers.cloudflare.com/durable-objects/platform/pricing/ for Durable Objects with SQLite. Calls that a
+ * Worker sends out are free; setAlarm and each row of an index are written rows; an alarm is a request.
  */
 export const PRICES = {
   asOf: "2026-11",

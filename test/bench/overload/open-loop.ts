@@ -1,6 +1,6 @@
 /**
- * Offers calls at a fixed rate, whatever becomes of those before them: a process of its own. Latency counts from the time
- * at which a call was due, so that a late sender does not make the server look better.
+ * Offers calls at a fixed rate, whatever becomes of those before them: a process of its own. Latency counts from the
+ * time at which a call was due, so that a late sender does not make the server look better.
  *
  * The parent sends one `OfferedLoad` at a time and gets one `Answers` or `{ fault }` back.
  */

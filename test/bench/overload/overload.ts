@@ -119,8 +119,8 @@ function paymentRequestIdOf({ body }: SignedCall): string {
 }
 
 /**
- * What inquiryPayment answers for payments. An inquiry costs less than a pay, so the rate of pays is one that the gateway
- * can serve; an inquiry without an answer is repeated.
+ * What inquiryPayment answers for payments. An inquiry costs less than a pay, so the rate of pays is one that the
+ * gateway can serve; an inquiry without an answer is repeated.
  */
 async function inquire(
   options: OverloadOptions,

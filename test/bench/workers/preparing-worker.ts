@@ -1,7 +1,7 @@
 /**
  * Prepares what a measurement needs inside the gateway's objects, where the sandbox is not there to do it: customers of
- * the embedded ledger, and payment codes that were issued through the gateway. It serves both layouts of state: customers
- * with their codes in `CUSTOMERS`, or accounts in `LEDGER` and codes in `CODES`.
+ * the embedded ledger, and payment codes that were issued through the gateway. It serves both layouts of state:
+ * customers with their codes in `CUSTOMERS`, or accounts in `LEDGER` and codes in `CODES`.
  */
 import { shardName, shardOf } from "../../../durable/platform/shard.ts";
 
@@ -51,7 +51,9 @@ async function openCustomers({ customerIds, currency, balance }: OpenCustomers, 
   return answers.filter((answer) => answer.outcome !== "DONE");
 }
 
-/** Issues codes of one customer, as the gateway does after getPaymentCode; the answer is the number of calls it took. */
+/**
+ * Issues codes of one customer, as the gateway does after getPaymentCode; the answer is the number of calls it took.
+ */
 async function issueCodes({ customerId, codes }: IssueCodes, env: PreparingEnv): Promise<number> {
   const { CUSTOMERS, CODES } = env;
   if (CUSTOMERS !== undefined) {

@@ -1,6 +1,6 @@
 /**
- * Real clients on the wire of `npm start` and of a deployed gateway: what the official SDKs write, byte for byte, and what
- * they make of an answer. docs/spec/messages.md#official-sdks.
+ * Real clients on the wire of `npm start` and of a deployed gateway: what the official SDKs write, byte for byte, and
+ * what they make of an answer. docs/spec/messages.md#official-sdks.
  */
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { readFileSync } from "node:fs";

@@ -1,4 +1,6 @@
-/** The wire between the gateway and a wallet's own core, as the sandbox shows and spoils it (docs/sandbox/faults.md). */
+/**
+ * The wire between the gateway and a wallet's own core, as the sandbox shows and spoils it (docs/sandbox/faults.md).
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -176,7 +178,9 @@ describe("the wire without a fault", () => {
   });
 });
 
-/** The debit of a payment that meets each fault once: what Alipay+ gets at once, and what the gateway got of the core. */
+/**
+ * The debit of a payment that meets each fault once: what Alipay+ gets at once, and what the gateway got of the core.
+ */
 const DEBITS: Partial<Record<FaultName, { readonly header?: string; readonly got: string; readonly core: string[] }>> =
   {
     ANSWER_LOST: { got: "PAYMENT_IN_PROCESS", core: ["debit NO_ANSWER"] },

@@ -1,4 +1,7 @@
-/** The page at /sandbox in a real Chromium: an online checkout, on a desktop and on a phone. docs/spec/wallet/cashier.md. */
+/**
+ * The page at /sandbox in a real Chromium: an online checkout, on a desktop and on a phone.
+ * docs/spec/wallet/cashier.md.
+ */
 import { describe, expect, test } from "vitest";
 import { freePort } from "../../support/end-to-end/free-port.ts";
 import {

@@ -23,8 +23,8 @@ const WIDTHS = [703, 704, 1183, 1184, 1366, 1535, ...Array.from({ length: 16 }, 
 const CONTRAST_MINIMUM = 4.5;
 
 /**
- * In the browser: every text of its own that is fainter than it may be, with its contrast. A colour is read off a canvas,
- * which knows all ways to write one.
+ * In the browser: every text of its own that is fainter than it may be, with its contrast. A colour is read off a
+ * canvas, which knows all ways to write one.
  */
 const FAINT_TEXTS = `(minimum) => {
   const pencil = document.createElement("canvas").getContext("2d", { willReadFrequently: true });

@@ -1,4 +1,7 @@
-/** The end of an authorisation: cancelToken, unbinding, and what Alipay+ is notified of (docs/spec/wallet/auto-debit.md). */
+/**
+ * The end of an authorisation: cancelToken, unbinding, and what Alipay+ is notified of
+ * (docs/spec/wallet/auto-debit.md).
+ */
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { balanceOf, customerBeside, homeOf, newId, openCustomer, pay, runResolver } from "../../support/alipayplus.ts";

@@ -1,4 +1,7 @@
-/** A prepare that an earlier release accepted and this one would refuse (docs/spec/wallet/auto-debit.md#authorisation-page). */
+/**
+ * A prepare that an earlier release accepted and this one would refuse
+ * (docs/spec/wallet/auto-debit.md#authorisation-page).
+ */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";

@@ -1,6 +1,6 @@
 /**
- * Tokens and authCodes are in no log and no database, whatever happens to them; what is personal about an authorisation is
- * emptied (docs/storage.md#personal-data).
+ * Tokens and authCodes are in no log and no database, whatever happens to them; what is personal about an authorisation
+ * is emptied (docs/storage.md#personal-data).
  */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";

@@ -1,6 +1,6 @@
 /**
- * An authorisation through any order of calls, against a twin in plain TypeScript: what each is answered, and that no money
- * moves but by a payment that was answered S.
+ * An authorisation through any order of calls, against a twin in plain TypeScript: what each is answered, and that no
+ * money moves but by a payment that was answered S.
  */
 import fc from "fast-check";
 import { expect, it } from "vitest";

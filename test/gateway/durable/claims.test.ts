@@ -1,4 +1,7 @@
-/** A pay on its way between the directory and its home, with either core: whatever happens, money moves once or not at all. */
+/**
+ * A pay on its way between the directory and its home, with either core: whatever happens, money moves once or not at
+ * all.
+ */
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { PayCommand } from "../../../durable/messages.ts";
@@ -203,7 +206,9 @@ describe.each(CORES)("a pay with the %s core", (kind, environment) => {
 });
 
 describe("a pay with the HTTP core that the directory has not given to its home", () => {
-  /** A customer in another home than the one whose payment `command` is, and the same payment under this customer's id. */
+  /**
+   * A customer in another home than the one whose payment `command` is, and the same payment under this customer's id.
+   */
   async function sameUnderAnother(command: PayCommand, paidBy: string) {
     const customerId = await openCustomerOfBothCores(await customerBeside(paidBy, false));
     const { paymentId, paymentRequestId } = command;

@@ -1,4 +1,7 @@
-/** Refusals that a later release has stored, for reasons that this one does not know: docs/decisions/0016-deploying-and-going-back.md. */
+/**
+ * Refusals that a later release has stored, for reasons that this one does not know:
+ * docs/decisions/0016-deploying-and-going-back.md.
+ */
 import { runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
 import { homeOfPayment, inquire, openCustomer, pay, payMessage, refund } from "../../support/alipayplus.ts";

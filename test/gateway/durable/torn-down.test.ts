@@ -1,8 +1,8 @@
 /**
- * Objects that end at an await. The table of all awaits of pay, confirm, cancel and refund is found by playing each once:
- * every call that leaves the edge or an object is an await. Then each flow is played again for each of them, and
- * something ends there: the one that waits, or the object that it calls. Alipay+ repeats its message, at once or after the
- * resolver has run, and money has moved once, as every answer says.
+ * Objects that end at an await. The table of all awaits of pay, confirm, cancel and refund is found by playing each
+ * once: every call that leaves the edge or an object is an await. Then each flow is played again for each of them, and
+ * something ends there: the one that waits, or the object that it calls. Alipay+ repeats its message, at once or after
+ * the resolver has run, and money has moved once, as every answer says.
  *
  * Not watched: digests, which nothing outside the object depends on, and the rules of codes, which hold no payment.
  */
@@ -22,7 +22,9 @@ import { type Call, INTERRUPTIONS, type Watcher, watchAwaits } from "../../suppo
 import { settle, sumsOfBooks } from "../../support/home/evening.ts";
 import { walletCall } from "../../support/wallet/calls.ts";
 
-/** When Alipay+ repeats a message: while its first call may be open, or once the resolver has finished what was open. */
+/**
+ * When Alipay+ repeats a message: while its first call may be open, or once the resolver has finished what was open.
+ */
 type Repeat = "at once" | "later";
 
 type Interruption = keyof typeof INTERRUPTIONS;

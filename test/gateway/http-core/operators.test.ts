@@ -1,6 +1,6 @@
 /**
- * Operators of a gateway whose core is the wallet's own: it keeps the customers, and one that does not answer shows in the
- * log, at the payment and in the health check.
+ * Operators of a gateway whose core is the wallet's own: it keeps the customers, and one that does not answer shows in
+ * the log, at the payment and in the health check.
  */
 import { runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";

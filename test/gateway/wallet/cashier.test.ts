@@ -1,4 +1,7 @@
-/** The landing of the wallet's cashier URL: the page, the order behind it, and the URL scanned. docs/spec/wallet/cashier.md. */
+/**
+ * The landing of the wallet's cashier URL: the page, the order behind it, and the URL scanned.
+ * docs/spec/wallet/cashier.md.
+ */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Env } from "../../../durable/env.ts";
 import { cashierUrlOf } from "../../../protocol/cashier-url.ts";

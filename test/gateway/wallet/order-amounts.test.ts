@@ -1,4 +1,6 @@
-/** Orders whose amounts no core can take, whatever DIFFERING_AMOUNTS says. Source: docs/spec/amounts.md#who-pays-what. */
+/**
+ * Orders whose amounts no core can take, whatever DIFFERING_AMOUNTS says. Source: docs/spec/amounts.md#who-pays-what.
+ */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";

@@ -1,6 +1,6 @@
 /**
- * A crowd of customers, all of whom refresh their screens at the same moment, against 16 shards of codes: without codes,
- * while codes expire, and when the next batch is due. The variable LOAD_CUSTOMERS sets the size of the crowd.
+ * A crowd of customers, all of whom refresh their screens at the same moment, against 16 shards of codes: without
+ * codes, while codes expire, and when the next batch is due. The variable LOAD_CUSTOMERS sets the size of the crowd.
  */
 import { afterEach, beforeEach, expect, inject, it, vi } from "vitest";
 import { systemClock } from "../../../protocol/clock.ts";

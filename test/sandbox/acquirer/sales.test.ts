@@ -1,4 +1,7 @@
-/** Sales of the sandbox's merchants, in every scenario. Source: docs/spec/wallet/pay.md#scenarios, docs/spec/acquirer/interfaces.md. */
+/**
+ * Sales of the sandbox's merchants, in every scenario. Source: docs/spec/wallet/pay.md#scenarios,
+ * docs/spec/acquirer/interfaces.md.
+ */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatTime } from "../../../protocol/time.ts";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";

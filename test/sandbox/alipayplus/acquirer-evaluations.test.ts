@@ -1,4 +1,7 @@
-/** Who may pay an order, and whether it could be paid: regions, evaluations, consultPayment (docs/spec/acquirer/interfaces.md). */
+/**
+ * Who may pay an order, and whether it could be paid: regions, evaluations, consultPayment
+ * (docs/spec/acquirer/interfaces.md).
+ */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { hkd } from "../../support/amounts.ts";
 import { MINUTE_MS } from "../../support/clock.ts";

@@ -1,4 +1,7 @@
-/** Payments with quotes, promotions and surcharges, and their refunds (docs/spec/amounts.md, docs/spec/wallet/refund.md). */
+/**
+ * Payments with quotes, promotions and surcharges, and their refunds (docs/spec/amounts.md,
+ * docs/spec/wallet/refund.md).
+ */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ANSWER_SCHEMAS } from "../../../protocol/exchange/schemas.ts";
 import { differingAmounts } from "../../../worker/alipayplus/amounts/amount-check.ts";

@@ -1,4 +1,7 @@
-/** Messages about subscriptions that are lost, late or repeated: the parties agree in the end, and no debit is taken twice. */
+/**
+ * Messages about subscriptions that are lost, late or repeated: the parties agree in the end, and no debit is taken
+ * twice.
+ */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { advance, MINUTE_MS, NOON_MS, SECOND_MS, standTheClock } from "../../support/clock.ts";

@@ -1,6 +1,6 @@
 /**
- * Faults on the way from the gateway to Alipay+: the whole product plays a scanned order, and each fault meets a decoding
- * and a notification. What the gateway makes of it, and that wallet and Alipay+ agree in the end.
+ * Faults on the way from the gateway to Alipay+: the whole product plays a scanned order, and each fault meets a
+ * decoding and a notification. What the gateway makes of it, and that wallet and Alipay+ agree in the end.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FaultName } from "../../../sandbox/faults/catalogue.ts";

@@ -1,4 +1,6 @@
-/** Builds what the tests from outside start: once for all their files, apart from what `npm start` builds and serves. */
+/**
+ * Builds what the tests from outside start: once for all their files, apart from what `npm start` builds and serves.
+ */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

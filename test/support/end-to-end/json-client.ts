@@ -3,8 +3,8 @@
 const CALL_TIMEOUT_MS = 30_000;
 
 /**
- * The header of a call that uses no connection of an earlier call. The runtime ends an idle connection after five seconds,
- * and a call that is sent on it at that moment is lost.
+ * The header of a call that uses no connection of an earlier call. The runtime ends an idle connection after five
+ * seconds, and a call that is sent on it at that moment is lost.
  */
 export const OWN_CONNECTION = { Connection: "close" } as const;
 

@@ -54,8 +54,8 @@ export function partsOf(page: Page) {
 }
 
 /**
- * Opens the page with a new customer before each test of a group, and checks afterwards that the page has thrown nothing
- * and that its Content Security Policy has refused nothing.
+ * Opens the page with a new customer before each test of a group, and checks afterwards that the page has thrown
+ * nothing and that its Content Security Policy has refused nothing.
  *
  * @returns a function that answers the page of the test
  */

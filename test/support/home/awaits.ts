@@ -1,6 +1,6 @@
 /**
- * The awaits of the gateway under test: every call that leaves the edge or an object passes here. A test watches them to
- * find them all, and to end an object at one of them.
+ * The awaits of the gateway under test: every call that leaves the edge or an object passes here. A test watches them
+ * to find them all, and to end an object at one of them.
  */
 import { runInDurableObject } from "cloudflare:test";
 import type { Env } from "../../../durable/env.ts";

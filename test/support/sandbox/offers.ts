@@ -1,4 +1,6 @@
-/** What an acquirer's merchant shows to a customer: order code, entry code, cashier (docs/spec/wallet/pay.md#scenarios). */
+/**
+ * What an acquirer's merchant shows to a customer: order code, entry code, cashier (docs/spec/wallet/pay.md#scenarios).
+ */
 import { jpy } from "../amounts.ts";
 import { type AcquirerAnswer, ask, payMessage } from "./acquirer.ts";
 import { callAlipayPlus } from "./alipayplus.ts";

@@ -1,4 +1,6 @@
-/** A wallet API of notes, for the rules of every call: its routes answer the customer, and do what a test says besides. */
+/**
+ * A wallet API of notes, for the rules of every call: its routes answer the customer, and do what a test says besides.
+ */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, vi } from "vitest";

@@ -1,4 +1,6 @@
-/** What a customer's screen gets while codes run out, are used, come late or do not come: on a clock that a test moves. */
+/**
+ * What a customer's screen gets while codes run out, are used, come late or do not come: on a clock that a test moves.
+ */
 import { describe, expect, it } from "vitest";
 import {
   askStock,

@@ -1,6 +1,6 @@
 /**
- * sendOTP and verifyOTP: a merchant lets the wallet verify its customer by a one-time password, which the wallet's own core
- * sends and checks. Source: docs/spec/wallet/auto-debit.md#sendotp-and-verifyotp.
+ * sendOTP and verifyOTP: a merchant lets the wallet verify its customer by a one-time password, which the wallet's own
+ * core sends and checks. Source: docs/spec/wallet/auto-debit.md#sendotp-and-verifyotp.
  */
 import * as z from "zod";
 import type { OtpBearer } from "../../../durable/authorizations/messages.ts";

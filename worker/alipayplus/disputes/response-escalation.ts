@@ -1,6 +1,6 @@
 /**
- * responseEscalation: Alipay+ says what the merchant answers to an escalation. It moves no money: what is accepted comes as
- * a refund. Source: docs/spec/wallet/other-services.md#disputes.
+ * responseEscalation: Alipay+ says what the merchant answers to an escalation. It moves no money: what is accepted
+ * comes as a refund. Source: docs/spec/wallet/other-services.md#disputes.
  */
 import * as z from "zod";
 import { parametersOf } from "../../../protocol/check-parameters.ts";

@@ -1,6 +1,6 @@
 /**
- * An authorisation as the wallet's page and app show it: what the customer agrees to, with whom, and until when. Source:
- * docs/spec/wallet/auto-debit.md#authorisation-page.
+ * An authorisation as the wallet's page and app show it: what the customer agrees to, with whom, and until when.
+ * Source: docs/spec/wallet/auto-debit.md#authorisation-page.
  */
 import * as z from "zod";
 import { type AuthorizationStatus, endOf } from "../../../durable/authorizations/machine/authorization.ts";

@@ -98,7 +98,9 @@ export const unbindAuthorization: WalletRoute<z.infer<typeof ofCustomer>, Author
   },
 };
 
-/** Asks Alipay+ whether the wallet may end it; undefined when it may. Where the merchant has no token, nothing is asked. */
+/**
+ * Asks Alipay+ whether the wallet may end it; undefined when it may. Where the merchant has no token, nothing is asked.
+ */
 async function consult(
   gateway: Edge,
   { status, terms, access }: AuthorizationReport,
@@ -121,8 +123,8 @@ async function consult(
     case "S":
       return verdict.answer.allowUnbinding ? undefined : problem("UNBIND_AT_MERCHANT");
     case "F":
-      // A refresh whose answer never reached Alipay+, or a token that pays no more: nothing else could be asked about, and
-      // the customer must be able to end it.
+      // A refresh whose answer never reached Alipay+, or a token that pays no more: nothing else could be asked about,
+      // and the customer must be able to end it.
       if (verdict.code === "INVALID_TOKEN" || verdict.code === "EXPIRED_ACCESS_TOKEN") return undefined;
       return problem("ALIPAYPLUS_REFUSED", `Alipay+ answers ${verdict.code}.`);
     case "U":

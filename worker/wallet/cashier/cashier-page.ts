@@ -1,7 +1,7 @@
 /**
- * GET /cashier: the page at the wallet's cashier URL, for a browser without the wallet's app, or before it. It leads into
- * the app, or to the wallet's own login. It decodes nothing, and knows nothing of customer and order: a code is used up by
- * the customer who logs in (open-cashier-order.ts), never by a browser that opens a link.
+ * GET /cashier: the page at the wallet's cashier URL, for a browser without the wallet's app, or before it. It leads
+ * into the app, or to the wallet's own login. It decodes nothing, and knows nothing of customer and order: a code is
+ * used up by the customer who logs in (open-cashier-order.ts), never by a browser that opens a link.
  *
  * Source: docs/spec/wallet/cashier.md#the-landing.
  */

@@ -1,6 +1,6 @@
 /**
- * The exchange rates of Alipay+ as this isolate shows them. They are for display alone: no amount is ever worked out from
- * one, as each payment comes with its own. Source: docs/spec/wallet/other-services.md#exchange-rate-for-display.
+ * The exchange rates of Alipay+ as this isolate shows them. They are for display alone: no amount is ever worked out
+ * from one, as each payment comes with its own. Source: docs/spec/wallet/other-services.md#exchange-rate-for-display.
  */
 import { alipayPlusClientOf } from "../../../durable/alipayplus-client.ts";
 import type { Gateway } from "../../../durable/env.ts";

@@ -1,4 +1,7 @@
-/** GET /quotes: an exchange rate for the app to show. Source: docs/spec/wallet/other-services.md#exchange-rate-for-display. */
+/**
+ * GET /quotes: an exchange rate for the app to show. Source:
+ * docs/spec/wallet/other-services.md#exchange-rate-for-display.
+ */
 import * as z from "zod";
 import { currency } from "../../../protocol/parameters.ts";
 import { formatTime } from "../../../protocol/time.ts";

@@ -1,6 +1,7 @@
 /**
- * From an order code to what the app shows: Alipay+ decodes it for its customer, whose home stores the order, or evaluates
- * it. The one way of an order, wherever its code comes from. Source: docs/spec/order-codes.md#the-way-of-an-order.
+ * From an order code to what the app shows: Alipay+ decodes it for its customer, whose home stores the order, or
+ * evaluates it. The one way of an order, wherever its code comes from. Source:
+ * docs/spec/order-codes.md#the-way-of-an-order.
  */
 import * as z from "zod";
 import { atHomeOfCustomer } from "../../../durable/customers/call-home.ts";

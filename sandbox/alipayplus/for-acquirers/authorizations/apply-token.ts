@@ -1,7 +1,7 @@
 /**
  * applyToken: a merchant turns an authCode, or a refresh token, into a pair of tokens. Source:
- * docs/spec/wallet/auto-debit.md#applytoken. `referenceAgreementId` is ours: with it a code is known before the wallet's
- * notification about it has come.
+ * docs/spec/wallet/auto-debit.md#applytoken. `referenceAgreementId` is ours: with it a code is known before the
+ * wallet's notification about it has come.
  */
 import * as z from "zod";
 import { parametersOf } from "../../../../protocol/check-parameters.ts";

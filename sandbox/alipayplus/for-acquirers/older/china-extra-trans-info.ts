@@ -43,7 +43,9 @@ const extended = z.object({
   order: z.object({ extendInfo: z.object({ chinaExtraTransInfo: info.optional() }, "must be a JSON object") }),
 });
 
-/** The refusal of an order whose `chinaExtraTransInfo` does not say what its business needs; one without it has none. */
+/**
+ * The refusal of an order whose `chinaExtraTransInfo` does not say what its business needs; one without it has none.
+ */
 export function chinaExtraTransInfoRefusal(order: JsonObject): ReportedAnswer | undefined {
   const { extendInfo } = order;
   if (extendInfo === undefined) return undefined;

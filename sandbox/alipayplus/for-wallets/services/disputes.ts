@@ -1,6 +1,6 @@
 /**
- * The disputes that a wallet has initiated, as Alipay+ keeps them. Part of the Network object. Its rules are Alipay+'s own
- * view of them, apart from the wallet's machine.
+ * The disputes that a wallet has initiated, as Alipay+ keeps them. Part of the Network object. Its rules are Alipay+'s
+ * own view of them, apart from the wallet's machine.
  *
  * Source: docs/spec/wallet/other-services.md#disputes.
  */

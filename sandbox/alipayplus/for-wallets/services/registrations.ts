@@ -1,6 +1,6 @@
 /**
- * The registrations of merchants that Alipay+ has sent to the wallet, and what the wallet has decided. Part of the Network
- * object. Source: docs/spec/wallet/other-services.md#merchant-registration.
+ * The registrations of merchants that Alipay+ has sent to the wallet, and what the wallet has decided. Part of the
+ * Network object. Source: docs/spec/wallet/other-services.md#merchant-registration.
  */
 
 import type { ReportedResult } from "../../../../protocol/results.ts";

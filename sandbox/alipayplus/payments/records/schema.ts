@@ -1,4 +1,7 @@
-/** The tables of the network, by the steps in which they grew. A step is never changed: what is new is a step at the end. */
+/**
+ * The tables of the network, by the steps in which they grew. A step is never changed: what is new is a step at the
+ * end.
+ */
 import { OUTBOX_SCHEMA } from "../../../../durable/platform/outbox/outbox.ts";
 import { STORED_TIME_SCHEMA } from "../../../rehearsal/stored-time.ts";
 import { AUTHORIZATION_SCHEMA } from "../../authorizations/records.ts";

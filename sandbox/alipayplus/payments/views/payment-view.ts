@@ -27,8 +27,8 @@ export function paymentResultOf({ status }: PaymentState): ReportedResult {
 }
 
 /**
- * What an answer or a notification has of a payment beside its result: the customer and the wallet once it has succeeded,
- * the settlement where its currency is another than the transaction's.
+ * What an answer or a notification has of a payment beside its result: the customer and the wallet once it has
+ * succeeded, the settlement where its currency is another than the transaction's.
  */
 export function paymentParametersOf({ paymentId, state, terms, charge }: PaymentRecord): JsonObject {
   const { status } = state;

@@ -5,8 +5,8 @@ import type { Account } from "./use-customer.ts";
 const OPENING = { currency: "HKD", balance: "100000" };
 
 /**
- * Opens the customer whose phone it is: without a customer the phone has nothing to show. The wallet's own core opens its
- * customers itself.
+ * Opens the customer whose phone it is: without a customer the phone has nothing to show. The wallet's own core opens
+ * its customers itself.
  */
 export function OpenCustomer({ account: { customerId, isBusy, failure, open } }: { account: Account }) {
   const isUnknown = failure?.code === "CUSTOMER_UNKNOWN";

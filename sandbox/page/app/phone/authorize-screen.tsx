@@ -75,7 +75,9 @@ function isOpen({ status }: Authorization): boolean {
   return status === "PREPARED";
 }
 
-/** The logos: a shop's own comes from another origin, which the page's policy lets in nowhere, so it is the default one. */
+/**
+ * The logos: a shop's own comes from another origin, which the page's policy lets in nowhere, so it is the default one.
+ */
 function Parties({ account }: { account: string }) {
   return (
     <div class="authorize-parties">

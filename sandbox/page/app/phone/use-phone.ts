@@ -27,7 +27,9 @@ export type Screen =
   | { readonly name: "RESULT"; readonly payment: Payment }
   /** A page of the merchant: an entry code leads there, and the way back after a payment. */
   | { readonly name: "OPEN_URL"; readonly url: string }
-  /** A merchant asks for an authorisation; `opening` counts how often a page was opened: what it shows may have changed. */
+  /**
+   * A merchant asks for an authorisation; `opening` counts how often a page was opened: what it shows may have changed.
+   */
   | { readonly name: "AUTHORIZE"; readonly preparedId: string; readonly opening: number }
   /** The merchants whom the customer has authorised. */
   | { readonly name: "MERCHANTS" }

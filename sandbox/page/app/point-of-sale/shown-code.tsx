@@ -25,7 +25,10 @@ export type ShownCodeProps = {
   readonly onOpenCashier: (url: string) => void;
 };
 
-/** The code or link for the customer: an order code, the cashier's code, the wallet's page, or the target of a shop's page. */
+/**
+ * The code or link for the customer: an order code, the cashier's code, the wallet's page, or the target of a shop's
+ * page.
+ */
 export function ShownCode({ sale, onScan, onOpenCashier }: ShownCodeProps) {
   const [isCopied, setCopied] = useState(false);
   const { scenario, codeValue, paymentUrl } = sale;

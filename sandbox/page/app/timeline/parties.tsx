@@ -8,8 +8,8 @@ export function partyText(party: Party): string {
 }
 
 /**
- * Who calls whom, in three lanes: the wallet on the left, Alipay+ in the middle, the acquirer on the right, as the phone
- * and the point of sale stand on the page. The wallet's own core shares the lane of the wallet.
+ * Who calls whom, in three lanes: the wallet on the left, Alipay+ in the middle, the acquirer on the right, as the
+ * phone and the point of sale stand on the page. The wallet's own core shares the lane of the wallet.
  */
 export function PartiesView({ from, to }: Pick<Exchange, "from" | "to">) {
   const isOfAcquirer = from === "ACQP" || to === "ACQP";

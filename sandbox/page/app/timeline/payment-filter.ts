@@ -6,8 +6,8 @@ import { membersOf } from "./message-body.ts";
 type PaymentIds = { readonly paymentRequestId: string; readonly paymentId?: string | undefined };
 
 /**
- * The exchanges of a payment. Those with the core name it by the wallet's own id, which is found in what the wallet says
- * to Alipay+.
+ * The exchanges of a payment. Those with the core name it by the wallet's own id, which is found in what the wallet
+ * says to Alipay+.
  */
 export function exchangesOf<Listed extends ExchangeReply>(exchanges: readonly Listed[], ids: PaymentIds): Listed[] {
   const ofNetwork = exchanges.filter((reply) => isAboutPayment(reply, ids));

@@ -1,4 +1,7 @@
-/** The amounts of a sale and of its refunds, as each of the three knows them: the same to the unit, and nothing is left over. */
+/**
+ * The amounts of a sale and of its refunds, as each of the three knows them: the same to the unit, and nothing is left
+ * over.
+ */
 
 import type { Amount } from "../plan/plan.ts";
 import type { SaleEvidence } from "../play/evidence.ts";

@@ -20,8 +20,8 @@ export function checkDay(events: readonly Event[], evidence: Evidence, reports: 
 }
 
 /**
- * The same of a day of kills, whose orders see no faults. Its clearing files lack the payments that Alipay+ has asked of
- * the wallet itself, so they are not compared.
+ * The same of a day of kills, whose orders see no faults. Its clearing files lack the payments that Alipay+ has asked
+ * of the wallet itself, so they are not compared.
  *
  * @param killTimesMs when the gateway was killed, in the rehearsal's time
  */

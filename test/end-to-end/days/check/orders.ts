@@ -1,4 +1,7 @@
-/** Orders on a day of kills without faults: each answer to the wallet stands, and Alipay+ is notified of how each has ended. */
+/**
+ * Orders on a day of kills without faults: each answer to the wallet stands, and Alipay+ is notified of how each has
+ * ended.
+ */
 import type { InspectedSale } from "../play/evidence.ts";
 import { type Event, walletPaymentIn } from "../play/play.ts";
 import type { InspectionView, NetworkView, SaleStatus, WalletView } from "../play/views.ts";
@@ -67,8 +70,8 @@ function isUndone(inspection: InspectionView | undefined): boolean {
 }
 
 /**
- * What was final for the customer still holds, what was open was the same payment, and nothing was refused, but an answer
- * to an order whose scan had not arrived.
+ * What was final for the customer still holds, what was open was the same payment, and nothing was refused, but an
+ * answer to an order whose scan had not arrived.
  */
 function checkWalletAnswers(
   wallet: WalletView,
@@ -99,8 +102,8 @@ function checkWalletAnswers(
 }
 
 /**
- * The result has arrived and was acknowledged, Alipay+ was never notified of another, but of a success that it has undone
- * since, and the acquirer knows it.
+ * The result has arrived and was acknowledged, Alipay+ was never notified of another, but of a success that it has
+ * undone since, and the acquirer knows it.
  */
 function checkNotified({ sale, inspection }: InspectedSale, wallet: WalletView, { received }: NetworkView): string[] {
   const faults: string[] = [];

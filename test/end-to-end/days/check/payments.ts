@@ -1,4 +1,7 @@
-/** Payments that Alipay+ has asked of the wallet itself: every answer stands, and the customer is debited once or not at all. */
+/**
+ * Payments that Alipay+ has asked of the wallet itself: every answer stands, and the customer is debited once or not at
+ * all.
+ */
 import type { Evidence, PaymentEvidence } from "../play/evidence.ts";
 import { type Event, type FinalAnswer, finalAnswersTo } from "../play/play.ts";
 import type { LedgerEntry, Result } from "../play/views.ts";

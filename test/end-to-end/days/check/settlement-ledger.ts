@@ -1,6 +1,6 @@
 /**
- * Alipay+'s own settlement ledger of a payment and its refunds: every currency adds up to zero, and it says of the wallet what the
- * wallet's ledger says, and of the acquirer what the acquirer's own sales do.
+ * Alipay+'s own settlement ledger of a payment and its refunds: every currency adds up to zero, and it says of the
+ * wallet what the wallet's ledger says, and of the acquirer what the acquirer's own sales do.
  */
 
 import type { Evidence, SaleEvidence } from "../play/evidence.ts";
@@ -45,7 +45,10 @@ function payableOf({ wallet }: SaleEvidence, entries: readonly LedgerEntry[]): S
   return sumOf(own.map((entry) => ({ currency: entry.currency, amount: amountOn("alipayplus-payable", entry) })));
 }
 
-/** What the acquirer is owed by its own sales, which is a minus. Within one currency the settlement is the amount itself. */
+/**
+ * What the acquirer is owed by its own sales, which is a minus. Within one currency the settlement is the amount
+ * itself.
+ */
 function owedTo({ sale }: SaleEvidence): Sums {
   if (sale.status !== "SUCCEEDED" && sale.status !== "REFUNDED") return new Map();
   const paid = sale.settlementAmount ?? sale.paymentAmount;

@@ -1,7 +1,7 @@
 /**
  * A day in which all parties agree, small enough to be written down: a payment with a surcharge, of which a part was
- * refunded; one that was cancelled after its debit; one that failed; one that the wallet could only refund. An authorisation
- * that has ended, one in force and one that was left; and two disputes.
+ * refunded; one that was cancelled after its debit; one that failed; one that the wallet could only refund. An
+ * authorisation that has ended, one in force and one that was left; and two disputes.
  */
 import type {
   ClearingEvidence,

@@ -1,4 +1,6 @@
-/** A report has all of its day that was known when it was made; only what Alipay+ learnt later may be in a later one. */
+/**
+ * A report has all of its day that was known when it was made; only what Alipay+ learnt later may be in a later one.
+ */
 import type { ClearingEvidence } from "../play/evidence.ts";
 import { type Event, saleIn } from "../play/play.ts";
 import { reportTimeMsOf } from "../play/reports.ts";

@@ -71,7 +71,10 @@ function alone(action: Action): Step {
   return { actions: [action] };
 }
 
-/** A sale or a subscription: its moments in their order, and what is begun at each, which is one action for the most part. */
+/**
+ * A sale or a subscription: its moments in their order, and what is begun at each, which is one action for the most
+ * part.
+ */
 type Flow = readonly (readonly Action[])[];
 
 /** The moments of every flow in their own order, those of different flows in any, some at once. */

@@ -1,6 +1,6 @@
 /**
- * The wallet's own core of a day: the reference core in this process, on the day's clock, with a journal of every movement
- * of its balances. The journal notes what the balance has done, whatever the answer says.
+ * The wallet's own core of a day: the reference core in this process, on the day's clock, with a journal of every
+ * movement of its balances. The journal notes what the balance has done, whatever the answer says.
  */
 import { once } from "node:events";
 import type { Server } from "node:http";

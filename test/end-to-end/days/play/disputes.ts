@@ -21,7 +21,9 @@ export async function performDispute(parties: Parties, action: DisputeAction): P
   }
 }
 
-/** Answers each dispute once, and has refunded what was accepted: as often as this is done, the answers are the same. */
+/**
+ * Answers each dispute once, and has refunded what was accepted: as often as this is done, the answers are the same.
+ */
 async function answerDisputes(
   parties: Parties,
   { sale, answer }: Extract<DisputeAction, { act: "ANSWER_DISPUTES" }>,

@@ -1,6 +1,6 @@
 /**
- * The parties of a day, called from outside: the acquirer and its merchants, Alipay+, the wallet and its operators. A call
- * that gets no answer is `undefined`.
+ * The parties of a day, called from outside: the acquirer and its merchants, Alipay+, the wallet and its operators. A
+ * call that gets no answer is `undefined`.
  */
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import type { DevelopmentKeys } from "../../../../scripts/development/keys.ts";

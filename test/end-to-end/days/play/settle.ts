@@ -1,6 +1,6 @@
 /**
- * The evening: the faults end, and the clock goes ahead from one thing that is due to the next until no party owes another
- * an answer. Then the reports of the day are made.
+ * The evening: the faults end, and the clock goes ahead from one thing that is due to the next until no party owes
+ * another an answer. Then the reports of the day are made.
  */
 import { readUntil } from "../../../support/end-to-end/eventually.ts";
 import { type DayPlan, disputedSalesOf, paymentsOf } from "../plan/plan.ts";

@@ -85,7 +85,9 @@ export class SubscriptionCalls {
   }
 }
 
-/** The wallet's id of an authorisation, which its page has in the query; `undefined` before the merchant knows the page. */
+/**
+ * The wallet's id of an authorisation, which its page has in the query; `undefined` before the merchant knows the page.
+ */
 export function preparedIdOf({ authUrl }: Pick<SubscriptionView, "authUrl">): string | undefined {
   return authUrl === undefined ? undefined : (new URL(authUrl).searchParams.get("preparedId") ?? undefined);
 }

@@ -241,7 +241,7 @@ it("after every step the books sum to zero, and each balance is its journal's su
     }),
     { numRuns: RUNS },
   );
-  // Sequences in which hardly anything succeeds would prove nothing. The rarest kind, a reversal, comes about 35 times in
-  // 120 runs, give or take 6: the bound is five deviations below.
+  // Sequences in which hardly anything succeeds would prove nothing. The rarest kind, a reversal, comes about 35 times
+  // in 120 runs, give or take 6: the bound is five deviations below.
   for (const count of Object.values(entries)) expect(count).toBeGreaterThan(RUNS / 24);
 });

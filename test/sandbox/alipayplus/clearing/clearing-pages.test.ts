@@ -22,7 +22,9 @@ const DAY = dayOfDate("20260115") ?? Number.NaN;
 const DAYS = 4;
 const MOVEMENTS = 1_600;
 
-/** Some days of a network, the payments of refunds beside them; `cancelled` names payments that were cancelled later. */
+/**
+ * Some days of a network, the payments of refunds beside them; `cancelled` names payments that were cancelled later.
+ */
 function fill(sql: SqlStorage, random: Random) {
   const ledger = new SettlementLedger(sql);
   const cancelled = new Set<string>();

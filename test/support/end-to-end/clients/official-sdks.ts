@@ -1,6 +1,6 @@
 /**
- * How the official SDKs write a request, and what they read of an answer: the head byte for byte as it was seen on the wire
- * (Java 2.2.8, Python 1.5.5, Go 1.3.4, PHP 1.5.5), but for their names of themselves.
+ * How the official SDKs write a request, and what they read of an answer: the head byte for byte as it was seen on the
+ * wire (Java 2.2.8, Python 1.5.5, Go 1.3.4, PHP 1.5.5), but for their names of themselves.
  *
  * Source: docs/spec/messages.md#official-sdks.
  */

@@ -1,4 +1,7 @@
-/** Alipay+ as the gateway calls it: gives out payment codes and code rules, decodes every order code, takes notifications. */
+/**
+ * Alipay+ as the gateway calls it: gives out payment codes and code rules, decodes every order code, takes
+ * notifications.
+ */
 import type { KeyObject } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";

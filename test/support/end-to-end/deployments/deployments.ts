@@ -1,6 +1,6 @@
 /**
- * Deployments of the gateway, one after another, on one storage: the bundle that is deployed, without the sandbox, under
- * the settings of production and what a test changes of them.
+ * Deployments of the gateway, one after another, on one storage: the bundle that is deployed, without the sandbox,
+ * under the settings of production and what a test changes of them.
  */
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";

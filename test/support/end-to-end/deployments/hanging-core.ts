@@ -34,7 +34,9 @@ export class HangingCore {
     return core;
   }
 
-  /** What makes it the core of a deployment. It waits briefly: a core that hangs gives no answer however long it has. */
+  /**
+   * What makes it the core of a deployment. It waits briefly: a core that hangs gives no answer however long it has.
+   */
   get settings() {
     const { port } = this.#server.address() as AddressInfo;
     const named = { CORE: "HTTP", CORE_NAME: "wallet-core", CORE_SECRET: this.#secret };

@@ -1,4 +1,6 @@
-/** What a release does and stores apart from the payments of turns.ts: codes, orders, events, notifications, merchants. */
+/**
+ * What a release does and stores apart from the payments of turns.ts: codes, orders, events, notifications, merchants.
+ */
 import { expect } from "vitest";
 import { inquiryMessage, payMessage } from "../alipayplus-messages.ts";
 import { eventually } from "../eventually.ts";

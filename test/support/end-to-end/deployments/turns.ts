@@ -78,8 +78,8 @@ export class Turns {
   }
 
   /**
-   * Deploys a release: what is open becomes final, what is final stays, it takes, refunds and cancels payments, and does
-   * all other work.
+   * Deploys a release: what is open becomes final, what is final stays, it takes, refunds and cancels payments, and
+   * does all other work.
    *
    * @param registersMerchants whether the release can
    */

@@ -1,4 +1,7 @@
-/** Disputes: their counters, windows and answers, every event in every state (docs/spec/wallet/other-services.md#disputes). */
+/**
+ * Disputes: their counters, windows and answers, every event in every state
+ * (docs/spec/wallet/other-services.md#disputes).
+ */
 import { describe, expect, it } from "vitest";
 import { disputeIdOf, paymentOfDispute } from "../../../../durable/disputes/dispute-id.ts";
 import {

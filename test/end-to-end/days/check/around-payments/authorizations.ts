@@ -1,6 +1,6 @@
 /**
- * Authorisations at the end of a day: the merchant's, Alipay+'s and the wallet's states agree, each knows who ended one as
- * far as it can, what is due was acknowledged, and no payment by a token came after the end. Everything not in these
+ * Authorisations at the end of a day: the merchant's, Alipay+'s and the wallet's states agree, each knows who ended one
+ * as far as it can, what is due was acknowledged, and no payment by a token came after the end. Everything not in these
  * tables is a disagreement. Source: docs/spec/wallet/auto-debit.md#states.
  */
 import type { Evidence, SubscriptionEvidence } from "../../play/evidence.ts";

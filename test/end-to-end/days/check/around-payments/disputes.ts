@@ -1,6 +1,6 @@
 /**
- * The disputes of a sale: what the wallet has sent Alipay+ has taken or refused, the answers are the same on both sides, and
- * what was accepted was refunded, or could not be. Source: docs/spec/wallet/other-services.md#disputes.
+ * The disputes of a sale: what the wallet has sent Alipay+ has taken or refused, the answers are the same on both
+ * sides, and what was accepted was refunded, or could not be. Source: docs/spec/wallet/other-services.md#disputes.
  */
 import type { DisputeEvidence } from "../../play/evidence.ts";
 import type { NetworkDispute, SaleView, WalletDispute } from "../../play/views.ts";
@@ -40,7 +40,10 @@ function checkDispute(wallet: WalletDispute, network: NetworkDispute | undefined
   ];
 }
 
-/** A sale that was cancelled has nothing to refund. Whether a refund succeeded is the business of the checks of refunds: a merchant may have refunded the whole before. */
+/**
+ * A sale that was cancelled has nothing to refund. Whether a refund succeeded is the business of the checks of refunds:
+ * a merchant may have refunded the whole before.
+ */
 function checkRefund({ disputeRequestId, acceptedAmount }: WalletDispute, { status, refunds }: SaleView): string[] {
   if (!acceptedAmount || status !== "SUCCEEDED") return [];
   const refund = refunds.find(({ refundRequestId }) => refundRequestId === disputeRequestId);
