@@ -138,7 +138,7 @@ export function formatSize({ bytes, gzipBytes }: BundleSize): string {
 }
 
 /** Texts of the sandbox that the deployed code must not contain. */
-const SANDBOX_MARKS = ["/sandbox", "SANDBOX_", "GatewayClock", "GatewayReset", "ERASED"];
+const SANDBOX_MARKS = ["/sandbox", "SANDBOX_", "GatewayClock", "GatewayReset", "OBJECT_ERASED"];
 
 /**
  * The parts of a bundle that are for development alone: source files of the sandbox, of scripts and of tests, and texts

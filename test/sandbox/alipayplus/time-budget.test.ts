@@ -32,7 +32,7 @@ it.each(INTERFACE_NAMES.map((name) => [name, EIGHT_SECONDS.includes(name) ? 8_00
     await scheduler.wait(10);
     expect(isAnswered).toBe(false);
     vi.advanceTimersByTime(1);
-    await until(() => isAnswered, 1_000);
+    await until(() => isAnswered);
     expect(await answering).toMatchObject({
       result: { resultStatus: "U" },
       exchange: { response: { verificationFault: "NO_ANSWER" } },
