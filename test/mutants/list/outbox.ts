@@ -76,7 +76,7 @@ export const OUTBOX_CHANGES: readonly Change[] = [
     name: "whatever is answered acknowledges",
     file: DELIVERIES,
     find: 'if (outcome === "S") this.#outbox.acknowledge',
-    replacement: "this.#outbox.acknowledge",
+    replacement: 'if (outcome !== "") this.#outbox.acknowledge',
     tests: [DELIVERIES_TEST],
   },
   {
