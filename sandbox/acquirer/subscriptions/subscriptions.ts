@@ -129,10 +129,13 @@ export class Subscriptions {
     return known?.allowsUnbinding ?? true;
   }
 
-  /** A debit has failed. A refusal of a token that is no longer the newest says nothing. */
+  /**
+   * A debit has failed. A refusal of a token that is no longer the newest says nothing, nor one while a refresh or an end
+   * is under way, whose answer says more.
+   */
   noteFailedDebit({ subscriptionId = "", createdTimeMs }: Sale, resultCode: string): void {
     const known = this.#context.records.find(subscriptionId);
-    if (!known?.tokens || createdTimeMs < known.tokens.learntTimeMs) return;
+    if (known?.state.status.name !== "ACTIVE" || !known.tokens || createdTimeMs < known.tokens.learntTimeMs) return;
     if (resultCode === "INVALID_TOKEN") this.#apply(known, { type: "ENDED_BY_WALLET" });
     if (resultCode === "EXPIRED_ACCESS_TOKEN") this.#apply(known, { type: "REFRESH", sentBy: "ALARM" });
   }
