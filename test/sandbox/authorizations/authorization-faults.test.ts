@@ -7,6 +7,7 @@ import { setAlipayPlus } from "../../support/alipayplus-binding.ts";
 import { advance, MINUTE_MS, NOON_MS, SECOND_MS, standTheClock } from "../../support/clock.ts";
 import { ask, payMessage, runAlarm } from "../../support/sandbox/acquirer.ts";
 import { activateFault, endAllFaults } from "../../support/sandbox/faults.ts";
+import { realGateway, setGateway } from "../../support/sandbox/gateway-binding.ts";
 import { balanceOf, runSalesAlarm } from "../../support/sandbox/sales.ts";
 import { openCustomer } from "../../support/sandbox/sandbox.ts";
 import {
@@ -28,6 +29,7 @@ beforeEach(connectWallet);
 
 afterEach(async () => {
   await endAllFaults();
+  setGateway();
   setAlipayPlus();
 });
 
@@ -77,6 +79,36 @@ describe("without an answer", () => {
     expect(status).toBe("ACTIVE");
     expect(accessToken).not.toBe(subscription.accessToken);
     expect((await act(offered, "debit")).debits).toMatchObject([{ status: "SUCCEEDED" }]);
+    expect(await balanceOf(customerId)).toBe("99000");
+  });
+
+  it("a debit that a refresh overtakes is refused, and ends nothing: the new pair counts", async () => {
+    const { customerId, offered } = await bind();
+    const [paying, refreshed, debited] = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
+    setGateway(async (request) => {
+      if (request.url.endsWith("/pay")) {
+        paying?.resolve();
+        await refreshed?.promise;
+      }
+      const response = await realGateway(request);
+      if (request.url.endsWith("/applyToken")) {
+        refreshed?.resolve();
+        await debited?.promise;
+      }
+      return response;
+    });
+    const debit = act(offered, "debit");
+    await paying?.promise;
+    const refresh = act(offered, "refresh");
+    const { status, debits } = await debit;
+    expect([status, debits]).toMatchObject([
+      "REFRESHING",
+      [{ status: "FAILED", result: { resultCode: "INVALID_TOKEN" } }],
+    ]);
+    debited?.resolve();
+    expect((await refresh).status).toBe("ACTIVE");
+    setGateway();
+    expect((await act(offered, "debit")).debits).toMatchObject([{ status: "SUCCEEDED" }, { status: "FAILED" }]);
     expect(await balanceOf(customerId)).toBe("99000");
   });
 
