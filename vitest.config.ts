@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { kCurrentWorker } from "miniflare";
@@ -82,7 +83,8 @@ export default defineConfig({
     // Every request writes a log line: it is shown where a test fails.
     silent: "passed-only",
     globalSetup: ["./test/support/node/build-core.ts"],
-    maxWorkers: "100%",
+    // One more than there are cores: a file that waits, for a gateway to start or a browser to answer, leaves one idle.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       unit,
       inWorkerd("gateway", "./test/support/gateway/worker.ts", [

@@ -68,12 +68,22 @@ async function everyTable(): Promise<Table[]> {
   return tables;
 }
 
-/** In which columns a text stands: `CLASS.table.column`. */
+/** In which columns each text stands: `CLASS.table.column`. */
+export async function placesOfEach(texts: readonly string[]): Promise<{ text: string; places: string[] }[]> {
+  const tables = await everyTable();
+  return texts.map((text) => {
+    const places = tables.filter((table) => table.text.includes(text)).map(({ where }) => where);
+    return { text, places: [...new Set(places)] };
+  });
+}
+
+/** In which columns a text stands. */
 export async function placesOf(text: string): Promise<string[]> {
-  return [...new Set((await everyTable()).filter((table) => table.text.includes(text)).map(({ where }) => where))];
+  return (await placesOfEach([text])).flatMap(({ places }) => places);
 }
 
 /** Expects that none of the texts stands in any table. */
 export async function expectGone(planted: Readonly<Record<string, string>>): Promise<void> {
-  for (const text of Object.values(planted)) expect([text, await placesOf(text)]).toEqual([text, []]);
+  const texts = Object.values(planted);
+  expect(await placesOfEach(texts)).toEqual(texts.map((text) => ({ text, places: [] })));
 }

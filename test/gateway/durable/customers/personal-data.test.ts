@@ -21,7 +21,7 @@ import { advance, HOUR_MS, MINUTE_MS, standTheClock } from "../../../support/clo
 import { until } from "../../../support/until.ts";
 import { opsCall, walletCall } from "../../../support/wallet/calls.ts";
 import { orderCommand, placeOrder, takeNotifications } from "../../../support/wallet/order.ts";
-import { expectGone, placesOf, plant, plantedPay } from "../../../support/wallet/personal-data.ts";
+import { expectGone, placesOf, placesOfEach, plant, plantedPay } from "../../../support/wallet/personal-data.ts";
 
 standTheClock();
 
@@ -95,7 +95,9 @@ describe("the erasure of a customer", () => {
     await pay(message);
     const reason = plant(["Reason"]);
     await refund(message.paymentRequestId, "400", { extendInfo: reason.Reason });
-    for (const text of Object.values({ ...planted, ...reason, unused })) expect(await placesOf(text)).not.toEqual([]);
+    for (const each of await placesOfEach(Object.values({ ...planted, ...reason, unused }))) {
+      expect(each).not.toMatchObject({ places: [] });
+    }
 
     const { status, body } = await erase(customerId);
     expect([status, body]).toEqual([200, { erased: { payments: 1, refunds: 1, disputes: 0, authorizations: 0 } }]);
@@ -135,7 +137,8 @@ describe("the erasure of a customer", () => {
     });
     await send("/disputes/responseRetrieval", { disputeRequestId, responseCode: "0001", receipt: planted.Receipt });
     expect((await exported(customerId)).body.disputes).toMatchObject([{ disputeRequestId, status: "ANSWERED" }]);
-    for (const text of Object.values(planted)) expect(await placesOf(text)).toEqual(["CUSTOMERS.texts.message"]);
+    for (const { places } of await placesOfEach(Object.values(planted)))
+      expect(places).toEqual(["CUSTOMERS.texts.message"]);
     expect((await erase(customerId)).body).toEqual({
       erased: { payments: 1, refunds: 0, disputes: 1, authorizations: 0 },
     });
