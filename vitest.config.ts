@@ -40,6 +40,7 @@ function inWorkerd(
       name,
       include,
       provide: PROVIDED,
+      setupFiles: ["./test/support/gateway/import-once.ts"],
       testTimeout: 300_000,
       hookTimeout: 60_000,
       // CommonJS, in itself or deep inside it, must be resolved before workerd sees it. Vite warns of a source map
@@ -75,7 +76,7 @@ process.once("exit", () => rmSync(temporaryDirectory, { recursive: true, force: 
 
 const unit = inWorkerd("unit", "./test/support/gateway/worker.ts", ["test/{unit,property}/**/*.test.ts"]);
 // Functions remember nothing: their tests share a runtime, whose start takes longer than most of the files.
-unit.test = { ...unit.test, isolate: false };
+unit.test = { ...unit.test, isolate: false, setupFiles: [] };
 
 /** What each project is: test/README.md. */
 export default defineConfig({

@@ -125,6 +125,11 @@ export function isSpent(stock: CodeStock, nowMs: number): boolean {
   return spentTimeMs(stock, nowMs) <= nowMs;
 }
 
+/** Whether a stock's failures still count, for some time after their pause: the next one makes the pause longer. */
+export function remembersFailures({ failures }: CodeStock, nowMs: number): boolean {
+  return failures !== undefined && nowMs < failures.retryTimeMs + RETRY_PAUSES.pauseLimitMs;
+}
+
 /**
  * A customer's screen asks for the code to show.
  *

@@ -8,6 +8,7 @@ import type { Env } from "../../../durable/env.ts";
 import { homeOf, openCustomer, pay, runResolver, send } from "../../support/alipayplus.ts";
 import { fetchIn } from "../../support/call-gateway.ts";
 import { advance, DAY_MS, MINUTE_MS, standTheClock } from "../../support/clock.ts";
+import { until } from "../../support/until.ts";
 import {
   agree,
   applyToken,
@@ -158,7 +159,7 @@ describe("what is personal about an authorisation", () => {
   it("is kept in its customer's home alone, once the customer has agreed", async () => {
     const texts = planted();
     await plantedBind(texts);
-    await vi.waitFor(async () => {
+    await until(async () => {
       expect(await placesOf(texts.State ?? "")).toEqual(["CUSTOMERS.authorizations.message"]);
     });
   });
@@ -217,7 +218,7 @@ describe("what is personal about an authorisation", () => {
     // Alipay+ is still to be notified of the end.
     expect(await erase(customerId)).toMatchObject(refused);
     await authNotifications(received, bound, 1);
-    await expect.poll(async () => (await erase(customerId)).status).toBe(200);
+    await until(async () => expect((await erase(customerId)).status).toBe(200));
     await expectGone({ ...texts });
     const { body } = await walletCall("GET", `/authorizations?customerId=${customerId}`);
     expect(body.authorizations).toMatchObject([

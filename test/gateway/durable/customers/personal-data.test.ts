@@ -240,7 +240,7 @@ describe("the erasure of a customer", () => {
     const received = takeNotifications();
     advance(MINUTE_MS);
     await runResolver(homeOf(customerId));
-    await expect.poll(async () => (await erase(customerId)).status).toBe(200);
+    await until(async () => expect((await erase(customerId)).status).toBe(200));
     await expectGone(planted);
     const again = await opsCall("POST", `/payments/${order.paymentRequestId}/notifications`);
     expect([received.length > 0, again.body.code]).toEqual([true, "PAYMENT_NOT_NOTIFIED"]);

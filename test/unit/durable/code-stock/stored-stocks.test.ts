@@ -12,6 +12,14 @@ function stockUntil(expiryTimeMs: number): CodeStock {
   };
 }
 
+/** A stock whose failures hold the next fetch back until this time. */
+function failedUntil(retryTimeMs: number): CodeStock {
+  return { ...EMPTY_STOCK, failures: { count: 3, retryTimeMs, resultCode: undefined } };
+}
+
+/** How long failures count after their pause: as long as the longest pause. */
+const REMEMBERED_MS = 30_000;
+
 const valid = stockUntil(NOW_MS + 1);
 
 it("keeps every stock that has a code, a lease or a refusal to remember, and forgets the others", () => {
@@ -19,10 +27,13 @@ it("keeps every stock that has a code, a lease or a refusal to remember, and for
     over: stockUntil(NOW_MS),
     valid,
     leased: { ...EMPTY_STOCK, lease: { id: "a", expiryTimeMs: NOW_MS + 1 } },
-    leftAlone: { ...EMPTY_STOCK, failures: { count: 1, retryTimeMs: NOW_MS + 1, resultCode: undefined } },
+    leftAlone: failedUntil(NOW_MS + 1),
+    maybeAskedAgain: failedUntil(NOW_MS - REMEMBERED_MS + 1),
+    forgotten: failedUntil(NOW_MS - REMEMBERED_MS),
     empty: EMPTY_STOCK,
   };
-  expect(Object.keys(withStock(file, "new", valid, NOW_MS))).toEqual(["valid", "leased", "leftAlone", "new"]);
+  const kept = ["valid", "leased", "leftAlone", "maybeAskedAgain", "new"];
+  expect(Object.keys(withStock(file, "new", valid, NOW_MS))).toEqual(kept);
 });
 
 it("puts the stock that was changed last at the end, once", () => {
