@@ -137,8 +137,9 @@ describe("the erasure of a customer", () => {
     });
     await send("/disputes/responseRetrieval", { disputeRequestId, responseCode: "0001", receipt: planted.Receipt });
     expect((await exported(customerId)).body.disputes).toMatchObject([{ disputeRequestId, status: "ANSWERED" }]);
-    for (const { places } of await placesOfEach(Object.values(planted)))
+    for (const { places } of await placesOfEach(Object.values(planted))) {
       expect(places).toEqual(["CUSTOMERS.texts.message"]);
+    }
     expect((await erase(customerId)).body).toEqual({
       erased: { payments: 1, refunds: 0, disputes: 1, authorizations: 0 },
     });
