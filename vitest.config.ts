@@ -40,7 +40,9 @@ function inWorkerd(
       name,
       include,
       provide: PROVIDED,
-      setupFiles: ["./test/support/gateway/import-once.ts"],
+      isolate: false,
+      disableConsoleIntercept: true,
+      setupFiles: ["./test/support/gateway/file-start.ts"],
       testTimeout: 300_000,
       hookTimeout: 60_000,
       // CommonJS, in itself or deep inside it, must be resolved before workerd sees it. Vite warns of a source map
@@ -75,8 +77,8 @@ process.env.TMPDIR = temporaryDirectory;
 process.once("exit", () => rmSync(temporaryDirectory, { recursive: true, force: true }));
 
 const unit = inWorkerd("unit", "./test/support/gateway/worker.ts", ["test/{unit,property}/**/*.test.ts"]);
-// Functions remember nothing: their tests share a runtime, whose start takes longer than most of the files.
-unit.test = { ...unit.test, isolate: false, setupFiles: [] };
+// Functions remember nothing, and write no log.
+unit.test = { ...unit.test, setupFiles: [] };
 
 /** What each project is: test/README.md. */
 export default defineConfig({

@@ -41,12 +41,13 @@ export type Reply = {
   readonly verified: boolean;
 };
 
-let lastNumber = 0;
+/** The files of tests take turns in one runtime: a number that one has used is not used by the next. */
+const runtime = globalThis as { lastTestNumber?: number };
 
-/** A number that no other test of this run uses. */
+/** A number that no other test of this runtime uses. */
 function nextNumber(): string {
-  lastNumber += 1;
-  return `${Date.now()}${String(lastNumber).padStart(6, "0")}`;
+  runtime.lastTestNumber = (runtime.lastTestNumber ?? 0) + 1;
+  return `${Date.now()}${String(runtime.lastTestNumber).padStart(6, "0")}`;
 }
 
 export function newId(kind: string): string {

@@ -20,10 +20,7 @@ export async function fetchIn(environment: Env, request: Request): Promise<Respo
   return response;
 }
 
-/**
- * From now on the edge runs inside the test, with its awaits watched. Through the runtime every call costs a little
- * more than the one before, which is long where a file makes thousands and ends objects.
- */
+/** From now on the edge runs inside the test, with its awaits watched. */
 export function callWatchedEdge(): void {
   const environment = watchedEnv(env, EDGE);
   way = (request) => fetchIn(environment, request);

@@ -10,8 +10,9 @@ import { TestDeadline, throughFaults } from "../core-faults.ts";
 import { waitingObject, watchedCore, watchedEnv } from "../home/awaits.ts";
 import { testCore } from "../test-core.ts";
 
-export { CodeRules, CodeStocks, Deployment, default, Live } from "../../../worker/index.ts";
+export { CodeRules, CodeStocks, Deployment, Live } from "../../../worker/index.ts";
 export { AlipayPlus } from "../alipayplus-binding.ts";
+export { default } from "./own-environment.ts";
 
 /** A home whose core, where the settings name one by HTTP, is the test's. */
 export class Customers extends ProductCustomers {

@@ -11,10 +11,10 @@ export {
   Customers,
   Deployment,
   Directory,
-  default,
   Live,
 } from "../../../worker/index.ts";
 export { AlipayPlus } from "../alipayplus-binding.ts";
+export { default } from "../gateway/own-environment.ts";
 
 export class Network extends SandboxNetwork {
   constructor(context: DurableObjectState) {

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import type { Env } from "../../../durable/env.ts";
 import { formatTime } from "../../../protocol/time.ts";
-import type { Json } from "../alipayplus.ts";
+import { type Json, newPaymentCode } from "../alipayplus.ts";
 import { type Asked, type Forgery, playAlipayPlus, resultOf, SUCCESS, signedResponse } from "../alipayplus-answers.ts";
 import { MINUTE_MS } from "../clock.ts";
 import { fetchIn } from "../home/other-environment.ts";
@@ -17,18 +17,13 @@ type CodeInfo = {
   readonly codeExpiryTime: string;
 };
 
-let codesGivenOut = 0;
-
 /** Codes of a minute each from now on, one after the other, that were never given out before. */
 export function newCodes(quantity: number, startTimeMs = Date.now()): CodeInfo[] {
-  return Array.from({ length: quantity }, (_, index) => {
-    codesGivenOut += 1;
-    return {
-      paymentCode: `28100602${String(Date.now()).slice(-9)}${String(codesGivenOut).padStart(7, "0")}`,
-      codeValidityStartTime: formatTime(startTimeMs + index * MINUTE_MS),
-      codeExpiryTime: formatTime(startTimeMs + (index + 1) * MINUTE_MS),
-    };
-  });
+  return Array.from({ length: quantity }, (_, index) => ({
+    paymentCode: newPaymentCode(),
+    codeValidityStartTime: formatTime(startTimeMs + index * MINUTE_MS),
+    codeExpiryTime: formatTime(startTimeMs + (index + 1) * MINUTE_MS),
+  }));
 }
 
 /** An answer of one result and nothing else. */
