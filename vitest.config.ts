@@ -86,8 +86,8 @@ export default defineConfig({
     // Every request writes a log line: it is shown where a test fails.
     silent: "passed-only",
     globalSetup: ["./test/support/node/build-core.ts"],
-    // One more than there are cores: a file that waits, for a gateway to start or a browser to answer, leaves one idle.
-    maxWorkers: availableParallelism() + 1,
+    // Two more than there are cores: files that wait, for a gateway to start or a browser to answer, leave them idle.
+    maxWorkers: availableParallelism() + 2,
     projects: [
       unit,
       inWorkerd("gateway", "./test/support/gateway/worker.ts", [

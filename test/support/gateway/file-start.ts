@@ -1,10 +1,13 @@
 /**
  * The start of a file of tests. The files take turns in one runtime, whose own start takes longer than most of them, and
  * each finds it as if it were new: no object has stored anything, the modules of the tests and of the sandbox are its
- * own, and so is the environment by which the gateway remembers (own-environment.ts).
+ * own, and so is the environment by which the gateway remembers (own-environment.ts). The pool deletes the objects that
+ * run, and not those that have ended: so a file's objects have names of their own, too.
  */
 import { reset } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { beforeEach, vi } from "vitest";
+import { nameOwnObjects } from "./own-objects.ts";
 import { wrapPrototypesOnce } from "./wrap-prototypes-once.ts";
 
 type ModuleRunner = {
@@ -67,7 +70,10 @@ function logFailures(): void {
 
 wrapPrototypesOnce();
 vi.useRealTimers();
+await reset();
+nameOwnObjects();
 forgetModules();
 importOnce();
 logFailures();
-await reset();
+// Calls come in order: whatever the file before has sent to Alipay+ is answered now, before a test plays it.
+await env.ALIPAYPLUS?.fetch("https://alipayplus.test/");
