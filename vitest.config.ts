@@ -77,8 +77,8 @@ process.env.TMPDIR = temporaryDirectory;
 process.once("exit", () => rmSync(temporaryDirectory, { recursive: true, force: true }));
 
 const unit = inWorkerd("unit", "./test/support/gateway/worker.ts", ["test/{unit,property}/**/*.test.ts"]);
-// Functions remember nothing, and write no log.
-unit.test = { ...unit.test, setupFiles: [] };
+// Functions remember nothing, and what they log is vitest's to show.
+unit.test = { ...unit.test, disableConsoleIntercept: false, setupFiles: [] };
 
 /** What each project is: test/README.md. */
 export default defineConfig({
