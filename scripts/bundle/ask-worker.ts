@@ -1,10 +1,9 @@
 /** Asks the gateway's own code, in its own runtime, for something that it knows. */
 import { join } from "node:path";
-import { Log, LogLevel, Miniflare } from "miniflare";
-import { unstable_readConfig } from "wrangler";
 import { buildWasm } from "../build-wasm.ts";
 import { BUILD_DIRECTORY, GATEWAY_CONFIGURATION } from "../project.ts";
 import { bundleWorker } from "./bundle.ts";
+import { loadMiniflare, loadWrangler } from "./wrangler.ts";
 
 /** A Worker that is asked once. */
 type AskedWorker = {
@@ -25,9 +24,11 @@ type AskedWorker = {
  */
 export async function askWorker(worker: AskedWorker): Promise<unknown> {
   const { name, entry, configuration = GATEWAY_CONFIGURATION, environment = "", bindings } = worker;
+  const { unstable_readConfig } = loadWrangler();
   const { compatibility_date: compatibilityDate } = unstable_readConfig({ config: configuration, env: environment });
   await buildWasm();
   const bundle = await bundleWorker(join(BUILD_DIRECTORY, name), configuration, { environment, entry });
+  const { Log, LogLevel, Miniflare } = loadMiniflare();
   const miniflare = new Miniflare({
     modulesRoot: bundle.directory,
     modules: bundle.modules.map(({ kind, path }) => ({ type: kind, path })),

@@ -1,8 +1,8 @@
 /** Finds what is wrong with a deployment before it is made: wrangler.toml, and the secrets that are to be put. */
 import { join } from "node:path";
-import { unstable_readConfig } from "wrangler";
 import { settingKind } from "../../durable/settings/settings.ts";
 import { askWorker } from "../bundle/ask-worker.ts";
+import { loadWrangler } from "../bundle/wrangler.ts";
 import { GATEWAY_CONFIGURATION } from "../project.ts";
 import { StageFailure } from "../tool.ts";
 import type { Secrets } from "./secrets-file.ts";
@@ -72,7 +72,7 @@ export async function checkDeployment(
 
 function readConfiguration(path: string, environment: string): WranglerConfiguration {
   try {
-    return unstable_readConfig({ config: path, env: environment });
+    return loadWrangler().unstable_readConfig({ config: path, env: environment });
   } catch (error) {
     throw new StageFailure(error instanceof Error ? error.message : String(error));
   }

@@ -1,7 +1,7 @@
 /** The variables of the gateway in local development, and whether they are right. */
-import { unstable_readConfig } from "wrangler";
 import { type Settings, settingKind } from "../../durable/settings/settings.ts";
 import { readVariables } from "../../durable/settings/variables.ts";
+import { loadWrangler } from "../bundle/wrangler.ts";
 import {
   DEVELOPMENT_LIVE_TOKEN_SECRET,
   DEVELOPMENT_OPERATOR_TOKEN,
@@ -32,7 +32,7 @@ const DEVELOPMENT_TOKENS = {
  * @param port where it is served: the sandbox's phone has the authorisation page
  */
 export function gatewayVariablesOf(keys: DevelopmentKeys, chosen: Variables, port: number): Variables {
-  const { vars } = unstable_readConfig({ config: GATEWAY_CONFIGURATION });
+  const { vars } = loadWrangler().unstable_readConfig({ config: GATEWAY_CONFIGURATION });
   return { ...(vars as Variables), ...gatewayKeyVariables(keys), ...setVariablesOf(chosen, port) };
 }
 

@@ -2,9 +2,9 @@
 import { mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Readable } from "node:stream";
-import { Log, LogLevel, Miniflare, type WorkerOptions } from "miniflare";
-import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
+import type { Miniflare, WorkerOptions } from "miniflare";
 import type { Bundle, DevelopmentBundles } from "../bundle/bundle.ts";
+import { loadMiniflare, loadWrangler } from "../bundle/wrangler.ts";
 import { ACQUIRER_CLIENT_ID, GATEWAY_CONFIGURATION, MPP_CLIENT_ID, SANDBOX_CONFIGURATION } from "../project.ts";
 import { firstTokenOf } from "./chosen-settings.ts";
 import { type Front, startFront } from "./front.ts";
@@ -56,6 +56,7 @@ function workerOptions(
   bundle: Bundle,
   variables: Readonly<Record<string, string>>,
 ): NamedWorker {
+  const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = loadWrangler();
   const { workerOptions: configured } = unstable_getMiniflareWorkerOptions(configurationPath);
   const { name } = unstable_readConfig({ config: configurationPath });
   if (name === undefined) throw new Error(`${configurationPath} has no name`);
@@ -151,7 +152,7 @@ function forwardOutput(log: GatewayLog): (stdout: Readable, stderr: Readable) =>
  * not read its log lines.
  */
 function startCron(origin: string): () => void {
-  const crons = unstable_readConfig({ config: GATEWAY_CONFIGURATION }).triggers.crons ?? [];
+  const crons = loadWrangler().unstable_readConfig({ config: GATEWAY_CONFIGURATION }).triggers.crons ?? [];
   const run = async (): Promise<void> => {
     for (const cron of crons) {
       const response = await fetch(`${origin}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(cron)}`);
@@ -183,6 +184,7 @@ export async function servePlusgate(options: ServeOptions): Promise<RunningPlusg
   const [gateway, sandbox] = bothWorkers(options);
   const stopGuarding = guardRuntimes();
   const log = new GatewayLog();
+  const { Log, LogLevel, Miniflare } = loadMiniflare();
   const miniflare = new Miniflare({
     workers: [gateway, sandbox],
     host: HOST,

@@ -4,8 +4,8 @@
 import { cpSync, existsSync, readFileSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { unstable_readConfig } from "wrangler";
 import type { bundleWorker } from "../../scripts/bundle/bundle.ts";
+import { loadWrangler } from "../../scripts/bundle/wrangler.ts";
 import { ROOT } from "../../scripts/project.ts";
 import { StageFailure } from "../../scripts/tool.ts";
 import type { RawWorker } from "./raw-workerd.ts";
@@ -55,7 +55,7 @@ export async function buildGateway(directory: string): Promise<BuiltGateway> {
   const scripts = pathToFileURL(join(directory, "scripts/bundle/bundle.ts")).href;
   const { bundleWorker: bundle } = (await import(scripts)) as { readonly bundleWorker: typeof bundleWorker };
   const configurationPath = join(directory, "wrangler.toml");
-  const configuration = unstable_readConfig({ config: configurationPath });
+  const configuration = loadWrangler().unstable_readConfig({ config: configurationPath });
   const { vars, durable_objects: objects, compatibility_flags: compatibilityFlags } = configuration;
   return {
     bundle: await bundle(join(directory, ".wrangler/build/bench-gateway"), configurationPath),

@@ -5,9 +5,9 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { unstable_readConfig } from "wrangler";
 import { buildWasm } from "../../scripts/build-wasm.ts";
 import { type Bundle, bundleWorker } from "../../scripts/bundle/bundle.ts";
+import { loadWrangler } from "../../scripts/bundle/wrangler.ts";
 import { type DevelopmentKeys, gatewayKeyVariables } from "../../scripts/development/keys.ts";
 import { BUILD_DIRECTORY } from "../../scripts/project.ts";
 import { SAMPLE_CURRENCY } from "../support/end-to-end/alipayplus-messages.ts";
@@ -35,7 +35,7 @@ function benchWorker(name: string): Promise<BuiltWorker> {
 }
 
 async function buildBenchWorker(name: string): Promise<BuiltWorker> {
-  const configuration = unstable_readConfig({ config: BENCH_CONFIGURATION });
+  const configuration = loadWrangler().unstable_readConfig({ config: BENCH_CONFIGURATION });
   const bundle = await bundleWorker(join(BUILD_DIRECTORY, `bench-${name}`), BENCH_CONFIGURATION, {
     entry: join(import.meta.dirname, `workers/${name}-worker.ts`),
   });
