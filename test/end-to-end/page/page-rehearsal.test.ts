@@ -8,6 +8,7 @@ import {
   confirmOnPhone,
   exchangesOf,
   hasChromium,
+  holdPaymentCodes,
   openForEachTest,
   partsOf,
   seeText,
@@ -131,11 +132,16 @@ describe.skipIf(!hasChromium)("the rehearsal at /sandbox", () => {
     await askFor(page, "Order code", "HKD", "12.50");
     const question = page.getByText("No answer. Is Plusgate still running?");
     await eventually(async () => expect(await question.count()).toBeGreaterThanOrEqual(2));
+    const releaseCodes = await holdPaymentCodes(page);
     await product.start();
     await eventually(async () => expect(await question.count()).toBe(0));
     await seeText(rehearsal, "The true time.");
     await seeText(wallet, "live");
     await eventually(async () => expect(await merchant.getByRole("listitem").count()).toBe(0));
+    // The code that the phone has shown belongs to the time that was ahead.
+    await merchant.getByRole("radio", { name: "Payment code" }).check();
+    await seeText(merchant, "The phone is fetching a code …");
+    releaseCodes();
     await askFor(page, "Payment code", "HKD", "12.50");
     await wallet.getByRole("heading", { name: "Paid" }).waitFor();
     await seeText(sale, "paid");

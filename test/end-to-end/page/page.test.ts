@@ -8,6 +8,7 @@ import {
   confirmOnPhone,
   exchangesOf,
   hasChromium,
+  holdPaymentCodes,
   openForEachTest,
   partsOf,
   readText,
@@ -50,11 +51,16 @@ describe.skipIf(!hasChromium)("the page at /sandbox", () => {
 
   test("a merchant scans the phone's code, and the phone shows the result [SBX-24]", async () => {
     const page = present();
-    const { wallet, balance, sale } = partsOf(page);
+    const { wallet, merchant, balance, sale } = partsOf(page);
+    const releaseCodes = await holdPaymentCodes(page);
     await askFor(page, "Payment code", "HKD", "12.50");
     await wallet.getByRole("heading", { name: "Paid" }).waitFor();
     await seeText(sale, "paid");
     await readText(balance, "HKD 987.50");
+    // The code that has paid is not offered a second time.
+    await seeText(merchant, "The phone is fetching a code …");
+    releaseCodes();
+    await merchant.getByRole("button", { name: "Scan the phone’s code", disabled: false }).waitFor();
 
     const ofWallet = exchangesOf(page, "pay").filter({ hasText: "Alipay+ to Wallet:" }).first();
     await ofWallet.locator("summary").click();

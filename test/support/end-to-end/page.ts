@@ -121,6 +121,20 @@ export async function changesAreAnswered(page: Page): Promise<void> {
   await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
 }
 
+/**
+ * Leaves the phone without an answer when it fetches a code.
+ *
+ * @returns a function that lets every such call through
+ */
+export async function holdPaymentCodes(page: Page): Promise<() => void> {
+  const { promise: isReleased, resolve: release } = Promise.withResolvers<void>();
+  await page.route("**/wallet/v1/payment-codes", async (route) => {
+    await isReleased;
+    await route.continue();
+  });
+  return release;
+}
+
 /** Waits until an element's text is exactly this. */
 export async function readText(locator: Locator, text: string): Promise<void> {
   await eventually(async () => expect(await locator.innerText()).toBe(text));

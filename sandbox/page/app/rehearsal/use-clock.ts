@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Failure } from "../calls/call.ts";
 import { advanceClock, fetchClock } from "../calls/rehearsal.ts";
 import { learnServerTime } from "../server-clock.ts";
@@ -32,7 +32,8 @@ export function useClock(occasion: string, onChange: () => void): RehearsalClock
   const lastAheadMs = useRef(0);
   const aheadMs = answer ? Date.parse(answer.time) - Date.parse(answer.realTime) : 0;
 
-  useEffect(() => {
+  // Before the new time is drawn: what belongs to the old one is never beside it.
+  useLayoutEffect(() => {
     if (!answer) return;
     learnServerTime(answer.time);
     if (Math.abs(aheadMs - lastAheadMs.current) >= SMALLEST_JUMP_MS) setJumps((count) => count + 1);
