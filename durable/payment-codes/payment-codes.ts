@@ -6,6 +6,7 @@
  * them are over: looking at codes does not grow the table. A code that is issued again is valid until the later of its
  * expiries. A code that has paid is kept permanently.
  */
+import { runtimeTimeMs } from "../../protocol/clock.ts";
 import type { CodeRefusal } from "../payments/machine/payment.ts";
 
 /** The tables. */
@@ -131,16 +132,21 @@ export class PaymentCodes {
     this.#sql.exec("DELETE FROM code_batches WHERE customer_id = ?", customerId);
   }
 
-  /** The number of a batch that has expired, even for a pay that is on its way; or a new number below the limit. */
+  /**
+   * The number of a batch that has expired, even for a pay that is on its way; or a new number below the limit. After a
+   * rehearsal that was set ahead, a restart returns to the runtime's clock, and the app may show again what is valid by
+   * then: such a batch is overwritten last.
+   */
   #freeNumber(batches: readonly BatchRow[], nowMs: number): number | undefined {
     const keptMs = this.#graceMs + ON_THE_WAY_LIMIT_MS;
-    const over = batches.find(({ expiry_time_ms }) => nowMs >= expiry_time_ms + keptMs);
-    if (over) return over.batch_number;
-    return batches.length < BATCHES_LIMIT ? batches.length + 1 : undefined;
+    const overBy = (timeMs: number) =>
+      batches.findLast(({ expiry_time_ms }) => timeMs >= expiry_time_ms + keptMs)?.batch_number;
+    return overBy(runtimeTimeMs(nowMs)) ?? (batches.length < BATCHES_LIMIT ? batches.length + 1 : overBy(nowMs));
   }
 
   #batchesOf(customerId: string): BatchRow[] {
-    const query = "SELECT batch_number, codes, expiry_time_ms FROM code_batches WHERE customer_id = ?";
+    const query =
+      "SELECT batch_number, codes, expiry_time_ms FROM code_batches WHERE customer_id = ? ORDER BY batch_number";
     return this.#sql.exec<BatchRow>(query, customerId).toArray();
   }
 

@@ -4,6 +4,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { BATCHES_LIMIT, PaymentCodes } from "../../../durable/payment-codes/payment-codes.ts";
 import { shardName, shardOf } from "../../../durable/platform/shard.ts";
+import { advanceClock, resetClock } from "../../../protocol/clock.ts";
 import {
   balanceOf,
   homeOf,
@@ -88,6 +89,23 @@ describe("a batch of codes", () => {
       }
       expect(rowsOf(sql, "code_batches")).toBeLessThanOrEqual(4);
       expect(rowsOf(sql, "used_codes")).toBe(0);
+    }));
+
+  it("is known again when a rehearsal that was set ahead returns to the true time, and needs no more rows", () =>
+    onCodes(({ codes, sql }) => {
+      codes.issue("alice", batch(["c0"]), START_MS);
+      try {
+        for (let day = 1; day <= 2 * BATCHES_LIMIT; day += 1) {
+          advanceClock(DAY_MS);
+          const nowMs = START_MS + day * DAY_MS;
+          expect(codes.issue("alice", batch([`c${day}`], nowMs + VALID_MS), nowMs)).toEqual([`c${day}`]);
+          expect(codes.look(`c${day}`, "alice", nowMs)).toEqual({ status: "VALID" });
+        }
+      } finally {
+        resetClock();
+      }
+      expect(codes.look("c0", "alice", START_MS)).toEqual({ status: "VALID" });
+      expect(rowsOf(sql, "code_batches")).toBe(BATCHES_LIMIT);
     }));
 
   it("is refused while the customer has too many valid ones, for this customer alone", () =>

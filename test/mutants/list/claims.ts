@@ -96,8 +96,15 @@ export const CLAIM_CHANGES: readonly Change[] = [
   {
     name: "a batch is overwritten while its codes are valid",
     file: CODES,
-    find: "batches.find(({ expiry_time_ms }) => nowMs >= expiry_time_ms + keptMs);",
-    replacement: "batches.find(({ expiry_time_ms }) => nowMs >= expiry_time_ms - keptMs);",
+    find: "batches.findLast(({ expiry_time_ms }) => timeMs >= expiry_time_ms + keptMs)",
+    replacement: "batches.findLast(({ expiry_time_ms }) => timeMs >= expiry_time_ms - keptMs)",
+    tests: [CODES_TEST],
+  },
+  {
+    name: "a rehearsal that is set ahead overwrites the codes of the true time",
+    file: CODES,
+    find: "overBy(runtimeTimeMs(nowMs)) ??",
+    replacement: "overBy(nowMs) ??",
     tests: [CODES_TEST],
   },
   {
