@@ -33,7 +33,7 @@ export function usePaymentCode(customerId: string | undefined, clockJumps: numbe
   const renew = useCallback(() => setRenewals((number) => number + 1), []);
   const purpose = `${customerId} ${clockJumps} ${renewals}`;
 
-  // Each round asks again; the code of the round before is valid a little longer.
+  // Each round asks again.
   useEffect(() => {
     if (customerId === undefined) return setFetched(undefined);
     let isOver = false;
