@@ -1,8 +1,14 @@
 /** `npm run build`: the WebAssembly core, both Workers of local development, and the bundle that is deployed. */
 import { buildWasm } from "./build-wasm.ts";
-import { bundleForDevelopment, bundleForProduction, bundleSize, formatSize } from "./bundle/bundle.ts";
+import {
+  bundleForDevelopment,
+  bundleForProduction,
+  bundleSize,
+  deploymentFaults,
+  formatSize,
+} from "./bundle/bundle.ts";
 import { runCommand } from "./command.ts";
-import { runStage } from "./tool.ts";
+import { runStage, StageFailure } from "./tool.ts";
 
 const HELP = `Usage: npm run build
 
@@ -16,6 +22,9 @@ await runCommand({ help: HELP }, async () => {
     return `gateway ${formatSize(bundleSize(gateway))}; sandbox ${formatSize(bundleSize(sandbox))}`;
   });
   await runStage("Bundle that is deployed (wrangler deploy --dry-run --env production)", async () => {
-    return formatSize(bundleSize(await bundleForProduction()));
+    const bundle = await bundleForProduction();
+    const faults = deploymentFaults(bundle);
+    if (faults.length > 0) throw new StageFailure(faults.join("\n"));
+    return formatSize(bundleSize(bundle));
   });
 });

@@ -1,14 +1,14 @@
 /** Asks the gateway's own code, in its own runtime, for something that it knows. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildWasm } from "../build-wasm.ts";
-import { BUILD_DIRECTORY, GATEWAY_CONFIGURATION } from "../project.ts";
+import { GATEWAY_CONFIGURATION } from "../project.ts";
 import { bundleWorker } from "./bundle.ts";
 import { loadMiniflare, loadWrangler } from "./wrangler.ts";
 
 /** A Worker that is asked once. */
 type AskedWorker = {
-  /** The folder of its bundle, below the build directory. */
-  readonly name: string;
   /** Its entry: the gateway's classes with another handler. */
   readonly entry: string;
   /** The wrangler.toml; the gateway's own when left out. */
@@ -19,15 +19,26 @@ type AskedWorker = {
 };
 
 /**
- * Bundles and starts the Worker, and reads the JSON that it answers to a GET of `/`. @throws StageFailure as
- * `bundleWorker` does
+ * Bundles and starts the Worker, and reads the JSON that it answers to a GET of `/`. Its bundle is in a directory of its
+ * own, so that two commands at once do not empty each other's.
+ *
+ * @throws StageFailure as `bundleWorker` does
  */
 export async function askWorker(worker: AskedWorker): Promise<unknown> {
-  const { name, entry, configuration = GATEWAY_CONFIGURATION, environment = "", bindings } = worker;
+  const directory = mkdtempSync(join(tmpdir(), "plusgate-asked-"));
+  try {
+    return await askIn(directory, worker);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function askIn(directory: string, worker: AskedWorker): Promise<unknown> {
+  const { entry, configuration = GATEWAY_CONFIGURATION, environment = "", bindings } = worker;
   const { unstable_readConfig } = loadWrangler();
   const { compatibility_date: compatibilityDate } = unstable_readConfig({ config: configuration, env: environment });
   await buildWasm();
-  const bundle = await bundleWorker(join(BUILD_DIRECTORY, name), configuration, { environment, entry });
+  const bundle = await bundleWorker(directory, configuration, { environment, entry });
   const { Log, LogLevel, Miniflare } = loadMiniflare();
   const miniflare = new Miniflare({
     modulesRoot: bundle.directory,

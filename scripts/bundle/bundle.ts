@@ -9,7 +9,7 @@ import {
   ROOT,
   SANDBOX_CONFIGURATION,
 } from "../project.ts";
-import { runTool, StageFailure } from "../tool.ts";
+import { runTool } from "../tool.ts";
 import { buildPage } from "./build-page.ts";
 
 /** A module of a bundle, with the kind that the runtime needs to load it. */
@@ -105,19 +105,21 @@ export function readDevelopmentBundles(directory: string): DevelopmentBundles {
 /**
  * Bundles the Worker that is deployed. The WebAssembly core must be built.
  *
- * @throws StageFailure when the bundle is too large or contains a part of the sandbox.
+ * @param directory of a run that must not see the next build; by default the one of `npm run build`
  */
-export async function bundleForProduction(): Promise<Bundle> {
-  const bundle = await bundleWorker(join(BUILD_DIRECTORY, "production"), GATEWAY_CONFIGURATION, {
-    environment: "production",
-  });
+export function bundleForProduction(directory = join(BUILD_DIRECTORY, "production")): Promise<Bundle> {
+  return bundleWorker(directory, GATEWAY_CONFIGURATION, { environment: "production" });
+}
+
+/** Why a bundle must not be deployed: it is too large, or it contains a part of the sandbox. Empty when it may be. */
+export function deploymentFaults(bundle: Bundle): string[] {
   const size = bundleSize(bundle);
-  if (size.gzipBytes >= DEPLOYED_GZIP_LIMIT_BYTES) {
-    throw new StageFailure(`The bundle is ${formatSize(size)}; the limit is ${DEPLOYED_GZIP_LIMIT_BYTES} bytes.`);
-  }
-  const traces = developmentTraces(bundle);
-  if (traces.length > 0) throw new StageFailure(`The deployed bundle contains ${traces.join(", ")}.`);
-  return bundle;
+  return [
+    ...(size.gzipBytes < DEPLOYED_GZIP_LIMIT_BYTES
+      ? []
+      : [`The bundle is ${formatSize(size)}; the limit is ${DEPLOYED_GZIP_LIMIT_BYTES} bytes.`]),
+    ...developmentTraces(bundle).map((trace) => `The bundle contains ${trace}.`),
+  ];
 }
 
 /** Bytes of a bundle as it is uploaded. */
@@ -144,7 +146,7 @@ const SANDBOX_MARKS = ["/sandbox", "SANDBOX_", "GatewayClock", "GatewayReset", "
  * The parts of a bundle that are for development alone: source files of the sandbox, of scripts and of tests, and texts
  * that only the sandbox has.
  */
-export function developmentTraces(bundle: Bundle): string[] {
+function developmentTraces(bundle: Bundle): string[] {
   const code = readFileSync(bundle.modules[0].path, "utf8");
   return [
     ...bundleSources(bundle).filter((source) => /^(sandbox|scripts|test)\//.test(source)),

@@ -85,7 +85,7 @@ async function askGateway(
   settings: Readonly<Record<string, unknown>>,
 ): Promise<SettingsReport> {
   const entry = join(import.meta.dirname, "settings-worker.ts");
-  const worker = { name: "check-config", entry, configuration: path, environment, bindings: settings };
+  const worker = { entry, configuration: path, environment, bindings: settings };
   return (await askWorker(worker)) as SettingsReport;
 }
 

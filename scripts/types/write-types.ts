@@ -25,7 +25,7 @@ const HEADER = `/**
 
 await runCommand({ help: HELP }, async () => {
   const entry = join(import.meta.dirname, "wallet-document-worker.ts");
-  const walletDocument = (await askWorker({ name: "types", entry })) as OpenApiDocument;
+  const walletDocument = (await askWorker({ entry })) as OpenApiDocument;
   const apis = [
     { name: "CoreCalls", document: coreOpenApi() },
     { name: "WalletCalls", document: walletDocument },

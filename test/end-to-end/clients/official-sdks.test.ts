@@ -146,7 +146,7 @@ test("our notification is one that every SDK's tool verifies, with names in lowe
   const deployments = await Deployments.begin();
   try {
     const { port, received } = await receiveOne();
-    await deployments.deploy(await deployedBundle(), { FOREIGN_PAYMENT_CODES: "ACCEPT" }, port);
+    await deployments.deploy(deployedBundle(), { FOREIGN_PAYMENT_CODES: "ACCEPT" }, port);
     await deployments.openCustomer("alice", 10_000n);
     serial += 1n;
     const payment = {

@@ -33,7 +33,7 @@ const WITHOUT_CORE = { CORE: undefined, CORE_NAME: undefined, CORE_URL: undefine
 
 let deployments: Deployments;
 let core: HangingCore;
-let bundle: Awaited<ReturnType<typeof deployedBundle>>;
+let bundle: ReturnType<typeof deployedBundle>;
 let paymentId: unknown;
 
 const deploy = (settings: Settings = {}) =>
@@ -64,7 +64,7 @@ beforeAll(async () => {
   core = await HangingCore.start();
   core.openCustomer(CUSTOMER_ID, BALANCE_MINOR);
   deployments = await Deployments.begin();
-  bundle = await deployedBundle();
+  bundle = deployedBundle();
   await deploy();
   const paid = await deployments.alipayplus.call("pay", EARLIER);
   expect(paid.result.resultCode).toBe("SUCCESS");

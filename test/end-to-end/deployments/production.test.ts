@@ -34,7 +34,7 @@ async function checkAndDeploy(differences: Settings = {}) {
   const all = Object.entries({ ...deployments.secrets, ...differences });
   const secrets = Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined));
   const report = await checkDeployment(ENVIRONMENT, secrets);
-  await deployments.deploy(await deployedBundle(), differences);
+  await deployments.deploy(deployedBundle(), differences);
   return report;
 }
 

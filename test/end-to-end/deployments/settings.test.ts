@@ -54,7 +54,7 @@ const QUESTIONS: readonly (readonly [interfaceName: string, message: object])[] 
 const CANCEL = ["cancelPayment", inquiryMessage("paid-0")] as const;
 
 let deployments: Deployments;
-let bundle: Awaited<ReturnType<typeof deployedBundle>>;
+let bundle: ReturnType<typeof deployedBundle>;
 let answers: readonly string[];
 let rows: readonly string[];
 
@@ -77,7 +77,7 @@ function resultsOf(bodies: readonly string[]): Set<string> {
 
 beforeAll(async () => {
   deployments = await Deployments.begin();
-  bundle = await deployedBundle();
+  bundle = deployedBundle();
   await deploy();
   for (const [index, customerId] of CUSTOMERS.entries()) {
     await deployments.openCustomer(customerId, BALANCE_MINOR);

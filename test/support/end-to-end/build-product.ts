@@ -1,19 +1,18 @@
 /**
  * Builds what the tests from outside start: once for all their files, apart from what `npm start` builds and serves.
  */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildWasm } from "../../../scripts/build-wasm.ts";
 import {
   type Bundle,
   bundleForDevelopment,
-  bundleWorker,
+  bundleForProduction,
   type DevelopmentBundles,
   readBundle,
   readDevelopmentBundles,
 } from "../../../scripts/bundle/bundle.ts";
-import { GATEWAY_CONFIGURATION } from "../../../scripts/project.ts";
 
 /** Hands the directory to the processes of the tests. */
 const DIRECTORY_VARIABLE = "PLUSGATE_TEST_BUILD";
@@ -27,7 +26,7 @@ export default async function buildProduct(): Promise<() => void> {
   const directory = mkdtempSync(join(tmpdir(), "plusgate-build-"));
   process.env[DIRECTORY_VARIABLE] = directory;
   await buildWasm();
-  await bundleForDevelopment(directory);
+  await Promise.all([bundleForDevelopment(directory), bundleForProduction(deployedDirectory(directory))]);
   return () => rmSync(directory, { recursive: true, force: true });
 }
 
@@ -36,11 +35,13 @@ export function builtProduct(): DevelopmentBundles {
   return readDevelopmentBundles(buildDirectory());
 }
 
-/** The gateway as it is deployed. The first file that asks for it builds it, for all of this run. */
-export async function deployedBundle(): Promise<Bundle> {
-  const directory = join(buildDirectory(), "deployed");
-  if (existsSync(directory)) return readBundle(directory);
-  return bundleWorker(directory, GATEWAY_CONFIGURATION, { environment: "production" });
+/** The gateway as `buildProduct` has built it to be deployed. */
+export function deployedBundle(): Bundle {
+  return readBundle(deployedDirectory(buildDirectory()));
+}
+
+function deployedDirectory(directory: string): string {
+  return join(directory, "deployed");
 }
 
 function buildDirectory(): string {
