@@ -33,11 +33,10 @@ const WITHOUT_CORE = { CORE: undefined, CORE_NAME: undefined, CORE_URL: undefine
 
 let deployments: Deployments;
 let core: HangingCore;
-let bundle: ReturnType<typeof deployedBundle>;
 let paymentId: unknown;
 
 const deploy = (settings: Settings = {}) =>
-  deployments.deploy(bundle, { FOREIGN_PAYMENT_CODES: "ACCEPT", ...core.settings, ...settings });
+  deployments.deploy(deployedBundle(), { FOREIGN_PAYMENT_CODES: "ACCEPT", ...core.settings, ...settings });
 
 async function resultOf(interfaceName: string, message: object): Promise<string> {
   const { resultStatus, resultCode } = (await deployments.alipayplus.call(interfaceName, message)).result;
@@ -64,7 +63,6 @@ beforeAll(async () => {
   core = await HangingCore.start();
   core.openCustomer(CUSTOMER_ID, BALANCE_MINOR);
   deployments = await Deployments.begin();
-  bundle = deployedBundle();
   await deploy();
   const paid = await deployments.alipayplus.call("pay", EARLIER);
   expect(paid.result.resultCode).toBe("SUCCESS");

@@ -54,12 +54,15 @@ const QUESTIONS: readonly (readonly [interfaceName: string, message: object])[] 
 const CANCEL = ["cancelPayment", inquiryMessage("paid-0")] as const;
 
 let deployments: Deployments;
-let bundle: ReturnType<typeof deployedBundle>;
 let answers: readonly string[];
 let rows: readonly string[];
 
 const deploy = (settings: Settings = {}) =>
-  deployments.deploy(bundle, { SHARD_COUNT: String(SHARD_COUNT), FOREIGN_PAYMENT_CODES: "ACCEPT", ...settings });
+  deployments.deploy(deployedBundle(), {
+    SHARD_COUNT: String(SHARD_COUNT),
+    FOREIGN_PAYMENT_CODES: "ACCEPT",
+    ...settings,
+  });
 
 /** The codes of the answers, one call after another. */
 async function ask(alipayplus: AlipayPlusClient, questions = QUESTIONS): Promise<string[]> {
@@ -77,7 +80,6 @@ function resultsOf(bodies: readonly string[]): Set<string> {
 
 beforeAll(async () => {
   deployments = await Deployments.begin();
-  bundle = deployedBundle();
   await deploy();
   for (const [index, customerId] of CUSTOMERS.entries()) {
     await deployments.openCustomer(customerId, BALANCE_MINOR);
